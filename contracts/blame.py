@@ -1,0 +1,151 @@
+"""From an error of the schema library to a Violation: which keyword, on whose word, where in the document."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import jsonschema_rs
+
+from understudy.contracts.pointer import Node, resolve
+from understudy.contracts.violation import Grade, Path, Violation, dotted
+from understudy.contracts.wording import wording
+
+BY_NAME = frozenset({"properties", "patternProperties", "dependentSchemas"})
+BY_POSITION = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
+DEEPER = frozenset(
+    {"properties", "patternProperties", "additionalProperties", "unevaluatedProperties"}
+    | {"items", "prefixItems", "contains", "unevaluatedItems"}
+)
+UNSAID = "the contract document"
+HIDDEN = "***"
+
+
+class Judged(Protocol):
+    """What a blame needs to know of the schema that was broken."""
+
+    where: str
+
+    @property
+    def root(self) -> Node:
+        """The schema document, with the components that it refers to."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Blame:
+    """A violation, and where its keyword stands in the schema document: positions, from the root down."""
+
+    violation: Violation
+    standing: tuple[int, ...]
+
+
+@dataclass(slots=True, kw_only=True)
+class Witness:
+    """What is known of a keyword from walking to it: who vouches for it, and which named rule it belongs to.
+
+    ``rule`` comes with the path of the value that its clause judges.
+    """
+
+    node: Any = None
+    grade: Grade = "documented"
+    source: str = UNSAID
+    standing: tuple[int, ...] = ()
+    rule: tuple[Mapping[str, Any], Path] | None = None
+
+    def vouch(self, keyword: str) -> None:
+        """Let the schema's own list of guesses overrule what stands above it."""
+        reason = self.node.get("x-inferred", {}).get(keyword) if keyword else None
+        if reason is not None:
+            self.grade, self.source = "inferred", reason
+
+
+def blame(judged: Judged, error: jsonschema_rs.ValidationError) -> Iterator[Blame]:
+    """Say what an error means. An object with several undocumented members is several violations."""
+    way, path = list(error.evaluation_path), tuple(error.instance_path)
+    keyword = "" if error.kind.name == "falseSchema" else str(way.pop())
+    witness = walk(judged.root, way, path)
+    if witness.rule is not None:
+        yield Blame(_named(judged.where, witness, *witness.rule), witness.standing)
+        return
+    witness.vouch(keyword)
+    details: dict[str, Any] = error.kind.as_dict()
+    instance: Any = error.instance
+    broken: dict[Path, Any]
+    if keyword == "required":
+        broken = {(*path, details["property"]): None}
+    elif keyword in {"additionalProperties", "unevaluatedProperties"}:
+        broken = {(*path, name): instance[name] for name in details["unexpected"]}
+    else:
+        broken = {path: instance}
+    for place, got in broken.items():
+        yield Blame(_plain(judged.where, witness, keyword, place, got), witness.standing)
+
+
+def walk(root: Node, way: Sequence[str | int], path: Path) -> Witness:
+    """Go the way that the validator went, and stop at its end or at the first clause that is a named rule."""
+    witness = Witness(node=root)
+    steps, depth = iter(way), 0
+    _hear(witness, member=None)
+    while "x-rule" not in _as_mapping(witness.node):
+        step = next(steps, None)
+        if step is None:
+            return witness
+        keyword, member = str(step), None
+        witness.standing += (list(witness.node).index(keyword),)
+        depth += keyword in DEEPER
+        if keyword == "$ref":
+            witness.node = resolve(root, witness.node[keyword])
+        elif keyword in BY_NAME or keyword in BY_POSITION:
+            key = next(steps)
+            member = key if keyword == "properties" else None
+            witness.standing += (key,) if isinstance(key, int) else ()
+            witness.node = witness.node[keyword][key]
+        else:
+            witness.node = witness.node[keyword]
+        _hear(witness, member=member)
+    witness.rule = (witness.node["x-rule"], path[:depth])
+    return witness
+
+
+def _hear(witness: Witness, *, member: str | int | None) -> None:
+    node = _as_mapping(witness.node)
+    witness.grade = node.get("x-grade", witness.grade)
+    if "x-source" in node:
+        witness.source = node["x-source"]
+    elif member is not None:
+        witness.source = f"{witness.source}.{member}"
+
+
+def _as_mapping(node: Any) -> Mapping[str, Any]:
+    return node if isinstance(node, Mapping) else {}
+
+
+def _named(where: str, witness: Witness, rule: Mapping[str, Any], stands: Path) -> Violation:
+    path = (*stands, *(part for part in rule.get("field", "").split(".") if part))
+    return Violation(
+        rule=rule["code"],
+        where=where,
+        path=path,
+        expected=None,
+        got=None,
+        message=rule["message"],
+        grade=rule.get("grade", witness.grade),
+        source=rule.get("source", witness.source),
+        field=dotted(path),
+        text=rule["message"],
+    )
+
+
+def _plain(where: str, witness: Witness, keyword: str, path: Path, got: Any) -> Violation:
+    node = _as_mapping(witness.node)
+    expected = node.get(keyword)
+    return Violation(
+        rule=keyword or "false",
+        where=where,
+        path=path,
+        expected=expected,
+        got=HIDDEN if node.get("format") == "password" else got,
+        message=wording(keyword, expected, got),
+        grade=witness.grade,
+        source=f"{witness.source}.{path[-1]}" if keyword == "required" else witness.source,
+    )

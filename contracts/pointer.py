@@ -1,0 +1,55 @@
+"""Finding one's way in a schema document: ``$ref``, members, and what applies to the same value."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from urllib.parse import unquote
+
+Node = Mapping[str, Any]
+
+TOGETHER = ("allOf", "anyOf", "oneOf")
+
+
+def resolve(root: Node, reference: str) -> Node:
+    """Follow a JSON pointer inside the document (RFC 6901 section 6); LookupError if it leads nowhere."""
+    if not reference.startswith("#"):
+        raise LookupError(f"$ref {reference!r} leaves the document; write it as '#/components/...'")
+    node: Any = root
+    for part in unquote(reference[1:]).split("/")[1:]:
+        try:
+            node = node[part.replace("~1", "/").replace("~0", "~")]
+        except (KeyError, TypeError) as error:
+            raise LookupError(f"$ref {reference!r} leads nowhere: there is no {part!r}") from error
+    if not isinstance(node, Mapping):
+        raise TypeError(f"$ref {reference!r} leads to {node!r}, which is no object")
+    return node
+
+
+def deref(root: Node, node: Node) -> Node:
+    """Follow ``$ref`` until there is none."""
+    while isinstance(node.get("$ref"), str):
+        node = resolve(root, node["$ref"])
+    return node
+
+
+def unfold(root: Node, nodes: Iterable[Any]) -> list[Node]:
+    """List every schema that judges the same value, in document order: behind ``$ref``, inside ``allOf``."""
+    return [found for node in nodes if isinstance(node, Mapping) for found in _unfold(root, node)]
+
+
+def _unfold(root: Node, node: Node) -> Iterator[Node]:
+    yield node
+    if isinstance(node.get("$ref"), str):
+        yield from _unfold(root, resolve(root, node["$ref"]))
+    for keyword in TOGETHER:
+        for clause in node.get(keyword, ()):
+            if isinstance(clause, Mapping):
+                yield from _unfold(root, clause)
+
+
+def members(nodes: Iterable[Node]) -> dict[str, list[Any]]:
+    """Name the members that these schemas declare, in document order, each with its schemas."""
+    named: dict[str, list[Any]] = {}
+    for node in nodes:
+        for name, schema in node.get("properties", {}).items():
+            named.setdefault(name, []).append(schema)
+    return named

@@ -1,0 +1,128 @@
+"""JSON Schema (Draft 2020-12) that answers with Violations in the order of the schema document.
+
+A schema may say who stands behind it: ``x-grade`` and ``x-source`` hold for everything below them, and
+``x-inferred`` names single keywords that are guesses, each with its reason. A clause with ``x-rule`` is a rule that
+the cloud has a name for: whatever breaks inside is reported once, as that rule. Its ``code``, ``message``,
+``grade`` and ``source`` become the violation's; its ``field`` is dotted, below the value that the clause judges.
+"""
+
+from collections.abc import Iterable, Mapping, Set
+from functools import cached_property
+from typing import Any
+
+import jsonschema_rs
+
+from understudy.contracts.blame import Blame, blame
+from understudy.contracts.formats import is_uri
+from understudy.contracts.pointer import members, unfold
+from understudy.contracts.violation import Path, Violation
+
+PRECEDENCE = (
+    ("required",),
+    ("type",),
+    ("enum", "const"),
+    ("minLength", "maxLength", "minItems", "maxItems"),
+    ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+    ("format", "pattern"),
+)
+RANKS = {rule: rank for rank, rules in enumerate(PRECEDENCE) for rule in rules}
+ENDS = frozenset({"required", "type"})
+BEFORE_MEMBERS, AFTER_MEMBERS = -1, 1 << 30
+
+
+class Schema:
+    """A schema, compiled when it is first asked.
+
+    ``where`` is what it judges, as Violations say it. ``components`` is the part of the OpenAPI document that
+    ``$ref: '#/components/...'`` points into.
+    """
+
+    def __init__(self, schema: Mapping[str, Any], *, where: str, components: Mapping[str, Any] | None = None) -> None:
+        self.where = where
+        self.root: dict[str, Any] = {**schema, **({} if components is None else {"components": components})}
+
+    @cached_property
+    def _compiled(self) -> jsonschema_rs.Draft202012Validator:
+        return jsonschema_rs.Draft202012Validator(
+            self.root, validate_formats=True, formats={"uri": is_uri}, ignore_unknown_formats=True
+        )
+
+    def is_valid(self, value: Any) -> bool:
+        """Judge in microseconds, without saying why."""
+        try:
+            return self._compiled.is_valid(value)
+        except UnicodeEncodeError:
+            return False
+
+    def violations(self, value: Any) -> list[Violation]:
+        """Judge, and say what is wrong: one violation a place, in the order of the schema document.
+
+        The most telling one is kept (missing before type before values before lengths before ranges before
+        formats), and nothing is said about what lies below a value that is missing or of the wrong type.
+        A named rule stands after the members of the place that it names, and is told instead of a plain "missing".
+        """
+        if self.is_valid(value):
+            return []
+        try:
+            blames = [found for error in self._compiled.iter_errors(value) for found in blame(self, error)]
+        except UnicodeEncodeError as error:
+            return [_not_unicode(self.where, error)]
+        kept = _most_telling(blames)
+        return [found.violation for found in sorted(kept, key=self._standing)]
+
+    def _standing(self, found: Blame) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        last = AFTER_MEMBERS if found.violation.is_named else BEFORE_MEMBERS
+        return (*self._ranks(found.violation.path), last), found.standing
+
+    def _ranks(self, path: Path) -> list[int]:
+        """Say where a path stands in the schema document: the position of each member among its siblings."""
+        nodes = unfold(self.root, [self.root])
+        ranks: list[int] = []
+        for part in path:
+            if isinstance(part, int):
+                ranks.append(part)
+                nodes = unfold(self.root, [node["items"] for node in nodes if "items" in node])
+            else:
+                named = members(nodes)
+                ranks.append(list(named).index(part) if part in named else len(named))
+                nodes = unfold(self.root, named.get(part, []))
+        return ranks
+
+
+def _most_telling(blames: Iterable[Blame]) -> list[Blame]:
+    plain: dict[Path, Blame] = {}
+    named: dict[tuple[Path, str], Blame] = {}
+    for found in blames:
+        path = found.violation.path
+        if found.violation.is_named:
+            named[path, found.violation.rule] = found
+        elif path not in plain or _rank(found) < _rank(plain[path]):
+            plain[path] = found
+    for path, _ in named:
+        if path in plain and plain[path].violation.rule == "required":
+            del plain[path]
+    ends = {path for path, found in plain.items() if found.violation.rule in ENDS}
+    return [found for found in (*plain.values(), *named.values()) if not _follows(found.violation, ends)]
+
+
+def _follows(violation: Violation, ends: Set[Path]) -> bool:
+    """Whether the violation only repeats that something above it is missing or of the wrong type."""
+    path = violation.path
+    return any(path[:length] in ends for length in range(len(path))) or (violation.is_named and path in ends)
+
+
+def _rank(found: Blame) -> int:
+    return RANKS.get(found.violation.rule, len(PRECEDENCE))
+
+
+def _not_unicode(where: str, error: UnicodeEncodeError) -> Violation:
+    return Violation(
+        rule="unicode",
+        where=where,
+        path=(),
+        expected="UTF-8",
+        got=None,
+        message=f"has a string that is not Unicode text: {error.reason}",
+        grade="documented",
+        source="RFC 8259 section 8.1",
+    )

@@ -1,0 +1,60 @@
+"""What was promised, what was got, and who says so."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Grade = Literal["documented", "inferred"]
+Path = tuple[str | int, ...]
+
+SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Violation:
+    """One broken rule of a contract, at one place.
+
+    ``rule`` is a JSON Schema keyword (``"required"``, ``"maxLength"``), a word for what stands around a body
+    (``"status"``, ``"content_type"``), or the code of a rule that the cloud has a name for. ``where`` says what
+    was judged (``"request.body"``), ``path`` the place in it; a missing member is blamed at its own path.
+    ``expected`` is the keyword's value (the limit, the allowed values), ``got`` what stood there, None if nothing
+    did. ``message`` finishes the sentence "<path> ...", ``source`` says who promised it.
+
+    A named rule has a ``field``, the dotted place that the cloud attaches its error to, and the cloud's own
+    ``text``.
+    """
+
+    rule: str
+    where: str
+    message: str
+    source: str
+    path: Path = ()
+    expected: Any = None
+    got: Any = None
+    grade: Grade = "documented"
+    field: str | None = None
+    text: str | None = None
+
+    @property
+    def is_type_error(self) -> bool:
+        """The value is of another JSON type than the contract has there."""
+        return self.rule == "type"
+
+    @property
+    def is_named(self) -> bool:
+        """The rule is one that the cloud has its own code and text for."""
+        return self.field is not None
+
+    def __str__(self) -> str:
+        place = f"{self.where} at {dotted(self.path)}" if self.path else self.where
+        got = "" if self.got is None else f", got {_clipped(self.got)}"
+        return f"{place}: {self.message}{got} ({self.rule}; {self.grade}: {self.source})"
+
+
+def dotted(path: Path) -> str:
+    """Write a path with dots, list positions too: ``ladder.video.0.height``."""
+    return ".".join(str(part) for part in path)
+
+
+def _clipped(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."

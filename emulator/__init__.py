@@ -1,0 +1,1 @@
+"""The stand-in: what answers instead of the cloud."""

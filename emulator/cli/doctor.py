@@ -1,0 +1,48 @@
+"""Look at this machine: ffmpeg, ports, disk."""
+
+import shutil
+import sys
+import tempfile
+from typing import Any
+
+import click
+
+from understudy.emulator.cli.options import read_settings, starting_options
+
+ROOM = 1 << 30
+
+
+@click.command()
+@starting_options
+def command(**options: Any) -> None:
+    """Look at this machine: which ffmpeg and why, are the ports free, is there room; exit with 1 if not."""
+    from understudy.emulator.media.ffmpeg import candidates, version
+    from understudy.emulator.web.server import ListenError, listen
+
+    settings = read_settings(**options)
+    is_well = False
+    for verdict in candidates(settings.ffmpeg, is_thorough=True):
+        chosen = "" if verdict.trouble or is_well else "   <- used"
+        _say(
+            f"ffmpeg {verdict.origin}: {verdict.path}: {verdict.trouble or version(verdict.path)}{chosen}",
+            is_good=verdict.trouble is None,
+        )
+        is_well = is_well or verdict.trouble is None
+    if not is_well:
+        click.echo("       Install one with 'pip install imageio-ffmpeg', or name one with UNDERSTUDY_FFMPEG.")
+    for what, port in (("HTTP", settings.port), ("RTMP", settings.rtmp_port)):
+        try:
+            listen(settings.host, port).close()
+            _say(f"{what} port {port} is free", is_good=True)
+        except ListenError as error:
+            is_well = False
+            _say(f"{what}: {error.strerror}", is_good=False)
+    place = settings.state_dir if settings.state_dir and settings.state_dir.exists() else tempfile.gettempdir()
+    free = shutil.disk_usage(place).free
+    is_well = is_well and free >= ROOM
+    _say(f"{free / (1 << 30):.1f} GiB are free under {place}; segments are written there", is_good=free >= ROOM)
+    sys.exit(0 if is_well else 1)
+
+
+def _say(text: str, *, is_good: bool) -> None:
+    click.echo(f"[{'ok' if is_good else '!!'}]   {text}")

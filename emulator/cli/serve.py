@@ -1,0 +1,55 @@
+"""Start the stand-in and print its URLs and credentials."""
+
+import json
+import signal
+import threading
+from pathlib import Path
+from typing import Any
+
+import click
+
+from understudy.emulator.cli.options import read_settings, running, starting_options
+
+
+@click.command()
+@starting_options
+@click.option("--ready-file", type=click.Path(path_type=Path, dir_okay=False),
+              help="File that appears, with the JSON of --json, once everything is ready.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON for scripts.")
+def command(ready_file: Path | None, as_json: bool, **options: Any) -> None:
+    """Start the stand-in and print its URLs and credentials; Ctrl-C stops it and leaves nothing behind."""
+    stopped = threading.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, lambda *_: stopped.set())
+    with running(read_settings(**options)) as emulator:
+        ready = emulator.ready()
+        if ready_file is not None:
+            write_ready(ready_file, ready)
+        if as_json:
+            click.echo(json.dumps(ready))
+        else:
+            show(ready)
+        try:
+            stopped.wait()
+        finally:
+            if ready_file is not None:
+                ready_file.unlink(missing_ok=True)
+
+
+def write_ready(path: Path, ready: dict[str, Any]) -> None:
+    """Write the ready object so that nobody ever reads half of it."""
+    draft = path.with_name(f".{path.name}.draft")
+    draft.write_text(json.dumps(ready) + "\n", encoding="utf-8")
+    draft.replace(path)
+
+
+def show(ready: dict[str, Any]) -> None:
+    """Print what a person needs to begin."""
+    click.echo(f"Understudy is ready (pid {ready['pid']}). Ctrl-C stops it.\n")
+    for cloud, shown in ready["clouds"].items():
+        click.echo(f"  {cloud:<10} {shown['base_url']}")
+        for header, value in shown["headers"].items():
+            click.echo(f"  {'':<10} {header}: {value}")
+    click.echo(f"\n  {'rtmp':<10} {ready['rtmp_url']}")
+    click.echo(f"  {'control':<10} {ready['control_url']}/openapi.json")
+    click.echo("\nNext: 'understudy env' prints these as exports, 'understudy publish <stream id>' sends pictures.")

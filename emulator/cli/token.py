@@ -1,0 +1,19 @@
+"""Print a bearer token for a cloud."""
+
+import click
+
+from understudy.emulator.cli.options import URL
+from understudy.emulator.cli.remote import ask
+
+
+@click.command()
+@click.argument("cloud")
+@click.option("--tenant", help="Organization that the token stands for. [the one that serve printed]")
+@click.option(
+    "--seconds", type=float, default=900.0, show_default=True, help="How long it lasts, on the cloud's clock."
+)
+@URL
+def command(cloud: str, tenant: str | None, seconds: float, url: str) -> None:
+    """Print a bearer token for CLOUD, signed by the running stand-in."""
+    wanted = {"cloud": cloud, "seconds": seconds} | ({"tenant": tenant} if tenant else {})
+    click.echo(ask(url, "/tokens", wanted)["token"])

@@ -1,0 +1,71 @@
+"""What happened, said once to everybody who cares.
+
+A reaction runs inside the transaction of the change that it reacts to, so that a stream's move and the hook
+that it causes are kept or lost together. What reaches outside (a socket, a process) waits for the commit:
+see :meth:`understudy.emulator.core.world.World.after_commit`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from understudy.emulator.core.streams import State, Stream
+
+
+@dataclass(frozen=True, slots=True)
+class StreamCreated:
+    """A stream exists."""
+
+    stream: Stream
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamMoved:
+    """A stream (as it is now) came from ``origin``; ``words`` are the transcoder's own, when it failed."""
+
+    stream: Stream
+    origin: State
+    reason: str
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StreamDeleted:
+    """A stream (as it last was) is gone."""
+
+    stream: Stream
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationRevoked:
+    """A publication must end now: stop, a reset key, a deletion. The encoder is told ``reason``."""
+
+    publication: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TranscoderRestarted:
+    """A publication's transcoder must be replaced; the encoder stays connected."""
+
+    publication: str
+
+
+E = TypeVar("E")
+Event = StreamCreated | StreamMoved | StreamDeleted | PublicationRevoked | TranscoderRestarted
+
+
+class Events:
+    """Who reacts to what. Reactions are called in the order in which they subscribed."""
+
+    def __init__(self) -> None:
+        self._reactions: dict[type, list[Callable[[Any], None]]] = {}
+
+    def subscribe(self, kind: type[E], reaction: Callable[[E], None]) -> None:
+        """Have ``reaction`` called with every event of this kind."""
+        self._reactions.setdefault(kind, []).append(reaction)
+
+    def publish(self, event: Event) -> None:
+        """Let everybody react, now; what a reaction raises undoes the whole change."""
+        for reaction in self._reactions.get(type(event), ()):
+            reaction(event)

@@ -1,0 +1,36 @@
+"""Every identifier and secret comes from here, so that a seed makes a whole run repeatable.
+
+This is the only module that makes randomness.
+"""
+
+import hashlib
+import os
+import uuid
+from collections.abc import Callable
+
+
+class Ids:
+    """A source of bytes: the operating system's, or a seed and a counter that lives with the rest of the state.
+
+    ``draw`` gives 1, 2, 3, … and must go on counting after a restart; otherwise a seeded emulator with kept
+    state would hand out an id twice.
+    """
+
+    def __init__(self, seed: int | None, draw: Callable[[], int]) -> None:
+        self._seed = seed
+        self._draw = draw
+
+    def random_bytes(self, length: int) -> bytes:
+        """Make ``length`` bytes."""
+        if self._seed is None:
+            return os.urandom(length)
+        key = f"{self._seed}:{self._draw()}".encode()
+        return hashlib.shake_256(key).digest(length)
+
+    def uuid(self) -> str:
+        """Make a version 4 UUID (RFC 9562)."""
+        return str(uuid.UUID(bytes=self.random_bytes(16), version=4))
+
+    def token(self, length: int = 32) -> str:
+        """Make ``length`` hexadecimal digits."""
+        return self.random_bytes((length + 1) // 2).hex()[:length]

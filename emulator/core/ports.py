@@ -1,0 +1,104 @@
+"""The few sentences that rooms say to one another; the room that needs a thing declares it here.
+
+A room knows these Protocols and records, never the other room, so that any of them can move into a process
+of its own without a rule changing.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from understudy.emulator.core.streams import Stream
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knock:
+    """An encoder at the door, known from the protocol's own bytes before any media is read.
+
+    ``app`` and ``name`` are RTMP's words; other protocols split their resource (``live/KEY``) the same way.
+    ``query`` is what followed a ``?`` in the name, without it.
+    """
+
+    protocol: str
+    app: str
+    name: str
+    peer: str
+    query: str = ""
+
+
+class Reason(StrEnum):
+    """Why an encoder may not come in."""
+
+    UNKNOWN_APP = "unknown_app"
+    UNKNOWN_KEY = "unknown_key"
+    KEY_IN_USE = "key_in_use"
+    WRONG_PROTOCOL = "wrong_protocol"
+    NOT_ACCEPTING = "not_accepting"
+    OUT_OF_ROOM = "out_of_room"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """No, with a sentence that the encoder's user will read."""
+
+    reason: Reason
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admitted:
+    """Yes: run this stream as this publication; ``resumes`` says that the publication was already on air."""
+
+    publication: str
+    stream: Stream
+    resumes: bool = False
+
+
+class Gatekeeper(Protocol):
+    """Who may publish; asked before any media is decoded."""
+
+    def admit(self, knock: Knock) -> Admitted | Refused:
+        """Judge an encoder; an admission already holds the key, so that nobody else gets it."""
+        ...
+
+
+class Callboy(Protocol):
+    """Who must hear what becomes of a publication. Every call may come from any thread."""
+
+    def playable(self, publication: str) -> None:
+        """Every rendition has its first segment: the playback URLs work now."""
+        ...
+
+    def lost(self, publication: str) -> None:
+        """The encoder is gone without a goodbye; the publication waits for it."""
+        ...
+
+    def ending(self, publication: str) -> None:
+        """The encoder said goodbye; what it sent last is still on its way to the playlists."""
+        ...
+
+    def ended(self, publication: str) -> None:
+        """Nothing of the publication runs any more: the playlists are closed."""
+        ...
+
+    def failed(self, publication: str, *, reason: str, words: str) -> None:
+        """Nothing more will come; ``words`` are the transcoder's (or the system's) own."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """One file of a stream that a player may fetch: a manifest, an init section or a segment."""
+
+    path: Path
+    media_type: str
+    is_immutable: bool
+
+
+class Origin(Protocol):
+    """Where the web room finds what plays."""
+
+    def find(self, stream: str, name: str) -> Piece | None:
+        """Find a piece by its path below the stream's playback root; None while (or once) it does not exist."""
+        ...

@@ -1,0 +1,69 @@
+"""Why an operation says no. A rule raises one of these; the cloud's ``errors.py`` says it in the cloud's words."""
+
+from collections.abc import Sequence
+
+from understudy.contracts.violation import Violation
+
+
+class Problem(Exception):
+    """An operation cannot do what was asked; the message is a sentence for a person."""
+
+
+class Malformed(Problem):
+    """The body is not JSON, or JSON of the wrong shape; ``offset`` is the byte where reading stopped."""
+
+    def __init__(self, message: str, offset: int | None = None) -> None:
+        super().__init__(message)
+        self.offset = offset
+
+
+class Invalid(Problem):
+    """The body is JSON and breaks rules of the contract."""
+
+    def __init__(self, violations: Sequence[Violation]) -> None:
+        super().__init__("; ".join(str(violation) for violation in violations))
+        self.violations = tuple(violations)
+
+
+class Unauthorized(Problem):
+    """Nobody is known by these credentials; ``is_missing`` says that there were none."""
+
+    def __init__(self, message: str, *, is_missing: bool = False) -> None:
+        super().__init__(message)
+        self.is_missing = is_missing
+
+
+class Missing(Problem):
+    """There is no such thing, or it belongs to somebody else."""
+
+
+class Conflict(Problem):
+    """The thing is in a state that forbids the operation."""
+
+
+class Throttled(Problem):
+    """Too many calls; ``retry_after`` in cloud seconds."""
+
+    def __init__(self, message: str, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class NoRoute(Problem):
+    """The cloud documents no such path."""
+
+
+class WrongMethod(Problem):
+    """The cloud documents the path, and not with this method; ``allowed`` are those it has."""
+
+    def __init__(self, method: str, allowed: Sequence[str]) -> None:
+        super().__init__(f"{method} is not documented here; {', '.join(allowed)} is")
+        self.allowed = tuple(allowed)
+
+
+class Unbuilt(Problem):
+    """The cloud documents the operation and the stand-in does not have it yet."""
+
+
+class Broken(Problem):
+    """The stand-in itself failed; the journal has the traceback."""

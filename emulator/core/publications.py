@@ -1,0 +1,248 @@
+"""Publications: who may publish, and how what happens to the media moves the stream.
+
+This is the only place where media events become states. A publication is one broadcast: it outlives a lost
+connection for the cloud's grace, and keeps its id when the encoder returns.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from understudy.emulator.core.events import PublicationRevoked, StreamDeleted, TranscoderRestarted
+from understudy.emulator.core.moves import STREAMS, ended_now, move
+from understudy.emulator.core.ports import Admitted, Knock, Reason, Refused
+from understudy.emulator.core.streams import State, Stream
+from understudy.emulator.core.timers import Timers
+from understudy.emulator.core.world import Table, World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """How patient a cloud is. Real seconds, but for ``longest``, which is cloud seconds by kind of stream.
+
+    ``grace`` is how long a lost encoder may stay away, ``patience`` how long a stream that starts may wait
+    for its first input, ``rest`` the state in which a finished stream comes to rest.
+    """
+
+    grace: float = 10.0
+    patience: float = 30.0
+    longest: Mapping[str, float] | None = None
+    rest: State = State.IDLE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """A running broadcast of a stream; ``is_connected`` is false while its encoder is away."""
+
+    id: str
+    tenant: str
+    stream: str
+    protocol: str
+    peer: str
+    began_at: float
+    is_connected: bool = True
+
+
+PUBLICATIONS = Table("publications", Publication, indexed=("tenant", "stream"))
+
+
+class Publications:
+    """The gatekeeper of the ingest, and the ear for what becomes of a publication.
+
+    Fills the ports ``Gatekeeper`` and ``Callboy``. ``policies`` is by cloud.
+    """
+
+    def __init__(self, world: World, timers: Timers, policies: Mapping[str, Policy]) -> None:
+        self._world = world
+        self._timers = timers
+        self._policies = policies
+
+    def admit(self, knock: Knock) -> Admitted | Refused:
+        """Let an encoder in when its key is known, free, and made for this protocol."""
+        with self._world.transaction():
+            found = self._world.find(STREAMS, key=knock.name)
+            if not found:
+                return Refused(Reason.UNKNOWN_KEY, "invalid stream key")
+            stream = found[0]
+            if knock.app != stream.app:
+                return Refused(Reason.UNKNOWN_APP, f"no such application: {knock.app}; publish to {stream.app}")
+            if stream.source.kind != "push":
+                return Refused(Reason.NOT_ACCEPTING, "this stream pulls its source; nobody can publish to it")
+            if knock.protocol not in stream.source.protocols:
+                allowed = " or ".join(stream.source.protocols)
+                return Refused(Reason.WRONG_PROTOCOL, f"this stream takes {allowed}, not {knock.protocol}")
+            return self._let_in(stream, knock)
+
+    def playable(self, publication: str) -> None:
+        """The stream is live; a broadcast that may not last for ever gets its last minute set."""
+        with self._world.transaction():
+            stream = self._stream_of(publication)
+            if stream is None:
+                return
+            if stream.state is State.RECONNECTING:
+                move(self._world, stream, State.LIVE, reason="encoder_returned")
+            elif stream.state is State.STARTING:
+                now = self._world.clock.now()
+                move(self._world, stream, State.LIVE, reason="first_keyframe_received", last_live_at=now)
+                self._limit_duration(stream, publication)
+
+    def lost(self, publication: str) -> None:
+        """The stream reconnects, and the cloud's grace begins."""
+        with self._world.transaction():
+            stream = self._stream_of(publication)
+            row = self._world.get(PUBLICATIONS, publication)
+            if stream is None or row is None:
+                return
+            self._world.put(PUBLICATIONS, replace(row, is_connected=False))
+            if stream.state is State.LIVE:
+                move(self._world, stream, State.RECONNECTING, reason="connection_lost")
+            policy = self._policies[stream.cloud]
+            self._timers.after(policy.grace, lambda: self._give_up(publication))
+
+    def ending(self, publication: str) -> None:
+        """The encoder said goodbye: the stream stops while its playlists are closed."""
+        with self._world.transaction():
+            stream = self._stream_of(publication)
+            if stream is not None and stream.state in {State.LIVE, State.STARTING, State.RECONNECTING}:
+                move(
+                    self._world,
+                    stream,
+                    State.STOPPING,
+                    reason="encoder_ended",
+                    **ended_now(self._world, stream),
+                )
+
+    def ended(self, publication: str) -> None:
+        """Nothing of the publication runs any more; the stream comes to rest."""
+        with self._world.transaction():
+            stream = self._stream_of(publication)
+            self._world.delete(PUBLICATIONS, id=publication)
+            if stream is None:
+                return
+            if stream.state.is_on_air:
+                self._come_to_rest(stream, reason="publication_ended")
+            else:  # somebody else's word moved it meanwhile; only the claim on the key goes
+                self._world.put(STREAMS, replace(stream, publication=None))
+
+    def failed(self, publication: str, *, reason: str, words: str) -> None:
+        """The stream is errored, with the transcoder's words in the event."""
+        with self._world.transaction():
+            stream = self._stream_of(publication)
+            self._world.delete(PUBLICATIONS, id=publication)
+            if stream is not None and stream.state.is_on_air:
+                over = ended_now(self._world, stream)
+                move(self._world, stream, State.ERRORED, reason=reason, words=words, publication=None, **over)
+
+    def stop(self, stream: Stream, *, reason: str) -> Stream:
+        """Stop a stream and send its encoder away; at rest at once when nothing of it runs."""
+        with self._world.transaction():
+            over = ended_now(self._world, stream)
+            stopping = move(self._world, stream, State.STOPPING, reason=reason, **over)
+            if self._revoke(stream, reason):
+                return stopping
+            return self._rest(stopping)
+
+    def restart(self, stream: Stream) -> Stream:
+        """Have a stream start anew: a connected encoder gets a new transcoder, else the next encoder starts it."""
+        with self._world.transaction():
+            row = self._world.get(PUBLICATIONS, stream.publication) if stream.publication else None
+            if row is not None and row.is_connected:
+                self._world.events.publish(TranscoderRestarted(row.id))
+                return move(self._world, stream, State.STARTING, reason="restart")
+            self._revoke(stream, "the stream was restarted")
+            started = move(self._world, stream, State.STARTING, reason="restart", publication=None)
+            self._wait_for_input(started)
+            return started
+
+    def forget(self, stream: Stream) -> None:
+        """Remove a stream for good, sending its encoder away."""
+        with self._world.transaction():
+            self._revoke(stream, "the stream was deleted")
+            self._world.delete(STREAMS, id=stream.id)
+            self._world.events.publish(StreamDeleted(stream))
+
+    def recover(self) -> None:
+        """Bring streams to rest whose media ended with the process that ran them."""
+        with self._world.transaction():
+            self._world.delete(PUBLICATIONS)
+            for stream in self._world.find(STREAMS):
+                if stream.state.is_on_air:
+                    self._come_to_rest(stream, reason="emulator_restarted")
+
+    def _come_to_rest(self, stream: Stream, *, reason: str) -> Stream:
+        if stream.state is not State.STOPPING:
+            over = ended_now(self._world, stream)
+            stream = move(self._world, stream, State.STOPPING, reason=reason, **over)
+        return self._rest(stream)
+
+    def _let_in(self, stream: Stream, knock: Knock) -> Admitted | Refused:
+        row = self._world.get(PUBLICATIONS, stream.publication) if stream.publication else None
+        if row is not None and row.is_connected:
+            return Refused(Reason.KEY_IN_USE, "stream key is already in use")
+        if row is not None:
+            self._world.put(PUBLICATIONS, replace(row, is_connected=True, peer=knock.peer))
+            return Admitted(publication=row.id, stream=stream, resumes=True)
+        if stream.state not in {State.IDLE, State.ERRORED, State.STARTING}:
+            return Refused(Reason.NOT_ACCEPTING, f"the stream is {stream.state}; publish again in a moment")
+        publication = Publication(
+            id=self._world.ids.uuid(),
+            tenant=stream.tenant,
+            stream=stream.id,
+            protocol=knock.protocol,
+            peer=knock.peer,
+            began_at=self._world.clock.now(),
+        )
+        self._world.put(PUBLICATIONS, publication)
+        started = move(self._world, stream, State.STARTING, reason="encoder_connected", publication=publication.id)
+        return Admitted(publication=publication.id, stream=started)
+
+    def _stream_of(self, publication: str) -> Stream | None:
+        row = self._world.get(PUBLICATIONS, publication)
+        stream = self._world.get(STREAMS, row.stream) if row else None
+        return stream if stream is not None and stream.publication == publication else None
+
+    def _rest(self, stream: Stream) -> Stream:
+        rest = self._policies[stream.cloud].rest
+        return move(self._world, stream, rest, reason="stopped", publication=None)
+
+    def _revoke(self, stream: Stream, reason: str) -> bool:
+        if stream.publication is None or self._world.get(PUBLICATIONS, stream.publication) is None:
+            return False
+        self._world.events.publish(PublicationRevoked(stream.publication, reason))
+        return True
+
+    def _give_up(self, publication: str) -> None:
+        with self._world.transaction():
+            stream = self._stream_of(publication)
+            row = self._world.get(PUBLICATIONS, publication)
+            if stream is None or row is None or row.is_connected:
+                return
+            over = ended_now(self._world, stream)
+            if stream.state is State.RECONNECTING:
+                move(self._world, stream, State.ERRORED, reason="encoder_timeout", publication=None, **over)
+            elif stream.state is State.STARTING:
+                move(self._world, stream, State.IDLE, reason="no_input", publication=None)
+            self._world.events.publish(PublicationRevoked(publication, "the encoder did not come back"))
+
+    def _wait_for_input(self, stream: Stream) -> None:
+        def fall_back() -> None:
+            with self._world.transaction():
+                now = self._world.get(STREAMS, stream.id)
+                if now is not None and now.state is State.STARTING and now.publication is None:
+                    target = State.IDLE if now.source.kind == "push" else State.ERRORED
+                    move(self._world, now, target, reason="no_input")
+
+        self._timers.after(self._policies[stream.cloud].patience, fall_back)
+
+    def _limit_duration(self, stream: Stream, publication: str) -> None:
+        longest: Any = (self._policies[stream.cloud].longest or {}).get(stream.extra.get("type", ""))
+        if longest is None:
+            return
+
+        def stop() -> None:
+            with self._world.transaction():
+                now = self._stream_of(publication)
+                if now is not None and now.state in {State.LIVE, State.RECONNECTING}:
+                    self.stop(now, reason="max_duration_reached")
+
+        self._timers.at(self._world.clock.now() + longest, stop)

@@ -1,0 +1,181 @@
+"""A stream as every cloud knows it: what was asked for, its key, its state, and the legal moves.
+
+These records speak our vocabulary; how a cloud spells them is said in that cloud's ``wire.py`` alone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Literal
+
+
+class State(StrEnum):
+    """Where a stream is in its life. A cloud shows the names that it documents, and maps the others."""
+
+    IDLE = "idle"
+    STARTING = "starting"
+    LIVE = "live"
+    RECONNECTING = "reconnecting"
+    STOPPING = "stopping"
+    ENDED = "ended"
+    ERRORED = "errored"
+
+    @property
+    def is_on_air(self) -> bool:
+        """Something runs for this stream, or is about to."""
+        return self in ON_AIR
+
+
+ON_AIR = frozenset({State.STARTING, State.LIVE, State.RECONNECTING, State.STOPPING})
+
+# idle ─► starting ─► live ◄─► reconnecting        every state on air may go to stopping or errored;
+#   ▲         │        │          │                stopping goes to idle, or to ended where a cloud
+#   └─────────┴────► stopping ◄───┘                never lets a finished stream start again
+MOVES: Mapping[State, frozenset[State]] = {
+    State.IDLE: frozenset({State.STARTING}),
+    State.STARTING: frozenset({State.STARTING, State.LIVE, State.IDLE, State.STOPPING, State.ERRORED}),
+    State.LIVE: frozenset({State.RECONNECTING, State.STOPPING, State.ERRORED}),
+    State.RECONNECTING: frozenset({State.STARTING, State.LIVE, State.STOPPING, State.ERRORED}),
+    State.STOPPING: frozenset({State.IDLE, State.ENDED, State.ERRORED, State.STARTING}),
+    State.ENDED: frozenset(),
+    State.ERRORED: frozenset({State.STARTING, State.STOPPING, State.IDLE}),
+}
+
+
+class IllegalMoveError(Exception):
+    """A stream was asked to go where the state table has no arrow."""
+
+    def __init__(self, origin: State, target: State) -> None:
+        super().__init__(
+            f"a stream that is {origin} cannot become {target}; it may become "
+            f"{', '.join(sorted(MOVES[origin])) or 'nothing else'}"
+        )
+        self.origin = origin
+        self.target = target
+
+
+def check_move(origin: State, target: State) -> None:
+    """Let a legal move pass; raise IllegalMoveError for any other."""
+    if target not in MOVES[origin]:
+        raise IllegalMoveError(origin, target)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudioRung:
+    """One audio rendition: ``sample_rate`` in Hz, ``bitrate_kbps`` in kbit/s."""
+
+    codec: str = "aac"
+    channels: int = 2
+    sample_rate: int = 48_000
+    bitrate_kbps: int = 128
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoRung:
+    """One video rendition with its sound: ``gop`` in frames, rates in kbit/s; None means the encoder's default."""
+
+    width: int
+    height: int
+    fps: int
+    gop: int
+    bitrate_kbps: int
+    codec: str
+    audio: AudioRung
+    name: str | None = None
+    max_bitrate_kbps: int | None = None
+    buf_size_kbps: int | None = None
+    crf: int | None = None
+    preset: str | None = None
+    profile: str | None = None
+    level: str | None = None
+    rate_control: str | None = None
+    bframes: int | None = None
+    ref_frames: int | None = None
+    rc_lookahead: int | None = None
+
+    @property
+    def gop_seconds(self) -> float:
+        """How far apart key frames are."""
+        return self.gop / self.fps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ladder:
+    """The renditions of a stream: video rungs, each with its own audio, or audio rungs alone."""
+
+    video: tuple[VideoRung, ...] = ()
+    audio: tuple[AudioRung, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HlsPackaging:
+    """How HLS is cut. ``preserved_segments`` stay fetchable after they left the playlist."""
+
+    segment_format: Literal["mpegts", "fmp4"]
+    playlist_size: int | None = None
+    preserved_segments: int | None = None
+    low_latency: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DashPackaging:
+    """How DASH is cut: ``window_s`` is the time-shift buffer, ``min_buffer_s`` the client's, both in seconds."""
+
+    segment_format: Literal["fmp4"] = "fmp4"
+    window_s: int | None = None
+    min_buffer_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packaging:
+    """Which protocols play; None is a protocol that was not asked for."""
+
+    hls: HlsPackaging | None = None
+    dash: DashPackaging | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """A place to pull from, or a second place to publish to."""
+
+    protocol: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where the pictures come from: an encoder that pushes, or a URL that we pull."""
+
+    kind: Literal["push", "pull"]
+    protocols: tuple[str, ...] = ()
+    primary: Endpoint | None = None
+    backup: Endpoint | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """A stream: identity, credentials, what was asked for, and where it is now.
+
+    Times are seconds since the epoch on the cloud's clock. ``extra`` holds what only this cloud knows.
+    ``publication`` is the running (or last) broadcast session.
+    """
+
+    id: str
+    cloud: str
+    tenant: str
+    app: str
+    key: str
+    name: str
+    source: Source
+    ladder: Ladder
+    packaging: Packaging
+    created_at: float
+    updated_at: float
+    state: State = State.IDLE
+    publication: str | None = None
+    hook_url: str | None = None
+    hook_secret: str | None = None
+    last_live_at: float | None = None
+    last_ended_at: float | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,312 @@
+"""The whole stand-in: builds the rooms, starts, resets and stops them. No rule lives here."""
+
+import os
+import shutil
+import tempfile
+import traceback
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+
+from understudy.emulator.core.clock import Clock
+from understudy.emulator.core.events import StreamMoved
+from understudy.emulator.core.faults import FAULTS
+from understudy.emulator.core.journal import Journal
+from understudy.emulator.core.limits import WINDOWS
+from understudy.emulator.core.moves import STREAMS
+from understudy.emulator.core.publications import Publications
+from understudy.emulator.core.tenants import CREDENTIALS, TENANTS, Tenant
+from understudy.emulator.core.timers import Timers
+from understudy.emulator.core.world import World
+from understudy.emulator.media.engine import Equipment
+from understudy.emulator.media.ffmpeg import choose
+from understudy.emulator.media.ingest.edge import Edge
+from understudy.emulator.media.studio import Studio
+from understudy.emulator.provider import Addresses, Provider, discover
+from understudy.emulator.settings import SettingError, Settings
+from understudy.emulator.web.app import build
+from understudy.emulator.web.chain import CLOUD
+from understudy.emulator.web.mount import Mount
+from understudy.emulator.web.playback import CDN, add_playback
+from understudy.emulator.web.server import Server
+from understudy.emulator.webhooks.outbox import OUTBOX, Outbox, Parcel
+
+DATABASE = "understudy.sqlite"
+LOCK = "understudy.pid"
+HOUSE = "understudy"
+
+
+class Emulator:
+    """Every cloud, one HTTP port, one RTMP port. A context manager: ready inside, and nothing left outside.
+
+    ``providers`` None finds every installed cloud.
+    """
+
+    def __init__(self, settings: Settings | None = None, providers: Sequence[Provider] | None = None) -> None:
+        self.settings = settings or Settings(port=0, rtmp_port=0)
+        self.providers = {p.name: p for p in (discover() if providers is None else providers)}
+        self.switches = _read_switches(self.settings, self.providers)
+        self._closing = ExitStack()
+        self._is_open = False
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def start(self) -> Self:
+        """Open every room; OSError when a port is taken, and then nothing stays open."""
+        with ExitStack() as opening:
+            self._open(opening)
+            self._closing = opening.pop_all()
+        self._is_open = True
+        return self
+
+    def close(self) -> None:
+        """Stop every publication and server, let go of every port and file; twice is fine."""
+        self._is_open = False
+        self._closing.close()
+
+    @property
+    def http_url(self) -> str:
+        """The HTTP root, without a slash at its end."""
+        return f"http://{_bracketed(self.settings.shown_host)}:{self._server.port}"
+
+    @property
+    def rtmp_url(self) -> str:
+        """The RTMP root, without an application."""
+        return f"rtmp://{_bracketed(self.settings.shown_host)}:{self._edge.port}"
+
+    def addresses(self, cloud: str) -> Addresses:
+        """Where one cloud is reached."""
+        root = f"{self.http_url}/{cloud}"
+        return Addresses(
+            api=root + self.providers[cloud].promise.base_path,
+            cdn=root + CDN,
+            rtmp=self.rtmp_url,
+            srt=f"srt://{_bracketed(self.settings.shown_host)}:{self.settings.srt_port}",
+        )
+
+    def invite(self, cloud: str, name: str = "tenant") -> Tenant:
+        """Make a tenant with fresh credentials at a cloud; KeyError for a cloud that is not here."""
+        with self.world.transaction():
+            return self.providers[cloud].invite(self.world, name)
+
+    def house_tenant(self, cloud: str) -> Tenant:
+        """The tenant whose credentials the start-up banner prints."""
+        found = self.world.find(TENANTS, cloud=cloud, is_house=True)
+        if found:
+            return found[0]
+        with self.world.transaction():
+            return self.world.put(TENANTS, replace(self.invite(cloud, HOUSE), is_house=True))
+
+    def reset(self, tenant: str | None = None) -> None:
+        """Forget every stream, hook, fault and entry, of one tenant or of all; the printed credentials stay good."""
+        whose: dict[str, Any] = {} if tenant is None else {"tenant": tenant}
+        for stream in self.world.find(STREAMS, **whose):
+            self.publications.forget(stream)
+        with self.world.transaction():
+            for table in (OUTBOX, FAULTS, WINDOWS):
+                self.world.delete(table, **whose)
+            if tenant is None:
+                for row in self.world.find(TENANTS, is_house=False):
+                    self.world.delete(CREDENTIALS, tenant=row.id)
+                    self.world.delete(TENANTS, id=row.id)
+        if tenant is None:
+            self.clock.reset()
+            self.journal.clear()
+
+    def restore(self, snapshot: bytes) -> None:
+        """Put a snapshot in place of the state, ending what runs; ValueError when it is none."""
+        self.studio.end_all("a snapshot is restored")
+        self.world.restore(snapshot)
+        self.publications.recover()
+
+    def deliveries(self, **where: str) -> list[Parcel]:
+        """The hooks in the outbox, sent or not; ``where`` chooses by tenant, stream or state."""
+        return self.world.find(OUTBOX, **where)
+
+    def ready(self) -> dict[str, Any]:
+        """Everything that a script needs to use the stand-in: the object that ``serve --json`` prints."""
+        return {
+            "ready": self._is_open,
+            "pid": os.getpid(),
+            "control_url": f"{self.http_url}{self.control_root}",
+            "console_url": None,
+            "rtmp_url": self.rtmp_url,
+            "rtmps_url": None,
+            "srt_url": None,
+            "ca_file": None,
+            "clouds": {name: self._shown_cloud(name) for name in self.providers},
+        }
+
+    def _shown_cloud(self, name: str) -> dict[str, Any]:
+        tenant = self.house_tenant(name)
+        return {
+            "base_url": self.addresses(name).api,
+            "headers": dict(tenant.headers),
+            "credentials": {"organization_id": tenant.id, **tenant.credentials},
+        }
+
+    def _open(self, opening: ExitStack) -> None:
+        settings = self.settings
+        state = _claim(settings.state_dir, opening)
+        self.clock = Clock()
+        self.journal = Journal(self.clock, settings.journal_size)
+        self.world = World(state / DATABASE if settings.state_dir else None, clock=self.clock, seed=settings.seed)
+        opening.callback(self.world.close)
+        self.timers = Timers(self.clock, self._trouble)
+        opening.callback(self.timers.close)
+        policies = {name: p.policy(self.switches[name]) for name, p in self.providers.items()}
+        self.publications = Publications(self.world, self.timers, policies)
+        self.world.events.subscribe(StreamMoved, self._journal_move)
+        self.outbox = Outbox(self.world, self.timers, self.journal, self.providers, self.switches)
+        opening.callback(self.outbox.close)
+        self._server = Server(settings.host, settings.port)
+        opening.callback(self._server.close)
+        self.studio = Studio(self.world, self.publications, _media_folder(state), self._equipment())
+        self._edge = Edge(
+            settings.host,
+            settings.rtmp_port,
+            self.studio,
+            random_bytes=self.world.ids.random_bytes,
+            stale_after=settings.stale_after,
+            on_problem=lambda peer, words: self.journal.write("publication", f"{peer}: {words}", peer=peer),
+        )
+        opening.callback(self._edge.close)
+        opening.callback(self.studio.close)
+        self.publications.recover()
+        for name in self.providers:
+            self.house_tenant(name)
+        self.timers.start()
+        self._edge.start()
+        self.outbox.start()
+        self._server.start(self._application())
+
+    def _equipment(self) -> Equipment:
+        return Equipment(
+            choose_ffmpeg=cache(lambda: choose(self.settings.ffmpeg)),
+            profile=self.settings.media_profile,
+            journal=self.journal,
+            callboy=self.publications,
+            wall=self.clock.wall,
+            time_url=lambda cloud: f"{self.addresses(cloud).cdn}/time",
+        )
+
+    def _application(self) -> Any:
+        from understudy.emulator.web.control.mount import control_mount
+
+        control = control_mount(self)
+        self.control_root = control.root
+        mounts = [self._mount(provider) for provider in self.providers.values()]
+
+        def playback(app: Any) -> None:
+            for mount in mounts:
+                add_playback(app, prefix=mount.scope, origin=self.studio, clock=self.clock)
+
+        return build([control, *mounts], playback=playback)
+
+    def _mount(self, provider: Provider) -> Mount:
+        switches = self.switches[provider.name]
+        return Mount(
+            scope=f"/{provider.name}",
+            root=f"/{provider.name}{provider.promise.base_path}",
+            operations=provider.operations,
+            render=provider.render,
+            chain=CLOUD,
+            world=self.world,
+            journal=self.journal,
+            publications=self.publications,
+            addresses=self.addresses(provider.name),
+            switches=switches,
+            identify=provider.identify,
+            overlooks=provider.overlooks,
+            limits=provider.limits(switches),
+            body_limit=self.settings.body_limit,
+        )
+
+    def _journal_move(self, moved: StreamMoved) -> None:
+        stream = moved.stream
+        self.journal.write(
+            "move",
+            f"{stream.name}: {moved.origin} to {stream.state} ({moved.reason})",
+            cloud=stream.cloud,
+            tenant=stream.tenant,
+            stream=stream.id,
+            origin=moved.origin.value,
+            state=stream.state.value,
+            reason=moved.reason,
+            words=moved.words,
+            publication=stream.publication,
+        )
+
+    def _trouble(self, error: Exception) -> None:
+        self.journal.write(
+            "trouble", f"a timer failed: {error!r}", traceback="".join(traceback.format_exception(error))
+        )
+
+
+def _read_switches(settings: Settings, providers: dict[str, Provider]) -> dict[str, Any]:
+    unknown = set(settings.switches) - set(providers)
+    if unknown:
+        raise SettingError(f"no cloud is called {', '.join(sorted(unknown))}; there is {', '.join(providers)}")
+    switches = {}
+    for name, provider in providers.items():
+        given = dict(settings.switches.get(name, {}))
+        known = {field.name for field in msgspec.inspect.type_info(provider.switch_type).fields}  # type: ignore[attr-defined] # a record type has fields
+        if set(given) - known:
+            wrong = ", ".join(sorted(set(given) - known))
+            raise SettingError(f"{name} has no switch {wrong}; it has {', '.join(sorted(known))}")
+        try:
+            switches[name] = msgspec.convert(
+                given, provider.switch_type, strict=False, dec_hook=lambda kind, text: kind(text)
+            )
+        except msgspec.ValidationError as error:
+            raise SettingError(f"a switch of {name} cannot have that value: {error}") from error
+    return switches
+
+
+def _claim(state_dir: Path | None, opening: ExitStack) -> Path:
+    """Give the folder for files: the user's, which no other emulator may use meanwhile, or a temporary one."""
+    if state_dir is None:
+        folder = Path(tempfile.mkdtemp(prefix="understudy-"))
+        opening.callback(shutil.rmtree, folder, ignore_errors=True)
+        return folder
+    state_dir.mkdir(parents=True, exist_ok=True)
+    lock = (state_dir / LOCK).open("a+")
+    opening.callback(lock.close)
+    _lock(lock, state_dir)
+    return state_dir
+
+
+def _lock(lock: Any, state_dir: Path) -> None:
+    import fcntl
+
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        raise BlockingIOError(
+            error.errno,
+            f"{state_dir} is in use by another emulator; stop it, or choose another folder with --state",
+        ) from error
+
+
+def _media_folder(state: Path) -> Path:
+    """Playlists do not outlive the process that made them, so each start begins with an empty folder."""
+    folder = state / "media"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

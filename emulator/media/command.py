@@ -1,0 +1,122 @@
+"""The ffmpeg command line for a plan: pure, built with ffmpeg-python, one output pipe a track.
+
+The options are the ones that keep a live ladder live: a short probe, key frames at set times, no look-ahead,
+fragments that are flushed as they are made.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import ffmpeg
+
+from understudy.emulator.core.streams import AudioRung, VideoRung
+from understudy.emulator.media.ladder import Plan
+
+PROBE = {"analyzeduration": 500_000, "probesize": 1_000_000}
+FRAGMENT_US = 500_000
+FRAGMENTS = {
+    "f": "mp4",
+    "movflags": "+cmaf+frag_keyframe+delay_moov+default_base_moof+skip_trailer",
+    "frag_duration": FRAGMENT_US,
+    "flush_packets": 1,
+    "map_metadata": -1,
+}
+ENCODERS = {"h264": "libx264", "h265": "libx265"}
+DEFAULT_PRESET = "veryfast"
+LIGHT_SCALER = "fast_bilinear"
+
+
+def transcode(executable: str, plan: Plan, pipes: Mapping[str, int]) -> list[str]:
+    """Build the argv that reads FLV from stdin and writes each track of the plan to its pipe's descriptor."""
+    source = ffmpeg.input("pipe:0", f="flv", **PROBE)
+    outputs = []
+    pictures = _split_video(source, plan)
+    for rendition in plan.renditions:
+        options = {"c:v": "copy"} if rendition.rung is None else video_options(rendition.rung, plan.segment)
+        outputs.append(_output(pictures[rendition.name], pipes[rendition.name], options))
+    sounds = _split_audio(source, plan)
+    for sound in plan.sounds:
+        options = {"c:a": "copy"} if sound.rung is None else audio_options(sound.rung)
+        outputs.append(_output(sounds[sound.name], pipes[sound.name], options))
+    merged = ffmpeg.merge_outputs(*outputs).global_args("-nostdin", "-nostats", "-loglevel", "warning")
+    return list(ffmpeg.compile(merged, cmd=executable))
+
+
+def video_options(rung: VideoRung, segment: float) -> dict[str, Any]:
+    """The encoder's options for a rung.
+
+    ``rc_lookahead`` is left out on purpose: it would hold every picture back by that many frames.
+    """
+    options: dict[str, Any] = {
+        "c:v": ENCODERS[rung.codec],
+        "preset": rung.preset or DEFAULT_PRESET,
+        "tune": "zerolatency",
+        "pix_fmt": "yuv420p",
+        "g": rung.gop,
+        "sc_threshold": 0,
+        "forced-idr": 1,
+        "force_key_frames": f"expr:gte(t,n_forced*{segment:g})",
+        **_rates(rung),
+    }
+    if rung.codec == "h265":
+        options |= {"tag:v": "hvc1", "x265-params": _x265(rung)}
+    elif rung.level:
+        options["level:v"] = rung.level
+    if rung.profile:
+        options["profile:v"] = rung.profile
+    if rung.bframes:
+        options["bf"] = rung.bframes
+    if rung.ref_frames:
+        options["refs"] = rung.ref_frames
+    return options
+
+
+def audio_options(rung: AudioRung) -> dict[str, Any]:
+    """The encoder's options for a sound."""
+    return {"c:a": "aac", "b:a": f"{rung.bitrate_kbps}k", "ar": rung.sample_rate, "ac": rung.channels}
+
+
+def _rates(rung: VideoRung) -> dict[str, Any]:
+    limits: dict[str, Any] = {}
+    peak = rung.max_bitrate_kbps or (rung.bitrate_kbps if rung.rate_control == "cbr" else None)
+    if peak:
+        limits = {"maxrate": f"{peak}k", "bufsize": f"{rung.buf_size_kbps or 2 * peak}k"}
+    if rung.crf is not None and rung.rate_control != "cbr":
+        return {"crf": rung.crf, **limits}
+    return {"b:v": f"{rung.bitrate_kbps}k", **limits}
+
+
+def _x265(rung: VideoRung) -> str:
+    params = ["log-level=error"]
+    if rung.level:
+        params.append(f"level-idc={rung.level}")
+    return ":".join(params)
+
+
+def _split_video(source: Any, plan: Plan) -> dict[str, Any]:
+    encoded = [rendition for rendition in plan.renditions if rendition.rung is not None]
+    pictures = {rendition.name: source["v:0"] for rendition in plan.renditions if rendition.rung is None}
+    if not encoded:
+        return pictures
+    branches = source["v:0"].filter_multi_output("split", len(encoded)) if len(encoded) > 1 else [source["v:0"]]
+    for number, rendition in enumerate(encoded):
+        rung = rendition.rung
+        assert rung is not None  # noqa: S101 - for the type checker: only encoded renditions are here
+        scaling = {"flags": LIGHT_SCALER} if plan.is_light else {}
+        scaled = branches[number].filter("fps", fps=rung.fps).filter("scale", rung.width, rung.height, **scaling)
+        pictures[rendition.name] = scaled.filter("setsar", 1)
+    return pictures
+
+
+def _split_audio(source: Any, plan: Plan) -> dict[str, Any]:
+    encoded = [sound for sound in plan.sounds if sound.rung is not None]
+    sounds = {sound.name: source["a:0"] for sound in plan.sounds if sound.rung is None}
+    branches = source["a:0"].filter_multi_output("asplit", len(encoded)) if len(encoded) > 1 else [source["a:0"]]
+    for number, sound in enumerate(encoded):
+        # fills the holes that a lossy source leaves, so that sound and picture stay together
+        sounds[sound.name] = branches[number].filter("aresample", **{"async": 1})
+    return sounds
+
+
+def _output(stream: Any, descriptor: int, options: Mapping[str, Any]) -> Any:
+    return ffmpeg.output(stream, f"pipe:{descriptor}", **FRAGMENTS, **options)

@@ -1,0 +1,279 @@
+"""One publication from end to end: the encoder's tags go into ffmpeg, the fragments that come out into the packager.
+
+An engine is an actor: everything that happens to it is a message in its mailbox, and one thread reads them in
+order. It outlives its encoder: a lost one may come back and is joined to the same playlists.
+"""
+
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from understudy.emulator.core.journal import Journal
+from understudy.emulator.core.ports import Callboy
+from understudy.emulator.core.streams import Stream
+from understudy.emulator.media.ingest.flv import Gate, Tag
+from understudy.emulator.media.ingest.reception import Connection
+from understudy.emulator.media.ladder import Unplayable, plan
+from understudy.emulator.media.packager.packager import Packager
+from understudy.emulator.media.process import Exit
+from understudy.emulator.media.transcoder import Transcoder
+
+HIGH_WATER = 4 << 20  # bytes of unread tags at which the encoder is held
+LOW_WATER = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Fed:
+    """A tag of the encoder's."""
+
+    seat: "Seat"
+    tag: Tag
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The encoder is gone, with a goodbye or without."""
+
+    seat: "Seat"
+    is_clean: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """An encoder sits down."""
+
+    seat: "Seat"
+
+
+@dataclass(frozen=True, slots=True)
+class Revoked:
+    """The publication must end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restarted:
+    """The transcoder must be replaced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Died:
+    """The transcoder ended without having been asked to."""
+
+    transcoder: Transcoder
+    exit: Exit
+
+
+@dataclass(frozen=True, slots=True)
+class Troubled:
+    """The packager could not write."""
+
+    error: OSError
+
+
+Message = Fed | Left | Joined | Revoked | Restarted | Died | Troubled
+
+
+class Seat:
+    """One encoder's connection to an engine; fills ``Intake``. What comes from a seat that was left is ignored."""
+
+    def __init__(self, engine: "Engine", connection: Connection) -> None:
+        self._engine = engine
+        self.connection = connection
+        self.gate = Gate()
+
+    def feed(self, tag: Tag) -> None:
+        """Take a tag; the encoder is held while too many wait."""
+        self._engine.take(Fed(self, tag), size=len(tag.payload))
+
+    def end(self, *, is_clean: bool) -> None:
+        """Hear that the encoder is gone."""
+        self._engine.take(Left(self, is_clean))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Equipment:
+    """What every engine needs of the room around it."""
+
+    choose_ffmpeg: Callable[[], Path]
+    profile: str
+    journal: Journal
+    callboy: Callboy
+    wall: Callable[[], float]
+    time_url: Callable[[str], str]
+
+
+class Engine:
+    """Runs one publication of a stream; ``on_over`` is called when nothing of it runs any more."""
+
+    def __init__(
+        self,
+        publication: str,
+        stream: Stream,
+        folder: Path,
+        equipment: Equipment,
+        on_over: Callable[[str], None],
+    ) -> None:
+        self.publication = publication
+        self.stream = stream
+        self._folder = folder
+        self._equipment = equipment
+        self._on_over = on_over
+        self._mailbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._waiting = 0  # bytes in the mailbox
+        self._is_held = False
+        self._is_revoked = threading.Event()
+        self._seat: Seat | None = None
+        self._packager: Packager | None = None
+        self._transcoder: Transcoder | None = None
+        self._is_over = False
+        self._thread = threading.Thread(target=self._run, name=f"understudy-engine-{stream.id[:8]}", daemon=True)
+        self._thread.start()
+
+    def join(self, connection: Connection) -> Seat:
+        """Seat an encoder, the first or a returning one."""
+        seat = Seat(self, connection)
+        self.take(Joined(seat))
+        return seat
+
+    def take(self, message: Message, *, size: int = 0) -> None:
+        """Put a message into the mailbox."""
+        if size and isinstance(message, Fed):
+            with self._lock:
+                self._waiting += size
+                if self._waiting > HIGH_WATER and not self._is_held:
+                    self._is_held = True
+                    message.seat.connection.pause()
+        self._mailbox.put(message)
+
+    def revoke(self, reason: str) -> None:
+        """Send the encoder away at once and close the playlists."""
+        self._is_revoked.set()
+        seat = self._seat
+        if seat is not None:
+            seat.connection.close(reason)
+        self.take(Revoked())
+
+    def vitals(self) -> dict[str, Any]:
+        """What a person who looks wants to know: whose it is, and which process works for it."""
+        transcoder = self._transcoder
+        return {
+            "publication": self.publication,
+            "stream": self.stream.id,
+            "pid": transcoder.pid if transcoder else None,
+        }
+
+    def wait(self) -> None:
+        """Wait until nothing runs any more; every step on the way has a deadline of its own."""
+        if threading.current_thread() is not self._thread:
+            self._thread.join()
+
+    def _run(self) -> None:
+        while not self._is_over:
+            message = self._mailbox.get()
+            if isinstance(message, Fed):
+                self._relieve(message)
+            if not (self._is_revoked.is_set() and isinstance(message, Fed)):
+                self._handle(message)
+        self._on_over(self.publication)
+
+    def _handle(self, message: Message) -> None:
+        match message:
+            case Fed(seat, tag) if seat is self._seat:
+                self._feed(seat, seat.gate.push(tag))
+            case Joined(seat):
+                self._seat = seat
+                if self._is_revoked.is_set():
+                    seat.connection.close("the publication is over")
+            case Left(seat, is_clean) if seat is self._seat:
+                self._seat = None
+                self._leave(is_clean=is_clean)
+            case Restarted():
+                self._restart()
+            case Revoked():
+                self._finish()
+                self._equipment.callboy.ended(self.publication)
+            case Died(transcoder, over) if transcoder is self._transcoder:
+                self._fail("transcoder_failed", f"ffmpeg exited with {over.code}: {over.words or 'without a word'}")
+            case Troubled(error):
+                self._fail("out_of_disk", f"segments cannot be written: {error}")
+
+    def _relieve(self, message: Fed) -> None:
+        with self._lock:
+            self._waiting -= len(message.tag.payload)
+            if self._is_held and self._waiting < LOW_WATER:
+                self._is_held = False
+                message.seat.connection.resume()
+
+    def _feed(self, seat: Seat, content: bytes) -> None:
+        if not content:
+            return
+        if self._transcoder is None:
+            try:
+                self._transcoder = self._start(seat.gate)
+            except (Unplayable, OSError) as error:
+                self._fail("cannot_transcode", str(error))
+                return
+        self._transcoder.write(content, go_on=lambda: not self._is_revoked.is_set())
+
+    def _start(self, gate: Gate) -> Transcoder:
+        plans = plan(self.stream, gate.facts, self._equipment.profile)
+        if self._packager is None:
+            self._packager = Packager(
+                plans.package,
+                folder=self._folder,
+                broadcast=self.publication[:8],
+                wall=self._equipment.wall,
+                time_url=self._equipment.time_url(self.stream.cloud),
+                on_playable=lambda: self._equipment.callboy.playable(self.publication),
+                on_trouble=lambda error: self.take(Troubled(error)),
+            )
+        return Transcoder(
+            self._equipment.choose_ffmpeg(),
+            plans,
+            self._packager.begin(),
+            name=self.stream.id[:8],
+            on_death=lambda transcoder, over: self.take(Died(transcoder, over)),
+        )
+
+    def _leave(self, *, is_clean: bool) -> None:
+        if is_clean:
+            self._equipment.callboy.ending(self.publication)
+            self._finish()
+            self._equipment.callboy.ended(self.publication)
+        else:
+            self._drain()
+            self._equipment.callboy.lost(self.publication)
+
+    def _restart(self) -> None:
+        self._drain()
+        if self._seat is not None:
+            self._seat.gate.rejoin()
+
+    def _drain(self) -> None:
+        """Let the transcoder finish what it has, and close the segments that it left open."""
+        transcoder, self._transcoder = self._transcoder, None
+        if transcoder is not None:
+            transcoder.close()
+        if self._packager is not None:
+            self._packager.flush()
+
+    def _finish(self) -> None:
+        self._drain()
+        if self._packager is not None:
+            self._packager.finish()
+        self._is_over = True
+
+    def _fail(self, reason: str, words: str) -> None:
+        self._is_revoked.set()
+        if self._seat is not None:
+            self._seat.connection.close(f"the stream failed: {reason}")
+        self._equipment.journal.write(
+            "trouble", f"{reason}: {words}", cloud=self.stream.cloud, tenant=self.stream.tenant, stream=self.stream.id,
+            reason=reason, words=words,
+        )  # fmt: skip
+        self._finish()
+        self._equipment.callboy.failed(self.publication, reason=reason, words=words)

@@ -1,0 +1,138 @@
+"""The only place that starts processes: a child with a pipe to it, its last words, and a ladder to stop it.
+
+A child reads its input from our end of a pipe, so it ends by itself when this process is killed.
+"""
+
+import os
+import select
+import signal
+import subprocess
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+WORDS = 4096  # characters of stderr that are kept
+EOF_PATIENCE = 2.0  # seconds after end of input
+SIGNAL_PATIENCE = 1.0  # seconds after SIGINT
+POLL = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """How a child ended: its code (negative for a signal), its last words, and whether we wanted it to end."""
+
+    code: int
+    words: str
+    was_wanted: bool
+
+    @property
+    def is_failure(self) -> bool:
+        """It ended with an error, or without having been asked to."""
+        return not self.was_wanted or self.code not in {0, 255, -signal.SIGINT}
+
+
+class Process:
+    """A running child. ``wanted`` is what we asked for, :attr:`is_running` what is.
+
+    ``keep`` are file descriptors that the child inherits; they are closed on our side once it has them.
+    ``on_exit`` is called once, from the child's own watching thread.
+    """
+
+    def __init__(
+        self, argv: Sequence[str], *, name: str, on_exit: Callable[[Exit], None], keep: Sequence[int] = ()
+    ) -> None:
+        self._on_exit = on_exit
+        self._words: deque[str] = deque()
+        self._is_wanted = True
+        try:
+            self._child = subprocess.Popen(  # noqa: S603 - argv is ours, without a shell
+                argv, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, pass_fds=keep,
+                start_new_session=True,  # a Ctrl-C at the terminal is for us; we stop our children in order
+            )  # fmt: skip
+        finally:
+            for descriptor in keep:
+                os.close(descriptor)
+        self._input = self._child.stdin
+        assert self._input is not None  # noqa: S101 - for the type checker: a pipe was asked for
+        self._descriptor = self._input.fileno()
+        os.set_blocking(self._descriptor, False)
+        self._over = threading.Event()
+        self._watcher = threading.Thread(target=self._watch, name=f"understudy-watch-{name}", daemon=True)
+        self._watcher.start()
+
+    @property
+    def pid(self) -> int:
+        """The child's process id."""
+        return self._child.pid
+
+    @property
+    def is_running(self) -> bool:
+        """The child has not ended yet."""
+        return not self._over.is_set()
+
+    def write(self, content: bytes, *, go_on: Callable[[], bool]) -> bool:
+        """Give the child its input, waiting while its pipe is full for as long as ``go_on`` says; False if it ended."""
+        view = memoryview(content)
+        poller = select.poll()
+        poller.register(self._descriptor, select.POLLOUT)
+        while view:
+            try:
+                view = view[os.write(self._descriptor, view) :]
+            except BlockingIOError:
+                if not go_on():
+                    return False
+                poller.poll(POLL * 1000)
+            except OSError:  # a broken pipe, or one that stop() closed
+                return False
+        return True
+
+    def end_input(self) -> None:
+        """Tell the child that there is no more; what it still has, it finishes."""
+        self._is_wanted = False
+        if self._input is not None:
+            with suppress(OSError):
+                self._input.close()
+
+    def stop(self) -> None:
+        """End the child: end of input, then SIGINT, then SIGKILL, each with its patience. Back when it is gone."""
+        self.end_input()
+        for patience, sign in ((EOF_PATIENCE, signal.SIGINT), (SIGNAL_PATIENCE, signal.SIGKILL)):
+            if self._over.wait(patience):
+                break
+            with suppress(ProcessLookupError):
+                self._child.send_signal(sign)
+        self._over.wait()
+        if threading.current_thread() is not self._watcher:
+            self._watcher.join()
+
+    def _watch(self) -> None:
+        stream = self._child.stderr
+        assert stream is not None  # noqa: S101 - for the type checker: a pipe was asked for
+        with stream:
+            for line in stream:
+                self._words.append(line.decode("utf-8", "replace"))
+                while sum(map(len, self._words)) > WORDS and len(self._words) > 1:
+                    self._words.popleft()
+        code = self._child.wait()
+        self._over.set()
+        self._on_exit(Exit(code, "".join(self._words).strip()[-WORDS:], was_wanted=not self._is_wanted))
+
+
+def run(argv: Sequence[str], *, content: bytes = b"", timeout: float) -> subprocess.CompletedProcess[bytes]:
+    """Run a short command to its end and give what it printed; OSError when it cannot be started."""
+    return subprocess.run(  # noqa: S603 - argv is ours, without a shell
+        argv, input=content, capture_output=True, timeout=timeout, check=False
+    )
+
+
+def run_in_foreground(argv: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run a user's own command on our terminal and give its exit code (128 + n for signal n)."""
+    child = subprocess.Popen(argv, env=environment)  # noqa: S603 - the user's own command, without a shell
+    while True:
+        try:
+            code = child.wait()
+        except KeyboardInterrupt:  # the terminal gave it to the child too; its answer is what counts
+            continue
+        return code if code >= 0 else 128 - code

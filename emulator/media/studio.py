@@ -1,0 +1,130 @@
+"""All publications: where the ingest brings its encoders, and where the web room finds what plays."""
+
+import shutil
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from understudy.emulator.core.events import PublicationRevoked, StreamDeleted, TranscoderRestarted
+from understudy.emulator.core.ports import Gatekeeper, Knock, Piece, Reason, Refused
+from understudy.emulator.core.world import World
+from understudy.emulator.media.engine import Engine, Equipment, Restarted, Seat
+from understudy.emulator.media.ingest.reception import Connection
+
+LEAST_ROOM = 16 << 20  # bytes of disk without which nobody is admitted
+MEDIA_TYPES = {
+    ".m3u8": "application/vnd.apple.mpegurl",
+    ".mpd": "application/dash+xml",
+    ".ts": "video/mp2t",
+    ".m4s": "video/mp4",
+    ".mp4": "video/mp4",
+}
+MANIFESTS = frozenset({".m3u8", ".mpd"})
+
+
+class Studio:
+    """Runs an engine for every publication under ``folder``; fills ``Reception`` and ``Origin``."""
+
+    def __init__(self, world: World, gatekeeper: Gatekeeper, folder: Path, equipment: Equipment) -> None:
+        self._world = world
+        self._gatekeeper = gatekeeper
+        self._folder = folder
+        self._equipment = equipment
+        self._engines: dict[str, Engine] = {}
+        self._lock = threading.Lock()
+        self._is_closed = False
+        world.events.subscribe(
+            PublicationRevoked,
+            lambda event: self._later(lambda: self.revoke(event.publication, event.reason)),
+        )
+        world.events.subscribe(TranscoderRestarted, lambda event: self._later(lambda: self._restart(event.publication)))
+        world.events.subscribe(StreamDeleted, lambda event: self._later(lambda: self._forget(event.stream.id)))
+
+    def receive(self, knock: Knock, connection: Connection) -> Seat | Refused:
+        """Ask the gatekeeper, and seat an admitted encoder at its publication's engine."""
+        if self._is_closed:
+            return Refused(Reason.NOT_ACCEPTING, "the emulator is closing")
+        room = shutil.disk_usage(self._folder).free
+        if room < LEAST_ROOM:
+            return Refused(Reason.OUT_OF_ROOM, f"the disk under {self._folder} is full: {room} bytes are left")
+        admission = self._gatekeeper.admit(knock)
+        if isinstance(admission, Refused):
+            self._journal(knock, f"refused: {admission.text}")
+            return admission
+        self._journal(
+            knock,
+            "admitted",
+            stream=admission.stream.id,
+            cloud=admission.stream.cloud,
+            tenant=admission.stream.tenant,
+        )
+        with self._lock:
+            engine = self._engines.get(admission.publication)
+            if engine is None:
+                stage = self._folder / admission.stream.id
+                shutil.rmtree(stage, ignore_errors=True)
+                engine = Engine(admission.publication, admission.stream, stage, self._equipment, self._on_over)
+                self._engines[admission.publication] = engine
+            return engine.join(connection)
+
+    def find(self, stream: str, name: str) -> Piece | None:
+        """Find a file of a stream; names that are hidden or lead elsewhere do not exist."""
+        parts = (stream, *name.split("/"))
+        if any(not part or part.startswith(".") or "\\" in part or "\0" in part for part in parts):
+            return None
+        path = self._folder.joinpath(*parts)
+        media_type = MEDIA_TYPES.get(path.suffix)
+        if media_type is None or not path.is_file():
+            return None
+        if media_type == "video/mp4" and path.parent.name.startswith("audio"):
+            media_type = "audio/mp4"
+        return Piece(path=path, media_type=media_type, is_immutable=path.suffix not in MANIFESTS)
+
+    def revoke(self, publication: str, reason: str) -> None:
+        """Send a publication's encoder away and end it."""
+        engine = self._engines.get(publication)
+        if engine is not None:
+            engine.revoke(reason)
+        else:
+            self._equipment.callboy.ended(publication)
+
+    def on_air(self) -> list[Engine]:
+        """The engines that run."""
+        return list(self._engines.values())
+
+    def end_all(self, reason: str) -> None:
+        """End every publication, and wait until nothing of them runs."""
+        engines = self.on_air()
+        for engine in engines:
+            engine.revoke(reason)
+        for engine in engines:
+            engine.wait()
+
+    def close(self) -> None:
+        """End every publication and let nobody in any more."""
+        self._is_closed = True
+        self.end_all("the emulator is closing")
+
+    def _later(self, action: Callable[[], None]) -> None:
+        self._world.after_commit(action)
+
+    def _restart(self, publication: str) -> None:
+        engine = self._engines.get(publication)
+        if engine is not None:
+            engine.take(Restarted())
+
+    def _forget(self, stream: str) -> None:
+        for engine in self.on_air():
+            if engine.stream.id == stream:
+                engine.wait()
+        shutil.rmtree(self._folder / stream, ignore_errors=True)
+
+    def _on_over(self, publication: str) -> None:
+        with self._lock:
+            self._engines.pop(publication, None)
+
+    def _journal(self, knock: Knock, verdict: str, **whose: str) -> None:
+        self._equipment.journal.write(
+            "publication", f"{knock.protocol} {knock.peer} to {knock.app}: {verdict}",
+            stream_key=knock.name, protocol=knock.protocol, peer=knock.peer, verdict=verdict, **whose,
+        )  # fmt: skip

@@ -1,0 +1,86 @@
+"""One running ffmpeg: FLV into its stdin, and a thread that carries each track's fragments from its pipe to a sink."""
+
+import fcntl
+import os
+import selectors
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from understudy.emulator.media.command import transcode
+from understudy.emulator.media.ladder import Plan
+from understudy.emulator.media.process import Exit, Process
+
+READ = 1 << 18
+PIPE_BYTES = 1 << 20
+
+
+class Transcoder:
+    """Runs from construction to :meth:`close`; ``on_death`` hears of an end that nobody asked for."""
+
+    def __init__(
+        self,
+        executable: Path,
+        plan: Plan,
+        sinks: Mapping[str, Callable[[bytes], None]],
+        *,
+        name: str,
+        on_death: Callable[["Transcoder", Exit], None],
+    ) -> None:
+        self._sinks = sinks
+        self._on_death = on_death
+        ends = {track.name: _pipe() for track in plan.package.tracks}
+        self._reading = {name: reading for name, (reading, _) in ends.items()}
+        writing = {name: write for name, (_, write) in ends.items()}
+        try:
+            self._process = Process(
+                transcode(str(executable), plan, writing),
+                name=name,
+                on_exit=self._exited,
+                keep=tuple(writing.values()),
+            )
+        except OSError:
+            for descriptor in self._reading.values():
+                os.close(descriptor)
+            raise
+        self._thread = threading.Thread(target=self._carry, name=f"understudy-carry-{name}", daemon=True)
+        self._thread.start()
+
+    @property
+    def pid(self) -> int:
+        """The ffmpeg's process id."""
+        return self._process.pid
+
+    def write(self, content: bytes, *, go_on: Callable[[], bool]) -> None:
+        """Give ffmpeg FLV bytes, waiting for as long as ``go_on`` says when it cannot take them."""
+        self._process.write(content, go_on=go_on)
+
+    def close(self) -> None:
+        """Let ffmpeg finish what it has, and wait until the last fragment is with its sink."""
+        self._process.stop()
+        self._thread.join()
+
+    def _exited(self, over: Exit) -> None:
+        if over.is_failure and not over.was_wanted:
+            self._on_death(self, over)
+
+    def _carry(self) -> None:
+        with selectors.DefaultSelector() as selector:
+            for name, descriptor in self._reading.items():
+                os.set_blocking(descriptor, False)
+                selector.register(descriptor, selectors.EVENT_READ, self._sinks[name])
+            while selector.get_map():
+                for key, _ in selector.select():
+                    content = os.read(key.fd, READ)
+                    if content:
+                        key.data(content)
+                    else:
+                        selector.unregister(key.fd)
+                        os.close(key.fd)
+
+
+def _pipe() -> tuple[int, int]:
+    reading, writing = os.pipe()
+    if hasattr(fcntl, "F_SETPIPE_SZ"):
+        fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+    return reading, writing

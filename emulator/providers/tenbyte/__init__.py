@@ -1,0 +1,5 @@
+"""Tenbyte Livestream."""
+
+from understudy.emulator.providers.tenbyte.provider import PROVIDER
+
+__all__ = ["PROVIDER"]

@@ -1,0 +1,60 @@
+"""The form, filled in for Tenbyte."""
+
+from typing import Any
+
+from understudy.contracts.violation import Violation
+from understudy.emulator.core.limits import Limit
+from understudy.emulator.core.publications import Policy
+from understudy.emulator.provider import Provider, Sample
+from understudy.emulator.providers.tenbyte.auth import identify, invite, mint
+from understudy.emulator.providers.tenbyte.errors import render
+from understudy.emulator.providers.tenbyte.hooks import RETRIES, deliveries
+from understudy.emulator.providers.tenbyte.operations import operation
+from understudy.emulator.providers.tenbyte.switches import Switches
+
+MINUTE = 60.0
+
+
+def _policy(switches: Switches) -> Policy:
+    return Policy(
+        grace=switches.grace_seconds,
+        patience=switches.patience_seconds,
+        longest={"event": switches.event_seconds},
+    )
+
+
+def _limits(switches: Switches) -> dict[str, Limit]:
+    if switches.requests_per_minute is None:
+        return {}
+    limit = Limit(switches.requests_per_minute, MINUTE)
+    return {documented.operation_id: limit for documented, _ in operation}
+
+
+def _playback(answer: Any) -> dict[str, str]:
+    return {name: url for name, url in answer["data"]["playback"].items() if url}
+
+
+def _overlooks(violation: Violation, switches: Switches) -> bool:
+    return switches.any_region and violation.path == ("region",) and violation.rule == "pattern"
+
+
+PROVIDER = Provider(
+    title="Tenbyte Livestream",
+    operations=operation,
+    identify=identify,
+    render=render,
+    invite=invite,
+    deliveries=deliveries,
+    retries=RETRIES,
+    policy=_policy,
+    switch_type=Switches,
+    sample=Sample(
+        operation="POST /streams",
+        example="create-video-push",
+        stream_id=lambda answer: str(answer["data"]["id"]),
+        playback=_playback,
+    ),
+    limits=_limits,
+    overlooks=_overlooks,
+    mint=mint,
+)

@@ -1,0 +1,31 @@
+"""Tenbyte's own choices: where its documents contradict one another or say nothing, the user may decide."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Switches:
+    """Every default is what the reference recommends; ``NOTES.md`` has the reason for each.
+
+    ``delete_stops_live`` lets DELETE end a running stream where the default answers the documented 409.
+    ``null_playback`` shows a protocol that is off as null (the schema) where the default omits it (the examples).
+    ``api_key_as_bearer`` takes an API key in ``Authorization: Bearer`` too. ``probes_need_credentials`` closes
+    ping and health. ``any_region`` takes a region of any form. ``public_key`` is a PEM file that verifies bearer
+    tokens in place of the stand-in's own key. ``requests_per_minute`` turns the undocumented rate limit on.
+    ``wrong_method_is_405`` is off for a 404 in its place. Times are seconds: ``event_seconds`` on the cloud's
+    clock, ``grace_seconds`` and ``patience_seconds`` real.
+    """
+
+    delete_stops_live: bool = False
+    null_playback: bool = False
+    api_key_as_bearer: bool = True
+    probes_need_credentials: bool = False
+    any_region: bool = False
+    wrong_method_is_405: bool = True
+    public_key: Path | None = None
+    signature_header: str = "X-Webhook-Signature"
+    requests_per_minute: int | None = None
+    event_seconds: float = 6 * 3600.0
+    grace_seconds: float = 10.0
+    patience_seconds: float = 30.0

@@ -1,0 +1,92 @@
+"""What a user may choose, in one frozen record; the only reader of the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import msgspec
+
+Profile = Literal["faithful", "light", "passthrough"]
+PROFILES: tuple[str, ...] = get_args(Profile)
+PREFIX = "UNDERSTUDY_"
+
+
+class SettingError(ValueError):
+    """A setting has a value that it cannot have; the message names it and says what it can have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Where the stand-in listens, what it keeps, and how it treats media.
+
+    Port 0 takes a free one. ``state_dir`` None keeps everything in memory and temporary files. ``public_host``
+    is the host that printed URLs carry, when it is not the one listened on. ``switches`` are a cloud's own
+    choices by cloud and name, as text or values. Every field can be given as ``UNDERSTUDY_<FIELD>``, and a
+    switch as ``UNDERSTUDY_SET="<cloud>.<switch>=<value>,…"``.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8420
+    rtmp_port: int = 1935
+    srt_port: int = 9710
+    public_host: str | None = None
+    state_dir: Path | None = None
+    media_profile: Profile = "faithful"
+    seed: int | None = None
+    ffmpeg: Path | None = None
+    journal_size: int = 10_000
+    body_limit: int = 1_048_576
+    stale_after: float = 15.0
+    switches: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def shown_host(self) -> str:
+        """The host that printed URLs carry."""
+        if self.public_host:
+            return self.public_host
+        return "127.0.0.1" if self.host in {"0.0.0.0", "::", ""} else self.host  # noqa: S104 - compared, not bound
+
+
+def from_environment(**given: Any) -> Settings:
+    """Read the environment, and let what is ``given`` (and not None) win; SettingError names what does not fit."""
+    values: dict[str, Any] = {}
+    for entry in fields(Settings):
+        text = os.environ.get(PREFIX + entry.name.upper())
+        if text is not None and entry.name != "switches":
+            values[entry.name] = text
+    values["switches"] = parse_switches(os.environ.get(PREFIX + "SET", "").split(","))
+    values |= {name: value for name, value in given.items() if value is not None}
+    try:
+        return msgspec.convert(values, Settings, strict=False, dec_hook=_decode)
+    except msgspec.ValidationError as error:
+        raise SettingError(f"{error}; the media profiles are {', '.join(PROFILES)}") from error
+
+
+def parse_switches(texts: list[str]) -> dict[str, dict[str, str]]:
+    """Read ``cloud.switch=value`` texts; SettingError shows the one that is not of this form."""
+    switches: dict[str, dict[str, str]] = {}
+    for text in filter(None, (text.strip() for text in texts)):
+        name, equals, value = text.partition("=")
+        cloud, dot, switch = name.partition(".")
+        if not (equals and dot and cloud and switch):
+            raise SettingError(f"{text!r} is no switch; write it as <cloud>.<switch>=<value>")
+        switches.setdefault(cloud, {})[switch] = value
+    return switches
+
+
+def running_url() -> str:
+    """Where a running stand-in is looked for: ``UNDERSTUDY_URL``, else the default port on loopback."""
+    return os.environ.get(PREFIX + "URL", f"http://127.0.0.1:{Settings().port}")
+
+
+def environment_with(added: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a child: ours, and what is added."""
+    return {**os.environ, **added}
+
+
+def _decode(kind: type, value: Any) -> Any:
+    if kind is Path:
+        return Path(value)
+    raise SettingError(f"{value!r} is no {kind.__name__}")

@@ -1,0 +1,1 @@
+"""The only room that knows Flask: documented operations, playback, the control surface, the server."""

@@ -1,0 +1,119 @@
+"""Looking at the stand-in: is it well, what is there, what happened."""
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from understudy.emulator.core.journal import Entry
+from understudy.emulator.core.moves import STREAMS
+from understudy.emulator.core.problems import Malformed, Missing
+from understudy.emulator.core.publications import PUBLICATIONS
+from understudy.emulator.core.streams import Stream
+from understudy.emulator.core.tenants import TENANTS
+from understudy.emulator.provider import Call, Operations, Reply
+
+if TYPE_CHECKING:
+    from understudy.emulator.emulator import Emulator
+
+FILTERS = ("kind", "cloud", "tenant", "stream", "text", "after")
+LONGEST_WAIT = 60.0
+DEFAULT_WAIT = 10.0
+DEFAULT_LIMIT = 200
+
+
+def register(operation: Operations, emulator: "Emulator") -> None:
+    """Answer the operations that only look."""
+
+    @operation("GET /health")
+    def health(_call: Call) -> Reply:
+        return Reply(200, {"status": "up"})
+
+    @operation("GET /ready")
+    def ready(_call: Call) -> Reply:
+        return Reply(200, emulator.ready())
+
+    @operation("GET /openapi.json")
+    def document(_call: Call) -> Reply:
+        return Reply(200, operation.promise.document)
+
+    @operation("GET /state")
+    def state(_call: Call) -> Reply:
+        world = emulator.world
+        return Reply(
+            200,
+            {
+                "clock": {"now": emulator.clock.now(), "rate": emulator.clock.rate},
+                "media_profile": emulator.settings.media_profile,
+                "tenants": [{"id": t.id, "cloud": t.cloud, "name": t.name} for t in world.find(TENANTS)],
+                "streams": [_show(stream) for stream in world.find(STREAMS)],
+                "publications": msgspec.to_builtins(world.find(PUBLICATIONS)),
+                "transcoders": [engine.vitals() for engine in emulator.studio.on_air()],
+                "hooks_waiting": len(emulator.deliveries(state="waiting")),
+            },
+        )
+
+    @operation("GET /streams/{streamId}")
+    def stream(call: Call) -> Reply:
+        found = emulator.world.get(STREAMS, call.path["streamId"])
+        if found is None:
+            raise Missing(f"there is no stream {call.path['streamId']}; GET /state lists those that are there")
+        return Reply(
+            200,
+            {
+                **_show(found),
+                "stream_key": found.key,
+                "publish_url": f"{emulator.rtmp_url}/{found.app}/{found.key}",
+                "hook_url": found.hook_url,
+                "hook_secret": found.hook_secret,
+                "cdn_url": f"{emulator.addresses(found.cloud).cdn}/{found.id}",
+            },
+        )
+
+    @operation("GET /deliveries")
+    def deliveries(call: Call) -> Reply:
+        where = {name: call.query[name] for name in ("tenant", "stream", "state") if name in call.query}
+        return Reply(200, {"deliveries": msgspec.to_builtins(emulator.deliveries(**where))})
+
+    @operation("GET /journal")
+    def journal(call: Call) -> Reply:
+        limit = _number(call, "limit", DEFAULT_LIMIT)
+        entries = emulator.journal.entries(_wanted(call))
+        return Reply(200, {"entries": [_entry(entry) for entry in entries[-int(limit) :]]})
+
+    @operation("GET /journal/wait")
+    def wait(call: Call) -> Reply:
+        patience = min(_number(call, "timeout", DEFAULT_WAIT), LONGEST_WAIT)
+        entry = emulator.journal.wait_for(_wanted(call), emulator.clock.deadline(patience))
+        if entry is None:
+            latest = [seen.summary for seen in emulator.journal.entries()[-5:]]
+            raise Missing(f"nothing matched within {patience:g} s; the journal's latest: {latest}")
+        return Reply(200, _entry(entry))
+
+
+def _show(stream: Stream) -> dict[str, Any]:
+    return {
+        "id": stream.id,
+        "cloud": stream.cloud,
+        "tenant": stream.tenant,
+        "name": stream.name,
+        "state": stream.state.value,
+        "publication": stream.publication,
+    }
+
+
+def _entry(entry: Entry) -> Any:
+    return msgspec.to_builtins(entry)
+
+
+def _wanted(call: Call) -> dict[str, str]:
+    wanted = {name: call.query[name] for name in FILTERS if name in call.query}
+    if "after" in wanted:
+        _number(call, "after", 0)
+    return wanted
+
+
+def _number(call: Call, name: str, default: float) -> float:
+    try:
+        return float(call.query.get(name, default))
+    except ValueError as error:
+        raise Malformed(f"{name} is a number, not {call.query[name]!r}") from error

@@ -1,0 +1,106 @@
+"""Changing the stand-in: reset, snapshot, clock, faults, tenants and tokens."""
+
+import base64
+import binascii
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from understudy.emulator.core.faults import FAULTS, Fault
+from understudy.emulator.core.problems import Conflict, Malformed, Missing
+from understudy.emulator.core.tenants import TENANTS, Tenant
+from understudy.emulator.provider import Call, Operations, Provider, Reply
+
+if TYPE_CHECKING:
+    from understudy.emulator.emulator import Emulator
+
+TOKEN_SECONDS = 15 * 60.0
+
+
+def register(operation: Operations, emulator: "Emulator") -> None:
+    """Answer the operations that change something."""
+
+    @operation("POST /reset")
+    def reset(call: Call) -> Reply:
+        tenant = (call.body or {}).get("tenant")
+        if tenant is not None:
+            _tenant(emulator, tenant)
+        emulator.reset(tenant)
+        return Reply(200, {"reset": tenant or "everything"})
+
+    @operation("GET /snapshot")
+    def snapshot(_call: Call) -> Reply:
+        return Reply(200, {"snapshot": base64.b64encode(emulator.world.snapshot()).decode()})
+
+    @operation("POST /restore")
+    def restore(call: Call) -> Reply:
+        try:
+            emulator.restore(base64.b64decode(call.body["snapshot"], validate=True))
+        except (binascii.Error, ValueError) as error:
+            raise Malformed(f"this is no snapshot: {error}") from error
+        return Reply(200, {"restored": True})
+
+    @operation("GET /clock")
+    def read_clock(_call: Call) -> Reply:
+        return Reply(200, _clock(emulator))
+
+    @operation("PUT /clock")
+    def set_clock(call: Call) -> Reply:
+        if call.body["rate"] == 0:
+            emulator.clock.freeze(at=call.body.get("now"))
+        else:
+            emulator.clock.run(call.body["rate"], at=call.body.get("now"))
+        return Reply(200, _clock(emulator))
+
+    @operation("POST /clock/advance")
+    def advance_clock(call: Call) -> Reply:
+        emulator.clock.advance(call.body["seconds"])
+        return Reply(200, _clock(emulator))
+
+    @operation("POST /tenants")
+    def invite(call: Call) -> Reply:
+        cloud = _cloud(emulator, call.body["cloud"])
+        return Reply(201, msgspec.to_builtins(emulator.invite(cloud.name, call.body.get("name") or "tenant")))
+
+    @operation("POST /tokens")
+    def mint(call: Call) -> Reply:
+        cloud = _cloud(emulator, call.body["cloud"])
+        if cloud.mint is None:
+            raise Conflict(f"{cloud.name} knows no bearer tokens of its own; use its other credentials")
+        named = call.body.get("tenant")
+        tenant = _tenant(emulator, named) if named else emulator.house_tenant(cloud.name)
+        return Reply(201, {"token": cloud.mint(emulator.world, tenant, call.body.get("seconds") or TOKEN_SECONDS)})
+
+    @operation("GET /faults")
+    def faults(_call: Call) -> Reply:
+        return Reply(200, {"faults": msgspec.to_builtins(emulator.world.find(FAULTS))})
+
+    @operation("POST /faults")
+    def add_fault(call: Call) -> Reply:
+        tenant = _tenant(emulator, call.body["tenant"])
+        wanted = {**call.body, "id": emulator.world.ids.uuid(), "tenant": tenant.id}
+        fault = emulator.world.put(FAULTS, msgspec.convert(wanted, Fault))
+        return Reply(201, msgspec.to_builtins(fault))
+
+    @operation("DELETE /faults/{faultId}")
+    def remove_fault(call: Call) -> Reply:
+        if not emulator.world.delete(FAULTS, id=call.path["faultId"]):
+            raise Missing(f"there is no fault {call.path['faultId']}")
+        return Reply(204)
+
+
+def _clock(emulator: "Emulator") -> dict[str, Any]:
+    return {"now": emulator.clock.now(), "rate": emulator.clock.rate}
+
+
+def _cloud(emulator: "Emulator", name: str) -> Provider:
+    if name not in emulator.providers:
+        raise Missing(f"there is no cloud {name}; there is {', '.join(emulator.providers)}")
+    return emulator.providers[name]
+
+
+def _tenant(emulator: "Emulator", tenant_id: str) -> Tenant:
+    found = emulator.world.get(TENANTS, tenant_id)
+    if found is None:
+        raise Missing(f"there is no tenant {tenant_id}; GET /state lists those that are there")
+    return found

@@ -1,0 +1,63 @@
+"""What players fetch: manifests that are never cached, segments that always may be, and the time of day."""
+
+from datetime import UTC, datetime
+
+from flask import Flask, Response, request
+
+from understudy.emulator.core.clock import Clock
+from understudy.emulator.core.ports import Origin
+
+CDN = "/cdn"
+CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "Range, Content-Type, Origin, Accept",
+    "Access-Control-Expose-Headers": "Content-Length, Content-Range, Date, Server, Age",
+    "Access-Control-Max-Age": "86400",
+    "Timing-Allow-Origin": "*",
+}
+METHODS = ["GET", "HEAD", "OPTIONS"]
+FRESH = "no-cache"
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+def add_playback(app: Flask, *, prefix: str, origin: Origin, clock: Clock) -> None:
+    """Serve every stream's files under ``prefix/cdn/<stream>/``, with ranges, and the time at ``prefix/cdn/time``."""
+
+    def fetch(stream: str, name: str) -> Response:
+        if request.method == "OPTIONS":
+            return Response(status=204, headers=CORS)
+        piece = origin.find(stream, name)
+        try:
+            content = piece.path.read_bytes() if piece else None
+        except OSError:  # it left the window between the look and the read
+            content = None
+        if piece is None or content is None:
+            return Response(
+                f"{name} does not exist (yet, or any more)\n",
+                404,
+                {**CORS, "Cache-Control": FRESH},
+                "text/plain",
+            )
+        response = Response(content, headers=CORS, mimetype=piece.media_type)
+        response.headers["Cache-Control"] = FOR_EVER if piece.is_immutable else FRESH
+        response.add_etag()
+        response.make_conditional(request, accept_ranges=True, complete_length=len(content))
+        return response
+
+    def time() -> Response:
+        text = datetime.fromtimestamp(clock.wall(), tz=UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return Response(text, headers={**CORS, "Cache-Control": "no-store"}, mimetype="text/plain")
+
+    rule = f"{prefix}{CDN}"
+    app.add_url_rule(
+        f"{rule}/<stream>/<path:name>", endpoint=f"{prefix}.fetch", view_func=fetch, methods=METHODS,
+        provide_automatic_options=False,
+    )  # fmt: skip
+    app.add_url_rule(
+        f"{rule}/time",
+        endpoint=f"{prefix}.time",
+        view_func=time,
+        methods=METHODS,
+        provide_automatic_options=False,
+    )

@@ -1,0 +1,76 @@
+"""The HTTP server behind the application: threads, a free port when 0 is asked for, and a quick stop."""
+
+import errno
+import logging
+import socket
+import threading
+
+from flask import Flask
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+POLL = 0.01  # seconds; werkzeug's own 0.5 would be paid at every stop
+BACKLOG = 512
+
+
+class ListenError(OSError):
+    """A port cannot be listened on; the message says which, why, and what to do."""
+
+
+class _Quiet(WSGIRequestHandler):
+    """The journal has the requests; the log need not."""
+
+    timeout = 60.0  # seconds that a silent client may hold a thread
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing."""
+
+
+class Server:
+    """Listens from construction on, answers from :meth:`start` on, and is gone after :meth:`close` (twice is fine)."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._socket = listen(host, port)
+        self.port: int = self._socket.getsockname()[1]
+        self._host = host
+        self._thread: threading.Thread | None = None
+
+    def start(self, app: Flask) -> None:
+        """Answer requests with this application, in threads of their own."""
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        self._server = make_server(
+            self._host, self.port, app, threaded=True, request_handler=_Quiet, fd=self._socket.fileno()
+        )
+        self._thread = threading.Thread(
+            target=self._server.serve_forever,
+            kwargs={"poll_interval": POLL},
+            name="understudy-http",
+            daemon=True,
+        )
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop answering and let go of the port."""
+        if self._thread is not None:
+            self._server.shutdown()
+            self._thread.join()
+            self._server.server_close()
+            self._thread = None
+        self._socket.close()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Open a listening socket; ListenError when somebody else has the port."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        why = "another program listens there" if error.errno == errno.EADDRINUSE else str(error)
+        raise ListenError(
+            error.errno,
+            f"cannot listen on {host}:{port}: {why}; stop it, or choose another port with --port (0 takes a free one)",
+        ) from error
+    return listener

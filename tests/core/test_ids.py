@@ -1,0 +1,28 @@
+import itertools
+import uuid
+
+from understudy.emulator.core.ids import Ids
+
+
+def _seeded(seed):
+    return Ids(seed, itertools.count(1).__next__)
+
+
+def test_the_same_seed_makes_the_same_ids():
+    first, second = _seeded(7), _seeded(7)
+
+    assert [first.uuid(), first.token(9)] == [second.uuid(), second.token(9)]
+
+
+def test_a_seeded_source_does_not_repeat_itself():
+    ids = _seeded(7)
+
+    assert 200 == len({ids.uuid() for _ in range(200)})
+
+
+def test_ids_are_version_4_uuids():
+    assert {4} == {uuid.UUID(ids.uuid()).version for ids in (_seeded(1), Ids(None, int))}
+
+
+def test_a_token_has_the_length_that_was_asked_for():
+    assert [1, 8, 9, 40] == [len(_seeded(1).token(length)) for length in (1, 8, 9, 40)]

@@ -1,0 +1,80 @@
+import threading
+
+import pytest
+
+from understudy.emulator.core.clock import Clock
+from understudy.emulator.core.timers import Timers
+
+
+@pytest.fixture(name="clock")
+def _clock():
+    clock = Clock()
+    clock.freeze(at=0.0)
+    return clock
+
+
+@pytest.fixture(name="errors")
+def _errors():
+    return []
+
+
+@pytest.fixture(name="timers")
+def _timers(clock, errors):
+    timers = Timers(clock, errors.append)
+    timers.start()
+    yield timers
+    timers.close()
+
+
+def test_an_action_waits_for_the_clouds_time_and_not_for_the_real_one(clock, timers):
+    done = threading.Event()
+    timers.at(3600.0, done.set)
+    early = done.wait(0.05)
+    clock.advance(3600.0)
+
+    assert (False, True) == (early, done.wait(5))
+
+
+def test_a_real_timer_runs_on_while_the_cloud_is_frozen(timers):
+    done = threading.Event()
+    timers.after(0.01, done.set)
+
+    assert done.wait(5)
+
+
+def test_actions_come_in_the_order_of_their_moments(clock, timers):
+    order, done = [], threading.Event()
+    timers.at(2.0, lambda: order.append(2))
+    timers.at(1.0, lambda: order.append(1))
+    timers.at(3.0, done.set)
+    clock.advance(3.0)
+    done.wait(5)
+
+    assert [1, 2] == order
+
+
+def test_a_cancelled_action_is_not_done(clock, timers):
+    order, done = [], threading.Event()
+    cancel = timers.at(1.0, lambda: order.append("cancelled"))
+    timers.at(2.0, done.set)
+    cancel()
+    clock.advance(2.0)
+    done.wait(5)
+
+    assert [] == order
+
+
+def test_an_action_that_fails_does_not_silence_the_next(clock, timers, errors):
+    done = threading.Event()
+    timers.at(1.0, lambda: 1 / 0)
+    timers.at(2.0, done.set)
+    clock.advance(2.0)
+
+    assert (True, [ZeroDivisionError]) == (done.wait(5), [type(error) for error in errors])
+
+
+def test_closing_twice_is_fine(clock):
+    timers = Timers(clock, print)
+    timers.start()
+    timers.close()
+    timers.close()

@@ -1,0 +1,182 @@
+import sqlite3
+import threading
+from dataclasses import dataclass, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from understudy.emulator.core.world import Table, World
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A noun of this test's own."""
+
+    id: str
+    tenant: str
+    size: int = 0
+
+
+THINGS = Table("things", Thing)
+
+
+@pytest.fixture(name="world")
+def _world():
+    world = World()
+    yield world
+    world.close()
+
+
+def test_a_noun_comes_back_as_it_was_put(world):
+    world.put(THINGS, Thing("a", "t", 3))
+
+    assert Thing("a", "t", 3) == world.get(THINGS, "a")
+
+
+def test_putting_again_replaces_and_keeps_the_place(world):
+    for name in ("a", "b"):
+        world.put(THINGS, Thing(name, "t"))
+    world.put(THINGS, Thing("a", "t", 9))
+
+    assert [("a", 9), ("b", 0)] == [(thing.id, thing.size) for thing in world.find(THINGS)]
+
+
+def test_a_failed_transaction_leaves_nothing(world):
+    with pytest.raises(ZeroDivisionError), world.transaction():
+        world.put(THINGS, Thing("a", "t"))
+        1 / 0  # noqa: B018 - the failure
+
+    assert 0 == world.count(THINGS)
+
+
+def test_an_inner_transaction_falls_with_the_outer(world):
+    with pytest.raises(ZeroDivisionError), world.transaction():
+        with world.transaction():
+            world.put(THINGS, Thing("a", "t"))
+        1 / 0  # noqa: B018 - the failure
+
+    assert 0 == world.count(THINGS)
+
+
+def test_what_waits_for_the_commit_happens_once_it_is_kept(world):
+    seen = []
+    with world.transaction():
+        world.put(THINGS, Thing("a", "t"))
+        world.after_commit(lambda: seen.append(world.count(THINGS)))
+        early = list(seen)
+
+    assert ([], [1]) == (early, seen)
+
+
+def test_what_waits_for_a_commit_that_fails_never_happens(world):
+    seen = []
+    with pytest.raises(ZeroDivisionError), world.transaction():
+        world.after_commit(lambda: seen.append("happened"))
+        1 / 0  # noqa: B018 - the failure
+    with world.transaction():
+        pass
+
+    assert [] == seen
+
+
+def test_a_snapshot_restores_everything_and_the_counter(world):
+    world.put(THINGS, Thing("a", "t"))
+    world.draw()
+    snapshot = world.snapshot()
+    world.put(THINGS, Thing("b", "t"))
+    world.draw()
+    world.restore(snapshot)
+
+    assert (["a"], 2) == ([thing.id for thing in world.find(THINGS)], world.draw())
+
+
+def test_a_restored_world_accepts_new_kinds_of_nouns(world):
+    snapshot = world.snapshot()
+    world.put(THINGS, Thing("a", "t"))
+    world.restore(snapshot)
+    world.put(THINGS, Thing("b", "t"))
+
+    assert ["b"] == [thing.id for thing in world.find(THINGS)]
+
+
+@pytest.mark.parametrize("rubbish", [b"", b"no database", b"SQLite format 3\x00" + bytes(200)])
+def test_bytes_that_are_no_snapshot_are_refused_and_change_nothing(world, rubbish):
+    world.put(THINGS, Thing("a", "t"))
+    with pytest.raises(ValueError, match="no snapshot"):
+        world.restore(rubbish)
+
+    assert 1 == world.count(THINGS)
+
+
+def test_two_worlds_never_see_each_other(world):
+    other = World()
+    world.put(THINGS, Thing("a", "t"))
+    seen = other.count(THINGS)
+    other.close()
+
+    assert 0 == seen
+
+
+def test_a_file_keeps_what_was_committed(tmp_path):
+    first = World(tmp_path / "w.sqlite")
+    first.put(THINGS, Thing("a", "t"))
+    second = World(tmp_path / "w.sqlite")  # as after kill -9: nobody closed the first
+    kept = second.find(THINGS)
+    first.close()
+    second.close()
+
+    assert [Thing("a", "t")] == kept
+
+
+def test_a_snapshot_restores_into_a_file(tmp_path):
+    first = World(tmp_path / "w.sqlite")
+    first.put(THINGS, Thing("a", "t"))
+    snapshot = first.snapshot()
+    first.delete(THINGS)
+    first.restore(snapshot)
+    first.close()
+    second = World(tmp_path / "w.sqlite")
+    kept = second.count(THINGS)
+    second.close()
+
+    assert 1 == kept
+
+
+def test_threads_do_not_lose_one_anothers_changes(world):
+    world.put(THINGS, Thing("a", "t"))
+
+    def count_up():
+        for _ in range(50):
+            with world.transaction():
+                thing = world.get(THINGS, "a")
+                world.put(THINGS, replace(thing, size=thing.size + 1))
+
+    threads = [threading.Thread(target=count_up) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert 200 == world.get(THINGS, "a").size
+
+
+def test_a_closed_world_can_be_closed_again(world):
+    world.close()
+    world.close()
+
+    with pytest.raises(sqlite3.ProgrammingError):
+        world.count(THINGS)
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from("xy"), st.integers(0, 9)), max_size=20))
+def test_a_world_is_a_dictionary_that_keeps_its_order(puts):
+    """Any sequence of puts leaves what a plain dict would have, for every tenant."""
+    world, model = World(), {}
+    for thing in (Thing(*put) for put in puts):
+        world.put(THINGS, thing)
+        model[thing.id] = thing
+    found = {tenant: world.find(THINGS, tenant=tenant) for tenant in "xy"}
+    world.close()
+
+    assert {tenant: [t for t in model.values() if t.tenant == tenant] for tenant in "xy"} == found

@@ -1,0 +1,50 @@
+"""What is installed is what is in the repository, under one name."""
+
+import subprocess
+import sys
+from importlib.metadata import entry_points
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+ROOMS = ("emulator", "contracts", "fixtures")
+
+
+def test_every_file_of_the_rooms_is_installed():
+    """Runs against the wheel under tox, and against the checkout otherwise: the same files either way."""
+    listed = subprocess.run(
+        ["git", "ls-files", *ROOMS], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.splitlines()
+    import understudy.emulator
+
+    installed = Path(understudy.emulator.__file__).parents[1]
+    missing = [name for name in listed if not (installed / name).exists()]
+
+    assert [] == missing
+
+
+def test_no_room_is_importable_without_its_prefix():
+    """A second copy of every class would make isinstance lie."""
+    assert set() == set(ROOMS) & set(sys.modules)
+
+
+def test_the_plugin_is_registered_and_light():
+    """A guest in other people's suites must not import the world before a fixture is used."""
+    code = (
+        "import sys, pytest; before = set(sys.modules); import understudy.fixtures.plugin;"
+        "print(sorted(name for name in set(sys.modules) - before if not name.startswith('understudy')))"
+    )
+    added = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+
+    assert ("[]", ["understudy.fixtures.plugin"]) == (
+        added,
+        [point.value for point in entry_points(group="pytest11") if point.name == "understudy"],
+    )
+
+
+def test_the_repository_speaks_of_itself_alone():
+    wanted = subprocess.run(
+        ["git", "grep", "-lniE", r"\.\./shared|/work/|helper session|issue [0-9]", "--", ":!tests/house/test_packaging.py"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    ).stdout.splitlines()  # fmt: skip
+
+    assert [] == wanted
