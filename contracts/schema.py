@@ -8,6 +8,7 @@ the cloud has a name for: whatever breaks inside is reported once, as that rule.
 
 from collections.abc import Iterable, Mapping, Set
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import jsonschema_rs
@@ -27,6 +28,7 @@ PRECEDENCE = (
 )
 RANKS = {rule: rank for rank, rules in enumerate(PRECEDENCE) for rule in rules}
 ENDS = frozenset({"required", "type"})
+ENOUGH = 1000
 BEFORE_MEMBERS, AFTER_MEMBERS = -1, 1 << 30
 
 
@@ -49,9 +51,10 @@ class Schema:
 
     def is_valid(self, value: Any) -> bool:
         """Judge in microseconds, without saying why."""
+        compiled = self._compiled
         try:
-            return self._compiled.is_valid(value)
-        except UnicodeEncodeError:
+            return compiled.is_valid(value)
+        except ValueError:  # half a surrogate pair, or nested too deeply: violations() says which
             return False
 
     def violations(self, value: Any) -> list[Violation]:
@@ -59,14 +62,17 @@ class Schema:
 
         The most telling one is kept (missing before type before values before lengths before ranges before
         formats), and nothing is said about what lies below a value that is missing or of the wrong type.
+        Of a value that is wrong in thousands of places, the first thousand are looked at.
+
         A named rule stands after the members of the place that it names, and is told instead of a plain "missing".
         """
         if self.is_valid(value):
             return []
         try:
-            blames = [found for error in self._compiled.iter_errors(value) for found in blame(self, error)]
-        except UnicodeEncodeError as error:
-            return [_not_unicode(self.where, error)]
+            errors = islice(self._compiled.iter_errors(value), ENOUGH)
+            blames = [found for error in errors for found in blame(self, error)]
+        except ValueError as error:
+            return [_not_json(self.where, error)]
         kept = _most_telling(blames)
         return [found.violation for found in sorted(kept, key=self._standing)]
 
@@ -95,7 +101,7 @@ def _most_telling(blames: Iterable[Blame]) -> list[Blame]:
     for found in blames:
         path = found.violation.path
         if found.violation.is_named:
-            named[path, found.violation.rule] = found
+            named.setdefault((path, found.violation.rule), found)
         elif path not in plain or _rank(found) < _rank(plain[path]):
             plain[path] = found
     for path, _ in named:
@@ -115,14 +121,11 @@ def _rank(found: Blame) -> int:
     return RANKS.get(found.violation.rule, len(PRECEDENCE))
 
 
-def _not_unicode(where: str, error: UnicodeEncodeError) -> Violation:
+def _not_json(where: str, error: ValueError) -> Violation:
     return Violation(
-        rule="unicode",
+        rule="type",
         where=where,
-        path=(),
-        expected="UTF-8",
-        got=None,
-        message=f"has a string that is not Unicode text: {error.reason}",
-        grade="documented",
-        source="RFC 8259 section 8.1",
+        expected="JSON",
+        message=f"cannot be judged as JSON: {error}",
+        source="RFC 8259, sections 8.1 (Unicode) and 9 (a parser may limit the depth of nesting)",
     )

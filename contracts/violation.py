@@ -1,6 +1,7 @@
 """What was promised, what was got, and who says so."""
 
 from dataclasses import dataclass
+from reprlib import Repr
 from typing import Any, Literal
 
 Grade = Literal["documented", "inferred"]
@@ -56,5 +57,6 @@ def dotted(path: Path) -> str:
 
 
 def _clipped(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."
+    short = Repr()
+    short.maxstring = short.maxother = SHOWN
+    return short.repr(value)

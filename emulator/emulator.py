@@ -23,7 +23,7 @@ from understudy.emulator.core.moves import STREAMS
 from understudy.emulator.core.publications import Publications
 from understudy.emulator.core.tenants import CREDENTIALS, TENANTS, Tenant
 from understudy.emulator.core.timers import Timers
-from understudy.emulator.core.world import World
+from understudy.emulator.core.world import Table, World
 from understudy.emulator.media.engine import Equipment
 from understudy.emulator.media.ffmpeg import choose
 from understudy.emulator.media.ingest.edge import Edge
@@ -40,6 +40,7 @@ from understudy.emulator.webhooks.outbox import OUTBOX, Outbox, Parcel
 DATABASE = "understudy.sqlite"
 LOCK = "understudy.pid"
 HOUSE = "understudy"
+TRANSIENT: tuple[Table[Any], ...] = (OUTBOX, FAULTS, WINDOWS)
 
 
 class Emulator:
@@ -115,7 +116,7 @@ class Emulator:
         for stream in self.world.find(STREAMS, **whose):
             self.publications.forget(stream)
         with self.world.transaction():
-            for table in (OUTBOX, FAULTS, WINDOWS):
+            for table in TRANSIENT:
                 self.world.delete(table, **whose)
             if tenant is None:
                 for row in self.world.find(TENANTS, is_house=False):
@@ -131,7 +132,7 @@ class Emulator:
         self.world.restore(snapshot)
         self.publications.recover()
 
-    def deliveries(self, **where: str) -> list[Parcel]:
+    def deliveries(self, **where: Any) -> list[Parcel]:
         """The hooks in the outbox, sent or not; ``where`` chooses by tenant, stream or state."""
         return self.world.find(OUTBOX, **where)
 
@@ -180,7 +181,7 @@ class Emulator:
             self.studio,
             random_bytes=self.world.ids.random_bytes,
             stale_after=settings.stale_after,
-            on_problem=lambda peer, words: self.journal.write("publication", f"{peer}: {words}", peer=peer),
+            on_problem=self._journal_problem,
         )
         opening.callback(self._edge.close)
         opening.callback(self.studio.close)
@@ -199,6 +200,8 @@ class Emulator:
             journal=self.journal,
             callboy=self.publications,
             wall=self.clock.wall,
+            deadline=self.clock.deadline,
+            stale_after=self.settings.stale_after,
             time_url=lambda cloud: f"{self.addresses(cloud).cdn}/time",
         )
 
@@ -249,6 +252,9 @@ class Emulator:
             publication=stream.publication,
         )
 
+    def _journal_problem(self, peer: str, words: str) -> None:
+        self.journal.write("publication", f"{peer}: {words}", peer=peer)
+
     def _trouble(self, error: Exception) -> None:
         self.journal.write(
             "trouble", f"a timer failed: {error!r}", traceback="".join(traceback.format_exception(error))
@@ -259,7 +265,7 @@ def _read_switches(settings: Settings, providers: dict[str, Provider]) -> dict[s
     unknown = set(settings.switches) - set(providers)
     if unknown:
         raise SettingError(f"no cloud is called {', '.join(sorted(unknown))}; there is {', '.join(providers)}")
-    switches = {}
+    switches: dict[str, Any] = {}
     for name, provider in providers.items():
         given = dict(settings.switches.get(name, {}))
         known = {field.name for field in msgspec.inspect.type_info(provider.switch_type).fields}  # type: ignore[attr-defined] # a record type has fields

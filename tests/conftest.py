@@ -1,17 +1,69 @@
-"""What every test may ask for; leaks of threads and processes fail the test that made them."""
+"""What every test may ask for. A thread of ours that outlives its test, or a trouble in the journal, fails the test."""
 
 import threading
+from collections.abc import Callable, Iterator
 
+import httpx
 import pytest
+
+from understudy.emulator.emulator import Emulator
+from understudy.emulator.settings import Settings
+
+PATIENCE = 30.0
 
 
 @pytest.fixture(autouse=True)
-def _no_thread_of_ours_is_left():
+def _leaves_no_thread(request):
+    """Fail a test that leaves a thread; the session's own emulator may keep those that it has."""
+    before = {thread.ident for thread in threading.enumerate()}
     yield
-    left = [thread.name for thread in threading.enumerate() if thread.name.startswith("understudy-")]
-    for thread in threading.enumerate():
-        if thread.name.startswith("understudy-"):
-            thread.join(2.0)
-    left = [thread.name for thread in threading.enumerate() if thread.name.startswith("understudy-")]
+    for thread in _ours(before):
+        thread.join(5.0)
+    left = [thread.name for thread in _ours(before)]
+    keeps_running = {"emulator", "understudy"} & set(request.fixturenames)
 
-    assert [] == left, f"threads are left over: {left}"
+    assert keeps_running or left == []
+
+
+def _ours(before):
+    return [t for t in threading.enumerate() if t.name.startswith("understudy-") and t.ident not in before]
+
+
+@pytest.fixture(scope="module", name="emulator")
+def _emulator() -> Iterator[Emulator]:
+    """One emulator for a module of tests; tests keep apart by tenants."""
+    with Emulator(Settings(port=0, rtmp_port=0, media_profile="light")) as emulator:
+        yield emulator
+
+
+@pytest.fixture(autouse=True)
+def _journals_no_trouble(request):
+    """Fail a test in which the emulator broke its own promise or met a bug of ours."""
+    emulator = request.getfixturevalue("emulator") if "emulator" in request.fixturenames else None
+    start = emulator.journal.write("fault", "a test begins").number if emulator else 0
+    yield
+    if emulator is not None and "troubled" not in request.keywords:
+        troubles = emulator.journal.entries({"kind": "trouble", "after": str(start)})
+
+        assert [] == [(entry.summary, entry.details.get("traceback")) for entry in troubles]
+
+
+@pytest.fixture(name="until")
+def _until(emulator) -> Callable[..., object]:
+    """Wait until the journal has an entry with this text; what was seen instead is told."""
+
+    def until(text: str, *, kind: str = "move", stream: str | None = None, after: int = 0):
+        wanted = {"kind": kind, "text": text, "after": str(after)} | ({"stream": stream} if stream else {})
+        entry = emulator.journal.wait_for(wanted, emulator.clock.deadline(PATIENCE))
+        latest = [seen.summary for seen in emulator.journal.entries()[-8:]]
+        assert entry is not None, f"no {kind} with {text!r} within {PATIENCE:g} s; the latest entries: {latest}"
+        return entry
+
+    return until
+
+
+@pytest.fixture(name="control")
+def _control(emulator) -> Iterator[httpx.Client]:
+    """A client of the control surface."""
+    with httpx.Client(base_url=emulator.ready()["control_url"], timeout=PATIENCE) as client:
+        yield client

@@ -9,8 +9,9 @@ from understudy.emulator.cli.remote import ask, exports
 
 
 @click.command()
+@click.option("--wait", type=float, default=0.0, help="Seconds to wait for a stand-in that is starting.")
 @URL
-def command(url: str) -> None:
+def command(url: str, wait: float) -> None:
     """Print the running stand-in's URLs and credentials as shell exports: eval "$(understudy env)"."""
-    for name, value in exports(ask(url, "/ready")).items():
+    for name, value in exports(ask(url, "/ready", patience=wait)).items():
         click.echo(f"export {name}={shlex.quote(value)}")

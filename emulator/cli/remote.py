@@ -3,28 +3,47 @@
 import json
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from typing import Any
 
 import click
 
+from understudy.emulator.core.clock import Clock
+
 TIMEOUT = 10.0
+PAUSE = 0.05
 
 
-def ask(url: str, path: str, body: Any = None) -> Any:
-    """Call the control surface under a root URL and give its JSON; what goes wrong ends the command with a sentence."""
+def ask(url: str, path: str, body: Any = None, *, patience: float = 0.0) -> Any:
+    """Call the control surface under a root URL and give its JSON; what goes wrong ends the command with a sentence.
+
+    ``patience`` is how many seconds to go on trying while nobody answers.
+    """
+    clock = Clock()
+    deadline = clock.deadline(patience)
     target = f"{url.rstrip('/')}/_understudy{path}"
+    while True:
+        try:
+            return call_operation("GET" if body is None else "POST", target, {}, body)
+        except OSError as error:
+            if deadline.is_over:
+                raise click.ClickException(
+                    f"no stand-in answers at {url} ({error}); start one with 'understudy serve', or give --url"
+                ) from error
+        clock.sleep(PAUSE)
+
+
+def call_operation(method: str, url: str, headers: Mapping[str, str], body: Any) -> Any:
+    """Call an operation and give its JSON; a refusal ends the command with the refusal's own words."""
     content = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(target, content, {"Content-Type": "application/json"})  # noqa: S310 - the user's own URL
+    all_headers = {"Content-Type": "application/json", **headers}
+    request = urllib.request.Request(url, content, all_headers, method=method)  # noqa: S310 - the user's own URL
     try:
         with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310 - as above
             return json.load(answer)
     except urllib.error.HTTPError as error:
         words = error.read().decode("utf-8", "replace")
-        raise click.ClickException(f"the stand-in says {error.code}: {_error(words)}") from error
-    except (OSError, ValueError) as error:
-        raise click.ClickException(
-            f"no stand-in answers at {url} ({error}); start one with 'understudy serve', or say where it is with --url"
-        ) from error
+        raise click.ClickException(f"{method} {url} answers {error.code}: {_error(words)}") from error
 
 
 def exports(ready: dict[str, Any]) -> dict[str, str]:

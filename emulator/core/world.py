@@ -164,7 +164,9 @@ class World:
         """Copy the whole state."""
         with self._lock:
             content = bytearray(self._database.serialize())
-        content[JOURNAL_MODE] = b"\x01\x01"  # a write-ahead file's bytes only open as a file, a rollback file's anywhere
+        content[JOURNAL_MODE] = (
+            b"\x01\x01"  # a write-ahead file's bytes only open as a file, a rollback file's anywhere
+        )
         return bytes(content)
 
     def restore(self, snapshot: bytes) -> None:

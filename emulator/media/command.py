@@ -5,6 +5,7 @@ fragments that are flushed as they are made.
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import ffmpeg
@@ -24,6 +25,9 @@ FRAGMENTS = {
 ENCODERS = {"h264": "libx264", "h265": "libx265"}
 DEFAULT_PRESET = "veryfast"
 LIGHT_SCALER = "fast_bilinear"
+CLIP_SIZE = "640x360"
+CLIP_FPS = 30
+QUIET = ("-nostdin", "-nostats", "-loglevel", "warning")
 
 
 def transcode(executable: str, plan: Plan, pipes: Mapping[str, int]) -> list[str]:
@@ -38,7 +42,7 @@ def transcode(executable: str, plan: Plan, pipes: Mapping[str, int]) -> list[str
     for sound in plan.sounds:
         options = {"c:a": "copy"} if sound.rung is None else audio_options(sound.rung)
         outputs.append(_output(sounds[sound.name], pipes[sound.name], options))
-    merged = ffmpeg.merge_outputs(*outputs).global_args("-nostdin", "-nostats", "-loglevel", "warning")
+    merged = ffmpeg.merge_outputs(*outputs).global_args(*QUIET)
     return list(ffmpeg.compile(merged, cmd=executable))
 
 
@@ -120,3 +124,22 @@ def _split_audio(source: Any, plan: Plan) -> dict[str, Any]:
 
 def _output(stream: Any, descriptor: int, options: Mapping[str, Any]) -> Any:
     return ffmpeg.output(stream, f"pipe:{descriptor}", **FRAGMENTS, **options)
+
+
+def encode_clip(executable: str, descriptor: int, *, source: Path | None, seconds: float | None) -> list[str]:
+    """Build the argv that writes FLV in real time to a descriptor: a file's media, or a test picture with a clock."""
+    limit = {} if seconds is None else {"t": seconds}
+    pace = {"re": None, "readrate_initial_burst": 0.001}
+    if source is None:
+        picture = ffmpeg.input(f"testsrc2=s={CLIP_SIZE}:r={CLIP_FPS}", f="lavfi", **pace)
+        tone = ffmpeg.input("sine=frequency=440:beep_factor=4:r=48000", f="lavfi", **pace)
+        streams = [picture["v:0"], tone["a:0"]]
+    else:
+        media = ffmpeg.input(str(source), **pace)
+        streams = [media["v:0?"], media["a:0?"]]
+    options = {
+        "c:v": "libx264", "preset": "ultrafast", "tune": "zerolatency", "pix_fmt": "yuv420p", "g": CLIP_FPS,
+        "b:v": "800k", "maxrate": "800k", "bufsize": "800k", "c:a": "aac", "b:a": "96k", "ar": 48_000, "ac": 2,
+    }  # fmt: skip
+    output = ffmpeg.output(*streams, f"pipe:{descriptor}", f="flv", flush_packets=1, **options, **limit)
+    return list(ffmpeg.compile(output.global_args(*QUIET), cmd=executable))

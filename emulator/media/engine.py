@@ -6,11 +6,13 @@ order. It outlives its encoder: a lost one may come back and is joined to the sa
 
 import queue
 import threading
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from understudy.emulator.core.clock import Deadline
 from understudy.emulator.core.journal import Journal
 from understudy.emulator.core.ports import Callboy
 from understudy.emulator.core.streams import Stream
@@ -23,6 +25,7 @@ from understudy.emulator.media.transcoder import Transcoder
 
 HIGH_WATER = 4 << 20  # bytes of unread tags at which the encoder is held
 LOW_WATER = 1 << 20
+LOOK = 1.0  # seconds between looks at a transcoder that nobody feeds
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +71,9 @@ class Died:
 
 @dataclass(frozen=True, slots=True)
 class Troubled:
-    """The packager could not write."""
+    """The packager could not write, or could not read what ffmpeg made."""
 
-    error: OSError
+    error: Exception
 
 
 Message = Fed | Left | Joined | Revoked | Restarted | Died | Troubled
@@ -102,6 +105,8 @@ class Equipment:
     journal: Journal
     callboy: Callboy
     wall: Callable[[], float]
+    deadline: Callable[[float], Deadline]
+    stale_after: float
     time_url: Callable[[str], str]
 
 
@@ -129,6 +134,8 @@ class Engine:
         self._seat: Seat | None = None
         self._packager: Packager | None = None
         self._transcoder: Transcoder | None = None
+        self._carried = 0  # bytes that came out of the transcoder, when last looked at
+        self._overdue: Deadline | None = None  # runs while the transcoder is fed and nothing comes out
         self._is_over = False
         self._thread = threading.Thread(target=self._run, name=f"understudy-engine-{stream.id[:8]}", daemon=True)
         self._thread.start()
@@ -172,13 +179,28 @@ class Engine:
             self._thread.join()
 
     def _run(self) -> None:
+        try:
+            self._read_mailbox()
+        except Exception as error:  # noqa: BLE001 - a bug of ours must not leave a stream on air for ever
+            self._is_over = True
+            self._equipment.journal.write(
+                "trouble", f"an engine failed: {error!r}", stream=self.stream.id, traceback=traceback.format_exc()
+            )
+            self._equipment.callboy.failed(self.publication, reason="emulator_failed", words=repr(error))
+        self._on_over(self.publication)
+
+    def _read_mailbox(self) -> None:
         while not self._is_over:
-            message = self._mailbox.get()
+            try:
+                message = self._mailbox.get(timeout=LOOK)
+            except queue.Empty:
+                self._look_after()
+                continue
             if isinstance(message, Fed):
                 self._relieve(message)
             if not (self._is_revoked.is_set() and isinstance(message, Fed)):
                 self._handle(message)
-        self._on_over(self.publication)
+                self._look_after()
 
     def _handle(self, message: Message) -> None:
         match message:
@@ -198,8 +220,10 @@ class Engine:
                 self._equipment.callboy.ended(self.publication)
             case Died(transcoder, over) if transcoder is self._transcoder:
                 self._fail("transcoder_failed", f"ffmpeg exited with {over.code}: {over.words or 'without a word'}")
-            case Troubled(error):
+            case Troubled(OSError() as error):
                 self._fail("out_of_disk", f"segments cannot be written: {error}")
+            case Troubled(error):
+                self._fail("cannot_package", repr(error))
 
     def _relieve(self, message: Fed) -> None:
         with self._lock:
@@ -217,7 +241,20 @@ class Engine:
             except (Unplayable, OSError) as error:
                 self._fail("cannot_transcode", str(error))
                 return
-        self._transcoder.write(content, go_on=lambda: not self._is_revoked.is_set())
+        self._overdue = self._overdue or self._equipment.deadline(self._equipment.stale_after)
+        self._transcoder.write(content, go_on=lambda: not (self._is_revoked.is_set() or self._is_stale()))
+
+    def _is_stale(self) -> bool:
+        transcoder = self._transcoder
+        if transcoder is None or transcoder.carried != self._carried:
+            self._carried = transcoder.carried if transcoder else 0
+            self._overdue = None
+        return self._overdue is not None and self._overdue.is_over
+
+    def _look_after(self) -> None:
+        if self._is_stale() and not self._is_over:
+            seconds = self._equipment.stale_after
+            self._fail("transcoder_stalled", f"ffmpeg was fed for {seconds:g} s and nothing came out")
 
     def _start(self, gate: Gate) -> Transcoder:
         plans = plan(self.stream, gate.facts, self._equipment.profile)
@@ -237,6 +274,7 @@ class Engine:
             self._packager.begin(),
             name=self.stream.id[:8],
             on_death=lambda transcoder, over: self.take(Died(transcoder, over)),
+            on_error=lambda error: self.take(Troubled(error)),
         )
 
     def _leave(self, *, is_clean: bool) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from understudy.emulator.core.streams import AudioRung, DashPackaging, HlsPackaging, Stream, VideoRung
+from understudy.emulator.media.ingest.flv import Facts
 from understudy.emulator.media.packager.plan import DashPlan, HlsPlan, PackagePlan, TrackPlan, VariantPlan
 
 KBIT = 1000
@@ -22,15 +23,6 @@ DEFAULT_SEGMENT = 2.0
 DEFAULT_PLAYLIST_SIZE = 6
 DEFAULT_WINDOW = 60.0
 UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """What the encoder sends."""
-
-    has_video: bool
-    has_audio: bool
-    is_aac: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +131,9 @@ def _packaged(
 def _video_track(rendition: Rendition) -> TrackPlan:
     rung = rendition.rung
     if rung is None:
-        return TrackPlan(name=rendition.name, kind="video", bitrate=0, peak_bitrate=0, frame_rate=None)
+        return TrackPlan(
+            name=rendition.name, kind="video", bitrate=0, peak_bitrate=0, frame_rate=None, has_set_keys=False
+        )
     peak = rung.max_bitrate_kbps or rung.bitrate_kbps
     return TrackPlan(
         name=rendition.name,

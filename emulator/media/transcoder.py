@@ -16,7 +16,13 @@ PIPE_BYTES = 1 << 20
 
 
 class Transcoder:
-    """Runs from construction to :meth:`close`; ``on_death`` hears of an end that nobody asked for."""
+    """Runs from construction to :meth:`close`.
+
+    ``on_death`` hears of an end that nobody asked for, ``on_error`` of what a sink raised; after that the track's
+    fragments are read and thrown away, so that ffmpeg is not held.
+
+    ``carried`` counts the bytes that came out.
+    """
 
     def __init__(
         self,
@@ -26,9 +32,12 @@ class Transcoder:
         *,
         name: str,
         on_death: Callable[["Transcoder", Exit], None],
+        on_error: Callable[[Exception], None],
     ) -> None:
-        self._sinks = sinks
+        self._sinks = dict(sinks)
         self._on_death = on_death
+        self._on_error = on_error
+        self.carried = 0
         ends = {track.name: _pipe() for track in plan.package.tracks}
         self._reading = {name: reading for name, (reading, _) in ends.items()}
         writing = {name: write for name, (_, write) in ends.items()}
@@ -68,15 +77,26 @@ class Transcoder:
         with selectors.DefaultSelector() as selector:
             for name, descriptor in self._reading.items():
                 os.set_blocking(descriptor, False)
-                selector.register(descriptor, selectors.EVENT_READ, self._sinks[name])
+                selector.register(descriptor, selectors.EVENT_READ, name)
             while selector.get_map():
                 for key, _ in selector.select():
                     content = os.read(key.fd, READ)
                     if content:
-                        key.data(content)
+                        self.carried += len(content)
+                        self._deliver(key.data, content)
                     else:
                         selector.unregister(key.fd)
                         os.close(key.fd)
+
+    def _deliver(self, track: str, content: bytes) -> None:
+        sink = self._sinks.get(track)
+        if sink is None:
+            return
+        try:
+            sink(content)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the pipes must be read on, and the engine decides
+            del self._sinks[track]
+            self._on_error(error)
 
 
 def _pipe() -> tuple[int, int]:

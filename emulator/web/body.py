@@ -32,7 +32,10 @@ def read_body(request: Request, operation: Operation) -> Any:
         return None
     if request.mimetype and not _is_json(request.mimetype):
         raise Malformed(f"The body is {request.mimetype}; send application/json")
-    return parse(raw)
+    body = parse(raw)
+    if body is None:
+        raise Malformed("The body is null; send a JSON object", 0)
+    return body
 
 
 def parse(raw: bytes) -> Any:

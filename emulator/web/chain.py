@@ -128,19 +128,24 @@ def judged_request(passage: Passage, proceed: Proceed) -> Reply:
     return proceed(passage)
 
 
+def in_one_transaction(passage: Passage, proceed: Proceed) -> Reply:
+    """Keep all that the operation changes, or nothing."""
+    with passage.mount.world.transaction():
+        return proceed(passage)
+
+
 def performed(passage: Passage, _proceed: Proceed) -> Reply:
-    """Perform the operation, in one transaction."""
+    """Perform the operation."""
     answer = passage.mount.operations.answer(passage.operation.key)
     if answer is None:
         raise Unbuilt(f"{passage.operation.key} is documented, and this stand-in does not have it yet")
-    with passage.mount.world.transaction():
-        return answer(passage.call)
+    return answer(passage.call)
 
 
 CLOUD: Sequence[Step] = (
-    journalled, faulted, judged_answer, answered, identified, limited, judged_request, performed,
+    journalled, faulted, judged_answer, answered, identified, limited, judged_request, in_one_transaction, performed,
 )  # fmt: skip
-CONTROL: Sequence[Step] = (judged_answer, answered, judged_request)
+CONTROL: Sequence[Step] = (judged_answer, answered, judged_request, performed)
 
 
 def run(passage: Passage) -> Reply:
@@ -152,7 +157,8 @@ def run(passage: Passage) -> Reply:
     def above(below: Proceed, step: Step) -> Proceed:
         return lambda passage: step(passage, below)
 
-    return reduce(above, reversed(passage.mount.chain), nothing_below)(passage)
+    last: Proceed = nothing_below
+    return reduce(above, reversed(passage.mount.chain), last)(passage)
 
 
 def _faults(passage: Passage) -> list[Fault]:

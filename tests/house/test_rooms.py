@@ -86,7 +86,9 @@ def test_siblings_do_not_meet(path):
     if _name(path).startswith("emulator/web/control/"):
         wrong = [name for name in wrong if name != "emulator"]  # for its type alone: the control surface steers it
 
-    assert [] == wrong, f"{_name(path)} imports {wrong}: rooms speak through core/ports and events; {room} may use {allowed}"
+    assert [] == wrong, (
+        f"{_name(path)} imports {wrong}: rooms speak through core/ports and events; {room} may use {allowed}"
+    )
 
 
 @pytest.mark.parametrize("path", MODULES, ids=_name)

@@ -13,7 +13,9 @@ from understudy.emulator.core.world import World
 from understudy.emulator.provider import Call, Operations, Provider, Reply, Sample
 
 operation = Operations(Contract.load(Path(__file__).parent))
-RUNG = VideoRung(width=320, height=180, fps=15, gop=15, bitrate_kbps=200, codec="h264", audio=AudioRung(), preset="ultrafast")
+RUNG = VideoRung(
+    width=320, height=180, fps=15, gop=15, bitrate_kbps=200, codec="h264", audio=AudioRung(), preset="ultrafast"
+)
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,10 @@ def identify(call: Call) -> Tenant:
 def invite(world: World, name: str) -> Tenant:
     """Make a caller."""
     token = world.ids.token(8)
-    return enrol(world, Tenant(id=world.ids.uuid(), cloud="toy", name=name, credentials={"token": token}, headers={"X-Toy": token}))
+    return enrol(
+        world,
+        Tenant(id=world.ids.uuid(), cloud="toy", name=name, credentials={"token": token}, headers={"X-Toy": token}),
+    )
 
 
 def render(problem: Problem) -> Reply:
@@ -56,7 +61,16 @@ def render(problem: Problem) -> Reply:
 
 
 PROVIDER = Provider(
-    title="Toy", operations=operation, identify=identify, render=render, invite=invite, deliveries=lambda _moved, _switches: (),
-    retries=(), policy=lambda _switches: Policy(grace=2.0, patience=2.0), switch_type=Switches,
-    sample=Sample(operation="POST /rooms", example="room", stream_id=lambda a: a["room"], playback=lambda a: {"hls": a["watch"]}),
-)  # fmt: skip
+    title="Toy",
+    operations=operation,
+    identify=identify,
+    render=render,
+    invite=invite,
+    deliveries=lambda _moved, _switches: (),
+    retries=(),
+    policy=lambda _switches: Policy(grace=2.0, patience=2.0),
+    switch_type=Switches,
+    sample=Sample(
+        operation="POST /rooms", example="room", stream_id=lambda a: a["room"], playback=lambda a: {"hls": a["watch"]}
+    ),
+)

@@ -4,6 +4,7 @@ The scheme is documented, the claims are not: ``exp`` is required, the organizat
 ``organization_id``, else ``sub`` (inferred).
 """
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +21,7 @@ ORGANIZATION_CLAIMS = ("org_id", "organization_id", "sub")
 CALLBACK_SCHEME = "webhookSecret"
 PROBES = frozenset({"ping", "healthCheck"})
 KEY_BITS = 2048
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,10 +115,13 @@ def _organization(world: World, claims: dict[str, Any]) -> Tenant:
     organization = next((str(claims[name]) for name in ORGANIZATION_CLAIMS if claims.get(name)), None)
     if organization is None:
         raise Unauthorized("The token names no organization.")
-    tenant = world.get(TENANTS, organization)
+    named = f"organization:{organization}"
+    tenant = world.get(TENANTS, organization) or tenant_of(world, CLOUD, named)
     if tenant is not None and tenant.cloud != CLOUD:
         raise Unauthorized("Invalid or expired token.")
-    return tenant or enrol(world, Tenant(id=organization, cloud=CLOUD, name=f"from a token of {organization}"))
+    # organizations have UUIDs; one that a token calls otherwise gets a UUID that it keeps
+    made_id = organization if UUID.fullmatch(organization) else world.ids.uuid()
+    return tenant or enrol(world, Tenant(id=made_id, cloud=CLOUD, name=organization, credentials={"claim": named}))
 
 
 @lru_cache(maxsize=8)

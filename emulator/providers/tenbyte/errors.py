@@ -79,6 +79,8 @@ def _vocabulary(violation: Violation, field: str) -> tuple[str, str]:
             return _blank(field)
         case "minLength" if limit == 1:
             return _blank(field)
+        case "pattern" if violation.got == "":
+            return _blank(field)
         case "maxLength" | "maxItems" if field in LENGTHS:
             return "validation_length_out_of_range", f"the length must be {LENGTHS[field]}"
         case "minLength":

@@ -13,8 +13,7 @@ class Switches:
     ``api_key_as_bearer`` takes an API key in ``Authorization: Bearer`` too. ``probes_need_credentials`` closes
     ping and health. ``any_region`` takes a region of any form. ``public_key`` is a PEM file that verifies bearer
     tokens in place of the stand-in's own key. ``requests_per_minute`` turns the undocumented rate limit on.
-    ``wrong_method_is_405`` is off for a 404 in its place. Times are seconds: ``event_seconds`` on the cloud's
-    clock, ``grace_seconds`` and ``patience_seconds`` real.
+    Times are seconds: ``event_seconds`` on the cloud's clock, ``grace_seconds`` and ``patience_seconds`` real.
     """
 
     delete_stops_live: bool = False
@@ -22,7 +21,6 @@ class Switches:
     api_key_as_bearer: bool = True
     probes_need_credentials: bool = False
     any_region: bool = False
-    wrong_method_is_405: bool = True
     public_key: Path | None = None
     signature_header: str = "X-Webhook-Signature"
     requests_per_minute: int | None = None

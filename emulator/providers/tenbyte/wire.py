@@ -76,11 +76,12 @@ def show_stream(stream: Stream, addresses: Addresses, *, null_playback: bool) ->
         "recording": _show_recording(stream.extra["recording"]),
         "webhook_url": stream.hook_url,
     }
-    return {**_filled(shown), "meta": stream.extra["meta"], **_times(stream)}
+    times = {name: moment for name, moment in _times(stream).items() if moment is not None}
+    return {**_filled(shown), "meta": stream.extra["meta"], **times}
 
 
 def show_row(stream: Stream) -> JSON:
-    """Write a row of the list: no key, no URLs, no ladder."""
+    """Write a row of the list: no key, no URLs, no ladder; here a time that has not come is null."""
     ingest: JSON = {"kind": stream.source.kind}
     if stream.source.protocols:
         ingest["protocols"] = list(stream.source.protocols)
@@ -261,7 +262,7 @@ def _times(stream: Stream) -> JSON:
         "created_at": stream.created_at,
         "updated_at": stream.updated_at,
     }
-    return {name: rfc3339(moment) for name, moment in moments.items() if moment is not None}
+    return {name: None if moment is None else rfc3339(moment) for name, moment in moments.items()}
 
 
 def _filled(members: JSON) -> JSON:

@@ -1,0 +1,113 @@
+"""Show a stream of each cloud going live and playing."""
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from understudy.emulator.cli.options import read_settings, running, starting_options
+from understudy.emulator.cli.remote import call_operation
+from understudy.emulator.provider import Provider
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from understudy.emulator.emulator import Emulator
+
+LIVE_WITHIN = 30.0
+WATCHED = 2.0  # seconds of media that are decoded from each playback URL
+
+
+@click.command()
+@starting_options
+@click.option("--keep/--no-keep", default=None, help="Go on until Ctrl-C. [when the output is a terminal]")
+def command(keep: bool | None, **options: Any) -> None:
+    """Start the stand-in, and show a stream of each cloud going live and playing.
+
+    The media profile is light unless another is asked for; ports that are taken are replaced by free ones.
+    """
+    from understudy.emulator.media.ffmpeg import choose
+
+    options = {**options, "media_profile": options["media_profile"] or "light"}
+    settings = with_free_ports(read_settings(**options))
+    with running(settings) as emulator, ExitStack() as encoders:
+        executable = choose(settings.ffmpeg)
+        click.echo(f"Understudy is ready: {emulator.http_url}, {emulator.rtmp_url}\n")
+        for provider in emulator.providers.values():
+            show(emulator, provider, executable, encoders)
+        if sys.stdout.isatty() if keep is None else keep:
+            click.echo("Still on air: open the URLs in a player. Ctrl-C ends it.")
+            wait_for_ctrl_c()
+
+
+def show(emulator: "Emulator", provider: Provider, executable: "Path", encoders: ExitStack) -> None:
+    """Create, publish, wait, play; any step that fails ends the command with a sentence."""
+    from understudy.emulator.core.moves import STREAMS
+    from understudy.emulator.media.playing import count_frames
+
+    sample = provider.sample
+    tenant = emulator.house_tenant(provider.name)
+    example = next(e for e in provider.promise.examples_of(sample.operation) if e.name == sample.example)
+    base_url = emulator.addresses(provider.name).api
+    path = example.path.removeprefix(provider.promise.base_path)
+    answer = call_operation(example.method, base_url + path, tenant.headers, example.request_body)
+    stream_id = sample.stream_id(answer)
+    click.echo(f"{provider.title}\n  {example.method} {base_url}{path} -> stream {stream_id}")
+    stream = emulator.world.get(STREAMS, stream_id)
+    if stream is None:
+        raise click.ClickException(f"{provider.title} answered with a stream that is not there: {stream_id}")
+    clock = emulator.clock
+    began = clock.monotonic()
+    encoders.enter_context(publishing(emulator, f"{emulator.rtmp_url}/{stream.app}/{stream.key}", executable))
+    live = {"kind": "move", "stream": stream_id, "text": "to live"}
+    if emulator.journal.wait_for(live, clock.deadline(LIVE_WITHIN)) is None:
+        latest = [entry.summary for entry in emulator.journal.entries()[-5:]]
+        raise click.ClickException(f"not live within {LIVE_WITHIN:g} s; the journal's latest: {latest}")
+    click.echo(f"  publishing a test clip -> live after {clock.monotonic() - began:.1f} s")
+    for protocol, url in sample.playback(answer).items():
+        frames = count_frames(executable, url, WATCHED)
+        if not frames:
+            raise click.ClickException(f"{url} does not play")
+        click.echo(f"  {protocol}: plays, {frames} frames decoded  {url}")
+    click.echo("")
+
+
+@contextmanager
+def publishing(emulator: "Emulator", url: str, executable: "Path") -> Iterator[None]:
+    """Publish a test clip in a thread for as long as the context lasts."""
+    from understudy.emulator.media.publisher import Publisher
+
+    publisher = Publisher(url, executable=executable, random_bytes=emulator.world.ids.random_bytes)
+    stopped = threading.Event()
+    thread = threading.Thread(target=publisher.run, args=(lambda _progress: None, stopped.is_set), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopped.set()
+        thread.join()
+
+
+def with_free_ports(settings: Any) -> Any:
+    """Replace each port that somebody else has by a free one."""
+    from dataclasses import replace
+
+    from understudy.emulator.web.server import ListenError, listen
+
+    for name in ("port", "rtmp_port"):
+        try:
+            listen(settings.host, getattr(settings, name)).close()
+        except ListenError:
+            settings = replace(settings, **{name: 0})
+    return settings
+
+
+def wait_for_ctrl_c() -> None:
+    """Wait until the user has seen enough."""
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        click.echo("")

@@ -1,0 +1,51 @@
+"""Push a test clip (or a file) to a stream."""
+
+import signal
+import threading
+from pathlib import Path
+
+import click
+
+from understudy.emulator.cli.options import URL
+from understudy.emulator.cli.remote import ask
+
+
+@click.command()
+@click.argument("target")
+@click.argument("source", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--seconds", type=float, help="Stop after so many seconds of media.")
+@click.option("--ffmpeg", type=click.Path(path_type=Path, dir_okay=False), help="The ffmpeg to use.")
+@URL
+def command(target: str, source: Path | None, seconds: float | None, ffmpeg: Path | None, url: str) -> None:
+    """Push a test clip with a running clock (or the file SOURCE) to TARGET: a stream's id, or an rtmp:// URL."""
+    from rich.console import Console
+
+    from understudy.emulator.core.ids import Ids
+    from understudy.emulator.media.ffmpeg import FfmpegMissingError, choose
+    from understudy.emulator.media.publisher import Progress, Publisher, PublishError
+    from understudy.emulator.settings import from_environment
+
+    stopped = threading.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, lambda *_: stopped.set())
+    publish_url = target if "://" in target else ask(url, f"/streams/{target}")["publish_url"]
+    try:
+        publisher = Publisher(
+            publish_url,
+            executable=choose(from_environment(ffmpeg=ffmpeg).ffmpeg),
+            random_bytes=Ids(None, int).random_bytes,
+            source=source,
+            seconds=seconds,
+        )
+        with Console(stderr=True).status("connecting") as status:
+
+            def show(progress: Progress) -> None:
+                rate = progress.sent * 8 / 1000 / progress.seconds if progress.seconds else 0
+                status.update(
+                    f"{progress.seconds:.1f} s, {progress.frames} frames, {rate:.0f} kbit/s  (Ctrl-C ends it)"
+                )
+
+            done = publisher.run(show, stopped.is_set)
+    except (PublishError, FfmpegMissingError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"published {done.seconds:.1f} s, {done.frames} frames, {done.sent} bytes")

@@ -1,0 +1,156 @@
+"""Where encoders connect: one asyncio loop in one thread, and a few threads in which the reception judges.
+
+The loop only moves bytes and sets deadlines. What a protocol is like stays in its package; whatever protocol
+comes next gets its listener in the same loop and ends at the same ``Visit``.
+"""
+
+import asyncio
+import errno
+import socket
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, Self
+
+from understudy.emulator.media.ingest.reception import Reception
+from understudy.emulator.media.ingest.rtmp.session import Session
+from understudy.emulator.media.ingest.rtmp.transport import RtmpConnection
+from understudy.emulator.media.ingest.visit import House
+
+JUDGES = 8  # threads in which the reception runs
+BACKLOG = 128
+CLOSING = 10.0  # seconds that close() waits for a verdict that is still being reached
+
+
+class CannotListenError(OSError):
+    """The ingest's port cannot be opened; the message names it and the next step."""
+
+
+class Edge:
+    """Listens for RTMP on ``host``:``port`` (0 takes a free port) between :meth:`start` and :meth:`close`.
+
+    ``reception`` judges and takes the media. ``random_bytes`` feeds handshakes. ``stale_after`` and ``patience``
+    are real seconds: without a byte after a publish, and from connection to publish. ``on_problem(peer, words)``
+    hears of every connection that ended badly; it comes from the loop thread. ``knows_app`` says at connect
+    whether an application exists; it must not block. More than ``most`` connections are turned away.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        reception: Reception,
+        *,
+        random_bytes: Callable[[int], bytes],
+        on_problem: Callable[[str, str], None],
+        stale_after: float = 15.0,
+        patience: float = 10.0,
+        knows_app: Callable[[str], bool] = bool,
+        most: int = 512,
+    ) -> None:
+        self._host = host
+        self._port = port
+        self._reception = reception
+        self._random_bytes = random_bytes
+        self._on_problem = on_problem
+        self._stale_after = stale_after
+        self._patience = patience
+        self._knows_app = knows_app
+        self._most = most
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._closing: asyncio.Event | None = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on, once started."""
+        return self._port
+
+    def start(self) -> Self:
+        """Open the port and answer on it; CannotListenError when that is impossible."""
+        with self._lock:
+            if self._thread is not None:
+                raise RuntimeError("this edge runs already; close it before it is started again")
+            listener = _listen(self._host, self._port)
+            self._port = listener.getsockname()[1]
+            self._loop = asyncio.new_event_loop()
+            self._closing = asyncio.Event()
+            self._thread = threading.Thread(
+                target=self._run, args=(self._loop, self._closing, listener), name="understudy-ingest", daemon=True
+            )
+            self._thread.start()
+        return self
+
+    def close(self) -> None:
+        """Turn every encoder away, let go of the port and end the threads; twice is fine."""
+        with self._lock:
+            if self._thread is None or self._loop is None or self._closing is None:
+                return
+            with suppress(RuntimeError):  # the loop is closed already
+                self._loop.call_soon_threadsafe(self._closing.set)
+            self._thread.join()
+            self._thread = self._loop = self._closing = None
+
+    def _run(self, loop: asyncio.AbstractEventLoop, closing: asyncio.Event, listener: socket.socket) -> None:
+        pool = ThreadPoolExecutor(JUDGES, thread_name_prefix="understudy-reception")
+        house = House(
+            loop=loop,
+            pool=pool,
+            reception=self._reception,
+            patience=self._patience,
+            stale_after=self._stale_after,
+            on_problem=self._on_problem,
+        )
+        loop.set_exception_handler(self._report)
+        try:
+            loop.run_until_complete(self._serve(house, closing, listener))
+        finally:
+            pool.shutdown(wait=not house.visits, cancel_futures=True)
+            loop.close()
+
+    async def _serve(self, house: House, closing: asyncio.Event, listener: socket.socket) -> None:
+        server = await house.loop.create_server(lambda: self._answer(house), sock=listener, backlog=BACKLOG)
+        await closing.wait()
+        server.close()
+        for visit in tuple(house.visits):
+            visit.evict("the server is closing")
+        if house.visits:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(house.emptied.wait(), CLOSING)
+        for visit in house.visits:
+            self._on_problem(visit.peer, f"no verdict within {CLOSING:g} s of closing; the encoder is given up")
+            visit.abandon()
+        settled = house.loop.create_future()
+        house.loop.call_soon(settled.set_result, None)
+        await settled  # verdicts that came at the last moment are settled before it
+
+    def _answer(self, house: House) -> RtmpConnection:
+        session = Session(self._random_bytes, knows_app=self._knows_app)
+        return RtmpConnection(house, session, most=self._most)
+
+    def _report(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        self._on_problem("ingest", f"{context.get('message')}: {context.get('exception')!r}")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        return socket.create_server(address[:2], family=family, backlog=BACKLOG)
+    except OSError as error:
+        why = "another program listens there" if error.errno == errno.EADDRINUSE else error.strerror or str(error)
+        raise CannotListenError(
+            error.errno,
+            f"the RTMP ingest cannot listen on {host} port {port}: {why}; stop that program or choose another port "
+            "(0 takes a free one)",
+        ) from error

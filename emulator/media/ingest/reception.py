@@ -1,0 +1,47 @@
+"""What the ingest asks of the room behind it, and what it offers: three Protocols, declared by who needs them."""
+
+from typing import Protocol
+
+from understudy.emulator.core.ports import Knock, Refused
+from understudy.emulator.media.ingest.flv import Tag
+
+
+class Connection(Protocol):
+    """What an intake may do to its encoder; every call is thread-safe, returns at once, and is harmless when late."""
+
+    @property
+    def peer(self) -> str:
+        """Where the encoder is, as ``host:port``."""
+        ...
+
+    def pause(self) -> None:
+        """Stop reading, so that the protocol's back-pressure slows the encoder."""
+        ...
+
+    def resume(self) -> None:
+        """Read on after :meth:`pause`."""
+        ...
+
+    def close(self, reason: str) -> None:
+        """Send the encoder away with a sentence in its protocol's words; the connection is gone within 0.1 s."""
+        ...
+
+
+class Intake(Protocol):
+    """Who takes an admitted encoder's media. Called in the ingest's loop thread; nothing here may block."""
+
+    def feed(self, tag: Tag) -> None:
+        """Take the next tag; an exception ends this connection and no other."""
+        ...
+
+    def end(self, *, is_clean: bool) -> None:
+        """Hear, exactly once, that no tag will follow; ``is_clean`` when the encoder said goodbye."""
+        ...
+
+
+class Reception(Protocol):
+    """Who judges encoders."""
+
+    def receive(self, knock: Knock, connection: Connection) -> Intake | Refused:
+        """Judge an encoder; runs in a small pool of threads, so it may block, but must return in the end."""
+        ...

@@ -1,0 +1,235 @@
+"""The server's side of one RTMP connection that publishes: bytes in, events and bytes out, no socket.
+
+Commands come as ffmpeg, OBS and GStreamer send them: connect, releaseStream, FCPublish, createStream, publish,
+media, FCUnpublish, deleteStream (Adobe RTMP 1.0, 7.2; the FC commands are Flash Media Live Encoder's).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from understudy.emulator.media.ingest import amf0
+from understudy.emulator.media.ingest.errors import ProtocolError
+from understudy.emulator.media.ingest.flv import Tag
+from understudy.emulator.media.ingest.rtmp import messages
+from understudy.emulator.media.ingest.rtmp.chunks import LONGEST_MESSAGE, ChunkReader, ChunkWriter, Message
+from understudy.emulator.media.ingest.rtmp.handshake import ServerHandshake
+from understudy.emulator.media.ingest.rtmp.messages import Command
+
+STRANGERS_MESSAGE = 65_536  # bytes, before somebody has asked to publish
+MOST_HELD = 8 << 20  # bytes that may come before a publish is answered
+SMALLEST_WINDOW = 65_536
+BAD_NAME = "NetStream.Publish.BadName"
+REJECTED = "NetConnection.Connect.Rejected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishRequested:
+    """The client asks to publish; answer with ``accept`` or ``refuse``. Media waits until then."""
+
+    app: str
+    name: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unpublished:
+    """The client said goodbye: what follows on this connection means nothing."""
+
+
+Event = PublishRequested | Tag | Unpublished
+
+
+class _State(Enum):
+    GREETING = auto()
+    CONNECTED = auto()
+    ASKING = auto()  # publish came and is not answered
+    PUBLISHING = auto()
+    OVER = auto()
+
+
+class Session:
+    """Answers one publishing client. ``knows_app`` says at connect whether an application exists at all."""
+
+    def __init__(self, random_bytes: Callable[[int], bytes], *, knows_app: Callable[[str], bool] = bool) -> None:
+        self._knows_app = knows_app
+        self._handshake = ServerHandshake(random_bytes)
+        self._reader = ChunkReader(longest=STRANGERS_MESSAGE)
+        self._writer = ChunkWriter()
+        self._out: list[bytes] = []
+        self._state = _State.GREETING
+        self._app = ""
+        self._name = ""
+        self._stream_id = 0
+        self._wants_fc_answer = False
+        self._held: list[Message] = []
+        self._held_bytes = 0
+        self._received = 0
+        self._acknowledged = 0
+        self._window = messages.WINDOW
+        self.wants_close = False  # everything is said: send what is outgoing, then close
+
+    def receive(self, data: bytes) -> list[Event]:
+        """Take the client's bytes, cut anywhere, and tell what happened.
+
+        ProtocolError when they are hostile or not RTMP; then the connection is to be closed without a word.
+        """
+        events: list[Event] = []
+        if self._is_over:
+            return events
+        self._received += len(data)
+        if not self._handshake.is_over:
+            answer, data = self._handshake.receive(data)
+            self._out.append(answer)
+        for message in self._reader.receive(data) if data else ():
+            self._take(message, events)
+        if not self._is_over and self._received - self._acknowledged >= self._window:
+            self._acknowledged = self._received
+            self._send(messages.number(messages.ACKNOWLEDGEMENT, self._received))
+        return events
+
+    def outgoing(self) -> bytes:
+        """Give the bytes to send, once."""
+        data = b"".join(self._out)
+        self._out.clear()
+        return data
+
+    def accept(self) -> list[Event]:
+        """Say yes to the publish; gives what came while the question was open."""
+        self._state = _State.PUBLISHING
+        if self._wants_fc_answer:
+            words: dict[str, amf0.Value] = {"code": "NetStream.Publish.Start", "description": self._name}
+            self._call(Command("onFCPublish", 0.0, None, (words,)))
+        self._send(messages.user_control(messages.STREAM_BEGIN, self._stream_id.to_bytes(4, "big")))
+        self._say("status", "NetStream.Publish.Start", "the stream is published")
+        held, self._held = self._held, []
+        events: list[Event] = []
+        for message in held:
+            self._take(message, events)
+        return events
+
+    def refuse(self, description: str, *, code: str = BAD_NAME) -> None:
+        """Say no, to a publish that is asked for or (a key was revoked) that runs; then the connection is over."""
+        self._say("error", code, description)
+        self._end()
+
+    @property
+    def _is_over(self) -> bool:
+        return self._state is _State.OVER
+
+    def _take(self, message: Message, events: list[Event]) -> None:
+        if self._is_over:
+            return
+        if self._state is _State.ASKING:
+            self._hold(message)
+            return
+        tag = messages.read_tag(message)
+        if tag is not None:
+            if self._state is not _State.PUBLISHING:
+                raise ProtocolError("media came before a publish")
+            events.append(tag)
+        elif message.kind in {messages.COMMAND, messages.COMMAND_AMF3}:
+            self._obey(messages.read_command(message), events)
+        elif message.kind == messages.WINDOW_ACKNOWLEDGEMENT_SIZE:
+            self._window = max(SMALLEST_WINDOW, int.from_bytes(message.payload[:4], "big"))
+        elif message.kind == messages.USER_CONTROL and message.payload[:2] == b"\x00\x06":
+            self._send(messages.user_control(messages.PING_RESPONSE, message.payload[2:6]))
+
+    def _hold(self, message: Message) -> None:
+        self._held.append(message)
+        self._held_bytes += len(message.payload) + 64  # and what a message weighs by itself
+        if self._held_bytes > MOST_HELD:
+            raise ProtocolError(f"more than {MOST_HELD} bytes came before the publish was answered")
+
+    def _obey(self, command: Command, events: list[Event]) -> None:
+        name = command.name
+        if name == "connect":
+            self._connect(command)
+        elif self._state is _State.GREETING:
+            raise ProtocolError(f"the command {name[:40]!r} came before connect")
+        elif name in {"releaseStream", "FCPublish", "getStreamLength", "_checkbw"}:
+            self._wants_fc_answer = self._wants_fc_answer or name == "FCPublish"
+            self._answer(command, None)
+        elif name == "createStream":
+            self._answer(command, 1.0)
+        elif name == "publish":
+            self._publish(command, events)
+        elif name in {"FCUnpublish", "deleteStream", "closeStream"}:
+            if self._state is _State.PUBLISHING:
+                # No answer: nobody reads it any more, and unread bytes would turn the client's close into a reset.
+                self._state = _State.OVER
+                events.append(Unpublished())
+        elif name in {"play", "play2"}:
+            self._stream_id = command.stream_id
+            self.refuse("this server takes streams and plays none; use the playback URLs", code="NetStream.Play.Failed")
+        elif command.transaction:
+            self._refuse_call(command, "NetConnection.Call.Failed", f"no such procedure: {name[:40]}")
+
+    def _connect(self, command: Command) -> None:
+        if self._state is not _State.GREETING:
+            raise ProtocolError("connect came twice")
+        fields = command.subject if isinstance(command.subject, dict) else {}
+        app = fields.get("app")
+        self._app = app if isinstance(app, str) else ""
+        known = resolve(self._app, "").app
+        if not self._knows_app(known):
+            self._refuse_call(command, REJECTED, f"no such application: {known!r}; publish to rtmp://HOST/APP/KEY")
+            self._end()
+            return
+        self._state = _State.CONNECTED
+        self._send(messages.number(messages.WINDOW_ACKNOWLEDGEMENT_SIZE, messages.WINDOW))
+        self._send(messages.peer_bandwidth(messages.WINDOW))
+        self._out.append(self._writer.set_chunk_size(messages.CHUNK_SIZE))
+        result: dict[str, amf0.Value] = {
+            "level": "status",
+            "code": "NetConnection.Connect.Success",
+            "description": "Connection succeeded.",
+            "objectEncoding": 0.0,
+        }
+        if "fourCcList" in fields:
+            result["fourCcList"] = list(messages.FOURCCS)
+        server: dict[str, amf0.Value] = {"fmsVer": "FMS/3,5,7,7009", "capabilities": 31.0, "mode": 1.0}
+        self._call(Command("_result", command.transaction, server, (result,)))
+
+    def _publish(self, command: Command, events: list[Event]) -> None:
+        if self._state is not _State.CONNECTED:
+            raise ProtocolError("publish came twice on one connection")
+        self._state = _State.ASKING
+        self._stream_id = command.stream_id
+        self._name = command.text(0)
+        self._reader.longest = LONGEST_MESSAGE
+        events.append(resolve(self._app, self._name))
+
+    def _answer(self, command: Command, value: amf0.Value) -> None:
+        if command.transaction:
+            self._call(Command("_result", command.transaction, None, (value,)))
+
+    def _refuse_call(self, command: Command, code: str, description: str) -> None:
+        words: dict[str, amf0.Value] = {"level": "error", "code": code, "description": description}
+        self._call(Command("_error", command.transaction, None, (words,)))
+
+    def _say(self, level: str, code: str, description: str) -> None:
+        self._call(messages.status(self._stream_id, level, code, description))
+
+    def _call(self, command: Command) -> None:
+        number = messages.STATUS_STREAM if command.stream_id else messages.COMMAND_STREAM
+        self._out.append(self._writer.write(number, command.to_message()))
+
+    def _send(self, message: Message) -> None:
+        self._out.append(self._writer.write(messages.CONTROL_STREAM, message))
+
+    def _end(self) -> None:
+        self._state = _State.OVER
+        self._held.clear()
+        self.wants_close = True
+
+
+def resolve(app: str, name: str) -> PublishRequested:
+    """Split what connect and publish said, wherever the key stands: the first part of the path is the application.
+
+    ``live`` and ``KEY?x=1``, ``live/KEY?x=1`` and an empty name, ``live?x=1`` and ``KEY``: all mean the same.
+    """
+    paths, queries = zip(*(part.partition("?")[::2] for part in (app, name)), strict=True)
+    whole = "/".join(path.strip("/") for path in paths if path.strip("/"))
+    first, _, rest = whole.partition("/")
+    return PublishRequested(app=first, name=rest, query="&".join(filter(None, queries)))

@@ -1,0 +1,106 @@
+"""The asyncio end of an RTMP connection: a session between a socket and a visit."""
+
+import asyncio
+import socket
+from collections.abc import Callable
+
+from understudy.emulator.core.ports import Knock
+from understudy.emulator.media.ingest.errors import ProtocolError
+from understudy.emulator.media.ingest.flv import Tag
+from understudy.emulator.media.ingest.rtmp.session import Event, PublishRequested, Session
+from understudy.emulator.media.ingest.visit import House, Visit
+
+MOST_UNSENT = 1 << 20  # bytes of answers that a client may leave unread
+
+
+class RtmpConnection(asyncio.Protocol):
+    """Carries bytes between a socket and a session, and what the session tells to a visit. Fills ``Wire``."""
+
+    _transport: asyncio.Transport
+    _visit: Visit
+
+    def __init__(self, house: House, session: Session, *, most: int, protocol: str = "rtmp") -> None:
+        self._house = house
+        self._session = session
+        self._most = most
+        self._protocol = protocol
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin a visit; one too many is sent off at once. asyncio has set TCP_NODELAY already."""
+        if not isinstance(transport, asyncio.Transport):
+            raise TypeError(f"RTMP runs over a stream, not over {transport!r}")
+        self._transport = transport
+        wire = transport.get_extra_info("socket")
+        if wire is not None:
+            wire.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        is_full = len(self._house.visits) >= self._most
+        self._visit = Visit(self._house, self, _peer(transport))
+        if is_full:
+            self._visit.fail(f"more than {self._most} connections; this one is closed")
+
+    def data_received(self, data: bytes) -> None:
+        """Let the session read; hostile bytes end the connection and are reported in one line."""
+        self._visit.hear()
+        self._advance(lambda: self._session.receive(data))
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
+        """End the visit, if a goodbye did not end it before."""
+        self._visit.vanish()
+
+    def accept(self) -> None:
+        """Answer the publish, and take what came meanwhile."""
+        self._advance(self._session.accept)
+
+    def refuse(self, text: str) -> None:
+        """Answer the publish with an error."""
+        self._session.refuse(text)
+        self._flush()
+
+    def pause(self) -> None:
+        """Let TCP slow the encoder."""
+        self._transport.pause_reading()
+
+    def resume(self) -> None:
+        """Read on."""
+        self._transport.resume_reading()
+
+    def abort(self) -> None:
+        """Disconnect at once."""
+        self._transport.abort()
+
+    def _advance(self, step: Callable[[], list[Event]]) -> None:
+        try:
+            events = step()
+        except ProtocolError as error:
+            self._visit.fail(str(error))
+            return
+        self._flush()
+        for event in events:
+            self._tell(event)
+        if self._session.wants_close:
+            self._visit.part()
+
+    def _tell(self, event: Event) -> None:
+        if isinstance(event, Tag):
+            self._visit.feed(event)
+        elif isinstance(event, PublishRequested):
+            self._visit.knock(
+                Knock(protocol=self._protocol, app=event.app, name=event.name, peer=self._visit.peer, query=event.query)
+            )
+        else:
+            self._visit.leave(is_clean=True)
+
+    def _flush(self) -> None:
+        data = self._session.outgoing()
+        if data:
+            self._transport.write(data)
+        if self._transport.get_write_buffer_size() > MOST_UNSENT:
+            self._visit.fail("the client asks and never reads the answers; the connection is closed")
+
+
+def _peer(transport: asyncio.Transport) -> str:
+    address = transport.get_extra_info("peername")
+    if not isinstance(address, tuple) or len(address) < 2:
+        return "unknown"
+    host, port = address[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -1,0 +1,250 @@
+"""One encoder from its knock to its end, whatever protocol it speaks.
+
+Everything but the four calls of ``Connection`` happens in the ingest's loop thread.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from understudy.emulator.core.ports import Knock, Refused
+from understudy.emulator.media.ingest.flv import Tag
+from understudy.emulator.media.ingest.reception import Intake, Reception
+
+LINGER = 0.1  # seconds in which an encoder that was sent away may read why
+GOODBYE = 5.0  # seconds in which an encoder that said goodbye may close by itself
+
+
+@dataclass(kw_only=True)
+class House:
+    """What every visit needs of the edge, and the visits. ``patience`` and ``stale_after`` are real seconds."""
+
+    loop: asyncio.AbstractEventLoop
+    pool: ThreadPoolExecutor
+    reception: Reception
+    patience: float
+    stale_after: float
+    on_problem: Callable[[str, str], None]
+    visits: "set[Visit]" = field(default_factory=set)
+    emptied: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def enter(self, visit: "Visit") -> None:
+        """Count a visit in."""
+        self.visits.add(visit)
+        self.emptied.clear()
+
+    def leave(self, visit: "Visit") -> None:
+        """Count a visit out."""
+        self.visits.discard(visit)
+        if not self.visits:
+            self.emptied.set()
+
+
+class Wire(Protocol):
+    """What a visit asks of its protocol, always in the loop thread."""
+
+    def accept(self) -> None:
+        """Tell the encoder that it may send."""
+        ...
+
+    def refuse(self, text: str) -> None:
+        """Tell the encoder to go away and why; it may already be publishing."""
+        ...
+
+    def pause(self) -> None:
+        """Read no more for now."""
+        ...
+
+    def resume(self) -> None:
+        """Read on."""
+        ...
+
+    def abort(self) -> None:
+        """Disconnect at once."""
+        ...
+
+
+class Visit:
+    """Sees to it that an encoder is judged once, that its intake hears of the end once, and that nobody stays for ever.
+
+    Fills ``Connection``.
+    """
+
+    def __init__(self, house: House, wire: Wire, peer: str) -> None:
+        self._house = house
+        self._wire = wire
+        self._peer = peer
+        self._intake: Intake | None = None
+        self._is_over = False  # no tag goes to the intake any more
+        self._is_gone = False  # the connection is closed
+        self._is_asking = False
+        self._is_paused = False
+        self._is_abandoned = False  # nothing runs in the loop any more
+        self._lock = threading.Lock()
+        self._heard_at = house.loop.time()
+        self._timer = house.loop.call_later(house.patience, self._lose_patience)
+        house.enter(self)
+
+    @property
+    def peer(self) -> str:
+        """Where the encoder is."""
+        return self._peer
+
+    def pause(self) -> None:
+        """Stop reading; thread-safe."""
+        self._soon(self._pause)
+
+    def resume(self) -> None:
+        """Read on; thread-safe."""
+        self._soon(self._resume)
+
+    def close(self, reason: str) -> None:
+        """Send the encoder away; thread-safe."""
+        self._soon(lambda: self._dismiss(reason))
+
+    def knock(self, knock: Knock) -> None:
+        """Have the encoder judged, in the pool; its wire hears the verdict."""
+        self._is_asking = True
+        self._house.pool.submit(self._ask, knock)
+
+    def feed(self, tag: Tag) -> None:
+        """Hand a tag to the intake; an intake that raises ends this visit."""
+        if self._is_over or self._intake is None:
+            return
+        try:
+            self._intake.feed(tag)
+        except Exception as error:  # noqa: BLE001 - an intake's bug must not reach the other encoders
+            self.fail(f"the media could not be taken: {error!r}")
+
+    def hear(self) -> None:
+        """Note that bytes came."""
+        self._heard_at = self._house.loop.time()
+
+    def leave(self, *, is_clean: bool) -> None:
+        """Let the intake know that no tag will follow; with a goodbye the encoder has a while to close."""
+        if self._is_over:
+            return
+        self._is_over = True
+        if is_clean and not self._is_gone:
+            self._wait(GOODBYE, self._wire.abort)
+        self._end_intake(is_clean=is_clean)
+
+    def part(self) -> None:
+        """Disconnect after ``LINGER``, in which the encoder may read what it was told last."""
+        self._resume()  # what the encoder still sends must be read: closing over unread bytes loses the reason
+        self.leave(is_clean=False)
+        self._wait(LINGER, self._wire.abort)
+
+    def fail(self, words: str) -> None:
+        """Disconnect without a word, and report why."""
+        self._house.on_problem(self._peer, words)
+        self._wire.abort()
+        self.leave(is_clean=False)
+
+    def evict(self, reason: str) -> None:
+        """Disconnect at once, with a word to an encoder that has knocked: the edge is closing."""
+        if not self._is_over and (self._is_asking or self._intake is not None):
+            self._wire.refuse(reason)
+        self._wire.abort()
+        self.leave(is_clean=False)
+
+    def abandon(self) -> None:
+        """Wait no more for the verdict: an intake that comes after this hears of its end from the pool's thread."""
+        with self._lock:
+            self._is_abandoned = True
+
+    def vanish(self) -> None:
+        """Note that the connection is gone."""
+        self._is_gone = True
+        self._timer.cancel()
+        self.leave(is_clean=False)
+        self._discard_when_done()
+
+    def _dismiss(self, reason: str) -> None:
+        if not self._is_over:
+            self._wire.refuse(reason)
+            self.part()
+
+    def _ask(self, knock: Knock) -> None:
+        verdict: Intake | Refused | Exception
+        try:
+            verdict = self._house.reception.receive(knock, self)
+        except Exception as error:  # noqa: BLE001 - whatever went wrong, the encoder must get an answer
+            verdict = error
+        with self._lock:
+            if not self._is_abandoned:
+                self._house.loop.call_soon_threadsafe(self._settle, verdict)
+                return
+        if not isinstance(verdict, Refused | Exception):
+            verdict.end(is_clean=False)
+
+    def _settle(self, verdict: Intake | Refused | Exception) -> None:
+        self._is_asking = False
+        if isinstance(verdict, Refused | Exception):
+            self._decline(verdict)
+        else:
+            self._intake = verdict
+            if self._is_over:
+                self._end_intake(is_clean=False)
+            else:
+                self.hear()
+                self._watch()
+                self._wire.accept()
+        self._discard_when_done()
+
+    def _decline(self, verdict: Refused | Exception) -> None:
+        if isinstance(verdict, Exception):
+            self._house.on_problem(self._peer, f"the encoder could not be judged: {verdict!r}")
+        self._dismiss(verdict.text if isinstance(verdict, Refused) else "the server could not judge this stream key")
+
+    def _end_intake(self, *, is_clean: bool) -> None:
+        if self._intake is None:
+            return
+        try:
+            self._intake.end(is_clean=is_clean)
+        except Exception as error:  # noqa: BLE001 - as in feed
+            self._house.on_problem(self._peer, f"the end of the media could not be taken: {error!r}")
+
+    def _pause(self) -> None:
+        if not self._is_over:
+            self._is_paused = True
+            self._wire.pause()
+
+    def _resume(self) -> None:
+        if self._is_paused:
+            self._is_paused = False
+            self.hear()
+            self._wire.resume()
+
+    def _lose_patience(self) -> None:
+        if self._is_asking:  # the reception is slow, not the encoder
+            self._wait(self._house.patience, self._lose_patience)
+        else:
+            self.fail(f"nothing was published within {self._house.patience:g} s; the connection is closed")
+
+    def _watch(self) -> None:
+        """Disconnect an encoder that has been silent for too long, unless it is we who do not read."""
+        now = self._house.loop.time()
+        limit = self._house.stale_after
+        silence = 0.0 if self._is_paused else now - self._heard_at
+        if silence >= limit:
+            self.fail(f"no bytes for {limit:g} s; the connection is closed")
+        else:
+            self._wait(limit - silence, self._watch)
+
+    def _wait(self, seconds: float, action: Callable[[], None]) -> None:
+        self._timer.cancel()
+        if not self._is_gone:
+            self._timer = self._house.loop.call_later(seconds, action)
+
+    def _discard_when_done(self) -> None:
+        if self._is_gone and not self._is_asking:
+            self._house.leave(self)
+
+    def _soon(self, action: Callable[[], None]) -> None:
+        with suppress(RuntimeError):  # the loop is closed, and so is the connection
+            self._house.loop.call_soon_threadsafe(action)

@@ -1,0 +1,1 @@
+"""Fragments in, HLS and DASH out."""

@@ -1,0 +1,140 @@
+"""The segments of one rendition that are on disk: which are listed, which are only kept, which may go. Pure."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+WINDOW_SLACK = 3  # segments that outlive the DASH window, for a player whose manifest is that old
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A segment on disk. ``start`` and ``length`` in ticks; ``wall`` is when it began, in seconds since the epoch.
+
+    ``opening`` counts the runs of the encoder that became playable; ``name`` is the file's name in its folder.
+    """
+
+    name: str
+    opening: int
+    start: int
+    length: int
+    timescale: int
+    wall: float
+    size: int
+    is_independent: bool
+    init: str | None = None
+
+    @property
+    def seconds(self) -> Fraction:
+        """Its exact duration."""
+        return Fraction(self.length, self.timescale)
+
+    @property
+    def wall_end(self) -> float:
+        """When it ended."""
+        return self.wall + float(self.seconds)
+
+
+class History:
+    """Numbers segments from 0 and slides two windows over them: HLS by count and length, DASH by wall clock.
+
+    A segment that left its playlist stays for ``preserved`` segments more and, as RFC 8216 (6.2.2) asks, for its own
+    duration and that of the longest playlist that listed it; for DASH it stays for ``window`` seconds and some.
+    """
+
+    def __init__(self, *, least_listed: int, preserved: int, window: float | None, segment: float) -> None:
+        self._least = least_listed
+        self._preserved = preserved
+        self._window = window
+        self._slack = WINDOW_SLACK * segment
+        self._short = Fraction(segment) / 2
+        self._kept: list[Kept] = []
+        self._begins: list[Fraction] = []  # of each, counted in seconds of all that was ever added
+        self._first = 0  # the number of the first that is kept
+        self._listed_from = 0
+        self._longest_playlist = Fraction(0)
+        self._bits = 0
+        self._seconds = Fraction(0)
+        self.peak = 0
+        self.longest = Fraction(0)
+        self.last_out: Kept | None = None
+
+    @property
+    def count(self) -> int:
+        """How many segments there have been: the number of the next one."""
+        return self._first + len(self._kept)
+
+    @property
+    def oldest_opening(self) -> int:
+        """The first run of the encoder that a segment is left of."""
+        return self._kept[0].opening if self._kept else 0
+
+    @property
+    def average(self) -> int:
+        """The mean rate of all segments, in bit/s."""
+        return round(self._bits / self._seconds) if self._seconds else 0
+
+    def add(self, segment: Kept) -> None:
+        """Append a segment; ``peak`` leaves out those that are too short to tell (RFC 8216, 4.3.4.2)."""
+        self._kept.append(segment)
+        self._begins.append(self._seconds)
+        self.longest = max(self.longest, segment.seconds)
+        self._bits += 8 * segment.size
+        self._seconds += segment.seconds
+        if segment.seconds >= self._short:
+            self.peak = max(self.peak, round(8 * segment.size / segment.seconds))
+
+    def slide(self, target: int) -> None:
+        """Let go of the segments that the playlist needs no more: it stays three targets long, or longer."""
+        while self.count - self._listed_from > self._least:
+            rest = self._seconds_from(self._listed_from + 1)
+            if rest < 3 * target:
+                break
+            self.last_out = self._at(self._listed_from)
+            self._listed_from += 1
+        self._longest_playlist = max(self._longest_playlist, self._seconds_from(self._listed_from))
+
+    @property
+    def listed_from(self) -> int:
+        """The number of the first segment in the playlist."""
+        return self._listed_from
+
+    @property
+    def listed(self) -> list[Kept]:
+        """The segments in the playlist."""
+        return self._kept[self._listed_from - self._first :]
+
+    @property
+    def window(self) -> list[tuple[int, Kept]]:
+        """The segments in the DASH window, with their numbers."""
+        if self._window is None or not self._kept:
+            return []
+        edge = self._kept[-1].wall_end - self._window
+        return [
+            (number, segment)
+            for number, segment in enumerate(self._kept, self._first)
+            if segment.wall_end > edge + 0.001
+        ]
+
+    def expire(self) -> list[Kept]:
+        """Forget the segments that no player can still ask for, and give them to be deleted."""
+        gone: list[Kept] = []
+        while self._kept and self._may_go(self._kept[0]):
+            gone.append(self._kept.pop(0))
+            del self._begins[0]
+            self._first += 1
+        return gone
+
+    def _may_go(self, segment: Kept) -> bool:
+        if self._first >= self._listed_from - self._preserved:
+            return False
+        since = self._seconds_from(self._first + 1)
+        if since < segment.seconds + 2 * self._longest_playlist:
+            return False
+        return self._window is None or segment.wall_end < self._kept[-1].wall_end - self._window - self._slack
+
+    def _at(self, number: int) -> Kept:
+        return self._kept[number - self._first]
+
+    def _seconds_from(self, number: int) -> Fraction:
+        index = number - self._first
+        return self._seconds - self._begins[index] if index < len(self._begins) else Fraction(0)

@@ -1,0 +1,215 @@
+"""From histories to playlists and manifests: what is listed, at which rates, under which names. Pure."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from understudy.emulator.media.packager import dash, hls
+from understudy.emulator.media.packager.history import History, Kept
+from understudy.emulator.media.packager.plan import PackagePlan, TrackPlan, VariantPlan
+from understudy.emulator.media.packager.take import FMP4, TS, Place, makes_transport
+from understudy.emulator.media.packager.tracks import Track
+
+DELAY = 3  # segments behind the live edge, where a DASH player should be
+STEP = 1000  # bit/s: a measured rate is given in these
+
+Histories = Mapping[Place, History]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """A run of the encoder that became playable.
+
+    ``anchor`` is the wall-clock time of its zero, ``origin`` the presentation time at which it begins.
+    ``inits`` are the init sections' file names by track, ``rates`` the measured frame rates of its pictures.
+    """
+
+    number: int
+    anchor: float
+    origin: Fraction
+    tracks: Mapping[str, Track]
+    inits: Mapping[str, str]
+    rates: Mapping[str, Fraction]
+
+
+def media_playlist(history: History, target: int, *, is_over: bool) -> str:
+    """Write the media playlist of one rendition."""
+    return hls.render_media(
+        hls.MediaPlaylist(
+            target=target,
+            sequence=history.listed_from,
+            segments=[_line(segment) for segment in history.listed],
+            before=_line(history.last_out) if history.last_out else None,
+            is_over=is_over,
+        )
+    )
+
+
+def _line(segment: Kept) -> hls.MediaSegment:
+    return hls.MediaSegment(
+        uri=segment.name,
+        duration=segment.seconds,
+        wall=segment.wall,
+        discontinuity=segment.opening,
+        init=segment.init,
+        is_independent=segment.is_independent,
+    )
+
+
+def master_playlist(plan: PackagePlan, opening: Opening, histories: Histories) -> str:
+    """Write the master playlist: planned rates, or measured ones where these turned out higher."""
+    is_muxed = makes_transport(plan)
+    groups = dict.fromkeys(v.audio for v in plan.variants if v.audio and v.video) if not is_muxed else {}
+    sounds = [
+        hls.SoundGroup(group=name, uri=f"{name}/playlist.m3u8", channels=audio.channels)
+        for name in groups
+        if (audio := opening.tracks[name].audio)
+    ]
+    return hls.render_master([_variant(plan, variant, opening, histories) for variant in plan.variants], sounds)
+
+
+def _variant(plan: PackagePlan, variant: VariantPlan, opening: Opening, histories: Histories) -> hls.StreamVariant:
+    is_muxed = makes_transport(plan)
+    names = [name for name in (variant.video, variant.audio) if name]
+    parts = [Place(variant.name, TS)] if is_muxed else [Place(name, FMP4) for name in names]
+    planned = [plan.track(name) for name in names]
+    peak = max(sum(track.peak_bitrate for track in planned), _rounded(sum(histories[part].peak for part in parts)))
+    mean = max(sum(track.bitrate for track in planned), _rounded(sum(histories[part].average for part in parts)))
+    picture = opening.tracks[variant.video].video if variant.video and variant.video in opening.tracks else None
+    return hls.StreamVariant(
+        uri=f"{variant.name if is_muxed else names[0]}/playlist.m3u8",
+        bandwidth=max(peak, mean),
+        average=mean,
+        codecs=list(dict.fromkeys(opening.tracks[name].format.name for name in names if name in opening.tracks)),
+        resolution=(picture.width, picture.height) if picture else None,
+        frame_rate=_frame_rate(plan.track(variant.video), opening) if variant.video else None,
+        sound=variant.audio if variant.video and not is_muxed else None,
+    )
+
+
+def _rounded(rate: int) -> int:
+    return -(-rate // STEP) * STEP
+
+
+def _frame_rate(track: TrackPlan, opening: Opening) -> Fraction | None:
+    return track.frame_rate or opening.rates.get(track.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broadcast:
+    """What a manifest says about the whole: ``published`` is now, in seconds since the epoch."""
+
+    plan: PackagePlan
+    openings: Sequence[Opening]
+    published: float
+    available_from: float
+    time_url: str | None
+    media: Callable[[str], str]
+    is_over: bool
+
+
+def manifest(broadcast: Broadcast, histories: Histories) -> str:
+    """Write the MPD: one period for each run of the encoder that has a segment in the window.
+
+    A manifest that is over plays from its first segment on, so its periods are moved together.
+    """
+    plan = broadcast.plan
+    if plan.dash is None:
+        raise ValueError("this package has no DASH: ask for a manifest only where plan.dash is set")
+    windows = {track.name: histories[Place(track.name, FMP4)].window for track in plan.tracks}
+    periods: list[dash.Period] = []
+    now = 0.0
+    for opening in broadcast.openings:
+        listed = {
+            name: [(number, kept) for number, kept in window if kept.opening == opening.number]
+            for name, window in windows.items()
+        }
+        heard = {name: segments for name, segments in listed.items() if segments}
+        if not heard:
+            continue
+        starts = [Fraction(s[0][1].start, s[0][1].timescale) for s in heard.values()]
+        ends = [Fraction(s[-1][1].start + s[-1][1].length, s[-1][1].timescale) for s in heard.values()]
+        origin = min(starts) if broadcast.is_over else opening.origin
+        start = now if broadcast.is_over else opening.anchor + float(origin) - broadcast.available_from
+        now += float(max(ends) - origin)
+        sets = _sets(broadcast, opening, heard, origin, histories)
+        periods.append(dash.Period(id=str(opening.number), start=max(start, 0.0), sets=sets))
+    longest = max(float(history.longest) for place, history in histories.items() if place.suffix == FMP4)
+    return dash.render(
+        dash.Presentation(
+            periods=periods,
+            min_buffer=plan.dash.min_buffer,
+            longest_segment=max(longest, plan.segment),
+            live=None
+            if broadcast.is_over
+            else dash.Live(
+                available_from=broadcast.available_from,
+                published=broadcast.published,
+                update_period=plan.segment,
+                window=plan.dash.window,
+                delay=min(DELAY * plan.segment, plan.dash.window),
+                time_url=broadcast.time_url,
+            ),
+            duration=now if broadcast.is_over else None,
+        )
+    )
+
+
+def _sets(
+    broadcast: Broadcast,
+    opening: Opening,
+    listed: Mapping[str, Sequence[tuple[int, Kept]]],
+    origin: Fraction,
+    histories: Histories,
+) -> list[dash.AdaptationSet]:
+    """Group tracks by kind and codec, best first."""
+    groups: dict[tuple[str, str], list[TrackPlan]] = {}
+    for track in broadcast.plan.tracks:
+        if track.name in listed:
+            codec = opening.tracks[track.name].format.name.split(".")[0]
+            groups.setdefault((track.kind, codec), []).append(track)
+    sets: list[dash.AdaptationSet] = []
+    for tracks in groups.values():
+        shown = [
+            _representation(
+                broadcast, opening, plan=track, listed=listed[track.name], origin=origin, histories=histories
+            )
+            for track in tracks
+        ]
+        sets.append(
+            dash.AdaptationSet(
+                kind=tracks[0].kind,
+                representations=sorted(shown, key=lambda one: one.bandwidth, reverse=True),
+                is_independent=all(kept.is_independent for track in tracks for _, kept in listed[track.name]),
+            )
+        )
+    return sets
+
+
+def _representation(
+    broadcast: Broadcast,
+    opening: Opening,
+    *,
+    plan: TrackPlan,
+    listed: Sequence[tuple[int, Kept]],
+    origin: Fraction,
+    histories: Histories,
+) -> dash.Representation:
+    track = opening.tracks[plan.name]
+    picture, sound = track.video, track.audio
+    history = histories[Place(plan.name, FMP4)]
+    return dash.Representation(
+        id=plan.name,
+        bandwidth=max(plan.peak_bitrate, plan.bitrate, _rounded(history.peak or history.average)),
+        codecs=track.format.name,
+        timescale=track.timescale,
+        offset=round(origin * track.timescale),
+        number=listed[0][0],
+        initialization=f"{plan.name}/{opening.inits[plan.name]}",
+        media=f"{plan.name}/{broadcast.media('$Number$')}{FMP4}",
+        timeline=[(kept.start, kept.length) for _, kept in listed],
+        size=(picture.width, picture.height) if picture else None,
+        frame_rate=_frame_rate(plan, opening) if picture else None,
+        sample_rate=sound.sample_rate if sound else None,
+        channels=sound.channels if sound else None,
+    )

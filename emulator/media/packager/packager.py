@@ -1,0 +1,238 @@
+"""Fragments of every track in; HLS and DASH of one publication out, as files that are always whole.
+
+A broadcast may have several runs of the encoder. Each gets init sections of its own, a discontinuity in HLS and
+a period in DASH, and is published from the moment when every rendition has its first segment of it; a run that
+ends before leaves no trace.
+
+When a file cannot be written (a full disk), the run is over: what was published stays as it was, ``on_trouble`` hears
+of it once, and whatever else the encoder sends is dropped. The next :meth:`Packager.begin` tries again.
+"""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from functools import partial
+from math import ceil
+from pathlib import Path
+
+from understudy.emulator.media.packager.history import History, Kept
+from understudy.emulator.media.packager.hls import round_up_half
+from understudy.emulator.media.packager.manifests import (
+    Broadcast,
+    Opening,
+    manifest,
+    master_playlist,
+    media_playlist,
+)
+from understudy.emulator.media.packager.plan import PackagePlan, check_name
+from understudy.emulator.media.packager.shelf import Shelf, write_whole
+from understudy.emulator.media.packager.take import FMP4, TS, Cut, Place, Take, makes_fragments, makes_transport, places
+
+MASTER, MANIFEST, PLAYLIST = "master.m3u8", "manifest.mpd", "playlist.m3u8"
+Call = Callable[[], None]
+
+
+class Packager:
+    """Packages one broadcast into ``folder``. Every method may be called from any thread.
+
+    ``broadcast`` goes into every segment's name, so that no two broadcasts share an immutable URL. ``wall`` gives
+    seconds since the epoch. ``on_playable`` is called once for each :meth:`begin` whose renditions all have a segment,
+    ``on_trouble`` once for each that ended because a file could not be written; both without a lock held.
+    """
+
+    def __init__(
+        self,
+        plan: PackagePlan,
+        *,
+        folder: Path,
+        broadcast: str,
+        wall: Callable[[], float],
+        time_url: str | None,
+        on_playable: Callable[[], None],
+        on_trouble: Callable[[OSError], None],
+        write: Callable[[Path, bytes], None] = write_whole,
+    ) -> None:
+        check_name(broadcast, "a broadcast")
+        self._plan = plan
+        self._broadcast = broadcast
+        self._wall = wall
+        self._time_url = time_url
+        self._on_playable = on_playable
+        self._on_trouble = on_trouble
+        self._shelf = Shelf(folder, write)
+        self._lock = threading.Lock()
+        self._counters: dict[str, dict[int, int]] = {variant.name: {} for variant in plan.variants}
+        self._histories = {place: self._new_history(place) for place in places(plan)}
+        self._target = ceil(plan.target)
+        self._begun = 0
+        self._take: Take | None = None
+        self._pending: list[Cut] | None = None  # None once the take is published
+        self._openings: list[Opening] = []
+        self._opened = 0
+        self._available_from = 0.0
+        self._is_troubled = False  # in this run of the encoder
+        self._is_over = False
+
+    def begin(self) -> Mapping[str, Callable[[bytes], None]]:
+        """Let an encoder join (again): a sink for each track, whose first bytes are an init section.
+
+        A sink raises MalformedMediaError for bytes that are not fragmented MP4 of one track; it ignores what comes
+        after the run is over. Raises RuntimeError when the broadcast is finished.
+        """
+        self.flush()
+        with self._lock:
+            if self._is_over:
+                raise RuntimeError(
+                    f"the broadcast {self._broadcast} is finished; a new one needs a packager of its own"
+                )
+            ends = [history.listed[-1].wall_end for history in self._histories.values() if history.listed]
+            take = Take(self._plan, self._counters, wall=self._wall, not_before=max(ends, default=0.0))
+            self._begun += 1
+            self._take, self._pending = take, []
+            self._is_troubled = False
+            return {track.name: partial(self._feed, take, track.name) for track in self._plan.tracks}
+
+    def flush(self) -> None:
+        """Close the segments of an encoder that is gone; the playlists stay open for the next one."""
+        calls: list[Call] = []
+        with self._lock:
+            take, self._take = self._take, None
+            if take is not None:
+                self._guard(calls, lambda: self._accept(take, take.end(), calls))
+        _run(calls)
+
+    def finish(self) -> None:
+        """Close the playlists for good: EXT-X-ENDLIST, and a static MPD. Once is enough, twice is fine."""
+        self.flush()
+        calls: list[Call] = []
+        with self._lock:
+            if self._is_over:
+                return
+            self._is_over = True
+            if self._openings:
+                self._guard(calls, self._write_manifests)
+        _run(calls)
+
+    def _new_history(self, place: Place) -> History:
+        plan = self._plan
+        is_listed = plan.hls is not None and (place.suffix == TS or not makes_transport(plan))
+        return History(
+            least_listed=plan.hls.least_listed if plan.hls and is_listed else 1,
+            preserved=plan.hls.preserved_segments if plan.hls and is_listed else 0,
+            window=plan.dash.window if plan.dash and place.suffix == FMP4 else None,
+            segment=plan.segment,
+        )
+
+    def _feed(self, take: Take, name: str, content: bytes) -> None:
+        calls: list[Call] = []
+        with self._lock:
+            if take is self._take:
+                cuts = take.feed(name, content)
+                if cuts:
+                    self._guard(calls, lambda: self._accept(take, cuts, calls))
+        _run(calls)
+
+    def _guard(self, calls: list[Call], write: Call) -> None:
+        """End the run when it cannot be written."""
+        try:
+            write()
+        except OSError as error:
+            self._take = None
+            calls[:] = [] if self._is_troubled else [partial(self._on_trouble, error)]
+            self._is_troubled = True
+
+    def _accept(self, take: Take, cuts: Sequence[Cut], calls: list[Call]) -> None:
+        """Publish segments, the first of a run only when every rendition has one."""
+        if self._pending is not None:
+            self._pending += cuts
+            if self._histories.keys() - {cut.place for cut in self._pending}:
+                return
+            cuts, self._pending = self._pending, None
+            self._open(take, cuts)
+            calls.append(self._on_playable)
+        for cut in cuts:
+            self._keep(cut)
+        if cuts:
+            self._write_manifests()
+
+    def _open(self, take: Take, cuts: Sequence[Cut]) -> None:
+        inits: dict[str, str] = {}
+        if makes_fragments(self._plan):
+            for name, track in take.tracks.items():
+                inits[name] = f"{self._broadcast}-init-{self._begun - 1}.mp4"
+                self._shelf.put(f"{name}/{inits[name]}", track.init)
+        origin = min(Fraction(cut.start, cut.timescale) for cut in cuts)
+        anchor = take.anchor or 0.0
+        if not self._openings:
+            self._available_from = round(anchor + float(origin), 3)
+        self._openings.append(
+            Opening(
+                number=self._opened,
+                anchor=anchor,
+                origin=origin,
+                tracks=take.tracks,
+                inits=inits,
+                rates=take.frame_rates,
+            )
+        )
+        self._opened += 1
+
+    def _keep(self, cut: Cut) -> None:
+        history, opening = self._histories[cut.place], self._openings[-1]
+        name = f"{self._broadcast}-{history.count}{cut.place.suffix}"
+        self._shelf.put(f"{cut.place.folder}/{name}", cut.content)
+        history.add(
+            Kept(
+                name=name,
+                opening=opening.number,
+                start=cut.start,
+                length=cut.length,
+                timescale=cut.timescale,
+                wall=opening.anchor + cut.start / cut.timescale,
+                size=len(cut.content),
+                is_independent=cut.is_independent,
+                init=opening.inits[cut.place.folder] if cut.place.suffix == FMP4 else None,
+            )
+        )
+        # One target for all playlists (RFC 8216, 6.2.4). It grows only for a segment that has no key frame to end at.
+        self._target = max(self._target, round_up_half(history.longest))
+
+    def _write_manifests(self) -> None:
+        """Write what changed, media playlists before what leads to them; then delete what nobody can ask for."""
+        plan = self._plan
+        for place, history in self._histories.items():
+            history.slide(self._target)
+            if plan.hls and (place.suffix == FMP4) != makes_transport(plan):
+                text = media_playlist(history, self._target, is_over=self._is_over)
+                self._shelf.put_text(f"{place.folder}/{PLAYLIST}", text)
+        if plan.hls:
+            self._shelf.put_text(MASTER, master_playlist(plan, self._openings[-1], self._histories))
+        if plan.dash:
+            self._shelf.put_text(MANIFEST, manifest(self._describe(), self._histories))
+        for place, history in self._histories.items():
+            for gone in history.expire():
+                self._shelf.remove(f"{place.folder}/{gone.name}")
+        self._forget_openings()
+
+    def _describe(self) -> Broadcast:
+        return Broadcast(
+            plan=self._plan,
+            openings=self._openings,
+            published=self._wall(),
+            available_from=self._available_from,
+            time_url=self._time_url,
+            media=lambda number: f"{self._broadcast}-{number}",
+            is_over=self._is_over,
+        )
+
+    def _forget_openings(self) -> None:
+        """Delete the init sections of runs that no segment is left of."""
+        alive = min((history.oldest_opening for history in self._histories.values()), default=0)
+        while self._openings[0].number < alive:
+            for name, init in self._openings.pop(0).inits.items():
+                self._shelf.remove(f"{name}/{init}")
+
+
+def _run(calls: Sequence[Call]) -> None:
+    for call in calls:
+        call()

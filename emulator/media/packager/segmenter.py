@@ -1,0 +1,140 @@
+"""Where segments begin: on a grid that all tracks share, and, for pictures, at key frames only.
+
+The grid is every multiple of the segment length on the presentation timeline. Sound is cut at the sample nearest
+to a grid point, so how it was fragmented makes no difference. Pictures are cut at the first key frame at or after
+one; where key frames are further apart than the grid, segments are as long as these are apart.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, floor
+from typing import Literal
+
+from understudy.emulator.media.packager.samples import Fragment, Sample
+
+LONGEST = 60  # seconds; a picture that has no key frame for that long is cut without one, as memory is finite
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Fragments that belong together; ``start`` is the earliest presentation time, both times in ticks.
+
+    ``is_independent`` says that it can be decoded without the segment before.
+    """
+
+    fragments: tuple[Fragment, ...]
+    start: int
+    duration: int
+    is_independent: bool
+
+    @property
+    def content(self) -> bytes:
+        """Its bytes, as fMP4."""
+        return b"".join(fragment.content for fragment in self.fragments)
+
+    @property
+    def samples(self) -> list[Sample]:
+        """Its samples in decoding order."""
+        return [sample for fragment in self.fragments for sample in fragment.samples]
+
+    @property
+    def timescale(self) -> int:
+        """Ticks a second."""
+        return self.fragments[0].track.timescale
+
+    @property
+    def seconds(self) -> Fraction:
+        """Its exact duration in seconds."""
+        return Fraction(self.duration, self.timescale)
+
+
+class Segmenter:
+    """Puts a track's fragments into segments of about ``length`` seconds.
+
+    ``has_set_keys`` promises a key frame at every grid point: a segment of pictures then closes as soon as it
+    reaches the grid, and not only when the next key frame is there. It is dropped when it turns out wrong.
+    """
+
+    def __init__(
+        self, kind: Literal["video", "audio"], timescale: int, length: Fraction, *, has_set_keys: bool = True
+    ) -> None:
+        self._is_video = kind == "video"
+        self._step = length * timescale
+        self._longest = max(Fraction(LONGEST * timescale), 2 * self._step)
+        self._has_set_keys = has_set_keys
+        self._has_begun = not self._is_video  # pictures begin with a key frame
+        self._was_closed_early = False
+        self._open: list[Fragment] = []
+        self._first: Sample | None = None  # of the open segment
+        self._twice_due = 0  # twice the grid point at which the open segment is due to end
+
+    def push(self, fragment: Fragment) -> list[Segment]:
+        """Take the next fragment, give the segments that it completes."""
+        done: list[Segment] = []
+        begin = 0
+        if not self._has_begun:
+            begin = next((at for at, sample in enumerate(fragment.samples) if sample.is_sync), len(fragment.samples))
+            self._has_begun = begin < len(fragment.samples)
+        if self._was_closed_early:
+            self._has_set_keys = self._has_set_keys and fragment.samples[0].is_sync
+            self._was_closed_early = False
+        for cut in self._cuts(fragment, begin):
+            if cut > begin:
+                self._open.append(fragment.part(begin, cut))
+            done.append(self._close())
+            begin = cut
+        if begin < len(fragment.samples):
+            self._open.append(fragment.part(begin, len(fragment.samples)))
+        if self._is_full():
+            done.append(self._close())
+            self._first = None
+            self._was_closed_early = self._is_video
+        return done
+
+    def flush(self) -> Segment | None:
+        """Close the open segment, however short; None when there is none."""
+        return self._close() if self._open else None
+
+    def _cuts(self, fragment: Fragment, begin: int) -> list[int]:
+        """Find the samples at which a new segment begins while one is open."""
+        cuts: list[int] = []
+        for index, sample in enumerate(fragment.samples[begin:], begin):
+            if self._first is None:
+                self._begin(sample)
+            elif self._ends_before(self._first, sample):
+                cuts.append(index)
+                self._begin(sample)
+        return cuts
+
+    def _begin(self, sample: Sample) -> None:
+        middle = 2 * sample.pts + sample.duration
+        self._first = sample
+        periods = max(floor(Fraction(middle) / (2 * self._step)), 0) + 1  # priming belongs to the first segment
+        self._twice_due = ceil(2 * self._step * periods)
+
+    def _ends_before(self, first: Sample, sample: Sample) -> bool:
+        """Half a frame early is on time: encoders round."""
+        if 2 * sample.pts + sample.duration < self._twice_due:
+            return False
+        return not self._is_video or sample.is_sync or sample.dts - first.dts >= self._longest
+
+    def _is_full(self) -> bool:
+        """Say whether whatever comes next begins a segment."""
+        if not self._open or (self._is_video and not self._has_set_keys):
+            return False
+        frame = self._open[-1].samples[-1].duration
+        twice_end = 2 * (self._start() + self._length())
+        if self._is_video and twice_end >= self._twice_due + 2 * frame:
+            return False  # the key frame that was promised did not come in time: wait for it
+        return twice_end + frame >= self._twice_due
+
+    def _start(self) -> int:
+        return min(sample.pts for fragment in self._open for sample in fragment.samples)
+
+    def _length(self) -> int:
+        return self._open[-1].end - self._open[0].samples[0].dts
+
+    def _close(self) -> Segment:
+        segment = Segment(tuple(self._open), self._start(), self._length(), self._open[0].samples[0].is_sync)
+        self._open = []
+        return segment

@@ -1,0 +1,195 @@
+"""One run of the encoder, from its first init section to its end: bytes in, segments out. It touches no file."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import NamedTuple
+
+from understudy.emulator.media.packager.boxes import MalformedMediaError, Splitter
+from understudy.emulator.media.packager.plan import PackagePlan, TrackPlan
+from understudy.emulator.media.packager.samples import Fragment, read_fragment
+from understudy.emulator.media.packager.segmenter import Segment, Segmenter
+from understudy.emulator.media.packager.tracks import Track, read_track
+from understudy.emulator.media.packager.ts import CLOCK
+from understudy.emulator.media.packager.weave import Weaver, Woven
+
+FMP4, TS = ".m4s", ".ts"
+
+
+class Place(NamedTuple):
+    """Where a rendition's segments go: a track's or a variant's folder, and a suffix."""
+
+    folder: str
+    suffix: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """A segment that is ready to be written; ``start`` and ``length`` in ticks of the presentation."""
+
+    place: Place
+    content: bytes
+    start: int
+    length: int
+    timescale: int
+    is_independent: bool
+
+
+@dataclass(slots=True)
+class Lane:
+    """What becomes of one track's bytes."""
+
+    plan: TrackPlan
+    splitter: Splitter = field(default_factory=Splitter)
+    track: Track | None = None
+    segmenter: Segmenter | None = None
+    frames: int = 0
+    seconds: Fraction = Fraction(0)
+
+
+def makes_fragments(plan: PackagePlan) -> bool:
+    """Say whether fMP4 segments are wanted; HLS and DASH share them."""
+    return plan.dash is not None or (plan.hls is not None and plan.hls.segment_format == "fmp4")
+
+
+def makes_transport(plan: PackagePlan) -> bool:
+    """Say whether MPEG-TS segments are wanted."""
+    return plan.hls is not None and plan.hls.segment_format == "mpegts"
+
+
+def places(plan: PackagePlan) -> list[Place]:
+    """Every rendition of a plan, in its order."""
+    wanted = [Place(track.name, FMP4) for track in plan.tracks] if makes_fragments(plan) else []
+    return wanted + ([Place(variant.name, TS) for variant in plan.variants] if makes_transport(plan) else [])
+
+
+class Take:
+    """Feeds every track into its segmenter, and every variant's weaver from these.
+
+    ``anchor`` is the wall-clock time of presentation time zero: taken when the first fragment arrives, and never
+    earlier than ``not_before``, where the run before ended.
+    """
+
+    def __init__(
+        self,
+        plan: PackagePlan,
+        counters: dict[str, dict[int, int]],
+        *,
+        wall: Callable[[], float],
+        not_before: float,
+    ) -> None:
+        self._plan = plan
+        self._wall = wall
+        self._not_before = not_before
+        self._lanes = {track.name: Lane(track) for track in plan.tracks}
+        self._makes_fragments = makes_fragments(plan)
+        self._weavers = (
+            [
+                (variant, Weaver(counters[variant.name], has_sound=bool(variant.video and variant.audio)))
+                for variant in plan.variants
+            ]
+            if makes_transport(plan)
+            else []
+        )
+        self.anchor: float | None = None
+
+    @property
+    def tracks(self) -> dict[str, Track]:
+        """The tracks whose init section has come, by name."""
+        return {name: lane.track for name, lane in self._lanes.items() if lane.track is not None}
+
+    @property
+    def frame_rates(self) -> dict[str, Fraction]:
+        """The frame rates measured so far, by track."""
+        return {name: _usual(lane.frames, lane.seconds) for name, lane in self._lanes.items() if lane.seconds}
+
+    def feed(self, name: str, content: bytes) -> list[Cut]:
+        """Take more of a track's bytes, give the segments that they complete.
+
+        Raises MalformedMediaError for what is not fragmented MP4 of one supported track.
+        """
+        lane = self._lanes[name]
+        cuts: list[Cut] = []
+        for piece in lane.splitter.push(content):
+            if piece.kind == "init":
+                lane.track = self._read_track(lane.plan, piece.content)
+                lane.segmenter = Segmenter(
+                    lane.plan.kind, lane.track.timescale, self._plan.target, has_set_keys=lane.plan.has_set_keys
+                )
+            elif lane.track is not None:
+                fragment = read_fragment(lane.track, piece.content)
+                if fragment is not None:
+                    cuts += self._push(lane, fragment)
+        return cuts
+
+    def end(self) -> list[Cut]:
+        """Close what is open; give the last segments."""
+        cuts: list[Cut] = []
+        for name, lane in self._lanes.items():
+            last = lane.segmenter.flush() if lane.segmenter else None
+            if last is not None:
+                cuts += self._place(name, last)
+        for variant, weaver in self._weavers:
+            cuts += (_woven(variant.name, woven) for woven in weaver.end())
+        return cuts
+
+    def _read_track(self, plan: TrackPlan, init: bytes) -> Track:
+        track = read_track(init)
+        if track.kind != plan.kind:
+            raise MalformedMediaError(f"the pipe of {plan.name} was planned for {plan.kind}, but carries {track.kind}")
+        return track
+
+    def _push(self, lane: Lane, fragment: Fragment) -> list[Cut]:
+        if self.anchor is None:
+            self.anchor = max(self._wall() - fragment.end / fragment.track.timescale, self._not_before)
+        assert lane.segmenter is not None  # noqa: S101 - for the type checker: it came with the track
+        name = lane.plan.name
+        lane.frames += len(fragment.samples)
+        lane.seconds += Fraction(fragment.end - fragment.samples[0].dts, fragment.track.timescale)
+        cuts: list[Cut] = []
+        for variant, weaver in self._weavers:
+            if variant.video and variant.audio == name:
+                cuts += (_woven(variant.name, woven) for woven in weaver.hear(fragment))
+        for segment in lane.segmenter.push(fragment):
+            cuts += self._place(name, segment)
+        return cuts
+
+    def _place(self, name: str, segment: Segment) -> list[Cut]:
+        cuts = [_fragmented(name, segment)] if self._makes_fragments else []
+        for variant, weaver in self._weavers:
+            if name == (variant.video or variant.audio):
+                cuts += (_woven(variant.name, woven) for woven in weaver.see(segment))
+        return cuts
+
+
+def _usual(frames: int, seconds: Fraction) -> Fraction:
+    """Give the usual frame rate that a measured one stands for: encoders that count milliseconds blur it."""
+    measured = frames / seconds
+    whole = round(measured)
+    candidates = (Fraction(whole), Fraction(whole * 1000, 1001))
+    nearest = min(candidates, key=lambda rate: abs(rate - measured))
+    return nearest if abs(nearest - measured) < measured / 200 else measured.limit_denominator(1001)
+
+
+def _fragmented(track: str, segment: Segment) -> Cut:
+    """Take a segment as it is; what comes before the presentation (an AAC encoder's priming) is not heard."""
+    start = max(segment.start, 0)
+    return Cut(
+        place=Place(track, FMP4),
+        content=segment.content,
+        start=start,
+        length=max(segment.start + segment.duration - start, 1),
+        timescale=segment.timescale,
+        is_independent=segment.is_independent,
+    )
+
+
+def _woven(variant: str, woven: Woven) -> Cut:
+    return Cut(
+        place=Place(variant, TS),
+        content=woven.content,
+        start=max(round(woven.start * CLOCK), 0),
+        length=max(round(woven.seconds * CLOCK), 1),
+        timescale=CLOCK,
+        is_independent=woven.is_independent,
+    )

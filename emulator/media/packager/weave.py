@@ -1,0 +1,120 @@
+"""One variant's MPEG-TS segments: a segment of pictures, and the sound that is heard meanwhile."""
+
+from collections import deque
+from dataclasses import dataclass
+from fractions import Fraction
+
+from understudy.emulator.media.packager.elementary import adts, annex_b
+from understudy.emulator.media.packager.samples import Fragment, Sample
+from understudy.emulator.media.packager.segmenter import Segment
+from understudy.emulator.media.packager.tracks import Track
+from understudy.emulator.media.packager.ts import CLOCK, Multiplexer, Unit
+
+PATIENCE = 1  # segments of pictures that may wait for their sound
+LEAST_TAIL = Fraction(1, 10)  # seconds; sound that outlives the last picture by less is not worth a segment
+
+
+@dataclass(frozen=True, slots=True)
+class Woven:
+    """A segment as MPEG-TS; ``start`` and ``seconds`` are exact."""
+
+    content: bytes
+    start: Fraction
+    seconds: Fraction
+    is_independent: bool
+
+
+class Weaver:
+    """Takes a variant's pictures by the segment and its sound by the fragment.
+
+    A segment waits until its sound is there, but not for longer than the next segment takes: sound that comes
+    later goes into a later segment, and sound that has not begun by then is left out until the encoder rejoins.
+    """
+
+    def __init__(self, counters: dict[int, int], *, has_sound: bool) -> None:
+        self._counters = counters
+        self._is_heard = not has_sound
+        self._sound_track: Track | None = None
+        self._sound: deque[tuple[int, Unit]] = deque()  # with the middle of each frame in twice 90 kHz
+        self._heard_until = Fraction(0)
+        self._waiting: deque[Segment] = deque()
+        self._multiplexer: Multiplexer | None = None
+
+    def hear(self, fragment: Fragment) -> list[Woven]:
+        """Take sound."""
+        track = self._sound_track = fragment.track
+        for sample in fragment.samples:
+            unit = _unit(sample, track)
+            self._sound.append((2 * unit.dts + _rescale(sample.duration, track.timescale), unit))
+        self._heard_until = Fraction(fragment.end, track.timescale)
+        # half a frame is the most that the grid gives or takes
+        self._heard_until += Fraction(fragment.samples[-1].duration, 2 * track.timescale)
+        self._is_heard = True
+        return self._weave()
+
+    def see(self, segment: Segment) -> list[Woven]:
+        """Take the pictures of a segment (or the sound, in a variant without pictures)."""
+        self._waiting.append(segment)
+        return self._weave()
+
+    def end(self) -> list[Woven]:
+        """Give what waits, and the sound that is left."""
+        woven: list[Woven] = []
+        while len(self._waiting) > 1:
+            woven.append(self._next(_end(self._waiting[0])))
+        if self._waiting:
+            woven.append(self._next(None))
+        elif self._sound and self._multiplexer is not None:
+            first, last = self._sound[0][1], self._sound[-1][1]
+            length = Fraction(last.pts - first.pts, CLOCK)
+            if length >= LEAST_TAIL:
+                sound = [unit for _, unit in self._sound]
+                content = self._multiplexer.segment([], sound)
+                woven.append(Woven(content, Fraction(first.pts, CLOCK), length, is_independent=True))
+        self._sound.clear()
+        return woven
+
+    def _weave(self) -> list[Woven]:
+        woven: list[Woven] = []
+        while self._waiting and (self._is_complete(self._waiting[0]) or len(self._waiting) > PATIENCE):
+            woven.append(self._next(_end(self._waiting[0])))
+        return woven
+
+    def _is_complete(self, segment: Segment) -> bool:
+        return self._is_heard and (self._sound_track is None or self._heard_until >= _end(segment))
+
+    def _next(self, until: Fraction | None) -> Woven:
+        """Multiplex the oldest waiting segment with the sound before a time, in seconds; with all of it for None."""
+        segment = self._waiting.popleft()
+        track = segment.fragments[0].track
+        units = [_unit(sample, track) for sample in segment.samples]
+        sound: list[Unit] = []
+        if track.video is None:
+            units, sound = [], units
+        multiplexer = self._multiplexer = self._multiplexer or self._tune(track)
+        while self._sound and (until is None or self._sound[0][0] < 2 * until * CLOCK):
+            sound.append(self._sound.popleft()[1])
+        content = multiplexer.segment(units, sound)
+        start = Fraction(segment.start, segment.timescale)
+        return Woven(content, start, segment.seconds, segment.is_independent)
+
+    def _tune(self, track: Track) -> Multiplexer:
+        has_sound = track.video is None or self._sound_track is not None
+        return Multiplexer(track.video.codec if track.video else None, "aac" if has_sound else None, self._counters)
+
+
+def _end(segment: Segment) -> Fraction:
+    return Fraction(segment.start + segment.duration, segment.timescale)
+
+
+def _rescale(ticks: int, timescale: int) -> int:
+    return (2 * ticks * CLOCK + timescale) // (2 * timescale)
+
+
+def _unit(sample: Sample, track: Track) -> Unit:
+    if track.video is not None:
+        content = annex_b(sample, track.video)
+    else:
+        assert track.audio is not None  # noqa: S101 - for the type checker: a track is one or the other
+        content = adts(sample, track.audio)
+    return Unit(_rescale(sample.dts, track.timescale), _rescale(sample.pts, track.timescale), sample.is_sync, content)

@@ -1,0 +1,139 @@
+"""A synthetic encoder: ffmpeg makes (or reads) the pictures, and our own RTMP client sends them.
+
+ffmpeg writes into a pipe of ours, so that it ends with us, however we end.
+"""
+
+import os
+import selectors
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from understudy.emulator.media.command import encode_clip
+from understudy.emulator.media.ingest import flv
+from understudy.emulator.media.ingest.rtmp.client import Accepted, Client, Rejected, Verdict
+from understudy.emulator.media.process import Exit, Process
+
+TIMEOUT = 10.0
+READ = 1 << 16
+POLL = 0.2
+RTMP_PORT = 1935
+
+
+class PublishError(Exception):
+    """The stream cannot be published; the message has the server's (or the system's) own words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a publication is: media seconds, bytes and video frames that were sent."""
+
+    seconds: float = 0.0
+    sent: int = 0
+    frames: int = 0
+
+
+class Publisher:
+    """Publishes to an RTMP ``url`` until its source ends or ``should_stop`` says so.
+
+    Without a ``source`` it is a test picture that shows a running clock, with a tone. ``seconds`` ends it early.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        executable: Path,
+        random_bytes: Callable[[int], bytes],
+        source: Path | None = None,
+        seconds: float | None = None,
+    ) -> None:
+        parts = urlsplit(url)
+        path = parts.path.strip("/") + (f"?{parts.query}" if parts.query else "")
+        app, _, name = path.partition("/")
+        if parts.scheme != "rtmp" or not (parts.hostname and app and name):
+            raise PublishError(f"{url} is no RTMP URL to publish to; it looks like rtmp://host:port/app/key")
+        self._address = (parts.hostname, parts.port or RTMP_PORT)
+        self._client = Client(app, name, random_bytes=random_bytes)
+        self._executable = executable
+        self._source = source
+        self._seconds = seconds
+        self._last_words = ""
+
+    def run(self, on_progress: Callable[[Progress], None], should_stop: Callable[[], bool]) -> Progress:
+        """Publish; back when all is sent. PublishError when the server refuses or sends us away."""
+        try:
+            connection = socket.create_connection(self._address, TIMEOUT)
+        except OSError as error:
+            host, port = self._address
+            raise PublishError(f"nobody takes RTMP at {host}:{port} ({error}); is the stand-in running?") from error
+        with connection:
+            try:
+                self._knock(connection)
+                progress = self._pump(connection, on_progress, should_stop)
+                self._client.finish()
+                connection.sendall(self._client.outgoing())
+            except OSError as error:
+                raise PublishError(f"the connection broke: {error}") from error
+        return progress
+
+    def _knock(self, connection: socket.socket) -> None:
+        while True:
+            connection.sendall(self._client.outgoing())
+            for verdict in self._receive(connection):
+                if isinstance(verdict, Accepted):
+                    return
+
+    def _receive(self, connection: socket.socket) -> list[Verdict]:
+        content = connection.recv(READ)
+        if not content:
+            raise PublishError("the server closed the connection")
+        verdicts = self._client.receive(content)
+        for verdict in verdicts:
+            if isinstance(verdict, Rejected):
+                raise PublishError(f"the server says {verdict.code}: {verdict.description}")
+        return verdicts
+
+    def _pump(
+        self, connection: socket.socket, on_progress: Callable[[Progress], None], should_stop: Callable[[], bool]
+    ) -> Progress:
+        reading, writing = os.pipe()
+        argv = encode_clip(str(self._executable), writing, source=self._source, seconds=self._seconds)
+        encoder = Process(argv, name="publisher", on_exit=self._encoder_ended, keep=(writing,))
+        reader, progress = flv.Reader(), Progress()
+        try:
+            with selectors.DefaultSelector() as selector:
+                selector.register(reading, selectors.EVENT_READ)
+                selector.register(connection, selectors.EVENT_READ)
+                while not should_stop():
+                    ready = {key.fileobj for key, _ in selector.select(POLL)}
+                    if connection in ready:
+                        self._receive(connection)
+                    if reading in ready:
+                        content = os.read(reading, READ)
+                        if not content:
+                            break
+                        progress = self._send(connection, reader.receive(content), progress)
+                        on_progress(progress)
+        finally:
+            os.close(reading)
+            encoder.stop()
+        if not progress.sent:
+            raise PublishError(f"ffmpeg made no media: {self._last_words or 'it said nothing'}")
+        return progress
+
+    def _send(self, connection: socket.socket, tags: list[flv.Tag], progress: Progress) -> Progress:
+        for tag in tags:
+            self._client.send(tag)
+        content = self._client.outgoing()
+        connection.sendall(content)
+        return Progress(
+            seconds=max([progress.seconds, *(tag.timestamp / 1000 for tag in tags)]),
+            sent=progress.sent + len(content),
+            frames=progress.frames + sum(tag.kind is flv.TagKind.VIDEO for tag in tags),
+        )
+
+    def _encoder_ended(self, over: Exit) -> None:
+        self._last_words = over.words

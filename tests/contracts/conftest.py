@@ -1,0 +1,15 @@
+"""The contracts that these tests judge with."""
+
+import pytest
+
+from understudy.contracts.contract import Contract, promise
+
+
+@pytest.fixture(scope="session")
+def tenbyte() -> Contract:
+    return promise("tenbyte")
+
+
+@pytest.fixture
+def create(tenbyte):
+    return tenbyte.operations["POST /streams"]

@@ -1,0 +1,206 @@
+"""How a schema says what is wrong."""
+
+import pytest
+
+from understudy.contracts.schema import Schema
+
+ZEBRA_FIRST = {
+    "type": "object",
+    "required": ["apple", "zebra"],
+    "properties": {
+        "zebra": {"type": "integer", "minimum": 1},
+        "mango": {"type": "object", "required": ["stone"], "properties": {"stone": {"type": "string"}}},
+        "apple": {"type": "string"},
+    },
+}
+RULE = {"code": "needs_b", "field": "b", "message": "b is required with a"}
+
+
+def judge(schema, value, **more):
+    return Schema(schema, where="value", **more).violations(value)
+
+
+def paths(violations):
+    return [violation.path for violation in violations]
+
+
+def rules(violations):
+    return [violation.rule for violation in violations]
+
+
+def test_a_valid_value_has_no_violations():
+    assert judge(ZEBRA_FIRST, {"zebra": 1, "apple": "x"}) == []
+
+
+def test_violations_stand_in_the_order_of_properties_not_of_the_alphabet():
+    found = judge(ZEBRA_FIRST, {"apple": 1, "mango": {}, "zebra": 0})
+
+    assert paths(found) == [("zebra",), ("mango", "stone"), ("apple",)]
+
+
+def test_a_missing_member_is_blamed_at_its_own_path_and_in_its_place():
+    found = judge(ZEBRA_FIRST, {"mango": 1})
+
+    assert [(violation.path, violation.rule) for violation in found] == [
+        (("zebra",), "required"),
+        (("mango",), "type"),
+        (("apple",), "required"),
+    ]
+
+
+def test_items_stand_in_the_order_of_the_list():
+    found = judge({"type": "array", "items": ZEBRA_FIRST}, [{"apple": 1}, {"zebra": 0, "apple": ""}])
+
+    assert paths(found) == [(0, "zebra"), (0, "apple"), (1, "zebra")]
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "telling"),
+    [
+        ({"type": "string", "enum": ["a"]}, 1, "type"),
+        ({"enum": ["abc"], "minLength": 3}, "x", "enum"),
+        ({"minLength": 5, "format": "uri"}, "x", "minLength"),
+        ({"maximum": 3, "multipleOf": 2}, 5, "maximum"),
+        ({"format": "uuid", "const": "y"}, "x", "const"),
+    ],
+)
+def test_one_value_gets_its_most_telling_violation(schema, value, telling):
+    assert [telling] == rules(judge(schema, value))
+
+
+def test_nothing_is_said_below_a_value_of_the_wrong_type():
+    rule = {"properties": {"mango": {"required": ["peel"]}}, "x-rule": {"code": "peel", "message": "peel it"}}
+
+    assert rules(judge({**ZEBRA_FIRST, "allOf": [rule]}, [])) == ["type"]
+
+
+def test_a_rule_with_a_name_is_told_once_by_that_name():
+    schema = {
+        "allOf": [{"if": {"required": ["a"]}, "then": {"required": ["b", "c"], "minProperties": 9}, "x-rule": RULE}]
+    }
+
+    (found,) = judge(schema, {"a": 1})
+
+    assert (found.rule, found.path, found.field, found.text) == ("needs_b", ("b",), "b", "b is required with a")
+
+
+def test_a_rule_names_its_field_below_the_value_that_it_judges():
+    inner = {"allOf": [{"required": ["b"], "x-rule": RULE}]}
+
+    (found,) = judge({"properties": {"list": {"items": inner}}}, {"list": [{"b": 1}, {}]})
+
+    assert (found.path, found.field) == (("list", 1, "b"), "list.1.b")
+
+
+def test_a_rule_with_a_name_is_told_instead_of_a_plain_missing():
+    schema = {"required": ["b"], "properties": {"b": {}}, "allOf": [{"required": ["b"], "x-rule": RULE}]}
+
+    assert rules(judge(schema, {})) == ["needs_b"]
+
+
+def test_a_rule_with_a_name_stands_after_the_members_of_its_field_and_before_the_next_field():
+    schema = {
+        "properties": {"b": {"properties": {"x": {"type": "string"}}}, "c": {"type": "string"}},
+        "allOf": [{"properties": {"b": {"required": ["y"]}}, "x-rule": RULE}],
+    }
+
+    assert rules(judge(schema, {"c": 1, "b": {"x": 1}})) == ["type", "needs_b", "type"]
+
+
+def test_rules_at_one_field_stand_in_the_order_of_the_document():
+    clauses = [{"required": [name], "x-rule": {"code": name, "message": name}} for name in ("z", "m", "a")]
+
+    assert rules(judge({"allOf": clauses}, {})) == ["z", "m", "a"]
+
+
+def test_references_lead_into_the_components():
+    components = {"schemas": {"Name": {"type": "string", "maxLength": 2, "x-source": "the book, Name"}}}
+
+    (found,) = judge(
+        {"properties": {"name": {"$ref": "#/components/schemas/Name"}}}, {"name": "abc"}, components=components
+    )
+
+    assert (found.path, found.expected, found.got, found.source) == (("name",), 2, "abc", "the book, Name")
+
+
+def test_a_source_names_the_member_below_it():
+    (found,) = judge({"x-source": "the book", **ZEBRA_FIRST}, {"zebra": 1, "apple": "", "mango": {}})
+
+    assert (found.source, found.grade) == ("the book.mango.stone", "documented")
+
+
+def test_a_guessed_keyword_says_so_and_the_others_do_not():
+    schema = {"x-source": "the book", "minimum": 1, "maximum": 9, "x-inferred": {"minimum": "guess: because"}}
+
+    (low,), (high,) = judge(schema, 0), judge(schema, 10)
+
+    assert (low.grade, low.source) == ("inferred", "guess: because")
+    assert (high.grade, high.source) == ("documented", "the book")
+
+
+def test_undocumented_members_are_blamed_one_by_one():
+    found = judge({"properties": {"a": {}}, "additionalProperties": False}, {"x": 1, "a": 1, "y": 2})
+
+    assert sorted(paths(found)) == [("x",), ("y",)]
+
+
+def test_a_member_that_must_be_absent_is_blamed():
+    (found,) = judge({"properties": {"a": False}}, {"a": 1})
+
+    assert (found.rule, found.path, found.message) == ("false", ("a",), "must not be there")
+
+
+def test_a_password_is_not_told():
+    (found,) = judge({"properties": {"key": {"type": "string", "format": "password"}}}, {"key": 12345})
+
+    assert "12345" not in str(found)
+
+
+def test_a_violation_says_what_where_why_and_who():
+    (found,) = judge({"x-source": "the book", **ZEBRA_FIRST}, {"zebra": 0, "apple": ""})
+
+    assert str(found) == "value at zebra: must be 1 or more, got 0 (minimum; documented: the book.zebra)"
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "message"),
+    [
+        ({"type": ["string", "null"]}, 1.5, "must be a string or null, not a number"),
+        ({"type": "object"}, None, "must be an object, not null"),
+        ({"type": "array"}, True, "must be a list, not true or false"),
+        ({"minItems": 1}, [], "must have at least 1 item"),
+        ({"maxLength": 2}, "abc", "must be at most 2 characters long"),
+        ({"uniqueItems": True}, [1, 1], "must not have an item twice"),
+        ({"enum": ["a", 2]}, "b", "must be one of 'a', 2"),
+        ({"format": "date-time"}, "today", "must be a valid date-time"),
+        ({"contains": {"const": 1}}, [], "breaks 'contains'"),
+    ],
+)
+def test_messages_are_words(schema, value, message):
+    assert [message] == [violation.message for violation in judge(schema, value)]
+
+
+def nested(depth):
+    value = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize("value", ["\ud800", nested(600)])
+def test_what_cannot_be_judged_is_of_the_wrong_type(value):
+    """Half a surrogate pair and hundreds of brackets are a client's doing, so they must not raise."""
+    (found,) = judge({"properties": {"name": {"maxLength": 9, "enum": ["x"]}}}, {"name": value})
+
+    assert found.is_type_error
+
+
+def test_a_value_wrong_in_thousands_of_places_is_answered_with_the_first_thousand():
+    assert len(judge({"items": {"type": "string"}}, [1] * 3000)) == 1000
+
+
+def test_a_schema_that_is_none_raises_when_it_is_asked_not_when_it_is_made():
+    broken = Schema({"type": "nonsense"}, where="value")
+
+    with pytest.raises(ValueError, match="nonsense"):
+        broken.is_valid(1)

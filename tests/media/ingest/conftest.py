@@ -1,0 +1,134 @@
+"""A client and a server that talk in memory, a short publication, and an edge with a door behind it."""
+
+import queue
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+import pytest
+
+from understudy.emulator.core.ports import Knock, Reason, Refused
+from understudy.emulator.media.ingest.edge import Edge
+from understudy.emulator.media.ingest.flv import Tag, TagKind
+from understudy.emulator.media.ingest.reception import Connection
+from understudy.emulator.media.ingest.rtmp.client import Client, Verdict
+from understudy.emulator.media.ingest.rtmp.session import Event, PublishRequested, Session
+
+PATIENCE = 10.0  # seconds
+AVC_HEADER = b"\x17\x00\x00\x00\x00" + b"avcC"
+AAC_HEADER = b"\xaf\x00\x12\x10"
+
+
+@dataclass
+class Talk:
+    """What both sides said and heard; ``said`` holds the client's bytes in order."""
+
+    client: Client
+    session: Session
+    events: list[Event] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
+    said: list[bytes] = field(default_factory=list)
+
+    def go_on(self, answer: Callable[[Session], object] = Session.accept) -> None:
+        """Carry bytes to and fro until both are silent; a publish is answered by ``answer``."""
+        while True:
+            there, back = self.client.outgoing(), self.session.outgoing()
+            if not (there or back):
+                return
+            self.said.append(there)
+            events = self.session.receive(there)
+            self.events += events
+            if any(isinstance(event, PublishRequested) for event in events):
+                answer(self.session)
+            self.verdicts += self.client.receive(back)
+
+
+@pytest.fixture(scope="session")
+def talk() -> Callable[..., Talk]:
+    def make(app="live", name="key", *, fourccs=(), knows_app=bool) -> Talk:
+        client = Client(app, name, random_bytes=bytes, fourccs=fourccs)
+        return Talk(client, Session(bytes, knows_app=knows_app))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def publication() -> tuple[Tag, ...]:
+    """Sequence headers, and two seconds of 10 pictures a second, a key frame in each; audio beside it."""
+    tags = [Tag(TagKind.VIDEO, 0, AVC_HEADER), Tag(TagKind.AUDIO, 0, AAC_HEADER)]
+    for number in range(20):
+        first = b"\x17\x01" if number % 10 == 0 else b"\x27\x01"
+        tags.append(Tag(TagKind.VIDEO, number * 100, first + bytes((0, 0, 0, number)) * 30))
+        tags.append(Tag(TagKind.AUDIO, number * 100 + 7, b"\xaf\x01" + bytes((number,)) * 20))
+    return tuple(tags)
+
+
+class Desk:
+    """An intake that writes down what it hears: tags, and how it ended."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.heard: queue.Queue[Tag | bool] = queue.Queue()
+        self.on_tag: Callable[[], object] = bool
+
+    def feed(self, tag: Tag) -> None:
+        self.heard.put(tag)
+        self.on_tag()
+
+    def end(self, *, is_clean: bool) -> None:
+        self.heard.put(is_clean)
+
+    def next(self) -> Tag | bool:
+        return self.heard.get(timeout=PATIENCE)
+
+    def rest(self) -> list[Tag | bool]:
+        """Everything up to the end, and the end."""
+        heard = [self.next()]
+        while not isinstance(heard[-1], bool):
+            heard.append(self.next())
+        return heard
+
+
+class Door:
+    """A reception that lets everybody in whose key is ``key``; ``problems`` are what the edge reported."""
+
+    def __init__(self) -> None:
+        self.knocks: queue.Queue[Knock] = queue.Queue()
+        self.desks: queue.Queue[Desk] = queue.Queue()
+        self.problems: queue.Queue[tuple[str, str]] = queue.Queue()
+        self.judge: Callable[[], object] = bool
+        self.furnish: Callable[[Desk], object] = id
+
+    def receive(self, knock: Knock, connection: Connection) -> Desk | Refused:
+        self.knocks.put(knock)
+        self.judge()
+        if knock.name != "key":
+            return Refused(Reason.UNKNOWN_KEY, "invalid stream key")
+        desk = Desk(connection)
+        self.furnish(desk)
+        self.desks.put(desk)
+        return desk
+
+    def report(self, peer: str, words: str) -> None:
+        self.problems.put((peer, words))
+
+
+@pytest.fixture
+def door() -> Door:
+    return Door()
+
+
+@pytest.fixture
+def open_edge(door) -> Iterator[Callable[..., Edge]]:
+    with ExitStack() as opened:
+
+        def make(**options) -> Edge:
+            edge = Edge("127.0.0.1", 0, door, random_bytes=bytes, on_problem=door.report, **options)
+            return opened.enter_context(edge)
+
+        yield make
+
+
+@pytest.fixture
+def edge(open_edge) -> Edge:
+    return open_edge()

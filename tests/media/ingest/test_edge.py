@@ -1,0 +1,350 @@
+"""The edge: real sockets, one loop, and an intake that hears of the end exactly once whatever happens."""
+
+import select
+import socket
+import threading
+
+import pytest
+
+from understudy.emulator.core.ports import Knock
+from understudy.emulator.media.ingest.edge import CannotListenError, Edge
+from understudy.emulator.media.ingest.flv import Tag, TagKind
+from understudy.emulator.media.ingest.rtmp.client import Accepted, Client, Rejected
+
+PATIENCE = 10.0
+
+
+class Caller:
+    """An encoder on a blocking socket."""
+
+    def __init__(self, port: int, name: str = "key", app: str = "live") -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+        self.client = Client(app, name, random_bytes=bytes)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+    @property
+    def peer(self) -> str:
+        host, port = self.socket.getsockname()
+        return f"{host}:{port}"
+
+    def flush(self) -> None:
+        self.socket.sendall(self.client.outgoing())
+
+    def ask(self):
+        """Go on until the server has said yes or no; None when it closed instead."""
+        while True:
+            self.flush()
+            data = self.socket.recv(65_536)
+            if not data:
+                return None
+            verdicts = self.client.receive(data)
+            if verdicts:
+                return verdicts[0]
+
+    def send(self, *tags: Tag) -> None:
+        for tag in tags:
+            self.client.send(tag)
+        self.flush()
+
+    def finish(self) -> None:
+        self.client.finish()
+        self.flush()
+
+    def is_closed(self) -> bool:
+        """Whether the server closes before the deadline."""
+        try:
+            while self.socket.recv(65_536):
+                pass
+        except ConnectionResetError:
+            return True
+        except TimeoutError:
+            return False
+        return True
+
+
+@pytest.fixture
+def caller(edge):
+    with Caller(edge.port) as caller:
+        yield caller
+
+
+def threads() -> set[str]:
+    return {thread.name for thread in threading.enumerate() if thread.name.startswith("understudy-")}
+
+
+def test_a_publication_goes_from_the_socket_to_the_intake(door, caller, publication):
+    assert Accepted() == caller.ask()
+    caller.send(*publication)
+    caller.finish()
+
+    assert [*publication, True] == door.desks.get(timeout=PATIENCE).rest()
+    assert Knock(protocol="rtmp", app="live", name="key", peer=caller.peer) == door.knocks.get_nowait()
+
+
+def test_a_bad_key_is_refused_in_words_and_disconnected(door, edge):
+    with Caller(edge.port, "nobody") as caller:
+        assert Rejected("NetStream.Publish.BadName", "invalid stream key") == caller.ask()
+        assert caller.is_closed()
+    assert door.desks.empty()
+
+
+def test_an_unknown_application_never_reaches_the_reception(door, open_edge):
+    edge = open_edge(knows_app=lambda app: app == "live")
+    with Caller(edge.port, app="other") as caller:
+        assert "NetConnection.Connect.Rejected" == caller.ask().code
+        assert caller.is_closed()
+    assert door.knocks.empty()
+
+
+def test_two_encoders_do_not_meet(door, edge, publication):
+    with Caller(edge.port) as one, Caller(edge.port) as other:
+        one.ask()
+        first = door.desks.get(timeout=PATIENCE)
+        other.ask()
+        second = door.desks.get(timeout=PATIENCE)
+        one.send(publication[0])
+        other.send(publication[1])
+        one.finish()
+        other.finish()
+
+        assert ([publication[0], True], [publication[1], True]) == (first.rest(), second.rest())
+
+
+def test_an_encoder_that_vanishes_said_no_goodbye(door, caller, publication):
+    caller.ask()
+    caller.send(publication[0])
+    caller.socket.close()
+
+    assert [publication[0], False] == door.desks.get(timeout=PATIENCE).rest()
+
+
+def test_an_encoder_that_vanishes_while_it_is_judged_still_ends_its_intake(door, caller):
+    may_go_on = threading.Event()
+    door.judge = lambda: may_go_on.wait(PATIENCE)
+    asking = threading.Thread(target=caller.ask)
+    asking.start()
+    door.knocks.get(timeout=PATIENCE)
+    caller.socket.shutdown(socket.SHUT_RDWR)
+    asking.join()
+    may_go_on.set()
+
+    assert [False] == door.desks.get(timeout=PATIENCE).rest()
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        pytest.param(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP client", id="http"),
+        pytest.param(b"\x16\x03\x01\x02\x00", "TLS came to the plain RTMP port", id="tls"),
+        pytest.param(b"\x00" * 5000, "first byte is 0x00", id="zeros"),
+        pytest.param(b"\x03" + bytes(3072) + b"\xc3" * 50, "format 3", id="garbage-after-the-handshake"),
+    ],
+)
+def test_what_is_not_rtmp_is_closed_with_one_line(door, caller, data, words):
+    caller.socket.sendall(data)
+
+    assert caller.is_closed()
+    peer, said = door.problems.get(timeout=PATIENCE)
+    assert caller.peer == peer
+    assert words in said
+    assert door.problems.empty()
+
+
+def test_who_connects_and_leaves_is_no_problem(door, edge, publication):
+    socket.create_connection(("127.0.0.1", edge.port), timeout=PATIENCE).close()
+    with Caller(edge.port) as caller:
+        caller.ask()
+
+    assert door.problems.empty()
+
+
+@pytest.mark.parametrize("said", [b"", b"\x03", b"\x03" + bytes(3072)])
+def test_who_never_publishes_is_disconnected(door, open_edge, said):
+    edge = open_edge(patience=0.05)
+    with Caller(edge.port) as caller:
+        caller.socket.sendall(said)
+
+        assert caller.is_closed()
+    assert "nothing was published within 0.05 s" in door.problems.get(timeout=PATIENCE)[1]
+
+
+def test_a_slow_verdict_is_not_the_encoders_fault(door, open_edge):
+    edge = open_edge(patience=0.05)
+    door.judge = lambda: threading.Event().wait(0.2)
+    with Caller(edge.port) as caller:
+        assert Accepted() == caller.ask()
+
+
+def test_a_silent_encoder_is_disconnected(door, open_edge):
+    edge = open_edge(stale_after=0.1)
+    with Caller(edge.port) as caller:
+        caller.ask()
+
+        assert [False] == door.desks.get(timeout=PATIENCE).rest()
+        assert caller.is_closed()
+    assert "no bytes for 0.1 s" in door.problems.get(timeout=PATIENCE)[1]
+
+
+def test_a_paused_encoder_is_held_by_tcp_and_loses_nothing(door, open_edge):
+    """The silence is ours, so it does not count as the encoder's."""
+    edge = open_edge(stale_after=0.2)
+    door.furnish = lambda desk: desk.connection.pause()
+    tags = [Tag(TagKind.VIDEO, number, b"\x27\x01" + bytes(1 << 20)) for number in range(16)]
+    with Caller(edge.port) as caller:
+        caller.ask()
+        desk = door.desks.get(timeout=PATIENCE)
+        sending = threading.Thread(target=caller.send, args=tags)
+        sending.start()
+        sending.join(0.5)
+        held = sending.is_alive()
+        desk.connection.resume()
+        sending.join()
+        caller.finish()
+
+        assert held
+        assert [*tags, True] == desk.rest()
+
+
+def test_a_revoked_encoder_hears_why_and_is_gone_at_once(door, caller, publication):
+    caller.ask()
+    desk = door.desks.get(timeout=PATIENCE)
+    caller.send(publication[0])
+    assert publication[0] == desk.next()
+    desk.connection.close("the stream key was reset")
+
+    assert Rejected("NetStream.Publish.BadName", "the stream key was reset") == caller.ask()
+    assert [False] == desk.rest()
+    assert caller.is_closed()
+
+
+def test_a_revoked_encoder_that_is_held_hears_why(door, caller):
+    caller.ask()
+    connection = door.desks.get(timeout=PATIENCE).connection
+    connection.pause()
+    connection.close("the stream key was reset")
+
+    assert "the stream key was reset" == caller.ask().description
+
+
+def test_closing_late_is_harmless(door, caller, edge):
+    caller.ask()
+    desk = door.desks.get(timeout=PATIENCE)
+    caller.finish()
+    assert [True] == desk.rest()
+    desk.connection.close("too late")
+    edge.close()
+    desk.connection.pause()
+    desk.connection.close("much too late")
+
+    assert desk.heard.empty()
+
+
+def test_an_intake_that_raises_ends_its_own_encoder_only(door, edge, publication):
+    with Caller(edge.port) as good, Caller(edge.port) as bad:
+        good.ask()
+        kept = door.desks.get(timeout=PATIENCE)
+        door.furnish = lambda desk: setattr(desk, "on_tag", lambda: 1 // 0)
+        bad.ask()
+        bad.send(*publication)
+
+        assert bad.is_closed()
+        assert [publication[0], False] == door.desks.get(timeout=PATIENCE).rest()
+        assert "ZeroDivisionError" in door.problems.get(timeout=PATIENCE)[1]
+        good.send(publication[0])
+        assert publication[0] == kept.next()
+
+
+def test_a_reception_that_raises_refuses(door, caller):
+    door.judge = lambda: 1 // 0
+
+    assert "the server could not judge this stream key" == caller.ask().description
+    assert "ZeroDivisionError" in door.problems.get(timeout=PATIENCE)[1]
+
+
+def test_one_connection_too_many_is_turned_away(door, open_edge):
+    edge = open_edge(most=1)
+    with Caller(edge.port) as one, Caller(edge.port) as other:
+        one.ask()
+
+        assert other.is_closed()
+        assert "more than 1 connections" in door.problems.get(timeout=PATIENCE)[1]
+
+
+def test_after_a_goodbye_the_client_may_read_on_and_finds_nothing(door, caller):
+    """Nothing is sent after FCUnpublish, so that the client's close is no reset."""
+    caller.ask()
+    caller.finish()
+    assert [True] == door.desks.get(timeout=PATIENCE).rest()
+    readable, _, _ = select.select([caller.socket], [], [], 0.05)
+
+    assert [] == readable
+
+
+def test_close_ends_every_visit_and_every_thread(door, open_edge):
+    before = threads()
+    edge = open_edge()
+    with Caller(edge.port) as live, Caller(edge.port) as silent:
+        live.ask()
+        desk = door.desks.get(timeout=PATIENCE)
+        edge.close()
+
+        assert "the server is closing" == live.ask().description
+        assert silent.is_closed()
+    assert [False] == desk.rest()
+    assert before == threads()
+    edge.close()
+
+
+def test_close_waits_for_a_verdict_and_ends_what_comes_of_it(door, open_edge):
+    edge = open_edge()
+    may_go_on = threading.Event()
+    door.judge = lambda: may_go_on.wait(PATIENCE)
+    with Caller(edge.port) as caller:
+        asking = threading.Thread(target=caller.ask)
+        asking.start()
+        door.knocks.get(timeout=PATIENCE)
+        closing = threading.Thread(target=edge.close)
+        closing.start()
+        asking.join()
+        may_go_on.set()
+        closing.join()
+
+    assert [False] == door.desks.get(timeout=PATIENCE).rest()
+
+
+def test_close_gives_up_on_a_verdict_that_does_not_come(door, open_edge, monkeypatch):
+    monkeypatch.setattr("understudy.emulator.media.ingest.edge.CLOSING", 0.05)
+    edge = open_edge()
+    may_go_on = threading.Event()
+    door.judge = lambda: may_go_on.wait(PATIENCE)
+    with Caller(edge.port) as caller:
+        asking = threading.Thread(target=caller.ask)
+        asking.start()
+        door.knocks.get(timeout=PATIENCE)
+        edge.close()
+        asking.join()
+    may_go_on.set()
+
+    assert "no verdict within 0.05 s" in door.problems.get(timeout=PATIENCE)[1]
+    assert [False] == door.desks.get(timeout=PATIENCE).rest()
+
+
+def test_a_port_that_is_taken_is_named(door, edge):
+    other = Edge("127.0.0.1", edge.port, door, random_bytes=bytes, on_problem=door.report)
+
+    with pytest.raises(CannotListenError, match=f"cannot listen on 127.0.0.1 port {edge.port}: another program"):
+        other.start()
+    other.close()
+
+
+def test_an_edge_can_be_started_again_but_not_twice(door, edge):
+    with pytest.raises(RuntimeError, match="runs already"):
+        edge.start()
+    edge.close()
+    with edge, Caller(edge.port) as caller:
+        assert Accepted() == caller.ask()

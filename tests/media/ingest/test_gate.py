@@ -1,0 +1,187 @@
+"""The gate gives a fresh ffmpeg what it needs to begin, wherever in a publication that is."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from understudy.emulator.media.ingest import amf0, flv
+from understudy.emulator.media.ingest.flv import Facts, Gate, Tag, TagKind
+
+AVC_HEADER = Tag(TagKind.VIDEO, 0, b"\x17\x00\x00\x00\x00avcC")
+AAC_HEADER = Tag(TagKind.AUDIO, 0, b"\xaf\x00\x12\x10")
+AUDIO_ONLY, VIDEO_ONLY, BOTH = 4, 1, 5
+
+
+def key(timestamp: int) -> Tag:
+    return Tag(TagKind.VIDEO, timestamp, b"\x17\x01\x00\x00\x00key")
+
+
+def inter(timestamp: int) -> Tag:
+    return Tag(TagKind.VIDEO, timestamp, b"\x27\x01\x00\x00\x00inter")
+
+
+def aac(timestamp: int) -> Tag:
+    return Tag(TagKind.AUDIO, timestamp, b"\xaf\x01aac")
+
+
+def metadata(*, timestamp: int = 0, **fields: amf0.Value) -> Tag:
+    return Tag(TagKind.SCRIPT, timestamp, amf0.encode("onMetaData", fields))
+
+
+def push(gate: Gate, *tags: Tag) -> bytes:
+    return b"".join(map(gate.push, tags))
+
+
+def flags(data: bytes) -> int:
+    return data[4]
+
+
+def test_nothing_comes_out_before_the_tracks_are_known():
+    assert b"" == push(Gate(), metadata(videocodecid=7.0, audiocodecid=10.0), AVC_HEADER, key(0), inter(33))
+
+
+def test_all_that_an_encoder_sends_comes_out_in_order_once_its_headers_are_there():
+    script = metadata(videocodecid=7.0, audiocodecid=10.0)
+    media = [aac(0), key(0), aac(23), inter(33)]
+
+    out = push(Gate(), script, AVC_HEADER, AAC_HEADER, *media)
+
+    assert BOTH == flags(out)
+    assert [script, AAC_HEADER, AVC_HEADER, *media] == flv.read(out)
+
+
+def test_pictures_that_waited_for_the_audio_header_are_not_lost():
+    out = push(Gate(), metadata(videocodecid=7.0, audiocodecid=10.0), AVC_HEADER, key(0), inter(33), AAC_HEADER)
+
+    assert [key(0), inter(33)] == flv.read(out)[-2:]
+
+
+def test_metadata_comes_once_and_at_timestamp_0():
+    """At any other timestamp ffmpeg makes a subtitle track of it."""
+    out = push(Gate(), metadata(timestamp=40, videocodecid=7.0), AVC_HEADER, key(50), metadata(timestamp=90), key(99))
+
+    assert [0] == [tag.timestamp for tag in flv.read(out) if tag.kind is TagKind.SCRIPT]
+
+
+def test_audio_alone_begins_anywhere():
+    out = push(Gate(), metadata(audiocodecid=10.0), AAC_HEADER, aac(5000))
+
+    assert AUDIO_ONLY == flags(out)
+    assert aac(5000) == flv.read(out)[-1]
+
+
+def test_announced_video_that_never_comes_is_given_up_after_a_second_of_media():
+    gate = Gate()
+    early = push(gate, metadata(videocodecid=7.0, audiocodecid=10.0), AAC_HEADER, aac(0), aac(999))
+
+    late = gate.push(aac(1000))
+
+    assert b"" == early
+    assert AUDIO_ONLY == flags(late)
+    assert [aac(0), aac(999), aac(1000)] == flv.read(late)[-3:]
+    assert Facts(audio="mp4a") == gate.facts
+
+
+def test_without_metadata_a_single_track_is_found_after_a_second():
+    gate = Gate()
+
+    out = push(gate, AVC_HEADER, key(0), *(inter(time) for time in range(40, 1001, 40)))
+
+    assert VIDEO_ONLY == flags(out)
+    assert Facts(video="avc1") == gate.facts
+
+
+def test_a_track_that_appears_too_late_is_left_out():
+    """The file header has said that there is no such track."""
+    gate = Gate()
+    push(gate, metadata(audiocodecid=10.0), AAC_HEADER, aac(0))
+
+    assert b"" == push(gate, AVC_HEADER, key(40))
+
+
+def test_a_codec_without_a_header_proves_its_track():
+    gate = Gate()
+
+    out = gate.push(Tag(TagKind.AUDIO, 0, b"\x2fmp3")) + gate.push(AVC_HEADER) + gate.push(key(0))
+
+    assert BOTH == flags(out)
+    assert (True, False) == (gate.facts.has_audio, gate.facts.is_aac)
+
+
+def test_pictures_before_the_first_key_frame_are_dropped():
+    out = push(Gate(), metadata(videocodecid=7.0), AVC_HEADER, inter(10), inter(20), key(30), inter(40))
+
+    assert [key(30), inter(40)] == flv.read(out)[-2:]
+    assert inter(10) not in flv.read(out)
+
+
+def test_a_rejoin_starts_a_new_file_at_the_next_key_frame():
+    gate = Gate()
+    script = metadata(videocodecid=7.0, audiocodecid=10.0)
+    push(gate, script, AVC_HEADER, AAC_HEADER, key(0), aac(0))
+    gate.rejoin()
+
+    assert b"" == push(gate, inter(900), aac(930), inter(950), aac(1000))
+    out = gate.push(key(1000))
+
+    heads = [Tag(tag.kind, 1000, tag.payload) for tag in (AAC_HEADER, AVC_HEADER)]
+    assert BOTH == flags(out)
+    assert [script, *heads, aac(1000), key(1000)] == flv.read(out)
+
+
+def test_a_rejoin_takes_the_latest_sequence_header():
+    gate = Gate()
+    changed = Tag(TagKind.VIDEO, 500, b"\x17\x00\x00\x00\x00another")
+    push(gate, metadata(videocodecid=7.0), AVC_HEADER, key(0), changed, key(500))
+    gate.rejoin()
+
+    assert changed.payload == flv.read(gate.push(key(1000)))[1].payload
+
+
+def test_a_rejoin_keeps_the_tracks():
+    """The playlists of a publication exist already; a track cannot join them."""
+    gate = Gate()
+    push(gate, metadata(audiocodecid=10.0), AAC_HEADER, aac(0), AVC_HEADER)
+    gate.rejoin()
+
+    assert AUDIO_ONLY == flags(push(gate, key(40), aac(50)))
+
+
+kinds = st.sampled_from([key, inter, aac])
+streams = st.lists(st.tuples(kinds, st.integers(0, 3000)), max_size=30).map(
+    lambda made: [make(time) for make, time in made]
+)
+
+
+@given(streams, st.booleans(), st.booleans())
+def test_whatever_comes_out_begins_so_that_a_decoder_can_start(media, has_video, has_audio):
+    gate = Gate()
+    heads = [head for head, is_there in ((AVC_HEADER, has_video), (AAC_HEADER, has_audio)) if is_there]
+
+    out = push(gate, *heads, *media)
+
+    if out:
+        tags = flv.read(out)
+        pictures = [tag for tag in tags if tag.kind is TagKind.VIDEO]
+        assert (gate.facts.has_audio << 2 | gate.facts.has_video) == flags(out)
+        assert gate.facts.has_video == bool(pictures)
+        if pictures:
+            assert (True, True) == (pictures[0].is_sequence_header, pictures[1].is_keyframe)
+
+
+@given(st.lists(st.binary(max_size=20), max_size=400), st.sampled_from([TagKind.AUDIO, TagKind.VIDEO, TagKind.SCRIPT]))
+def test_nonsense_never_piles_up(payloads, kind):
+    gate = Gate()
+    for payload in payloads:
+        gate.push(Tag(kind, 0, payload))
+
+    assert len(gate._waiting) < Gate.MOST_TAGS
+
+
+@pytest.mark.parametrize("size", [1 << 20, 5 << 20])
+def test_what_waits_has_a_weight_limit(size):
+    gate = Gate()
+    for _ in range(20):
+        gate.push(Tag(TagKind.AUDIO, 0, b"\xaf\x01" + bytes(size)))
+
+    assert gate._weight < Gate.MOST_BYTES

@@ -1,0 +1,213 @@
+"""Fragments to package: made by hand where bytes are enough, by the real ffmpeg (once) where they must play."""
+
+import struct
+import subprocess
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+
+import imageio_ffmpeg
+import pytest
+
+from understudy.emulator.media.packager.boxes import Piece, Splitter, box
+from understudy.emulator.media.packager.codecs import VideoFormat
+from understudy.emulator.media.packager.packager import Packager
+from understudy.emulator.media.packager.plan import DashPlan, HlsPlan, PackagePlan, TrackPlan, VariantPlan
+from understudy.emulator.media.packager.samples import Fragment, Sample, read_fragment, write_fragment
+from understudy.emulator.media.packager.tracks import Track, read_track
+
+SECONDS = 5
+FPS = 30
+FRAGMENTS = [
+    *("-f", "mp4", "-movflags", "+cmaf+frag_keyframe+delay_moov+default_base_moof+skip_trailer"),
+    *("-frag_duration", "500000", "-flush_packets", "1"),
+]
+KEYS = ["-g", "600", "-sc_threshold", "0", "-forced-idr", "1", "-force_key_frames", "expr:gte(t,n_forced*1)"]
+X264 = ["-c:v", "libx264", "-preset", "ultrafast", *KEYS]
+X265 = ["-c:v", "libx265", "-preset", "ultrafast", "-tag:v", "hvc1", "-x265-params", "log-level=error", *KEYS]
+OUTPUTS = {
+    "180p": ["-map", "[a]", *X264, "-tune", "zerolatency", "-b:v", "300k"],
+    "90p": ["-map", "[b]", *X264, "-bf", "2", "-b:v", "100k"],
+    "hevc": ["-map", "[c]", *X265, "-b:v", "100k"],
+    "sparse": ["-map", "[d]", "-c:v", "libx264", "-preset", "ultrafast", "-g", "75", "-sc_threshold", "0"],
+    "audio": ["-map", "1:a", "-c:a", "aac", "-b:a", "96k", "-ac", "2"],
+    "late": ["-map", "2:a", "-c:a", "aac", "-b:a", "64k", "-ac", "1"],
+}
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What ffmpeg wrote to one pipe."""
+
+    content: bytes
+    pieces: Sequence[Piece]
+    track: Track
+    fragments: Sequence[Fragment]
+
+    @property
+    def frames(self) -> int:
+        return sum(len(fragment.samples) for fragment in self.fragments)
+
+
+def record(content: bytes) -> Recording:
+    pieces = Splitter().push(content)
+    track = read_track(pieces[0].content)
+    fragments = [read_fragment(track, piece.content) for piece in pieces[1:]]
+    return Recording(content, pieces, track, [fragment for fragment in fragments if fragment])
+
+
+@pytest.fixture(scope="session")
+def recordings(tmp_path_factory) -> Mapping[str, Recording]:
+    """Five seconds of pictures (with and without B frames, HEVC, sparse key frames) and sound (one 0.4 s late)."""
+    folder = tmp_path_factory.mktemp("recordings")
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-nostdin", "-threads", "2"]
+    command += ["-f", "lavfi", "-i", f"testsrc2=s=320x180:r={FPS}:d={SECONDS}"]
+    command += ["-f", "lavfi", "-i", f"sine=r=48000:d={SECONDS}"]
+    command += ["-itsoffset", "0.4", "-f", "lavfi", "-i", f"sine=r=44100:d={SECONDS - 1}"]
+    command += ["-filter_complex", "[0:v]split=4[a][b0][c0][d];[b0]scale=160:90[b];[c0]scale=160:90[c]"]
+    for name, options in OUTPUTS.items():
+        command += [*options, "-t", str(SECONDS), *FRAGMENTS, str(folder / f"{name}.mp4")]
+    subprocess.run(command, check=True, timeout=60)
+    return {name: record((folder / f"{name}.mp4").read_bytes()) for name in OUTPUTS}
+
+
+def track_plan(name: str, *, has_set_keys: bool = True) -> TrackPlan:
+    is_sound = name in {"audio", "late"}
+    return TrackPlan(
+        name=name,
+        kind="audio" if is_sound else "video",
+        bitrate=96_000 if is_sound else 0,
+        peak_bitrate=100_000 if is_sound else 0,
+        frame_rate=None if is_sound else Fraction(FPS),
+        has_set_keys=has_set_keys,
+    )
+
+
+@dataclass
+class Studio:
+    """A packager, a clock that follows the media, and what was called."""
+
+    folder: Path
+    plan: PackagePlan
+    broadcast: str = "b1"
+    epoch: float = 1_700_000_000.0
+    now: float = 1_700_000_000.0
+    playable: list[float] = field(default_factory=list)
+    troubles: list[OSError] = field(default_factory=list)
+    options: dict[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.packager = Packager(
+            self.plan,
+            folder=self.folder,
+            broadcast=self.broadcast,
+            wall=lambda: self.now,
+            time_url="http://localhost/time?a=1&b=2",
+            on_playable=lambda: self.playable.append(self.now - self.epoch),
+            on_trouble=self.troubles.append,
+            **self.options,
+        )
+
+    def play(self, recordings: Mapping[str, Recording], *, until: float = 1e9) -> None:
+        """Feed the planned tracks in the order in which a live encoder would have written them."""
+        started = self.now
+        sinks = self.packager.begin()
+        arrivals = [arrival for name in sinks for arrival in arrivals_of(recordings[name], name)]
+        for at, name, content in sorted(arrivals, key=lambda arrival: arrival[0]):
+            if at <= until:
+                self.now = max(self.now, started + at)
+                sinks[name](content)
+
+    def text(self, name: str) -> str:
+        return (self.folder / name).read_text()
+
+    def files(self, pattern: str) -> list[str]:
+        return sorted(path.name for path in self.folder.glob(pattern))
+
+
+class Forge:
+    """Makes tracks and fragments by hand; times in ticks of a timescale of 90 000 unless told."""
+
+    def track(
+        self, kind: str = "video", *, timescale: int = 90_000, edits: Sequence[tuple[int, int]] = (), entry: bytes = b""
+    ) -> Track:
+        return read_track(self.init(kind, timescale=timescale, edits=edits, entry=entry))
+
+    def init(
+        self, kind: str = "video", *, timescale: int = 90_000, edits: Sequence[tuple[int, int]] = (), entry: bytes = b""
+    ) -> bytes:
+        """Write ftyp and moov; an edit is (length in ms, media time in ticks)."""
+        stsd = box(b"stsd", bytes(4), struct.pack(">I", 1), entry or (AVC1 if kind == "video" else MP4A))
+        mdhd = box(b"mdhd", bytes(12), struct.pack(">II", timescale, 0), bytes(4))
+        rows = b"".join(struct.pack(">Iihh", length, media, 1, 0) for length, media in edits)
+        edts = box(b"edts", box(b"elst", bytes(4), struct.pack(">I", len(edits)), rows)) if edits else b""
+        mdia = box(b"mdia", mdhd, box(b"minf", box(b"stbl", stsd)))
+        mvhd = box(b"mvhd", bytes(12), struct.pack(">II", 1000, 0), bytes(80))
+        trex = box(b"trex", bytes(4), struct.pack(">IIIII", 1, 1, 0, 0, 0))
+        moov = box(b"moov", mvhd, box(b"trak", box(b"tkhd", bytes(84)), edts, mdia), box(b"mvex", trex))
+        return box(b"ftyp", b"iso5", bytes(4)) + moov
+
+    def fragment(self, track: Track, samples: Sequence[Sample]) -> Fragment:
+        made = read_fragment(track, write_fragment(track, 1, samples))
+        assert made is not None
+        return made
+
+    def samples(self, durations: Sequence[int], *, start: int = 0, keys: Callable[[int], bool] = bool) -> list[Sample]:
+        """Make samples back to back; the content of each is one NAL unit that tells its number."""
+        made, at = [], start
+        for number, duration in enumerate(durations):
+            unit = bytes((0x65 if keys(number) else 0x41,)) + number.to_bytes(4)
+            made.append(Sample(at, at, duration, keys(number), memoryview(len(unit).to_bytes(4) + unit)))
+            at += duration
+        return made
+
+    def stream(self, track: Track, samples: Sequence[Sample], *, every: int) -> list[Fragment]:
+        """Cut samples into fragments of so many."""
+        return [self.fragment(track, samples[at : at + every]) for at in range(0, len(samples), every)]
+
+    def record(self, init: bytes, fragments: Sequence[Fragment]) -> Recording:
+        return record(init + b"".join(fragment.content for fragment in fragments))
+
+
+AVCC = box(b"avcC", bytes.fromhex("0142c01effe1000467420001") + bytes.fromhex("01000268ce"))
+AVC1 = box(b"avc1", bytes(24), struct.pack(">HH", 320, 180), bytes(50), AVCC)
+ESDS = box(b"esds", bytes(4), bytes.fromhex("031600010004114015000000000000000000000005021190"))
+MP4A = box(b"mp4a", bytes(16), struct.pack(">HHII", 2, 16, 0, 48_000 << 16), ESDS)
+
+
+@pytest.fixture(scope="session")
+def forge() -> Forge:
+    return Forge()
+
+
+def arrivals_of(recording: Recording, name: str) -> list[tuple[float, str, bytes]]:
+    ends = [fragment.end / recording.track.timescale for fragment in recording.fragments]
+    return [(at, name, piece.content) for at, piece in zip([ends[0], *ends], recording.pieces, strict=True)]
+
+
+@pytest.fixture
+def studio(tmp_path) -> Callable[..., Studio]:
+    """Make a packager for some recordings: variants as (name, video, audio)."""
+
+    def make(
+        *variants: tuple[str, str | None, str | None],
+        hls: str | None = "fmp4",
+        dash: DashPlan | None = None,
+        segment: float = 1.0,
+        size: int = 20,
+        preserved: int = 0,
+        loose: bool = False,
+        **options: object,
+    ) -> Studio:
+        names = dict.fromkeys(name for _, video, audio in variants for name in (video, audio) if name)
+        plan = PackagePlan(
+            tracks=tuple(track_plan(name, has_set_keys=not loose) for name in names),
+            variants=tuple(VariantPlan(name=name, video=video, audio=audio) for name, video, audio in variants),
+            segment=segment,
+            hls=HlsPlan(segment_format=hls, playlist_size=size, preserved_segments=preserved) if hls else None,
+            dash=dash,
+        )
+        return Studio(tmp_path / "stage", plan, options=options)
+
+    return make
