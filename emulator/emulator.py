@@ -5,9 +5,9 @@ import shutil
 import tempfile
 import traceback
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -24,6 +24,7 @@ from understudy.emulator.core.publications import Publications
 from understudy.emulator.core.tenants import CREDENTIALS, TENANTS, Tenant
 from understudy.emulator.core.timers import Timers
 from understudy.emulator.core.world import Table, World
+from understudy.emulator.media.arrivals import Arrivals
 from understudy.emulator.media.engine import Equipment
 from understudy.emulator.media.ffmpeg import choose
 from understudy.emulator.media.ingest.edge import Edge
@@ -174,7 +175,7 @@ class Emulator:
         opening.callback(self.outbox.close)
         self._server = Server(settings.host, settings.port)
         opening.callback(self._server.close)
-        self.studio = Studio(self.world, self.publications, _media_folder(state), self._equipment())
+        self.studio = Studio(self.world, self.publications, _media_folder(state), self._equipment(opening))
         self._edge = Edge(
             settings.host,
             settings.rtmp_port,
@@ -193,9 +194,13 @@ class Emulator:
         self.outbox.start()
         self._server.start(self._application())
 
-    def _equipment(self) -> Equipment:
+    def _equipment(self, opening: ExitStack) -> Equipment:
+        # looking at the ffmpeg on PATH takes a moment, which the first publication should not have to wait for
+        looking = opening.enter_context(ThreadPoolExecutor(1, thread_name_prefix="understudy-ffmpeg"))
+        chosen = looking.submit(choose, self.settings.ffmpeg)
         return Equipment(
-            choose_ffmpeg=cache(lambda: choose(self.settings.ffmpeg)),
+            choose_ffmpeg=chosen.result,
+            arrivals=Arrivals(),
             profile=self.settings.media_profile,
             journal=self.journal,
             callboy=self.publications,

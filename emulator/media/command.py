@@ -129,7 +129,7 @@ def _output(stream: Any, descriptor: int, options: Mapping[str, Any]) -> Any:
 def encode_clip(executable: str, descriptor: int, *, source: Path | None, seconds: float | None) -> list[str]:
     """Build the argv that writes FLV in real time to a descriptor: a file's media, or a test picture with a clock."""
     limit = {} if seconds is None else {"t": seconds}
-    pace = {"re": None, "readrate_initial_burst": 0.001}
+    pace = {"re": None}
     if source is None:
         picture = ffmpeg.input(f"testsrc2=s={CLIP_SIZE}:r={CLIP_FPS}", f="lavfi", **pace)
         tone = ffmpeg.input("sine=frequency=440:beep_factor=4:r=48000", f="lavfi", **pace)

@@ -16,6 +16,8 @@ from understudy.emulator.core.clock import Deadline
 from understudy.emulator.core.journal import Journal
 from understudy.emulator.core.ports import Callboy
 from understudy.emulator.core.streams import Stream
+from understudy.emulator.media.arrivals import Arrivals
+from understudy.emulator.media.ffmpeg import FfmpegMissingError
 from understudy.emulator.media.ingest.flv import Gate, Tag
 from understudy.emulator.media.ingest.reception import Connection
 from understudy.emulator.media.ladder import Unplayable, plan
@@ -104,6 +106,7 @@ class Equipment:
     profile: str
     journal: Journal
     callboy: Callboy
+    arrivals: Arrivals
     wall: Callable[[], float]
     deadline: Callable[[float], Deadline]
     stale_after: float
@@ -238,7 +241,7 @@ class Engine:
         if self._transcoder is None:
             try:
                 self._transcoder = self._start(seat.gate)
-            except (Unplayable, OSError) as error:
+            except (Unplayable, FfmpegMissingError, OSError) as error:
                 self._fail("cannot_transcode", str(error))
                 return
         self._overdue = self._overdue or self._equipment.deadline(self._equipment.stale_after)
@@ -267,6 +270,7 @@ class Engine:
                 time_url=self._equipment.time_url(self.stream.cloud),
                 on_playable=lambda: self._equipment.callboy.playable(self.publication),
                 on_trouble=lambda error: self.take(Troubled(error)),
+                write=self._equipment.arrivals.write,
             )
         return Transcoder(
             self._equipment.choose_ffmpeg(),

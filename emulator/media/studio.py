@@ -8,10 +8,12 @@ from pathlib import Path
 from understudy.emulator.core.events import PublicationRevoked, StreamDeleted, TranscoderRestarted
 from understudy.emulator.core.ports import Gatekeeper, Knock, Piece, Reason, Refused
 from understudy.emulator.core.world import World
+from understudy.emulator.media.arrivals import is_next_segment
 from understudy.emulator.media.engine import Engine, Equipment, Restarted, Seat
 from understudy.emulator.media.ingest.reception import Connection
 
 LEAST_ROOM = 16 << 20  # bytes of disk without which nobody is admitted
+HELD = 12.0  # seconds for which a request for the next segment is held: the longest segment and some
 MEDIA_TYPES = {
     ".m3u8": "application/vnd.apple.mpegurl",
     ".mpd": "application/dash+xml",
@@ -68,17 +70,29 @@ class Studio:
             return engine.join(connection)
 
     def find(self, stream: str, name: str) -> Piece | None:
-        """Find a file of a stream; names that are hidden or lead elsewhere do not exist."""
+        """Find a file of a stream; names that are hidden or lead elsewhere do not exist.
+
+        The next segment at the live edge is waited for: a player that asks a moment too early need not come again.
+        """
         parts = (stream, *name.split("/"))
         if any(not part or part.startswith(".") or "\\" in part or "\0" in part for part in parts):
             return None
         path = self._folder.joinpath(*parts)
         media_type = MEDIA_TYPES.get(path.suffix)
-        if media_type is None or not path.is_file():
+        if media_type is None or not (path.is_file() or self._arrives(stream, path)):
             return None
         if media_type == "video/mp4" and path.parent.name.startswith("audio"):
             media_type = "audio/mp4"
         return Piece(path=path, media_type=media_type, is_immutable=path.suffix not in MANIFESTS)
+
+    def _arrives(self, stream: str, path: Path) -> bool:
+        if not is_next_segment(path):
+            return False
+        deadline = self._equipment.deadline(HELD)
+        return self._equipment.arrivals.wait_for(path, deadline, go_on=lambda: self._is_on_air(stream))
+
+    def _is_on_air(self, stream: str) -> bool:
+        return any(engine.stream.id == stream for engine in self.on_air())
 
     def revoke(self, publication: str, reason: str) -> None:
         """Send a publication's encoder away and end it."""
@@ -122,6 +136,7 @@ class Studio:
     def _on_over(self, publication: str) -> None:
         with self._lock:
             self._engines.pop(publication, None)
+        self._equipment.arrivals.wake()
 
     def _journal(self, knock: Knock, verdict: str, **whose: str) -> None:
         self._equipment.journal.write(

@@ -148,9 +148,8 @@ def _listen(host: str, port: int) -> socket.socket:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         return socket.create_server(address[:2], family=family, backlog=BACKLOG)
     except OSError as error:
-        why = "another program listens there" if error.errno == errno.EADDRINUSE else error.strerror or str(error)
-        raise CannotListenError(
-            error.errno,
-            f"the RTMP ingest cannot listen on {host} port {port}: {why}; stop that program or choose another port "
-            "(0 takes a free one)",
-        ) from error
+        is_taken = error.errno == errno.EADDRINUSE
+        why = "another program listens there" if is_taken else error.strerror or str(error)
+        step = "stop it, or choose another port (0 takes a free one)" if is_taken else "choose another host or port"
+        words = f"the RTMP ingest cannot listen on {host} port {port}: {why}; {step}"
+        raise CannotListenError(error.errno, words) from error

@@ -227,11 +227,13 @@ class Gate:
         if tag.kind is TagKind.SCRIPT:
             self._note(tag)
             return b""
+        if self._tracks and tag.kind not in self._tracks:
+            return b""  # the file header, and the playlists made since, know nothing of this track
         is_header = tag.is_sequence_header
         if is_header:
             self._headers[tag.kind] = tag
         if self._is_open:
-            return pack(tag) if tag.kind in self._tracks and tag.payload else b""
+            return pack(tag) if tag.payload else b""
         if tag.proves_its_track:
             self._codecs.setdefault(tag.kind, tag.codec)
         if not is_header:

@@ -42,6 +42,8 @@ class Weaver:
 
     def hear(self, fragment: Fragment) -> list[Woven]:
         """Take sound."""
+        if self._multiplexer is not None and self._sound_track is None:
+            return []  # the tables that went out name no sound
         track = self._sound_track = fragment.track
         for sample in fragment.samples:
             unit = _unit(sample, track)
@@ -65,8 +67,8 @@ class Weaver:
         if self._waiting:
             woven.append(self._next(None))
         elif self._sound and self._multiplexer is not None:
-            first, last = self._sound[0][1], self._sound[-1][1]
-            length = Fraction(last.pts - first.pts, CLOCK)
+            first, (middle, last) = self._sound[0][1], self._sound[-1]
+            length = Fraction(middle - last.dts - first.dts, CLOCK)
             if length >= LEAST_TAIL:
                 sound = [unit for _, unit in self._sound]
                 content = self._multiplexer.segment([], sound)
@@ -100,6 +102,7 @@ class Weaver:
 
     def _tune(self, track: Track) -> Multiplexer:
         has_sound = track.video is None or self._sound_track is not None
+        self._is_heard = True  # or never will be: nothing waits for it any more
         return Multiplexer(track.video.codec if track.video else None, "aac" if has_sound else None, self._counters)
 
 

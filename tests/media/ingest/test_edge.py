@@ -223,12 +223,14 @@ def test_a_revoked_encoder_hears_why_and_is_gone_at_once(door, caller, publicati
 
 
 def test_a_revoked_encoder_that_is_held_hears_why(door, caller):
+    door.furnish = lambda desk: desk.connection.pause()
     caller.ask()
     connection = door.desks.get(timeout=PATIENCE).connection
-    connection.pause()
+    caller.send(Tag(TagKind.VIDEO, 0, b"\x27\x01" + bytes(100_000)))
     connection.close("the stream key was reset")
 
     assert "the stream key was reset" == caller.ask().description
+    assert caller.is_closed()
 
 
 def test_closing_late_is_harmless(door, caller, edge):

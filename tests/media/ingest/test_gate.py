@@ -141,10 +141,13 @@ def test_a_rejoin_takes_the_latest_sequence_header():
 def test_a_rejoin_keeps_the_tracks():
     """The playlists of a publication exist already; a track cannot join them."""
     gate = Gate()
-    push(gate, metadata(audiocodecid=10.0), AAC_HEADER, aac(0), AVC_HEADER)
+    push(gate, metadata(audiocodecid=10.0), AAC_HEADER, aac(0))
     gate.rejoin()
 
-    assert AUDIO_ONLY == flags(push(gate, key(40), aac(50)))
+    out = push(gate, AVC_HEADER, key(40), aac(50))
+
+    assert AUDIO_ONLY == flags(out)
+    assert aac(50) == flv.read(out)[-1]
 
 
 kinds = st.sampled_from([key, inter, aac])

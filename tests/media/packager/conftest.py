@@ -2,7 +2,7 @@
 
 import struct
 import subprocess
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -11,7 +11,6 @@ import imageio_ffmpeg
 import pytest
 
 from understudy.emulator.media.packager.boxes import Piece, Splitter, box
-from understudy.emulator.media.packager.codecs import VideoFormat
 from understudy.emulator.media.packager.packager import Packager
 from understudy.emulator.media.packager.plan import DashPlan, HlsPlan, PackagePlan, TrackPlan, VariantPlan
 from understudy.emulator.media.packager.samples import Fragment, Sample, read_fragment, write_fragment

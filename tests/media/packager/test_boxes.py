@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +19,7 @@ STREAM = b"".join(
 def test_how_a_stream_was_split_on_its_way_makes_no_difference(cuts):
     edges = [0, *sorted(cuts), len(STREAM)]
     splitter = Splitter()
-    pieces = [piece for begin, end in zip(edges, edges[1:], strict=False) for piece in splitter.push(STREAM[begin:end])]
+    pieces = [piece for begin, end in pairwise(edges) for piece in splitter.push(STREAM[begin:end])]
     assert Splitter().push(STREAM) == pieces
     assert ["init", "fragment", "fragment"] == [piece.kind for piece in pieces]
 

@@ -58,7 +58,7 @@ def test_aac_is_named_by_its_object_type_and_heard_at_its_rate(forge, specific, 
 
 
 def test_a_codec_that_is_not_cut_is_named(forge):
-    with pytest.raises(UnsupportedMediaError, match="'av01'.*H.264"):
+    with pytest.raises(UnsupportedMediaError, match=r"'av01'.*H\.264"):
         forge.track(entry=box(b"av01", bytes(78)))
 
 

@@ -2,6 +2,7 @@
 
 import io
 from fractions import Fraction
+from itertools import pairwise
 
 import av
 import m3u8
@@ -43,7 +44,7 @@ def dash_of(studio, name):
 
 
 def assert_steady(times, step):
-    steps = [b - a for a, b in zip(times, times[1:], strict=False)]
+    steps = [b - a for a, b in pairwise(times)]
     assert all(abs(found - step) < 0.002 for found in steps), (min(steps), max(steps))
 
 

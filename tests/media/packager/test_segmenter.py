@@ -1,7 +1,7 @@
 from fractions import Fraction
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from understudy.emulator.media.packager.segmenter import LONGEST, Segmenter
@@ -26,9 +26,10 @@ def pictures(forge, gops, every):
     return track, fragments
 
 
+@settings(max_examples=40)
 @given(sizes=st.lists(st.integers(1, 40), min_size=1, max_size=30), length=st.sampled_from([1, 2, Fraction(1, 2)]))
 def test_how_sound_was_fragmented_makes_no_difference_to_its_segments(forge, sizes, length):
-    track = forge.track("audio", timescale=48_000)
+    track = forge.track("audio", timescale=48_000, edits=[(0, 1024)])
     samples = forge.samples([1024] * sum(sizes), start=-1024)
     edges = [sum(sizes[:at]) for at in range(len(sizes) + 1)]
     uneven = [forge.fragment(track, samples[a:b]) for a, b in pairwise(edges)]
@@ -38,6 +39,7 @@ def test_how_sound_was_fragmented_makes_no_difference_to_its_segments(forge, siz
     assert samples == [sample for one in segments for sample in one.samples]
 
 
+@settings(max_examples=40)
 @given(seconds=st.integers(1, 30), length=st.sampled_from([1, 2, Fraction(3, 2)]))
 def test_sound_is_cut_at_the_sample_nearest_to_the_grid(forge, seconds, length):
     track = forge.track("audio", timescale=44_100)
@@ -47,6 +49,7 @@ def test_sound_is_cut_at_the_sample_nearest_to_the_grid(forge, seconds, length):
         assert abs(segment.start - number * length * 44_100) <= 512
 
 
+@settings(max_examples=40)
 @given(gops=st.lists(st.integers(1, 200), min_size=1, max_size=8), every=st.integers(1, 20))
 def test_copied_pictures_are_cut_at_key_frames_only_and_none_is_lost(forge, gops, every):
     track, fragments = pictures(forge, gops, every)
@@ -56,6 +59,7 @@ def test_copied_pictures_are_cut_at_key_frames_only_and_none_is_lost(forge, gops
     assert all(a.start + a.duration == b.start for a, b in pairwise(segments))
 
 
+@settings(max_examples=40)
 @given(gops=st.lists(st.integers(1, 200), min_size=1, max_size=8), every=st.integers(1, 20))
 def test_a_broken_promise_of_key_frames_costs_at_most_one_segment(forge, gops, every):
     track, fragments = pictures(forge, gops, every)
@@ -64,6 +68,7 @@ def test_a_broken_promise_of_key_frames_costs_at_most_one_segment(forge, gops, e
     assert all(a.start + a.duration == b.start for a, b in pairwise(segments))
 
 
+@settings(max_examples=40)
 @given(count=st.integers(1, 10), every=st.integers(1, 70))
 def test_a_kept_promise_closes_each_segment_with_its_last_fragment(forge, count, every):
     track, fragments = pictures(forge, [60] * count, every)

@@ -66,7 +66,7 @@ class Session:
         self._held_bytes = 0
         self._received = 0
         self._acknowledged = 0
-        self._window = messages.WINDOW
+        self._window: int | None = None  # bytes between acknowledgements, once the client has asked for them
         self.wants_close = False  # everything is said: send what is outgoing, then close
 
     def receive(self, data: bytes) -> list[Event]:
@@ -83,9 +83,7 @@ class Session:
             self._out.append(answer)
         for message in self._reader.receive(data) if data else ():
             self._take(message, events)
-        if not self._is_over and self._received - self._acknowledged >= self._window:
-            self._acknowledged = self._received
-            self._send(messages.number(messages.ACKNOWLEDGEMENT, self._received))
+        self._acknowledge()
         return events
 
     def outgoing(self) -> bytes:
@@ -134,6 +132,17 @@ class Session:
             self._window = max(SMALLEST_WINDOW, int.from_bytes(message.payload[:4], "big"))
         elif message.kind == messages.USER_CONTROL and message.payload[:2] == b"\x00\x06":
             self._send(messages.user_control(messages.PING_RESPONSE, message.payload[2:6]))
+
+    def _acknowledge(self) -> None:
+        """Acknowledge as often as the client asked to (5.4.4), and never unasked.
+
+        An acknowledgement that is unread when the client closes turns its close into a reset, which costs us
+        what it sent last.
+        """
+        if self._is_over or self._window is None or self._received - self._acknowledged < self._window:
+            return
+        self._acknowledged = self._received
+        self._send(messages.number(messages.ACKNOWLEDGEMENT, self._received))
 
     def _hold(self, message: Message) -> None:
         self._held.append(message)
