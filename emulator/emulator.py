@@ -17,6 +17,7 @@ import msgspec
 from understudy.emulator.core.clock import Clock
 from understudy.emulator.core.events import StreamMoved
 from understudy.emulator.core.faults import FAULTS
+from understudy.emulator.core.ids import Ids
 from understudy.emulator.core.journal import Journal
 from understudy.emulator.core.limits import WINDOWS
 from understudy.emulator.core.moves import STREAMS
@@ -180,7 +181,7 @@ class Emulator:
             settings.host,
             settings.rtmp_port,
             self.studio,
-            random_bytes=self.world.ids.random_bytes,
+            random_bytes=Ids(None, self.world.draw).random_bytes,  # a handshake is no id: a seed does not count it
             stale_after=settings.stale_after,
             on_problem=self._journal_problem,
         )

@@ -15,6 +15,7 @@ from understudy.emulator.media.ladder import Plan
 
 PROBE = {"analyzeduration": 500_000, "probesize": 1_000_000}
 FRAGMENT_US = 500_000
+SOUND_FRAGMENT_US = 100_000  # sound that came later than its picture would hold a segment back
 FRAGMENTS = {
     "f": "mp4",
     "movflags": "+cmaf+frag_keyframe+delay_moov+default_base_moof+skip_trailer",
@@ -41,7 +42,7 @@ def transcode(executable: str, plan: Plan, pipes: Mapping[str, int]) -> list[str
     sounds = _split_audio(source, plan)
     for sound in plan.sounds:
         options = {"c:a": "copy"} if sound.rung is None else audio_options(sound.rung)
-        outputs.append(_output(sounds[sound.name], pipes[sound.name], options))
+        outputs.append(_output(sounds[sound.name], pipes[sound.name], options | {"frag_duration": SOUND_FRAGMENT_US}))
     merged = ffmpeg.merge_outputs(*outputs).global_args(*QUIET)
     return list(ffmpeg.compile(merged, cmd=executable))
 
@@ -123,7 +124,7 @@ def _split_audio(source: Any, plan: Plan) -> dict[str, Any]:
 
 
 def _output(stream: Any, descriptor: int, options: Mapping[str, Any]) -> Any:
-    return ffmpeg.output(stream, f"pipe:{descriptor}", **FRAGMENTS, **options)
+    return ffmpeg.output(stream, f"pipe:{descriptor}", **{**FRAGMENTS, **options})
 
 
 def encode_clip(executable: str, descriptor: int, *, source: Path | None, seconds: float | None) -> list[str]:

@@ -18,7 +18,7 @@ from understudy.emulator.core.ports import Callboy
 from understudy.emulator.core.streams import Stream
 from understudy.emulator.media.arrivals import Arrivals
 from understudy.emulator.media.ffmpeg import FfmpegMissingError
-from understudy.emulator.media.ingest.flv import Gate, Tag
+from understudy.emulator.media.ingest.flv import Facts, Gate, Tag
 from understudy.emulator.media.ingest.reception import Connection
 from understudy.emulator.media.ladder import Unplayable, plan
 from understudy.emulator.media.packager.packager import Packager
@@ -135,6 +135,7 @@ class Engine:
         self._is_held = False
         self._is_revoked = threading.Event()
         self._seat: Seat | None = None
+        self._facts: Facts | None = None
         self._packager: Packager | None = None
         self._transcoder: Transcoder | None = None
         self._carried = 0  # bytes that came out of the transcoder, when last looked at
@@ -260,6 +261,9 @@ class Engine:
             self._fail("transcoder_stalled", f"ffmpeg was fed for {seconds:g} s and nothing came out")
 
     def _start(self, gate: Gate) -> Transcoder:
+        self._facts = self._facts or gate.facts
+        if gate.facts != self._facts:
+            raise Unplayable(f"the encoder came back with {gate.facts}, and the broadcast began with {self._facts}")
         plans = plan(self.stream, gate.facts, self._equipment.profile)
         if self._packager is None:
             self._packager = Packager(

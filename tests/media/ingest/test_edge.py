@@ -223,6 +223,7 @@ def test_a_revoked_encoder_hears_why_and_is_gone_at_once(door, caller, publicati
 
 
 def test_a_revoked_encoder_that_is_held_hears_why(door, caller):
+    """What it had sent is read first: to close over unread bytes is a reset, which may swallow the reason."""
     door.furnish = lambda desk: desk.connection.pause()
     caller.ask()
     connection = door.desks.get(timeout=PATIENCE).connection
@@ -230,7 +231,7 @@ def test_a_revoked_encoder_that_is_held_hears_why(door, caller):
     connection.close("the stream key was reset")
 
     assert "the stream key was reset" == caller.ask().description
-    assert caller.is_closed()
+    assert b"" == caller.socket.recv(1)
 
 
 def test_closing_late_is_harmless(door, caller, edge):

@@ -150,6 +150,14 @@ def test_a_rejoin_keeps_the_tracks():
     assert aac(50) == flv.read(out)[-1]
 
 
+def test_a_rejoin_does_not_wait_again_for_a_track_that_was_given_up():
+    gate = Gate()
+    push(gate, metadata(videocodecid=7.0, audiocodecid=10.0), AAC_HEADER, aac(0), aac(1000))
+    gate.rejoin()
+
+    assert AUDIO_ONLY == flags(gate.push(aac(1023)))
+
+
 kinds = st.sampled_from([key, inter, aac])
 streams = st.lists(st.tuples(kinds, st.integers(0, 3000)), max_size=30).map(
     lambda made: [make(time) for make, time in made]

@@ -1,0 +1,233 @@
+"""Media events become states, here with no media at all."""
+
+import threading
+
+import pytest
+from streams import rung, stream
+
+from understudy.emulator.core.events import PublicationRevoked, StreamMoved, TranscoderRestarted
+from understudy.emulator.core.moves import STREAMS
+from understudy.emulator.core.ports import Admitted, Knock, Reason
+from understudy.emulator.core.publications import PUBLICATIONS, Policy, Publications
+from understudy.emulator.core.streams import Source, State
+from understudy.emulator.core.timers import Timers
+from understudy.emulator.core.world import World
+
+KNOCK = Knock(protocol="rtmp", app="live", name="a-key", peer="127.0.0.1:5000")
+
+
+class _Stage:
+    """A world with one stream, and publications over it with a policy."""
+
+    def __init__(self, **policy):
+        self.world = World()
+        self.timers = Timers(self.world.clock, self._raise)
+        self.publications = Publications(self.world, self.timers, {"toy": Policy(**policy)})
+        self.moves, self.revoked, self.restarted = [], [], []
+        self.moved = threading.Condition()
+        self.world.events.subscribe(StreamMoved, self._on_moved)
+        self.world.events.subscribe(PublicationRevoked, self.revoked.append)
+        self.world.events.subscribe(TranscoderRestarted, self.restarted.append)
+        self.put()
+        self.timers.start()
+
+    def put(self, **given):
+        self.world.put(STREAMS, stream(rung(), **given))
+
+    def _on_moved(self, event):
+        with self.moved:
+            self.moves.append((event.stream.state.value, event.reason))
+            self.moved.notify_all()
+
+    def until(self, state):
+        with self.moved:
+            assert self.moved.wait_for(lambda: self.moves and self.moves[-1][0] == state, 10), self.moves
+
+    @property
+    def stream(self):
+        return self.world.get(STREAMS, "a-stream")
+
+    def go_live(self):
+        admitted = self.publications.admit(KNOCK)
+        self.publications.playable(admitted.publication)
+        return admitted.publication
+
+    @staticmethod
+    def _raise(error):
+        raise error
+
+    def close(self):
+        self.timers.close()
+        self.world.close()
+
+
+@pytest.fixture(name="stage")
+def _stage():
+    stage = _Stage(grace=600.0, patience=600.0, longest={"event": 60.0})
+    yield stage
+    stage.close()
+
+
+@pytest.fixture(name="impatient")
+def _impatient():
+    stage = _Stage(grace=0.01, patience=0.01)
+    yield stage
+    stage.close()
+
+
+def test_a_known_key_is_admitted_and_the_stream_starts(stage):
+    admitted = stage.publications.admit(KNOCK)
+
+    assert (True, State.STARTING, admitted.publication) == (
+        isinstance(admitted, Admitted), stage.stream.state, stage.stream.publication,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "knock", "reason"),
+    [
+        ({}, {"name": "another"}, Reason.UNKNOWN_KEY),
+        ({}, {"app": "stage"}, Reason.UNKNOWN_APP),
+        ({}, {"protocol": "srt"}, Reason.WRONG_PROTOCOL),
+        ({"source": Source(kind="pull")}, {}, Reason.NOT_ACCEPTING),
+        ({"state": State.STOPPING}, {}, Reason.NOT_ACCEPTING),
+        ({"state": State.ENDED}, {}, Reason.NOT_ACCEPTING),
+    ],
+)
+def test_a_refusal_has_a_reason_and_moves_nothing(stage, change, knock, reason):
+    stage.put(**change)
+    refused = stage.publications.admit(Knock(**{**{f: getattr(KNOCK, f) for f in KNOCK.__slots__}, **knock}))
+
+    assert (reason, []) == (refused.reason, stage.moves)
+
+
+def test_a_second_encoder_is_refused(stage):
+    stage.publications.admit(KNOCK)
+
+    assert Reason.KEY_IN_USE == stage.publications.admit(KNOCK).reason
+
+
+def test_playable_media_makes_the_stream_live(stage):
+    stage.go_live()
+
+    assert (State.LIVE, True) == (stage.stream.state, stage.stream.last_live_at is not None)
+
+
+def test_a_goodbye_brings_the_stream_to_rest(stage):
+    publication = stage.go_live()
+    stage.publications.ending(publication)
+    stage.publications.ended(publication)
+
+    assert ["starting", "live", "stopping", "idle"] == [state for state, _ in stage.moves]
+
+
+def test_a_finished_publication_frees_its_key(stage):
+    publication = stage.go_live()
+    stage.publications.ending(publication)
+    stage.publications.ended(publication)
+
+    assert publication != stage.publications.admit(KNOCK).publication
+
+
+def test_a_lost_encoder_may_come_back_to_the_same_publication(stage):
+    publication = stage.go_live()
+    stage.publications.lost(publication)
+    admitted = stage.publications.admit(KNOCK)
+    stage.publications.playable(publication)
+
+    assert ((True, publication), ["starting", "live", "reconnecting", "live"]) == (
+        (admitted.resumes, admitted.publication), [state for state, _ in stage.moves],
+    )  # fmt: skip
+
+
+def test_a_lost_encoder_that_stays_away_ends_in_an_error(impatient):
+    publication = impatient.go_live()
+    impatient.publications.lost(publication)
+    impatient.until("errored")
+
+    assert (("errored", "encoder_timeout"), [publication]) == (
+        impatient.moves[-1], [event.publication for event in impatient.revoked],
+    )  # fmt: skip
+
+
+def test_an_encoder_lost_before_anything_played_leaves_an_idle_stream(impatient):
+    admitted = impatient.publications.admit(KNOCK)
+    impatient.publications.lost(admitted.publication)
+    impatient.until("idle")
+
+    assert ("idle", "no_input") == impatient.moves[-1]
+
+
+def test_a_failed_transcoder_errs_with_its_words(stage):
+    words = []
+    stage.world.events.subscribe(StreamMoved, lambda event: words.append(event.words))
+    publication = stage.go_live()
+    stage.publications.failed(publication, reason="transcoder_failed", words="no such preset")
+
+    assert (("errored", "transcoder_failed"), "no such preset", None) == (
+        stage.moves[-1], words[-1], stage.stream.publication,
+    )  # fmt: skip
+
+
+def test_a_stop_revokes_and_waits_for_the_media(stage):
+    publication = stage.go_live()
+    stage.publications.stop(stage.stream, reason="a test")
+
+    assert ([publication], State.STOPPING) == ([event.publication for event in stage.revoked], stage.stream.state)
+
+
+def test_a_stop_without_media_is_over_at_once(stage):
+    stage.put(state=State.LIVE)
+    stage.publications.stop(stage.stream, reason="a test")
+
+    assert State.IDLE == stage.stream.state
+
+
+def test_a_restart_with_an_encoder_keeps_it(stage):
+    publication = stage.publications.admit(KNOCK).publication
+    stage.publications.restart(stage.stream)
+
+    assert ([publication], [], State.STARTING) == (
+        [event.publication for event in stage.restarted], stage.revoked, stage.stream.state,
+    )  # fmt: skip
+
+
+def test_a_restart_without_input_falls_back_to_idle(impatient):
+    impatient.publications.restart(impatient.stream)
+    impatient.until("idle")
+
+    assert ["starting", "idle"] == [state for state, _ in impatient.moves]
+
+
+def test_a_restarted_pull_stream_without_input_is_errored(impatient):
+    impatient.put(source=Source(kind="pull"))
+    impatient.publications.restart(impatient.stream)
+    impatient.until("errored")
+
+    assert ("errored", "no_input") == impatient.moves[-1]
+
+
+def test_an_event_ends_after_its_longest_time_on_the_clouds_clock(stage):
+    stage.put(extra={"type": "event"})
+    stage.world.clock.freeze()
+    stage.go_live()
+    stage.world.clock.advance(61)
+    stage.until("stopping")
+
+    assert ("stopping", "max_duration_reached") == stage.moves[-1]
+
+
+def test_what_a_dead_process_left_on_air_comes_to_rest(stage):
+    stage.go_live()
+    stage.publications.recover()
+
+    assert (["starting", "live", "stopping", "idle"], 0, True) == (
+        [state for state, _ in stage.moves], stage.world.count(PUBLICATIONS), stage.stream.last_ended_at is not None,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("tell", ["playable", "lost", "ending", "ended"])
+def test_news_of_an_unknown_publication_is_ignored(stage, tell):
+    getattr(stage.publications, tell)("nobody")
+
+    assert [] == stage.moves
