@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
@@ -34,6 +34,7 @@ from understudy.emulator.provider import Addresses, Provider, discover
 from understudy.emulator.settings import SettingError, Settings
 from understudy.emulator.web.app import build
 from understudy.emulator.web.chain import CLOUD
+from understudy.emulator.web.control.mount import control_mount
 from understudy.emulator.web.mount import Mount
 from understudy.emulator.web.playback import CDN, add_playback
 from understudy.emulator.web.server import Server
@@ -53,7 +54,7 @@ class Emulator:
 
     def __init__(self, settings: Settings | None = None, providers: Sequence[Provider] | None = None) -> None:
         self.settings = settings or Settings(port=0, rtmp_port=0)
-        self.providers = {p.name: p for p in (discover() if providers is None else providers)}
+        self.providers: Mapping[str, Provider] = {p.name: p for p in (discover() if providers is None else providers)}
         self.switches = _read_switches(self.settings, self.providers)
         self._closing = ExitStack()
         self._is_open = False
@@ -138,6 +139,10 @@ class Emulator:
         """The hooks in the outbox, sent or not; ``where`` chooses by tenant, stream or state."""
         return self.world.find(OUTBOX, **where)
 
+    def transcoders(self) -> list[dict[str, Any]]:
+        """What runs for each publication."""
+        return [engine.vitals() for engine in self.studio.on_air()]
+
     def ready(self) -> dict[str, Any]:
         """Everything that a script needs to use the stand-in: the object that ``serve --json`` prints."""
         return {
@@ -212,8 +217,6 @@ class Emulator:
         )
 
     def _application(self) -> Any:
-        from understudy.emulator.web.control.mount import control_mount
-
         control = control_mount(self)
         self.control_root = control.root
         mounts = [self._mount(provider) for provider in self.providers.values()]
@@ -267,7 +270,7 @@ class Emulator:
         )
 
 
-def _read_switches(settings: Settings, providers: dict[str, Provider]) -> dict[str, Any]:
+def _read_switches(settings: Settings, providers: Mapping[str, Provider]) -> dict[str, Any]:
     unknown = set(settings.switches) - set(providers)
     if unknown:
         raise SettingError(f"no cloud is called {', '.join(sorted(unknown))}; there is {', '.join(providers)}")

@@ -1,7 +1,6 @@
 """Where the control surface stands, and how it says no."""
 
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
 from understudy.contracts.contract import Contract
 from understudy.emulator.core.problems import (
@@ -16,15 +15,13 @@ from understudy.emulator.core.problems import (
 from understudy.emulator.provider import Addresses, Operations, Reply
 from understudy.emulator.web.chain import CONTROL
 from understudy.emulator.web.control import observing, steering
+from understudy.emulator.web.control.steered import Steered
 from understudy.emulator.web.mount import Mount
-
-if TYPE_CHECKING:
-    from understudy.emulator.emulator import Emulator
 
 BODY_LIMIT = 1 << 30  # a snapshot may be large
 
 
-def control_mount(emulator: "Emulator") -> Mount:
+def control_mount(emulator: Steered) -> Mount:
     """Build the control surface of one emulator."""
     operation = Operations(Contract.load(files("understudy.emulator.web.control")))
     root = operation.promise.base_path

@@ -1,6 +1,6 @@
 """Looking at the stand-in: is it well, what is there, what happened."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
@@ -11,9 +11,7 @@ from understudy.emulator.core.publications import PUBLICATIONS
 from understudy.emulator.core.streams import Stream
 from understudy.emulator.core.tenants import TENANTS
 from understudy.emulator.provider import Call, Operations, Reply
-
-if TYPE_CHECKING:
-    from understudy.emulator.emulator import Emulator
+from understudy.emulator.web.control.steered import Steered
 
 FILTERS = ("kind", "cloud", "tenant", "stream", "text", "after")
 LONGEST_WAIT = 60.0
@@ -21,7 +19,7 @@ DEFAULT_WAIT = 10.0
 DEFAULT_LIMIT = 200
 
 
-def register(operation: Operations, emulator: "Emulator") -> None:
+def register(operation: Operations, emulator: Steered) -> None:
     """Answer the operations that only look."""
 
     @operation("GET /health")
@@ -47,7 +45,7 @@ def register(operation: Operations, emulator: "Emulator") -> None:
                 "tenants": [{"id": t.id, "cloud": t.cloud, "name": t.name} for t in world.find(TENANTS)],
                 "streams": [_show(stream) for stream in world.find(STREAMS)],
                 "publications": msgspec.to_builtins(world.find(PUBLICATIONS)),
-                "transcoders": [engine.vitals() for engine in emulator.studio.on_air()],
+                "transcoders": emulator.transcoders(),
                 "hooks_waiting": len(emulator.deliveries(state="waiting")),
             },
         )

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
@@ -10,14 +10,12 @@ from understudy.emulator.core.faults import FAULTS, Fault
 from understudy.emulator.core.problems import Conflict, Malformed, Missing
 from understudy.emulator.core.tenants import TENANTS, Tenant
 from understudy.emulator.provider import Call, Operations, Provider, Reply
-
-if TYPE_CHECKING:
-    from understudy.emulator.emulator import Emulator
+from understudy.emulator.web.control.steered import Steered
 
 TOKEN_SECONDS = 15 * 60.0
 
 
-def register(operation: Operations, emulator: "Emulator") -> None:
+def register(operation: Operations, emulator: Steered) -> None:
     """Answer the operations that change something."""
 
     @operation("POST /reset")
@@ -89,17 +87,17 @@ def register(operation: Operations, emulator: "Emulator") -> None:
         return Reply(204)
 
 
-def _clock(emulator: "Emulator") -> dict[str, Any]:
+def _clock(emulator: Steered) -> dict[str, Any]:
     return {"now": emulator.clock.now(), "rate": emulator.clock.rate}
 
 
-def _cloud(emulator: "Emulator", name: str) -> Provider:
+def _cloud(emulator: Steered, name: str) -> Provider:
     if name not in emulator.providers:
         raise Missing(f"there is no cloud {name}; there is {', '.join(emulator.providers)}")
     return emulator.providers[name]
 
 
-def _tenant(emulator: "Emulator", tenant_id: str) -> Tenant:
+def _tenant(emulator: Steered, tenant_id: str) -> Tenant:
     found = emulator.world.get(TENANTS, tenant_id)
     if found is None:
         raise Missing(f"there is no tenant {tenant_id}; GET /state lists those that are there")

@@ -1,0 +1,65 @@
+"""What the control surface steers, as it sees it: the room that needs a thing declares it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from understudy.emulator.core.clock import Clock
+from understudy.emulator.core.journal import Journal
+from understudy.emulator.core.publications import Publications
+from understudy.emulator.core.tenants import Tenant
+from understudy.emulator.core.world import World
+from understudy.emulator.provider import Addresses, Provider
+from understudy.emulator.settings import Settings
+
+
+class Steered(Protocol):
+    """A running emulator."""
+
+    settings: Settings
+    providers: Mapping[str, Provider]
+    world: World
+    clock: Clock
+    journal: Journal
+    publications: Publications
+
+    @property
+    def http_url(self) -> str:
+        """The HTTP root."""
+        ...
+
+    @property
+    def rtmp_url(self) -> str:
+        """The RTMP root."""
+        ...
+
+    def addresses(self, cloud: str) -> Addresses:
+        """Where one cloud is reached."""
+        ...
+
+    def ready(self) -> dict[str, Any]:
+        """Everything that a script needs."""
+        ...
+
+    def deliveries(self, **where: Any) -> Sequence[Any]:
+        """The hooks in the outbox."""
+        ...
+
+    def transcoders(self) -> list[dict[str, Any]]:
+        """What runs for each publication."""
+        ...
+
+    def invite(self, cloud: str, name: str) -> Tenant:
+        """Make a tenant."""
+        ...
+
+    def house_tenant(self, cloud: str) -> Tenant:
+        """The tenant whose credentials are printed."""
+        ...
+
+    def reset(self, tenant: str | None) -> None:
+        """Forget."""
+        ...
+
+    def restore(self, snapshot: bytes) -> None:
+        """Put a snapshot in place of the state."""
+        ...

@@ -1,0 +1,280 @@
+"""What a journey needs: clips, encoders that are real ffmpeg processes, customers with streams, and a player's eyes."""
+
+import copy
+import signal
+import subprocess
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+import av
+import httpx
+import m3u8
+import pytest
+
+from understudy.contracts.contract import promise
+from understudy.emulator.core.clock import Deadline
+from understudy.emulator.emulator import Emulator
+from understudy.emulator.media import ffmpeg
+from understudy.emulator.settings import Settings
+
+PATIENCE = 30.0
+POLL = 0.02
+CLIP_SECONDS = 10
+PICTURE = ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=24"]
+TONE = ["-f", "lavfi", "-i", "sine=frequency=440:beep_factor=4:r=48000"]
+H264 = ["-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-pix_fmt", "yuv420p",
+        "-g", "12", "-sc_threshold", "0", "-b:v", "150k"]  # fmt: skip
+AAC = ["-c:a", "aac", "-b:a", "64k", "-ac", "2"]
+CLIPS = {"both": [*PICTURE, *TONE, *H264, *AAC], "video": [*PICTURE, *H264], "audio": [*TONE, *AAC]}
+SOUND = {"codec": "aac", "channels": 2, "sample_rate_hz": 48_000, "audio_bitrate_kbps": 64}
+RUNG = {"name": "240p", "width": 426, "height": 240, "fps": 24, "gop": 12, "bitrate_kbps": 300, "codec": "h264",
+        "preset": "ultrafast", "audio": SOUND}  # fmt: skip
+
+
+def eventually(look: Callable[[], Any], *, within: float = PATIENCE) -> Any:
+    """Look until there is something to see, and give it; fail when the deadline is over."""
+    deadline = Deadline(within)
+    pause = threading.Event()
+    while not (seen := look()):
+        assert not deadline.is_over, f"nothing within {within:g} s; the last look saw {seen!r}"
+        pause.wait(POLL)
+    return seen
+
+
+@pytest.fixture(scope="session", name="eventually")
+def _eventually():
+    return eventually
+
+
+@pytest.fixture(scope="session", name="ffmpeg")
+def _ffmpeg() -> str:
+    """The ffmpeg that the emulator would choose too."""
+    return str(ffmpeg.choose(None))
+
+
+@pytest.fixture(scope="session", name="clips")
+def _clips(ffmpeg, tmp_path_factory) -> Mapping[str, Path]:
+    """Ten seconds of both, of video alone and of audio alone: encoded once, so that an encoder costs next to nothing."""
+    folder = tmp_path_factory.mktemp("clips")
+    for name, recipe in CLIPS.items():
+        argv = [ffmpeg, "-v", "error", "-nostdin", *recipe, "-t", str(CLIP_SECONDS), str(folder / f"{name}.flv")]
+        subprocess.run(argv, check=True, timeout=60)
+    return {name: folder / f"{name}.flv" for name in CLIPS}
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """A running ffmpeg that pushes, and what it said."""
+
+    process: subprocess.Popen
+    log: Path
+
+    @property
+    def is_running(self) -> bool:
+        return self.process.poll() is None
+
+    @property
+    def words(self) -> str:
+        return self.log.read_text(errors="replace")
+
+    def wait(self, within: float = PATIENCE) -> int:
+        """Wait for its own end and give its exit code."""
+        return self.process.wait(within)
+
+    def end(self) -> None:
+        """Let it say goodbye."""
+        self.process.send_signal(signal.SIGINT)
+        self.wait()
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.wait()
+
+
+@pytest.fixture(scope="session", name="new_encoder")
+def _new_encoder(ffmpeg, clips, tmp_path_factory):
+    """Start an encoder that nobody looks after."""
+    folder = tmp_path_factory.mktemp("encoders")
+    number = iter(range(10_000))
+
+    def new(url: str, clip: str = "both", *options: str) -> Encoder:
+        log = folder / f"{next(number)}.log"
+        argv = [ffmpeg, "-nostdin", "-nostats", "-hide_banner", "-re", "-stream_loop", "-1", "-i", str(clips[clip]),
+                "-c", "copy", *options, "-f", "flv", "-flvflags", "no_duration_filesize", url]  # fmt: skip
+        with log.open("wb") as stderr:
+            return Encoder(subprocess.Popen(argv, stderr=stderr), log)
+
+    return new
+
+
+def _look_after(new_encoder):
+    running: list[Encoder] = []
+
+    def encode(*arguments: str) -> Encoder:
+        running.append(new_encoder(*arguments))
+        return running[-1]
+
+    yield encode
+    for encoder in running:
+        encoder.kill()
+
+
+encode = pytest.fixture(_look_after, name="encode")
+encode_for_all = pytest.fixture(_look_after, scope="module", name="encode_for_all")
+
+
+@pytest.fixture(scope="session", name="body")
+def _body() -> Callable[..., dict[str, Any]]:
+    """Write the body of a create call: rungs as changes of a small one, HLS by segment format, members as they are."""
+    published = {example.name: example.request_body for example in promise("tenbyte").examples}
+
+    def write(*rungs: dict[str, Any], hls: str | None = "mpegts", dash: bool = True, **members: Any) -> dict[str, Any]:
+        packaging = {
+            "hls": {"segment_format": hls, "playlist_size": 6, "preserved_segments": 6} if hls else None,
+            "dash": {"segment_format": "fmp4", "window_s": 60, "min_buffer_s": 2} if dash else None,
+        }
+        wanted = {name: block for name, block in packaging.items() if block}
+        return {
+            **copy.deepcopy(published["create-video-push"]),
+            "ladder": {"video": [{**RUNG, **rung} for rung in rungs or ({},)]},
+            "output_protocols": list(wanted),
+            "packaging": wanted,
+            **members,
+        }
+
+    return write
+
+
+@dataclass(frozen=True)
+class Customer:
+    """A tenant at Tenbyte who makes calls, and watches the journal."""
+
+    emulator: Emulator
+    tenant: Any
+    api: httpx.Client = field(repr=False)
+
+    def create(self, body: dict[str, Any]) -> dict[str, Any]:
+        answer = self.api.post("/streams", json=body)
+        assert 201 == answer.status_code, answer.text
+        return answer.json()["data"]
+
+    def show(self, stream: dict[str, Any]) -> dict[str, Any]:
+        return self.api.get(f"/streams/{stream['id']}").json()["data"]
+
+    def status(self, stream: dict[str, Any]) -> str:
+        return self.show(stream)["status"]
+
+    def order(self, verb: str, stream: dict[str, Any]) -> dict[str, Any]:
+        """Post to one of a stream's actions; an answer that is no success fails."""
+        answer = self.api.post(f"/streams/{stream['id']}/{verb}")
+        assert 200 == answer.status_code, answer.text
+        return answer.json()["data"]
+
+    def delete(self, stream: dict[str, Any]) -> int:
+        return self.api.delete(f"/streams/{stream['id']}").status_code
+
+    def url(self, stream: dict[str, Any]) -> str:
+        """Where the stream is pushed to."""
+        return f"{stream['ingest']['rtmp']}/{stream['stream_key']}"
+
+    def moves(self, stream: dict[str, Any]) -> list[tuple[str, str]]:
+        """The states that the stream went to, with the reasons."""
+        entries = self.emulator.journal.entries({"kind": "move", "stream": stream["id"]})
+        return [(entry.details["state"], entry.details["reason"]) for entry in entries]
+
+    def words(self, stream: dict[str, Any], state: str) -> str:
+        """What was said when the stream last went to a state."""
+        entries = self.emulator.journal.entries({"kind": "move", "stream": stream["id"]})
+        return next(entry.details["words"] for entry in reversed(entries) if entry.details["state"] == state)
+
+    def until(self, stream: dict[str, Any], state: str, *, times: int = 1) -> None:
+        """Wait until the stream went to a state so many times."""
+        journal, clock = self.emulator.journal, self.emulator.clock
+        found = journal.wait_for(
+            lambda _: [s for s, _ in self.moves(stream)].count(state) >= times, clock.deadline(PATIENCE)
+        )
+        assert found, f"not {state} {times} times within {PATIENCE:g} s: {self.moves(stream)}"
+
+
+def _serve_customers(emulator):
+    clients: list[httpx.Client] = []
+
+    def serve(other: Emulator = emulator) -> Customer:
+        tenant = other.invite("tenbyte", "a journey")
+        api = httpx.Client(base_url=other.addresses("tenbyte").api, headers=dict(tenant.headers), timeout=PATIENCE)
+        clients.append(api)
+        return Customer(other, tenant, api)
+
+    yield serve
+    for client in clients:
+        client.close()
+
+
+customers = pytest.fixture(_serve_customers, name="customers")
+customers_of_all = pytest.fixture(_serve_customers, scope="module", name="customers_of_all")
+
+
+@pytest.fixture(name="customer")
+def _customer(customers) -> Customer:
+    return customers()
+
+
+@pytest.fixture(name="stand_in")
+def _stand_in() -> Iterator[Callable[..., Emulator]]:
+    """Start an emulator with settings of its own."""
+    running: list[Emulator] = []
+
+    def start(**settings: Any) -> Emulator:
+        running.append(Emulator(Settings(**{"port": 0, "rtmp_port": 0, "media_profile": "light", **settings})).start())
+        return running[-1]
+
+    yield start
+    for emulator in running:
+        emulator.close()
+
+
+class Player:
+    """Fetches what a player would, over HTTP alone."""
+
+    def __init__(self) -> None:
+        self._http = httpx.Client(timeout=PATIENCE)
+
+    def close(self) -> None:
+        self._http.close()
+
+    def fetch(self, url: str, method: str = "GET", **headers: str) -> httpx.Response:
+        return self._http.request(method, url, headers=headers)
+
+    def text(self, url: str) -> str:
+        answer = self.fetch(url)
+        assert 200 == answer.status_code, f"{url}: {answer.status_code} {answer.text}"
+        return answer.text
+
+    def playlist(self, url: str) -> m3u8.M3U8:
+        return m3u8.loads(self.text(url), uri=url)
+
+    def variants(self, master: str) -> list[str]:
+        """The media playlists' URLs, by rung."""
+        return [urljoin(master, entry.uri) for entry in self.playlist(master).playlists]
+
+    def frames(self, url: str, kind: str, *, most: int = 24) -> list[Any]:
+        """Decode the first frames of a kind, of any URL or file that libav opens."""
+        frames = []
+        with av.open(url, timeout=PATIENCE) as container:
+            stream = next(stream for stream in container.streams if stream.type == kind)
+            for frame in container.decode(stream):
+                frames.append(frame)
+                if len(frames) == most:
+                    break
+        return frames
+
+
+@pytest.fixture(scope="session", name="player")
+def _player() -> Iterator[Player]:
+    player = Player()
+    yield player
+    player.close()
