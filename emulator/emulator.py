@@ -1,14 +1,11 @@
 """The whole stand-in: builds the rooms, starts, resets and stops them. No rule lives here."""
 
 import os
-import shutil
-import tempfile
 import traceback
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -25,6 +22,7 @@ from understudy.emulator.core.publications import Publications
 from understudy.emulator.core.tenants import CREDENTIALS, TENANTS, Tenant
 from understudy.emulator.core.timers import Timers
 from understudy.emulator.core.world import Table, World
+from understudy.emulator.folder import claimed, empty_media
 from understudy.emulator.media.arrivals import Arrivals
 from understudy.emulator.media.engine import Equipment
 from understudy.emulator.media.ffmpeg import choose
@@ -41,7 +39,6 @@ from understudy.emulator.web.server import Server
 from understudy.emulator.webhooks.outbox import OUTBOX, Outbox, Parcel
 
 DATABASE = "understudy.sqlite"
-LOCK = "understudy.pid"
 HOUSE = "understudy"
 TRANSIENT: tuple[Table[Any], ...] = (OUTBOX, FAULTS, WINDOWS)
 
@@ -167,10 +164,10 @@ class Emulator:
 
     def _open(self, opening: ExitStack) -> None:
         settings = self.settings
-        state = _claim(settings.state_dir, opening)
         self.clock = Clock()
+        folder = opening.enter_context(claimed(settings.state_dir, wall=self.clock.wall()))
         self.journal = Journal(self.clock, settings.journal_size)
-        self.world = World(state / DATABASE if settings.state_dir else None, clock=self.clock, seed=settings.seed)
+        self.world = World(folder / DATABASE if settings.state_dir else None, clock=self.clock, seed=settings.seed)
         opening.callback(self.world.close)
         self.timers = Timers(self.clock, self._trouble)
         opening.callback(self.timers.close)
@@ -181,7 +178,7 @@ class Emulator:
         opening.callback(self.outbox.close)
         self._server = Server(settings.host, settings.port)
         opening.callback(self._server.close)
-        self.studio = Studio(self.world, self.publications, _media_folder(state), self._equipment(opening))
+        self.studio = Studio(self.world, self.publications, empty_media(folder), self._equipment(opening))
         self._edge = Edge(
             settings.host,
             settings.rtmp_port,
@@ -288,39 +285,6 @@ def _read_switches(settings: Settings, providers: Mapping[str, Provider]) -> dic
         except msgspec.ValidationError as error:
             raise SettingError(f"a switch of {name} cannot have that value: {error}") from error
     return switches
-
-
-def _claim(state_dir: Path | None, opening: ExitStack) -> Path:
-    """Give the folder for files: the user's, which no other emulator may use meanwhile, or a temporary one."""
-    if state_dir is None:
-        folder = Path(tempfile.mkdtemp(prefix="understudy-"))
-        opening.callback(shutil.rmtree, folder, ignore_errors=True)
-        return folder
-    state_dir.mkdir(parents=True, exist_ok=True)
-    lock = (state_dir / LOCK).open("a+")
-    opening.callback(lock.close)
-    _lock(lock, state_dir)
-    return state_dir
-
-
-def _lock(lock: Any, state_dir: Path) -> None:
-    import fcntl
-
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        raise BlockingIOError(
-            error.errno,
-            f"{state_dir} is in use by another emulator; stop it, or choose another folder with --state",
-        ) from error
-
-
-def _media_folder(state: Path) -> Path:
-    """Playlists do not outlive the process that made them, so each start begins with an empty folder."""
-    folder = state / "media"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return folder
 
 
 def _bracketed(host: str) -> str:
