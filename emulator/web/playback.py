@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from flask import Flask, Response, request
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from understudy.emulator.core.clock import Clock
 from understudy.emulator.core.ports import Origin
@@ -42,7 +43,10 @@ def add_playback(app: Flask, *, prefix: str, origin: Origin, clock: Clock) -> No
         response = Response(content, headers=CORS, mimetype=piece.media_type)
         response.headers["Cache-Control"] = FOR_EVER if piece.is_immutable else FRESH
         response.add_etag()
-        response.make_conditional(request, accept_ranges=True, complete_length=len(content))
+        try:
+            response.make_conditional(request, accept_ranges=True, complete_length=len(content))
+        except RequestedRangeNotSatisfiable:
+            return Response(status=416, headers={**CORS, "Content-Range": f"bytes */{len(content)}"})
         return response
 
     def time() -> Response:

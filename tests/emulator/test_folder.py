@@ -1,7 +1,5 @@
 """Whose folder is whose."""
 
-import os
-
 import pytest
 
 from understudy.emulator.folder import LOCK, claimed, empty_media
@@ -70,4 +68,4 @@ def test_a_strangers_folder_is_not_swept(temporary):
 def test_media_of_an_earlier_run_is_gone(tmp_path):
     (empty_media(tmp_path) / "old.ts").touch()
 
-    assert [] == os.listdir(empty_media(tmp_path))
+    assert [] == list(empty_media(tmp_path).iterdir())
