@@ -65,7 +65,9 @@ class Emulator:
         self.close()
 
     def start(self) -> Self:
-        """Open every room; OSError when a port is taken, and then nothing stays open."""
+        """Open every room; OSError when a port is taken, and then nothing stays open. Twice is fine."""
+        if self._is_open:
+            return self
         with ExitStack() as opening:
             self._open(opening)
             self._closing = opening.pop_all()
@@ -101,6 +103,13 @@ class Emulator:
         """Make a tenant with fresh credentials at a cloud; KeyError for a cloud that is not here."""
         with self.world.transaction():
             return self.providers[cloud].invite(self.world, name)
+
+    def mint(self, tenant: Tenant, seconds: float) -> str:
+        """Make a bearer token that lasts so many cloud seconds; LookupError at a cloud that has none."""
+        mint = self.providers[tenant.cloud].mint
+        if mint is None:
+            raise LookupError(f"{tenant.cloud} has no bearer tokens of its own")
+        return mint(self.world, tenant, seconds, self.switches[tenant.cloud])
 
     def house_tenant(self, cloud: str) -> Tenant:
         """The tenant whose credentials the start-up banner prints."""

@@ -155,7 +155,7 @@ class Provider:
     sample: Sample
     limits: Callable[[Any], Mapping[str, Limit]] = lambda _switches: {}
     overlooks: Callable[[Violation, Any], bool] = lambda _violation, _switches: False
-    mint: Callable[[World, Tenant, float], str] | None = None
+    mint: Callable[[World, Tenant, float, Any], str] | None = None
 
     @cached_property
     def promise(self) -> Contract:

@@ -4,10 +4,13 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 
+Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
+Count = Annotated[int, msgspec.Meta(ge=1)]
+Seconds = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
 Profile = Literal["faithful", "light", "passthrough"]
 PROFILES: tuple[str, ...] = get_args(Profile)
 PREFIX = "UNDERSTUDY_"
@@ -28,17 +31,17 @@ class Settings:
     """
 
     host: str = "127.0.0.1"
-    port: int = 8420
-    rtmp_port: int = 1935
-    srt_port: int = 9710
+    port: Port = 8420
+    rtmp_port: Port = 1935
+    srt_port: Port = 9710
     public_host: str | None = None
     state_dir: Path | None = None
     media_profile: Profile = "faithful"
     seed: int | None = None
     ffmpeg: Path | None = None
-    journal_size: int = 10_000
-    body_limit: int = 1_048_576
-    stale_after: float = 15.0
+    journal_size: Count = 2_000
+    body_limit: Count = 262_144
+    stale_after: Seconds = 15.0
     switches: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
@@ -61,7 +64,7 @@ def from_environment(**given: Any) -> Settings:
     try:
         return msgspec.convert(values, Settings, strict=False, dec_hook=_decode)
     except msgspec.ValidationError as error:
-        raise SettingError(f"{error}; the media profiles are {', '.join(PROFILES)}") from error
+        raise SettingError(_explain(str(error), values)) from error
 
 
 def parse_switches(texts: list[str]) -> dict[str, dict[str, str]]:
@@ -84,6 +87,13 @@ def running_url() -> str:
 def environment_with(added: Mapping[str, str]) -> dict[str, str]:
     """The environment of a child: ours, and what is added."""
     return {**os.environ, **added}
+
+
+def _explain(words: str, values: Mapping[str, Any]) -> str:
+    what, _, place = words.partition(" - at `$.")
+    name = place.partition("`")[0].partition(".")[0]
+    wanted = f"one of {', '.join(PROFILES)}" if name == "media_profile" else what[:1].lower() + what[1:]
+    return f"{PREFIX}{name.upper()} cannot be {values.get(name)!r}: {wanted}"
 
 
 def _decode(kind: type, value: Any) -> Any:

@@ -1,7 +1,6 @@
 """The command line: one module a command, imported when it is called."""
 
 import importlib
-from importlib.metadata import version
 
 import click
 
@@ -32,6 +31,6 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(version("understudy"), prog_name="understudy")
+@click.version_option(package_name="understudy", prog_name="understudy")
 def main() -> None:
     """A local stand-in for live-streaming clouds: their API, their webhooks, and media that really plays."""

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from understudy.emulator.cli.options import read_settings, running, starting_options
+from understudy.emulator.cli.options import leave_in_order, read_settings, running, starting_options, stop_signal
 from understudy.emulator.cli.remote import call_operation
 from understudy.emulator.provider import Provider
+from understudy.emulator.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,25 +23,30 @@ WATCHED = 2.0  # seconds of media that are decoded from each playback URL
 
 
 @click.command()
-@starting_options
+@starting_options(profile="light")
 @click.option("--keep/--no-keep", default=None, help="Go on until Ctrl-C. [when the output is a terminal]")
 def command(keep: bool | None, **options: Any) -> None:
     """Start the stand-in, and show a stream of each cloud going live and playing.
 
     The media profile is light unless another is asked for; ports that are taken are replaced by free ones.
     """
-    from understudy.emulator.media.ffmpeg import choose
+    from understudy.emulator.media.ffmpeg import FfmpegMissingError, choose
 
+    leave_in_order()
     options = {**options, "media_profile": options["media_profile"] or "light"}
     settings = with_free_ports(read_settings(**options))
-    with running(settings) as emulator, ExitStack() as encoders:
+    try:
         executable = choose(settings.ffmpeg)
+    except FfmpegMissingError as error:
+        raise click.ClickException(str(error)) from error
+    with running(settings) as emulator, ExitStack() as encoders:
         click.echo(f"Understudy is ready: {emulator.http_url}, {emulator.rtmp_url}\n")
         for provider in emulator.providers.values():
             show(emulator, provider, executable, encoders)
         if sys.stdout.isatty() if keep is None else keep:
+            stopped = stop_signal()
             click.echo("Still on air: open the URLs in a player. Ctrl-C ends it.")
-            wait_for_ctrl_c()
+            stopped.wait()
 
 
 def show(emulator: "Emulator", provider: Provider, executable: "Path", encoders: ExitStack) -> None:
@@ -78,11 +84,18 @@ def show(emulator: "Emulator", provider: Provider, executable: "Path", encoders:
 @contextmanager
 def publishing(emulator: "Emulator", url: str, executable: "Path") -> Iterator[None]:
     """Publish a test clip in a thread for as long as the context lasts."""
-    from understudy.emulator.media.publisher import Publisher
+    from understudy.emulator.media.publisher import Publisher, PublishError
 
     publisher = Publisher(url, executable=executable, random_bytes=emulator.world.ids.random_bytes)
     stopped = threading.Event()
-    thread = threading.Thread(target=publisher.run, args=(lambda _progress: None, stopped.is_set), daemon=True)
+
+    def publish() -> None:
+        try:
+            publisher.run(lambda _progress: None, stopped.is_set)
+        except PublishError as error:
+            emulator.journal.write("publication", f"the test clip is not published: {error}")
+
+    thread = threading.Thread(target=publish, name="understudy-clip", daemon=True)
     thread.start()
     try:
         yield
@@ -91,7 +104,7 @@ def publishing(emulator: "Emulator", url: str, executable: "Path") -> Iterator[N
         thread.join()
 
 
-def with_free_ports(settings: Any) -> Any:
+def with_free_ports(settings: Settings) -> Settings:
     """Replace each port that somebody else has by a free one."""
     from dataclasses import replace
 
@@ -101,13 +114,5 @@ def with_free_ports(settings: Any) -> Any:
         try:
             listen(settings.host, getattr(settings, name)).close()
         except ListenError:
-            settings = replace(settings, **{name: 0})
+            settings = replace(settings, **{name: 0})  # type: ignore[arg-type] # both fields are ports
     return settings
-
-
-def wait_for_ctrl_c() -> None:
-    """Wait until the user has seen enough."""
-    try:
-        threading.Event().wait()
-    except KeyboardInterrupt:
-        click.echo("")

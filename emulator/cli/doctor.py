@@ -13,7 +13,7 @@ ROOM = 1 << 30
 
 
 @click.command()
-@starting_options
+@starting_options()
 def command(**options: Any) -> None:
     """Look at this machine: which ffmpeg and why, are the ports free, is there room; exit with 1 if not."""
     from understudy.emulator.media.ffmpeg import candidates, version
@@ -21,13 +21,15 @@ def command(**options: Any) -> None:
 
     settings = read_settings(**options)
     is_well = False
+    wanted = None if settings.ffmpeg is None else str(settings.ffmpeg)  # one that is named is used, or none is
     for verdict in candidates(settings.ffmpeg, is_thorough=True):
-        chosen = "" if verdict.trouble or is_well else "   <- used"
+        is_chosen = verdict.trouble is None and not is_well and wanted in {None, str(verdict.path)}
+        chosen = "   <- used" if is_chosen else ""
         _say(
             f"ffmpeg {verdict.origin}: {verdict.path}: {verdict.trouble or version(verdict.path)}{chosen}",
             is_good=verdict.trouble is None,
         )
-        is_well = is_well or verdict.trouble is None
+        is_well = is_well or is_chosen
     if not is_well:
         click.echo("       Install one with 'pip install imageio-ffmpeg', or name one with UNDERSTUDY_FFMPEG.")
     for what, port in (("HTTP", settings.port), ("RTMP", settings.rtmp_port)):

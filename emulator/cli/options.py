@@ -1,7 +1,10 @@
 """The options that every command which starts the stand-in shares, and how it starts."""
 
+import signal
+import sys
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -21,16 +24,14 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+PORT = click.IntRange(0, 65535)
+KILLED = 128  # what a shell adds to the number of the signal that ended a command
+
 OPTIONS = (
     click.option("--host", help="Address to listen on. [127.0.0.1]"),
-    click.option("--port", type=int, help="HTTP port; 0 takes a free one. [8420]"),
-    click.option("--rtmp-port", type=int, help="RTMP port; 0 takes a free one. [1935]"),
     click.option("--public-host", help="Host that printed URLs carry, when it is not the one listened on."),
     click.option("--state", "state_dir", type=click.Path(path_type=Path, file_okay=False),
                  help="Folder that keeps the state; without it, everything is gone at the end."),
-    click.option("--media-profile", type=click.Choice(PROFILES),
-                 help="faithful: the ladder that the API asked for. light: the same shape, small. "
-                      "passthrough: no transcoding. [faithful]"),
     click.option("--seed", type=int, help="Make every id and secret repeatable."),
     click.option("--ffmpeg", type=click.Path(path_type=Path, dir_okay=False), help="The ffmpeg to use."),
     click.option("--set", "switch_texts", multiple=True, metavar="CLOUD.SWITCH=VALUE", help="A cloud's own choice."),
@@ -41,11 +42,23 @@ URL = click.option(
 )
 
 
-def starting_options(function: F) -> F:
-    """Give a command the options of a start."""
-    for option in reversed(OPTIONS):
-        function = option(function)
-    return function
+def starting_options(*, ports: tuple[str, str] = ("8420", "1935"), profile: str = "faithful") -> Callable[[F], F]:
+    """Give a command the options of a start; the help shows the command's own defaults for ports and profile."""
+    http, rtmp = ports
+    own = (
+        click.option("--port", type=PORT, help=f"HTTP port; 0 takes a free one. [{http}]"),
+        click.option("--rtmp-port", type=PORT, help=f"RTMP port; 0 takes a free one. [{rtmp}]"),
+        click.option("--media-profile", type=click.Choice(PROFILES),
+                     help="faithful: the ladder that the API asked for. light: the same shape, small. "
+                          f"passthrough: no transcoding. [{profile}]"),
+    )  # fmt: skip
+
+    def decorate(function: F) -> F:
+        for option in (*reversed(OPTIONS), *reversed(own)):
+            function = option(function)
+        return function
+
+    return decorate
 
 
 def read_settings(*, switch_texts: tuple[str, ...], **given: Any) -> Settings:
@@ -64,13 +77,33 @@ def read_settings(*, switch_texts: tuple[str, ...], **given: Any) -> Settings:
 def running(settings: Settings) -> Iterator["Emulator"]:
     """Run the stand-in; what keeps it from starting ends the command with a sentence."""
     from understudy.emulator.emulator import Emulator
-    from understudy.emulator.media.ffmpeg import FfmpegMissingError
 
+    if settings.ffmpeg is not None and not settings.ffmpeg.is_file():
+        raise click.ClickException(
+            f"there is no ffmpeg at {settings.ffmpeg}; name another with --ffmpeg, or none and the best is taken"
+        )
     try:
         emulator = Emulator(settings).start()
-    except (OSError, SettingError, FfmpegMissingError) as error:
-        raise click.ClickException(
-            error.strerror or str(error) if isinstance(error, OSError) else str(error)
-        ) from error
-    with emulator:
+    except (OSError, SettingError) as error:
+        raise click.ClickException(_sentence(error)) from error
+    with closing(emulator):
         yield emulator
+
+
+def stop_signal() -> threading.Event:
+    """From now on, Ctrl-C and SIGTERM set this event instead of ending the process."""
+    stopped = threading.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, lambda *_: stopped.set())
+    return stopped
+
+
+def leave_in_order() -> None:
+    """Let SIGTERM end this command as Ctrl-C does: everything that is open is closed on the way out."""
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(KILLED + number))
+
+
+def _sentence(error: OSError | SettingError) -> str:
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}; choose another folder with --state"
+    return (isinstance(error, OSError) and error.strerror) or str(error)

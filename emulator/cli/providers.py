@@ -1,8 +1,12 @@
 """List every documented operation: served or not, and how well known."""
 
+import sys
+
 import click
 
 from understudy.emulator.provider import discover
+
+FILE_WIDTH = 160  # columns where there is no terminal to ask: wide enough that no operation is broken into two lines
 
 
 @click.command()
@@ -15,7 +19,7 @@ def command(cloud: str | None) -> None:
     providers = discover()
     if cloud is not None and cloud not in {provider.name for provider in providers}:
         raise click.ClickException(f"there is no cloud {cloud}; there is {', '.join(p.name for p in providers)}")
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else FILE_WIDTH)
     for provider in providers:
         if cloud not in {None, provider.name}:
             continue

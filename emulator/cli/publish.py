@@ -1,12 +1,10 @@
 """Push a test clip (or a file) to a stream."""
 
-import signal
-import threading
 from pathlib import Path
 
 import click
 
-from understudy.emulator.cli.options import URL
+from understudy.emulator.cli.options import URL, stop_signal
 from understudy.emulator.cli.remote import ask
 
 
@@ -23,11 +21,9 @@ def command(target: str, source: Path | None, seconds: float | None, ffmpeg: Pat
     from understudy.emulator.core.ids import Ids
     from understudy.emulator.media.ffmpeg import FfmpegMissingError, choose
     from understudy.emulator.media.publisher import Progress, Publisher, PublishError
-    from understudy.emulator.settings import from_environment
+    from understudy.emulator.settings import SettingError, from_environment
 
-    stopped = threading.Event()
-    for sign in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(sign, lambda *_: stopped.set())
+    stopped = stop_signal()
     publish_url = target if "://" in target else ask(url, f"/streams/{target}")["publish_url"]
     try:
         publisher = Publisher(
@@ -46,6 +42,6 @@ def command(target: str, source: Path | None, seconds: float | None, ffmpeg: Pat
                 )
 
             done = publisher.run(show, stopped.is_set)
-    except (PublishError, FfmpegMissingError) as error:
+    except (PublishError, FfmpegMissingError, SettingError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"published {done.seconds:.1f} s, {done.frames} frames, {done.sent} bytes")

@@ -5,6 +5,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -19,6 +20,9 @@ def ask(url: str, path: str, body: Any = None, *, patience: float = 0.0) -> Any:
 
     ``patience`` is how many seconds to go on trying while nobody answers.
     """
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise click.ClickException(f"{url} is no URL of a stand-in; it looks like http://127.0.0.1:8420")
     clock = Clock()
     deadline = clock.deadline(patience)
     target = f"{url.rstrip('/')}/_understudy{path}"
@@ -28,8 +32,14 @@ def ask(url: str, path: str, body: Any = None, *, patience: float = 0.0) -> Any:
         except OSError as error:
             if deadline.is_over:
                 raise click.ClickException(
-                    f"no stand-in answers at {url} ({error}); start one with 'understudy serve', or give --url"
+                    f"no stand-in answers at {url} ({_reason(error)}); start one with 'understudy serve', or give --url"
                 ) from error
+        except click.ClickException:
+            raise
+        except Exception as error:  # no HTTP, or no JSON: every layer has exceptions of its own for that
+            raise click.ClickException(
+                f"what answers at {url} is no stand-in ({error}); start one with 'understudy serve', or give --url"
+            ) from error
         clock.sleep(PAUSE)
 
 
@@ -57,6 +67,11 @@ def exports(ready: dict[str, Any]) -> dict[str, str]:
         variables[f"{prefix}_BASE_URL"] = shown["base_url"]
         variables |= {f"{prefix}_{kind.upper()}": value for kind, value in shown["credentials"].items()}
     return variables
+
+
+def _reason(error: OSError) -> str:
+    inner = error.reason if isinstance(error, urllib.error.URLError) else error
+    return (isinstance(inner, OSError) and inner.strerror) or str(inner)
 
 
 def _error(words: str) -> str:

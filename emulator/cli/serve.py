@@ -1,26 +1,22 @@
 """Start the stand-in and print its URLs and credentials."""
 
 import json
-import signal
-import threading
 from pathlib import Path
 from typing import Any
 
 import click
 
-from understudy.emulator.cli.options import read_settings, running, starting_options
+from understudy.emulator.cli.options import read_settings, running, starting_options, stop_signal
 
 
 @click.command()
-@starting_options
+@starting_options()
 @click.option("--ready-file", type=click.Path(path_type=Path, dir_okay=False),
               help="File that appears, with the JSON of --json, once everything is ready.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON for scripts.")
 def command(ready_file: Path | None, as_json: bool, **options: Any) -> None:
     """Start the stand-in and print its URLs and credentials; Ctrl-C stops it and leaves nothing behind."""
-    stopped = threading.Event()
-    for sign in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(sign, lambda *_: stopped.set())
+    stopped = stop_signal()
     with running(read_settings(**options)) as emulator:
         ready = emulator.ready()
         if ready_file is not None:

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 FOREVER = float("inf")
+LAST_SECOND = 253_402_300_799
 
 
 def rfc3339(seconds: float) -> str:
-    """Write an epoch time as whole seconds in UTC, ``2026-04-26T10:15:30Z`` (RFC 3339)."""
-    return datetime.fromtimestamp(int(seconds), tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """Write an epoch time as whole seconds in UTC, ``2026-04-26T10:15:30Z`` (RFC 3339, whose last year is 9999)."""
+    return datetime.fromtimestamp(min(int(seconds), LAST_SECOND), tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class Deadline:

@@ -10,6 +10,8 @@ from understudy.emulator.core.world import Table, World
 
 Kind = Literal["delay", "status", "drop", "garbage", "truncate"]
 ANY = "*"
+LONGEST_DELAY = 3600.0
+STATUSES = range(200, 600)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +61,9 @@ def _parse_one(part: str) -> Fault:
     kind, _, value = part.partition("=")
     try:
         match kind.strip():
-            case "delay":
+            case "delay" if 0 <= float(value) <= LONGEST_DELAY:
                 return Fault(id="", tenant="", kind="delay", seconds=float(value))
-            case "status":
+            case "status" if int(value) in STATUSES:
                 return Fault(id="", tenant="", kind="status", status=int(value))
             case "drop" | "garbage" | "truncate" as plain:
                 return Fault(id="", tenant="", kind=plain)
@@ -69,5 +71,5 @@ def _parse_one(part: str) -> Fault:
         pass
     raise ValueError(
         f"no fault reads {part!r}; the faults are {', '.join(get_args(Kind))}, "
-        "as in 'delay=0.5', 'status=503' or 'drop'"
+        "as in 'delay=0.5' (seconds, up to 3600), 'status=503' (200 to 599) or 'drop'"
     )

@@ -4,7 +4,7 @@ This is the only place where media events become states. A publication is one br
 connection for the cloud's grace, and keeps its id when the encoder returns.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -56,6 +56,7 @@ class Publications:
         self._world = world
         self._timers = timers
         self._policies = policies
+        self._waits: dict[str, Callable[[], None]] = {}  # what ends the wait for an encoder, by stream
 
     def admit(self, knock: Knock) -> Admitted | Refused:
         """Let an encoder in when its key is known, free, and made for this protocol."""
@@ -77,8 +78,9 @@ class Publications:
         """The stream is live; a broadcast that may not last for ever gets its last minute set."""
         with self._world.transaction():
             stream = self._stream_of(publication)
-            if stream is None:
-                return
+            row = self._world.get(PUBLICATIONS, publication)
+            if stream is None or row is None or not row.is_connected:
+                return  # what a lost encoder left behind makes nothing live
             if stream.state is State.RECONNECTING:
                 move(self._world, stream, State.LIVE, reason="encoder_returned")
             elif stream.state is State.STARTING:
@@ -96,8 +98,7 @@ class Publications:
             self._world.put(PUBLICATIONS, replace(row, is_connected=False))
             if stream.state is State.LIVE:
                 move(self._world, stream, State.RECONNECTING, reason="connection_lost")
-            policy = self._policies[stream.cloud]
-            self._timers.after(policy.grace, lambda: self._give_up(publication))
+            self._wait_for(stream, self._policies[stream.cloud].grace, lambda: self._give_up(publication))
 
     def ending(self, publication: str) -> None:
         """The encoder said goodbye: the stream stops while its playlists are closed."""
@@ -146,7 +147,7 @@ class Publications:
         """Have a stream start anew: a connected encoder gets a new transcoder, else the next encoder starts it."""
         with self._world.transaction():
             row = self._world.get(PUBLICATIONS, stream.publication) if stream.publication else None
-            if row is not None and row.is_connected:
+            if row is not None and row.is_connected and stream.state is not State.STOPPING:
                 self._world.events.publish(TranscoderRestarted(row.id))
                 return move(self._world, stream, State.STARTING, reason="restart")
             self._revoke(stream, "the stream was restarted")
@@ -158,6 +159,7 @@ class Publications:
         """Remove a stream for good, sending its encoder away."""
         with self._world.transaction():
             self._revoke(stream, "the stream was deleted")
+            self._wait_no_more(stream)
             self._world.delete(STREAMS, id=stream.id)
             self._world.events.publish(StreamDeleted(stream))
 
@@ -179,6 +181,7 @@ class Publications:
         row = self._world.get(PUBLICATIONS, stream.publication) if stream.publication else None
         if row is not None and row.is_connected:
             return Refused(Reason.KEY_IN_USE, "stream key is already in use")
+        self._wait_no_more(stream)
         if row is not None:
             self._world.put(PUBLICATIONS, replace(row, is_connected=True, peer=knock.peer))
             return Admitted(publication=row.id, stream=stream, resumes=True)
@@ -232,7 +235,16 @@ class Publications:
                     target = State.IDLE if now.source.kind == "push" else State.ERRORED
                     move(self._world, now, target, reason="no_input")
 
-        self._timers.after(self._policies[stream.cloud].patience, fall_back)
+        self._wait_for(stream, self._policies[stream.cloud].patience, fall_back)
+
+    def _wait_for(self, stream: Stream, seconds: float, give_up: Callable[[], None]) -> None:
+        self._wait_no_more(stream)
+        self._waits[stream.id] = self._timers.after(seconds, give_up)
+
+    def _wait_no_more(self, stream: Stream) -> None:
+        cancel = self._waits.pop(stream.id, None)
+        if cancel is not None:
+            cancel()
 
     def _limit_duration(self, stream: Stream, publication: str) -> None:
         longest: Any = (self._policies[stream.cloud].longest or {}).get(stream.extra.get("type", ""))

@@ -20,6 +20,8 @@ from understudy.emulator.core.ids import Ids
 
 T = TypeVar("T")
 Order = Literal["asc", "desc"]
+RESERVE = 1 << 20  # bytes of disk that a file takes at once, so that a full disk can still be written down
+CHECKPOINT = 128  # pages of write-ahead log after which it is begun anew, well within the reserve
 JOURNAL_MODE = slice(18, 20)  # where the file header says it (SQLite file format, section 1.3.3)
 
 
@@ -67,6 +69,7 @@ class World:
         if path is not None:
             self._database.execute("PRAGMA journal_mode=WAL")
             self._database.execute("PRAGMA synchronous=NORMAL")
+            self._reserve()
         self._prepare()
 
     def close(self) -> None:
@@ -85,13 +88,13 @@ class World:
             self._depth = 1
             try:
                 yield
+                self._database.execute("COMMIT")
             except BaseException:
-                self._database.execute("ROLLBACK")
+                if self._database.in_transaction:  # a full disk may have ended it already
+                    self._database.execute("ROLLBACK")
                 self._afterwards.clear()
                 self._known.clear()  # tables that the transaction made went with it
                 raise
-            else:
-                self._database.execute("COMMIT")
             finally:
                 self._depth = 0
             afterwards, self._afterwards = self._afterwards, []
@@ -188,6 +191,16 @@ class World:
         self._database.executescript(
             "CREATE TABLE IF NOT EXISTS counter (value INTEGER NOT NULL);"
             "INSERT INTO counter SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM counter);"
+        )
+
+    def _reserve(self) -> None:
+        """Let the database and its log grow once; what is free in them is used before the disk is asked for more."""
+        self._database.executescript(
+            f"PRAGMA wal_autocheckpoint={CHECKPOINT};"
+            "CREATE TABLE IF NOT EXISTS ballast (content BLOB);"
+            f"INSERT INTO ballast VALUES (zeroblob({RESERVE}));"
+            "DROP TABLE ballast;"
+            "PRAGMA wal_checkpoint;"
         )
 
     def _execute(self, table: Table[T], statement: str, values: list[Any]) -> list[Any]:

@@ -15,7 +15,7 @@ from understudy.emulator.media.ladder import Plan
 
 PROBE = {"analyzeduration": 500_000, "probesize": 1_000_000}
 FRAGMENT_US = 500_000
-SOUND_FRAGMENT_US = 100_000  # sound that came later than its picture would hold a segment back
+SHORT_FRAGMENT_US = 100_000  # for sound, which may not come later than its picture, and for key frames we do not set
 FRAGMENTS = {
     "f": "mp4",
     "movflags": "+cmaf+frag_keyframe+delay_moov+default_base_moof+skip_trailer",
@@ -23,6 +23,7 @@ FRAGMENTS = {
     "flush_packets": 1,
     "map_metadata": -1,
 }
+COPY = {"c:v": "copy", "frag_duration": SHORT_FRAGMENT_US}
 ENCODERS = {"h264": "libx264", "h265": "libx265"}
 DEFAULT_PRESET = "veryfast"
 LIGHT_SCALER = "fast_bilinear"
@@ -37,12 +38,12 @@ def transcode(executable: str, plan: Plan, pipes: Mapping[str, int]) -> list[str
     outputs = []
     pictures = _split_video(source, plan)
     for rendition in plan.renditions:
-        options = {"c:v": "copy"} if rendition.rung is None else video_options(rendition.rung, plan.segment)
+        options = COPY if rendition.rung is None else video_options(rendition.rung, plan.segment)
         outputs.append(_output(pictures[rendition.name], pipes[rendition.name], options))
     sounds = _split_audio(source, plan)
     for sound in plan.sounds:
         options = {"c:a": "copy"} if sound.rung is None else audio_options(sound.rung)
-        outputs.append(_output(sounds[sound.name], pipes[sound.name], options | {"frag_duration": SOUND_FRAGMENT_US}))
+        outputs.append(_output(sounds[sound.name], pipes[sound.name], options | {"frag_duration": SHORT_FRAGMENT_US}))
     merged = ffmpeg.merge_outputs(*outputs).global_args(*QUIET)
     return list(ffmpeg.compile(merged, cmd=executable))
 

@@ -4,10 +4,12 @@ An engine is an actor: everything that happens to it is a message in its mailbox
 order. It outlives its encoder: a lost one may come back and is joined to the same playlists.
 """
 
+import errno
 import queue
+import shutil
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,7 @@ from understudy.emulator.media.transcoder import Transcoder
 
 HIGH_WATER = 4 << 20  # bytes of unread tags at which the encoder is held
 LOW_WATER = 1 << 20
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 LOOK = 1.0  # seconds between looks at a transcoder that nobody feeds
 
 
@@ -114,7 +117,10 @@ class Equipment:
 
 
 class Engine:
-    """Runs one publication of a stream; ``on_over`` is called when nothing of it runs any more."""
+    """Runs one publication of a stream; ``on_over`` is called when nothing of it runs any more.
+
+    ``formers`` are engines of the same stream that still end: their playlists are closed before ``folder`` is emptied.
+    """
 
     def __init__(
         self,
@@ -123,6 +129,8 @@ class Engine:
         folder: Path,
         equipment: Equipment,
         on_over: Callable[[str], None],
+        *,
+        formers: "Sequence[Engine]" = (),
     ) -> None:
         self.publication = publication
         self.stream = stream
@@ -141,7 +149,9 @@ class Engine:
         self._carried = 0  # bytes that came out of the transcoder, when last looked at
         self._overdue: Deadline | None = None  # runs while the transcoder is fed and nothing comes out
         self._is_over = False
-        self._thread = threading.Thread(target=self._run, name=f"understudy-engine-{stream.id[:8]}", daemon=True)
+        self._thread = threading.Thread(
+            target=self._run, args=(formers,), name=f"understudy-engine-{stream.id[:8]}", daemon=True
+        )
         self._thread.start()
 
     def join(self, connection: Connection) -> Seat:
@@ -182,16 +192,36 @@ class Engine:
         if threading.current_thread() is not self._thread:
             self._thread.join()
 
-    def _run(self) -> None:
+    def _run(self, formers: "Sequence[Engine]") -> None:
         try:
+            for former in formers:
+                former.wait()
+            shutil.rmtree(self._folder, ignore_errors=True)
             self._read_mailbox()
         except Exception as error:  # noqa: BLE001 - a bug of ours must not leave a stream on air for ever
-            self._is_over = True
-            self._equipment.journal.write(
-                "trouble", f"an engine failed: {error!r}", stream=self.stream.id, traceback=traceback.format_exc()
-            )
-            self._equipment.callboy.failed(self.publication, reason="emulator_failed", words=repr(error))
-        self._on_over(self.publication)
+            self._break_off(error)
+        finally:
+            self._on_over(self.publication)
+            self._turn_away()
+
+    def _break_off(self, error: Exception) -> None:
+        """Let nothing run on that nobody looks after any more."""
+        self._is_revoked.set()
+        self._equipment.journal.write(
+            "trouble", f"an engine failed: {error!r}", stream=self.stream.id, traceback=traceback.format_exc()
+        )
+        if self._seat is not None:
+            self._seat.connection.close("the emulator failed")
+        if self._transcoder is not None:
+            self._transcoder.close()
+        self._equipment.callboy.failed(self.publication, reason="emulator_failed", words=repr(error))
+
+    def _turn_away(self) -> None:
+        """Dismiss whoever sat down while the publication ended."""
+        while not self._mailbox.empty():
+            message = self._mailbox.get()
+            if isinstance(message, Joined):
+                message.seat.connection.close("the publication is over")
 
     def _read_mailbox(self) -> None:
         while not self._is_over:
@@ -225,7 +255,10 @@ class Engine:
             case Died(transcoder, over) if transcoder is self._transcoder:
                 self._fail("transcoder_failed", f"ffmpeg exited with {over.code}: {over.words or 'without a word'}")
             case Troubled(OSError() as error):
-                self._fail("out_of_disk", f"segments cannot be written: {error}")
+                is_full = error.errno in FULL
+                step = "free some space" if is_full else "see to it that the emulator may write"
+                words = f"segments cannot be written: {error}; {step} under {self._folder.parent} and publish again"
+                self._fail("out_of_disk" if is_full else "cannot_write", words)
             case Troubled(error):
                 self._fail("cannot_package", repr(error))
 
@@ -291,8 +324,8 @@ class Engine:
             self._finish()
             self._equipment.callboy.ended(self.publication)
         else:
+            self._equipment.callboy.lost(self.publication)  # at once: whoever returns waits in the mailbox
             self._drain()
-            self._equipment.callboy.lost(self.publication)
 
     def _restart(self) -> None:
         self._drain()

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from understudy.emulator.media.process import run
@@ -115,7 +116,8 @@ def _existence(path: Path) -> str | None:
 
 
 def _wheel() -> Path | None:
-    import imageio_ffmpeg
-
-    binaries = Path(imageio_ffmpeg.__file__).parent / "binaries"
+    found = find_spec("imageio_ffmpeg")  # the package only carries the file; importing it would take longer than this
+    if found is None or found.origin is None:
+        return None
+    binaries = Path(found.origin).parent / "binaries"
     return next(iter(sorted(binaries.glob("ffmpeg*"))), None)

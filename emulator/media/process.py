@@ -128,11 +128,18 @@ def run(argv: Sequence[str], *, content: bytes = b"", timeout: float) -> subproc
 
 
 def run_in_foreground(argv: Sequence[str], environment: Mapping[str, str]) -> int:
-    """Run a user's own command on our terminal and give its exit code (128 + n for signal n)."""
+    """Run a user's own command on our terminal and give its exit code (128 + n for signal n).
+
+    SIGTERM is passed on to it, so this must be called from the main thread, and its answer is what counts.
+    """
     child = subprocess.Popen(argv, env=environment)  # noqa: S603 - the user's own command, without a shell
-    while True:
-        try:
-            code = child.wait()
-        except KeyboardInterrupt:  # the terminal gave it to the child too; its answer is what counts
-            continue
-        return code if code >= 0 else 128 - code
+    before = signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+    try:
+        while True:
+            try:
+                code = child.wait()
+            except KeyboardInterrupt:  # the terminal gave it to the child too
+                continue
+            return code if code >= 0 else 128 - code
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -20,6 +20,7 @@ TIMEOUT = 10.0
 READ = 1 << 16
 POLL = 0.2
 RTMP_PORT = 1935
+AVC_PICTURE = b"\x01"  # beside the packets that begin and end a sequence (FLV E.4.3.1); what we send is H.264
 
 
 class PublishError(Exception):
@@ -120,7 +121,7 @@ class Publisher:
         finally:
             os.close(reading)
             encoder.stop()
-        if not progress.sent:
+        if not (progress.frames or progress.seconds):
             raise PublishError(f"ffmpeg made no media: {self._last_words or 'it said nothing'}")
         return progress
 
@@ -132,8 +133,12 @@ class Publisher:
         return Progress(
             seconds=max([progress.seconds, *(tag.timestamp / 1000 for tag in tags)]),
             sent=progress.sent + len(content),
-            frames=progress.frames + sum(tag.kind is flv.TagKind.VIDEO for tag in tags),
+            frames=progress.frames + sum(map(_is_picture, tags)),
         )
 
     def _encoder_ended(self, over: Exit) -> None:
         self._last_words = over.words
+
+
+def _is_picture(tag: flv.Tag) -> bool:
+    return tag.kind is flv.TagKind.VIDEO and tag.payload[1:2] == AVC_PICTURE

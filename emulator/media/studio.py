@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from understudy.emulator.core.events import PublicationRevoked, StreamDeleted, TranscoderRestarted
-from understudy.emulator.core.ports import Gatekeeper, Knock, Piece, Reason, Refused
+from understudy.emulator.core.ports import Admitted, Gatekeeper, Knock, Piece, Reason, Refused
 from understudy.emulator.core.world import World
 from understudy.emulator.media.arrivals import is_next_segment
 from understudy.emulator.media.engine import Engine, Equipment, Restarted, Seat
@@ -44,30 +44,16 @@ class Studio:
 
     def receive(self, knock: Knock, connection: Connection) -> Seat | Refused:
         """Ask the gatekeeper, and seat an admitted encoder at its publication's engine."""
-        if self._is_closed:
-            return Refused(Reason.NOT_ACCEPTING, "the emulator is closing")
-        room = shutil.disk_usage(self._folder).free
-        if room < LEAST_ROOM:
-            return Refused(Reason.OUT_OF_ROOM, f"the disk under {self._folder} is full: {room} bytes are left")
-        admission = self._gatekeeper.admit(knock)
+        with self._lock:  # until the engine is there, so that who revokes the admission finds it
+            admission = self._admit(knock)
+            if not isinstance(admission, Refused):
+                seat = self._seat(admission, connection)
         if isinstance(admission, Refused):
             self._journal(knock, f"refused: {admission.text}")
             return admission
-        self._journal(
-            knock,
-            "admitted",
-            stream=admission.stream.id,
-            cloud=admission.stream.cloud,
-            tenant=admission.stream.tenant,
-        )
-        with self._lock:
-            engine = self._engines.get(admission.publication)
-            if engine is None:
-                stage = self._folder / admission.stream.id
-                shutil.rmtree(stage, ignore_errors=True)
-                engine = Engine(admission.publication, admission.stream, stage, self._equipment, self._on_over)
-                self._engines[admission.publication] = engine
-            return engine.join(connection)
+        stream = admission.stream
+        self._journal(knock, "admitted", stream=stream.id, cloud=stream.cloud, tenant=stream.tenant)
+        return seat
 
     def find(self, stream: str, name: str) -> Piece | None:
         """Find a file of a stream; names that are hidden or lead elsewhere do not exist.
@@ -96,7 +82,8 @@ class Studio:
 
     def revoke(self, publication: str, reason: str) -> None:
         """Send a publication's encoder away and end it."""
-        engine = self._engines.get(publication)
+        with self._lock:
+            engine = self._engines.get(publication)
         if engine is not None:
             engine.revoke(reason)
         else:
@@ -116,8 +103,28 @@ class Studio:
 
     def close(self) -> None:
         """End every publication and let nobody in any more."""
-        self._is_closed = True
+        with self._lock:
+            self._is_closed = True
         self.end_all("the emulator is closing")
+
+    def _admit(self, knock: Knock) -> Admitted | Refused:
+        if self._is_closed:
+            return Refused(Reason.NOT_ACCEPTING, "the emulator is closing")
+        room = shutil.disk_usage(self._folder).free
+        if room < LEAST_ROOM:
+            words = f"the disk under {self._folder} is full: {room} bytes are left; free some space and publish again"
+            return Refused(Reason.OUT_OF_ROOM, words)
+        return self._gatekeeper.admit(knock)
+
+    def _seat(self, admission: Admitted, connection: Connection) -> Seat:
+        engine = self._engines.get(admission.publication)
+        if engine is None:
+            stream = admission.stream
+            formers = [former for former in self._engines.values() if former.stream.id == stream.id]
+            stage = self._folder / stream.id
+            engine = Engine(admission.publication, stream, stage, self._equipment, self._on_over, formers=formers)
+            self._engines[admission.publication] = engine
+        return engine.join(connection)
 
     def _later(self, action: Callable[[], None]) -> None:
         self._world.after_commit(action)
@@ -140,6 +147,6 @@ class Studio:
 
     def _journal(self, knock: Knock, verdict: str, **whose: str) -> None:
         self._equipment.journal.write(
-            "publication", f"{knock.protocol} {knock.peer} to {knock.app}: {verdict}",
+            "publication", f"{knock.protocol} {knock.peer} knocks at {knock.app}: {verdict}",
             stream_key=knock.name, protocol=knock.protocol, peer=knock.peer, verdict=verdict, **whose,
         )  # fmt: skip

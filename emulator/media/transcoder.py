@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from understudy.emulator.media.command import transcode
 from understudy.emulator.media.ladder import Plan
 from understudy.emulator.media.process import Exit, Process
 
@@ -34,6 +33,8 @@ class Transcoder:
         on_death: Callable[["Transcoder", Exit], None],
         on_error: Callable[[Exception], None],
     ) -> None:
+        from understudy.emulator.media.command import transcode  # brings ffmpeg-python, which a start can do without
+
         self._sinks = dict(sinks)
         self._on_death = on_death
         self._on_error = on_error

@@ -1,17 +1,16 @@
 """The Flask application: one rule for every documented operation, and the surface's own words for everything else."""
 
+import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from http import HTTPStatus
 from typing import Any
 
 import msgspec
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
-from werkzeug.routing import RequestRedirect
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 
 from understudy.contracts.contract import Operation
-from understudy.emulator.core.problems import NoRoute, Problem, WrongMethod
+from understudy.emulator.core.problems import Broken, NoRoute, Problem, WrongMethod
 from understudy.emulator.provider import Reply
 from understudy.emulator.web.chain import run
 from understudy.emulator.web.mishaps import suffer
@@ -49,17 +48,11 @@ def _add(app: Flask, mount: Mount, operation: Operation) -> None:
 
 def _say_no_in_the_surfaces_words(app: Flask, mounts: Sequence[Mount]) -> None:
     def refuse(error: HTTPException) -> Response:
-        if isinstance(error, RequestRedirect):
-            error = HTTPException(response=None)
-            error.code = HTTPStatus.NOT_FOUND
         mount = next((m for m in mounts if _is_below(request.path, m.scope)), None)
         if mount is None:
             known = ", ".join(m.root for m in mounts)
-            return _respond(Reply(error.code or 404, {"error": f"nothing is at {request.path}; there is {known}"}))
-        problem: Problem = NoRoute(f"{mount.name} documents no path {request.path}")
-        if isinstance(error, MethodNotAllowed):
-            problem = WrongMethod(request.method, sorted(set(error.valid_methods or ()) - {"HEAD", "OPTIONS"}))
-        reply = mount.render(problem)
+            return _respond(Reply(404, {"error": f"nothing is at {request.path}; there is {known}"}))
+        reply = mount.render(_problem(mount, error))
         mount.journal.write(
             "request",
             f"{request.method} {request.path} {reply.status}",
@@ -69,6 +62,22 @@ def _say_no_in_the_surfaces_words(app: Flask, mounts: Sequence[Mount]) -> None:
         return _respond(reply)
 
     app.register_error_handler(HTTPException, refuse)
+
+
+def _problem(mount: Mount, error: HTTPException) -> Problem:
+    match error:
+        case MethodNotAllowed():
+            return WrongMethod(request.method, sorted(set(error.valid_methods or ()) - {"HEAD", "OPTIONS"}))
+        case InternalServerError():
+            cause = error.original_exception or error
+            mount.journal.write(
+                "trouble",
+                f"{request.method} {request.path} failed: {cause!r}",
+                cloud=mount.name,
+                traceback="".join(traceback.format_exception(cause)),
+            )
+            return Broken(str(cause))
+    return NoRoute(f"{mount.name} documents no path {request.path}")
 
 
 def _is_below(path: str, prefix: str) -> bool:

@@ -1,6 +1,8 @@
 """Reading a request's JSON: what is not JSON is Malformed, with the byte where reading stopped."""
 
+import math
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -11,6 +13,8 @@ from understudy.contracts.contract import Operation
 from understudy.emulator.core.problems import Malformed
 
 AT_BYTE = re.compile(r"\(byte (\d+)\)")
+DEEPEST = 100  # RFC 8259, section 9: a parser may limit the depth of nesting
+SHOWN = 65_536
 
 
 def read_body(request: Request, operation: Operation) -> Any:
@@ -20,12 +24,7 @@ def read_body(request: Request, operation: Operation) -> Any:
     """
     if not operation.has_body:
         return None
-    try:
-        raw = request.get_data()
-    except RequestEntityTooLarge as error:
-        raise Malformed("The body is too large") from error
-    except ClientDisconnected as error:
-        raise Malformed("The body ended early") from error
+    raw = _receive(request)
     if not raw:
         if operation.is_body_required:
             raise Malformed("The body is empty; send a JSON object", 0)
@@ -38,16 +37,69 @@ def read_body(request: Request, operation: Operation) -> Any:
     return body
 
 
-def parse(raw: bytes) -> Any:
-    """Parse JSON (RFC 8259); Malformed tells the offset in bytes."""
+def show_body(request: Request, operation: Operation) -> Any:
+    """Read the body as the journal shows it: JSON where it is JSON, else what can be said of it."""
+    if not operation.has_body:
+        return None
     try:
-        return msgspec.json.decode(raw)
+        raw = _receive(request)
+    except Malformed as problem:
+        return str(problem)
+    if len(raw) > SHOWN:
+        return f"{len(raw)} bytes"
+    try:
+        return parse(raw) if raw else None
+    except Malformed:
+        return raw.decode("utf-8", "replace")
+
+
+def parse(raw: bytes) -> Any:
+    """Parse JSON (RFC 8259); Malformed tells the offset in bytes.
+
+    ``2.0`` is the integer 2, as JSON Schema has it (Draft 2020-12, section 6.1.1: type).
+    """
+    try:
+        value = msgspec.json.Decoder(float_hook=_number).decode(raw)
     except RecursionError as error:
         raise Malformed("JSON is nested too deeply", 0) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         found = AT_BYTE.search(str(error))
         offset = int(found[1]) if found else len(raw)
         raise Malformed(f"Malformed JSON at offset {offset}", offset) from error
+    if _is_deep(value):
+        raise Malformed("JSON is nested too deeply", 0)
+    return value
+
+
+def _receive(request: Request) -> bytes:
+    try:
+        return request.get_data()
+    except RequestEntityTooLarge as error:
+        raise Malformed("The body is too large") from error
+    except ClientDisconnected as error:
+        raise Malformed("The body ended early") from error
+
+
+def _number(text: str) -> int | float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is out of range")
+    return int(number) if number.is_integer() else number
+
+
+def _is_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [inner for outer in level for inner in _inside(outer)]
+        if not level:
+            return False
+    return True
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _is_json(mimetype: str) -> bool:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from functools import reduce
 from http import HTTPStatus
-from typing import Any
 
 import msgspec
 
@@ -16,11 +15,10 @@ from understudy.emulator.core.faults import FAULTS, Fault, parse, take
 from understudy.emulator.core.limits import spend
 from understudy.emulator.core.problems import Broken, Invalid, Malformed, Problem, Throttled, Unbuilt
 from understudy.emulator.provider import Reply
-from understudy.emulator.web.body import read_body
+from understudy.emulator.web.body import read_body, show_body
 from understudy.emulator.web.mount import Passage, Proceed, Step
 
 FAULT_HEADER = "X-Understudy-Fault"
-BODY_SHOWN = 65_536
 
 
 def journalled(passage: Passage, proceed: Proceed) -> Reply:
@@ -39,7 +37,7 @@ def journalled(passage: Passage, proceed: Proceed) -> Reply:
         method=request.method,
         url=request.url,
         request_headers=dict(request.headers),
-        request_body=_shown(request.get_data(cache=True) if passage.operation.has_body else b""),
+        request_body=show_body(request, passage.operation),
         status=reply.status,
         response_headers=dict(reply.headers),
         response_body=reply.body,
@@ -175,12 +173,3 @@ def _faults(passage: Passage) -> list[Fault]:
             if tenant is not None:
                 faults += take(passage.mount.world, tenant.id, passage.operation.operation_id)
     return faults
-
-
-def _shown(raw: bytes) -> Any:
-    if len(raw) > BODY_SHOWN:
-        return f"{len(raw)} bytes"
-    try:
-        return msgspec.json.decode(raw) if raw else None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return raw.decode("utf-8", "replace")

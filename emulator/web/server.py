@@ -20,6 +20,21 @@ class _Quiet(WSGIRequestHandler):
     """The journal has the requests; the log need not."""
 
     timeout = 60.0  # seconds that a silent client may hold a thread
+    error_content_type = "application/json"
+    error_message_format = '{"error":"this is no HTTP request that the stand-in can read (%(code)d)"}'
+
+    def parse_request(self) -> bool:
+        """Refuse a request that contradicts itself about its length (RFC 9112, section 6.3)."""
+        if not super().parse_request():
+            return False
+        if len(set(self.headers.get_all("Content-Length", ()))) > 1:
+            self.send_error(400)
+            return False
+        return True
+
+    def handle_expect_100(self) -> bool:
+        """Leave "100 Continue" to werkzeug, which says it too."""
+        return True
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing."""

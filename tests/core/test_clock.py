@@ -69,3 +69,7 @@ def test_freezing_the_cloud_does_not_touch_real_deadlines():
 
 def test_times_are_written_as_whole_seconds_in_utc():
     assert "2026-04-26T10:15:30Z" == rfc3339(1777198530.999)
+
+
+def test_after_the_year_9999_it_stays_the_last_second():
+    assert "9999-12-31T23:59:59Z" == rfc3339(1e12)

@@ -17,7 +17,13 @@ def test_a_header_lists_faults_in_order():
     ]
 
 
-@pytest.mark.parametrize("header", ["delay", "delay=soon", "status=", "explode", "drop=1=2x,status=x"])
+@pytest.mark.parametrize(
+    "header",
+    [
+        *("delay", "delay=soon", "delay=nan", "delay=-1", "delay=3601"),
+        *("status=", "status=99", "status=600", "explode", "drop=1=2x,status=x"),
+    ],
+)
 def test_a_header_that_no_fault_reads_is_told_what_faults_there_are(header):
     with pytest.raises(ValueError, match="the faults are"):
         parse(header)

@@ -58,7 +58,7 @@ def _ffmpeg() -> str:
 
 @pytest.fixture(scope="session", name="clips")
 def _clips(ffmpeg, tmp_path_factory) -> Mapping[str, Path]:
-    """Ten seconds of both, of video alone and of audio alone: encoded once, so that an encoder costs next to nothing."""
+    """Ten seconds of both, of video and of audio alone: encoded once, so that an encoder costs next to nothing."""
     folder = tmp_path_factory.mktemp("clips")
     for name, recipe in CLIPS.items():
         argv = [ffmpeg, "-v", "error", "-nostdin", *recipe, "-t", str(CLIP_SECONDS), str(folder / f"{name}.flv")]
@@ -191,6 +191,11 @@ class Customer:
         entries = self.emulator.journal.entries({"kind": "move", "stream": stream["id"]})
         return next(entry.details["words"] for entry in reversed(entries) if entry.details["state"] == state)
 
+    def transcoder(self, stream: dict[str, Any]) -> int | None:
+        """The process that works for the stream, as the control surface tells."""
+        state = httpx.get(f"{self.emulator.ready()['control_url']}/state", timeout=PATIENCE).json()
+        return next((row["pid"] for row in state["transcoders"] if row["stream"] == stream["id"]), None)
+
     def until(self, stream: dict[str, Any], state: str, *, times: int = 1) -> None:
         """Wait until the stream went to a state so many times."""
         journal, clock = self.emulator.journal, self.emulator.clock
@@ -201,17 +206,19 @@ class Customer:
 
 
 def _serve_customers(emulator):
-    clients: list[httpx.Client] = []
+    served: list[Customer] = []
 
     def serve(other: Emulator = emulator) -> Customer:
         tenant = other.invite("tenbyte", "a journey")
         api = httpx.Client(base_url=other.addresses("tenbyte").api, headers=dict(tenant.headers), timeout=PATIENCE)
-        clients.append(api)
-        return Customer(other, tenant, api)
+        served.append(Customer(other, tenant, api))
+        return served[-1]
 
     yield serve
-    for client in clients:
-        client.close()
+    for customer in served:
+        if customer.emulator.ready()["ready"]:
+            customer.emulator.reset(customer.tenant.id)
+        customer.api.close()
 
 
 customers = pytest.fixture(_serve_customers, name="customers")

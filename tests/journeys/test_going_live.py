@@ -74,10 +74,10 @@ def test_everything_that_was_sent_is_played_after_a_clean_end(customer, body, en
     assert sum(segment.duration for segment in player.playlist(variant).segments) == pytest.approx(2, abs=0.1)
 
 
-def test_an_encoder_that_leaves_before_the_first_segment_leaves_an_idle_stream(customer, body, encode):
+def test_an_encoder_that_leaves_before_the_first_segment_leaves_an_idle_stream(customer, body, encode, eventually):
     stream = customer.create(body({"gop": 240}))
     encoder = encode(customer.url(stream))
-    customer.until(stream, "starting")
+    eventually(lambda: customer.transcoder(stream))
     encoder.end()
     customer.until(stream, "idle")
 

@@ -3,6 +3,7 @@
 import re
 from fractions import Fraction
 from io import BytesIO
+from itertools import pairwise
 from urllib.parse import urljoin
 from xml.etree import ElementTree
 
@@ -11,7 +12,7 @@ import pytest
 pytestmark = pytest.mark.media
 LARGE = {"name": "large", "width": 640, "height": 360, "bitrate_kbps": 400}
 SMALL = {"name": "small", "width": 426, "height": 240, "fps": 30, "gop": 15, "bitrate_kbps": 200}
-SIZES = {"large": (320, 180), "small": (214, 120)}  # the light profile's
+SIZES = {"large": (320, 180), "small": (212, 120)}  # the light profile's
 TYPES = {"m3u8": "application/vnd.apple.mpegurl", "mpd": "application/dash+xml", "ts": "video/mp2t", "m4s": "video/mp4"}
 MPD = "{urn:mpeg:dash:schema:mpd:2011}"
 
@@ -50,7 +51,7 @@ def representations(player, live):
 
 def joined(player, live, name):
     """A representation's init section and its first segments, as a DASH player joins them."""
-    element, template = representations(player, live)[name]
+    _, template = representations(player, live)[name]
     numbers = range(int(template.get("startNumber")), int(template.get("startNumber")) + 2)
     names = [template.get("initialization"), *(template.get("media").replace("$Number$", str(n)) for n in numbers)]
     assert not any("$" in part.replace("$RepresentationID$", "") for part in names)
@@ -122,8 +123,7 @@ def test_a_segment_begins_when_its_time_says(live, player):
     for variant in player.variants(master(live)):
         segments = player.playlist(variant).segments
         steps = [
-            (after.program_date_time - before.program_date_time).total_seconds()
-            for before, after in zip(segments, segments[1:], strict=False)
+            (after.program_date_time - before.program_date_time).total_seconds() for before, after in pairwise(segments)
         ]
         assert [segment.duration for segment in segments[:-1]] == pytest.approx(steps, abs=0.003)
 

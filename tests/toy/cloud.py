@@ -5,7 +5,7 @@ from pathlib import Path
 
 from understudy.contracts.contract import Contract
 from understudy.emulator.core.moves import STREAMS
-from understudy.emulator.core.problems import Problem, Unauthorized, Unbuilt
+from understudy.emulator.core.problems import NoRoute, Problem, Unauthorized, Unbuilt, WrongMethod
 from understudy.emulator.core.publications import Policy
 from understudy.emulator.core.streams import AudioRung, HlsPackaging, Ladder, Packaging, Source, Stream, VideoRung
 from understudy.emulator.core.tenants import Tenant, enrol, tenant_of
@@ -16,6 +16,7 @@ operation = Operations(Contract.load(Path(__file__).parent))
 RUNG = VideoRung(
     width=320, height=180, fps=15, gop=15, bitrate_kbps=200, codec="h264", audio=AudioRung(), preset="ultrafast"
 )
+STATUS = {Unauthorized: 403, NoRoute: 404, WrongMethod: 405, Unbuilt: 501}
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,7 @@ def invite(world: World, name: str) -> Tenant:
 
 def render(problem: Problem) -> Reply:
     """Say no."""
-    status = 403 if isinstance(problem, Unauthorized) else 501 if isinstance(problem, Unbuilt) else 418
-    return Reply(status, {"oops": str(problem)})
+    return Reply(STATUS.get(type(problem), 418), {"oops": str(problem)})
 
 
 PROVIDER = Provider(

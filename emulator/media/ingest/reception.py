@@ -1,9 +1,17 @@
 """What the ingest asks of the room behind it, and what it offers: three Protocols, declared by who needs them."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from understudy.emulator.core.ports import Knock, Refused
 from understudy.emulator.media.ingest.flv import Tag
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """MPEG-TS as it came, a few packets at a time; where one chunk ends means nothing."""
+
+    content: bytes
 
 
 class Connection(Protocol):
@@ -15,7 +23,7 @@ class Connection(Protocol):
         ...
 
     def pause(self) -> None:
-        """Stop reading, so that the protocol's back-pressure slows the encoder."""
+        """Stop reading, so that the protocol's back-pressure slows the encoder; SRT has none, and drops chunks."""
         ...
 
     def resume(self) -> None:
@@ -30,12 +38,12 @@ class Connection(Protocol):
 class Intake(Protocol):
     """Who takes an admitted encoder's media. Called in the ingest's loop thread; nothing here may block."""
 
-    def feed(self, tag: Tag) -> None:
-        """Take the next tag; an exception ends this connection and no other."""
+    def feed(self, item: Tag | Chunk) -> None:
+        """Take what came next: tags from RTMP, chunks from SRT; an exception ends this connection and no other."""
         ...
 
     def end(self, *, is_clean: bool) -> None:
-        """Hear, exactly once, that no tag will follow; ``is_clean`` when the encoder said goodbye."""
+        """Hear, exactly once, that nothing will follow; ``is_clean`` when the encoder said goodbye."""
         ...
 
 

@@ -11,9 +11,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from understudy.emulator.core.ports import Knock, Refused
+from understudy.emulator.core.ports import Knock, Reason, Refused
 from understudy.emulator.media.ingest.flv import Tag
-from understudy.emulator.media.ingest.reception import Intake, Reception
+from understudy.emulator.media.ingest.reception import Chunk, Intake, Reception
 
 LINGER = 0.1  # seconds in which an encoder that was sent away may read why
 GOODBYE = 5.0  # seconds in which an encoder that said goodbye may close by itself
@@ -51,16 +51,16 @@ class Wire(Protocol):
         """Tell the encoder that it may send."""
         ...
 
-    def refuse(self, text: str) -> None:
-        """Tell the encoder to go away and why; it may already be publishing."""
+    def refuse(self, refused: Refused) -> None:
+        """Tell the encoder to go away and why, as well as the protocol can; it may already be publishing."""
         ...
 
     def pause(self) -> None:
-        """Read no more for now."""
+        """Take no more for now."""
         ...
 
     def resume(self) -> None:
-        """Read on."""
+        """Take what comes again."""
         ...
 
     def abort(self) -> None:
@@ -79,7 +79,7 @@ class Visit:
         self._wire = wire
         self._peer = peer
         self._intake: Intake | None = None
-        self._is_over = False  # no tag goes to the intake any more
+        self._is_over = False  # nothing goes to the intake any more
         self._is_gone = False  # the connection is closed
         self._is_asking = False
         self._is_paused = False
@@ -104,19 +104,19 @@ class Visit:
 
     def close(self, reason: str) -> None:
         """Send the encoder away; thread-safe."""
-        self._soon(lambda: self._dismiss(reason))
+        self._soon(lambda: self._dismiss(Refused(Reason.NOT_ACCEPTING, reason)))
 
     def knock(self, knock: Knock) -> None:
         """Have the encoder judged, in the pool; its wire hears the verdict."""
         self._is_asking = True
         self._house.pool.submit(self._ask, knock)
 
-    def feed(self, tag: Tag) -> None:
-        """Hand a tag to the intake; an intake that raises ends this visit."""
+    def feed(self, item: Tag | Chunk) -> None:
+        """Hand a piece of media to the intake; an intake that raises ends this visit."""
         if self._is_over or self._intake is None:
             return
         try:
-            self._intake.feed(tag)
+            self._intake.feed(item)
         except Exception as error:  # noqa: BLE001 - an intake's bug must not reach the other encoders
             self.fail(f"the media could not be taken: {error!r}")
 
@@ -125,7 +125,7 @@ class Visit:
         self._heard_at = self._house.loop.time()
 
     def leave(self, *, is_clean: bool) -> None:
-        """Let the intake know that no tag will follow; with a goodbye the encoder has a while to close."""
+        """Let the intake know that nothing will follow; with a goodbye the encoder has a while to close."""
         if self._is_over:
             return
         self._is_over = True
@@ -148,7 +148,7 @@ class Visit:
     def evict(self, reason: str) -> None:
         """Disconnect at once, with a word to an encoder that has knocked: the edge is closing."""
         if not self._is_over and (self._is_asking or self._intake is not None):
-            self._wire.refuse(reason)
+            self._wire.refuse(Refused(Reason.NOT_ACCEPTING, reason))
         self._wire.abort()
         self.leave(is_clean=False)
 
@@ -164,9 +164,9 @@ class Visit:
         self.leave(is_clean=False)
         self._discard_when_done()
 
-    def _dismiss(self, reason: str) -> None:
+    def _dismiss(self, refused: Refused) -> None:
         if not self._is_over:
-            self._wire.refuse(reason)
+            self._wire.refuse(refused)
             self.part()
 
     def _ask(self, knock: Knock) -> None:
@@ -199,7 +199,8 @@ class Visit:
     def _decline(self, verdict: Refused | Exception) -> None:
         if isinstance(verdict, Exception):
             self._house.on_problem(self._peer, f"the encoder could not be judged: {verdict!r}")
-        self._dismiss(verdict.text if isinstance(verdict, Refused) else "the server could not judge this stream key")
+            verdict = Refused(Reason.NOT_ACCEPTING, "the server could not judge this stream key")
+        self._dismiss(verdict)
 
     def _end_intake(self, *, is_clean: bool) -> None:
         if self._intake is None:

@@ -59,19 +59,22 @@ def identify(call: Call) -> Tenant | None:
         return _known(call, "X-Webhook-Secret", call.headers.get("X-Webhook-Secret"), "webhook_secret")
     if call.operation.operation_id in PROBES and not switches.probes_need_credentials:
         return None
-    scheme, _, bearer = call.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        return _bearer(call, bearer.strip(), switches)
-    return _known(call, "X-API-Key", call.headers.get("X-API-Key"), "api_key")
+    if "Authorization" not in call.headers:
+        return _known(call, "X-API-Key", call.headers.get("X-API-Key"), "api_key")
+    scheme, _, bearer = call.headers["Authorization"].partition(" ")
+    if scheme.lower() != "bearer":
+        raise Unauthorized("Invalid or expired token.")
+    return _bearer(call, bearer.strip(), switches)
 
 
-def mint(world: World, tenant: Tenant, seconds: float) -> str:
+def mint(world: World, tenant: Tenant, seconds: float, switches: Switches) -> str:
     """Sign a bearer token for an organization that lasts so many cloud seconds."""
     import jwt
 
     now = int(world.clock.now())
     claims = {"org_id": tenant.id, "user_id": tenant.id, "iat": now, "exp": now + int(seconds)}
-    return jwt.encode(claims, key_pair(world).private, algorithm="RS256")
+    private = _read_key(switches.private_key) if switches.private_key else key_pair(world).private
+    return jwt.encode(claims, private, algorithm="RS256")
 
 
 def key_pair(world: World) -> KeyPair:
@@ -96,7 +99,7 @@ def _bearer(call: Call, token: str, switches: Switches) -> Tenant:
 
     if switches.api_key_as_bearer and token.count(".") != 2:
         return _known(call, "X-API-Key", token, "api_key")
-    public = _read_key(switches.public_key) if switches.public_key else key_pair(call.world).public
+    public = _public_key(call.world, switches)
     try:
         # the token's time is the cloud's, which the library does not know: exp is checked below
         claims = jwt.decode(
@@ -109,6 +112,12 @@ def _bearer(call: Call, token: str, switches: Switches) -> Tenant:
     if expires <= call.world.clock.now():
         raise Unauthorized("Invalid or expired token.")
     return _organization(call.world, claims)
+
+
+def _public_key(world: World, switches: Switches) -> str:
+    if switches.public_key:
+        return _read_key(switches.public_key)
+    return _public_of(_read_key(switches.private_key)) if switches.private_key else key_pair(world).public
 
 
 def _organization(world: World, claims: dict[str, Any]) -> Tenant:
@@ -127,6 +136,15 @@ def _organization(world: World, claims: dict[str, Any]) -> Tenant:
 @lru_cache(maxsize=8)
 def _read_key(path: Path) -> str:
     return path.read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=8)
+def _public_of(private: str) -> str:
+    from cryptography.hazmat.primitives import serialization
+
+    key = serialization.load_pem_private_key(private.encode(), password=None)
+    pem, form = serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    return key.public_key().public_bytes(pem, form).decode()
 
 
 def _generate() -> KeyPair:

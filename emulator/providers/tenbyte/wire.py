@@ -24,6 +24,11 @@ from understudy.emulator.providers.tenbyte.rules import DEFAULT_PAGE_SIZE, LARGE
 JSON = dict[str, Any]
 S3_SECRET = "secret_access_key"  # noqa: S105 - the name of a member, not a secret
 RECORDING = ("enabled", "target", "library_id", "folder_id", "prefix", "s3_config")
+S3 = ("endpoint", "bucket", "region", "access_key_id", S3_SECRET, "prefix", "storage_class")
+PACKAGING = {
+    "hls": ("segment_format", "playlist_size", "preserved_segments", "low_latency"),
+    "dash": ("segment_format", "window_s", "min_buffer_s"),
+}
 ENCODER = ("max_bitrate_kbps", "buf_size_kbps", "crf", "preset", "profile", "level", "rate_control", "bframes",
            "ref_frames", "rc_lookahead")  # fmt: skip
 
@@ -32,7 +37,6 @@ def read_wanted(body: JSON) -> Wanted:
     """Read a create request that keeps the contract."""
     protocols = body["output_protocols"]
     packaging = body["packaging"]
-    recording = body.get("recording") or {}
     return Wanted(
         name=body["name"],
         source=_read_source(body["ingest"]),
@@ -41,8 +45,8 @@ def read_wanted(body: JSON) -> Wanted:
             audio=tuple(_read_audio(rung, "bitrate_kbps") for rung in body["ladder"].get("audio", ())),
         ),
         packaging=Packaging(
-            hls=_read_hls(packaging["hls"]) if "hls" in protocols else None,
-            dash=_read_dash(packaging["dash"]) if "dash" in protocols else None,
+            hls=HlsPackaging(**_only(packaging["hls"], *PACKAGING["hls"])) if "hls" in protocols else None,
+            dash=DashPackaging(**_only(packaging["dash"], *PACKAGING["dash"])) if "dash" in protocols else None,
         ),
         hook_url=body.get("webhook_url") or None,
         extra={
@@ -50,8 +54,12 @@ def read_wanted(body: JSON) -> Wanted:
             "mode": body["mode"],
             "region": body["region"],
             "output_protocols": protocols,
-            "unused_packaging": {name: block for name, block in packaging.items() if name not in protocols},
-            "recording": {name: recording[name] for name in RECORDING if recording.get(name)},
+            "unused_packaging": {
+                name: _only(packaging[name], *members)
+                for name, members in PACKAGING.items()
+                if name in packaging and name not in protocols
+            },
+            "recording": _read_recording(body.get("recording") or {}),
             "meta": body.get("meta") or {},
         },
     )
@@ -140,12 +148,11 @@ def _read_audio(rung: JSON, rate: str) -> AudioRung:
     )
 
 
-def _read_hls(block: JSON) -> HlsPackaging:
-    return HlsPackaging(**_only(block, "segment_format", "playlist_size", "preserved_segments", "low_latency"))
-
-
-def _read_dash(block: JSON) -> DashPackaging:
-    return DashPackaging(**_only(block, "segment_format", "window_s", "min_buffer_s"))
+def _read_recording(recording: JSON) -> JSON:
+    read = {name: recording[name] for name in RECORDING if recording.get(name)}
+    if "s3_config" in read:
+        read["s3_config"] = _only(read["s3_config"], *S3)
+    return read
 
 
 def _show_source(stream: Stream, addresses: Addresses) -> JSON:
@@ -221,20 +228,11 @@ def _show_audio(rung: AudioRung, rate: str) -> JSON:
 
 
 def _show_packaging(stream: Stream) -> JSON:
-    hls, dash = stream.packaging.hls, stream.packaging.dash
-    shown: JSON = dict(stream.extra["unused_packaging"])
-    if hls is not None:
-        shown["hls"] = _filled(
-            {
-                "segment_format": hls.segment_format,
-                "playlist_size": hls.playlist_size,
-                "preserved_segments": hls.preserved_segments,
-            }
-        ) | ({} if hls.low_latency is None else {"low_latency": hls.low_latency})
-    if dash is not None:
-        numbers = {"window_s": dash.window_s, "min_buffer_s": dash.min_buffer_s}
-        shown["dash"] = _filled({"segment_format": dash.segment_format, **numbers})
-    return {name: shown[name] for name in ("hls", "dash") if name in shown}
+    used = {"hls": stream.packaging.hls, "dash": stream.packaging.dash}
+    blocks = stream.extra["unused_packaging"] | {
+        name: {member: getattr(block, member) for member in PACKAGING[name]} for name, block in used.items() if block
+    }
+    return {name: _filled(blocks[name]) for name in PACKAGING if name in blocks}
 
 
 def _show_playback(stream: Stream, addresses: Addresses, *, null_playback: bool) -> JSON:

@@ -74,9 +74,9 @@ def register(operation: Operations, emulator: Steered) -> None:
 
     @operation("GET /journal")
     def journal(call: Call) -> Reply:
-        limit = _number(call, "limit", DEFAULT_LIMIT)
+        limit = int(_number(call, "limit", DEFAULT_LIMIT))
         entries = emulator.journal.entries(_wanted(call))
-        return Reply(200, {"entries": [_entry(entry) for entry in entries[-int(limit) :]]})
+        return Reply(200, {"entries": [_entry(entry) for entry in entries[max(0, len(entries) - limit) :]]})
 
     @operation("GET /journal/wait")
     def wait(call: Call) -> Reply:

@@ -52,6 +52,10 @@ class Steered(Protocol):
         """Make a tenant."""
         ...
 
+    def mint(self, tenant: Tenant, seconds: float) -> str:
+        """Make a bearer token."""
+        ...
+
     def house_tenant(self, cloud: str) -> Tenant:
         """The tenant whose credentials are printed."""
         ...

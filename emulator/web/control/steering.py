@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from understudy.emulator.core.faults import FAULTS, Fault
+from understudy.emulator.core.faults import ANY, FAULTS, Fault
 from understudy.emulator.core.problems import Conflict, Malformed, Missing
 from understudy.emulator.core.tenants import TENANTS, Tenant
 from understudy.emulator.provider import Call, Operations, Provider, Reply
@@ -67,7 +67,7 @@ def register(operation: Operations, emulator: Steered) -> None:
             raise Conflict(f"{cloud.name} knows no bearer tokens of its own; use its other credentials")
         named = call.body.get("tenant")
         tenant = _tenant(emulator, named) if named else emulator.house_tenant(cloud.name)
-        return Reply(201, {"token": cloud.mint(emulator.world, tenant, call.body.get("seconds") or TOKEN_SECONDS)})
+        return Reply(201, {"token": emulator.mint(tenant, call.body.get("seconds") or TOKEN_SECONDS)})
 
     @operation("GET /faults")
     def faults(_call: Call) -> Reply:
@@ -76,6 +76,7 @@ def register(operation: Operations, emulator: Steered) -> None:
     @operation("POST /faults")
     def add_fault(call: Call) -> Reply:
         tenant = _tenant(emulator, call.body["tenant"])
+        _check_operation(emulator.providers[tenant.cloud], call.body.get("operation", ANY))
         wanted = {**call.body, "id": emulator.world.ids.uuid(), "tenant": tenant.id}
         fault = emulator.world.put(FAULTS, msgspec.convert(wanted, Fault))
         return Reply(201, msgspec.to_builtins(fault))
@@ -95,6 +96,12 @@ def _cloud(emulator: Steered, name: str) -> Provider:
     if name not in emulator.providers:
         raise Missing(f"there is no cloud {name}; there is {', '.join(emulator.providers)}")
     return emulator.providers[name]
+
+
+def _check_operation(cloud: Provider, operation: str) -> None:
+    known = [documented.operation_id for documented in cloud.promise.operations.values()]
+    if operation not in {ANY, *known}:
+        raise Missing(f"{cloud.name} has no operation {operation}; it has {', '.join(known)}, and {ANY} is all of them")
 
 
 def _tenant(emulator: Steered, tenant_id: str) -> Tenant:

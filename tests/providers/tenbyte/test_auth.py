@@ -6,7 +6,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from understudy.emulator.emulator import Emulator
-from understudy.emulator.providers.tenbyte.auth import key_pair, mint
+from understudy.emulator.providers.tenbyte.auth import key_pair
 from understudy.emulator.settings import Settings
 
 
@@ -19,7 +19,7 @@ def _get(api, token):
 
 
 def test_a_minted_token_stands_for_its_organization(api, emulator, tenant, stream):
-    rows = _get(api, mint(emulator.world, tenant, 60)).json()["data"]
+    rows = _get(api, emulator.mint(tenant, 60)).json()["data"]
 
     assert [stream["id"]] == [row["id"] for row in rows]
 
@@ -28,7 +28,7 @@ def test_a_token_expires_on_the_clouds_clock():
     import httpx
 
     with Emulator(Settings(port=0, rtmp_port=0)) as emulator:
-        token = mint(emulator.world, emulator.house_tenant("tenbyte"), 60)
+        token = emulator.mint(emulator.house_tenant("tenbyte"), 60)
         url = f"{emulator.addresses('tenbyte').api}/streams"
         before = httpx.get(url, headers=_bearer(token)).status_code
         emulator.clock.advance(61)
@@ -81,6 +81,13 @@ def test_rubbish_in_place_of_a_token_is_refused(api, token):
     assert (401, "UNAUTHORIZED") == (answer.status_code, answer.json()["code"])
 
 
+@pytest.mark.parametrize("credentials", ["", "Bearer", "Bearer x", "Basic dXNlcjpwYXNz", "n[wc"])
+def test_a_bad_authorization_header_is_refused_whatever_the_key(api, credentials):
+    answer = api.get("/streams", headers={"Authorization": credentials})
+
+    assert (401, "UNAUTHORIZED") == (answer.status_code, answer.json()["code"])
+
+
 def test_an_api_key_works_as_a_bearer_too(api, tenant):
     assert 200 == _get(api, tenant.credentials["api_key"]).status_code
 
@@ -101,3 +108,18 @@ def test_a_users_own_public_key_verifies_tokens(tmp_path):
         answer = httpx.get(f"{emulator.addresses('tenbyte').api}/streams", headers=_bearer(token))
 
     assert 200 == answer.status_code
+
+
+def test_a_users_own_private_key_signs_and_verifies(tmp_path):
+    import httpx
+
+    own = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    form, open_to_all = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    (tmp_path / "key.pem").write_bytes(own.private_bytes(serialization.Encoding.PEM, form, open_to_all))
+    switches = {"tenbyte": {"private_key": str(tmp_path / "key.pem")}}
+    with Emulator(Settings(port=0, rtmp_port=0, switches=switches)) as emulator:
+        token = emulator.mint(emulator.house_tenant("tenbyte"), 60)
+        claims = jwt.decode(token, own.public_key(), algorithms=["RS256"])
+        answer = httpx.get(f"{emulator.addresses('tenbyte').api}/streams", headers=_bearer(token))
+
+    assert (200, True) == (answer.status_code, "org_id" in claims)

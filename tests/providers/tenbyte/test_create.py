@@ -128,6 +128,45 @@ def test_unknown_members_are_ignored(api, body):
     assert (201, False) == (answer.status_code, "drm" in answer.json()["data"])
 
 
+def test_an_integer_may_be_written_with_a_point(api, body):
+    """JSON Schema calls 50.0 an integer (Draft 2020-12, section 6.1.1 of the validation part)."""
+    asked = _changed(_changed(body, f"{RUNG}.gop", 50.0), f"{RUNG}.audio.channels", 2.0)
+    made = api.post("/streams", json=_changed(asked, "packaging.hls.playlist_size", 1e20))
+    read = api.get(f"/streams/{made.json()['data']['id']}")
+    rung = read.json()["data"]["ladder"]["video"][0]
+
+    assert (201, 200, "50", "2") == (
+        made.status_code,
+        read.status_code,
+        str(rung["gop"]),
+        str(rung["audio"]["channels"]),
+    )
+
+
+def test_an_integer_may_be_larger_than_a_machine_word(api, body):
+    made = api.post("/streams", json=_changed(body, f"{RUNG}.rc_lookahead", 2**70)).json()["data"]
+    read = api.get(f"/streams/{made['id']}").json()["data"]
+
+    assert 2**70 == read["ladder"]["video"][0]["rc_lookahead"]
+
+
+@pytest.mark.parametrize("path", ["packaging.dash", "packaging.hls", "recording.s3_config", f"{RUNG}.audio", "ingest"])
+def test_unknown_members_are_not_echoed_at_any_depth(api, body, path):
+    s3 = {
+        "endpoint": "https://s3.example",
+        "bucket": "b",
+        "region": "r",
+        "access_key_id": "A",
+        "secret_access_key": "B",
+    }
+    asked = _changed(body, "output_protocols", ["hls"]) | {
+        "recording": {"enabled": True, "target": "s3", "s3_config": s3}
+    }
+    answer = api.post("/streams", json=_changed(asked, f"{path}.unheard_of", {"a": 1}))
+
+    assert (201, False) == (answer.status_code, "unheard_of" in answer.text)
+
+
 def test_a_crf_of_zero_is_shown_and_bframes_of_zero_are_not(api, body):
     asked = _changed(_changed(body, f"{RUNG}.crf", 0), f"{RUNG}.bframes", 0)
     rung = api.post("/streams", json=asked).json()["data"]["ladder"]["video"][0]

@@ -4,7 +4,7 @@ import asyncio
 import socket
 from collections.abc import Callable
 
-from understudy.emulator.core.ports import Knock
+from understudy.emulator.core.ports import Knock, Refused
 from understudy.emulator.media.ingest.errors import ProtocolError
 from understudy.emulator.media.ingest.flv import Tag
 from understudy.emulator.media.ingest.rtmp.session import Event, PublishRequested, Session
@@ -51,9 +51,9 @@ class RtmpConnection(asyncio.Protocol):
         """Answer the publish, and take what came meanwhile."""
         self._advance(self._session.accept)
 
-    def refuse(self, text: str) -> None:
+    def refuse(self, refused: Refused) -> None:
         """Answer the publish with an error."""
-        self._session.refuse(text)
+        self._session.refuse(refused.text)
         self._flush()
 
     def pause(self) -> None:

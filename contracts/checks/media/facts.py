@@ -1,0 +1,74 @@
+"""What a media segment turns out to be: a few facts, read from its container's headers."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Container = Literal["fmp4", "ts", "unknown"]
+SYNC_BYTE = 0x47
+PACKET = 188
+BOXES = {b"ftyp", b"styp", b"moof", b"moov", b"sidx", b"emsg", b"prft", b"free"}  # what a segment may begin with
+
+
+class UnreadableError(ValueError):
+    """The bytes break off or contradict themselves."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackFacts:
+    """One track in one segment; times in seconds on the media's own timeline.
+
+    ``start`` is the earliest presentation time, ``end`` the latest plus that frame's duration, ``decode`` the first
+    decoding time. ``starts_with_key`` is None where that cannot be told (or makes no sense, as for sound).
+    """
+
+    kind: Literal["video", "audio", "other"]
+    start: float
+    end: float
+    decode: float
+    frames: int
+    starts_with_key: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentFacts:
+    """One segment. ``has_tables`` says that MPEG-TS begins with a PAT and a PMT, and fMP4 with a header of its own."""
+
+    container: Container
+    tracks: tuple[TrackFacts, ...] = ()
+    has_tables: bool = False
+    flaw: str | None = None
+
+    @property
+    def main(self) -> TrackFacts | None:
+        """The track that the segment is timed by: the first video, else the first of any kind."""
+        return next((track for track in self.tracks if track.kind == "video"), next(iter(self.tracks), None))
+
+    @property
+    def duration(self) -> float | None:
+        """The main track's seconds."""
+        return None if self.main is None else self.main.end - self.main.start
+
+
+def container_of(body: bytes) -> Container:
+    """Tell a container by its first bytes."""
+    if body[:1] == bytes([SYNC_BYTE]) and (len(body) <= PACKET or body[PACKET] == SYNC_BYTE):
+        return "ts"
+    return (
+        "fmp4" if body[4:8] in {b"ftyp", b"styp", b"moof", b"moov", b"sidx", b"emsg", b"prft", b"free"} else "unknown"
+    )
+
+
+def look(body: bytes, init: bytes | None = None) -> SegmentFacts:
+    """Read a segment's facts; ``init`` is its Media Initialization Section. What cannot be read is told as a flaw."""
+    from understudy.contracts.checks.media.fragments import read_fragments
+    from understudy.contracts.checks.media.transport import read_transport
+
+    container = container_of(body)
+    try:
+        if container == "ts":
+            return read_transport(body)
+        if container == "fmp4":
+            return read_fragments(body, init)
+    except UnreadableError as error:
+        return SegmentFacts(container=container, flaw=str(error))
+    return SegmentFacts(container="unknown", flaw="is neither MPEG-TS nor fragmented MP4")

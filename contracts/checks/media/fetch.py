@@ -1,0 +1,78 @@
+"""One answer of an origin, and when it came."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from understudy.contracts.exchange import header
+
+DIRECTIVE = "_HLS_"  # how the names of delivery directives begin: RFC 8216bis section 6.2.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fetch:
+    """What one GET brought: ``asked`` and ``at`` are when it was sent and wholly answered, real epoch seconds.
+
+    ``url`` is what was asked for, ``landed`` where redirects led, if elsewhere. ``status`` is 0 when no answer came.
+    """
+
+    asked: float
+    at: float
+    url: str
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    landed: str | None = None
+
+    @property
+    def is_good(self) -> bool:
+        """The origin gave what was asked for."""
+        return self.status in {200, 206}
+
+    @property
+    def base(self) -> str:
+        """What relative references in the body are relative to (RFC 3986 section 5.1.3)."""
+        return self.landed or self.url
+
+    @property
+    def media_type(self) -> str:
+        """The Content-Type without its parameters, in lower case; empty when there is none."""
+        return (self.header("Content-Type") or "").partition(";")[0].strip().lower()
+
+    @cached_property
+    def text(self) -> str:
+        """The body as text; what is no UTF-8 is replaced, and judged elsewhere."""
+        return self.body.decode("utf-8", "replace")
+
+    @cached_property
+    def directives(self) -> dict[str, str]:
+        """The delivery directives that the request carried, by name: ``{"_HLS_msn": "17"}``."""
+        query = parse_qsl(urlsplit(self.url).query, keep_blank_values=True)
+        return {name: value for name, value in query if name.startswith(DIRECTIVE)}
+
+    @property
+    def resource(self) -> str:
+        """The URL without delivery directives: every way of asking for one playlist has one resource."""
+        return without_directives(self.url) if DIRECTIVE in self.url else self.url
+
+    def header(self, name: str) -> str | None:
+        """Find a header of the answer, whatever its case."""
+        return header(self.headers, name)
+
+    @property
+    def freshness(self) -> float | None:
+        """For how many seconds a cache may use the answer again; None when it does not say (RFC 9111 section 4.2.1)."""
+        said = (self.header("Cache-Control") or "").lower()
+        if re.search(r"\bno-(store|cache)\b", said):
+            return 0.0
+        ages = re.search(r"\bs-maxage\s*=\s*\"?(\d{1,10})", said) or re.search(r"\bmax-age\s*=\s*\"?(\d{1,10})", said)
+        return float(ages[1]) if ages else None
+
+
+def without_directives(url: str) -> str:
+    """Take the delivery directives out of a playlist's URL."""
+    parts = urlsplit(url)
+    query = parse_qsl(parts.query, keep_blank_values=True)
+    return urlunsplit(parts._replace(query=urlencode([pair for pair in query if not pair[0].startswith(DIRECTIVE)])))

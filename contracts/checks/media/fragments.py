@@ -1,0 +1,190 @@
+"""The facts of a fragmented MP4 segment (ISO/IEC 14496-12), from ``moof`` boxes and the init section's ``moov``."""
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from understudy.contracts.checks.media.facts import SegmentFacts, TrackFacts, UnreadableError
+
+NON_SYNC = 0x0001_0000  # sample_is_non_sync_sample: section 8.8.3.1
+KINDS = {b"vide": "video", b"soun": "audio"}
+CONTAINERS = {b"moov", b"trak", b"mdia", b"mvex", b"moof", b"traf"}
+
+Box = tuple[bytes, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What an init section says of a track."""
+
+    kind: str
+    timescale: int
+    duration: int
+    flags: int
+
+
+@dataclass(slots=True)
+class _Run:
+    """What is known of a track's samples so far, in ticks."""
+
+    decode: int | None = None
+    now: int = 0
+    first: int | None = None
+    last: int = 0
+    frames: int = 0
+    is_key: bool | None = None
+
+
+def boxes(data: bytes) -> Iterator[Box]:
+    """Walk through sibling boxes: type and payload (section 4.2)."""
+    at = 0
+    while at + 8 <= len(data):
+        size, kind = struct.unpack_from(">I4s", data, at)
+        head = 8
+        if size == 1:
+            if at + 16 > len(data):
+                raise UnreadableError("breaks off in a box's header")
+            size, head = struct.unpack_from(">Q", data, at + 8)[0], 16
+        end = len(data) if size == 0 else at + size
+        if end < at + head or end > len(data):
+            raise UnreadableError(f"has a {kind.decode('latin-1')} box of {size} bytes where {len(data) - at} are left")
+        yield kind, data[at + head : end]
+        at = end
+
+
+def find(data: bytes, *path: bytes) -> Iterator[bytes]:
+    """Give the payloads of all boxes at a path."""
+    for kind, payload in boxes(data):
+        if kind == path[0]:
+            yield from find(payload, *path[1:]) if path[1:] else (payload,)
+
+
+def read_header(init: bytes) -> dict[int, Header]:
+    """Read an init section's tracks by their ids; none if it has no ``moov``."""
+    try:
+        defaults = {_u32(trex, 4): (_u32(trex, 12), _u32(trex, 20)) for trex in find(init, b"moov", b"mvex", b"trex")}
+        return {
+            _track_id(trak): Header(
+                KINDS.get(next(find(trak, b"mdia", b"hdlr"))[8:12], "other"),
+                _timescale(next(find(trak, b"mdia", b"mdhd"))),
+                *defaults.get(_track_id(trak), (0, 0)),
+            )
+            for trak in find(init, b"moov", b"trak")
+        }
+    except StopIteration as error:
+        raise UnreadableError("has a track without tkhd, hdlr or mdhd") from error
+
+
+def read_fragments(body: bytes, init: bytes | None) -> SegmentFacts:
+    """Read a segment's facts; its own ``moov`` goes before ``init``, and without either it has no tracks."""
+    kinds = [kind for kind, _ in boxes(body)]
+    has_own = b"moov" in kinds
+    headers = read_header(body if has_own else init or b"")
+    runs: dict[int, _Run] = {}
+    for traf in find(body, b"moof", b"traf"):
+        _read_traf(traf, headers, runs)
+    flaw = None if b"moof" in kinds or has_own else "has no moof box"
+    tracks = (_facts(headers[track], run) for track, run in runs.items())
+    return SegmentFacts(container="fmp4", tracks=tuple(tracks), has_tables=has_own, flaw=flaw)
+
+
+def _facts(header: Header, run: _Run) -> TrackFacts:
+    scale = header.timescale
+    return TrackFacts(
+        kind="video" if header.kind == "video" else "audio" if header.kind == "audio" else "other",
+        start=(run.first or 0) / scale,
+        end=run.last / scale,
+        decode=(run.decode or 0) / scale,
+        frames=run.frames,
+        starts_with_key=run.is_key if header.kind == "video" else None,
+    )
+
+
+def _read_traf(traf: bytes, headers: dict[int, Header], runs: dict[int, _Run]) -> None:
+    fields = dict(boxes(traf))
+    tfhd = fields.get(b"tfhd", b"")
+    track = _u32(tfhd, 4)
+    if track not in headers:
+        return
+    header, run = headers[track], runs.setdefault(track, _Run())
+    duration, flags = _track_defaults(tfhd, header)
+    tfdt = fields.get(b"tfdt", b"")
+    if tfdt:
+        run.now = _u64(tfdt, 4) if tfdt[0] == 1 else _u32(tfdt, 4)
+    if run.decode is None:
+        run.decode = run.now
+    for kind, trun in boxes(traf):
+        if kind == b"trun":
+            _read_trun(trun, duration, flags, run)
+
+
+def _track_defaults(tfhd: bytes, header: Header) -> tuple[int, int]:
+    """Give a fragment's default sample duration and flags (section 8.8.7)."""
+    has, at = _u32(tfhd, 0) & 0xFFFFFF, 8
+    at += 8 * bool(has & 0x01) + 4 * bool(has & 0x02)
+    duration, flags = header.duration, header.flags
+    if has & 0x08:
+        duration, at = _u32(tfhd, at), at + 4
+    at += 4 * bool(has & 0x10)
+    if has & 0x20:
+        flags = _u32(tfhd, at)
+    return duration, flags
+
+
+def _read_trun(trun: bytes, duration: int, flags: int, run: _Run) -> None:
+    """Count a run's samples (section 8.8.8)."""
+    has, count, at = _u32(trun, 0) & 0xFFFFFF, _u32(trun, 4), 8
+    at += 4 * bool(has & 0x01)
+    first_flags = flags
+    if has & 0x04:
+        first_flags, at = _u32(trun, at), at + 4
+    width = 4 * sum(bool(has & bit) for bit in (0x100, 0x200, 0x400, 0x800))
+    if at + width * count > len(trun):
+        raise UnreadableError(f"has a run of {count} samples that does not fit in its box")
+    if has & 0x400 and not has & 0x04 and count:
+        first_flags = _u32(trun, at + 4 * bool(has & 0x100) + 4 * bool(has & 0x200))
+    if run.is_key is None and count:
+        run.is_key = not first_flags & NON_SYNC
+    run.frames += count
+    if not has & 0x900 and count:  # all alike: no need to walk through what may be a million samples
+        _shown(run, run.now, count * duration)
+        run.now += count * duration
+        return
+    for sample in range(at, at + width * count, width):
+        lasts = _u32(trun, sample) if has & 0x100 else duration
+        _shown(run, run.now + (_i32(trun, sample + width - 4) if has & 0x800 else 0), lasts)
+        run.now += lasts
+
+
+def _shown(run: _Run, start: int, duration: int) -> None:
+    run.first = start if run.first is None else min(run.first, start)
+    run.last = max(run.last, start + duration)
+
+
+def _track_id(trak: bytes) -> int:
+    tkhd = next(find(trak, b"tkhd"))
+    return _u32(tkhd, 20 if tkhd[:1] == b"\1" else 12)
+
+
+def _timescale(mdhd: bytes) -> int:
+    return _u32(mdhd, 20 if mdhd[:1] == b"\1" else 12) or 1
+
+
+def _u32(data: bytes, at: int) -> int:
+    return _number(">I", data, at)
+
+
+def _i32(data: bytes, at: int) -> int:
+    return _number(">i", data, at)
+
+
+def _u64(data: bytes, at: int) -> int:
+    return _number(">Q", data, at)
+
+
+def _number(form: str, data: bytes, at: int) -> int:
+    try:
+        value: int = struct.unpack_from(form, data, at)[0]
+    except struct.error as error:
+        raise UnreadableError(f"has a box that ends within a field, {at} bytes in") from error
+    return value

@@ -1,0 +1,193 @@
+"""How a live playlist changes: RFC 8216 sections 6.2.1 and 6.2.2."""
+
+from collections.abc import Iterator
+
+from understudy.contracts.checks.media.playlists import MediaPlaylist
+from understudy.contracts.checks.media.rule import CLOSE, Finding, rule, short
+from understudy.contracts.checks.media.timeline import Rendition, Timeline
+
+PATIENCE = 1.5  # target durations until there is a new segment
+WINDOW = 3  # target durations that a live playlist is long
+DRIFT = 0.1  # seconds that a date may differ from what the durations before it say
+
+
+@rule("hls/target-constant", "RFC 8216 section 6.2.1")
+def target_constant(timeline: Timeline) -> Iterator[Finding]:
+    """The target duration never changes."""
+    for old, new in _pairs(timeline):
+        if old.target is not None and new.target is not None and old.target != new.target:
+            yield Finding(new.fetch, "has another target duration than before", new.target, old.target)
+
+
+@rule("hls/sequence-forward", "RFC 8216 section 6.2.2")
+def sequence_forward(timeline: Timeline) -> Iterator[Finding]:
+    """The media sequence number never decreases."""
+    for old, new in _pairs(timeline):
+        if new.sequence < old.sequence:
+            yield Finding(new.fetch, "has a lower EXT-X-MEDIA-SEQUENCE than before", new.sequence, old.sequence)
+
+
+@rule("hls/sequence-counts", "RFC 8216 section 6.2.2")
+def sequence_counts(timeline: Timeline) -> Iterator[Finding]:
+    """EXT-X-MEDIA-SEQUENCE grows by one for each segment that left, so that a segment keeps its number."""
+    for old, new in _pairs(timeline):
+        for key, segment in new.by_key.items():
+            before = old.by_key.get(key)
+            if before and before.number != segment.number and new.sequence >= old.sequence:
+                message = f"{short(segment.url)} had the number {before.number} and has {segment.number}"
+                yield Finding(new.fetch, message, segment.number, before.number)
+                break
+
+
+@rule("hls/slides", "RFC 8216 sections 6.2.1 and 6.2.2")
+def slides(timeline: Timeline) -> Iterator[Finding]:
+    """Segments are removed from the head and appended at the tail, and nothing else moves."""
+    for old, new in _pairs(timeline):
+        before, after = list(old.by_key), list(new.by_key)
+        common = [key for key in before if key in new.by_key]
+        if common and (common != before[len(before) - len(common) :] or common != after[: len(common)]):
+            yield Finding(
+                new.fetch, "has a segment removed, inserted or moved in the middle", [short(k[0]) for k in after]
+            )
+
+
+@rule("hls/segment-unchanged", "RFC 8216 section 6.2.1")
+def segment_unchanged(timeline: Timeline) -> Iterator[Finding]:
+    """What a playlist says of a segment never changes while it is listed."""
+    for old, new in _pairs(timeline):
+        for key, segment in new.by_key.items():
+            before = old.by_key.get(key)
+            if before is None:
+                continue
+            for what in ("duration", "stated", "map_url", "starts_discontinuity", "is_gap"):
+                was, now = getattr(before, what), getattr(segment, what)
+                if was != now:
+                    yield Finding(new.fetch, f"says something else of {short(segment.url)} ({what})", now, was)
+
+
+@rule("hls/discontinuity-sequence", "RFC 8216 sections 4.3.3.3 and 6.2.2")
+def discontinuity_sequence(timeline: Timeline) -> Iterator[Finding]:
+    """EXT-X-DISCONTINUITY-SEQUENCE counts the discontinuities that left, so that a segment keeps its number."""
+    for old, new in _pairs(timeline):
+        for key, segment in new.by_key.items():
+            before = old.by_key.get(key)
+            is_retagged = before is None or before.starts_discontinuity != segment.starts_discontinuity
+            if before and not is_retagged and before.discontinuity != segment.discontinuity:
+                message = f"{short(segment.url)} had the discontinuity number {before.discontinuity}"
+                yield Finding(new.fetch, message, segment.discontinuity, before.discontinuity)
+                break
+
+
+@rule("hls/window", "RFC 8216 section 6.2.2")
+def window(timeline: Timeline) -> Iterator[Finding]:
+    """No segment is removed from a live playlist that is shorter than three target durations without it."""
+    for old, new in _pairs(timeline):
+        has_lost = any(key not in new.by_key for key in old.by_key)
+        if has_lost and not new.is_over and new.target and new.duration < WINDOW * new.target - CLOSE:
+            message = "is shorter than three target durations after a segment was removed"
+            yield Finding(new.fetch, message, round(new.duration, 3), WINDOW * new.target)
+
+
+@rule("hls/type-kept", "RFC 8216 sections 4.3.3.5 and 6.2.1")
+def type_kept(timeline: Timeline) -> Iterator[Finding]:
+    """A playlist with EXT-X-PLAYLIST-TYPE loses no segment, and one of type VOD does not change at all."""
+    for old, new in _pairs(timeline):
+        kind = old.value("EXT-X-PLAYLIST-TYPE")
+        if kind in {"EVENT", "VOD"} and any(key not in new.by_key for key in old.by_key):
+            yield Finding(new.fetch, f"lost a segment although it is of type {kind}", new.sequence, old.sequence)
+        elif kind == "VOD" and old.fetch.body != new.fetch.body:
+            yield Finding(new.fetch, "changed although it is of type VOD")
+
+
+@rule("hls/endlist-final", "RFC 8216 sections 4.3.3.4 and 6.2.1")
+def endlist_final(timeline: Timeline) -> Iterator[Finding]:
+    """After EXT-X-ENDLIST nothing changes any more."""
+    for old, new in _pairs(timeline):
+        if old.is_over and old.fetch.body != new.fetch.body:
+            yield Finding(new.fetch, "changed after EXT-X-ENDLIST")
+
+
+@rule("hls/refreshed", "RFC 8216 section 6.2.2")
+def refreshed(timeline: Timeline) -> Iterator[Finding]:
+    """A new segment is listed within 1.5 target durations of the last one."""
+    for one in timeline.renditions:
+        newest, since = -1, 0.0
+        for version in one.versions:
+            last, _ = version.last
+            if last > newest:
+                newest, since = last, version.fetch.at
+            elif version.target and not version.is_over and version.fetch.asked - since > PATIENCE * version.target:
+                waited = version.fetch.asked - since
+                yield Finding(
+                    version.fetch, "has no new segment for too long", round(waited, 2), PATIENCE * version.target
+                )
+
+
+@rule("hls/date-forward", "RFC 8216 section 4.3.2.6")
+def date_forward(timeline: Timeline) -> Iterator[Finding]:
+    """EXT-X-PROGRAM-DATE-TIME goes forward from segment to segment."""
+    for version, walls in _dates(timeline):
+        for (number, wall, _, _), (_, after, _, _) in zip(walls, walls[1:], strict=False):
+            if after <= wall:
+                yield Finding(version.fetch, f"the date goes back after segment {number}", after - wall)
+
+
+@rule("hls/date-consistent", "RFC 8216 sections 4.3.2.6 and 6.2.1", strength="should")
+def date_consistent(timeline: Timeline) -> Iterator[Finding]:
+    """Between discontinuities, dates are as far apart as the durations between them say."""
+    for version, walls in _dates(timeline):
+        for (number, wall, due, era), (_, after, due_after, era_after) in zip(walls, walls[1:], strict=False):
+            off = after - wall - (due_after - due)
+            if era == era_after and after > wall and abs(off) > DRIFT:
+                yield Finding(
+                    version.fetch, f"the date after segment {number} is {off:+.3f} s off its duration", off, 0
+                )
+
+
+@rule("hls/segment-answers", "RFC 8216 section 6.2.1")
+def segment_answers(timeline: Timeline) -> Iterator[Finding]:
+    """A listed segment can be fetched."""
+    for one in timeline.renditions:
+        for key, (first, last, _) in _listings(one).items():
+            urls = [key[0], first.by_key[key].map_url or ""] if not first.by_key[key].is_gap else []
+            for fetch in (fetch for url in urls for fetch in timeline.of(url)):
+                if not fetch.is_good and first.fetch.at <= fetch.asked <= last.fetch.asked:
+                    yield Finding(fetch, "is listed and cannot be fetched", fetch.status, 200)
+
+
+@rule("hls/segment-kept", "RFC 8216 section 6.2.2")
+def segment_kept(timeline: Timeline) -> Iterator[Finding]:
+    """A removed segment can be fetched for its own duration and that of the longest playlist that listed it."""
+    for one in timeline.renditions:
+        for key, (first, last, longest) in _listings(one).items():
+            until = last.fetch.asked + first.by_key[key].duration + longest
+            for fetch in timeline.of(key[0]):
+                if not fetch.is_good and last.fetch.asked < fetch.asked and fetch.at < until:
+                    after = fetch.asked - last.fetch.asked
+                    message = f"cannot be fetched {after:.1f} s after it was removed, and must be for {until - last.fetch.asked:.1f} s"
+                    yield Finding(fetch, message, fetch.status, 200)
+
+
+def _pairs(timeline: Timeline) -> Iterator[tuple[MediaPlaylist, MediaPlaylist]]:
+    return (pair for one in timeline.renditions for pair in one.pairs)
+
+
+def _dates(timeline: Timeline) -> Iterator[tuple[MediaPlaylist, list[tuple[int, float, float, int]]]]:
+    """Each version with its stated dates: number, date, seconds of media before it, discontinuity number."""
+    for version in (version for one in timeline.renditions for version in one.versions):
+        due, walls = 0.0, []
+        for segment in version.segments:
+            if segment.stated is not None:
+                walls.append((segment.number, segment.stated, due, segment.discontinuity))
+            due += segment.duration
+        yield version, walls
+
+
+def _listings(one: Rendition) -> dict[tuple[str, str | None], tuple[MediaPlaylist, MediaPlaylist, float]]:
+    """For each segment the first and the last version that list it, and the longest of those that do, in seconds."""
+    found: dict[tuple[str, str | None], tuple[MediaPlaylist, MediaPlaylist, float]] = {}
+    for version in one.versions:
+        for key in version.by_key:
+            first, _, longest = found.get(key, (version, version, 0.0))
+            found[key] = (first, version, max(longest, version.duration))
+    return found

@@ -1,0 +1,151 @@
+"""What a single playlist says: RFC 8216 section 4."""
+
+from collections.abc import Iterator
+from math import floor
+
+from understudy.contracts.checks.media.playlists import LIST_TAGS, MASTER_TAGS, SEGMENT_TAGS, MediaPlaylist, Playlist
+from understudy.contracts.checks.media.rule import Finding, rule
+from understudy.contracts.checks.media.tags import decimal, integer, moment
+from understudy.contracts.checks.media.timeline import Timeline
+
+TYPES = {"application/vnd.apple.mpegurl", "audio/mpegurl", "application/x-mpegurl", "audio/x-mpegurl"}
+NUMBERS = ("EXT-X-VERSION", "EXT-X-TARGETDURATION", "EXT-X-MEDIA-SEQUENCE", "EXT-X-DISCONTINUITY-SEQUENCE")
+
+
+@rule("hls/media-type", "RFC 8216 section 4", strength="should")
+def media_type(timeline: Timeline) -> Iterator[Finding]:
+    """A playlist's Content-Type is application/vnd.apple.mpegurl or audio/mpegurl."""
+    for fetch in timeline.manifest_fetches:
+        if fetch.is_good and fetch.media_type not in TYPES:
+            yield Finding(fetch, "has no playlist's Content-Type", fetch.media_type, "application/vnd.apple.mpegurl")
+
+
+@rule("hls/header", "RFC 8216 section 4.3.1.1")
+def header(timeline: Timeline) -> Iterator[Finding]:
+    """#EXTM3U is the first line."""
+    for fetch in timeline.manifest_fetches:
+        first = fetch.text.splitlines()[:1]
+        if fetch.is_good and first != ["#EXTM3U"]:
+            yield Finding(fetch, "does not begin with #EXTM3U", *first[:1], expected="#EXTM3U")
+
+
+@rule("hls/syntax", "RFC 8216 sections 4.1 and 4.2")
+def syntax(timeline: Timeline) -> Iterator[Finding]:
+    """Lines, numbers, dates and attribute lists have the form that the grammar asks for."""
+    for playlist in timeline.playlists:
+        for message, got in _malformed(playlist):
+            yield Finding(playlist.fetch, message, got)
+
+
+def _malformed(playlist: Playlist) -> Iterator[tuple[str, str]]:
+    try:
+        playlist.fetch.body.decode()
+    except UnicodeDecodeError as error:
+        yield f"is not UTF-8 {error.start} bytes in", ""
+    for name in NUMBERS:
+        yield from (
+            (f"has no number in line {tag.line}", tag.value) for tag in playlist.all(name) if integer(tag.value) is None
+        )
+    for name in LIST_TAGS:
+        yield from (
+            (f"has a malformed attribute list in line {tag.line}", tag.value)
+            for tag in playlist.all(name)
+            if not tag.is_well_formed_list
+        )
+    for tag in playlist.all("EXT-X-PROGRAM-DATE-TIME"):
+        if moment(tag.value) is None:
+            yield f"has no date in line {tag.line}", tag.value
+    yield from _orphans(playlist)
+
+
+def _orphans(playlist: Playlist) -> Iterator[tuple[str, str]]:
+    """EXTINF stands before a URI, and a URI after EXTINF (or EXT-X-STREAM-INF)."""
+    opened = ""
+    for tag in playlist.tags:
+        if tag.name in {"EXTINF", "EXT-X-STREAM-INF"}:
+            if tag.name == "EXTINF" and decimal(tag.value.partition(",")[0].strip()) is None:
+                yield f"has no duration in line {tag.line}", tag.value
+            if opened:
+                yield f"has {opened} without a URI before line {tag.line}", tag.value
+            opened = tag.name
+        elif not tag.name:
+            if not opened:
+                yield f"has a URI without EXTINF in line {tag.line}", tag.value
+            opened = ""
+    if opened:
+        yield f"ends after {opened} without a URI", ""
+
+
+@rule("hls/one-kind", "RFC 8216 section 4.1")
+def one_kind(timeline: Timeline) -> Iterator[Finding]:
+    """A playlist is a master playlist or a media playlist, not both."""
+    for playlist in timeline.playlists:
+        master = next((name for name in sorted(MASTER_TAGS) if playlist.has(name)), None)
+        media = next((name for name in sorted(SEGMENT_TAGS) if playlist.has(name)), None)
+        if master and media:
+            yield Finding(playlist.fetch, f"has {master} and {media}", media)
+
+
+@rule("hls/version", "RFC 8216 sections 4.3.1.2 and 7; RFC 8216bis section 8")
+def version(timeline: Timeline) -> Iterator[Finding]:
+    """EXT-X-VERSION stands at most once and is no lower than what the playlist uses."""
+    for playlist in timeline.playlists:
+        stated = playlist.all("EXT-X-VERSION")
+        if len(stated) > 1:
+            yield Finding(playlist.fetch, "has EXT-X-VERSION more than once", len(stated), 1)
+        has = integer(playlist.value("EXT-X-VERSION")) if stated else 1
+        needed, why = max(_needed(playlist))
+        if has is not None and has < needed:
+            yield Finding(playlist.fetch, f"is of version {has}, and {why} needs {needed}", has, needed)
+
+
+def _needed(playlist: Playlist) -> Iterator[tuple[int, str]]:
+    yield 1, ""
+    if any("." in tag.value.partition(",")[0] for tag in playlist.all("EXTINF")):
+        yield 3, "an EXTINF with a fraction"
+    if any("IV" in tag.attributes for tag in playlist.all("EXT-X-KEY")):
+        yield 2, "the IV of EXT-X-KEY"
+    if any("KEYFORMAT" in tag.attributes for tag in playlist.all("EXT-X-KEY")):
+        yield 5, "the KEYFORMAT of EXT-X-KEY"
+    if playlist.has("EXT-X-BYTERANGE") or playlist.has("EXT-X-I-FRAMES-ONLY"):
+        yield 4, "EXT-X-BYTERANGE or EXT-X-I-FRAMES-ONLY"
+    if playlist.has("EXT-X-MAP"):
+        yield (5 if playlist.has("EXT-X-I-FRAMES-ONLY") else 6), "EXT-X-MAP"
+    if any(tag.attributes.get("INSTREAM-ID", "").startswith("SERVICE") for tag in playlist.all("EXT-X-MEDIA")):
+        yield 7, "an INSTREAM-ID of SERVICE"
+    if playlist.has("EXT-X-DEFINE"):
+        yield 8, "EXT-X-DEFINE"
+    if playlist.has("EXT-X-SKIP"):
+        yield 9, "EXT-X-SKIP"
+
+
+@rule("hls/target-present", "RFC 8216 section 4.3.3.1")
+def target_present(timeline: Timeline) -> Iterator[Finding]:
+    """A media playlist has EXT-X-TARGETDURATION, once."""
+    for playlist in _media(timeline):
+        count = len(playlist.all("EXT-X-TARGETDURATION"))
+        if count != 1:
+            yield Finding(playlist.fetch, f"has EXT-X-TARGETDURATION {count} times", count, 1)
+
+
+@rule("hls/target-covers", "RFC 8216 section 4.3.3.1")
+def target_covers(timeline: Timeline) -> Iterator[Finding]:
+    """No segment's duration, rounded to the nearest second, exceeds the target duration."""
+    for playlist in _media(timeline):
+        for segment in playlist.segments:
+            if playlist.target is not None and floor(segment.duration + 0.5) > playlist.target:
+                message = f"segment {segment.number} lasts longer than the target duration"
+                yield Finding(playlist.fetch, message, segment.duration, playlist.target)
+
+
+@rule("hls/hold-back", "RFC 8216bis section 4.4.3.8")
+def hold_back(timeline: Timeline) -> Iterator[Finding]:
+    """HOLD-BACK is at least three target durations."""
+    for playlist in _media(timeline):
+        stated = decimal(playlist.control.get("HOLD-BACK"))
+        if stated is not None and playlist.target and stated < 3 * playlist.target:
+            yield Finding(playlist.fetch, "has a HOLD-BACK below three target durations", stated, 3 * playlist.target)
+
+
+def _media(timeline: Timeline) -> Iterator[MediaPlaylist]:
+    return (playlist for one in timeline.renditions for playlist in one.versions)

@@ -1,0 +1,198 @@
+"""A master playlist, and how its renditions go together: RFC 8216 sections 4.3.4 and 6.2.4."""
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
+
+from understudy.contracts.checks.media.facts import SegmentFacts
+from understudy.contracts.checks.media.playlists import Segment
+from understudy.contracts.checks.media.rule import Finding, rule, shown
+from understudy.contracts.checks.media.tags import integer
+from understudy.contracts.checks.media.timeline import Rendition, Timeline
+
+GROUPS = {"AUDIO": "AUDIO", "VIDEO": "VIDEO", "SUBTITLES": "SUBTITLES", "CLOSED-CAPTIONS": "CLOSED-CAPTIONS"}
+APART = 0.1  # seconds that boundaries of one moment may lie apart
+SHIFT = 0.25  # seconds that the media's own time stamps may lie apart, encoder delay of sound and all
+AUDIO_ONLY = ("mp4a", "ac-3", "ec-3", "ac-4", "opus", "Opus", "fLaC", "alac")
+
+Attributes = Mapping[str, str]
+
+
+@rule("master/bandwidth", "RFC 8216 section 4.3.4.2")
+def bandwidth(timeline: Timeline) -> Iterator[Finding]:
+    """Every variant has a BANDWIDTH."""
+    return _lacking(timeline, "BANDWIDTH", is_wanted=lambda _: True)
+
+
+@rule("master/codecs", "RFC 8216 section 4.3.4.2", strength="should")
+def codecs(timeline: Timeline) -> Iterator[Finding]:
+    """Every variant has CODECS."""
+    return _lacking(timeline, "CODECS", is_wanted=lambda _: True)
+
+
+@rule("master/resolution", "RFC 8216 section 4.3.4.2", strength="should")
+def resolution(timeline: Timeline) -> Iterator[Finding]:
+    """Every variant with video has a RESOLUTION."""
+    return _lacking(timeline, "RESOLUTION", is_wanted=_has_video)
+
+
+@rule("master/frame-rate", "RFC 8216 section 4.3.4.2", strength="should")
+def frame_rate(timeline: Timeline) -> Iterator[Finding]:
+    """Every variant with video has a FRAME-RATE."""
+    return _lacking(timeline, "FRAME-RATE", is_wanted=_has_video)
+
+
+def _lacking(timeline: Timeline, name: str, *, is_wanted: Callable[[Attributes], bool]) -> Iterator[Finding]:
+    for master in timeline.masters:
+        for url, said in master.variants:
+            if name not in said and is_wanted(said):
+                yield Finding(master.fetch, f"the variant {shown(url, timeline.entry)} has no {name}")
+
+
+def _has_video(said: Attributes) -> bool:
+    names = [name.strip() for name in said.get("CODECS", "").split(",") if name.strip()]
+    return not names or not all(name.startswith(AUDIO_ONLY) for name in names)
+
+
+@rule("master/groups", "RFC 8216 section 4.3.4.2")
+def groups(timeline: Timeline) -> Iterator[Finding]:
+    """Every group that a variant names has a rendition."""
+    for master in timeline.masters:
+        there = {(media.get("TYPE"), media.get("GROUP-ID")) for media in master.media}
+        for url, said in master.variants:
+            for attribute, kind in GROUPS.items():
+                name = said.get(attribute)
+                if name not in {None, "NONE"} and (kind, name) not in there:
+                    message = f"the variant {shown(url, timeline.entry)} names an {attribute} group that is not there"
+                    yield Finding(master.fetch, message, name)
+
+
+@rule("master/media-attributes", "RFC 8216 section 4.3.4.1")
+def media_attributes(timeline: Timeline) -> Iterator[Finding]:
+    """Every EXT-X-MEDIA has TYPE, GROUP-ID and NAME, and no two of a group have one name."""
+    for master in timeline.masters:
+        names = [tuple(media.get(name) for name in ("TYPE", "GROUP-ID", "NAME")) for media in master.media]
+        for name in names:
+            if None in name:
+                yield Finding(master.fetch, "has an EXT-X-MEDIA without TYPE, GROUP-ID or NAME", name)
+            elif names.count(name) > 1:
+                yield Finding(master.fetch, "has two renditions of one group and name", name)
+
+
+@rule("master/bandwidth-covers", "RFC 8216 section 4.3.4.2")
+def bandwidth_covers(timeline: Timeline) -> Iterator[Finding]:
+    """BANDWIDTH is no lower than the peak rate of the variant's segments, its dearest renditions included."""
+    for master in timeline.masters:
+        for url, said in master.variants:
+            stated = integer(said.get("BANDWIDTH"))
+            sounds = _sounds(master.media, master.resolve, said)
+            peak = _peak(timeline, url) + max((_peak(timeline, one) for one in sounds), default=0.0)
+            if stated is not None and peak > stated:
+                message = f"the variant {shown(url, timeline.entry)} has a peak rate above its BANDWIDTH"
+                yield Finding(master.fetch, message, round(peak), stated)
+
+
+@rule("master/average-bandwidth", "RFC 8216 section 4.3.4.2")
+def average_bandwidth(timeline: Timeline) -> Iterator[Finding]:
+    """AVERAGE-BANDWIDTH does not exceed BANDWIDTH."""
+    for master in timeline.masters:
+        for url, said in master.variants:
+            mean, peak = integer(said.get("AVERAGE-BANDWIDTH")), integer(said.get("BANDWIDTH"))
+            if mean is not None and peak is not None and mean > peak:
+                message = f"the variant {shown(url, timeline.entry)} has an average above its peak"
+                yield Finding(master.fetch, message, mean, peak)
+
+
+@rule("master/one-target", "RFC 8216 section 6.2.4")
+def one_target(timeline: Timeline) -> Iterator[Finding]:
+    """All renditions have one target duration."""
+    ones = [one for one in timeline.renditions if one.kind != "SUBTITLES" and one.target]
+    for one in ones[1:]:
+        if one.target != ones[0].target:
+            yield Finding(
+                one.url,
+                f"has another target duration than {shown(ones[0].url, timeline.entry)}",
+                one.target,
+                ones[0].target,
+            )
+
+
+@rule("master/aligned", "RFC 8216 section 6.2.4", strength="should")
+def aligned(timeline: Timeline) -> Iterator[Finding]:
+    """Variants have their segment boundaries at the same moments."""
+    ones = [one for one in timeline.renditions if one.kind == "variant" and _is_video(timeline, one)]
+    for first, other in pairwise(ones):
+        starts = [wall for segment in first.segments if (wall := segment.wall) is not None]
+        for segment in other.segments:
+            if segment.wall is None or not starts or not starts[0] - APART <= segment.wall <= starts[-1] + APART:
+                continue
+            off = min((start - segment.wall for start in starts), key=abs)
+            if abs(off) > APART:
+                message = (
+                    f"segment {segment.number} begins {-off:+.3f} s from any of {shown(first.url, timeline.entry)}"
+                )
+                yield Finding(other.url, message, round(-off, 3), 0)
+
+
+@rule("master/timestamps", "RFC 8216 section 6.2.4")
+def timestamps(timeline: Timeline) -> Iterator[Finding]:
+    """The same moment has the same time stamp in every rendition."""
+    origins = [(one, origin) for one in timeline.renditions if (origin := _origins(timeline, one))]
+    for (_, first), (one, other) in pairwise(origins):
+        for era in first.keys() & other.keys():
+            off = other[era] - first[era]
+            if abs(off) > SHIFT:
+                yield Finding(
+                    one.url, f"has time stamps {-off:+.3f} s off the other renditions for one date", round(-off, 3), 0
+                )
+
+
+@rule("master/discontinuities", "RFC 8216 section 6.2.4")
+def discontinuities(timeline: Timeline) -> Iterator[Finding]:
+    """The same moment has the same discontinuity sequence number in every rendition."""
+    for first, other in pairwise(one for one in timeline.renditions if one.kind != "SUBTITLES"):
+        for segment in other.segments:
+            match = _at_same_moment(first, segment)
+            if match is not None and match.discontinuity != segment.discontinuity:
+                message = f"segment {segment.number} has another discontinuity number than in {shown(first.url, timeline.entry)}"
+                yield Finding(other.url, message, segment.discontinuity, match.discontinuity)
+
+
+def _at_same_moment(one: Rendition, segment: Segment) -> Segment | None:
+    dated = (other for other in one.segments if other.wall is not None)
+    wall = segment.wall
+    return None if wall is None else next((o for o in dated if abs((o.wall or 0.0) - wall) <= APART), None)
+
+
+def _origins(timeline: Timeline, one: Rendition) -> dict[int, float]:
+    """For each discontinuity number the date at which the media's time stamps are zero."""
+    found: dict[int, float] = {}
+    for segment in one.segments:
+        facts = timeline.facts.get(segment.url)
+        if facts and facts.main and segment.wall is not None:
+            found.setdefault(segment.discontinuity, segment.wall - facts.main.start)
+    return found
+
+
+def _is_video(timeline: Timeline, one: Rendition) -> bool:
+    facts: list[SegmentFacts] = [timeline.facts[s.url] for s in one.segments if s.url in timeline.facts]
+    return not facts or any(track.kind == "video" for track in facts[0].tracks)
+
+
+def _peak(timeline: Timeline, url: str) -> float:
+    """The highest rate of a segment in bit/s; section 4.3.4.2 lets those below half the target duration pass."""
+    one = next((one for one in timeline.renditions if one.url == url), None)
+    if one is None:
+        return 0.0
+    rates = [
+        8 * len(fetch.body) / segment.duration
+        for segment in one.segments
+        if segment.byte_range is None and segment.duration >= (one.target or 0) / 2
+        if (fetch := timeline.first_good(segment.url)) is not None and segment.duration > 0
+    ]
+    return max(rates, default=0.0)
+
+
+def _sounds(media: tuple[Attributes, ...], resolve: Callable[[str], str], said: Attributes) -> Iterator[str]:
+    for one in media:
+        if one.get("TYPE") == "AUDIO" and one.get("GROUP-ID") == said.get("AUDIO") and "URI" in one:
+            yield resolve(one["URI"])

@@ -1,0 +1,191 @@
+"""Everything that was fetched from one origin, and the views of it that the rules judge."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from understudy.contracts.checks.media.facts import SegmentFacts, container_of, look
+from understudy.contracts.checks.media.fetch import Fetch
+from understudy.contracts.checks.media.manifests import Manifest, Representation, Slot
+from understudy.contracts.checks.media.playlists import Master, MediaPlaylist, Playlist, Segment
+
+
+@dataclass(frozen=True)
+class Rendition:
+    """A media playlist through time: ``kind`` as in ``Master.renditions``; oldest version first.
+
+    ``versions`` are whole playlists, ``deltas`` the delta updates.
+    """
+
+    url: str
+    kind: str
+    versions: tuple[MediaPlaylist, ...]
+    deltas: tuple[MediaPlaylist, ...] = ()
+
+    @property
+    def pairs(self) -> Iterator[tuple[MediaPlaylist, MediaPlaylist]]:
+        """Each version with the next."""
+        return pairwise(self.versions)
+
+    @cached_property
+    def segments(self) -> tuple[Segment, ...]:
+        """Every segment that was ever listed, as it was listed first, in the order of their appearance."""
+        found: dict[tuple[str, str | None], Segment] = {}
+        for version in self.versions:
+            for key, segment in version.by_key.items():
+                found.setdefault(key, segment)
+        return tuple(found.values())
+
+    @property
+    def last(self) -> MediaPlaylist:
+        """The newest version."""
+        return self.versions[-1]
+
+    @property
+    def is_low_latency(self) -> bool:
+        """It has partial segments."""
+        return any(version.has("EXT-X-PART-INF") for version in self.versions)
+
+    @property
+    def target(self) -> int | None:
+        """The target duration of the first version that has one."""
+        return next((version.target for version in self.versions if version.target), None)
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """What was fetched from the origin whose playlist or manifest is at ``entry``; in the order of the answers."""
+
+    entry: str
+    fetches: tuple[Fetch, ...]
+
+    @cached_property
+    def by_url(self) -> Mapping[str, Sequence[Fetch]]:
+        """The answers by resource, oldest first."""
+        found: dict[str, list[Fetch]] = {}
+        for fetch in sorted(self.fetches, key=lambda one: one.at):
+            found.setdefault(fetch.resource, []).append(fetch)
+        return found
+
+    def of(self, url: str) -> Sequence[Fetch]:
+        """The answers of one resource, oldest first."""
+        return self.by_url.get(url, ())
+
+    def first_good(self, url: str | None) -> Fetch | None:
+        """The first answer that brought the resource."""
+        return None if url is None else next((fetch for fetch in self.of(url) if fetch.is_good), None)
+
+    @property
+    def began(self) -> float:
+        """When the first request was sent."""
+        return min((fetch.asked for fetch in self.fetches), default=0.0)
+
+    @cached_property
+    def is_dash(self) -> bool:
+        """The entry is a DASH manifest; anything else is judged as a playlist."""
+        return self.entry.partition("?")[0].endswith(".mpd") or any(
+            fetch.media_type == "application/dash+xml" or "<MPD" in fetch.text[:1000] for fetch in self.of(self.entry)
+        )
+
+    @cached_property
+    def masters(self) -> tuple[Master, ...]:
+        """The entry's versions that are master playlists."""
+        if self.is_dash:
+            return ()
+        return tuple(Master(fetch) for fetch in self.of(self.entry) if fetch.is_good and Playlist(fetch).is_master)
+
+    @cached_property
+    def renditions(self) -> tuple[Rendition, ...]:
+        """Every media playlist that brought at least one answer."""
+        if self.is_dash:
+            return ()
+        kinds: dict[str, str] = {} if self.masters else {self.entry: "variant"}
+        for master in self.masters:
+            kinds |= master.renditions
+        found: list[Rendition] = []
+        for url, kind in kinds.items():
+            read = [MediaPlaylist(fetch) for fetch in self.of(url) if fetch.is_good]
+            whole = tuple(playlist for playlist in read if not playlist.is_delta)
+            if whole:
+                deltas = tuple(playlist for playlist in read if playlist.is_delta)
+                found.append(Rendition(url, kind, whole, deltas))
+        return tuple(found)
+
+    @cached_property
+    def playlists(self) -> tuple[Playlist, ...]:
+        """Every answer that should be a playlist, of any kind."""
+        return (*self.masters, *(p for one in self.renditions for p in (*one.versions, *one.deltas)))
+
+    @cached_property
+    def manifests(self) -> tuple[Manifest, ...]:
+        """The entry's versions, if it is DASH."""
+        return tuple(Manifest(fetch) for fetch in self.of(self.entry) if fetch.is_good) if self.is_dash else ()
+
+    @cached_property
+    def representations(self) -> Mapping[tuple[str, str], tuple[Representation, ...]]:
+        """Every representation through time, by the ids of its period and its own."""
+        found: dict[tuple[str, str], list[Representation]] = {}
+        for manifest in self.manifests:
+            for one in manifest.representations:
+                found.setdefault(one.key, []).append(one)
+        return {key: tuple(versions) for key, versions in found.items()}
+
+    @cached_property
+    def slots(self) -> Mapping[str, tuple[Representation, Slot]]:
+        """Every DASH segment that was ever listed, by its URL, as it was listed first."""
+        found: dict[str, tuple[Representation, Slot]] = {}
+        for versions in self.representations.values():
+            for one in versions:
+                for slot in one.slots:
+                    found.setdefault(one.url(slot), (one, slot))
+        return found
+
+    @cached_property
+    def inits(self) -> Mapping[str, str | None]:
+        """The URL of every listed whole segment, and that of its initialization section."""
+        listed = {
+            segment.url: segment.map_url
+            for one in self.renditions
+            for segment in one.segments
+            if segment.byte_range is None and not segment.is_gap
+        }
+        return listed | {url: one.initialization for url, (one, _) in self.slots.items()}
+
+    @cached_property
+    def facts(self) -> Mapping[str, SegmentFacts]:
+        """The facts of every segment that was fetched whole, by its URL."""
+        found: dict[str, SegmentFacts] = {}
+        for url, init_url in self.inits.items():
+            fetch, init = self.first_good(url), self.first_good(init_url)
+            if fetch is not None and fetch.status == 200:
+                found[url] = look(fetch.body, init.body if init else None)
+        return found
+
+    @cached_property
+    def manifest_fetches(self) -> tuple[Fetch, ...]:
+        """Every answer to a request for a playlist or a manifest."""
+        urls = {self.entry} | {url for master in self.masters for url in master.renditions}
+        return tuple(fetch for url in sorted(urls) for fetch in self.of(url))
+
+    @cached_property
+    def segment_fetches(self) -> tuple[Fetch, ...]:
+        """Every answer to a request for a segment or an initialization section."""
+        urls = dict.fromkeys(self.inits) | dict.fromkeys(url for url in self.inits.values() if url)
+        return tuple(fetch for url in urls for fetch in self.of(url))
+
+    @cached_property
+    def subjects(self) -> frozenset[str]:
+        """What there is to judge: ``http``, and ``hls``, ``master``, ``ll`` or ``dash``."""
+        found = {"http"} if self.fetches else set[str]()
+        if self.is_dash:
+            return frozenset(found | {"dash"})
+        found |= {"hls"} if self.renditions or self.fetches else set()
+        found |= {"master"} if self.masters else set()
+        found |= {"ll"} if any(one.is_low_latency for one in self.renditions) else set()
+        return frozenset(found)
+
+    def is_fragmented(self, url: str) -> bool:
+        """The segment at a URL was fetched, and is fragmented MP4."""
+        fetch = self.first_good(url)
+        return fetch is not None and container_of(fetch.body) == "fmp4"

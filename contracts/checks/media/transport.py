@@ -1,0 +1,145 @@
+"""The facts of an MPEG-TS segment (ISO/IEC 13818-1): its tables, and the PTS of its PES packets."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from understudy.contracts.checks.media.facts import PACKET, SYNC_BYTE, SegmentFacts, TrackFacts, UnreadableError
+
+VIDEO = {0x1B: "avc", 0x24: "hevc", 0x02: "mpeg2"}
+AUDIO = {0x03, 0x04, 0x0F, 0x11, 0x81, 0x87}
+HZ = 90_000
+WRAP = 1 << 33
+
+
+@dataclass(slots=True)
+class _Elementary:
+    """A PID's PES packets so far: presentation and decoding times in 90 kHz ticks, and its first bytes."""
+
+    kind: Literal["video", "audio", "other"]
+    codec: str
+    shown: list[int] = field(default_factory=list)
+    decoded: list[int] = field(default_factory=list)
+    head: bytearray = field(default_factory=bytearray)
+    is_random_access: bool = False
+
+
+def read_transport(body: bytes) -> SegmentFacts:
+    """Read a segment's facts; without a PMT it has no tracks."""
+    if len(body) % PACKET:
+        raise UnreadableError(f"has {len(body)} bytes, which is no multiple of {PACKET}")
+    pmt_pids: set[int] = set()
+    found: dict[int, _Elementary] = {}
+    starts: list[int] = []  # PIDs of the first payload units, until there is a picture or sound
+    for pid, is_start, is_random, payload in _packets(body):
+        if is_start and not any(track.shown for track in found.values()):
+            starts.append(pid)
+        if pid == 0 and is_start:
+            pmt_pids |= _read_pat(payload)
+        elif pid in pmt_pids and is_start:
+            for elementary, kind in _read_pmt(payload):
+                found.setdefault(elementary, _elementary(kind))
+        elif pid in found:
+            _take(found[pid], payload, is_start=is_start, is_random=is_random)
+    has_tables = starts[:1] == [0] and bool(pmt_pids & set(starts[1:2]))
+    tracks = tuple(_facts(track) for track in found.values() if track.shown)
+    return SegmentFacts(container="ts", tracks=tracks, has_tables=has_tables)
+
+
+def _packets(body: bytes) -> Iterator[tuple[int, bool, bool, bytes]]:
+    for at in range(0, len(body), PACKET):
+        if body[at] != SYNC_BYTE:
+            raise UnreadableError(f"has no sync byte {at} bytes in")
+        control, start = body[at + 3] >> 4 & 3, at + 4
+        is_random = False
+        if control & 2:
+            length = body[at + 4]
+            is_random = length > 0 and bool(body[at + 5] & 0x40)
+            start += 1 + length
+        payload = body[start : at + PACKET] if control & 1 else b""
+        yield (body[at + 1] & 0x1F) << 8 | body[at + 2], bool(body[at + 1] & 0x40), is_random, payload
+
+
+def _section(payload: bytes) -> bytes:
+    """Give a section's body after its length field, without the CRC (section 2.4.4)."""
+    start = 1 + payload[0] if payload else 0
+    section = payload[start:]
+    if len(section) < 8:
+        raise UnreadableError("has a table that breaks off")
+    return section[3 : 3 + ((section[1] & 0x0F) << 8 | section[2]) - 4]
+
+
+def _read_pat(payload: bytes) -> set[int]:
+    programs = _section(payload)[5:]
+    return {
+        (programs[at + 2] & 0x1F) << 8 | programs[at + 3]
+        for at in range(0, len(programs) - 3, 4)
+        if programs[at] or programs[at + 1]
+    }
+
+
+def _read_pmt(payload: bytes) -> Iterator[tuple[int, int]]:
+    section = _section(payload)
+    if len(section) < 9:
+        raise UnreadableError("has a PMT that breaks off")
+    at = 9 + ((section[7] & 0x0F) << 8 | section[8])
+    while at + 5 <= len(section):
+        yield (section[at + 1] & 0x1F) << 8 | section[at + 2], section[at]
+        at += 5 + ((section[at + 3] & 0x0F) << 8 | section[at + 4])
+
+
+def _elementary(kind: int) -> _Elementary:
+    return _Elementary("video" if kind in VIDEO else "audio" if kind in AUDIO else "other", VIDEO.get(kind, ""))
+
+
+def _take(track: _Elementary, payload: bytes, *, is_start: bool, is_random: bool) -> None:
+    if is_start and payload[:3] == b"\0\0\1" and len(payload) >= 14 and payload[7] & 0x80:
+        if not track.shown:
+            track.is_random_access = is_random
+        track.shown.append(_near(_stamp(payload, 9), track.shown))
+        has_both = payload[7] & 0x40 and len(payload) >= 19
+        track.decoded.append(_near(_stamp(payload, 14), track.decoded) if has_both else track.shown[-1])
+        payload = payload[9 + payload[8] :]
+    if len(track.shown) == 1 and len(track.head) < 65_536:
+        track.head += payload
+
+
+def _stamp(payload: bytes, at: int) -> int:
+    first, second, third, fourth, fifth = payload[at : at + 5]
+    return (first >> 1 & 7) << 30 | second << 22 | third >> 1 << 15 | fourth << 7 | fifth >> 1
+
+
+def _near(stamp: int, before: list[int]) -> int:
+    """Undo the wrap of a 33 bit time stamp."""
+    if not before:
+        return stamp
+    ahead = (stamp - before[-1]) % WRAP
+    return before[-1] + (ahead - WRAP if ahead > WRAP // 2 else ahead)
+
+
+def _facts(track: _Elementary) -> TrackFacts:
+    """The last frame lasts as long as the frames do on average; where one PES holds several, so does the last."""
+    first, last = min(track.shown), max(track.shown)
+    frame = (last - first) / (len(track.shown) - 1) if len(track.shown) > 1 else 0
+    return TrackFacts(
+        kind=track.kind,
+        start=first / HZ,
+        end=(last + frame) / HZ,
+        decode=track.decoded[0] / HZ,
+        frames=len(track.shown),
+        starts_with_key=_starts_with_key(track) if track.kind == "video" else None,
+    )
+
+
+def _starts_with_key(track: _Elementary) -> bool:
+    """The first slice tells (H.264 table 7-1, H.265 table 7-1); where none is seen, the random access indicator."""
+    at = track.head.find(b"\0\0\1")
+    while at >= 0 and at + 3 < len(track.head) and track.codec in {"avc", "hevc"}:
+        byte = track.head[at + 3]
+        kind = byte & 0x1F if track.codec == "avc" else byte >> 1 & 0x3F
+        if track.codec == "avc" and 1 <= kind <= 5:
+            return kind == 5
+        if track.codec == "hevc" and kind < 32:
+            return 16 <= kind <= 23
+        at = track.head.find(b"\0\0\1", at + 3)
+    return track.is_random_access

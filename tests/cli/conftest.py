@@ -1,0 +1,154 @@
+"""Real processes of the command line, each in an environment and a temporary folder of its own."""
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import imageio_ffmpeg
+import pytest
+
+from understudy.contracts.contract import promise
+
+COMMAND = str(Path(sys.executable).with_name("understudy"))
+PATIENCE = 30.0
+FREE = ("--port", "0", "--rtmp-port", "0")
+
+
+@pytest.fixture(name="environment")
+def _environment(tmp_path) -> dict[str, str]:
+    """Ours without any setting of the stand-in: it looks for no server, tests no ffmpeg, and has its own TMPDIR."""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("UNDERSTUDY_")}
+    return kept | {
+        "TMPDIR": str(temporary),
+        "UNDERSTUDY_FFMPEG": imageio_ffmpeg.get_ffmpeg_exe(),
+        "UNDERSTUDY_URL": "http://127.0.0.1:1",
+        "PATH": f"{Path(COMMAND).parent}{os.pathsep}{kept['PATH']}",
+    }
+
+
+@pytest.fixture(name="left")
+def _left(environment) -> Callable[[], list[str]]:
+    """Name what is in the temporary folder."""
+    return lambda: sorted(path.name for path in Path(environment["TMPDIR"]).iterdir())
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A command that is over."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def sentence(self) -> str:
+        """The one line that it said on stderr."""
+        lines = self.err.strip().splitlines()
+        assert 1 == len(lines), self.err
+        return lines[0]
+
+
+@pytest.fixture(name="run")
+def _run(environment, tmp_path) -> Callable[..., Ended]:
+    """Run a command to its end."""
+
+    def run(*arguments: str, **variables: str) -> Ended:
+        done = subprocess.run(
+            [COMMAND, *arguments], env=environment | variables, cwd=tmp_path, timeout=PATIENCE, check=False,
+            capture_output=True, text=True, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+        return Ended(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@dataclass(frozen=True)
+class Serving:
+    """A running ``understudy serve --json``, and the first line that it printed."""
+
+    process: subprocess.Popen
+    ready: Mapping[str, Any]
+
+    @property
+    def url(self) -> str:
+        return self.ready["control_url"].removesuffix("/_understudy")
+
+    @property
+    def cloud(self) -> Mapping[str, Any]:
+        return self.ready["clouds"]["tenbyte"]
+
+    def ask(self, path: str, **query: str) -> Any:
+        """Call the control surface."""
+        answer = httpx.get(f"{self.ready['control_url']}{path}", params=query, timeout=PATIENCE)
+        assert 200 == answer.status_code, answer.text
+        return answer.json()
+
+    def create(self) -> Any:
+        """Make a stream with the published call, and give the answer's data."""
+        example = next(e for e in promise("tenbyte").examples if e.name == "create-video-push")
+        answer = httpx.post(
+            f"{self.cloud['base_url']}/streams", headers=self.cloud["headers"], json=example.request_body, timeout=30
+        )
+        assert 201 == answer.status_code, answer.text
+        return answer.json()["data"]
+
+    def end(self, sign: signal.Signals = signal.SIGTERM) -> int:
+        """Send a signal and give the exit code."""
+        self.process.send_signal(sign)
+        return self.process.wait(PATIENCE)
+
+
+@pytest.fixture(name="spawn")
+def _spawn(environment, tmp_path) -> Iterator[Callable[..., subprocess.Popen]]:
+    """Start a command (as the leader of a group like a terminal's), and kill it at the end if it still runs."""
+    with ExitStack() as stack:
+
+        def spawn(*arguments: str, is_leader: bool = False, **variables: str) -> subprocess.Popen:
+            process = stack.enter_context(
+                subprocess.Popen(
+                    [COMMAND, *arguments], env=environment | variables, cwd=tmp_path, text=True,
+                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                    start_new_session=is_leader,
+                )
+            )  # fmt: skip
+            stack.callback(process.kill)
+            return process
+
+        yield spawn
+
+
+def read_line(process: subprocess.Popen) -> str:
+    """Read the next line of a process, within a deadline."""
+    ready, _, _ = select.select([process.stdout], [], [], PATIENCE)
+    assert ready, f"nothing was printed within {PATIENCE:g} s"
+    line = process.stdout.readline()
+    if not line:
+        raise AssertionError(f"it ended with {process.wait(PATIENCE)} and said {process.stderr.read()}")
+    return line
+
+
+@pytest.fixture(name="serve")
+def _serve(spawn) -> Callable[..., Serving]:
+    """Start a stand-in on free ports and read its first line."""
+
+    def serve(*options: str, **variables: str) -> Serving:
+        process = spawn("serve", "--json", *FREE, *options, **variables)
+        return Serving(process, json.loads(read_line(process)))
+
+    return serve
+
+
+@pytest.fixture(scope="session", name="read_line")
+def _read_line() -> Callable[[subprocess.Popen], str]:
+    return read_line

@@ -1,0 +1,76 @@
+"""``understudy exec``: a stand-in of its own for a command."""
+
+import os
+import signal
+import sys
+
+import pytest
+
+SHOW = "import os; print(os.environ['UNDERSTUDY_URL'], os.environ['TENBYTE_API_KEY'], os.environ['TENBYTE_BASE_URL'])"
+CALL = """
+import os, sys, urllib.request
+request = urllib.request.Request(os.environ["TENBYTE_BASE_URL"] + "/streams")
+request.add_header("X-API-Key", os.environ["TENBYTE_API_KEY"])
+with urllib.request.urlopen(request) as answer:
+    sys.exit(0 if answer.status == 200 else 1)
+"""
+
+
+def test_a_command_finds_a_stand_in_in_its_environment(run, left):
+    ended = run("exec", "--", sys.executable, "-c", CALL)
+
+    assert (0, "", []) == (ended.code, ended.err, left())
+
+
+def test_what_we_print_is_not_mixed_with_what_the_command_prints(run):
+    ended = run("exec", "--", sys.executable, "-c", SHOW)
+
+    assert (1, 3, "") == (len(ended.out.splitlines()), len(ended.out.split()), ended.err)
+
+
+@pytest.mark.parametrize("code", [0, 1, 7])
+def test_its_exit_code_is_passed_on(run, code):
+    assert code == run("exec", "--", sys.executable, "-c", f"raise SystemExit({code})").code
+
+
+def test_its_signal_is_passed_on_as_a_shell_says_it(run):
+    assert 128 + signal.SIGKILL == run("exec", "--", "sh", "-c", "kill -9 $$").code
+
+
+def test_options_after_the_command_are_the_commands_own(run):
+    ended = run("exec", "--seed", "7", "echo", "--seed", "8", "-h", "--nothing")
+
+    assert (0, "--seed 8 -h --nothing\n") == (ended.code, ended.out)
+
+
+def test_a_command_that_is_not_there_is_a_sentence(run):
+    ended = run("exec", "--", "no-such-command")
+
+    assert (127, True) == (ended.code, "no-such-command cannot be run: No such file" in ended.sentence)
+
+
+def test_a_command_that_cannot_be_run_is_a_sentence(run, tmp_path):
+    (tmp_path / "notes").touch()
+    ended = run("exec", "--", str(tmp_path / "notes"))
+
+    assert (126, True) == (ended.code, "cannot be run: Permission denied" in ended.sentence)
+
+
+def test_a_termination_reaches_the_command(spawn, left, read_line):
+    """Its answer is what counts, and nothing of ours is left."""
+    script = "import signal, sys; signal.signal(15, lambda *_: sys.exit(5)); print('up', flush=True); signal.pause()"
+    process = spawn("exec", "--", sys.executable, "-c", script)
+    line = read_line(process)
+    process.terminate()
+
+    assert ("up\n", 5, []) == (line, process.wait(20), left())
+
+
+def test_a_terminal_interrupt_is_the_commands_to_answer(spawn, left, read_line):
+    """Ctrl-C goes to the whole group; we wait for what the command makes of it."""
+    script = "import signal, sys; signal.signal(2, lambda *_: sys.exit(6)); print('up', flush=True); signal.pause()"
+    process = spawn("exec", "--", sys.executable, "-c", script, is_leader=True)
+    line = read_line(process)
+    os.killpg(process.pid, signal.SIGINT)
+
+    assert ("up\n", 6, []) == (line, process.wait(20), left())

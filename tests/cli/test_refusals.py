@@ -1,0 +1,79 @@
+"""What keeps ``understudy serve`` from starting is one sentence that says what to do, never a traceback."""
+
+import socket
+
+import pytest
+
+
+@pytest.fixture(name="taken")
+def _taken():
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        yield str(other.getsockname()[1])
+
+
+def test_a_taken_http_port_is_named(run, taken):
+    ended = run("serve", "--port", taken, "--rtmp-port", "0")
+
+    assert (1, "", True, True) == (ended.code, ended.out, taken in ended.sentence, "--port" in ended.sentence)
+
+
+def test_a_taken_rtmp_port_is_named(run, taken):
+    ended = run("serve", "--port", "0", "--rtmp-port", taken)
+
+    assert (1, "", True, True, True) == (
+        ended.code, ended.out, taken in ended.sentence, "RTMP" in ended.sentence, "another port" in ended.sentence,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("nothing", "'nothing' is no switch; write it as <cloud>.<switch>=<value>"),
+        ("event_seconds=1", "'event_seconds=1' is no switch; write it as <cloud>.<switch>=<value>"),
+        ("nowhere.event_seconds=1", "no cloud is called nowhere; there is tenbyte"),
+        ("tenbyte.nothing=1", "tenbyte has no switch nothing; it has any_region, "),
+        ("tenbyte.event_seconds=soon", "a switch of tenbyte cannot have that value: "),
+    ],
+)
+def test_a_wrong_switch_is_explained(run, text, words):
+    ended = run("serve", "--port", "0", "--rtmp-port", "0", "--set", text)
+
+    assert (1, True) == (ended.code, words in ended.sentence), ended.err
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("UNDERSTUDY_PORT", "many", "UNDERSTUDY_PORT cannot be 'many'"),
+        ("UNDERSTUDY_RTMP_PORT", "65536", "UNDERSTUDY_RTMP_PORT cannot be '65536'"),
+        (
+            "UNDERSTUDY_MEDIA_PROFILE",
+            "best",
+            "UNDERSTUDY_MEDIA_PROFILE cannot be 'best': one of faithful, light, passthrough",
+        ),
+        ("UNDERSTUDY_SEED", "x", "UNDERSTUDY_SEED cannot be 'x'"),
+        ("UNDERSTUDY_JOURNAL_SIZE", "0", "UNDERSTUDY_JOURNAL_SIZE cannot be '0'"),
+        ("UNDERSTUDY_STALE_AFTER", "-1", "UNDERSTUDY_STALE_AFTER cannot be '-1'"),
+        ("UNDERSTUDY_SET", "x", "'x' is no switch"),
+        ("UNDERSTUDY_FFMPEG", "/no/ffmpeg", "there is no ffmpeg at /no/ffmpeg; name another with --ffmpeg"),
+    ],
+)
+def test_a_wrong_variable_is_explained(run, name, value, words):
+    ended = run("serve", **{name: value})
+
+    assert (1, True) == (ended.code, words in ended.sentence), ended.err
+
+
+def test_a_port_that_cannot_be_is_explained(run):
+    ended = run("serve", "--port", "65536")
+
+    assert (2, True) == (ended.code, "'--port': 65536 is not in the range" in ended.err)
+
+
+def test_a_state_folder_that_cannot_be_made_is_named(run, tmp_path):
+    (tmp_path / "file").touch()
+    ended = run("serve", "--port", "0", "--rtmp-port", "0", "--state", str(tmp_path / "file" / "state"))
+
+    assert (1, True) == (ended.code, "choose another folder with --state" in ended.sentence), ended.err

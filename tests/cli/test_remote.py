@@ -1,0 +1,180 @@
+"""The commands that talk to a running stand-in: ``token``, ``env``, ``publish``."""
+
+import shlex
+import socket
+import subprocess
+import threading
+
+import httpx
+import imageio_ffmpeg
+import pytest
+
+NOBODY = "no stand-in answers at http://127.0.0.1:1 "
+NEXT = "start one with 'understudy serve', or give --url"
+
+
+def test_a_token_is_a_bearer_token_of_the_printed_tenant(serve, run):
+    serving = serve()
+    ours = serving.create()["id"]
+    token = run("token", "tenbyte", "--url", serving.url).out.strip()
+    answer = httpx.get(f"{serving.cloud['base_url']}/streams", headers={"Authorization": f"Bearer {token}"})
+
+    assert (200, [ours]) == (answer.status_code, [stream["id"] for stream in answer.json()["data"]])
+
+
+def test_a_token_lasts_as_long_as_asked_on_the_clouds_clock(serve, run):
+    serving = serve()
+    token = run("token", "tenbyte", "--seconds", "60", UNDERSTUDY_URL=serving.url).out.strip()
+    httpx.post(f"{serving.ready['control_url']}/clock/advance", json={"seconds": 61})
+    answer = httpx.get(f"{serving.cloud['base_url']}/streams", headers={"Authorization": f"Bearer {token}"})
+
+    assert 401 == answer.status_code
+
+
+def test_a_token_of_an_unknown_cloud_or_tenant_is_refused_in_a_sentence(serve, run):
+    serving = serve()
+    cloud = run("token", "nowhere", "--url", serving.url)
+    tenant = run("token", "tenbyte", "--tenant", "nobody", "--url", serving.url)
+
+    assert (1, True, 1, True) == (
+        cloud.code,
+        "there is no cloud nowhere; there is tenbyte" in cloud.sentence,
+        tenant.code,
+        "there is no tenant nobody" in tenant.sentence,
+    )
+
+
+@pytest.mark.parametrize("command", [("token", "tenbyte"), ("env",), ("publish", "a-stream")])
+def test_without_a_server_there_is_a_sentence(run, command):
+    ended = run(*command)
+
+    assert (1, "", True, True) == (ended.code, ended.out, NOBODY in ended.sentence, NEXT in ended.sentence)
+
+
+def test_a_server_that_is_something_else_is_no_traceback(run):
+    """Another program's page on the port is the likeliest mistake."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+
+        def answer() -> None:
+            peer, _ = other.accept()
+            with peer:
+                peer.recv(4096)
+                peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        ended = run("env", "--url", f"http://127.0.0.1:{other.getsockname()[1]}")
+        thread.join(10)
+
+    assert (1, True) == (ended.code, "is no stand-in" in ended.sentence), ended.err
+
+
+@pytest.mark.parametrize("url", ["nonsense", "127.0.0.1:8420", "ftp://127.0.0.1"])
+def test_an_url_that_is_none_is_no_traceback(run, url):
+    ended = run("env", "--url", url)
+
+    assert (1, True) == (ended.code, "is no URL of a stand-in; it looks like http://127.0.0.1:8420" in ended.sentence)
+
+
+def test_env_prints_exports_that_a_shell_can_read(serve, run, environment):
+    serving = serve()
+    printed = run("env", "--url", serving.url).out
+    names = ("UNDERSTUDY_URL", "UNDERSTUDY_RTMP_URL", "TENBYTE_BASE_URL", "TENBYTE_API_KEY")
+    script = f"eval {shlex.quote(printed)}; printenv {' '.join(names)}"
+    seen = subprocess.run(["sh", "-c", script], env=environment, capture_output=True, text=True, check=True).stdout
+
+    assert [
+        serving.url,
+        serving.ready["rtmp_url"],
+        serving.cloud["base_url"],
+        serving.cloud["credentials"]["api_key"],
+    ] == seen.split()
+
+
+def test_env_waits_for_one_that_is_starting(spawn, run):
+    with socket.socket() as asking:
+        asking.bind(("127.0.0.1", 0))
+        port = str(asking.getsockname()[1])
+    spawn("serve", "--json", "--port", port, "--rtmp-port", "0")
+    ended = run("env", "--wait", "20", "--url", f"http://127.0.0.1:{port}")
+
+    assert (0, True) == (ended.code, f"export UNDERSTUDY_URL=http://127.0.0.1:{port}\n" in ended.out), ended.err
+
+
+def test_publishing_to_a_stream_that_is_not_there_is_a_sentence(serve, run):
+    serving = serve()
+    ended = run("publish", "nothing", "--url", serving.url)
+
+    assert (1, True) == (ended.code, "there is no stream nothing" in ended.sentence)
+
+
+def test_publishing_to_nobody_is_a_sentence(run):
+    ended = run("publish", "rtmp://127.0.0.1:1/live/key")
+
+    assert (1, True) == (ended.code, "nobody takes RTMP at 127.0.0.1:1" in ended.sentence)
+
+
+@pytest.mark.parametrize("url", ["rtmp://127.0.0.1", "rtmp://127.0.0.1/app", "http://127.0.0.1/app/key", "srt://x/a/b"])
+def test_publishing_to_what_is_no_rtmp_url_is_a_sentence(run, url):
+    ended = run("publish", url)
+
+    assert (1, True) == (ended.code, "it looks like rtmp://host:port/app/key" in ended.sentence)
+
+
+def test_publishing_a_file_that_is_not_there_is_a_sentence(run):
+    ended = run("publish", "a-stream", "nothing.mp4")
+
+    assert (2, True) == (ended.code, "nothing.mp4" in ended.err)
+
+
+@pytest.mark.media
+def test_a_wrong_key_is_refused_in_the_servers_words(serve, run):
+    serving = serve()
+    ended = run("publish", f"{serving.ready['rtmp_url']}/live/wrong", "--seconds", "1")
+
+    assert (1, True) == (ended.code, "NetStream.Publish" in ended.sentence), ended.err
+
+
+@pytest.mark.media
+def test_a_stream_is_published_by_its_id(serve, run):
+    serving = serve("--media-profile", "passthrough")
+    stream = serving.create()
+    ended = run("publish", stream["id"], "--seconds", "1", "--url", serving.url)
+
+    assert (0, True, "") == (ended.code, ended.out.startswith("published 1.0 s, 30 frames, "), ended.err), ended.out
+
+
+@pytest.mark.media
+def test_a_file_is_published_by_url(serve, run, tmp_path):
+    """Whatever ffmpeg reads will do; it ends by itself at the file's end."""
+    clip = tmp_path / "clip.mp4"
+    making = ["-f", "lavfi", "-i", "testsrc2=s=160x90:r=10:d=1", "-c:v", "libx264", "-preset", "ultrafast", str(clip)]
+    subprocess.run([imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-nostdin", *making], check=True, timeout=30)
+    serving = serve("--media-profile", "passthrough")
+    stream = serving.create()
+    url = serving.ask(f"/streams/{stream['id']}")["publish_url"]
+    ended = run("publish", url, str(clip))
+
+    assert (0, True, "") == (ended.code, ", 10 frames, " in ended.out, ended.err), ended.out
+
+
+@pytest.mark.media
+def test_a_file_that_is_no_media_is_refused_in_ffmpegs_words(serve, run, tmp_path):
+    (tmp_path / "clip.mp4").write_text("no media\n" * 100)
+    serving = serve("--media-profile", "passthrough")
+    stream = serving.create()
+    ended = run("publish", stream["id"], str(tmp_path / "clip.mp4"), "--url", serving.url)
+
+    assert (1, True, False) == (ended.code, "ffmpeg made no media" in ended.err, "Traceback" in ended.err), ended.err
+
+
+@pytest.mark.media
+def test_a_signal_ends_a_publication_in_order(serve, spawn):
+    serving = serve("--media-profile", "passthrough")
+    stream = serving.create()
+    encoder = spawn("publish", stream["id"], "--url", serving.url)
+    serving.ask("/journal/wait", stream=stream["id"], kind="move", text="to live", timeout="30")
+    encoder.terminate()
+    out, err = encoder.communicate(timeout=20)
+
+    assert (0, True, "") == (encoder.returncode, out.startswith("published "), err)

@@ -1,0 +1,162 @@
+"""``understudy serve``: what it prints, and what it leaves."""
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from understudy.emulator.core.clock import Clock
+
+KEYS = {
+    "ready", "pid", "control_url", "console_url", "rtmp_url", "rtmps_url", "srt_url", "ca_file", "clouds",
+}  # fmt: skip
+HEAVY = {"cryptography", "jwt", "rich", "ffmpeg", "imageio", "imageio_ffmpeg", "hypothesis", "respx", "schemathesis"}
+
+
+def _is_open(url: str) -> bool:
+    parts = urlsplit(url)
+    with socket.socket() as knocking:
+        return knocking.connect_ex((parts.hostname, parts.port)) == 0
+
+
+def test_the_first_line_says_all_that_a_script_needs(serve):
+    serving = serve()
+
+    assert (KEYS, True, serving.process.pid, {"base_url", "headers", "credentials"}) == (
+        set(serving.ready),
+        serving.ready["ready"],
+        serving.ready["pid"],
+        set(serving.cloud),
+    )
+
+
+def test_what_is_not_served_is_null(serve):
+    ready = serve().ready
+
+    assert [None] * 4 == [ready[name] for name in ("console_url", "rtmps_url", "srt_url", "ca_file")]
+
+
+def test_the_printed_addresses_answer(serve):
+    serving = serve()
+
+    assert ({"status": "up"}, True) == (serving.ask("/health"), _is_open(serving.ready["rtmp_url"]))
+
+
+def test_the_printed_credentials_work(serve):
+    serving = serve()
+    by_header = httpx.get(f"{serving.cloud['base_url']}/streams", headers=serving.cloud["headers"])
+    by_hand = httpx.get(
+        f"{serving.cloud['base_url']}/streams", headers={"X-API-Key": serving.cloud["credentials"]["api_key"]}
+    )
+
+    assert (200, 200) == (by_header.status_code, by_hand.status_code)
+
+
+def test_ready_tells_the_same_as_the_first_line(serve):
+    serving = serve()
+
+    assert serving.ready == serving.ask("/ready")
+
+
+def test_a_person_reads_urls_and_headers(spawn):
+    process = spawn("serve", "--port", "0", "--rtmp-port", "0")
+    banner = "".join(iter(process.stdout.readline, "\n")) + "".join(iter(process.stdout.readline, "\n"))
+    process.terminate()
+    process.wait(10)
+
+    assert [] == [word for word in (str(process.pid), "/tenbyte/v1/livestream", "X-API-Key: ") if word not in banner]
+
+
+def test_the_ready_file_has_the_first_line_for_as_long_as_it_runs(serve, tmp_path):
+    file = tmp_path / "ready.json"
+    serving = serve("--ready-file", str(file))
+    content = file.read_text()
+    serving.end()
+
+    assert (serving.ready, False) == (json.loads(content), file.exists())
+
+
+def test_the_ready_file_is_never_half_written(tmp_path):
+    """It is written beside its place and moved there: whoever finds it can read it."""
+    from understudy.emulator.cli.serve import write_ready
+
+    file = tmp_path / "ready.json"
+    file.write_text("old")
+    with file.open() as held:
+        write_ready(file, {"ready": True})
+
+        assert ("old", {"ready": True}, ["ready.json"]) == (
+            held.read(),
+            json.loads(file.read_text()),
+            [path.name for path in tmp_path.iterdir()],
+        )
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_and_nothing_is_left(serve, left, sign):
+    serving = serve()
+    code = serving.end(sign)
+
+    assert (0, [], False, False, "") == (
+        code,
+        left(),
+        _is_open(serving.url),
+        _is_open(serving.ready["rtmp_url"]),
+        serving.process.stderr.read(),
+    )
+
+
+def test_an_emulator_that_is_just_starting_can_be_stopped(spawn, left):
+    process = spawn("serve", "--json", "--port", "0", "--rtmp-port", "0", "--ready-file", "ready.json")
+    process.terminate()
+
+    assert (True, []) == (process.wait(10) in {0, -signal.SIGTERM}, left())
+
+
+@pytest.mark.media
+def test_stopping_ends_what_runs_for_a_publication(serve, spawn, left):
+    """The transcoder belongs to nobody else: it and the encoder's command go too."""
+    serving = serve("--media-profile", "light")
+    stream = serving.create()
+    encoder = spawn("publish", stream["id"], "--url", serving.url)
+    serving.ask("/journal/wait", stream=stream["id"], kind="move", text="to live", timeout="30")
+    transcoders = [Path(f"/proc/{running['pid']}") for running in serving.ask("/state")["transcoders"]]
+    were_running = [process.exists() for process in transcoders]
+    code = serving.end()
+    encoder.wait(10)
+
+    assert ([True], [False], 0, 1, []) == (
+        were_running,
+        [process.exists() for process in transcoders],
+        code,
+        encoder.returncode,
+        left(),
+    )
+
+
+def test_what_is_heavy_is_not_imported_at_the_start(environment):
+    """The start-up time is a promise; what only some calls need, those calls import."""
+    argv = [sys.executable, "-X", "importtime", str(Path(sys.executable).with_name("understudy")), "serve", "--json"]
+    del environment["UNDERSTUDY_FFMPEG"]
+    with subprocess.Popen(
+        [*argv, "--port", "0", "--rtmp-port", "0"], env=environment, text=True, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        said: list[str] = []
+        deadline = Clock().deadline(20)
+        for line in process.stderr:  # read on: a full pipe would hold it
+            said.append(line)
+            if "understudy.emulator.web.control.mount" in line or deadline.is_over:
+                break
+        process.stdout.readline()
+        process.terminate()
+        said += process.communicate(timeout=20)[1].splitlines()
+    imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in said if line.startswith("import time:")}
+
+    assert (True, set()) == ("flask" in imported, HEAVY & imported)

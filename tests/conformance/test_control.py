@@ -1,0 +1,37 @@
+"""The control surface's document, driven by Schemathesis over a real socket: every phase, every check.
+
+Left out: ``reset`` and ``restore`` (they take away what the other operations are called with), and ``wait`` (it is
+there to take its time).
+"""
+
+from importlib.resources import files
+
+import pytest
+import schemathesis
+from hypothesis import settings
+
+from understudy.contracts.contract import Contract
+
+DOCUMENT = Contract.load(files("understudy.emulator.web.control")).document
+CONTROL = schemathesis.openapi.from_dict(dict(DOCUMENT)).exclude(operation_id=["reset", "restore", "wait"])
+ONE_PASS = settings(deadline=None, derandomize=True, database=None, max_examples=20)
+
+
+@pytest.fixture(scope="module", name="real")
+def _real(emulator):
+    """A cloud and a tenant that are there, for the members that mean one."""
+    tenant = emulator.invite("tenbyte", "a test")
+    return {"tenant": tenant.id, "cloud": tenant.cloud}
+
+
+def test_the_document_that_is_driven_is_the_one_that_is_served(control):
+    assert DOCUMENT == control.get("/openapi.json").json()
+
+
+@CONTROL.parametrize()
+@ONE_PASS
+def test_every_operation_keeps_its_promise(case, emulator, real):
+    if isinstance(case.body, dict):
+        texts = {name for name, value in case.body.items() if isinstance(value, str)}
+        case.body |= {name: value for name, value in real.items() if name in texts}
+    case.call_and_validate(base_url=emulator.ready()["control_url"])

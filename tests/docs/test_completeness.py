@@ -1,0 +1,95 @@
+"""What there is, is written down; what is written down, is there."""
+
+import os
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from understudy.contracts.contract import Contract, promise
+from understudy.emulator.cli import COMMANDS
+from understudy.emulator.settings import Settings
+from understudy.emulator.web import control
+
+ROOT = Path(__file__).parents[2]
+LINK = re.compile(r"\[[^\]]*\]\((?!https?:|mailto:|#)([^)#\s]+)(?:#[^)]*)?\)")
+CONTROL = Contract.load(Path(control.__file__).parent)
+
+
+def _documents() -> list[Path]:
+    skipped = {"node_modules", "build", "dist", "__pycache__"}
+    found = []
+    for folder, folders, names in os.walk(ROOT):
+        folders[:] = [name for name in folders if name not in skipped and not name.startswith(".")]
+        found += [Path(folder, name) for name in names if name.endswith(".md")]
+    return sorted(found)
+
+
+@pytest.mark.parametrize("document", _documents(), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_relative_link_leads_somewhere(document):
+    links = LINK.findall(document.read_text(encoding="utf-8"))
+
+    assert [] == [link for link in links if not (document.parent / link).exists()]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_in_the_readme(read, command):
+    text = read("README.md")
+
+    assert f"`{command}`" in text or f"understudy {command}" in text
+
+
+@pytest.mark.parametrize("key", CONTROL.operations)
+def test_every_control_operation_is_in_the_guide(read, key):
+    assert f"`{key}" in read("docs/guide/control.md"), f"write `{key}` into the guide, and what it does"
+
+
+def test_the_guide_names_no_control_operation_that_is_not_there(read):
+    named = set(re.findall(r"`((?:GET|POST|PUT|DELETE) /[^`?\s]*)", read("docs/guide/control.md")))
+
+    assert set() == named - set(CONTROL.operations)
+
+
+def test_the_guide_names_every_kind_of_entry_and_fault(read):
+    text, document = read("docs/guide/control.md"), CONTROL.document
+    fault = document["paths"]["/faults"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    kinds = document["components"]["parameters"]["kind"]["schema"]["enum"] + fault["properties"]["kind"]["enum"]
+
+    assert [] == [kind for kind in kinds if f"`{kind}`" not in text]
+
+
+def test_every_setting_is_in_the_guide(read):
+    """Each by its variable; an option has its help."""
+    text = read("docs/guide/settings.md")
+
+    assert [] == [
+        f.name for f in fields(Settings) if f.name != "switches" and f"UNDERSTUDY_{f.name.upper()}`" not in text
+    ]
+
+
+def test_every_switch_is_on_its_clouds_page(read):
+    from understudy.emulator.provider import discover
+
+    missing = {
+        provider.name: lacking
+        for provider in discover()
+        if (
+            lacking := [
+                field.name
+                for field in fields(provider.switch_type)
+                if f"`{field.name}`" not in read(f"docs/providers/{provider.name}.md")
+            ]
+        )
+    }
+
+    assert {} == missing
+
+
+def test_the_readme_counts_the_operations_right(read):
+    assert f"all {len(promise('tenbyte').operations)} operations" in read("README.md")
+
+
+def test_the_readme_can_be_read_in_a_hurry(read):
+    """A person who wants to know whether this is for them gives it a few minutes."""
+    assert len(read("README.md").splitlines()) < 130

@@ -1,0 +1,139 @@
+"""The players that people use, in a real browser: the pictures move, and nothing fatal happens.
+
+``npm ci`` in the folder ``players`` beside this file brings the players.
+"""
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+pytestmark = [pytest.mark.media, pytest.mark.browser]
+CHROMIUM = Path("/usr/bin/chromium")
+MODULES = Path(__file__).parent / "players" / "node_modules"
+SCRIPTS = {"hls.js": MODULES / "hls.js/dist/hls.min.js", "dash.js": MODULES / "dashjs/dist/modern/umd/dash.all.min.js"}
+FLAGS = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--disable-gpu", "--disable-quic",
+         "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
+PLAYED = 3.0  # seconds
+TIMEOUT = 30_000.0  # milliseconds
+PAGE = """<!doctype html>
+<title>%(name)s</title>
+<video id="video" muted autoplay playsinline width="640"></video>
+<script src="/%(name)s"></script>
+<script>
+  const video = document.getElementById("video"), fatal = [];
+  const start = {
+    "hls.js": (url) => {
+      const player = new Hls();
+      player.on(Hls.Events.ERROR, (_, error) => error.fatal && fatal.push(`${error.type} ${error.details}`));
+      player.loadSource(url);
+      player.attachMedia(video);
+    },
+    "dash.js": (url) => {
+      const player = dashjs.MediaPlayer().create();
+      player.on(dashjs.MediaPlayer.events.ERROR, (event) => fatal.push(`${event.error.code} ${event.error.message}`));
+      player.initialize(video, url, true);
+    },
+  };
+  video.addEventListener("error", () => fatal.push(video.error.message));
+  start["%(name)s"](new URLSearchParams(location.search).get("url"));
+</script>
+"""
+
+
+def site():
+    """Serve a page for each player, and the players."""
+
+    class Requests(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            name = self.path.partition("?")[0].removeprefix("/")
+            is_page = name.removesuffix(".html") in SCRIPTS and name.endswith(".html")
+            content = (PAGE % {"name": name.removesuffix(".html")}).encode() if is_page else b""
+            if name in SCRIPTS:
+                content = SCRIPTS[name].read_bytes()
+            self.send_response(200 if content else 404)
+            self.send_header("Content-Type", "text/html" if is_page else "text/javascript")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    return ThreadingHTTPServer(("127.0.0.1", 0), Requests)
+
+
+@pytest.fixture(scope="module", name="pages")
+def _pages():
+    missing = [name for name, script in SCRIPTS.items() if not script.is_file()]
+    if missing:
+        pytest.skip(f"{', '.join(missing)} is not installed; run npm ci in {MODULES.parent}")
+    server = site()
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module", name="browser")
+def _browser():
+    playwright = pytest.importorskip("playwright.sync_api")
+    if not CHROMIUM.exists():
+        pytest.skip(f"there is no {CHROMIUM}")
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module", name="live")
+def _live(customers_of_all, body, encode_for_all):
+    """One live stream for each HLS segment format, with DASH."""
+    customer = customers_of_all()
+    streams = {}
+    for segment_format in ("mpegts", "fmp4"):
+        rungs = {"name": "high", "gop": 24, "height": 360, "width": 640}, {"name": "low", "gop": 24}
+        streams[segment_format] = customer.create(body(*rungs, hls=segment_format))
+        encode_for_all(customer.url(streams[segment_format]))
+    for stream in streams.values():
+        customer.until(stream, "live")
+    return streams
+
+
+@pytest.fixture(name="watch")
+def _watch(browser, pages, tmp_path):
+    """Play a URL for some seconds; give what the page knows then, and where its picture is."""
+
+    def watch(player: str, url: str) -> dict:
+        with browser.new_page() as page:
+            page.goto(f"{pages}/{player}.html?url={url}")
+            page.wait_for_function("video.readyState >= 3 || fatal.length", timeout=TIMEOUT)
+            started_at = page.evaluate("video.currentTime")
+            page.wait_for_function(
+                "end => video.currentTime >= end || fatal.length", arg=started_at + PLAYED, timeout=TIMEOUT
+            )
+            page.screenshot(path=tmp_path / "played.png")
+            return page.evaluate(
+                """() => ({
+                    fatal, width: video.videoWidth, frames: video.getVideoPlaybackQuality().totalVideoFrames,
+                    sound: video.webkitAudioDecodedByteCount,
+                })"""
+            )
+
+    return watch
+
+
+PLAYERS = [("hls.js", "hls", "mpegts"), ("hls.js", "hls", "fmp4"), ("dash.js", "dash", "mpegts")]
+
+
+@pytest.mark.parametrize(("player", "protocol", "segment_format"), PLAYERS, ids=["hls.js-ts", "hls.js-fmp4", "dash.js"])
+def test_a_live_stream_plays(watch, live, player, protocol, segment_format):
+    seen = watch(player, live[segment_format]["playback"][protocol])
+
+    assert [] == seen["fatal"]
+    assert seen["width"] in {320, 212}
+    assert seen["frames"] >= 15
+    assert seen["sound"] > 0

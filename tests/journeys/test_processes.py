@@ -1,0 +1,225 @@
+"""However the stand-in ends, nothing of it goes on; and what it keeps in a folder is there at the next start."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+pytestmark = [
+    pytest.mark.media,
+    pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are looked at in /proc"),
+]
+PATIENCE = 30.0
+SERVE = "from understudy.emulator.cli import main; main()"
+
+
+def is_alive(pid: int) -> bool:
+    """Say whether a process runs; one that is dead and unburied does not."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in {"Z", "X"}
+    return False
+
+
+def children(pid: int) -> set[int]:
+    """The processes that a process started, and that run."""
+    found = set()
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            if int(entry.read_text().rpartition(")")[2].split()[1]) == pid and is_alive(int(entry.parent.name)):
+                found.add(int(entry.parent.name))
+    return found
+
+
+@dataclass(frozen=True)
+class Served:
+    """A stand-in in a process of its own, and the calls that a script makes."""
+
+    process: subprocess.Popen
+    ready: dict
+    temporary: Path
+
+    @property
+    def cloud(self) -> dict:
+        return self.ready["clouds"]["tenbyte"]
+
+    def call(self, method: str, path: str, **options) -> dict:
+        answer = httpx.request(
+            method, self.cloud["base_url"] + path, headers=self.cloud["headers"], timeout=PATIENCE, **options
+        )
+        assert answer.is_success, answer.text
+        return answer.json()["data"]
+
+    def transcoders(self) -> list[int]:
+        state = httpx.get(f"{self.ready['control_url']}/state", timeout=PATIENCE).json()
+        return [row["pid"] for row in state["transcoders"] if row["pid"]]
+
+
+@pytest.fixture(name="serve")
+def _serve(tmp_path) -> Iterator:
+    """Run ``understudy serve`` on free ports, with a temporary folder of its own."""
+    running = []
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+
+    def serve(*options: str) -> Served:
+        argv = [sys.executable, "-c", SERVE, "serve", "--port", "0", "--rtmp-port", "0", "--media-profile", "light"]
+        environment = {**os.environ, "TMPDIR": str(temporary)}
+        process = subprocess.Popen(
+            [*argv, "--json", *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment, text=True
+        )
+        running.append(process)
+        line = process.stdout.readline()
+        assert line.startswith("{"), line + process.stdout.read()
+        return Served(process, json.loads(line), temporary)
+
+    yield serve
+    for process in running:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture(name="on_air")
+def _on_air(body, encode, eventually):
+    """Bring a stream of a served stand-in live."""
+
+    def on_air(served: Served) -> dict:
+        stream = served.call("POST", "/streams", json=body())
+        encode(f"{stream['ingest']['rtmp']}/{stream['stream_key']}")
+        eventually(lambda: served.call("GET", f"/streams/{stream['id']}")["status"] == "live")
+        return stream
+
+    return on_air
+
+
+def test_after_a_kill_no_ffmpeg_is_left(serve, on_air, eventually):
+    served = serve()
+    on_air(served)
+    (transcoder,) = served.transcoders()
+    served.process.kill()
+
+    eventually(lambda: not is_alive(transcoder))
+
+
+def test_after_a_kill_the_stream_is_there_and_idle(serve, on_air, tmp_path):
+    served = serve("--state", str(tmp_path / "state"))
+    stream = on_air(served)
+    served.process.kill()
+    served.process.wait(PATIENCE)
+
+    assert "idle" == serve("--state", str(tmp_path / "state")).call("GET", f"/streams/{stream['id']}")["status"]
+
+
+def test_after_a_kill_the_credentials_are_still_good(serve, tmp_path):
+    before = serve("--state", str(tmp_path / "state"))
+    before.process.kill()
+    before.process.wait(PATIENCE)
+    after = serve("--state", str(tmp_path / "state"))
+
+    assert before.cloud["headers"] == after.cloud["headers"]
+
+
+def test_after_a_kill_the_key_is_still_good(serve, on_air, tmp_path, encode, eventually):
+    served = serve("--state", str(tmp_path / "state"))
+    stream = on_air(served)
+    served.process.kill()
+    served.process.wait(PATIENCE)
+    again = serve("--state", str(tmp_path / "state"))
+    encode(f"{again.ready['rtmp_url']}/live/{stream['stream_key']}")
+
+    eventually(lambda: again.call("GET", f"/streams/{stream['id']}")["status"] == "live")
+
+
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_a_stand_in_on_air_in_order(serve, on_air, sign):
+    served = serve()
+    on_air(served)
+    served.process.send_signal(sign)
+
+    assert (0, "") == (served.process.wait(PATIENCE), served.process.stdout.read())
+
+
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_leaves_no_process_and_no_file(serve, on_air, sign):
+    served = serve()
+    on_air(served)
+    started = children(served.process.pid)
+    served.process.send_signal(sign)
+    served.process.wait(PATIENCE)
+
+    assert started
+    assert (set(), []) == ({pid for pid in started if is_alive(pid)}, list(served.temporary.iterdir()))
+
+
+def test_a_signal_sends_the_encoders_away(serve, body, encode, eventually):
+    served = serve()
+    stream = served.call("POST", "/streams", json=body())
+    encoder = encode(f"{stream['ingest']['rtmp']}/{stream['stream_key']}")
+    eventually(lambda: served.call("GET", f"/streams/{stream['id']}")["status"] == "live")
+    served.process.terminate()
+
+    assert 0 != encoder.wait()
+
+
+def test_the_next_start_sweeps_what_a_killed_one_left(serve, on_air):
+    served = serve()
+    on_air(served)
+    served.process.kill()
+    served.process.wait(PATIENCE)
+    (left,) = served.temporary.iterdir()
+    os.utime(left, (0, 0))  # a folder that is young may belong to a start that is under way
+    serve()
+
+    assert not left.exists()
+
+
+@contextmanager
+def _broadcast(customer, stream, encode):
+    encoder = encode(customer.url(stream))
+    times = 1 + [state for state, _ in customer.moves(stream)].count("live")
+    customer.until(stream, "live", times=times)
+    yield encoder
+    customer.until(stream, "idle", times=times)
+
+
+def _ours() -> dict[str, int]:
+    threads = [t for t in threading.enumerate() if t.name.startswith(("understudy-engine", "understudy-carry",
+                                                                      "understudy-watch"))]  # fmt: skip
+    pipes = [entry for entry in Path("/proc/self/fd").iterdir() if _target(entry).startswith("pipe:")]
+    return {"threads": len(threads), "processes": len(children(os.getpid())), "pipes": len(pipes)}
+
+
+def _target(entry: Path) -> str:
+    try:
+        return str(entry.readlink())
+    except OSError:  # it was closed meanwhile
+        return ""
+
+
+def _sockets() -> int:
+    return sum(_target(entry).startswith("socket:") for entry in Path("/proc/self/fd").iterdir())
+
+
+def test_ten_broadcasts_leave_no_process_no_thread_and_no_descriptor(customer, body, encode, eventually):
+    """The first makes threads and connections that stay; the ten after it add nothing to them."""
+    stream = customer.create(body())
+    with _broadcast(customer, stream, encode) as encoder:
+        encoder.end()
+    before, sockets = _ours(), _sockets()
+    for _ in range(5):
+        with _broadcast(customer, stream, encode) as encoder:
+            encoder.kill()
+            customer.order("stop", stream)
+        with _broadcast(customer, stream, encode) as encoder:
+            encoder.end()
+
+    eventually(lambda: _ours() == before)
+    eventually(lambda: _sockets() <= sockets)

@@ -1,0 +1,82 @@
+"""What the gate for MPEG-TS knows, and what it lets through."""
+
+import subprocess
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from understudy.emulator.media.ffmpeg import choose
+from understudy.emulator.media.ingest.flv import Facts
+from understudy.emulator.media.ingest.mpegts import MOST_HELD, NotMpegTsError, TsGate
+
+PICTURE = ["-f", "lavfi", "-i", "testsrc2=s=160x90:r=10:d=1"]
+TONE = ["-f", "lavfi", "-i", "sine=d=1"]
+
+
+@pytest.fixture(scope="session", name="made")
+def _made():
+    """A second of MPEG-TS with both tracks, one with each alone."""
+
+    def make(*inputs):
+        codecs = ["-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac", "-f", "mpegts", "-"]
+        return subprocess.run([choose(None), "-v", "error", *inputs, *codecs], capture_output=True, check=True).stdout
+
+    return {"both": make(*PICTURE, *TONE), "picture": make(*PICTURE), "tone": make(*TONE)}
+
+
+@pytest.mark.media
+@pytest.mark.parametrize(
+    ("which", "facts"),
+    [("both", Facts(video="avc1", audio="mp4a")), ("picture", Facts(video="avc1")), ("tone", Facts(audio="mp4a"))],
+)
+def test_the_program_map_tells_the_tracks(made, which, facts):
+    gate = TsGate()
+    gate.push(made[which])
+
+    assert facts == gate.facts
+
+
+@pytest.mark.media
+@settings(max_examples=20, deadline=None)
+@given(cuts=st.lists(st.integers(0, 20_000), max_size=12))
+def test_nothing_is_lost_however_it_comes(made, cuts):
+    content, gate, passed, start = made["both"], TsGate(), b"", 0
+    for cut in sorted(cuts):
+        passed += gate.push(content[start:cut]) if cut > start else b""
+        start = max(start, cut)
+    passed += gate.push(content[start:])
+
+    assert content == passed
+
+
+@pytest.mark.media
+def test_rubbish_before_the_first_packet_is_skipped(made):
+    assert made["both"] == TsGate().push(b"\x00\x01\x02" + made["both"])
+
+
+@pytest.mark.media
+def test_a_new_ffmpeg_starts_at_a_program_map(made):
+    gate = TsGate()
+    gate.push(made["both"])
+    gate.rejoin()
+    middle = len(made["both"]) // 188 // 2 * 188
+    passed = gate.push(made["both"][middle:] + made["both"])
+
+    assert (Facts(video="avc1", audio="mp4a"), 0x47) == (gate.facts, passed[0])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.binary(max_size=600), max_size=8))
+def test_hostile_bytes_are_held_or_refused(pieces):
+    gate = TsGate()
+    for piece in pieces:
+        gate.push(piece)
+
+    assert len(gate._held) <= MOST_HELD
+
+
+def test_a_flood_without_a_program_map_is_refused():
+    gate = TsGate()
+    with pytest.raises(NotMpegTsError, match="MPEG-TS"):
+        gate.push(b"\x47" + bytes(MOST_HELD + 188))

@@ -1,0 +1,160 @@
+"""Health, readiness, state: what is there."""
+
+import os
+
+from understudy.emulator.web.app import build
+from understudy.emulator.web.control.mount import control_mount
+
+
+def test_it_is_up(control):
+    assert {"status": "up"} == control.get("/health").json()
+
+
+def test_ready_tells_what_the_emulator_tells(emulator, control):
+    ready = control.get("/ready").json()
+
+    assert (emulator.ready(), True, os.getpid()) == (ready, ready["ready"], ready["pid"])
+
+
+def test_the_document_is_what_is_mounted(emulator, control):
+    """Path for path and method for method, and nothing beside it."""
+    document = control.get("/openapi.json").json()
+    root = control_mount(emulator).root
+    documented = {
+        (f"{root}{path}", method.upper())
+        for path, item in document["paths"].items()
+        for method in item
+        if method != "parameters"
+    }
+    rules = build([control_mount(emulator)], playback=lambda _app: None).url_map.iter_rules()
+    mounted = {
+        (rule.rule.replace("<", "{").replace(">", "}"), method)
+        for rule in rules
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+    assert documented == mounted
+
+
+def test_every_documented_operation_is_answered(emulator):
+    assert [] == [operation.key for operation, answer in control_mount(emulator).operations if answer is None]
+
+
+def test_what_is_not_documented_is_a_404_that_says_so(control):
+    answer = control.get("/coffee")
+
+    assert (404, True) == (answer.status_code, "documents no path /_understudy/coffee" in answer.json()["error"])
+
+
+def test_another_method_is_a_405_that_names_the_right_one(control):
+    answer = control.post("/health", json={})
+
+    assert (405, "GET") == (answer.status_code, answer.headers["Allow"])
+
+
+def test_a_path_outside_of_everything_names_what_there_is(emulator, control):
+    answer = control.get(f"{emulator.http_url}/nowhere")
+
+    assert (404, True, True) == (
+        answer.status_code,
+        "/_understudy" in answer.json()["error"],
+        "/tenbyte/v1/livestream" in answer.json()["error"],
+    )
+
+
+def test_the_state_shows_streams_and_tenants(control, tenant, create):
+    stream = create(name="shown")
+    state = control.get("/state").json()
+
+    assert (
+        [{"id": tenant.id, "cloud": "tenbyte", "name": "a test"}],
+        [("shown", "idle", "tenbyte", tenant.id, None)],
+        1.0,
+        "light",
+        [],
+    ) == (
+        [shown for shown in state["tenants"] if shown["id"] == tenant.id],
+        [
+            (shown["name"], shown["state"], shown["cloud"], shown["tenant"], shown["publication"])
+            for shown in state["streams"]
+            if shown["id"] == stream["id"]
+        ],
+        state["clock"]["rate"],
+        state["media_profile"],
+        state["publications"],
+    )
+
+
+def test_the_state_tells_no_secret(control, tenant, create):
+    stream = create()
+    text = control.get("/state").text
+
+    assert [] == [secret for secret in (stream["stream_key"], *tenant.credentials.values()) if secret in text]
+
+
+def test_a_stream_is_shown_with_what_its_owner_needs(emulator, control, create):
+    stream = create(webhook_url="http://127.0.0.1:1/hook")
+    shown = control.get(f"/streams/{stream['id']}").json()
+
+    assert (
+        f"{emulator.rtmp_url}/live/{stream['stream_key']}",
+        "http://127.0.0.1:1/hook",
+        True,
+        True,
+    ) == (
+        shown["publish_url"],
+        shown["hook_url"],
+        len(shown["hook_secret"]) >= 16,
+        stream["playback"]["hls"].startswith(shown["cdn_url"]),
+    )
+
+
+def test_a_stream_that_is_not_there_is_a_404_with_the_next_step(control):
+    answer = control.get("/streams/nothing")
+
+    assert (404, "there is no stream nothing; GET /state lists those that are there") == (
+        answer.status_code,
+        answer.json()["error"],
+    )
+
+
+def test_a_new_tenant_gets_credentials_that_work(emulator, control):
+    made = control.post("/tenants", json={"cloud": "tenbyte", "name": "Ada"})
+    answer = control.get(f"{emulator.addresses('tenbyte').api}/streams", headers=made.json()["headers"])
+
+    assert (201, "Ada", 200) == (made.status_code, made.json()["name"], answer.status_code)
+
+
+def test_a_tenant_of_an_unknown_cloud_is_a_404_that_names_the_clouds(control):
+    answer = control.post("/tenants", json={"cloud": "nowhere"})
+
+    assert (404, "there is no cloud nowhere; there is tenbyte") == (answer.status_code, answer.json()["error"])
+
+
+def test_a_token_stands_for_its_tenant(emulator, control, tenant, create):
+    stream = create()
+    token = control.post("/tokens", json={"cloud": "tenbyte", "tenant": tenant.id}).json()["token"]
+    answer = control.get(
+        f"{emulator.addresses('tenbyte').api}/streams", headers={"Authorization": f"Bearer {token}"}
+    ).json()
+
+    assert [stream["id"]] == [shown["id"] for shown in answer["data"]]
+
+
+def test_a_token_of_nobody_in_particular_is_the_printed_tenants(emulator, control):
+    token = control.post("/tokens", json={"cloud": "tenbyte"}).json()["token"]
+    answer = control.get(f"{emulator.addresses('tenbyte').api}/streams", headers={"Authorization": f"Bearer {token}"})
+
+    assert 200 == answer.status_code
+
+
+def test_a_token_of_an_unknown_tenant_is_a_404(control):
+    answer = control.post("/tokens", json={"cloud": "tenbyte", "tenant": "nobody"})
+
+    assert (404, True) == (answer.status_code, "there is no tenant nobody" in answer.json()["error"])
+
+
+def test_a_token_that_lasts_no_time_is_refused(control):
+    answer = control.post("/tokens", json={"cloud": "tenbyte", "seconds": 0})
+
+    assert (422, True) == (answer.status_code, any("seconds" in words for words in answer.json()["violations"]))
