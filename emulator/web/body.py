@@ -14,7 +14,7 @@ from understudy.emulator.core.problems import Malformed
 
 AT_BYTE = re.compile(r"\(byte (\d+)\)")
 DEEPEST = 100  # RFC 8259, section 9: a parser may limit the depth of nesting
-SHOWN = 65_536
+SHOWN = 16_384  # bytes; of a longer body the journal says only how long it was
 
 
 def read_body(request: Request, operation: Operation) -> Any:
@@ -45,6 +45,11 @@ def show_body(request: Request, operation: Operation) -> Any:
         raw = _receive(request)
     except Malformed as problem:
         return str(problem)
+    return shown(raw)
+
+
+def shown(raw: bytes) -> Any:
+    """Read any body as the journal shows it."""
     if len(raw) > SHOWN:
         return f"{len(raw)} bytes"
     try:

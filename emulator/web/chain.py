@@ -15,7 +15,7 @@ from understudy.emulator.core.faults import FAULTS, Fault, parse, take
 from understudy.emulator.core.limits import spend
 from understudy.emulator.core.problems import Broken, Invalid, Malformed, Problem, Throttled, Unbuilt
 from understudy.emulator.provider import Reply
-from understudy.emulator.web.body import read_body, show_body
+from understudy.emulator.web.body import read_body, show_body, shown
 from understudy.emulator.web.mount import Passage, Proceed, Step
 
 FAULT_HEADER = "X-Understudy-Fault"
@@ -40,7 +40,7 @@ def journalled(passage: Passage, proceed: Proceed) -> Reply:
         request_body=show_body(request, passage.operation),
         status=reply.status,
         response_headers=dict(reply.headers),
-        response_body=reply.body,
+        response_body=shown(b"" if reply.body is None else msgspec.json.encode(reply.body)),
         milliseconds=round((clock.monotonic() - began) * 1000, 3),
     )
     return reply

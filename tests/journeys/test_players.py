@@ -12,7 +12,10 @@ import pytest
 pytestmark = [pytest.mark.media, pytest.mark.browser]
 CHROMIUM = Path("/usr/bin/chromium")
 MODULES = Path(__file__).parent / "players" / "node_modules"
-SCRIPTS = {"hls.js": MODULES / "hls.js/dist/hls.min.js", "dash.js": MODULES / "dashjs/dist/modern/umd/dash.all.min.js"}
+SCRIPTS = {
+    "hls.js": MODULES / "hls.js/dist/hls.min.js",
+    "dash.js": MODULES / "dashjs/dist/modern/umd/dash.all.min.js",
+}
 FLAGS = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--disable-gpu", "--disable-quic",
          "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
 PLAYED = 3.0  # seconds

@@ -59,9 +59,7 @@ class Passphrase:
 class Key:
     """One of the two keys that take turns."""
 
-    def __init__(
-        self, key: bytes, salt: bytes, cipher: Callable[[bytes, bytes], Callable[[bytes], bytes]]
-    ) -> None:
+    def __init__(self, key: bytes, salt: bytes, cipher: Callable[[bytes, bytes], Callable[[bytes], bytes]]) -> None:
         self._key = key
         self._salt = int.from_bytes(salt[:14]) << 16  # the last two bytes count AES blocks
         self._cipher = cipher

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from understudy.emulator.core.ports import Knock
 from understudy.emulator.media.ingest.srt import window
 from understudy.emulator.media.ingest.srt.crypto import Keyring, Passphrase
-from understudy.emulator.media.ingest.srt.packets import HEADER, LONGEST, MASK, Control, Kind, read_control
+from understudy.emulator.media.ingest.srt.packets import HEADER, LONGEST, MASK, Control, Kind, is_control, read_control
 from understudy.emulator.media.ingest.srt.rejections import Code, Denial
 from understudy.emulator.media.ingest.srt.streamid import read_stream_id
 
@@ -117,7 +117,7 @@ class Listener:
         ``now`` is in seconds. An answer is never longer than the question.
         """
         packet = read_control(datagram)
-        if packet.kind != Kind.HANDSHAKE or len(packet.body) < FIELDS.size or not datagram[0] & 0x80:
+        if not is_control(datagram) or packet.kind != Kind.HANDSHAKE or len(packet.body) < FIELDS.size:
             return None
         handshake = Handshake.read(packet.body)
         if handshake.kind == INDUCTION:
@@ -178,8 +178,8 @@ class Listener:
 def _find_unserved(abilities: int, said: dict[int, bytes]) -> Denial | None:
     if abilities & STREAM:
         return Denial(Code.MESSAGE_API, "the caller wants to send a file; leave its transtype live")
-    congestion = _swap(said.get(CONGESTION, b"live")).rstrip(b"\0")
-    if congestion not in {b"live", _swap(b"live")}:
+    congestion = _swap(said[CONGESTION]).rstrip(b"\0") if CONGESTION in said else b"live"
+    if congestion != b"live":
         return Denial(Code.CONGESTION, f"the caller wants congestion control {congestion!r}; leave its transtype live")
     if FILTER in said:
         return Denial(Code.FILTER, "the caller wants a packet filter; leave its packetfilter alone")

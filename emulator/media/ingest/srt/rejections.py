@@ -14,6 +14,7 @@ from understudy.emulator.core.ports import Reason
 class Code(IntEnum):
     """The codes that this listener gives. In the handshake's type field 1000 is added to them."""
 
+    ROGUE = 4
     VERSION = 8
     BAD_SECRET = 10
     UNSECURE = 11
@@ -22,7 +23,6 @@ class Code(IntEnum):
     FILTER = 14
     GROUP = 15
     CRYPTO = 17
-    ROGUE = 4
     BAD_REQUEST = 1400
     UNAUTHORIZED = 1401
     OVERLOAD = 1402

@@ -22,12 +22,15 @@ from understudy.emulator.media.ingest.srt.packets import (
 )
 from understudy.emulator.media.ingest.srt.window import Window
 
-IDLE = 5.0  # seconds without a packet after which the peer is gone; a peer with nothing to say sends a keepalive a second
+IDLE = (
+    5.0  # seconds without a packet after which the peer is gone; a peer with nothing to say sends a keepalive a second
+)
 KEEPALIVE = 1.0  # seconds
 SHORTEST_NAK = 0.02  # seconds between two reports of the same loss
 MOST_UNCONFIRMED = 64  # acknowledgements of which we wait for the ACKACK
 LONGEST_LIST = 1400  # bytes
 KMREQ, KMRSP = 3, 4  # subkinds of an extension packet: new keys, and the answer
+ENCRYPTED = 0x18  # in the fifth byte of data: by which key
 BAD_SECRET = (4).to_bytes(4)  # the answer's only word when they cannot be opened
 NO_SECRET = (3).to_bytes(4)
 
@@ -193,14 +196,16 @@ class Session:
         self._out.append(packet.to_bytes())
 
     def _open(self, packets: list[bytes]) -> list[bytes]:
-        """Take the payloads out, of which an encrypted connection has none in the clear."""
+        """Take the payloads out: of a connection with keys all are encrypted, of one without them none is."""
         keyring = self._terms.keyring
-        if keyring is None:
-            return [packet[HEADER:] for packet in packets if len(packet) > HEADER]
         payloads = []
         for packet in packets:
-            kind, sequence = packet[4] >> 3 & 3, int.from_bytes(packet[:4])
-            payload = keyring.decrypt(kind, sequence, packet[HEADER:])
+            kind = packet[4] & ENCRYPTED
+            payload: bytes | None = packet[HEADER:]
+            if keyring is not None:
+                payload = keyring.decrypt(kind >> 3, int.from_bytes(packet[:4]), packet[HEADER:])
+            elif kind:
+                payload = None
             if payload is None:
                 self.undecryptable += 1
             elif payload:
