@@ -3,7 +3,6 @@
 import os
 import traceback
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from types import TracebackType
@@ -12,7 +11,7 @@ from typing import Any, Self
 import msgspec
 
 from understudy.emulator.core.clock import Clock
-from understudy.emulator.core.events import StreamMoved
+from understudy.emulator.core.events import StreamCreated, StreamMoved
 from understudy.emulator.core.faults import FAULTS
 from understudy.emulator.core.ids import Ids
 from understudy.emulator.core.journal import Journal
@@ -25,7 +24,7 @@ from understudy.emulator.core.world import Table, World
 from understudy.emulator.folder import claimed, empty_media
 from understudy.emulator.media.arrivals import Arrivals
 from understudy.emulator.media.engine import Equipment
-from understudy.emulator.media.ffmpeg import choose
+from understudy.emulator.media.ffmpeg import Choice
 from understudy.emulator.media.ingest.edge import Edge
 from understudy.emulator.media.studio import Studio
 from understudy.emulator.provider import Addresses, Provider, discover
@@ -120,7 +119,10 @@ class Emulator:
             return self.world.put(TENANTS, replace(self.invite(cloud, HOUSE), is_house=True))
 
     def reset(self, tenant: str | None = None) -> None:
-        """Forget every stream, hook, fault and entry, of one tenant or of all; the printed credentials stay good."""
+        """Forget every stream, hook and fault, of one tenant, or of all and the journal too.
+
+        The printed credentials stay good.
+        """
         whose: dict[str, Any] = {} if tenant is None else {"tenant": tenant}
         for stream in self.world.find(STREAMS, **whose):
             self.publications.forget(stream)
@@ -207,11 +209,11 @@ class Emulator:
         self._server.start(self._application())
 
     def _equipment(self, opening: ExitStack) -> Equipment:
-        # looking at the ffmpeg on PATH takes a moment, which the first publication should not have to wait for
-        looking = opening.enter_context(ThreadPoolExecutor(1, thread_name_prefix="understudy-ffmpeg"))
-        chosen = looking.submit(choose, self.settings.ffmpeg)
+        choice = Choice(self.settings.ffmpeg)
+        opening.callback(choice.close)
+        self.world.events.subscribe(StreamCreated, lambda _created: choice.begin())
         return Equipment(
-            choose_ffmpeg=chosen.result,
+            choose_ffmpeg=choice.get,
             arrivals=Arrivals(),
             profile=self.settings.media_profile,
             journal=self.journal,

@@ -32,9 +32,9 @@ CLIP_FPS = 30
 QUIET = ("-nostdin", "-nostats", "-loglevel", "warning")
 
 
-def transcode(executable: str, plan: Plan, pipes: Mapping[str, int]) -> list[str]:
-    """Build the argv that reads FLV from stdin and writes each track of the plan to its pipe's descriptor."""
-    source = ffmpeg.input("pipe:0", f="flv", **PROBE)
+def transcode(executable: str, plan: Plan, pipes: Mapping[str, int], *, container: str = "flv") -> list[str]:
+    """Build the argv that reads FLV (or another ``container``) from stdin and writes each track to its descriptor."""
+    source = ffmpeg.input("pipe:0", f=container, **PROBE)
     outputs = []
     pictures = _split_video(source, plan)
     for rendition in plan.renditions:

@@ -20,85 +20,18 @@ from understudy.emulator.core.ports import Callboy
 from understudy.emulator.core.streams import Stream
 from understudy.emulator.media.arrivals import Arrivals
 from understudy.emulator.media.ffmpeg import FfmpegMissingError
-from understudy.emulator.media.ingest.flv import Facts, Gate, Tag
-from understudy.emulator.media.ingest.reception import Connection
+from understudy.emulator.media.ingest.flv import Facts, Tag
+from understudy.emulator.media.ingest.mpegts import NotMpegTsError
+from understudy.emulator.media.ingest.reception import Chunk, Connection
 from understudy.emulator.media.ladder import Unplayable, plan
 from understudy.emulator.media.packager.packager import Packager
-from understudy.emulator.media.process import Exit
+from understudy.emulator.media.seat import Died, Fed, Joined, Left, Message, Restarted, Revoked, Seat, Troubled
 from understudy.emulator.media.transcoder import Transcoder
 
 HIGH_WATER = 4 << 20  # bytes of unread tags at which the encoder is held
 LOW_WATER = 1 << 20
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 LOOK = 1.0  # seconds between looks at a transcoder that nobody feeds
-
-
-@dataclass(frozen=True, slots=True)
-class Fed:
-    """A tag of the encoder's."""
-
-    seat: "Seat"
-    tag: Tag
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """The encoder is gone, with a goodbye or without."""
-
-    seat: "Seat"
-    is_clean: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """An encoder sits down."""
-
-    seat: "Seat"
-
-
-@dataclass(frozen=True, slots=True)
-class Revoked:
-    """The publication must end."""
-
-
-@dataclass(frozen=True, slots=True)
-class Restarted:
-    """The transcoder must be replaced."""
-
-
-@dataclass(frozen=True, slots=True)
-class Died:
-    """The transcoder ended without having been asked to."""
-
-    transcoder: Transcoder
-    exit: Exit
-
-
-@dataclass(frozen=True, slots=True)
-class Troubled:
-    """The packager could not write, or could not read what ffmpeg made."""
-
-    error: Exception
-
-
-Message = Fed | Left | Joined | Revoked | Restarted | Died | Troubled
-
-
-class Seat:
-    """One encoder's connection to an engine; fills ``Intake``. What comes from a seat that was left is ignored."""
-
-    def __init__(self, engine: "Engine", connection: Connection) -> None:
-        self._engine = engine
-        self.connection = connection
-        self.gate = Gate()
-
-    def feed(self, tag: Tag) -> None:
-        """Take a tag; the encoder is held while too many wait."""
-        self._engine.take(Fed(self, tag), size=len(tag.payload))
-
-    def end(self, *, is_clean: bool) -> None:
-        """Hear that the encoder is gone."""
-        self._engine.take(Left(self, is_clean))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,17 +87,17 @@ class Engine:
         )
         self._thread.start()
 
-    def join(self, connection: Connection) -> Seat:
+    def join(self, connection: Connection, container: str) -> Seat:
         """Seat an encoder, the first or a returning one."""
-        seat = Seat(self, connection)
+        seat = Seat(self.take, connection, container)
         self.take(Joined(seat))
         return seat
 
-    def take(self, message: Message, *, size: int = 0) -> None:
+    def take(self, message: Message) -> None:
         """Put a message into the mailbox."""
-        if size and isinstance(message, Fed):
+        if isinstance(message, Fed):
             with self._lock:
-                self._waiting += size
+                self._waiting += message.size
                 if self._waiting > HIGH_WATER and not self._is_held:
                     self._is_held = True
                     message.seat.connection.pause()
@@ -238,8 +171,8 @@ class Engine:
 
     def _handle(self, message: Message) -> None:
         match message:
-            case Fed(seat, tag) if seat is self._seat:
-                self._feed(seat, seat.gate.push(tag))
+            case Fed(seat, item) if seat is self._seat:
+                self._feed(seat, item)
             case Joined(seat):
                 self._seat = seat
                 if self._is_revoked.is_set():
@@ -264,20 +197,20 @@ class Engine:
 
     def _relieve(self, message: Fed) -> None:
         with self._lock:
-            self._waiting -= len(message.tag.payload)
+            self._waiting -= message.size
             if self._is_held and self._waiting < LOW_WATER:
                 self._is_held = False
                 message.seat.connection.resume()
 
-    def _feed(self, seat: Seat, content: bytes) -> None:
-        if not content:
-            return
-        if self._transcoder is None:
-            try:
-                self._transcoder = self._start(seat.gate)
-            except (Unplayable, FfmpegMissingError, OSError) as error:
-                self._fail("cannot_transcode", str(error))
+    def _feed(self, seat: Seat, item: Tag | Chunk) -> None:
+        try:
+            content = seat.open(item)
+            if not content:
                 return
+            self._transcoder = self._transcoder or self._start(seat)
+        except (Unplayable, NotMpegTsError, FfmpegMissingError, OSError) as error:
+            self._fail("cannot_transcode", str(error))
+            return
         self._overdue = self._overdue or self._equipment.deadline(self._equipment.stale_after)
         self._transcoder.write(content, go_on=lambda: not (self._is_revoked.is_set() or self._is_stale()))
 
@@ -293,11 +226,11 @@ class Engine:
             seconds = self._equipment.stale_after
             self._fail("transcoder_stalled", f"ffmpeg was fed for {seconds:g} s and nothing came out")
 
-    def _start(self, gate: Gate) -> Transcoder:
-        self._facts = self._facts or gate.facts
-        if gate.facts != self._facts:
-            raise Unplayable(f"the encoder came back with {gate.facts}, and the broadcast began with {self._facts}")
-        plans = plan(self.stream, gate.facts, self._equipment.profile)
+    def _start(self, seat: Seat) -> Transcoder:
+        self._facts = self._facts or seat.facts
+        if seat.facts != self._facts:
+            raise Unplayable(f"the encoder came back with {seat.facts}, and the broadcast began with {self._facts}")
+        plans = plan(self.stream, seat.facts, self._equipment.profile)
         if self._packager is None:
             self._packager = Packager(
                 plans.package,
@@ -313,6 +246,7 @@ class Engine:
             self._equipment.choose_ffmpeg(),
             plans,
             self._packager.begin(),
+            container=seat.container,
             name=self.stream.id[:8],
             on_death=lambda transcoder, over: self.take(Died(transcoder, over)),
             on_error=lambda error: self.take(Troubled(error)),
@@ -330,7 +264,7 @@ class Engine:
     def _restart(self) -> None:
         self._drain()
         if self._seat is not None:
-            self._seat.gate.rejoin()
+            self._seat.rejoin()
 
     def _drain(self) -> None:
         """Let the transcoder finish what it has, and close the segments that it left open."""

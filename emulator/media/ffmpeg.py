@@ -2,7 +2,9 @@
 
 import shutil
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -39,6 +41,33 @@ def choose(named: Path | None) -> Path:
         f"no usable ffmpeg: {tried}. Install one with 'pip install imageio-ffmpeg', or name one with "
         "UNDERSTUDY_FFMPEG=/path/to/ffmpeg; 'understudy doctor' tests each"
     )
+
+
+class Choice:
+    """Looks for an ffmpeg once, in a thread of its own, so that nobody who can begin early has to wait for it."""
+
+    def __init__(self, named: Path | None) -> None:
+        self._named = named
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="understudy-ffmpeg")
+        self._lock = threading.Lock()
+        self._found: Future[Path] | None = None
+
+    def begin(self) -> None:
+        """Look, if nobody did yet."""
+        self._looking()
+
+    def get(self) -> Path:
+        """Give the ffmpeg to use; FfmpegMissingError when there is none."""
+        return self._looking().result()
+
+    def close(self) -> None:
+        """Wait for a look that is under way."""
+        self._pool.shutdown()
+
+    def _looking(self) -> Future[Path]:
+        with self._lock:
+            self._found = self._found or self._pool.submit(choose, self._named)
+            return self._found
 
 
 def candidates(named: Path | None, *, is_thorough: bool = False) -> Iterator[Verdict]:

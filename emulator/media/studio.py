@@ -9,8 +9,9 @@ from understudy.emulator.core.events import PublicationRevoked, StreamDeleted, T
 from understudy.emulator.core.ports import Admitted, Gatekeeper, Knock, Piece, Reason, Refused
 from understudy.emulator.core.world import World
 from understudy.emulator.media.arrivals import is_next_segment
-from understudy.emulator.media.engine import Engine, Equipment, Restarted, Seat
+from understudy.emulator.media.engine import Engine, Equipment
 from understudy.emulator.media.ingest.reception import Connection
+from understudy.emulator.media.seat import Restarted, Seat
 
 LEAST_ROOM = 16 << 20  # bytes of disk without which nobody is admitted
 HELD = 12.0  # seconds for which a request for the next segment is held: the longest segment and some
@@ -21,6 +22,7 @@ MEDIA_TYPES = {
     ".m4s": "video/mp4",
     ".mp4": "video/mp4",
 }
+CONTAINERS = {"rtmp": "flv", "srt": "mpegts"}
 MANIFESTS = frozenset({".m3u8", ".mpd"})
 
 
@@ -47,7 +49,7 @@ class Studio:
         with self._lock:  # until the engine is there, so that who revokes the admission finds it
             admission = self._admit(knock)
             if not isinstance(admission, Refused):
-                seat = self._seat(admission, connection)
+                seat = self._seat(admission, connection, knock.protocol)
         if isinstance(admission, Refused):
             self._journal(knock, f"refused: {admission.text}")
             return admission
@@ -116,7 +118,7 @@ class Studio:
             return Refused(Reason.OUT_OF_ROOM, words)
         return self._gatekeeper.admit(knock)
 
-    def _seat(self, admission: Admitted, connection: Connection) -> Seat:
+    def _seat(self, admission: Admitted, connection: Connection, protocol: str) -> Seat:
         engine = self._engines.get(admission.publication)
         if engine is None:
             stream = admission.stream
@@ -124,7 +126,7 @@ class Studio:
             stage = self._folder / stream.id
             engine = Engine(admission.publication, stream, stage, self._equipment, self._on_over, formers=formers)
             self._engines[admission.publication] = engine
-        return engine.join(connection)
+        return engine.join(connection, CONTAINERS[protocol])
 
     def _later(self, action: Callable[[], None]) -> None:
         self._world.after_commit(action)

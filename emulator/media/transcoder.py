@@ -29,6 +29,7 @@ class Transcoder:
         plan: Plan,
         sinks: Mapping[str, Callable[[bytes], None]],
         *,
+        container: str,
         name: str,
         on_death: Callable[["Transcoder", Exit], None],
         on_error: Callable[[Exception], None],
@@ -44,7 +45,7 @@ class Transcoder:
         writing = {name: write for name, (_, write) in ends.items()}
         try:
             self._process = Process(
-                transcode(str(executable), plan, writing),
+                transcode(str(executable), plan, writing, container=container),
                 name=name,
                 on_exit=self._exited,
                 keep=tuple(writing.values()),

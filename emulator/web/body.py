@@ -54,8 +54,8 @@ def shown(raw: bytes) -> Any:
         return f"{len(raw)} bytes"
     try:
         return parse(raw) if raw else None
-    except Malformed:
-        return raw.decode("utf-8", "replace")
+    except Malformed as problem:  # unread, so nobody could tell a secret in it
+        return f"{len(raw)} bytes: {problem}"
 
 
 def parse(raw: bytes) -> Any:

@@ -83,9 +83,8 @@ def listen(host: str, port: int) -> socket.socket:
         listener.listen(BACKLOG)
     except OSError as error:
         listener.close()
-        why = "another program listens there" if error.errno == errno.EADDRINUSE else str(error)
-        raise ListenError(
-            error.errno,
-            f"cannot listen on {host}:{port}: {why}; stop it, or choose another port with --port (0 takes a free one)",
-        ) from error
+        step = f"{error.strerror}; choose an address of this machine with --host, and a port that you may open"
+        if error.errno == errno.EADDRINUSE:
+            step = "another program listens there; stop it, or choose another port with --port (0 takes a free one)"
+        raise ListenError(error.errno, f"cannot listen on {host}:{port}: {step}") from error
     return listener

@@ -2,10 +2,10 @@
 
 import json
 import os
-import select
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -23,10 +23,8 @@ PATIENCE = 30.0
 FREE = ("--port", "0", "--rtmp-port", "0")
 
 
-@pytest.fixture(name="environment")
-def _environment(tmp_path) -> dict[str, str]:
-    """Ours without any setting of the stand-in: it looks for no server, tests no ffmpeg, and has its own TMPDIR."""
-    temporary = tmp_path / "temporary"
+def _environment_in(folder: Path) -> dict[str, str]:
+    temporary = folder / "temporary"
     temporary.mkdir()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("UNDERSTUDY_")}
     return kept | {
@@ -35,6 +33,12 @@ def _environment(tmp_path) -> dict[str, str]:
         "UNDERSTUDY_URL": "http://127.0.0.1:1",
         "PATH": f"{Path(COMMAND).parent}{os.pathsep}{kept['PATH']}",
     }
+
+
+@pytest.fixture(name="environment")
+def _environment(tmp_path) -> dict[str, str]:
+    """Ours without any setting of the stand-in: it looks for no server, tests no ffmpeg, and has its own TMPDIR."""
+    return _environment_in(tmp_path)
 
 
 @pytest.fixture(name="left")
@@ -130,9 +134,11 @@ def _spawn(environment, tmp_path) -> Iterator[Callable[..., subprocess.Popen]]:
 
 def read_line(process: subprocess.Popen) -> str:
     """Read the next line of a process, within a deadline."""
-    ready, _, _ = select.select([process.stdout], [], [], PATIENCE)
-    assert ready, f"nothing was printed within {PATIENCE:g} s"
+    watchdog = threading.Timer(PATIENCE, process.kill)
+    watchdog.start()
     line = process.stdout.readline()
+    watchdog.cancel()
+    watchdog.join()
     if not line:
         raise AssertionError(f"it ended with {process.wait(PATIENCE)} and said {process.stderr.read()}")
     return line
@@ -147,6 +153,21 @@ def _serve(spawn) -> Callable[..., Serving]:
         return Serving(process, json.loads(read_line(process)))
 
     return serve
+
+
+@pytest.fixture(scope="module", name="serving")
+def _serving(tmp_path_factory) -> Iterator[Serving]:
+    """One stand-in for the tests of a module that only look at it, or add to it."""
+    folder = tmp_path_factory.mktemp("serving")
+    with subprocess.Popen(
+        [COMMAND, "serve", "--json", *FREE, "--media-profile", "passthrough"],
+        env=_environment_in(folder), cwd=folder, text=True, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        try:
+            yield Serving(process, json.loads(read_line(process)))
+        finally:
+            process.terminate()
 
 
 @pytest.fixture(scope="session", name="read_line")

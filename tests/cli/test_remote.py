@@ -13,13 +13,12 @@ NOBODY = "no stand-in answers at http://127.0.0.1:1 "
 NEXT = "start one with 'understudy serve', or give --url"
 
 
-def test_a_token_is_a_bearer_token_of_the_printed_tenant(serve, run):
-    serving = serve()
+def test_a_token_is_a_bearer_token_of_the_printed_tenant(serving, run):
     ours = serving.create()["id"]
     token = run("token", "tenbyte", "--url", serving.url).out.strip()
     answer = httpx.get(f"{serving.cloud['base_url']}/streams", headers={"Authorization": f"Bearer {token}"})
 
-    assert (200, [ours]) == (answer.status_code, [stream["id"] for stream in answer.json()["data"]])
+    assert (200, True) == (answer.status_code, ours in [stream["id"] for stream in answer.json()["data"]])
 
 
 def test_a_token_lasts_as_long_as_asked_on_the_clouds_clock(serve, run):
@@ -31,8 +30,7 @@ def test_a_token_lasts_as_long_as_asked_on_the_clouds_clock(serve, run):
     assert 401 == answer.status_code
 
 
-def test_a_token_of_an_unknown_cloud_or_tenant_is_refused_in_a_sentence(serve, run):
-    serving = serve()
+def test_a_token_of_an_unknown_cloud_or_tenant_is_refused_in_a_sentence(serving, run):
     cloud = run("token", "nowhere", "--url", serving.url)
     tenant = run("token", "tenbyte", "--tenant", "nobody", "--url", serving.url)
 
@@ -76,8 +74,7 @@ def test_an_url_that_is_none_is_no_traceback(run, url):
     assert (1, True) == (ended.code, "is no URL of a stand-in; it looks like http://127.0.0.1:8420" in ended.sentence)
 
 
-def test_env_prints_exports_that_a_shell_can_read(serve, run, environment):
-    serving = serve()
+def test_env_prints_exports_that_a_shell_can_read(serving, run, environment):
     printed = run("env", "--url", serving.url).out
     names = ("UNDERSTUDY_URL", "UNDERSTUDY_RTMP_URL", "TENBYTE_BASE_URL", "TENBYTE_API_KEY")
     script = f"eval {shlex.quote(printed)}; printenv {' '.join(names)}"
@@ -101,8 +98,7 @@ def test_env_waits_for_one_that_is_starting(spawn, run):
     assert (0, True) == (ended.code, f"export UNDERSTUDY_URL=http://127.0.0.1:{port}\n" in ended.out), ended.err
 
 
-def test_publishing_to_a_stream_that_is_not_there_is_a_sentence(serve, run):
-    serving = serve()
+def test_publishing_to_a_stream_that_is_not_there_is_a_sentence(serving, run):
     ended = run("publish", "nothing", "--url", serving.url)
 
     assert (1, True) == (ended.code, "there is no stream nothing" in ended.sentence)
@@ -128,16 +124,14 @@ def test_publishing_a_file_that_is_not_there_is_a_sentence(run):
 
 
 @pytest.mark.media
-def test_a_wrong_key_is_refused_in_the_servers_words(serve, run):
-    serving = serve()
+def test_a_wrong_key_is_refused_in_the_servers_words(serving, run):
     ended = run("publish", f"{serving.ready['rtmp_url']}/live/wrong", "--seconds", "1")
 
     assert (1, True) == (ended.code, "NetStream.Publish" in ended.sentence), ended.err
 
 
 @pytest.mark.media
-def test_a_stream_is_published_by_its_id(serve, run):
-    serving = serve("--media-profile", "passthrough")
+def test_a_stream_is_published_by_its_id(serving, run):
     stream = serving.create()
     ended = run("publish", stream["id"], "--seconds", "1", "--url", serving.url)
 
@@ -145,12 +139,11 @@ def test_a_stream_is_published_by_its_id(serve, run):
 
 
 @pytest.mark.media
-def test_a_file_is_published_by_url(serve, run, tmp_path):
+def test_a_file_is_published_by_url(serving, run, tmp_path):
     """Whatever ffmpeg reads will do; it ends by itself at the file's end."""
     clip = tmp_path / "clip.mp4"
     making = ["-f", "lavfi", "-i", "testsrc2=s=160x90:r=10:d=1", "-c:v", "libx264", "-preset", "ultrafast", str(clip)]
     subprocess.run([imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-nostdin", *making], check=True, timeout=30)
-    serving = serve("--media-profile", "passthrough")
     stream = serving.create()
     url = serving.ask(f"/streams/{stream['id']}")["publish_url"]
     ended = run("publish", url, str(clip))
@@ -159,9 +152,8 @@ def test_a_file_is_published_by_url(serve, run, tmp_path):
 
 
 @pytest.mark.media
-def test_a_file_that_is_no_media_is_refused_in_ffmpegs_words(serve, run, tmp_path):
+def test_a_file_that_is_no_media_is_refused_in_ffmpegs_words(serving, run, tmp_path):
     (tmp_path / "clip.mp4").write_text("no media\n" * 100)
-    serving = serve("--media-profile", "passthrough")
     stream = serving.create()
     ended = run("publish", stream["id"], str(tmp_path / "clip.mp4"), "--url", serving.url)
 
@@ -169,8 +161,7 @@ def test_a_file_that_is_no_media_is_refused_in_ffmpegs_words(serve, run, tmp_pat
 
 
 @pytest.mark.media
-def test_a_signal_ends_a_publication_in_order(serve, spawn):
-    serving = serve("--media-profile", "passthrough")
+def test_a_signal_ends_a_publication_in_order(serving, spawn):
     stream = serving.create()
     encoder = spawn("publish", stream["id"], "--url", serving.url)
     serving.ask("/journal/wait", stream=stream["id"], kind="move", text="to live", timeout="30")

@@ -25,8 +25,7 @@ def _is_open(url: str) -> bool:
         return knocking.connect_ex((parts.hostname, parts.port)) == 0
 
 
-def test_the_first_line_says_all_that_a_script_needs(serve):
-    serving = serve()
+def test_the_first_line_says_all_that_a_script_needs(serving):
 
     assert (KEYS, True, serving.process.pid, {"base_url", "headers", "credentials"}) == (
         set(serving.ready),
@@ -36,20 +35,16 @@ def test_the_first_line_says_all_that_a_script_needs(serve):
     )
 
 
-def test_what_is_not_served_is_null(serve):
-    ready = serve().ready
-
-    assert [None] * 4 == [ready[name] for name in ("console_url", "rtmps_url", "srt_url", "ca_file")]
+def test_what_is_not_served_is_null(serving):
+    assert [None] * 4 == [serving.ready[name] for name in ("console_url", "rtmps_url", "srt_url", "ca_file")]
 
 
-def test_the_printed_addresses_answer(serve):
-    serving = serve()
+def test_the_printed_addresses_answer(serving):
 
     assert ({"status": "up"}, True) == (serving.ask("/health"), _is_open(serving.ready["rtmp_url"]))
 
 
-def test_the_printed_credentials_work(serve):
-    serving = serve()
+def test_the_printed_credentials_work(serving):
     by_header = httpx.get(f"{serving.cloud['base_url']}/streams", headers=serving.cloud["headers"])
     by_hand = httpx.get(
         f"{serving.cloud['base_url']}/streams", headers={"X-API-Key": serving.cloud["credentials"]["api_key"]}
@@ -58,8 +53,7 @@ def test_the_printed_credentials_work(serve):
     assert (200, 200) == (by_header.status_code, by_hand.status_code)
 
 
-def test_ready_tells_the_same_as_the_first_line(serve):
-    serving = serve()
+def test_ready_tells_the_same_as_the_first_line(serving):
 
     assert serving.ready == serving.ask("/ready")
 

@@ -159,7 +159,7 @@ def test_a_signal_leaves_no_process_and_no_file(serve, on_air, sign):
     assert (set(), []) == ({pid for pid in started if is_alive(pid)}, list(served.temporary.iterdir()))
 
 
-def test_a_signal_sends_the_encoders_away(serve, body, encode, eventually):
+def test_a_signal_sends_the_encoders_away_with_a_word(serve, body, encode, eventually):
     served = serve()
     stream = served.call("POST", "/streams", json=body())
     encoder = encode(f"{stream['ingest']['rtmp']}/{stream['stream_key']}")
@@ -167,6 +167,7 @@ def test_a_signal_sends_the_encoders_away(serve, body, encode, eventually):
     served.process.terminate()
 
     assert 0 != encoder.wait()
+    assert "the emulator is closing" in encoder.words
 
 
 def test_the_next_start_sweeps_what_a_killed_one_left(serve, on_air):

@@ -100,6 +100,15 @@ def test_an_ffmpeg_that_is_not_there_errs_with_the_next_step(stand_in, customers
     assert "UNDERSTUDY_FFMPEG" in customer.words(stream, "errored")
 
 
+def test_a_bug_of_ours_leaves_nobody_on_air(customer, body, encode, monkeypatch):
+    monkeypatch.setattr("understudy.emulator.media.engine.plan", lambda *_: 1 / 0)
+    stream = customer.create(body())
+    encoder = encode(customer.url(stream))
+    customer.until(stream, "errored")
+
+    assert ("emulator_failed", True) == (customer.moves(stream)[-1][1], encoder.wait(SOON) != 0)
+
+
 def test_a_stopped_transcoder_is_noticed(stand_in, customers, body, encode):
     """A process that hangs is as bad as one that is gone."""
     customer = customers(stand_in(stale_after=1.0))

@@ -202,6 +202,11 @@ class MediaPlaylist(Playlist):
         return {segment.key: segment for segment in self.segments}
 
     @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """The partial segments of whole and open segments, in order."""
+        return (*(part for segment in self.segments for part in segment.parts), *self.open_parts)
+
+    @cached_property
     def last(self) -> tuple[int, int]:
         """The newest Media Sequence Number, and the number of parts of the one after it."""
         return self.sequence + self.skipped + len(self.segments) - 1, len(self.open_parts)

@@ -45,7 +45,7 @@ class Rendition:
     @property
     def is_low_latency(self) -> bool:
         """It has partial segments."""
-        return any(version.has("EXT-X-PART-INF") for version in self.versions)
+        return any(version.has("EXT-X-PART-INF") or version.has("EXT-X-PART") for version in self.versions)
 
     @property
     def target(self) -> int | None:

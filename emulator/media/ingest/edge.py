@@ -1,7 +1,7 @@
 """Where encoders connect: one asyncio loop in one thread, and a few threads in which the reception judges.
 
 The loop only moves bytes and sets deadlines. What a protocol is like stays in its package; whatever protocol
-comes next gets its listener in the same loop and ends at the same ``Visit``.
+comes next gets its listener in the same loop and ends at the same ``Visit``, as RTMP and SRT do.
 """
 
 import asyncio
@@ -17,20 +17,26 @@ from typing import Any, Self
 from understudy.emulator.media.ingest.reception import Reception
 from understudy.emulator.media.ingest.rtmp.session import Session
 from understudy.emulator.media.ingest.rtmp.transport import RtmpConnection
+from understudy.emulator.media.ingest.srt.crypto import Passphrase
+from understudy.emulator.media.ingest.srt.handshake import Listener
+from understudy.emulator.media.ingest.srt.transport import SrtPort
 from understudy.emulator.media.ingest.visit import House
 
 JUDGES = 8  # threads in which the reception runs
 BACKLOG = 128
+RECEIVE_BUFFER = 8 << 20  # bytes that UDP may hold while the loop is busy; the system may allow less
 CLOSING = 10.0  # seconds that close() waits for a verdict that is still being reached
 
 
 class CannotListenError(OSError):
-    """The ingest's port cannot be opened; the message names it and the next step."""
+    """A port of the ingest cannot be opened; the message names it and the next step."""
 
 
 class Edge:
     """Listens for RTMP on ``host``:``port`` (0 takes a free port) between :meth:`start` and :meth:`close`.
 
+    With an ``srt_port`` (0 as above) it listens for SRT as well, over UDP; with an ``srt_passphrase`` of 10 to 79
+    bytes for encrypted SRT only.
     ``reception`` judges and takes the media. ``random_bytes`` feeds handshakes. ``stale_after`` and ``patience``
     are real seconds: without a byte after a publish, and from connection to publish. ``on_problem(peer, words)``
     hears of every connection that ended badly; it comes from the loop thread. ``knows_app`` says at connect
@@ -49,6 +55,8 @@ class Edge:
         patience: float = 10.0,
         knows_app: Callable[[str], bool] = bool,
         most: int = 512,
+        srt_port: int | None = None,
+        srt_passphrase: str | None = None,
     ) -> None:
         self._host = host
         self._port = port
@@ -59,6 +67,8 @@ class Edge:
         self._patience = patience
         self._knows_app = knows_app
         self._most = most
+        self._srt_port = srt_port
+        self._passphrase = None if srt_passphrase is None else Passphrase(srt_passphrase)
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -74,20 +84,24 @@ class Edge:
 
     @property
     def port(self) -> int:
-        """The port that is listened on, once started."""
+        """The port that is listened on for RTMP, once started."""
         return self._port
 
+    @property
+    def srt_port(self) -> int | None:
+        """The port that is listened on for SRT, once started; None when there is none."""
+        return self._srt_port
+
     def start(self) -> Self:
-        """Open the port and answer on it; CannotListenError when that is impossible."""
+        """Open the ports and answer on them; CannotListenError when that is impossible."""
         with self._lock:
             if self._thread is not None:
                 raise RuntimeError("this edge runs already; close it before it is started again")
-            listener = _listen(self._host, self._port)
-            self._port = listener.getsockname()[1]
+            listeners = self._open()
             self._loop = asyncio.new_event_loop()
             self._closing = asyncio.Event()
             self._thread = threading.Thread(
-                target=self._run, args=(self._loop, self._closing, listener), name="understudy-ingest", daemon=True
+                target=self._run, args=(self._loop, self._closing, *listeners), name="understudy-ingest", daemon=True
             )
             self._thread.start()
         return self
@@ -102,7 +116,26 @@ class Edge:
             self._thread.join()
             self._thread = self._loop = self._closing = None
 
-    def _run(self, loop: asyncio.AbstractEventLoop, closing: asyncio.Event, listener: socket.socket) -> None:
+    def _open(self) -> tuple[socket.socket, socket.socket | None]:
+        rtmp = _listen(self._host, self._port, socket.SOCK_STREAM)
+        srt = None
+        if self._srt_port is not None:
+            try:
+                srt = _listen(self._host, self._srt_port, socket.SOCK_DGRAM)
+            except CannotListenError:
+                rtmp.close()
+                raise
+            self._srt_port = srt.getsockname()[1]
+        self._port = rtmp.getsockname()[1]
+        return rtmp, srt
+
+    def _run(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        closing: asyncio.Event,
+        rtmp: socket.socket,
+        srt: socket.socket | None,
+    ) -> None:
         pool = ThreadPoolExecutor(JUDGES, thread_name_prefix="understudy-reception")
         house = House(
             loop=loop,
@@ -114,15 +147,23 @@ class Edge:
         )
         loop.set_exception_handler(self._report)
         try:
-            loop.run_until_complete(self._serve(house, closing, listener))
+            loop.run_until_complete(self._serve(house, closing, rtmp, srt))
         finally:
             pool.shutdown(wait=not house.visits, cancel_futures=True)
             loop.close()
 
-    async def _serve(self, house: House, closing: asyncio.Event, listener: socket.socket) -> None:
-        server = await house.loop.create_server(lambda: self._answer(house), sock=listener, backlog=BACKLOG)
+    async def _serve(
+        self, house: House, closing: asyncio.Event, rtmp: socket.socket, srt: socket.socket | None
+    ) -> None:
+        server = await house.loop.create_server(lambda: self._answer(house), sock=rtmp, backlog=BACKLOG)
+        port = None if srt is None else self._answer_srt(house, srt)
         await closing.wait()
         server.close()
+        await self._see_off(house)
+        if port is not None:
+            port.close()
+
+    async def _see_off(self, house: House) -> None:
         for visit in tuple(house.visits):
             visit.evict("the server is closing")
         if house.visits:
@@ -139,17 +180,35 @@ class Edge:
         session = Session(self._random_bytes, knows_app=self._knows_app)
         return RtmpConnection(house, session, most=self._most)
 
+    def _answer_srt(self, house: House, bound: socket.socket) -> SrtPort:
+        listener = Listener(self._random_bytes, self._passphrase)
+        return SrtPort(house, bound, listener, random_bytes=self._random_bytes, most=self._most)
+
     def _report(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         self._on_problem("ingest", f"{context.get('message')}: {context.get('exception')!r}")
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _listen(host: str, port: int, kind: socket.SocketKind) -> socket.socket:
+    protocol = "RTMP" if kind is socket.SOCK_STREAM else "SRT"
     try:
-        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        return socket.create_server(address[:2], family=family, backlog=BACKLOG)
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=kind, flags=socket.AI_PASSIVE)[0]
+        if kind is socket.SOCK_STREAM:
+            return socket.create_server(address[:2], family=family, backlog=BACKLOG)
+        return _bind(family, address)
     except OSError as error:
         is_taken = error.errno == errno.EADDRINUSE
         why = "another program listens there" if is_taken else error.strerror or str(error)
         step = "stop it, or choose another port (0 takes a free one)" if is_taken else "choose another host or port"
-        words = f"the RTMP ingest cannot listen on {host} port {port}: {why}; {step}"
+        words = f"the {protocol} ingest cannot listen on {host} port {port}: {why}; {step}"
         raise CannotListenError(error.errno, words) from error
+
+
+def _bind(family: int, address: tuple[Any, ...]) -> socket.socket:
+    bound = socket.socket(family, socket.SOCK_DGRAM)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+        bound.bind(address)
+    except OSError:
+        bound.close()
+        raise
+    return bound

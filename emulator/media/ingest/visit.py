@@ -146,11 +146,14 @@ class Visit:
         self.leave(is_clean=False)
 
     def evict(self, reason: str) -> None:
-        """Disconnect at once, with a word to an encoder that has knocked: the edge is closing."""
-        if not self._is_over and (self._is_asking or self._intake is not None):
+        """Disconnect, for the edge is closing; an encoder that has knocked hears why and may read it."""
+        if not self._is_asking and self._intake is None:
+            self._wire.abort()
+            self.leave(is_clean=False)
+            return
+        if not self._is_over:
             self._wire.refuse(Refused(Reason.NOT_ACCEPTING, reason))
-        self._wire.abort()
-        self.leave(is_clean=False)
+        self.part()
 
     def abandon(self) -> None:
         """Wait no more for the verdict: an intake that comes after this hears of its end from the pool's thread."""

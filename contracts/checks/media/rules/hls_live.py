@@ -1,6 +1,7 @@
 """How a live playlist changes: RFC 8216 sections 6.2.1 and 6.2.2."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from understudy.contracts.checks.media.playlists import MediaPlaylist
 from understudy.contracts.checks.media.rule import CLOSE, Finding, rule, short
@@ -127,7 +128,7 @@ def refreshed(timeline: Timeline) -> Iterator[Finding]:
 def date_forward(timeline: Timeline) -> Iterator[Finding]:
     """EXT-X-PROGRAM-DATE-TIME goes forward from segment to segment."""
     for version, walls in _dates(timeline):
-        for (number, wall, _, _), (_, after, _, _) in zip(walls, walls[1:], strict=False):
+        for (number, wall, _, _), (_, after, _, _) in pairwise(walls):
             if after <= wall:
                 yield Finding(version.fetch, f"the date goes back after segment {number}", after - wall)
 
@@ -136,7 +137,7 @@ def date_forward(timeline: Timeline) -> Iterator[Finding]:
 def date_consistent(timeline: Timeline) -> Iterator[Finding]:
     """Between discontinuities, dates are as far apart as the durations between them say."""
     for version, walls in _dates(timeline):
-        for (number, wall, due, era), (_, after, due_after, era_after) in zip(walls, walls[1:], strict=False):
+        for (number, wall, due, era), (_, after, due_after, era_after) in pairwise(walls):
             off = after - wall - (due_after - due)
             if era == era_after and after > wall and abs(off) > DRIFT:
                 yield Finding(
@@ -160,11 +161,11 @@ def segment_kept(timeline: Timeline) -> Iterator[Finding]:
     """A removed segment can be fetched for its own duration and that of the longest playlist that listed it."""
     for one in timeline.renditions:
         for key, (first, last, longest) in _listings(one).items():
-            until = last.fetch.asked + first.by_key[key].duration + longest
+            due = first.by_key[key].duration + longest
             for fetch in timeline.of(key[0]):
-                if not fetch.is_good and last.fetch.asked < fetch.asked and fetch.at < until:
-                    after = fetch.asked - last.fetch.asked
-                    message = f"cannot be fetched {after:.1f} s after it was removed, and must be for {until - last.fetch.asked:.1f} s"
+                after = fetch.asked - last.fetch.asked
+                if not fetch.is_good and after > 0 and fetch.at - last.fetch.asked < due:
+                    message = f"cannot be fetched {after:.1f} s after it was removed, and must be for {due:.1f} s"
                     yield Finding(fetch, message, fetch.status, 200)
 
 

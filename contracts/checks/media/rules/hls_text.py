@@ -24,9 +24,9 @@ def media_type(timeline: Timeline) -> Iterator[Finding]:
 def header(timeline: Timeline) -> Iterator[Finding]:
     """#EXTM3U is the first line."""
     for fetch in timeline.manifest_fetches:
-        first = fetch.text.splitlines()[:1]
-        if fetch.is_good and first != ["#EXTM3U"]:
-            yield Finding(fetch, "does not begin with #EXTM3U", *first[:1], expected="#EXTM3U")
+        first = next(iter(fetch.text.splitlines()), "")
+        if fetch.is_good and first != "#EXTM3U":
+            yield Finding(fetch, "does not begin with #EXTM3U", first, "#EXTM3U")
 
 
 @rule("hls/syntax", "RFC 8216 sections 4.1 and 4.2")

@@ -153,7 +153,8 @@ def discontinuities(timeline: Timeline) -> Iterator[Finding]:
         for segment in other.segments:
             match = _at_same_moment(first, segment)
             if match is not None and match.discontinuity != segment.discontinuity:
-                message = f"segment {segment.number} has another discontinuity number than in {shown(first.url, timeline.entry)}"
+                name = shown(first.url, timeline.entry)
+                message = f"segment {segment.number} has another discontinuity number than in {name}"
                 yield Finding(other.url, message, segment.discontinuity, match.discontinuity)
 
 

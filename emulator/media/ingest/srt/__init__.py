@@ -1,1 +1,1 @@
-"""SRT, the listening and receiving side: sans-IO handshake, session and decryption, and the asyncio end of a UDP port."""
+"""SRT, listening and receiving: sans-IO handshake, session and decryption, and the asyncio end of a UDP port."""

@@ -79,7 +79,7 @@ class Request:
 class Conclusion:
     """What a caller wants, and on what terms; ``latency`` is in milliseconds, ours and the caller's."""
 
-    handshake: Handshake
+    request: Request
     knock: Knock
     latency: int
     peer_latency: int
@@ -88,20 +88,21 @@ class Conclusion:
 
     def welcome(self, socket: int) -> bytes:
         """Write the answer that lets the caller send to our socket."""
+        asked = self.request.handshake
         terms = struct.pack(">IIHH", LIBRARY, ABILITIES, self.latency, self.peer_latency)
         extensions = _extension(HSRSP, terms)
         if self.material:
             extensions += _extension(KMRSP, self.material)
         answer = replace(
-            self.handshake,
+            asked,
             encryption=0,
             extension=HAS_HSREQ | (HAS_KMREQ if self.material else 0),
-            mtu=min(LONGEST, self.handshake.mtu),
+            mtu=min(LONGEST, asked.mtu),
             flow_window=window.SIZE,
             socket=socket,
             cookie=0,
         )
-        return answer.to_bytes(self.handshake.socket, extensions)
+        return answer.to_bytes(asked.socket, extensions)
 
 
 class Listener:
@@ -153,7 +154,7 @@ class Listener:
         if isinstance(knock, Denial):
             return knock
         return Conclusion(
-            handshake=handshake,
+            request=request,
             knock=knock,
             latency=max(LATENCY, latency),
             peer_latency=peer_latency,

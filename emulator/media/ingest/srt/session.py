@@ -150,11 +150,9 @@ class Session:
         return []
 
     def _renew_keys(self, material: bytes, now: float) -> None:
-        keyring = self._terms.keyring
-        if keyring is None:
-            answer = NO_SECRET
-        else:
-            answer = material if keyring.renew(material) else BAD_SECRET
+        answer = NO_SECRET
+        if self._terms.keyring is not None:
+            answer = material if self._terms.keyring.renew(material) else BAD_SECRET
         self._say(Kind.EXTENSION, now, subkind=KMRSP, body=answer)
 
     def _acknowledge(self, now: float) -> None:

@@ -1,0 +1,148 @@
+"""What a recorder should fetch next, so that every rule has something to judge; it does no I/O and reads no clock."""
+
+import heapq
+from itertools import count
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from understudy.contracts.checks.media.fetch import Fetch
+from understudy.contracts.checks.media.manifests import Manifest, length
+from understudy.contracts.checks.media.playlists import Master, MediaPlaylist, Playlist
+from understudy.contracts.checks.media.timeline import Timeline
+
+FIRST = 3  # segments that are fetched of what was already listed at the beginning
+LAST_LOOKS = 2  # at a playlist that is over: does it stay as it is?
+MASTER_PERIOD = 10.0
+SHORTEST, LONGEST = 0.25, 5.0  # seconds between two looks at a playlist
+LATE = 0.85  # of the time that a removed segment must stay: when it is fetched again
+FAR = 100  # segments ahead: a blocking reload that nobody can want
+SKIP_EVERY = 4  # looks at a low-latency playlist, of which one asks for a delta update
+
+
+class Itinerary:
+    """A plan that grows with what the answers say; tell it each with ``note``. Times are real epoch seconds."""
+
+    def __init__(self, entry: str) -> None:
+        self.entry = entry
+        self._plan: list[tuple[float, int, str]] = []
+        self._order = count()
+        self._known: set[str] = set()
+        self._kinds: dict[str, str] = {}
+        self._looks: dict[str, int] = {}
+        self._listed: dict[str, dict[str, tuple[float, float, float]]] = {}
+        self._plan_for(0.0, entry)
+
+    def take(self, now: float) -> str | None:
+        """Give the URL to fetch now, None if there is nothing to do yet."""
+        if self._plan and self._plan[0][0] <= now:
+            return heapq.heappop(self._plan)[2]
+        return None
+
+    @property
+    def next_at(self) -> float | None:
+        """When there is something to fetch; None when all is said."""
+        return self._plan[0][0] if self._plan else None
+
+    def note(self, fetch: Fetch) -> None:
+        """Learn from an answer."""
+        is_manifest = fetch.resource == self.entry or fetch.resource in self._kinds
+        if not is_manifest:
+            return
+        if not fetch.is_good:
+            if "_HLS_msn" not in fetch.directives:
+                self._look_again(fetch, LONGEST / 2)
+        elif Timeline(self.entry, (fetch,)).is_dash and fetch.resource == self.entry:
+            self._note_manifest(fetch, Manifest(fetch))
+        elif Playlist(fetch).is_master:
+            for url, kind in Master(fetch).renditions.items():
+                self._kinds[url] = kind
+                self._once(fetch.at, url)
+            self._look_again(fetch, MASTER_PERIOD)
+        else:
+            self._note_playlist(fetch, MediaPlaylist(fetch))
+
+    def _note_playlist(self, fetch: Fetch, playlist: MediaPlaylist) -> None:
+        whole = [segment for segment in playlist.segments if not segment.is_gap and segment.byte_range is None]
+        for url in dict.fromkeys(segment.map_url for segment in whole if segment.map_url):
+            self._once(fetch.at, url)
+        is_first = fetch.resource not in self._listed
+        for segment in whole[-FIRST:] if is_first else whole:
+            self._once(fetch.at, segment.url)
+        if is_first and whole:
+            self._plan_for(fetch.at + 2 * (playlist.target or 2), whole[-1].url)
+        if playlist.is_delta:
+            return
+        lasting = {s.url: (fetch.asked, s.duration, playlist.duration) for s in whole}
+        self._follow(fetch, lasting)
+        target = float(playlist.target or 2)
+        if playlist.part_target is not None and not playlist.is_over:
+            self._note_parts(fetch, playlist)
+        self._look_again(fetch, target / 2, is_over=playlist.is_over)
+
+    def _follow(self, fetch: Fetch, listed: dict[str, tuple[float, float, float]]) -> None:
+        """Plan to fetch again what has left: shortly before it may be gone."""
+        before = self._listed.get(fetch.resource, {})
+        for url, (asked, duration, longest) in before.items():
+            if url not in listed and url in self._known:
+                self._plan_for(max(fetch.at, asked + LATE * (duration + longest)), url)
+        self._listed[fetch.resource] = {
+            url: (asked, duration, max(longest, before.get(url, (0.0, 0.0, 0.0))[2]))
+            for url, (asked, duration, longest) in listed.items()
+        }
+
+    def _note_parts(self, fetch: Fetch, playlist: MediaPlaylist) -> None:
+        for part in playlist.open_parts:
+            if not part.is_gap and "#" not in part.url:
+                self._once(fetch.at, part.url)
+        for url in playlist.hinted_parts:
+            self._once(fetch.at, url)
+        looks = self._looks.get(fetch.resource, 0)
+        newest, parts = playlist.last
+        if playlist.control.get("CAN-BLOCK-RELOAD") == "YES" and not fetch.directives:
+            self._plan_for(fetch.at, directed(fetch.resource, _HLS_msn=newest + 1, _HLS_part=parts))
+            if looks == 0:
+                self._plan_for(fetch.at, directed(fetch.resource, _HLS_msn=newest + FAR))
+        if "CAN-SKIP-UNTIL" in playlist.control and looks % SKIP_EVERY == 0:
+            self._plan_for(fetch.at, directed(fetch.resource, _HLS_skip="YES"))
+
+    def _note_manifest(self, fetch: Fetch, manifest: Manifest) -> None:
+        listed: dict[str, tuple[float, float, float]] = {}
+        is_first = fetch.resource not in self._listed
+        for url in manifest.clock_urls:
+            self._once(fetch.at, url)
+        for one in manifest.representations:
+            if one.slots and one.initialization:
+                self._once(fetch.at, one.initialization)
+            listed |= {one.url(slot): (fetch.asked, slot.duration / one.timescale, 0.0) for slot in one.slots}
+            for slot in one.slots[-FIRST:] if is_first else one.slots:
+                self._once(fetch.at, one.url(slot))
+            if is_first and one.slots:
+                self._plan_for(fetch.at + LONGEST, one.url(one.slots[-1]))
+        self._follow(fetch, listed)
+        period = length(manifest.root.get("minimumUpdatePeriod")) or 2.0
+        self._look_again(fetch, period / 2, is_over=not manifest.is_dynamic)
+
+    def _look_again(self, fetch: Fetch, period: float, *, is_over: bool = False) -> None:
+        """Plan the next look at a playlist; answers to directives are looks beside the regular ones."""
+        if fetch.directives:
+            return
+        looks = self._looks[fetch.resource] = self._looks.get(fetch.resource, 0) + 1
+        if is_over:
+            lasts = self._looks[f"over {fetch.resource}"] = self._looks.get(f"over {fetch.resource}", 0) + 1
+            if lasts > LAST_LOOKS or looks == 1:
+                return
+        self._plan_for(fetch.asked + min(max(period, SHORTEST), LONGEST), fetch.resource)
+
+    def _once(self, when: float, url: str) -> None:
+        if url not in self._known:
+            self._known.add(url)
+            self._plan_for(when, url)
+
+    def _plan_for(self, when: float, url: str) -> None:
+        heapq.heappush(self._plan, (when, next(self._order), url))
+
+
+def directed(url: str, **directives: int | str) -> str:
+    """Put delivery directives into a playlist's URL, in the order of their names (RFC 8216bis section 6.2.5)."""
+    parts = urlsplit(url)
+    asked = urlencode(sorted(directives.items()))
+    return urlunsplit(parts._replace(query=f"{parts.query}&{asked}" if parts.query else asked))

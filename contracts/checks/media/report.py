@@ -1,0 +1,152 @@
+"""Verdicts as a report: text, JSON, JUnit XML or HTML. Pure."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from html import escape
+from typing import Literal
+from xml.etree import ElementTree as ET
+
+from understudy.contracts.checks.media.rulebook import Verdict
+from understudy.contracts.checks.media.timeline import Timeline
+
+MOST = 5  # violations of one rule that a report for people spells out
+SUBJECTS = {
+    "http": "Every answer",
+    "hls": "HLS media playlists",
+    "master": "HLS master playlist",
+    "ll": "Low-latency HLS",
+    "dash": "DASH",
+}
+SIGNS = {"kept": "ok", "broken": "BROKEN", "not judged": "-"}
+STYLE = (
+    "body{font:15px/1.5 system-ui;max-width:60em;margin:2em auto;padding:0 1em}table{border-collapse:collapse;"
+    "width:100%}td{padding:.25em .5em;vertical-align:top;border-bottom:1px solid #ddd}.broken{color:#b00020}"
+    ".kept{color:#1b6e20}code{font-size:90%}small{color:#666}"
+)
+
+
+Form = Literal["text", "json", "junit", "html"]
+
+
+def write_report(timeline: Timeline, verdicts: Sequence[Verdict], form: Form) -> str:
+    """Write a report in the form that is asked for."""
+    match form:
+        case "text":
+            return text(timeline, verdicts)
+        case "json":
+            return as_json(timeline, verdicts)
+        case "junit":
+            return junit(timeline, verdicts)
+        case "html":
+            return html(timeline, verdicts)
+
+
+def text(timeline: Timeline, verdicts: Sequence[Verdict]) -> str:
+    """Write for a terminal: what is broken, then how much was judged."""
+    lines = [f"{timeline.entry}: {_seen(timeline)}"]
+    for verdict in verdicts:
+        if verdict.outcome != "broken":
+            continue
+        rule = verdict.rule
+        lines += ("", f"{rule.name} ({rule.strength}): {rule.claim}", f"  {rule.source}")
+        lines += (f"  - {violation}" for violation in verdict.violations[:MOST])
+        if len(verdict.violations) > MOST:
+            lines.append(f"  … and {len(verdict.violations) - MOST} more")
+    lines += ("", _summary(verdicts))
+    return "\n".join(lines) + "\n"
+
+
+def as_json(timeline: Timeline, verdicts: Sequence[Verdict]) -> str:
+    """Write for programs: every rule with its outcome and violations."""
+    rules = [
+        {
+            "rule": verdict.rule.name,
+            "claim": verdict.rule.claim,
+            "source": verdict.rule.source,
+            "strength": verdict.rule.strength,
+            "outcome": verdict.outcome,
+            "violations": [
+                {"where": one.where, "message": one.message, "got": one.got, "expected": one.expected}
+                for one in verdict.violations
+            ],
+        }
+        for verdict in verdicts
+    ]
+    seen = {"url": timeline.entry, "answers": len(timeline.fetches), "seconds": round(_seconds(timeline), 1)}
+    return json.dumps({**seen, "rules": rules}, indent=2, ensure_ascii=False, default=str) + "\n"
+
+
+def junit(timeline: Timeline, verdicts: Sequence[Verdict]) -> str:
+    """Write for CI: a test case for each rule, skipped where there was nothing to judge."""
+    counts = Counter(verdict.outcome for verdict in verdicts)
+    suite = ET.Element(
+        "testsuite",
+        {
+            "name": f"understudy check media {timeline.entry}",
+            "tests": str(len(verdicts)),
+            "failures": str(counts["broken"]),
+            "skipped": str(counts["not judged"]),
+            "errors": "0",
+            "time": f"{_seconds(timeline):.1f}",
+        },
+    )
+    for verdict in verdicts:
+        subject, _, name = verdict.rule.name.partition("/")
+        case = ET.SubElement(suite, "testcase", {"classname": f"media.{subject}", "name": name, "time": "0"})
+        if verdict.outcome == "broken":
+            failure = ET.SubElement(
+                case, "failure", {"message": _printable(verdict.rule.claim), "type": verdict.rule.strength}
+            )
+            failure.text = _printable("\n".join(map(str, verdict.violations)))
+        elif verdict.outcome == "not judged":
+            ET.SubElement(case, "skipped", {"message": "the origin has nothing of that kind"})
+    ET.indent(suite)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(suite, encoding="unicode") + "\n"
+
+
+def html(timeline: Timeline, verdicts: Sequence[Verdict]) -> str:
+    """Write a page for people: every rule by subject, nothing fetched from elsewhere."""
+    parts = [
+        f"<!doctype html><meta charset=utf-8><title>{escape(timeline.entry)}</title><style>{STYLE}</style>",
+        f"<h1>{escape(timeline.entry)}</h1><p>{escape(_seen(timeline))}. {escape(_summary(verdicts))}</p>",
+    ]
+    for subject, title in SUBJECTS.items():
+        rows = [
+            _row(verdict) for verdict in verdicts if verdict.rule.subject == subject and verdict.outcome != "not judged"
+        ]
+        if rows:
+            parts.append(f"<h2>{title}</h2><table>{''.join(rows)}</table>")
+    return "\n".join(parts) + "\n"
+
+
+def _row(verdict: Verdict) -> str:
+    rule = verdict.rule
+    found = "".join(f"<li>{escape(str(one))}" for one in verdict.violations[:MOST])
+    more = f"<li>… and {len(verdict.violations) - MOST} more" if len(verdict.violations) > MOST else ""
+    return (
+        f"<tr><td class={verdict.outcome}>{SIGNS[verdict.outcome]}<td><code>{rule.name}</code><td>{escape(rule.claim)}"
+        f"<br><small>{rule.strength}; {escape(rule.source)}</small><ul>{found}{more}</ul>"
+    )
+
+
+def _seen(timeline: Timeline) -> str:
+    return f"{len(timeline.fetches)} answers in {_seconds(timeline):.1f} s"
+
+
+def _seconds(timeline: Timeline) -> float:
+    return max((fetch.at for fetch in timeline.fetches), default=timeline.began) - timeline.began
+
+
+def _summary(verdicts: Sequence[Verdict]) -> str:
+    counts = Counter(verdict.outcome for verdict in verdicts)
+    musts = sum(verdict.outcome == "broken" and verdict.rule.strength == "must" for verdict in verdicts)
+    return (
+        f"{counts['kept']} rules kept, {counts['broken']} broken ({musts} of them a must), "
+        f"{counts['not judged']} about what this origin does not have."
+    )
+
+
+def _printable(words: str) -> str:
+    """Take out what XML 1.0 cannot hold."""
+    return "".join(letter if letter in "\t\n" or letter.isprintable() else "\ufffd" for letter in words)

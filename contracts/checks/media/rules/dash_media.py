@@ -1,0 +1,88 @@
+"""What the segments of a DASH manifest really are: ISO/IEC 23009-1 sections 5.3.3 to 5.3.9 and 6.3."""
+
+from collections.abc import Iterator
+
+from understudy.contracts.checks.media.facts import SegmentFacts, UnreadableError
+from understudy.contracts.checks.media.fragments import read_header
+from understudy.contracts.checks.media.manifests import Representation, Slot, length
+from understudy.contracts.checks.media.rule import Finding, rule
+from understudy.contracts.checks.media.tags import integer
+from understudy.contracts.checks.media.timeline import Timeline
+
+OFF = 0.1  # seconds that a segment may differ from its entry
+SHIFT = 0.25  # seconds that its time stamps may: edit lists and encoder delay are not undone here
+INDEPENDENT = {"1", "2"}  # stream access point types that begin with a key frame
+
+
+@rule("dash/segment-readable", "ISO/IEC 23009-1 section 6.3.4")
+def segment_readable(timeline: Timeline) -> Iterator[Finding]:
+    """A segment is what its container's standard says, from its first byte to its last."""
+    for url, _, _, facts in _facts(timeline):
+        if facts.flaw is not None:
+            yield Finding(url, f"cannot be read: it {facts.flaw}")
+
+
+@rule("dash/init-valid", "ISO/IEC 23009-1 section 6.3.3")
+def init_valid(timeline: Timeline) -> Iterator[Finding]:
+    """An initialization segment is a movie header with tracks."""
+    for url in dict.fromkeys(one.initialization for one, _ in timeline.slots.values()):
+        init = timeline.first_good(url)
+        if init is None or url is None:
+            continue
+        try:
+            flaw = None if read_header(init.body) else "has no moov box with tracks"
+        except UnreadableError as error:
+            flaw = str(error)
+        if flaw:
+            yield Finding(url, f"is no initialization segment: it {flaw}")
+
+
+@rule("dash/time-true", "ISO/IEC 23009-1 section 5.3.9.6")
+def time_true(timeline: Timeline) -> Iterator[Finding]:
+    """A segment begins at the time of its entry."""
+    for url, one, slot, facts in _facts(timeline):
+        if facts.main is not None and one.has_timeline:
+            off = facts.main.start - slot.time / one.timescale
+            if abs(off) > SHIFT:
+                yield Finding(
+                    url, f"begins {off:+.3f} s from the time of its entry", facts.main.start, slot.time / one.timescale
+                )
+
+
+@rule("dash/duration-true", "ISO/IEC 23009-1 section 5.3.9.6; DASH-IF IOP 4.3 section 3.2.7", strength="should")
+def duration_true(timeline: Timeline) -> Iterator[Finding]:
+    """A segment lasts as long as its entry says."""
+    for url, one, slot, facts in _facts(timeline):
+        stated = slot.duration / one.timescale
+        allowed = OFF if one.has_timeline else stated / 2
+        if facts.duration is not None and abs(facts.duration - stated) > allowed:
+            yield Finding(
+                url, f"lasts {facts.duration:.3f} s, and its entry says {stated:.3f} s", facts.duration, stated
+            )
+
+
+@rule("dash/sap", "ISO/IEC 23009-1 section 5.3.7.2 (@startWithSAP)")
+def sap(timeline: Timeline) -> Iterator[Finding]:
+    """Where @startWithSAP says 1 or 2, a segment begins with a key frame."""
+    for url, one, _, facts in _facts(timeline):
+        if one.attribute("startWithSAP") in INDEPENDENT and facts.main and facts.main.starts_with_key is False:
+            yield Finding(url, "begins with no key frame, and startWithSAP says so")
+
+
+@rule("dash/bandwidth-covers", "ISO/IEC 23009-1 sections 5.3.5.2 and 5.3.5.4")
+def bandwidth_covers(timeline: Timeline) -> Iterator[Finding]:
+    """After MPD@minBufferTime, a channel of @bandwidth brings every segment before it is needed."""
+    for url, one, slot, _ in _facts(timeline):
+        stated, fetch = integer(one.element.get("bandwidth")), timeline.first_good(url)
+        buffer = length(one.manifest.root.get("minBufferTime")) or 0.0
+        if stated is None or fetch is None:
+            continue
+        bits, room = 8 * len(fetch.body), stated * (slot.duration / one.timescale + buffer)
+        if bits > room:
+            yield Finding(url, f"is too large for the bandwidth of {one.id}", bits, round(room))
+
+
+def _facts(timeline: Timeline) -> Iterator[tuple[str, Representation, Slot, SegmentFacts]]:
+    for url, (one, slot) in timeline.slots.items():
+        if url in timeline.facts:
+            yield url, one, slot, timeline.facts[url]

@@ -1,0 +1,166 @@
+"""DASH segments in time: ISO/IEC 23009-1 sections 5.3.9.5 and 5.3.9.6, DASH-IF timing model."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from understudy.contracts.checks.media.fetch import Fetch
+from understudy.contracts.checks.media.manifests import Manifest, Representation, Slot
+from understudy.contracts.checks.media.rule import SLACK, Finding, rule
+from understudy.contracts.checks.media.timeline import Timeline
+
+GAP = 0.01  # seconds of rounding between one S and the next
+LATE = 1.5  # longest segment durations until there is a new segment
+
+
+@rule("dash/contiguous", "ISO/IEC 23009-1 section 5.3.9.6; DASH-IF timing model section 9.2")
+def contiguous(timeline: Timeline) -> Iterator[Finding]:
+    """A SegmentTimeline has no gap and no overlap."""
+    for one in _versions(timeline):
+        for slot, following in pairwise(one.slots):
+            off = (following.time - slot.end) / one.timescale
+            if abs(off) > GAP:
+                message = f"{one.id}: segment {following.number} begins {off:+.3f} s from where the last one ends"
+                yield Finding(one.manifest.fetch, message, following.time, slot.end)
+
+
+@rule("dash/slides", "ISO/IEC 23009-1 section 5.4")
+def slides(timeline: Timeline) -> Iterator[Finding]:
+    """A SegmentTimeline loses entries at its head and gains them at its tail, and nothing else changes."""
+    for old, new in _pairs(timeline):
+        before, after = [(slot.time, slot.duration) for slot in old.slots], [(s.time, s.duration) for s in new.slots]
+        if not before or not after or after[0][0] > before[-1][0]:
+            continue
+        rest = [entry for entry in before if entry[0] >= after[0][0]]
+        if after[0][0] < before[0][0] or rest != after[: len(rest)]:
+            yield Finding(
+                new.manifest.fetch, f"{new.id}: entries changed that were listed before", after[:3], before[:3]
+            )
+
+
+@rule("dash/numbers", "ISO/IEC 23009-1 sections 5.3.9.5.3 and 5.3.9.6")
+def numbers(timeline: Timeline) -> Iterator[Finding]:
+    """@startNumber grows by one for each entry that left, so that a segment keeps its number."""
+    for old, new in _pairs(timeline):
+        if "$Number" not in (new.template("media") or ""):
+            continue
+        known = {slot.time: slot.number for slot in old.slots}
+        for slot in new.slots:
+            if known.get(slot.time, slot.number) != slot.number:
+                message = f"{new.id}: the segment at {slot.time} had the number {known[slot.time]}"
+                yield Finding(new.manifest.fetch, message, slot.number, known[slot.time])
+                break
+
+
+@rule("dash/not-ahead", "ISO/IEC 23009-1 section 5.3.9.5.3", strength="should")
+def not_ahead(timeline: Timeline) -> Iterator[Finding]:
+    """No segment is listed before its availability start time."""
+    for one, slot, moment in _edges(timeline):
+        ahead = moment - float(one.template("availabilityTimeOffset") or 0) - one.manifest.fetch.at
+        if ahead > SLACK:
+            yield Finding(one.manifest.fetch, f"{one.id}: segment {slot.number} is listed too soon", round(ahead, 3), 0)
+
+
+@rule("dash/not-behind", "ISO/IEC 23009-1 section 5.4; DASH-IF timing model section 9.2.2")
+def not_behind(timeline: Timeline) -> Iterator[Finding]:
+    """Every segment whose availability start time is past is listed."""
+    newest = {(id(m), r.id): m.periods[-1] for m in timeline.manifests for r in m.representations}
+    for one, slot, moment in _edges(timeline):
+        if newest[id(one.manifest), one.id] is not one.period or one.period.end is not None:
+            continue
+        longest = max(slot.duration for slot in one.slots) / one.timescale
+        behind = one.manifest.fetch.asked - moment
+        if behind > LATE * longest + SLACK:
+            yield Finding(one.manifest.fetch, f"{one.id}: no segment follows {slot.number}", round(behind, 3), longest)
+
+
+@rule("dash/window", "ISO/IEC 23009-1 sections 5.3.1.2 and 5.3.9.5.3; DASH-IF timing model section 9.2.2")
+def window(timeline: Timeline) -> Iterator[Finding]:
+    """No segment is removed from the manifest while it is within MPD@timeShiftBufferDepth."""
+    for old, new in _live(timeline):
+        listed = {(one.key, slot.time) for one in new.representations for slot in one.slots}
+        for one in old.representations:
+            for slot in one.slots:
+                begins = new.available_at(one, slot.time)
+                if begins is None or new.depth is None or (one.key, slot.time) in listed:
+                    continue
+                if begins > new.fetch.at - new.depth + SLACK:
+                    message = f"{one.id}: segment {slot.number} left while it was in the time shift buffer"
+                    yield Finding(new.fetch, message, round(new.fetch.at - begins, 3), new.depth)
+
+
+@rule("dash/segment-answers", "ISO/IEC 23009-1 section 5.3.9.5.3")
+def segment_answers(timeline: Timeline) -> Iterator[Finding]:
+    """A segment can be fetched from when it is listed until its availability end time."""
+    inits = {one.initialization: one for one in _versions(timeline) if one.initialization}
+    last = {one.initialization: one for one in _versions(timeline) if one.initialization}
+    for url, (one, slot) in timeline.slots.items():
+        for fetch in timeline.of(url):
+            if not fetch.is_good and _is_available(one, slot, fetch):
+                yield Finding(fetch, "is listed and cannot be fetched", fetch.status, 200)
+    for url, one in inits.items():
+        for fetch in timeline.of(url):
+            if not fetch.is_good and fetch.asked <= last[url].manifest.fetch.asked:
+                yield Finding(fetch, f"is the initialization of {one.id} and cannot be fetched", fetch.status, 200)
+
+
+@rule("dash/aligned", "ISO/IEC 23009-1 section 5.3.3.2")
+def aligned(timeline: Timeline) -> Iterator[Finding]:
+    """Where @segmentAlignment says so, the representations of a set have the same segment boundaries."""
+    for manifest in timeline.manifests:
+        groups: dict[tuple[str, int], list[Representation]] = {}
+        for one in manifest.representations:
+            if one.adaptation.get("segmentAlignment") == "true":
+                groups.setdefault((one.period.id, one.group), []).append(one)
+        for first, *others in groups.values():
+            for other in others:
+                if not _matches(first, other):
+                    message = f"{other.id} has other segment boundaries than {first.id}"
+                    yield Finding(manifest.fetch, message, _starts(other)[:3], _starts(first)[:3])
+
+
+def _versions(timeline: Timeline) -> Iterator[Representation]:
+    return (one for versions in timeline.representations.values() for one in versions)
+
+
+def _live(timeline: Timeline) -> Iterator[tuple[Manifest, Manifest]]:
+    return pairwise(manifest for manifest in timeline.manifests if manifest.is_dynamic)
+
+
+def _pairs(timeline: Timeline) -> Iterator[tuple[Representation, Representation]]:
+    """Each representation of a dynamic manifest with its next version."""
+    for versions in timeline.representations.values():
+        yield from pairwise(one for one in versions if one.manifest.is_dynamic)
+
+
+def _edges(timeline: Timeline) -> Iterator[tuple[Representation, Slot, float]]:
+    """The newest segment of each representation, and its availability start time."""
+    for one in _versions(timeline):
+        if one.manifest.is_dynamic and one.slots and one.has_timeline:
+            moment = one.manifest.available_at(one, one.slots[-1].end)
+            if moment is not None:
+                yield one, one.slots[-1], moment
+
+
+def _is_available(one: Representation, slot: Slot, fetch: Fetch) -> bool:
+    if fetch.asked < one.manifest.fetch.at:
+        return False
+    moment = one.manifest.available_at(one, slot.end)
+    if not one.manifest.is_dynamic or moment is None:
+        return True
+    until = float("inf") if one.manifest.depth is None else moment + one.manifest.depth + slot.duration / one.timescale
+    return moment + SLACK <= fetch.asked and fetch.at <= until - SLACK
+
+
+def _starts(one: Representation) -> list[float]:
+    return [round(slot.time / one.timescale, 3) for slot in one.slots]
+
+
+def _matches(first: Representation, other: Representation) -> bool:
+    """What both list begins and ends together; one may have a segment at its head or tail that the other lacks."""
+    mine, theirs = _starts(first), _starts(other)
+    if not mine or not theirs:
+        return True
+    low, high = max(mine[0], theirs[0]), min(mine[-1], theirs[-1])
+    mine = [start for start in mine if low - GAP <= start <= high + GAP]
+    theirs = [start for start in theirs if low - GAP <= start <= high + GAP]
+    return len(mine) == len(theirs) and all(abs(a - b) <= GAP for a, b in zip(mine, theirs, strict=True))

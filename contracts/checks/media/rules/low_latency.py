@@ -1,0 +1,225 @@
+"""Low-latency HLS: the parts of RFC 8216bis that RFC 8216 does not have. Judged where there are partial segments."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from understudy.contracts.checks.media.playlists import MediaPlaylist
+from understudy.contracts.checks.media.rule import CLOSE, Finding, rule, short
+from understudy.contracts.checks.media.tags import decimal, integer
+from understudy.contracts.checks.media.timeline import Rendition, Timeline
+
+FLOOR = 0.85  # of the part target: what a part lasts at least
+OFF = 0.05  # seconds that the parts of a segment may differ from it
+BAD_REQUEST = 400
+
+
+@rule("ll/part-inf", "RFC 8216bis section 4.4.3.7")
+def part_inf(timeline: Timeline) -> Iterator[Finding]:
+    """A playlist with EXT-X-PART has EXT-X-PART-INF with a PART-TARGET."""
+    for _, playlist in _versions(timeline):
+        if playlist.has("EXT-X-PART") and playlist.part_target is None:
+            yield Finding(playlist.fetch, "has EXT-X-PART and no PART-TARGET")
+
+
+@rule("ll/part-covers", "RFC 8216bis section 4.4.4.9")
+def part_covers(timeline: Timeline) -> Iterator[Finding]:
+    """No part lasts longer than PART-TARGET."""
+    for _, playlist in _versions(timeline):
+        for part in playlist.parts:
+            if playlist.part_target is not None and part.duration > playlist.part_target + CLOSE:
+                yield Finding(
+                    playlist.fetch, f"{short(part.url)} exceeds PART-TARGET", part.duration, playlist.part_target
+                )
+
+
+@rule("ll/part-not-short", "RFC 8216bis section 4.4.4.9")
+def part_not_short(timeline: Timeline) -> Iterator[Finding]:
+    """A part lasts 85 % of PART-TARGET, unless it is independent, the last of its segment, or next to a gap."""
+    for _, playlist in _versions(timeline):
+        least = FLOOR * (playlist.part_target or 0.0) - CLOSE
+        for parts in (*(segment.parts for segment in playlist.segments), playlist.open_parts):
+            for part, following in pairwise(parts):
+                if part.duration < least and not (part.is_independent or part.is_gap or following.is_gap):
+                    yield Finding(
+                        playlist.fetch, f"{short(part.url)} is shorter than 85 % of PART-TARGET", part.duration, least
+                    )
+
+
+@rule("ll/parts-add-up", "RFC 8216bis section 4.4.4.9")
+def parts_add_up(timeline: Timeline) -> Iterator[Finding]:
+    """The parts of a segment together last as long as it."""
+    for _, playlist in _versions(timeline):
+        for segment in playlist.segments:
+            total = sum(part.duration for part in segment.parts)
+            if segment.parts and abs(total - segment.duration) > OFF:
+                message = f"the parts of segment {segment.number} do not last as long as it"
+                yield Finding(playlist.fetch, message, round(total, 3), segment.duration)
+
+
+@rule("ll/parts-bytes", "RFC 8216bis section 3.1")
+def parts_bytes(timeline: Timeline) -> Iterator[Finding]:
+    """The parts of a segment one after another are the segment."""
+    for one, playlist in _versions(timeline):
+        for segment in playlist.segments if playlist is one.last else ():
+            whole = timeline.first_good(segment.url)
+            pieces = [timeline.first_good(part.url) for part in segment.parts]
+            if whole is None or not pieces or None in pieces:
+                continue
+            if b"".join(piece.body for piece in pieces if piece) != whole.body:
+                yield Finding(segment.url, "has other bytes than its parts")
+
+
+@rule("ll/part-answers", "RFC 8216bis sections 4.4.5.3 and 6.2.2")
+def part_answers(timeline: Timeline) -> Iterator[Finding]:
+    """A part that is listed or hinted at can be fetched."""
+    for one in timeline.renditions:
+        since: dict[str, float] = {}
+        until: dict[str, float] = {}
+        for playlist in one.versions:
+            for url in (*(part.url for part in playlist.parts if not part.is_gap), *playlist.hinted_parts):
+                since.setdefault(url, playlist.fetch.at)
+                until[url] = playlist.fetch.asked
+        for url, first in since.items():
+            for fetch in timeline.of(url):
+                if not fetch.is_good and first <= fetch.asked <= max(until[url], first):
+                    yield Finding(fetch, "is listed or hinted at, and cannot be fetched", fetch.status, 200)
+
+
+@rule("ll/server-control", "RFC 8216bis section 4.4.3.8")
+def server_control(timeline: Timeline) -> Iterator[Finding]:
+    """A playlist with parts has EXT-X-SERVER-CONTROL."""
+    for _, playlist in _versions(timeline):
+        if not playlist.has("EXT-X-SERVER-CONTROL"):
+            yield Finding(playlist.fetch, "has parts and no EXT-X-SERVER-CONTROL")
+
+
+@rule("ll/can-block", "RFC 8216bis appendix B.1")
+def can_block(timeline: Timeline) -> Iterator[Finding]:
+    """A playlist with parts says CAN-BLOCK-RELOAD=YES."""
+    for _, playlist in _versions(timeline):
+        if playlist.has("EXT-X-SERVER-CONTROL") and playlist.control.get("CAN-BLOCK-RELOAD") != "YES":
+            yield Finding(playlist.fetch, "has no CAN-BLOCK-RELOAD", playlist.control.get("CAN-BLOCK-RELOAD"), "YES")
+
+
+@rule("ll/part-hold-back", "RFC 8216bis section 4.4.3.8")
+def part_hold_back(timeline: Timeline) -> Iterator[Finding]:
+    """PART-HOLD-BACK is there, and at least twice PART-TARGET."""
+    for playlist, stated, target in _hold_backs(timeline):
+        if stated is None or stated < 2 * target - CLOSE:
+            yield Finding(playlist.fetch, "has no PART-HOLD-BACK of twice PART-TARGET", stated, 2 * target)
+
+
+@rule("ll/part-hold-back-roomy", "RFC 8216bis section 4.4.3.8", strength="should")
+def part_hold_back_roomy(timeline: Timeline) -> Iterator[Finding]:
+    """PART-HOLD-BACK is at least three times PART-TARGET."""
+    for playlist, stated, target in _hold_backs(timeline):
+        if stated is not None and 2 * target - CLOSE <= stated < 3 * target - CLOSE:
+            yield Finding(playlist.fetch, "has a PART-HOLD-BACK below three times PART-TARGET", stated, 3 * target)
+
+
+@rule("ll/can-skip", "RFC 8216bis section 4.4.3.8")
+def can_skip(timeline: Timeline) -> Iterator[Finding]:
+    """CAN-SKIP-UNTIL is at least six target durations."""
+    for _, playlist in _versions(timeline):
+        stated = decimal(playlist.control.get("CAN-SKIP-UNTIL"))
+        if stated is not None and playlist.target and stated < 6 * playlist.target:
+            yield Finding(
+                playlist.fetch, "has a CAN-SKIP-UNTIL below six target durations", stated, 6 * playlist.target
+            )
+
+
+@rule("ll/hint-kept", "RFC 8216bis section 4.4.5.3")
+def hint_kept(timeline: Timeline) -> Iterator[Finding]:
+    """The part that a preload hint promised is the next one that is listed."""
+    for one in timeline.renditions:
+        for old, new in one.pairs:
+            after = _part_after(old, new)
+            if old.hinted_parts and after is not None and after not in old.hinted_parts:
+                yield Finding(new.fetch, "lists another part than the hint promised", after, old.hinted_parts[0])
+
+
+@rule("ll/blocks", "RFC 8216bis section 6.2.5.2")
+def blocks(timeline: Timeline) -> Iterator[Finding]:
+    """A blocking reload is answered once the playlist has what was asked for."""
+    for one in timeline.renditions:
+        for playlist in (*one.versions, *one.deltas):
+            asked = _wanted(playlist)
+            if asked is not None and not playlist.is_over and not _holds(playlist, *asked):
+                yield Finding(
+                    playlist.fetch, "answers a blocking reload without what it asked for", playlist.last, asked
+                )
+
+
+@rule("ll/refuses", "RFC 8216bis section 6.2.5.2", strength="should")
+def refuses(timeline: Timeline) -> Iterator[Finding]:
+    """A blocking reload for what is far ahead is refused with 400."""
+    for one in timeline.renditions:
+        newest = max(playlist.last[0] for playlist in one.versions)
+        for fetch in timeline.of(one.url):
+            asked = integer(fetch.directives.get("_HLS_msn"))
+            is_ended = "#EXT-X-ENDLIST" in fetch.text
+            if asked is not None and asked > newest + 2 and fetch.status != BAD_REQUEST and not is_ended:
+                yield Finding(fetch, f"does not refuse to wait for segment {asked}", fetch.status, BAD_REQUEST)
+
+
+@rule("ll/delta", "RFC 8216bis section 6.2.5.1")
+def delta(timeline: Timeline) -> Iterator[Finding]:
+    """A delta update leaves out only what is older than CAN-SKIP-UNTIL, and numbers the rest as a whole one does."""
+    for one in timeline.renditions:
+        numbers = {segment.key: segment.number for version in one.versions for segment in version.segments}
+        for update in one.deltas:
+            boundary = decimal(update.control.get("CAN-SKIP-UNTIL"))
+            if "_HLS_skip" not in update.fetch.directives:
+                yield Finding(update.fetch, "is a delta update that nobody asked for")
+            if boundary is not None and update.duration + sum(p.duration for p in update.open_parts) < boundary - OFF:
+                yield Finding(
+                    update.fetch, "leaves out segments within CAN-SKIP-UNTIL", round(update.duration, 3), boundary
+                )
+            for segment in update.segments:
+                if numbers.get(segment.key, segment.number) != segment.number:
+                    message = f"gives {short(segment.url)} another number than a whole playlist"
+                    yield Finding(update.fetch, message, segment.number, numbers[segment.key])
+
+
+@rule("ll/rendition-reports", "RFC 8216bis section 4.4.5.4 and appendix B.1", strength="should")
+def rendition_reports(timeline: Timeline) -> Iterator[Finding]:
+    """A playlist with parts reports on every other rendition."""
+    others = {one.url for one in timeline.renditions if one.is_low_latency}
+    for one, playlist in _versions(timeline):
+        uris = (tag.attributes.get("URI") for tag in playlist.all("EXT-X-RENDITION-REPORT"))
+        missing = others - {one.url} - {playlist.resolve(uri) for uri in uris if uri}
+        if missing and not playlist.is_over:
+            yield Finding(
+                playlist.fetch, f"has no EXT-X-RENDITION-REPORT on {short(min(missing))}", None, sorted(missing)
+            )
+
+
+def _versions(timeline: Timeline) -> Iterator[tuple[Rendition, MediaPlaylist]]:
+    """The whole playlists of renditions that have parts."""
+    return ((one, playlist) for one in timeline.renditions if one.is_low_latency for playlist in one.versions)
+
+
+def _hold_backs(timeline: Timeline) -> Iterator[tuple[MediaPlaylist, float | None, float]]:
+    for _, playlist in _versions(timeline):
+        if playlist.part_target is not None and playlist.has("EXT-X-SERVER-CONTROL"):
+            yield playlist, decimal(playlist.control.get("PART-HOLD-BACK")), playlist.part_target
+
+
+def _part_after(old: MediaPlaylist, new: MediaPlaylist) -> str | None:
+    """The URL of the part that comes in the new version after the last one of the old."""
+    if not old.parts:
+        return None
+    urls = [part.url for part in new.parts]
+    place = urls.index(old.parts[-1].url) + 1 if old.parts[-1].url in urls else len(urls)
+    return urls[place] if place < len(urls) else None
+
+
+def _wanted(playlist: MediaPlaylist) -> tuple[int, int | None] | None:
+    """The segment, and the part of it, that the request waited for."""
+    number = integer(playlist.fetch.directives.get("_HLS_msn"))
+    return None if number is None else (number, integer(playlist.fetch.directives.get("_HLS_part")))
+
+
+def _holds(playlist: MediaPlaylist, number: int, part: int | None) -> bool:
+    newest, parts = playlist.last
+    return newest >= number or (part is not None and newest == number - 1 and parts > part)

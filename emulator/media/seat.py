@@ -1,0 +1,99 @@
+"""What an engine hears, and the seat from which an encoder speaks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from understudy.emulator.media.ingest.flv import Facts, Gate, Tag
+from understudy.emulator.media.ingest.mpegts import TsGate
+from understudy.emulator.media.ingest.reception import Chunk, Connection
+from understudy.emulator.media.process import Exit
+from understudy.emulator.media.transcoder import Transcoder
+
+
+@dataclass(frozen=True, slots=True)
+class Fed:
+    """A piece of the encoder's media; ``size`` in bytes."""
+
+    seat: "Seat"
+    item: Tag | Chunk
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The encoder is gone, with a goodbye or without."""
+
+    seat: "Seat"
+    is_clean: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """An encoder sits down."""
+
+    seat: "Seat"
+
+
+@dataclass(frozen=True, slots=True)
+class Revoked:
+    """The publication must end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restarted:
+    """The transcoder must be replaced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Died:
+    """The transcoder ended without having been asked to."""
+
+    transcoder: Transcoder
+    exit: Exit
+
+
+@dataclass(frozen=True, slots=True)
+class Troubled:
+    """The packager could not write, or could not read what ffmpeg made."""
+
+    error: Exception
+
+
+Message = Fed | Left | Joined | Revoked | Restarted | Died | Troubled
+
+
+class Seat:
+    """One encoder's connection to an engine; fills ``Intake``.
+
+    ``container`` is what the encoder's media travels in: ``flv`` or ``mpegts``. Its gate decides from where a fresh
+    transcoder may read.
+    """
+
+    def __init__(self, take: Callable[[Message], None], connection: Connection, container: str) -> None:
+        self._take = take
+        self.connection = connection
+        self.container = container
+        self._gate = Gate()
+        self._ts_gate = TsGate()
+
+    def feed(self, item: Tag | Chunk) -> None:
+        """Take a piece of media; the encoder is held while too many wait."""
+        self._take(Fed(self, item, len(item.payload if isinstance(item, Tag) else item.content)))
+
+    def end(self, *, is_clean: bool) -> None:
+        """Hear that the encoder is gone."""
+        self._take(Left(self, is_clean))
+
+    def open(self, item: Tag | Chunk) -> bytes:
+        """Give what a transcoder may read of a piece; NotMpegTsError for what is none."""
+        return self._gate.push(item) if isinstance(item, Tag) else self._ts_gate.push(item.content)
+
+    def rejoin(self) -> None:
+        """Begin anew where another transcoder can take over."""
+        self._gate.rejoin()
+        self._ts_gate.rejoin()
+
+    @property
+    def facts(self) -> Facts:
+        """The tracks, once something was let through."""
+        return self._gate.facts if self.container == "flv" else self._ts_gate.facts
