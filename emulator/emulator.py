@@ -25,7 +25,7 @@ from understudy.emulator.folder import claimed, empty_media
 from understudy.emulator.media.arrivals import Arrivals
 from understudy.emulator.media.engine import Equipment
 from understudy.emulator.media.ffmpeg import Choice
-from understudy.emulator.media.ingest.edge import Edge
+from understudy.emulator.media.ingest.edge import Edge, is_srt_port_free
 from understudy.emulator.media.studio import Studio
 from understudy.emulator.provider import Addresses, Provider, discover
 from understudy.emulator.settings import SettingError, Settings
@@ -39,6 +39,7 @@ from understudy.emulator.webhooks.outbox import OUTBOX, Outbox, Parcel
 
 DATABASE = "understudy.sqlite"
 HOUSE = "understudy"
+SRT_PORT = 9710
 TRANSIENT: tuple[Table[Any], ...] = (OUTBOX, FAULTS, WINDOWS)
 
 
@@ -88,6 +89,11 @@ class Emulator:
         """The RTMP root, without an application."""
         return f"rtmp://{_bracketed(self.settings.shown_host)}:{self._edge.port}"
 
+    @property
+    def srt_url(self) -> str:
+        """The SRT root, without a stream id."""
+        return f"srt://{_bracketed(self.settings.shown_host)}:{self._edge.srt_port}"
+
     def addresses(self, cloud: str) -> Addresses:
         """Where one cloud is reached."""
         root = f"{self.http_url}/{cloud}"
@@ -95,7 +101,7 @@ class Emulator:
             api=root + self.providers[cloud].promise.base_path,
             cdn=root + CDN,
             rtmp=self.rtmp_url,
-            srt=f"srt://{_bracketed(self.settings.shown_host)}:{self.settings.srt_port}",
+            srt=self.srt_url,
         )
 
     def invite(self, cloud: str, name: str = "tenant") -> Tenant:
@@ -160,7 +166,7 @@ class Emulator:
             "console_url": None,
             "rtmp_url": self.rtmp_url,
             "rtmps_url": None,
-            "srt_url": None,
+            "srt_url": self.srt_url,
             "ca_file": None,
             "clouds": {name: self._shown_cloud(name) for name in self.providers},
         }
@@ -197,6 +203,8 @@ class Emulator:
             random_bytes=Ids(None, self.world.draw).random_bytes,  # a handshake is no id: a seed does not count it
             stale_after=settings.stale_after,
             on_problem=self._journal_problem,
+            srt_port=_srt_port(settings),
+            srt_passphrase=settings.srt_passphrase,
         )
         opening.callback(self._edge.close)
         opening.callback(self.studio.close)
@@ -296,6 +304,12 @@ def _read_switches(settings: Settings, providers: Mapping[str, Provider]) -> dic
         except msgspec.ValidationError as error:
             raise SettingError(f"a switch of {name} cannot have that value: {error}") from error
     return switches
+
+
+def _srt_port(settings: Settings) -> int:
+    if settings.srt_port is not None:
+        return settings.srt_port
+    return SRT_PORT if settings.rtmp_port and is_srt_port_free(settings.host, SRT_PORT) else 0
 
 
 def _bracketed(host: str) -> str:

@@ -47,5 +47,6 @@ def show(ready: dict[str, Any]) -> None:
         for header, value in shown["headers"].items():
             click.echo(f"  {'':<10} {header}: {value}")
     click.echo(f"\n  {'rtmp':<10} {ready['rtmp_url']}")
+    click.echo(f"  {'srt':<10} {ready['srt_url']}")
     click.echo(f"  {'control':<10} {ready['control_url']}/openapi.json")
     click.echo("\nNext: 'understudy env' prints these as exports, 'understudy publish <stream id>' sends pictures.")

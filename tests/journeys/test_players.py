@@ -16,8 +16,16 @@ SCRIPTS = {
     "hls.js": MODULES / "hls.js/dist/hls.min.js",
     "dash.js": MODULES / "dashjs/dist/modern/umd/dash.all.min.js",
 }
-FLAGS = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--disable-gpu", "--disable-quic",
-         "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
+FLAGS = [
+    "--no-sandbox",
+    "--autoplay-policy=no-user-gesture-required",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 PLAYED = 3.0  # seconds
 TIMEOUT = 30_000.0  # milliseconds
 PAGE = """<!doctype html>

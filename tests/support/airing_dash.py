@@ -17,8 +17,9 @@ class DashOrigin(Origin):
         return 0.0, 200, self.manifest(now).encode()
 
     def in_window(self, now):
-        """What ends within the depth before now, and not a second less."""
-        return [clip for clip in self.done(now) if clip.end > min(now, self.clips[-1].end) - DEPTH]
+        """What ends within the depth before the newest end, which is a little more than the depth before now."""
+        done = self.done(now)
+        return [clip for clip in done if clip.end > done[-1].end - DEPTH]
 
     def manifest(self, now):
         is_over = self.is_over(now)

@@ -45,9 +45,9 @@ def fragment(start: float, duration: float, *, is_key: bool = True, size: int = 
 
 def transport(start: float, duration: float, *, is_key: bool = True, has_tables: bool = True, size: int = 0) -> bytes:
     """MPEG-TS with H.264 and AAC: a PES packet for each picture, and one of sound for all."""
-    pat = _section(b"\0\0\1\xc1\0\0" + b"\0\1\xf0\0", table=0)
+    pat = _section(b"\0\1\xf0\0", table=0)
     streams = b"\x1b\xe1\0\xf0\0" + b"\x0f\xe1\1\xf0\0"
-    pmt = _section(b"\0\0\1\xc1\0\0" + b"\xe1\0\xf0\0" + streams, table=2)
+    pmt = _section(b"\xe1\0\xf0\0" + streams, table=2)
     packets = [_packet(0, pat), _packet(0x1000, pmt)] if has_tables else []
     frames = max(2, round(duration * FPS))
     for index in range(frames):
@@ -61,7 +61,7 @@ def transport(start: float, duration: float, *, is_key: bool = True, has_tables:
 
 def _section(body: bytes, *, table: int) -> bytes:
     """A table with a CRC that nobody checks."""
-    body = body[2:]
+    body = b"\0\1\xc1\0\0" + body
     return bytes((0, table)) + struct.pack(">H", 0xB000 | len(body) + 4) + body + bytes(4)
 
 

@@ -188,6 +188,15 @@ class Edge:
         self._on_problem("ingest", f"{context.get('message')}: {context.get('exception')!r}")
 
 
+def is_srt_port_free(host: str, port: int) -> bool:
+    """Say whether SRT could listen there now."""
+    try:
+        _listen(host, port, socket.SOCK_DGRAM).close()
+    except CannotListenError:
+        return False
+    return True
+
+
 def _listen(host: str, port: int, kind: socket.SocketKind) -> socket.socket:
     protocol = "RTMP" if kind is socket.SOCK_STREAM else "SRT"
     try:

@@ -157,6 +157,7 @@ class Visit:
 
     def abandon(self) -> None:
         """Wait no more for the verdict: an intake that comes after this hears of its end from the pool's thread."""
+        self._wire.abort()
         with self._lock:
             self._is_abandoned = True
 

@@ -69,9 +69,10 @@ def _read_push(text: str, peer: str) -> Knock | Denial:
 
 def _knock(text: str, resource: str, peer: str, *queries: str) -> Knock | Denial:
     path, _, query = resource.partition("?")
-    app, slash, name = path.strip("/").partition("/")
+    app, slash, name = path.lstrip("/").partition("/")
     if not slash:
         app, name = "", app
+    name = name.strip("/")
     if not name:
         return _bad(text, "it names no stream")
     return Knock(protocol="srt", app=app, name=name, peer=peer, query="&".join(filter(None, (query, *queries))))
