@@ -38,7 +38,9 @@ class DashOrigin(Origin):
             zero = clips[0] if is_over else first
             start = at if is_over else zero.wall - EPOCH
             at += sum(clip.duration for clip in clips)
-            sets = "".join(self.adaptation(number, kind, clips, zero.start) for number, kind in enumerate(("video", "audio")))
+            sets = "".join(
+                self.adaptation(number, kind, clips, zero.start) for number, kind in enumerate(("video", "audio"))
+            )
             periods.append(f'<Period id="p{era}" start="PT{start:.3f}S">\n{sets}</Period>\n')
         clock = '<UTCTiming schemeIdUri="urn:mpeg:dash:utc:http-iso:2014" value="time"/>\n'
         return (

@@ -1,9 +1,9 @@
 """Synthetic HLS origins: MPEG-TS or fragmented MP4 with a sound group, and low latency."""
 
+from urllib.parse import parse_qs, urlsplit
+
 from airing import LAG, SITE, Clip, Origin, iso, programme
 from tiny_media import fragment
-
-from urllib.parse import parse_qs, urlsplit
 
 PARTS = 4
 CODECS = {"video": "avc1.64001e", "audio": "mp4a.40.2"}
@@ -111,7 +111,11 @@ class LowLatencyOrigin(HlsOrigin):
         old = [clip for clip in listed if listed[-1].end - clip.end >= self.skip_until]
         if not old:
             return lines
-        head = [line for line in lines[: lines.index(f"{old[0].number}.m4s")] if not line.startswith(("#EXT-X-PROG", "#EXTINF"))]
+        head = [
+            line
+            for line in lines[: lines.index(f"{old[0].number}.m4s")]
+            if not line.startswith(("#EXT-X-PROG", "#EXTINF"))
+        ]
         rest = lines[lines.index(f"{old[-1].number}.m4s") + 1 :]
         head = [line for line in head if not line.startswith(("#EXT-X-MAP", "#EXT-X-DISCONTINUITY\n"))]
         return [*head, f"#EXT-X-SKIP:SKIPPED-SEGMENTS={len(old)}", *rest]
@@ -147,8 +151,9 @@ class LowLatencyOrigin(HlsOrigin):
         return lines + [f'#EXT-X-RENDITION-REPORT:URI="../{t}/list.m3u8",LAST-MSN={number},LAST-PART=0' for t in others]
 
 
-def fragmented() -> HlsOrigin:
-    return HlsOrigin(programme(15, 2.0, before=10.0, breaks_at=6), entry=f"{SITE}master.m3u8")
+def fragmented(*, length: float = 2.0, window: float = 6.0) -> HlsOrigin:
+    clips = programme(15, length, before=10.0, breaks_at=6)
+    return HlsOrigin(clips, window=window, entry=f"{SITE}master.m3u8")
 
 
 def muxed() -> HlsOrigin:

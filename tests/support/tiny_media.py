@@ -67,7 +67,9 @@ def _section(body: bytes, *, table: int) -> bytes:
 
 def _pes(stream: int, seconds: float, payload: bytes) -> bytes:
     pts = round(seconds * 90_000) % (1 << 33)
-    stamp = bytes((0x21 | pts >> 29 & 0xE, pts >> 22 & 0xFF, 1 | pts >> 14 & 0xFE, pts >> 7 & 0xFF, 1 | pts << 1 & 0xFE))
+    stamp = bytes(
+        (0x21 | pts >> 29 & 0xE, pts >> 22 & 0xFF, 1 | pts >> 14 & 0xFE, pts >> 7 & 0xFF, 1 | pts << 1 & 0xFE)
+    )
     return b"\0\0\1" + bytes((stream, 0, 0, 0x80, 0x80, 5)) + stamp + payload
 
 

@@ -76,16 +76,24 @@ def read_header(init: bytes) -> dict[int, Header]:
 
 
 def read_fragments(body: bytes, init: bytes | None) -> SegmentFacts:
-    """Read a segment's facts; its own ``moov`` goes before ``init``, and without either it has no tracks."""
+    """Read a segment's facts; its own ``moov`` goes before ``init``, and without a good one of either it has no tracks."""
     kinds = [kind for kind, _ in boxes(body)]
     has_own = b"moov" in kinds
-    headers = read_header(body if has_own else init or b"")
+    headers = read_header(body) if has_own else _header_or_none(init or b"")
     runs: dict[int, _Run] = {}
     for traf in find(body, b"moof", b"traf"):
         _read_traf(traf, headers, runs)
     flaw = None if b"moof" in kinds or has_own else "has no moof box"
     tracks = (_facts(headers[track], run) for track, run in runs.items())
     return SegmentFacts(container="fmp4", tracks=tuple(tracks), has_tables=has_own, flaw=flaw)
+
+
+def _header_or_none(init: bytes) -> dict[int, Header]:
+    """An init section that cannot be read is no flaw of the segments that name it."""
+    try:
+        return read_header(init)
+    except UnreadableError:
+        return {}
 
 
 def _facts(header: Header, run: _Run) -> TrackFacts:

@@ -68,13 +68,7 @@ def read_wanted(body: JSON) -> Wanted:
 def show_stream(stream: Stream, addresses: Addresses, *, null_playback: bool) -> JSON:
     """Write a StreamResource."""
     shown = {
-        "id": stream.id,
-        "organization_id": stream.tenant,
-        "name": stream.name,
-        "type": stream.extra["type"],
-        "mode": stream.extra["mode"],
-        "status": stream.state.value,
-        "region": stream.extra["region"],
+        **_head(stream),
         "stream_key": stream.key,
         "ingest": _show_source(stream, addresses),
         "output_protocols": stream.extra["output_protocols"],
@@ -94,13 +88,7 @@ def show_row(stream: Stream) -> JSON:
     if stream.source.protocols:
         ingest["protocols"] = list(stream.source.protocols)
     return {
-        "id": stream.id,
-        "organization_id": stream.tenant,
-        "name": stream.name,
-        "type": stream.extra["type"],
-        "mode": stream.extra["mode"],
-        "status": stream.state.value,
-        "region": stream.extra["region"],
+        **_head(stream),
         "ingest": ingest,
         "output_protocols": stream.extra["output_protocols"],
         **_times(stream),
@@ -251,6 +239,18 @@ def _show_recording(recording: JSON) -> JSON | None:
     if "s3_config" in shown:
         shown["s3_config"] = {name: value for name, value in shown["s3_config"].items() if name != S3_SECRET}
     return shown
+
+
+def _head(stream: Stream) -> JSON:
+    return {
+        "id": stream.id,
+        "organization_id": stream.tenant,
+        "name": stream.name,
+        "type": stream.extra["type"],
+        "mode": stream.extra["mode"],
+        "status": stream.state.value,
+        "region": stream.extra["region"],
+    }
 
 
 def _times(stream: Stream) -> JSON:

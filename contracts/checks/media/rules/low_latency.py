@@ -59,14 +59,13 @@ def parts_add_up(timeline: Timeline) -> Iterator[Finding]:
 @rule("ll/parts-bytes", "RFC 8216bis section 3.1")
 def parts_bytes(timeline: Timeline) -> Iterator[Finding]:
     """The parts of a segment one after another are the segment."""
-    for one, playlist in _versions(timeline):
-        for segment in playlist.segments if playlist is one.last else ():
-            whole = timeline.first_good(segment.url)
-            pieces = [timeline.first_good(part.url) for part in segment.parts]
-            if whole is None or not pieces or None in pieces:
-                continue
-            if b"".join(piece.body for piece in pieces if piece) != whole.body:
-                yield Finding(segment.url, "has other bytes than its parts")
+    for segment in {s.url: s for _, playlist in _versions(timeline) for s in playlist.segments if s.parts}.values():
+        whole = timeline.first_good(segment.url)
+        pieces = [piece for part in segment.parts if (piece := timeline.first_good(part.url)) is not None]
+        if whole is None or len(pieces) < len(segment.parts):
+            continue
+        if b"".join(piece.body for piece in pieces) != whole.body:
+            yield Finding(segment.url, "has other bytes than its parts")
 
 
 @rule("ll/part-answers", "RFC 8216bis sections 4.4.5.3 and 6.2.2")

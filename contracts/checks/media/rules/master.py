@@ -136,14 +136,17 @@ def aligned(timeline: Timeline) -> Iterator[Finding]:
 @rule("master/timestamps", "RFC 8216 section 6.2.4")
 def timestamps(timeline: Timeline) -> Iterator[Finding]:
     """The same moment has the same time stamp in every rendition."""
-    origins = [(one, origin) for one in timeline.renditions if (origin := _origins(timeline, one))]
-    for (_, first), (one, other) in pairwise(origins):
-        for era in first.keys() & other.keys():
-            off = other[era] - first[era]
+    for first, other in pairwise(timeline.renditions):
+        for segment in other.segments:
+            match = _at_same_moment(first, segment)
+            pair = [_zero(timeline, one) for one in (match, segment)]
+            if pair[0] is None or pair[1] is None:
+                continue
+            off = pair[0] - pair[1]
             if abs(off) > SHIFT:
-                yield Finding(
-                    one.url, f"has time stamps {-off:+.3f} s off the other renditions for one date", round(-off, 3), 0
-                )
+                name = shown(first.url, timeline.entry)
+                message = f"segment {segment.number} has time stamps {off:+.3f} s off those of {name} for its date"
+                yield Finding(other.url, message, round(off, 3), 0)
 
 
 @rule("master/discontinuities", "RFC 8216 section 6.2.4")
@@ -159,19 +162,20 @@ def discontinuities(timeline: Timeline) -> Iterator[Finding]:
 
 
 def _at_same_moment(one: Rendition, segment: Segment) -> Segment | None:
-    dated = (other for other in one.segments if other.wall is not None)
-    wall = segment.wall
-    return None if wall is None else next((o for o in dated if abs((o.wall or 0.0) - wall) <= APART), None)
+    """The segment of another rendition in which the middle of this one is."""
+    if segment.wall is None:
+        return None
+    middle = segment.wall + segment.duration / 2
+    dated = ((other, other.wall) for other in one.segments if other.wall is not None)
+    return next((other for other, wall in dated if wall <= middle < wall + other.duration), None)
 
 
-def _origins(timeline: Timeline, one: Rendition) -> dict[int, float]:
-    """For each discontinuity number the date at which the media's time stamps are zero."""
-    found: dict[int, float] = {}
-    for segment in one.segments:
-        facts = timeline.facts.get(segment.url)
-        if facts and facts.main and segment.wall is not None:
-            found.setdefault(segment.discontinuity, segment.wall - facts.main.start)
-    return found
+def _zero(timeline: Timeline, segment: Segment | None) -> float | None:
+    """The date at which the media's time stamps are zero."""
+    facts = timeline.facts.get(segment.url) if segment else None
+    if segment is None or segment.wall is None or facts is None or facts.main is None:
+        return None
+    return segment.wall - facts.main.start
 
 
 def _is_video(timeline: Timeline, one: Rendition) -> bool:
