@@ -1,6 +1,7 @@
 """The options that every command which starts the stand-in shares, and how it starts."""
 
 import signal
+import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -86,7 +87,7 @@ def running(settings: Settings) -> Iterator["Emulator"]:
         )
     try:
         emulator = Emulator(settings).start()
-    except (OSError, SettingError) as error:
+    except (OSError, ValueError, sqlite3.Error) as error:
         raise click.ClickException(_sentence(error)) from error
     with closing(emulator):
         yield emulator
@@ -105,7 +106,9 @@ def leave_in_order() -> None:
     signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(KILLED + number))
 
 
-def _sentence(error: OSError | SettingError) -> str:
+def _sentence(error: Exception) -> str:
+    if isinstance(error, sqlite3.Error):
+        return f"the state cannot be used ({error}); choose another folder with --state, or free some disk"
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}; choose another folder with --state"
     return (isinstance(error, OSError) and error.strerror) or str(error)

@@ -77,3 +77,16 @@ def test_a_state_folder_that_cannot_be_made_is_named(run, tmp_path):
     ended = run("serve", "--port", "0", "--rtmp-port", "0", "--state", str(tmp_path / "file" / "state"))
 
     assert (1, True) == (ended.code, "choose another folder with --state" in ended.sentence), ended.err
+
+
+def test_a_state_that_is_no_database_is_explained(run, tmp_path):
+    (tmp_path / "understudy.sqlite").write_text("no database at all, not even close to one" * 10)
+    ended = run("serve", "--state", str(tmp_path), "--port", "0", "--rtmp-port", "0")
+
+    assert (1, True) == (ended.code, "choose another folder with --state" in ended.sentence), ended.err
+
+
+def test_a_short_passphrase_is_explained(run):
+    ended = run("serve", "--srt-passphrase", "short", "--port", "0", "--rtmp-port", "0")
+
+    assert (1, True) == (ended.code, "10 to 79 bytes" in ended.sentence), ended.err

@@ -36,7 +36,7 @@ def test_the_first_line_says_all_that_a_script_needs(serving):
 
 
 def test_what_is_not_served_is_null(serving):
-    assert [None] * 4 == [serving.ready[name] for name in ("console_url", "rtmps_url", "srt_url", "ca_file")]
+    assert [None] * 3 == [serving.ready[name] for name in ("console_url", "rtmps_url", "ca_file")]
 
 
 def test_the_printed_addresses_answer(serving):

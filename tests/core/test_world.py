@@ -180,3 +180,30 @@ def test_a_world_is_a_dictionary_that_keeps_its_order(puts):
     world.close()
 
     assert {tenant: [t for t in model.values() if t.tenant == tenant] for tenant in "xy"} == found
+
+
+def test_a_change_that_does_not_fit_leaves_a_world_that_can_be_used(tmp_path):
+    world = World(tmp_path / "world")
+    world.put(THINGS, Thing("a", "t"))
+    (pages,) = world._database.execute("PRAGMA page_count").fetchone()
+    world._database.execute(f"PRAGMA max_page_count={pages}")
+    with pytest.raises(sqlite3.OperationalError, match="full"), world.transaction():
+        world.put(THINGS, Thing("b", "t" * (4 << 20)))
+    world.put(THINGS, Thing("a", "t", 9))
+    kept = world.find(THINGS)
+    world.close()
+
+    assert [Thing("a", "t", 9)] == kept
+
+
+def test_a_world_in_a_file_has_room_for_changes_when_the_disk_is_full(tmp_path):
+    """What a full disk must not prevent is to say that it is full: the file grows once, at the start."""
+    world = World(tmp_path / "world")
+    (pages,) = world._database.execute("PRAGMA page_count").fetchone()
+    world._database.execute(f"PRAGMA max_page_count={pages}")
+    for size in range(200):
+        world.put(THINGS, Thing(f"thing {size}", "t", size))
+    count = world.count(THINGS)
+    world.close()
+
+    assert 200 == count

@@ -214,6 +214,7 @@ def test_ten_broadcasts_leave_no_process_no_thread_and_no_descriptor(customer, b
     stream = customer.create(body())
     with _broadcast(customer, stream, encode) as encoder:
         encoder.end()
+    eventually(lambda: _ours()["threads"] == 0)  # what ends, has ended
     before, sockets = _ours(), _sockets()
     for _ in range(5):
         with _broadcast(customer, stream, encode) as encoder:
