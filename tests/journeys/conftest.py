@@ -103,8 +103,9 @@ def _new_encoder(ffmpeg, clips, tmp_path_factory):
 
     def new(url: str, clip: str = "both", *options: str) -> Encoder:
         log = folder / f"{next(number)}.log"
+        container = ["-f", "mpegts"] if url.startswith("srt:") else ["-f", "flv", "-flvflags", "no_duration_filesize"]
         argv = [ffmpeg, "-nostdin", "-nostats", "-hide_banner", "-re", "-stream_loop", "-1", "-i", str(clips[clip]),
-                "-c", "copy", *options, "-f", "flv", "-flvflags", "no_duration_filesize", url]  # fmt: skip
+                "-c", "copy", *options, *container, url]  # fmt: skip
         with log.open("wb") as stderr:
             return Encoder(subprocess.Popen(argv, stderr=stderr), log)
 

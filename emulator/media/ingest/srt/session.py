@@ -67,10 +67,11 @@ class Session:
         self._spoke = now
         self._out: list[bytes] = []
         self._rtt, self._rtt_variance = 0.1, 0.05  # seconds, until they are measured (4.10)
+        self._is_measured = False
         self._ack = 0  # the number of the latest acknowledgement
         self._acknowledged = terms.first
         self._unconfirmed: dict[int, float] = {}  # when an acknowledgement was sent, by its number
-        self._reported = now  # when losses were
+        self._reported = now  # when all that was missing was reported, if anything was
         self.undecryptable = 0  # packets in the clear, or under an unknown key
         self.ending: Ending | None = None
 
@@ -113,11 +114,12 @@ class Session:
         if now - self._heard >= IDLE:
             self.ending = Ending.SILENCE
             return self._open(self._window.close())
-        packets: list[bytes] = []
-        if self._window.has_gaps:
-            packets = self._window.expire(now - self._terms.latency)
-            if now - self._reported >= max(SHORTEST_NAK, (self._rtt + 4 * self._rtt_variance) / 2):
-                self._report(self._window.missing, now)
+        packets = self._window.expire(now - self._terms.latency)
+        if not self._window.has_gaps:
+            self._reported = now
+        elif now - self._reported >= max(SHORTEST_NAK, (self._rtt + 4 * self._rtt_variance) / 2):
+            self._reported = now
+            self._report(self._window.missing, now)
         self._acknowledge(now)
         if now - self._spoke >= KEEPALIVE:
             self._say(Kind.KEEPALIVE, now)
@@ -172,13 +174,17 @@ class Session:
 
     def _measure(self, number: int, now: float) -> None:
         sent = self._unconfirmed.pop(number, None)
-        if sent is not None:
-            rtt = now - sent
+        if sent is None:
+            return
+        rtt = now - sent
+        if not self._is_measured:
+            self._is_measured = True
+            self._rtt, self._rtt_variance = rtt, rtt / 2
+        else:
             self._rtt_variance = (3 * self._rtt_variance + abs(rtt - self._rtt)) / 4
             self._rtt = (7 * self._rtt + rtt) / 8
 
     def _report(self, missing: Iterable[int], now: float) -> None:
-        self._reported = now
         self._say(Kind.NAK, now, body=loss_list(missing, most=LONGEST_LIST))
 
     def _say(self, kind: Kind, now: float, *, subkind: int = 0, info: int = 0, body: bytes = b"") -> None:

@@ -45,12 +45,12 @@ class Window:
         if ahead == 0 and self._end == self.next:  # as nearly always
             self.next = self._end = following(sequence)
             return [packet], range(0)
-        if ahead >= HALF or sequence in self._early:
+        if ahead >= HALF:
             self.repeated += 1
             return [], range(0)
         passed = self._pass(sequence) if ahead >= SIZE else []
         news = distance(self._end, sequence)
-        if news < 0 and sequence not in self._missing:  # its sender has given it up before
+        if news < 0 and sequence not in self._missing:  # it is here, or its sender gave it up
             self.repeated += 1
             return [], range(0)
         self._missing.pop(sequence, None)

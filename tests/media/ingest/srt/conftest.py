@@ -154,10 +154,12 @@ class Dialled(Caller):
         return self.heard[-1]
 
     def listen_for(self, kind: int) -> Control:
+        """Listen until a packet of this kind was heard, which may have been before."""
         while True:
-            packet = self.listen()
-            if packet.kind == kind:
-                return packet
+            for packet in self.heard:
+                if packet.kind == kind:
+                    return packet
+            self.listen()
 
     def publish(self, *payloads: bytes) -> None:
         for payload in payloads:

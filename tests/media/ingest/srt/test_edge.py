@@ -199,6 +199,18 @@ def test_a_caller_that_sends_no_media_is_disconnected(door, open_edge, dial):
     assert "no bytes for 0.1 s" in door.problems.get(timeout=PATIENCE)[1]
 
 
+def test_media_keeps_a_caller_connected(door, open_edge, dial):
+    edge = open_edge(srt_port=0, stale_after=0.4)
+    call = dial(to=edge.srt_port).ask()
+    paced = threading.Event()
+    for content in MEDIA[:50]:
+        call.publish(content)
+        paced.wait(0.02)
+    call.hang_up()
+
+    assert [*chunks(MEDIA[:50]), True] == desk_of(door).rest()
+
+
 def test_a_caller_that_falls_silent_is_disconnected_and_said_no_goodbye(door, dial, monkeypatch):
     monkeypatch.setattr("understudy.emulator.media.ingest.srt.session.IDLE", 0.2)
     dial().ask()

@@ -66,16 +66,16 @@ class Network(threading.Thread):
                 datagram, caller = self.front.recvfrom(2048)
                 if not is_control(datagram):
                     self.sent.setdefault(int.from_bytes(datagram[:4]), datagram[16:])
-                if self.passes(datagram):
+                if self.passes():
                     self.back.send(datagram)
             if self.back in ready:
                 datagram = self.back.recv(2048)
-                if self.passes(datagram):
+                if self.passes():
                     self.front.sendto(datagram, caller)
             if self.wake in ready:
                 return
 
-    def passes(self, datagram: bytes) -> bool:
+    def passes(self) -> bool:
         is_lost = len(self.sent) < LOSSY and self.chance.random() < self.loss
         self.lost += is_lost
         return not is_lost

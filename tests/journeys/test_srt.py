@@ -1,0 +1,62 @@
+"""The printed SRT URL takes an encoder, as the RTMP one does."""
+
+import pytest
+
+pytestmark = pytest.mark.media
+SOON = 15.0  # libsrt takes a second to go after it was refused
+
+
+def _url(stream):
+    return stream["ingest"]["srt"]
+
+
+@pytest.mark.parametrize("hls", ["mpegts", "fmp4"])
+def test_a_stream_pushed_over_srt_goes_live_and_plays(customer, body, encode, player, hls):
+    stream = customer.create(body(hls=hls, ingest={"kind": "push", "protocols": ["srt"]}))
+    encode(_url(stream))
+    customer.until(stream, "live")
+
+    assert [24, 24] == [len(player.frames(stream["playback"]["hls"], kind)) for kind in ("video", "audio")]
+
+
+def test_a_goodbye_over_srt_brings_the_stream_to_rest(customer, body, encode):
+    stream = customer.create(body(ingest={"kind": "push", "protocols": ["srt"]}))
+    encoder = encode(_url(stream))
+    customer.until(stream, "live")
+    encoder.end()
+    customer.until(stream, "idle")
+
+    assert ["starting", "live", "stopping", "idle"] == [state for state, _ in customer.moves(stream)]
+
+
+def test_a_wrong_key_over_srt_ends_the_encoder(customer, body, encode):
+    stream = customer.create(body(ingest={"kind": "push", "protocols": ["srt"]}))
+    encoder = encode(_url(stream).replace(stream["stream_key"], "nobody"))
+
+    assert (True, []) == (encoder.wait(SOON) != 0, customer.moves(stream))
+
+
+def test_a_stream_for_rtmp_refuses_srt(customer, body, encode):
+    stream = customer.create(body(ingest={"kind": "push", "protocols": ["rtmp"]}))
+    encoder = encode(_url(stream))
+
+    assert (True, []) == (encoder.wait(SOON) != 0, customer.moves(stream))
+
+
+def test_a_second_encoder_is_refused_across_protocols(customer, body, encode):
+    stream = customer.create(body(ingest={"kind": "push", "protocols": ["rtmp", "srt"]}))
+    first = encode(customer.url(stream))
+    customer.until(stream, "live")
+    second = encode(_url(stream))
+
+    assert (True, True) == (second.wait(SOON) != 0, first.is_running)
+
+
+def test_a_stop_disconnects_an_srt_encoder(customer, body, encode):
+    stream = customer.create(body(ingest={"kind": "push", "protocols": ["srt"]}))
+    encoder = encode(_url(stream))
+    customer.until(stream, "live")
+    customer.order("stop", stream)
+    customer.until(stream, "idle")
+
+    assert 0 != encoder.wait(SOON)
