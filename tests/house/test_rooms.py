@@ -156,7 +156,8 @@ def test_no_module_keeps_state(path):
 
 def test_sans_io_sessions_touch_no_socket():
     ingest = ROOT / "emulator/media/ingest"
-    sessions = [path for room in ("rtmp", "srt") for path in (ingest / room).glob("*.py") if path.name != "transport.py"]
+    modules = [path for room in ("rtmp", "srt") for path in (ingest / room).glob("*.py")]
+    sessions = [path for path in modules if path.name != "transport.py"]
     wrong = {
         _name(path): found
         for path in sessions
