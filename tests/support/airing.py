@@ -15,7 +15,7 @@ from understudy.contracts.checks.media.timeline import Timeline
 
 SITE = "http://origin.test/live/"
 NOW = 1_800_000_000.0  # when the recorder begins
-LAG = 0.05  # seconds from the end of a segment until it is listed
+LAG = 0.3  # seconds from the end of a segment until it is listed
 TRIP = 0.01  # seconds that a request takes
 SEEN = {"Access-Control-Allow-Origin": "*"}
 TYPES = {

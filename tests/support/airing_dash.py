@@ -13,7 +13,7 @@ CODECS = {"video": "avc1.64001e", "audio": "mp4a.40.2"}
 class DashOrigin(Origin):
     """One set of two pictures and one of sound."""
 
-    def text(self, name, url, now):
+    def text(self, name, url, now):  # noqa: ARG002 - there is one manifest
         return 0.0, 200, self.manifest(now).encode()
 
     def in_window(self, now):
@@ -51,10 +51,8 @@ class DashOrigin(Origin):
 
     def adaptation(self, number, kind, clips, zero):
         tracks = [track for track, of in self.tracks.items() if of == kind]
-        entries = "".join(
-            f'<S t="{round(clip.start * TIMESCALE)}" d="{round((clip.start + clip.duration) * TIMESCALE) - round(clip.start * TIMESCALE)}"/>\n'
-            for clip in clips
-        )
+        bounds = [(round(clip.start * TIMESCALE), round((clip.start + clip.duration) * TIMESCALE)) for clip in clips]
+        entries = "".join(f'<S t="{begin}" d="{end - begin}"/>\n' for begin, end in bounds)
         representations = "".join(
             f'<Representation id="{track}" bandwidth="40000" codecs="{CODECS[kind]}">\n'
             f'<SegmentTemplate timescale="{TIMESCALE}" presentationTimeOffset="{round(zero * TIMESCALE)}" '

@@ -1,5 +1,7 @@
 """Synthetic HLS origins: MPEG-TS or fragmented MP4 with a sound group, and low latency."""
 
+# ruff: noqa: ARG002 - a plain origin ignores what the low-latency one looks at
+
 from urllib.parse import parse_qs, urlsplit
 
 from airing import LAG, SITE, Clip, Origin, iso, programme

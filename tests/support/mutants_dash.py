@@ -36,6 +36,11 @@ AVAILABLE = '(?<=availabilityStartTime=")[^"]*'
 PUBLISHED = '(?<=publishTime=")[^"]*'
 
 
+def _is_new(old, new) -> bool:
+    """The manifest changed of itself too, so that its publish time may."""
+    return old.body != new.body
+
+
 @mutant("dash/media-type", "dash")
 def a_manifest_is_called_text(sabotage):
     return sabotage.headers(MPD, Content_Type=sabotage.choose(["text/xml", "application/octet-stream"]))
@@ -50,7 +55,7 @@ def a_manifest_breaks_off(sabotage):
 
 @mutant("dash/availability-start-constant", "dash")
 def the_availability_start_moves(sabotage):
-    return _seconds_moved(AVAILABLE, sabotage.choose([-0.2, 0.2]), sabotage, sabotage.moment(MPD))
+    return _seconds_moved(AVAILABLE, sabotage.choose([-0.2, 0.2]), sabotage, sabotage.moment(MPD, _is_new))
 
 
 @mutant("dash/publish-time-forward", "dash")
@@ -60,7 +65,7 @@ def the_publish_time_goes_back(sabotage):
 
 @mutant("dash/publish-time-new", "dash")
 def a_new_manifest_was_published_before(sabotage):
-    since = sabotage.moment(MPD, lambda old, new: old.body != new.body)
+    since = sabotage.moment(MPD, _is_new)
     answers = sabotage.timeline.of(MPD)
     at = next(index for index, fetch in enumerate(answers) if fetch.asked == since)
     old = re.search(PUBLISHED, answers[at - 1].text)[0]
@@ -80,7 +85,7 @@ def the_clock_does_not_answer(sabotage):
 
 
 def _in_both(period: str):
-    return lambda old, new: f'id="{period}"' in old.text and f'id="{period}"' in new.text
+    return lambda old, new: _is_new(old, new) and f'id="{period}"' in old.text and f'id="{period}"' in new.text
 
 
 @mutant("dash/period-stable", "dash")
@@ -118,14 +123,17 @@ def there_is_a_gap(sabotage):
     return sabotage.rewrite(rf't="({_ticks(clip.start)})" d="(\d+)"', cut)
 
 
+def _common(old, new) -> set[str]:
+    """The times of the entries that are listed in both."""
+    return set(re.findall(r'(?<= t=")\d+', old.text)) & set(re.findall(r'(?<= t=")\d+', new.text))
+
+
 def _listed_around(sabotage) -> tuple[float, int]:
     """A moment, and the time of an entry that is listed before and after it."""
-    entries = re.compile(r'(?<= t=")\d+')
-    since = sabotage.moment(MPD, lambda old, new: set(entries.findall(old.text)) & set(entries.findall(new.text)))
+    since = sabotage.moment(MPD, lambda o, n: _is_new(o, n) and _common(o, n))
     answers = sabotage.timeline.of(MPD)
     at = next(index for index, fetch in enumerate(answers) if fetch.asked == since)
-    common = set(entries.findall(answers[at - 1].text)) & set(entries.findall(answers[at].text))
-    return since, int(sabotage.choose(sorted(common)))
+    return since, int(sabotage.choose(sorted(_common(*answers[at - 1 : at + 1]))))
 
 
 @mutant("dash/slides", "dash")

@@ -11,6 +11,7 @@ from understudy.contracts.checks.media.tags import moment
 from understudy.contracts.checks.media.timeline import Timeline
 
 HLS = ("fragmented", "muxed")
+ROUND = 0.3  # seconds within which all renditions are fetched, one after the other
 BREAK = 6  # the number of the clip that a discontinuity stands before
 DATE = r"(?<=#EXT-X-PROGRAM-DATE-TIME:).*"
 
@@ -103,7 +104,7 @@ def segments_last_longer_than_the_target(sabotage):
 
 @mutant("hls/target-constant", "roomy")
 def the_target_grows(sabotage):
-    since = sabotage.moment(f"{SITE}v0/list.m3u8")
+    since = sabotage.moment(f"{SITE}v0/list.m3u8") - ROUND
     return sabotage.rewrite("#EXT-X-TARGETDURATION:2", "#EXT-X-TARGETDURATION:3", since=since)
 
 
@@ -158,7 +159,7 @@ def a_listed_segment_is_dated_anew(sabotage):
 
 @mutant("hls/discontinuity-sequence", *HLS)
 def a_discontinuity_that_left_is_not_counted(sabotage):
-    since = sabotage.moment(f"{SITE}v0/list.m3u8", lambda old, _new: "DISCONTINUITY-SEQUENCE:1" in old.text)
+    since = sabotage.moment(f"{SITE}v0/list.m3u8", lambda old, _new: "DISCONTINUITY-SEQUENCE:1" in old.text) - ROUND
     return sabotage.rewrite("DISCONTINUITY-SEQUENCE:1", "DISCONTINUITY-SEQUENCE:0", since=since)
 
 
@@ -206,7 +207,12 @@ def dates_jump(sabotage):
 
 @mutant("hls/segment-answers", *HLS)
 def a_listed_segment_is_not_there(sabotage):
-    return sabotage.fail(sabotage.timeline.of(sabotage.choose(sabotage.segments))[0], sabotage.choose([0, 404, 410]))
+    listed = []
+    for one in sabotage.timeline.renditions:
+        for version in one.versions:
+            fetches = (fetch for segment in version.segments for fetch in sabotage.timeline.of(segment.url))
+            listed += [fetch for fetch in fetches if fetch.asked <= version.fetch.asked]
+    return sabotage.fail(sabotage.choose(listed), sabotage.choose([0, 404, 410]))
 
 
 @mutant("hls/segment-kept", *HLS)

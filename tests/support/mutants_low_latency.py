@@ -1,6 +1,7 @@
 """A mutant for every rule about low-latency HLS: ``MUTANTS``."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 from mutants_hls import anywhere
 from sabotage import Mutant, mutant, removing, table
@@ -23,7 +24,7 @@ no_reports = removing("ll/rendition-reports", "#EXT-X-RENDITION-REPORT:.*\n", LL
 
 def _part(sabotage, indices) -> str:
     """The file name of a part that was fetched."""
-    names = (fetch.url.rpartition("/")[2] for fetch in sabotage.timeline.fetches)
+    names = {fetch.url.rpartition("/")[2] for fetch in sabotage.timeline.fetches if fetch.url.endswith(".m4s")}
     return sabotage.choose(sorted(n for n in names if n.partition(".")[0].endswith(tuple(f"-{i}" for i in indices))))
 
 
@@ -69,7 +70,7 @@ def a_blocking_reload_does_not_block(sabotage):
     answers = sabotage.timeline.of(sabotage.rendition())
     pairs = [
         (old, new)
-        for old, new in zip(answers, answers[1:], strict=False)
+        for old, new in pairwise(answers)
         if old.url == old.resource and "_HLS_part" in new.directives and new.is_good and "ENDLIST" not in old.text
     ]
     old, new = sabotage.choose(pairs)

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import cache
+from itertools import pairwise
 
 import airing
 import airing_dash
@@ -21,6 +23,13 @@ ORIGINS = {
     "dash": airing_dash.dash,
 }
 EVER = float("inf")
+
+
+@cache
+def aired(name: str) -> tuple[airing.Origin, Timeline]:
+    """An origin, and what was recorded from it."""
+    origin = ORIGINS[name]()
+    return origin, airing.record(origin)
 
 
 class Sabotage:
@@ -47,9 +56,8 @@ class Sabotage:
     def moment(self, url: str, is_good: Callable[[Fetch, Fetch], bool] = lambda _old, _new: True) -> float:
         """When an answer came that fits, together with the one before it."""
         answers = self.timeline.of(url)
-        pairs = zip(answers, answers[1:], strict=False)
         live = {id(fetch) for fetch in self.live(url)}
-        return self.choose(new.asked for old, new in pairs if id(new) in live and is_good(old, new))
+        return self.choose(new.asked for old, new in pairwise(answers) if id(new) in live and is_good(old, new))
 
     def change(self, is_meant: Callable[[Fetch], bool], how: Callable[[Fetch], Fetch]) -> Timeline:
         """Change the answers that are meant; at least one must be another afterwards."""

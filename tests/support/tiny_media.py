@@ -1,4 +1,4 @@
-"""The smallest segments that are still segments: a few hundred bytes of fragmented MP4 or MPEG-TS, no encoder needed."""
+"""The smallest segments that are still segments: some hundred bytes of fragmented MP4 or MPEG-TS, made here."""
 
 import struct
 

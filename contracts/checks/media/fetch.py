@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode
 
 from understudy.contracts.exchange import header
 
@@ -49,8 +49,7 @@ class Fetch:
     @cached_property
     def directives(self) -> dict[str, str]:
         """The delivery directives that the request carried, by name: ``{"_HLS_msn": "17"}``."""
-        query = parse_qsl(urlsplit(self.url).query, keep_blank_values=True)
-        return {name: value for name, value in query if name.startswith(DIRECTIVE)}
+        return dict(pair for pair in _query(self.url) if pair[0].startswith(DIRECTIVE))
 
     @property
     def resource(self) -> str:
@@ -73,6 +72,14 @@ class Fetch:
 
 def without_directives(url: str) -> str:
     """Take the delivery directives out of a playlist's URL."""
-    parts = urlsplit(url)
-    query = parse_qsl(parts.query, keep_blank_values=True)
-    return urlunsplit(parts._replace(query=urlencode([pair for pair in query if not pair[0].startswith(DIRECTIVE)])))
+    address, _, _ = url.partition("?")
+    kept = urlencode([pair for pair in _query(url) if not pair[0].startswith(DIRECTIVE)])
+    return f"{address}?{kept}" if kept else address
+
+
+def _query(url: str) -> list[tuple[str, str]]:
+    """The parameters of a URL; none where it is no URL, which shows when it is fetched."""
+    try:
+        return parse_qsl(url.partition("#")[0].partition("?")[2], keep_blank_values=True)
+    except ValueError:  # more parameters than anybody means
+        return []

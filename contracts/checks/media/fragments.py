@@ -76,7 +76,7 @@ def read_header(init: bytes) -> dict[int, Header]:
 
 
 def read_fragments(body: bytes, init: bytes | None) -> SegmentFacts:
-    """Read a segment's facts; its own ``moov`` goes before ``init``, and without a good one of either it has no tracks."""
+    """Read a segment's facts; its own ``moov`` goes before ``init``, and without a good one it has no tracks."""
     kinds = [kind for kind, _ in boxes(body)]
     has_own = b"moov" in kinds
     headers = read_header(body) if has_own else _header_or_none(init or b"")

@@ -2,7 +2,7 @@
 
 import heapq
 from itertools import count
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode
 
 from understudy.contracts.checks.media.fetch import Fetch
 from understudy.contracts.checks.media.manifests import Manifest, length
@@ -143,6 +143,4 @@ class Itinerary:
 
 def directed(url: str, **directives: int | str) -> str:
     """Put delivery directives into a playlist's URL, in the order of their names (RFC 8216bis section 6.2.5)."""
-    parts = urlsplit(url)
-    asked = urlencode(sorted(directives.items()))
-    return urlunsplit(parts._replace(query=f"{parts.query}&{asked}" if parts.query else asked))
+    return f"{url}{'&' if '?' in url else '?'}{urlencode(sorted(directives.items()))}"

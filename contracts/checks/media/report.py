@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 
 from understudy.contracts.checks.media.rulebook import Verdict
 from understudy.contracts.checks.media.timeline import Timeline
+from understudy.contracts.violation import Violation
 
 MOST = 5  # violations of one rule that a report for people spells out
 SUBJECTS = {
@@ -50,7 +51,7 @@ def text(timeline: Timeline, verdicts: Sequence[Verdict]) -> str:
             continue
         rule = verdict.rule
         lines += ("", f"{rule.name} ({rule.strength}): {rule.claim}", f"  {rule.source}")
-        lines += (f"  - {violation}" for violation in verdict.violations[:MOST])
+        lines += (f"  - {_line(violation)}" for violation in verdict.violations[:MOST])
         if len(verdict.violations) > MOST:
             lines.append(f"  … and {len(verdict.violations) - MOST} more")
     lines += ("", _summary(verdicts))
@@ -92,13 +93,12 @@ def junit(timeline: Timeline, verdicts: Sequence[Verdict]) -> str:
         },
     )
     for verdict in verdicts:
-        subject, _, name = verdict.rule.name.partition("/")
+        rule = verdict.rule
+        subject, _, name = rule.name.partition("/")
         case = ET.SubElement(suite, "testcase", {"classname": f"media.{subject}", "name": name, "time": "0"})
         if verdict.outcome == "broken":
-            failure = ET.SubElement(
-                case, "failure", {"message": _printable(verdict.rule.claim), "type": verdict.rule.strength}
-            )
-            failure.text = _printable("\n".join(map(str, verdict.violations)))
+            failure = ET.SubElement(case, "failure", {"message": _printable(rule.claim), "type": rule.strength})
+            failure.text = _printable("\n".join((rule.source, *map(_line, verdict.violations))))
         elif verdict.outcome == "not judged":
             ET.SubElement(case, "skipped", {"message": "the origin has nothing of that kind"})
     ET.indent(suite)
@@ -122,12 +122,19 @@ def html(timeline: Timeline, verdicts: Sequence[Verdict]) -> str:
 
 def _row(verdict: Verdict) -> str:
     rule = verdict.rule
-    found = "".join(f"<li>{escape(str(one))}" for one in verdict.violations[:MOST])
+    found = "".join(f"<li>{escape(_line(one))}" for one in verdict.violations[:MOST])
     more = f"<li>… and {len(verdict.violations) - MOST} more" if len(verdict.violations) > MOST else ""
     return (
         f"<tr><td class={verdict.outcome}>{SIGNS[verdict.outcome]}<td><code>{rule.name}</code><td>{escape(rule.claim)}"
         f"<br><small>{rule.strength}; {escape(rule.source)}</small><ul>{found}{more}</ul>"
     )
+
+
+def _line(violation: Violation) -> str:
+    """One violation, below a heading that has its rule."""
+    got = "" if violation.got is None else f": got {violation.got}"
+    wanted = "" if violation.expected is None else f", expected {violation.expected}"
+    return f"{violation.where} {violation.message}{got}{wanted}"
 
 
 def _seen(timeline: Timeline) -> str:

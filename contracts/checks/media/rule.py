@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
-from urllib.parse import urlsplit
 
 from understudy.contracts.checks.media.fetch import Fetch
 from understudy.contracts.checks.media.timeline import Timeline
@@ -89,7 +88,7 @@ def shown(url: str, entry: str) -> str:
 
 def short(url: str) -> str:
     """The last part of a URL's path, for sentences."""
-    return urlsplit(url).path.rpartition("/")[2] or url
+    return url.partition("?")[0].rpartition("/")[2] or url
 
 
 def _url(seen: Fetch | str) -> str:

@@ -8,6 +8,7 @@ from understudy.contracts.checks.media.facts import PACKET, SYNC_BYTE, SegmentFa
 
 VIDEO = {0x1B: "avc", 0x24: "hevc", 0x02: "mpeg2"}
 AUDIO = {0x03, 0x04, 0x0F, 0x11, 0x81, 0x87}
+SERVICE = range(1, 0x20)  # PIDs of other tables, which may stand anywhere: SDT, NIT and their like
 HZ = 90_000
 WRAP = 1 << 33
 
@@ -32,7 +33,7 @@ def read_transport(body: bytes) -> SegmentFacts:
     found: dict[int, _Elementary] = {}
     starts: list[int] = []  # PIDs of the first payload units, until there is a picture or sound
     for pid, is_start, is_random, payload in _packets(body):
-        if is_start and not any(track.shown for track in found.values()):
+        if is_start and pid not in SERVICE and not any(track.shown for track in found.values()):
             starts.append(pid)
         if pid == 0 and is_start:
             pmt_pids |= _read_pat(payload)

@@ -6,6 +6,7 @@ from itertools import pairwise
 from understudy.contracts.checks.media.fetch import Fetch
 from understudy.contracts.checks.media.manifests import Manifest, Representation, Slot
 from understudy.contracts.checks.media.rule import SLACK, Finding, rule
+from understudy.contracts.checks.media.tags import decimal
 from understudy.contracts.checks.media.timeline import Timeline
 
 GAP = 0.01  # seconds of rounding between one S and the next
@@ -55,7 +56,9 @@ def numbers(timeline: Timeline) -> Iterator[Finding]:
 def not_ahead(timeline: Timeline) -> Iterator[Finding]:
     """No segment is listed before its availability start time."""
     for one, slot, moment in _edges(timeline):
-        ahead = moment - float(one.template("availabilityTimeOffset") or 0) - one.manifest.fetch.at
+        offset = one.template("availabilityTimeOffset")
+        early = float("inf") if offset == "INF" else decimal(offset) or 0.0
+        ahead = moment - early - one.manifest.fetch.at
         if ahead > SLACK:
             yield Finding(one.manifest.fetch, f"{one.id}: segment {slot.number} is listed too soon", round(ahead, 3), 0)
 

@@ -112,16 +112,15 @@ def endlist_final(timeline: Timeline) -> Iterator[Finding]:
 def refreshed(timeline: Timeline) -> Iterator[Finding]:
     """A new segment is listed within 1.5 target durations of the last one."""
     for one in timeline.renditions:
-        newest, since = -1, 0.0
+        known: set[tuple[str, str | None]] = set()
+        since = 0.0
         for version in one.versions:
-            last, _ = version.last
-            if last > newest:
-                newest, since = last, version.fetch.at
+            if not known.issuperset(version.by_key):
+                known.update(version.by_key)
+                since = version.fetch.at
             elif version.target and not version.is_over and version.fetch.asked - since > PATIENCE * version.target:
-                waited = version.fetch.asked - since
-                yield Finding(
-                    version.fetch, "has no new segment for too long", round(waited, 2), PATIENCE * version.target
-                )
+                waited = round(version.fetch.asked - since, 2)
+                yield Finding(version.fetch, "has no new segment for too long", waited, PATIENCE * version.target)
 
 
 @rule("hls/date-forward", "RFC 8216 section 4.3.2.6")
