@@ -45,17 +45,17 @@ class SegmentFacts:
 
     @property
     def duration(self) -> float | None:
-        """The main track's seconds."""
-        return None if self.main is None else self.main.end - self.main.start
+        """The main track's seconds; None for sound in MPEG-TS, where nothing tells how much the last packet holds."""
+        if self.main is None or (self.container == "ts" and self.main.kind != "video"):
+            return None
+        return self.main.end - self.main.start
 
 
 def container_of(body: bytes) -> Container:
     """Tell a container by its first bytes."""
     if body[:1] == bytes([SYNC_BYTE]) and (len(body) <= PACKET or body[PACKET] == SYNC_BYTE):
         return "ts"
-    return (
-        "fmp4" if body[4:8] in {b"ftyp", b"styp", b"moof", b"moov", b"sidx", b"emsg", b"prft", b"free"} else "unknown"
-    )
+    return "fmp4" if body[4:8] in BOXES else "unknown"
 
 
 def look(body: bytes, init: bytes | None = None) -> SegmentFacts:
