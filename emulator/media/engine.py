@@ -228,7 +228,7 @@ class Engine:
 
     def _start(self, seat: Seat) -> Transcoder:
         self._facts = self._facts or seat.facts
-        if seat.facts != self._facts:
+        if seat.facts.tracks != self._facts.tracks:  # another codec is fine, as each run has init sections of its own
             raise Unplayable(f"the encoder came back with {seat.facts}, and the broadcast began with {self._facts}")
         plans = plan(self.stream, seat.facts, self._equipment.profile)
         if self._packager is None:

@@ -185,6 +185,11 @@ class Facts:
         return self.audio is not None
 
     @property
+    def tracks(self) -> tuple[bool, bool, bool]:
+        """What a plan depends on: is there video, is there audio, and can that be copied."""
+        return self.has_video, self.has_audio, self.is_aac
+
+    @property
     def is_aac(self) -> bool:
         """The audio, if any, is AAC."""
         return self.audio == "mp4a"
