@@ -20,8 +20,8 @@ from understudy.emulator.core.ids import Ids
 
 T = TypeVar("T")
 Order = Literal["asc", "desc"]
-RESERVE = 1 << 20  # bytes of disk that a file takes at once, so that a full disk can still be written down
-CHECKPOINT = 128  # pages of write-ahead log after which it is begun anew, well within the reserve
+RESERVE = 1 << 18  # bytes of disk that a file takes at once, so that a full disk can still be written down
+CHECKPOINT = 32  # pages of write-ahead log after which it is begun anew, well within the reserve
 JOURNAL_MODE = slice(18, 20)  # where the file header says it (SQLite file format, section 1.3.3)
 
 

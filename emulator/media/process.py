@@ -133,13 +133,15 @@ def run_in_foreground(argv: Sequence[str], environment: Mapping[str, str]) -> in
     SIGTERM is passed on to it, so this must be called from the main thread, and its answer is what counts.
     """
     child = subprocess.Popen(argv, env=environment)  # noqa: S603 - the user's own command, without a shell
-    before = signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+    # Ctrl-C: the terminal gave it to the child too. It must not become an exception here, which could come between
+    # the system's word of the child's end and our remembering it, and turn its exit code into 0.
+    before = {
+        signal.SIGTERM: signal.signal(signal.SIGTERM, lambda *_: child.terminate()),
+        signal.SIGINT: signal.signal(signal.SIGINT, lambda *_: None),
+    }
     try:
-        while True:
-            try:
-                code = child.wait()
-            except KeyboardInterrupt:  # the terminal gave it to the child too
-                continue
-            return code if code >= 0 else 128 - code
+        code = child.wait()
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for sign, handler in before.items():
+            signal.signal(sign, handler)
+    return code if code >= 0 else 128 - code

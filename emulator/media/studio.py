@@ -13,7 +13,7 @@ from understudy.emulator.media.engine import Engine, Equipment
 from understudy.emulator.media.ingest.reception import Connection
 from understudy.emulator.media.seat import Restarted, Seat
 
-LEAST_ROOM = 16 << 20  # bytes of disk without which nobody is admitted
+LEAST_ROOM = 1 << 19  # bytes of disk without which nobody is admitted
 HELD = 12.0  # seconds for which a request for the next segment is held: the longest segment and some
 MEDIA_TYPES = {
     ".m3u8": "application/vnd.apple.mpegurl",
