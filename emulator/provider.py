@@ -12,6 +12,8 @@ from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
+import msgspec
+
 from understudy.contracts.contract import Contract, Operation
 from understudy.contracts.violation import Violation
 from understudy.emulator.core.events import StreamMoved
@@ -35,13 +37,18 @@ class Addresses:
     srt: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reply:
     """An answer: ``body`` is JSON, None for no body at all."""
 
     status: int
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def content(self) -> bytes:
+        """The body as it travels, written once for all who look at it."""
+        return b"" if self.body is None else msgspec.json.encode(self.body)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

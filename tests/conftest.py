@@ -62,6 +62,18 @@ def _until(emulator) -> Callable[..., object]:
     return until
 
 
+@pytest.fixture(name="tenant")
+def _tenant(emulator):
+    return emulator.invite("tenbyte", "a test")
+
+
+@pytest.fixture(name="api")
+def _api(emulator, tenant) -> Iterator[httpx.Client]:
+    """A client of the cloud with this test's own API key."""
+    with httpx.Client(base_url=emulator.addresses("tenbyte").api, headers=dict(tenant.headers), timeout=30) as client:
+        yield client
+
+
 @pytest.fixture(name="control")
 def _control(emulator) -> Iterator[httpx.Client]:
     """A client of the control surface."""

@@ -3,9 +3,7 @@
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any
 
-import msgspec
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 
@@ -85,8 +83,7 @@ def _is_below(path: str, prefix: str) -> bool:
 
 
 def _respond(reply: Reply) -> Response:
-    body: Any = b"" if reply.body is None else msgspec.json.encode(reply.body)
-    response = Response(body, status=reply.status, headers=dict(reply.headers))
+    response = Response(reply.content, status=reply.status, headers=dict(reply.headers))
     if reply.body is None:
         with suppress(KeyError):
             del response.headers["Content-Type"]

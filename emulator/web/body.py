@@ -37,25 +37,25 @@ def read_body(request: Request, operation: Operation) -> Any:
     return body
 
 
-def show_body(request: Request, operation: Operation) -> Any:
-    """Read the body as the journal shows it: JSON where it is JSON, else what can be said of it."""
+def show_body(request: Request, operation: Operation, body: Any) -> Any:
+    """Give a request's body as the journal shows it; ``body`` is what was read of it, None where reading failed."""
     if not operation.has_body:
         return None
     try:
         raw = _receive(request)
     except Malformed as problem:
         return str(problem)
-    return shown(raw)
-
-
-def shown(raw: bytes) -> Any:
-    """Read any body as the journal shows it."""
-    if len(raw) > SHOWN:
-        return f"{len(raw)} bytes"
+    if body is not None or not raw or len(raw) > SHOWN:
+        return shown(raw, body)
     try:
-        return parse(raw) if raw else None
+        return parse(raw)
     except Malformed as problem:  # unread, so nobody could tell a secret in it
         return f"{len(raw)} bytes: {problem}"
+
+
+def shown(raw: bytes, body: Any) -> Any:
+    """Give any body as the journal shows it: itself, or its length where it is long."""
+    return body if len(raw) <= SHOWN else f"{len(raw)} bytes"
 
 
 def parse(raw: bytes) -> Any:

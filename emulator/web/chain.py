@@ -9,8 +9,6 @@ from contextlib import suppress
 from functools import reduce
 from http import HTTPStatus
 
-import msgspec
-
 from understudy.emulator.core.faults import FAULTS, Fault, parse, take
 from understudy.emulator.core.limits import spend
 from understudy.emulator.core.problems import Broken, Invalid, Malformed, Problem, Throttled, Unbuilt
@@ -37,10 +35,10 @@ def journalled(passage: Passage, proceed: Proceed) -> Reply:
         method=request.method,
         url=request.url,
         request_headers=dict(request.headers),
-        request_body=show_body(request, passage.operation),
+        request_body=show_body(request, passage.operation, passage.body),
         status=reply.status,
         response_headers=dict(reply.headers),
-        response_body=shown(b"" if reply.body is None else msgspec.json.encode(reply.body)),
+        response_body=shown(reply.content, reply.body),
         milliseconds=round((clock.monotonic() - began) * 1000, 3),
     )
     return reply
@@ -67,9 +65,8 @@ def judged_answer(passage: Passage, proceed: Proceed) -> Reply:
     reply = proceed(passage)
     if reply.status == HTTPStatus.NOT_IMPLEMENTED:
         return reply  # the marked gap is nobody's documented answer
-    body = b"" if reply.body is None else msgspec.json.encode(reply.body)
     content_type = None if reply.body is None else "application/json"
-    for violation in passage.operation.response_violations(reply.status, content_type, body):
+    for violation in passage.operation.response_violations(reply.status, content_type, reply.content):
         passage.mount.journal.write(
             "trouble",
             f"our own answer breaks its contract: {passage.operation.key}: {violation}",

@@ -13,17 +13,6 @@ from understudy.emulator.web.control.mount import control_mount
 PATH = "/tenbyte/v1/livestream"
 
 
-@pytest.fixture(name="tenant")
-def _tenant(emulator):
-    return emulator.invite("tenbyte", "a test")
-
-
-@pytest.fixture(name="api")
-def _api(emulator, tenant):
-    with httpx.Client(base_url=emulator.addresses("tenbyte").api, headers=dict(tenant.headers), timeout=30) as client:
-        yield client
-
-
 @pytest.fixture(name="say")
 def _say(emulator, tenant):
     """Send a request as bytes and close our half; status, headers and body of the answer."""

@@ -1,8 +1,5 @@
 """A tenant at Tenbyte and a client for it."""
 
-from collections.abc import Iterator
-
-import httpx
 import pytest
 
 from understudy.contracts.contract import promise
@@ -12,18 +9,6 @@ from understudy.contracts.contract import promise
 def _examples():
     """The published exchanges by name."""
     return {example.name: example for example in promise("tenbyte").examples}
-
-
-@pytest.fixture(name="tenant")
-def _tenant(emulator):
-    return emulator.invite("tenbyte", "a test")
-
-
-@pytest.fixture(name="api")
-def _api(emulator, tenant) -> Iterator[httpx.Client]:
-    """A client with this test's own API key."""
-    with httpx.Client(base_url=emulator.addresses("tenbyte").api, headers=dict(tenant.headers), timeout=30) as client:
-        yield client
 
 
 @pytest.fixture(name="body")

@@ -1,6 +1,5 @@
 """A tenant to steer for, with a client of its own at a cloud."""
 
-import httpx
 import pytest
 
 from understudy.contracts.contract import promise
@@ -10,17 +9,6 @@ from understudy.contracts.contract import promise
 def _body():
     """The published create call."""
     return next(e for e in promise("tenbyte").examples if e.name == "create-video-push").request_body
-
-
-@pytest.fixture(name="tenant")
-def _tenant(emulator):
-    return emulator.invite("tenbyte", "a test")
-
-
-@pytest.fixture(name="api")
-def _api(emulator, tenant):
-    with httpx.Client(base_url=emulator.addresses("tenbyte").api, headers=dict(tenant.headers), timeout=30) as client:
-        yield client
 
 
 @pytest.fixture(name="create")
