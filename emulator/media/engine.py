@@ -23,7 +23,8 @@ from understudy.emulator.media.ffmpeg import FfmpegMissingError
 from understudy.emulator.media.ingest.flv import Facts, Tag
 from understudy.emulator.media.ingest.mpegts import NotMpegTsError
 from understudy.emulator.media.ingest.reception import Chunk, Connection
-from understudy.emulator.media.ladder import Unplayable, plan
+from understudy.emulator.media.ladder import Plan, Unplayable, plan
+from understudy.emulator.media.outlet import OpenOutlet, Outlet
 from understudy.emulator.media.packager.packager import Packager
 from understudy.emulator.media.seat import Died, Fed, Joined, Left, Message, Restarted, Revoked, Seat, Troubled
 from understudy.emulator.media.transcoder import Transcoder
@@ -36,7 +37,7 @@ LOOK = 1.0  # seconds between looks at a transcoder that nobody feeds
 
 @dataclass(frozen=True, kw_only=True)
 class Equipment:
-    """What every engine needs of the room around it."""
+    """What every engine needs of the room around it; ``outlets`` open what listens besides the packager."""
 
     choose_ffmpeg: Callable[[], Path]
     profile: str
@@ -47,6 +48,7 @@ class Equipment:
     deadline: Callable[[float], Deadline]
     stale_after: float
     time_url: Callable[[str], str]
+    outlets: Sequence[OpenOutlet] = ()
 
 
 class Engine:
@@ -77,7 +79,7 @@ class Engine:
         self._is_revoked = threading.Event()
         self._seat: Seat | None = None
         self._facts: Facts | None = None
-        self._packager: Packager | None = None
+        self._outlets: Sequence[Outlet] = ()  # the packager first; none before the first run
         self._transcoder: Transcoder | None = None
         self._carried = 0  # bytes that came out of the transcoder, when last looked at
         self._overdue: Deadline | None = None  # runs while the transcoder is fed and nothing comes out
@@ -231,26 +233,31 @@ class Engine:
         if seat.facts.tracks != self._facts.tracks:  # another codec is fine, as each run has init sections of its own
             raise Unplayable(f"the encoder came back with {seat.facts}, and the broadcast began with {self._facts}")
         plans = plan(self.stream, seat.facts, self._equipment.profile)
-        if self._packager is None:
-            self._packager = Packager(
-                plans.package,
-                folder=self._folder,
-                broadcast=self.publication[:8],
-                wall=self._equipment.wall,
-                time_url=self._equipment.time_url(self.stream.cloud),
-                on_playable=lambda: self._equipment.callboy.playable(self.publication),
-                on_trouble=lambda error: self.take(Troubled(error)),
-                write=self._equipment.arrivals.write,
-            )
+        self._outlets = self._outlets or self._open_outlets(plans)
         return Transcoder(
             self._equipment.choose_ffmpeg(),
             plans,
-            self._packager.begin(),
+            [outlet.begin() for outlet in self._outlets],
             container=seat.container,
             name=self.stream.id[:8],
             on_death=lambda transcoder, over: self.take(Died(transcoder, over)),
             on_error=lambda error: self.take(Troubled(error)),
         )
+
+    def _open_outlets(self, plans: Plan) -> list[Outlet]:
+        equipment = self._equipment
+        packager = Packager(
+            plans.package,
+            folder=self._folder,
+            broadcast=self.publication[:8],
+            wall=equipment.wall,
+            time_url=equipment.time_url(self.stream.cloud),
+            on_playable=lambda: equipment.callboy.playable(self.publication),
+            on_trouble=lambda error: self.take(Troubled(error)),
+            write=equipment.arrivals.write,
+        )
+        others = (open_outlet(self.stream, self.publication, plans.package) for open_outlet in equipment.outlets)
+        return [packager, *(outlet for outlet in others if outlet is not None)]
 
     def _leave(self, *, is_clean: bool) -> None:
         if is_clean:
@@ -267,17 +274,17 @@ class Engine:
             self._seat.rejoin()
 
     def _drain(self) -> None:
-        """Let the transcoder finish what it has, and close the segments that it left open."""
+        """Let the transcoder finish what it has, and have every outlet close what it left open."""
         transcoder, self._transcoder = self._transcoder, None
         if transcoder is not None:
             transcoder.close()
-        if self._packager is not None:
-            self._packager.flush()
+        for outlet in self._outlets:
+            outlet.flush()
 
     def _finish(self) -> None:
         self._drain()
-        if self._packager is not None:
-            self._packager.finish()
+        for outlet in self._outlets:
+            outlet.finish()
         self._is_over = True
 
     def _fail(self, reason: str, words: str) -> None:

@@ -1,13 +1,14 @@
-"""One running ffmpeg: FLV into its stdin, and a thread that carries each track's fragments from its pipe to a sink."""
+"""One running ffmpeg: FLV into its stdin, and a thread that carries the fragments of each track to its sinks."""
 
 import fcntl
 import os
 import selectors
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from understudy.emulator.media.ladder import Plan
+from understudy.emulator.media.outlet import Sink
 from understudy.emulator.media.process import Exit, Process
 
 READ = 1 << 18
@@ -17,8 +18,8 @@ PIPE_BYTES = 1 << 20
 class Transcoder:
     """Runs from construction to :meth:`close`.
 
-    ``on_death`` hears of an end that nobody asked for, ``on_error`` of what a sink raised; after that the track's
-    fragments are read and thrown away, so that ffmpeg is not held.
+    ``on_death`` hears of an end that nobody asked for, ``on_error`` of what a sink raised; after that the sink
+    gets nothing more, and the track is read on, so that ffmpeg is not held.
 
     ``carried`` counts the bytes that came out.
     """
@@ -27,7 +28,7 @@ class Transcoder:
         self,
         executable: Path,
         plan: Plan,
-        sinks: Mapping[str, Callable[[bytes], None]],
+        sinks: Sequence[Mapping[str, Sink]],
         *,
         container: str,
         name: str,
@@ -36,7 +37,8 @@ class Transcoder:
     ) -> None:
         from understudy.emulator.media.command import transcode  # brings ffmpeg-python, which a start can do without
 
-        self._sinks = dict(sinks)
+        names = [track.name for track in plan.package.tracks]
+        self._sinks = {name: [by_track[name] for by_track in sinks if name in by_track] for name in names}
         self._on_death = on_death
         self._on_error = on_error
         self.carried = 0
@@ -91,14 +93,12 @@ class Transcoder:
                         os.close(key.fd)
 
     def _deliver(self, track: str, content: bytes) -> None:
-        sink = self._sinks.get(track)
-        if sink is None:
-            return
-        try:
-            sink(content)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the pipes must be read on, and the engine decides
-            del self._sinks[track]
-            self._on_error(error)
+        for sink in tuple(self._sinks[track]):
+            try:
+                sink(content)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the pipes must be read on; the engine decides
+                self._sinks[track].remove(sink)
+                self._on_error(error)
 
 
 def _pipe() -> tuple[int, int]:
