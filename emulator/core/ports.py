@@ -4,6 +4,7 @@ A room knows these Protocols and records, never the other room, so that any of t
 of its own without a rule changing.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -89,16 +90,32 @@ class Callboy(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """One file of a stream that a player may fetch: a manifest, an init section or a segment."""
+    """One file of a stream that a player may fetch: a manifest, an init section or a segment.
+
+    ``content`` stands in place of the file's for a player that asked for a version of its own.
+    """
 
     path: Path
     media_type: str
     is_immutable: bool
+    content: bytes | None = None
+
+
+class MisaskedError(Exception):
+    """A player asked for what makes no sense; the message says what would."""
+
+
+class OverdueError(Exception):
+    """What a player waited for did not come in time; the message says what it was."""
 
 
 class Origin(Protocol):
     """Where the web room finds what plays."""
 
-    def find(self, stream: str, name: str) -> Piece | None:
-        """Find a piece by its path below the stream's playback root; None while (or once) it does not exist."""
+    def find(self, stream: str, name: str, query: Mapping[str, str]) -> Piece | None:
+        """Find a piece by its path below the stream's playback root; None while (or once) it does not exist.
+
+        ``query`` may say which version of a playlist is wanted; MisaskedError for one that makes no sense,
+        OverdueError for one that does not come.
+        """
         ...

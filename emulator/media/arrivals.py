@@ -1,4 +1,4 @@
-"""Waiting for a file that is about to be written: a player at the live edge asks for the next segment too early."""
+"""Waiting for what is about to be written: a player at the live edge asks for the next segment or part too early."""
 
 import re
 import threading
@@ -27,18 +27,18 @@ class Arrivals:
         with self._arrived:
             self._arrived.notify_all()
 
-    def wait_for(self, path: Path, deadline: Deadline, *, go_on: Callable[[], bool]) -> bool:
-        """Wait until a file is there; False when the deadline is over or ``go_on`` says that it will not come."""
+    def wait_until(self, is_there: Callable[[], bool], deadline: Deadline, *, go_on: Callable[[], bool]) -> bool:
+        """Wait until something is there; False when the deadline is over or ``go_on`` says that it will not come."""
         with self._arrived:
-            while not path.is_file():
+            while not is_there():
                 if deadline.is_over or not go_on():
-                    return path.is_file()
+                    return is_there()
                 self._arrived.wait(deadline.remaining)
         return True
 
 
 def is_next_segment(path: Path) -> bool:
-    """Say whether the segment before this one is there, and this one is not."""
+    """Say whether the segment (or part) before this one is there, and this one is not."""
     named = SEGMENT.fullmatch(path.name)
     if named is None or path.is_file() or named["number"] == "0":
         return False

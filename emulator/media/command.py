@@ -16,14 +16,8 @@ from understudy.emulator.media.ladder import Plan
 PROBE = {"analyzeduration": 500_000, "probesize": 1_000_000}
 FRAGMENT_US = 500_000
 SHORT_FRAGMENT_US = 100_000  # for sound, which may not come later than its picture, and for key frames we do not set
-FRAGMENTS = {
-    "f": "mp4",
-    "movflags": "+cmaf+frag_keyframe+delay_moov+default_base_moof+skip_trailer",
-    "frag_duration": FRAGMENT_US,
-    "flush_packets": 1,
-    "map_metadata": -1,
-}
-COPY = {"c:v": "copy", "frag_duration": SHORT_FRAGMENT_US}
+MOVFLAGS = "+cmaf+frag_keyframe+delay_moov+default_base_moof+skip_trailer"
+FRAGMENTS = {"f": "mp4", "flush_packets": 1, "map_metadata": -1}
 ENCODERS = {"h264": "libx264", "h265": "libx265"}
 DEFAULT_PRESET = "veryfast"
 LIGHT_SCALER = "fast_bilinear"
@@ -38,12 +32,15 @@ def transcode(executable: str, plan: Plan, pipes: Mapping[str, int], *, containe
     outputs = []
     pictures = _split_video(source, plan)
     for rendition in plan.renditions:
-        options = COPY if rendition.rung is None else video_options(rendition.rung, plan.segment)
-        outputs.append(_output(pictures[rendition.name], pipes[rendition.name], options))
+        rung = rendition.rung
+        options = {"c:v": "copy"} if rung is None else video_options(rung, plan.segment)
+        cutting = _fragments(plan, SHORT_FRAGMENT_US if rung is None else FRAGMENT_US)
+        outputs.append(_output(pictures[rendition.name], pipes[rendition.name], options | cutting))
     sounds = _split_audio(source, plan)
     for sound in plan.sounds:
         options = {"c:a": "copy"} if sound.rung is None else audio_options(sound.rung)
-        outputs.append(_output(sounds[sound.name], pipes[sound.name], options | {"frag_duration": SHORT_FRAGMENT_US}))
+        cutting = _fragments(plan, SHORT_FRAGMENT_US)
+        outputs.append(_output(sounds[sound.name], pipes[sound.name], options | cutting))
     merged = ffmpeg.merge_outputs(*outputs).global_args(*QUIET)
     return list(ffmpeg.compile(merged, cmd=executable))
 
@@ -122,6 +119,13 @@ def _split_audio(source: Any, plan: Plan) -> dict[str, Any]:
         # fills the holes that a lossy source leaves, so that sound and picture stay together
         sounds[sound.name] = branches[number].filter("aresample", **{"async": 1})
     return sounds
+
+
+def _fragments(plan: Plan, microseconds: int) -> dict[str, Any]:
+    """Say how long fragments are: a single frame where the packager makes parts of them."""
+    if plan.package.part is None:
+        return {"movflags": MOVFLAGS, "frag_duration": microseconds}
+    return {"movflags": f"{MOVFLAGS}+frag_every_frame"}
 
 
 def _output(stream: Any, descriptor: int, options: Mapping[str, Any]) -> Any:

@@ -25,6 +25,7 @@ from understudy.emulator.media.ingest.mpegts import NotMpegTsError
 from understudy.emulator.media.ingest.reception import Chunk, Connection
 from understudy.emulator.media.ladder import Plan, Unplayable, plan
 from understudy.emulator.media.outlet import OpenOutlet, Outlet
+from understudy.emulator.media.packager.hls import MediaPlaylist
 from understudy.emulator.media.packager.packager import Packager
 from understudy.emulator.media.seat import Died, Fed, Joined, Left, Message, Restarted, Revoked, Seat, Troubled
 from understudy.emulator.media.transcoder import Transcoder
@@ -79,7 +80,8 @@ class Engine:
         self._is_revoked = threading.Event()
         self._seat: Seat | None = None
         self._facts: Facts | None = None
-        self._outlets: Sequence[Outlet] = ()  # the packager first; none before the first run
+        self._packager: Packager | None = None
+        self._outlets: Sequence[Outlet] = ()  # the packager and whoever else listens; none before the first run
         self._transcoder: Transcoder | None = None
         self._carried = 0  # bytes that came out of the transcoder, when last looked at
         self._overdue: Deadline | None = None  # runs while the transcoder is fed and nothing comes out
@@ -112,6 +114,10 @@ class Engine:
         if seat is not None:
             seat.connection.close(reason)
         self.take(Revoked())
+
+    def playlist(self, name: str) -> MediaPlaylist | None:
+        """Give what a media playlist says now, by its path below the stream's folder; None while there is none."""
+        return self._packager.playlist(name) if self._packager else None
 
     def vitals(self) -> dict[str, Any]:
         """What a person who looks wants to know: whose it is, and which process works for it."""
@@ -246,7 +252,7 @@ class Engine:
 
     def _open_outlets(self, plans: Plan) -> list[Outlet]:
         equipment = self._equipment
-        packager = Packager(
+        packager = self._packager = Packager(
             plans.package,
             folder=self._folder,
             broadcast=self.publication[:8],

@@ -22,6 +22,7 @@ LONGEST_SEGMENT = 10.0
 DEFAULT_SEGMENT = 2.0
 DEFAULT_PLAYLIST_SIZE = 6
 DEFAULT_WINDOW = 60.0
+PART = 0.2  # seconds; shorter parts make players stall
 UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 
 
@@ -156,6 +157,7 @@ def _hls(packaging: HlsPackaging | None) -> HlsPlan | None:
         segment_format=packaging.segment_format,
         playlist_size=packaging.playlist_size or DEFAULT_PLAYLIST_SIZE,
         preserved_segments=packaging.preserved_segments or 0,
+        part=PART if packaging.low_latency else None,
     )
 
 

@@ -2,15 +2,26 @@
 
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from understudy.emulator.core.events import PublicationRevoked, StreamDeleted, TranscoderRestarted
-from understudy.emulator.core.ports import Admitted, Gatekeeper, Knock, Piece, Reason, Refused
+from understudy.emulator.core.ports import (
+    Admitted,
+    Gatekeeper,
+    Knock,
+    MisaskedError,
+    OverdueError,
+    Piece,
+    Reason,
+    Refused,
+)
 from understudy.emulator.core.world import World
 from understudy.emulator.media.arrivals import is_next_segment
 from understudy.emulator.media.engine import Engine, Equipment
 from understudy.emulator.media.ingest.reception import Connection
+from understudy.emulator.media.packager.hls import render_media
+from understudy.emulator.media.packager.reload import PATIENCE, BadDirectivesError, read_directives
 from understudy.emulator.media.seat import Restarted, Seat
 
 LEAST_ROOM = 1 << 19  # bytes of disk without which nobody is admitted
@@ -23,7 +34,8 @@ MEDIA_TYPES = {
     ".mp4": "video/mp4",
 }
 CONTAINERS = {"rtmp": "flv", "srt": "mpegts"}
-MANIFESTS = frozenset({".m3u8", ".mpd"})
+PLAYLIST = ".m3u8"
+MANIFESTS = frozenset({PLAYLIST, ".mpd"})
 
 
 class Studio:
@@ -57,10 +69,11 @@ class Studio:
         self._journal(knock, "admitted", stream=stream.id, cloud=stream.cloud, tenant=stream.tenant)
         return seat
 
-    def find(self, stream: str, name: str) -> Piece | None:
+    def find(self, stream: str, name: str, query: Mapping[str, str]) -> Piece | None:
         """Find a file of a stream; names that are hidden or lead elsewhere do not exist.
 
-        The next segment at the live edge is waited for: a player that asks a moment too early need not come again.
+        The next segment or part at the live edge is waited for: a player that asks a moment too early need not come
+        again. So is what the query of a low-latency playlist asks for.
         """
         parts = (stream, *name.split("/"))
         if any(not part or part.startswith(".") or "\\" in part or "\0" in part for part in parts):
@@ -71,13 +84,36 @@ class Studio:
             return None
         if media_type == "video/mp4" and path.parent.name.startswith("audio"):
             media_type = "audio/mp4"
-        return Piece(path=path, media_type=media_type, is_immutable=path.suffix not in MANIFESTS)
+        content = self._reload(stream, name, query) if path.suffix == PLAYLIST else None
+        return Piece(path=path, media_type=media_type, is_immutable=path.suffix not in MANIFESTS, content=content)
+
+    def _reload(self, stream: str, name: str, query: Mapping[str, str]) -> bytes | None:
+        """Write the version of a low-latency playlist that is asked for; None when that is the file."""
+        engine = next((engine for engine in self.on_air() if engine.stream.id == stream), None)
+        playlist = engine.playlist(name) if engine else None
+        if engine is None or playlist is None or playlist.low_latency is None:
+            return None
+        try:
+            directives = read_directives(query)
+            directives.check(playlist)
+        except BadDirectivesError as error:
+            raise MisaskedError(str(error)) from error
+
+        def is_there() -> bool:
+            now = engine.playlist(name)
+            return now is not None and directives.is_met_by(now)
+
+        seconds = float(PATIENCE * playlist.target)
+        deadline = self._equipment.deadline(seconds)
+        if not self._equipment.arrivals.wait_until(is_there, deadline, go_on=lambda: self._is_on_air(stream)):
+            raise OverdueError(f"what {dict(query)} asks of {name} did not come within {seconds:g} s")
+        return render_media(engine.playlist(name) or playlist, is_delta=directives.wants_delta).encode()
 
     def _arrives(self, stream: str, path: Path) -> bool:
         if not is_next_segment(path):
             return False
         deadline = self._equipment.deadline(HELD)
-        return self._equipment.arrivals.wait_for(path, deadline, go_on=lambda: self._is_on_air(stream))
+        return self._equipment.arrivals.wait_until(path.is_file, deadline, go_on=lambda: self._is_on_air(stream))
 
     def _is_on_air(self, stream: str) -> bool:
         return any(engine.stream.id == stream for engine in self.on_air())

@@ -6,7 +6,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from understudy.emulator.core.clock import Clock
-from understudy.emulator.core.ports import Origin
+from understudy.emulator.core.ports import MisaskedError, Origin, OverdueError
 
 CDN = "/cdn"
 CORS = {
@@ -28,18 +28,17 @@ def add_playback(app: Flask, *, prefix: str, origin: Origin, clock: Clock) -> No
     def fetch(stream: str, name: str) -> Response:
         if request.method == "OPTIONS":
             return Response(status=204, headers=CORS)
-        piece = origin.find(stream, name)
         try:
-            content = piece.path.read_bytes() if piece else None
+            piece = origin.find(stream, name, request.args)
+            content = (piece.content or piece.path.read_bytes()) if piece else None
+        except MisaskedError as error:
+            return _sorry(400, str(error))
+        except OverdueError as error:
+            return _sorry(503, str(error))
         except OSError:  # it left the window between the look and the read
-            content = None
+            piece = content = None
         if piece is None or content is None:
-            return Response(
-                f"{name} does not exist (yet, or any more)\n",
-                404,
-                {**CORS, "Cache-Control": FRESH},
-                "text/plain",
-            )
+            return _sorry(404, f"{name} does not exist (yet, or any more)")
         response = Response(content, headers=CORS, mimetype=piece.media_type)
         response.headers["Cache-Control"] = FOR_EVER if piece.is_immutable else FRESH
         response.add_etag()
@@ -65,3 +64,7 @@ def add_playback(app: Flask, *, prefix: str, origin: Origin, clock: Clock) -> No
         methods=METHODS,
         provide_automatic_options=False,
     )
+
+
+def _sorry(status: int, words: str) -> Response:
+    return Response(f"{words}\n", status, {**CORS, "Cache-Control": FRESH}, "text/plain")

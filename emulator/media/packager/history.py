@@ -1,16 +1,19 @@
 """The segments of one rendition that are on disk: which are listed, which are only kept, which may go. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 WINDOW_SLACK = 3  # segments that outlive the DASH window, for a player whose manifest is that old
+PARTS_LISTED = 3  # targets from the end for which parts are listed (8216bis, 6.2.2), and as long again fetchable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A segment on disk. ``start`` and ``length`` in ticks; ``wall`` is when it began, in seconds since the epoch.
+    """A segment (or a part) on disk. ``start`` and ``length`` in ticks; ``wall`` is when it began, since the epoch.
 
     ``opening`` counts the runs of the encoder that became playable; ``name`` is the file's name in its folder.
+    ``parts`` are those of a segment that are still on disk.
     """
 
     name: str
@@ -22,6 +25,7 @@ class Kept:
     size: int
     is_independent: bool
     init: str | None = None
+    parts: "Sequence[Kept]" = ()
 
     @property
     def seconds(self) -> Fraction:
@@ -54,8 +58,11 @@ class History:
         self._longest_playlist = Fraction(0)
         self._bits = 0
         self._seconds = Fraction(0)
-        self.peak = 0
+        self._open: list[Kept] = []
+        self._peak = 0
+        self.parts_count = 0
         self.longest = Fraction(0)
+        self.longest_part = Fraction(0)
         self.last_out: Kept | None = None
 
     @property
@@ -66,22 +73,39 @@ class History:
     @property
     def oldest_opening(self) -> int:
         """The first run of the encoder that a segment is left of."""
-        return self._kept[0].opening if self._kept else 0
+        return next((segment.opening for segment in (*self._kept[:1], *self._open[:1])), 0)
 
     @property
     def average(self) -> int:
-        """The mean rate of all segments, in bit/s."""
-        return round(self._bits / self._seconds) if self._seconds else 0
+        """The mean rate of all segments (of the first one's parts, before it is whole), in bit/s."""
+        return round(self._bits / self._seconds) if self._seconds else _rate(self._open)
+
+    @property
+    def peak(self) -> int:
+        """The highest rate of a segment, in bit/s; those that are too short do not tell (RFC 8216, 4.3.4.2)."""
+        return self._peak or _rate(self._open)
+
+    @property
+    def open_parts(self) -> Sequence[Kept]:
+        """The parts of the segment that is not whole yet."""
+        return tuple(self._open)
+
+    def add_part(self, part: Kept) -> None:
+        """Append a part of the segment that is added next."""
+        self._open.append(part)
+        self.parts_count += 1
+        self.longest_part = max(self.longest_part, part.seconds)
 
     def add(self, segment: Kept) -> None:
-        """Append a segment; ``peak`` leaves out those that are too short to tell (RFC 8216, 4.3.4.2)."""
-        self._kept.append(segment)
+        """Append a segment, with the parts that came before it."""
+        self._kept.append(replace(segment, parts=tuple(self._open)))
+        self._open = []
         self._begins.append(self._seconds)
         self.longest = max(self.longest, segment.seconds)
         self._bits += 8 * segment.size
         self._seconds += segment.seconds
         if segment.seconds >= self._short:
-            self.peak = max(self.peak, round(8 * segment.size / segment.seconds))
+            self._peak = max(self._peak, round(8 * segment.size / segment.seconds))
 
     def slide(self, target: int) -> None:
         """Let go of the segments that the playlist needs no more: it stays three targets long, or longer."""
@@ -103,6 +127,13 @@ class History:
         """The segments in the playlist."""
         return self._kept[self._listed_from - self._first :]
 
+    def begins_parts(self, target: int) -> int:
+        """Give the number of the first segment in the playlist whose parts are listed."""
+        number = self.count
+        while number > self._listed_from and self._seconds_from(number - 1) <= PARTS_LISTED * target:
+            number -= 1
+        return number
+
     @property
     def window(self) -> list[tuple[int, Kept]]:
         """The segments in the DASH window, with their numbers."""
@@ -115,14 +146,25 @@ class History:
             if segment.wall_end > edge + 0.001
         ]
 
-    def expire(self) -> list[Kept]:
-        """Forget the segments that no player can still ask for, and give them to be deleted."""
-        gone: list[Kept] = []
+    def expire(self, target: int) -> list[Kept]:
+        """Forget the segments and parts that no player can still ask for, and give them to be deleted."""
+        gone: list[Kept] = list(self._expire_parts(target))
         while self._kept and self._may_go(self._kept[0]):
-            gone.append(self._kept.pop(0))
+            segment = self._kept.pop(0)
+            gone += (segment, *segment.parts)
             del self._begins[0]
             self._first += 1
         return gone
+
+    def _expire_parts(self, target: int) -> Iterator[Kept]:
+        for index in range(len(self._kept) - 1, -1, -1):
+            segment = self._kept[index]
+            if self._seconds_from(self._first + index) <= 2 * PARTS_LISTED * target:
+                continue
+            if not segment.parts:
+                return
+            yield from segment.parts
+            self._kept[index] = replace(segment, parts=())
 
     def _may_go(self, segment: Kept) -> bool:
         if self._first >= self._listed_from - self._preserved:
@@ -138,3 +180,8 @@ class History:
     def _seconds_from(self, number: int) -> Fraction:
         index = number - self._first
         return self._seconds - self._begins[index] if index < len(self._begins) else Fraction(0)
+
+
+def _rate(parts: Sequence[Kept]) -> int:
+    seconds = sum((part.seconds for part in parts), Fraction(0))
+    return round(8 * sum(part.size for part in parts) / seconds) if seconds else 0

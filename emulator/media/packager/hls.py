@@ -1,25 +1,61 @@
-"""HLS playlists (RFC 8216) as text: pure, from frozen records."""
+"""HLS playlists (RFC 8216, and for low latency draft-pantos-hls-rfc8216bis) as text: pure, from frozen records."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
-from math import floor
+from math import ceil, floor
+
+SKIP_TARGETS = 6  # target durations from the end that a delta update never leaves out (8216bis, 4.4.3.8)
+
+
+@dataclass(frozen=True, slots=True)
+class PartialSegment:
+    """A line of a low-latency playlist (8216bis, 4.4.4.9)."""
+
+    uri: str
+    duration: Fraction
+    is_independent: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaSegment:
     """A line of a media playlist: ``wall`` in seconds since the epoch, ``init`` the URI of its EXT-X-MAP.
 
-    ``discontinuity`` is its Discontinuity Sequence Number: 6.2.1 and 4.3.3.3.
+    ``discontinuity`` is its Discontinuity Sequence Number: 6.2.1 and 4.3.3.3. ``parts`` are those that are listed.
+    A segment without a ``uri`` is still open: only its parts are there.
     """
 
-    uri: str
+    uri: str | None
     duration: Fraction
     wall: float
     discontinuity: int = 0
     init: str | None = None
     is_independent: bool = True
+    parts: Sequence[PartialSegment] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Where another rendition's playlist ends (8216bis, 4.4.5.4)."""
+
+    uri: str
+    sequence: int
+    part: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LowLatency:
+    """What only a low-latency playlist says; times in seconds. ``hint`` is the URI of the part that comes next."""
+
+    part_target: Fraction
+    hint: str
+    reports: Sequence[Report] = ()
+
+    @property
+    def hold_back(self) -> Fraction:
+        """How far from the end a player stays: three parts at least (8216bis, 4.4.3.8)."""
+        return 3 * self.part_target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +67,22 @@ class MediaPlaylist:
     segments: Sequence[MediaSegment]
     before: MediaSegment | None = None
     is_over: bool = False
+    low_latency: LowLatency | None = None
+
+    @property
+    def whole(self) -> int:
+        """How many of its segments are whole."""
+        return sum(1 for segment in self.segments if segment.uri is not None)
+
+    @property
+    def skippable(self) -> int:
+        """How many segments a delta update may leave out: those beyond the skip boundary (8216bis, 6.2.5.1)."""
+        ahead, count = Fraction(0), self.whole
+        for number in range(count - 1, -1, -1):
+            ahead += self.segments[number].duration
+            if ahead > SKIP_TARGETS * self.target:
+                return number
+        return 0
 
 
 def round_up_half(duration: Fraction) -> int:
@@ -38,39 +90,72 @@ def round_up_half(duration: Fraction) -> int:
     return floor(duration + Fraction(1, 2))
 
 
-def render_media(playlist: MediaPlaylist) -> str:
-    """Write a media playlist.
+def render_media(playlist: MediaPlaylist, *, is_delta: bool = False) -> str:
+    """Write a media playlist; as a delta update if that is asked for and there is something to leave out.
 
     A discontinuity's tag leaves together with the segment that it stands before, and is counted from then on.
     """
+    fast = None if playlist.is_over else playlist.low_latency
+    skipped = playlist.skippable if fast and is_delta else 0
     has_init = any(segment.init for segment in playlist.segments)
     lines = [
         "#EXTM3U",
-        f"#EXT-X-VERSION:{7 if has_init else 3}",
+        f"#EXT-X-VERSION:{9 if fast else 7 if has_init else 3}",
         f"#EXT-X-TARGETDURATION:{playlist.target}",
         f"#EXT-X-MEDIA-SEQUENCE:{playlist.sequence}",
     ]
     discontinuity = playlist.before.discontinuity if playlist.before else 0
     if discontinuity:
         lines.append(f"#EXT-X-DISCONTINUITY-SEQUENCE:{discontinuity}")
+    if fast:
+        lines += _promises(fast, playlist.target)
     if all(segment.is_independent for segment in playlist.segments):
         lines.append("#EXT-X-INDEPENDENT-SEGMENTS")
     init: str | None = None
-    for segment in playlist.segments:
+    if skipped:
+        lines.append(f"#EXT-X-SKIP:SKIPPED-SEGMENTS={skipped}")
+        init = playlist.segments[skipped - 1].init
+        discontinuity = playlist.segments[skipped - 1].discontinuity
+    for segment in playlist.segments[skipped:]:
         if segment.discontinuity > discontinuity:
             lines.append("#EXT-X-DISCONTINUITY")
             discontinuity = segment.discontinuity
         if segment.init and segment.init != init:
             init = segment.init
             lines.append(f'#EXT-X-MAP:URI="{init}"')
-        lines += (
-            f"#EXT-X-PROGRAM-DATE-TIME:{iso(segment.wall)}",
-            f"#EXTINF:{float(segment.duration):.5f},",
-            segment.uri,
-        )
+        lines.append(f"#EXT-X-PROGRAM-DATE-TIME:{iso(segment.wall)}")
+        if fast:
+            lines += map(_part, segment.parts)
+        if segment.uri is not None:
+            lines += (f"#EXTINF:{float(segment.duration):.5f},", segment.uri)
     if playlist.is_over:
         lines.append("#EXT-X-ENDLIST")
+    elif fast:
+        lines.append(f'#EXT-X-PRELOAD-HINT:TYPE=PART,URI="{fast.hint}"')
+        lines += map(_report, fast.reports)
     return "\n".join(lines) + "\n"
+
+
+def _promises(fast: LowLatency, target: int) -> tuple[str, str]:
+    control = f"CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL={SKIP_TARGETS * target:.3f}"
+    return (
+        f"#EXT-X-SERVER-CONTROL:{control},PART-HOLD-BACK={_up(fast.hold_back)}",
+        f"#EXT-X-PART-INF:PART-TARGET={_up(fast.part_target)}",
+    )
+
+
+def _part(part: PartialSegment) -> str:
+    mark = ",INDEPENDENT=YES" if part.is_independent else ""
+    return f'#EXT-X-PART:DURATION={float(part.duration):.5f},URI="{part.uri}"{mark}'
+
+
+def _report(report: Report) -> str:
+    return f'#EXT-X-RENDITION-REPORT:URI="{report.uri}",LAST-MSN={report.sequence},LAST-PART={report.part}'
+
+
+def _up(duration: Fraction) -> str:
+    """Write seconds rounded up, so that what is written is never less than what is meant."""
+    return f"{ceil(duration * 100_000) / 100_000:.5f}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,20 +32,37 @@ class Opening:
     rates: Mapping[str, Fraction]
 
 
-def media_playlist(history: History, target: int, *, is_over: bool) -> str:
-    """Write the media playlist of one rendition."""
-    return hls.render_media(
-        hls.MediaPlaylist(
-            target=target,
-            sequence=history.listed_from,
-            segments=[_line(segment) for segment in history.listed],
-            before=_line(history.last_out) if history.last_out else None,
-            is_over=is_over,
-        )
+def media_playlist(
+    history: History, target: int, *, is_over: bool, low_latency: hls.LowLatency | None = None
+) -> hls.MediaPlaylist:
+    """Describe the media playlist of one rendition."""
+    with_parts = history.begins_parts(target) if low_latency else history.count
+    segments = [
+        _line(segment, with_parts=number >= with_parts)
+        for number, segment in enumerate(history.listed, history.listed_from)
+    ]
+    if low_latency and history.open_parts and not is_over:
+        segments.append(_open_line(history.open_parts))
+    return hls.MediaPlaylist(
+        target=target,
+        sequence=history.listed_from,
+        segments=segments,
+        before=_line(history.last_out) if history.last_out else None,
+        is_over=is_over,
+        low_latency=low_latency,
     )
 
 
-def _line(segment: Kept) -> hls.MediaSegment:
+def report(history: History, uri: str) -> hls.Report | None:
+    """Tell where a rendition ends; None while it has no part."""
+    parts = history.open_parts
+    if parts:
+        return hls.Report(uri=uri, sequence=history.count, part=len(parts) - 1)
+    last = history.listed[-1] if history.listed else None
+    return hls.Report(uri=uri, sequence=history.count - 1, part=len(last.parts) - 1) if last and last.parts else None
+
+
+def _line(segment: Kept, *, with_parts: bool = False) -> hls.MediaSegment:
     return hls.MediaSegment(
         uri=segment.name,
         duration=segment.seconds,
@@ -53,7 +70,25 @@ def _line(segment: Kept) -> hls.MediaSegment:
         discontinuity=segment.opening,
         init=segment.init,
         is_independent=segment.is_independent,
+        parts=_part_lines(segment.parts) if with_parts else (),
     )
+
+
+def _open_line(parts: Sequence[Kept]) -> hls.MediaSegment:
+    first = parts[0]
+    return hls.MediaSegment(
+        uri=None,
+        duration=sum((part.seconds for part in parts), Fraction(0)),
+        wall=first.wall,
+        discontinuity=first.opening,
+        init=first.init,
+        is_independent=first.is_independent,
+        parts=_part_lines(parts),
+    )
+
+
+def _part_lines(parts: Sequence[Kept]) -> list[hls.PartialSegment]:
+    return [hls.PartialSegment(part.name, part.seconds, part.is_independent) for part in parts]
 
 
 def master_playlist(plan: PackagePlan, opening: Opening, histories: Histories) -> str:

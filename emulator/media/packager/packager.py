@@ -1,8 +1,8 @@
 """Fragments of every track in; HLS and DASH of one publication out, as files that are always whole.
 
 A broadcast may have several runs of the encoder. Each gets init sections of its own, a discontinuity in HLS and
-a period in DASH, and is published from the moment when every rendition has its first segment of it; a run that
-ends before leaves no trace.
+a period in DASH, and is published from the moment when every rendition has its first segment of it (its first part,
+for low latency); a run that ends before leaves no trace.
 
 When a file cannot be written (a full disk), the run is over: what was published stays as it was, ``on_trouble`` hears
 of it once, and whatever else the encoder sends is dropped. The next :meth:`Packager.begin` tries again.
@@ -16,13 +16,14 @@ from math import ceil
 from pathlib import Path
 
 from understudy.emulator.media.packager.history import History, Kept
-from understudy.emulator.media.packager.hls import round_up_half
+from understudy.emulator.media.packager.hls import LowLatency, MediaPlaylist, render_media, round_up_half
 from understudy.emulator.media.packager.manifests import (
     Broadcast,
     Opening,
     manifest,
     master_playlist,
     media_playlist,
+    report,
 )
 from understudy.emulator.media.packager.plan import PackagePlan, check_name
 from understudy.emulator.media.packager.shelf import Shelf, write_whole
@@ -63,10 +64,15 @@ class Packager:
         self._lock = threading.Lock()
         self._counters: dict[str, dict[int, int]] = {variant.name: {} for variant in plan.variants}
         self._histories = {place: self._new_history(place) for place in places(plan)}
+        suffix = TS if makes_transport(plan) else FMP4
+        self._listed_places = {place for place in self._histories if plan.hls and place.suffix == suffix}
         self._target = ceil(plan.target)
         self._begun = 0
         self._take: Take | None = None
         self._pending: list[Cut] | None = None  # None once the take is published
+        self._unplayable: set[Place] = set()  # renditions without a segment of this take
+        self._playlists: dict[str, MediaPlaylist] = {}
+        self._part_targets: dict[Place, Fraction] = {}
         self._openings: list[Opening] = []
         self._opened = 0
         self._available_from = 0.0
@@ -89,6 +95,7 @@ class Packager:
             take = Take(self._plan, self._counters, wall=self._wall, not_before=max(ends, default=0.0))
             self._begun += 1
             self._take, self._pending = take, []
+            self._unplayable = set(self._histories)
             self._is_troubled = False
             return {track.name: partial(self._feed, take, track.name) for track in self._plan.tracks}
 
@@ -112,6 +119,10 @@ class Packager:
             if self._openings:
                 self._guard(calls, self._write_manifests)
         _run(calls)
+
+    def playlist(self, name: str) -> MediaPlaylist | None:
+        """Give what the media playlist of this name says now; None while there is none."""
+        return self._playlists.get(name)
 
     def _new_history(self, place: Place) -> History:
         plan = self._plan
@@ -142,18 +153,29 @@ class Packager:
             self._is_troubled = True
 
     def _accept(self, take: Take, cuts: Sequence[Cut], calls: list[Call]) -> None:
-        """Publish segments, the first of a run only when every rendition has one."""
+        """Publish segments and parts, the first of a run only when every rendition has one."""
         if self._pending is not None:
             self._pending += cuts
-            if self._histories.keys() - {cut.place for cut in self._pending}:
+            if not self._can_open(take, {cut.place for cut in self._pending}):
                 return
             cuts, self._pending = self._pending, None
             self._open(take, cuts)
-            calls.append(self._on_playable)
         for cut in cuts:
             self._keep(cut)
-        if cuts:
+            self._note_part_target(take, cut.place)
+        whole = {cut.place for cut in cuts if not cut.is_part}
+        if self._unplayable and not self._unplayable - whole:
+            calls.append(self._on_playable)
+        self._unplayable -= whole
+        if whole or not self._playlists:
             self._write_manifests()
+        elif cuts:
+            self._write_playlists({cut.place for cut in cuts})
+
+    def _can_open(self, take: Take, begun: set[Place]) -> bool:
+        """Say whether every rendition that players are shown first has begun, and every init section is known."""
+        awaited = self._listed_places if self._plan.part else set(self._histories)
+        return awaited <= begun and all(place.folder in take.tracks or place.suffix == TS for place in self._histories)
 
     def _open(self, take: Take, cuts: Sequence[Cut]) -> None:
         inits: dict[str, str] = {}
@@ -179,40 +201,66 @@ class Packager:
 
     def _keep(self, cut: Cut) -> None:
         history, opening = self._histories[cut.place], self._openings[-1]
-        name = f"{self._broadcast}-{history.count}{cut.place.suffix}"
+        number = f"part-{history.parts_count}" if cut.is_part else f"{history.count}"
+        name = f"{self._broadcast}-{number}{cut.place.suffix}"
         self._shelf.put(f"{cut.place.folder}/{name}", cut.content)
-        history.add(
-            Kept(
-                name=name,
-                opening=opening.number,
-                start=cut.start,
-                length=cut.length,
-                timescale=cut.timescale,
-                wall=opening.anchor + cut.start / cut.timescale,
-                size=len(cut.content),
-                is_independent=cut.is_independent,
-                init=opening.inits[cut.place.folder] if cut.place.suffix == FMP4 else None,
-            )
+        kept = Kept(
+            name=name,
+            opening=opening.number,
+            start=cut.start,
+            length=cut.length,
+            timescale=cut.timescale,
+            wall=opening.anchor + cut.start / cut.timescale,
+            size=len(cut.content),
+            is_independent=cut.is_independent,
+            init=opening.inits[cut.place.folder] if cut.place.suffix == FMP4 else None,
         )
+        if cut.is_part:
+            history.add_part(kept)
+            return
+        history.add(kept)
         # One target for all playlists (RFC 8216, 6.2.4). It grows only for a segment that has no key frame to end at.
         self._target = max(self._target, round_up_half(history.longest))
+
+    def _note_part_target(self, take: Take, place: Place) -> None:
+        """Let a part target be what was measured; it grows only for a single frame that lasts longer."""
+        longest = max(take.part_target(place), self._histories[place].longest_part)
+        self._part_targets[place] = max(longest, self._part_targets.get(place, longest))
 
     def _write_manifests(self) -> None:
         """Write what changed, media playlists before what leads to them; then delete what nobody can ask for."""
         plan = self._plan
-        for place, history in self._histories.items():
-            history.slide(self._target)
-            if plan.hls and (place.suffix == FMP4) != makes_transport(plan):
-                text = media_playlist(history, self._target, is_over=self._is_over)
-                self._shelf.put_text(f"{place.folder}/{PLAYLIST}", text)
+        self._write_playlists(set(self._histories))
         if plan.hls:
             self._shelf.put_text(MASTER, master_playlist(plan, self._openings[-1], self._histories))
-        if plan.dash:
+        if plan.dash and all(history.window for place, history in self._histories.items() if place.suffix == FMP4):
             self._shelf.put_text(MANIFEST, manifest(self._describe(), self._histories))
         for place, history in self._histories.items():
-            for gone in history.expire():
+            for gone in history.expire(self._target):
                 self._shelf.remove(f"{place.folder}/{gone.name}")
         self._forget_openings()
+
+    def _write_playlists(self, changed: set[Place]) -> None:
+        for place in self._listed_places & changed:
+            history = self._histories[place]
+            history.slide(self._target)
+            playlist = media_playlist(
+                history, self._target, is_over=self._is_over, low_latency=self._low_latency(place, history)
+            )
+            name = f"{place.folder}/{PLAYLIST}"
+            self._playlists[name] = playlist
+            self._shelf.put_text(name, render_media(playlist))
+
+    def _low_latency(self, place: Place, history: History) -> LowLatency | None:
+        if self._plan.part is None:
+            return None
+        others = sorted(self._listed_places - {place})
+        reports = (report(self._histories[other], f"../{other.folder}/{PLAYLIST}") for other in others)
+        return LowLatency(
+            part_target=self._part_targets[place],
+            hint=f"{self._broadcast}-part-{history.parts_count}{place.suffix}",
+            reports=[one for one in reports if one],
+        )
 
     def _describe(self) -> Broadcast:
         return Broadcast(

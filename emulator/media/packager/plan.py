@@ -55,11 +55,15 @@ class VariantPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HlsPlan:
-    """How HLS is cut: ``playlist_size`` segments are listed, ``preserved_segments`` more stay fetchable."""
+    """How HLS is cut: ``playlist_size`` segments are listed, ``preserved_segments`` more stay fetchable.
+
+    With ``part``, in seconds, it is low-latency HLS, and segments come in parts of at least that length.
+    """
 
     segment_format: Literal["mpegts", "fmp4"]
     playlist_size: int
     preserved_segments: int
+    part: float | None = None
 
     @property
     def least_listed(self) -> int:
@@ -106,4 +110,13 @@ class PackagePlan:
     @property
     def target(self) -> Fraction:
         """The segment length in seconds, exactly."""
-        return Fraction(self.segment).limit_denominator(1_000_000)
+        return _exactly(self.segment)
+
+    @property
+    def part(self) -> Fraction | None:
+        """The least length of a part in seconds, exactly; None where there are no parts."""
+        return _exactly(self.hls.part) if self.hls and self.hls.part else None
+
+
+def _exactly(seconds: float) -> Fraction:
+    return Fraction(seconds).limit_denominator(1_000_000)

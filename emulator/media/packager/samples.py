@@ -59,6 +59,15 @@ class Fragment:
         return Fragment(self.track, self.sequence, write_fragment(self.track, self.sequence, samples), samples)
 
 
+def join_fragments(fragments: Sequence[Fragment]) -> Fragment:
+    """Make one fragment of several that follow one another in a track; itself when it is one alone."""
+    if len(fragments) == 1:
+        return fragments[0]
+    first = fragments[0]
+    samples = tuple(sample for fragment in fragments for sample in fragment.samples)
+    return Fragment(first.track, first.sequence, write_fragment(first.track, first.sequence, samples), samples)
+
+
 def read_fragment(track: Track, content: bytes) -> Fragment | None:
     """Read a moof and its mdat; None when it holds no sample.
 

@@ -3,23 +3,26 @@
 The grid is every multiple of the segment length on the presentation timeline. Sound is cut at the sample nearest
 to a grid point, so how it was fragmented makes no difference. Pictures are cut at the first key frame at or after
 one; where key frames are further apart than the grid, segments are as long as these are apart.
+
+For low latency a segment is handed out in parts before it ends: see :mod:`.parts`.
 """
 
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
-from typing import Literal
+from typing import Literal, TypeVar
 
+from understudy.emulator.media.packager.parts import PartCutter
 from understudy.emulator.media.packager.samples import Fragment, Sample
 
 LONGEST = 60  # seconds; a picture that has no key frame for that long is cut without one, as memory is finite
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
-    """Fragments that belong together; ``start`` is the earliest presentation time, both times in ticks.
+class Stretch:
+    """Fragments that follow one another; ``start`` is the earliest presentation time, both times in ticks.
 
-    ``is_independent`` says that it can be decoded without the segment before.
+    ``is_independent`` says that it can be decoded without what came before.
     """
 
     fragments: tuple[Fragment, ...]
@@ -47,30 +50,61 @@ class Segment:
         """Its exact duration in seconds."""
         return Fraction(self.duration, self.timescale)
 
+    @property
+    def end(self) -> Fraction:
+        """When it is over, in seconds of the presentation."""
+        return Fraction(self.start + self.duration, self.timescale)
+
+
+class Segment(Stretch):
+    """A media segment."""
+
+
+class Part(Stretch):
+    """A partial segment (8216bis, 3.1): it belongs to the segment that closes next."""
+
+
+S = TypeVar("S", bound=Stretch)
+
 
 class Segmenter:
     """Puts a track's fragments into segments of about ``length`` seconds.
 
     ``has_set_keys`` promises a key frame at every grid point: a segment of pictures then closes as soon as it
     reaches the grid, and not only when the next key frame is there. It is dropped when it turns out wrong.
+    With ``part`` (in seconds) every segment comes in parts first, and joins their very bytes.
     """
 
     def __init__(
-        self, kind: Literal["video", "audio"], timescale: int, length: Fraction, *, has_set_keys: bool = True
+        self,
+        kind: Literal["video", "audio"],
+        timescale: int,
+        length: Fraction,
+        *,
+        has_set_keys: bool = True,
+        part: Fraction | None = None,
     ) -> None:
         self._is_video = kind == "video"
+        self._timescale = timescale
         self._step = length * timescale
         self._longest = max(Fraction(LONGEST * timescale), 2 * self._step)
         self._has_set_keys = has_set_keys
         self._has_begun = not self._is_video  # pictures begin with a key frame
         self._was_closed_early = False
+        self._parts = PartCutter(part * timescale) if part else None
         self._open: list[Fragment] = []
         self._first: Sample | None = None  # of the open segment
         self._twice_due = 0  # twice the grid point at which the open segment is due to end
 
-    def push(self, fragment: Fragment) -> list[Segment]:
-        """Take the next fragment, give the segments that it completes."""
-        done: list[Segment] = []
+    @property
+    def part_target(self) -> Fraction:
+        """What a part lasts at most, in seconds; 0 while that is not known."""
+        longest = self._parts.longest if self._parts else None
+        return longest / self._timescale if longest else Fraction(0)
+
+    def push(self, fragment: Fragment) -> list[Part | Segment]:
+        """Take the next fragment, give the segments that it completes, and what parts of them are ready."""
+        done: list[Part | Segment] = []
         begin = 0
         if not self._has_begun:
             begin = next((at for at, sample in enumerate(fragment.samples) if sample.is_sync), len(fragment.samples))
@@ -80,20 +114,37 @@ class Segmenter:
             self._was_closed_early = False
         for cut in self._cuts(fragment, begin):
             if cut > begin:
-                self._open.append(fragment.part(begin, cut))
-            done.append(self._close())
+                done += self._add(fragment.part(begin, cut))
+            done += self._close()
             begin = cut
         if begin < len(fragment.samples):
-            self._open.append(fragment.part(begin, len(fragment.samples)))
+            done += self._add(fragment.part(begin, len(fragment.samples)))
         if self._is_full():
-            done.append(self._close())
+            done += self._close()
             self._first = None
             self._was_closed_early = self._is_video
         return done
 
-    def flush(self) -> Segment | None:
-        """Close the open segment, however short; None when there is none."""
-        return self._close() if self._open else None
+    def flush(self) -> list[Part | Segment]:
+        """Close the open segment, however short, if there is one."""
+        return self._close()
+
+    def _add(self, piece: Fragment) -> list[Part | Segment]:
+        if self._parts is None:
+            self._open.append(piece)
+            return []
+        return self._cut_off(self._parts.push(piece))
+
+    def _cut_off(self, parts: list[Fragment]) -> list[Part | Segment]:
+        self._open += parts
+        return [_stretch(Part, (part,)) for part in parts]
+
+    def _close(self) -> list[Part | Segment]:
+        done = self._cut_off(self._parts.flush()) if self._parts else []
+        if self._open:
+            done.append(_stretch(Segment, tuple(self._open)))
+            self._open = []
+        return done
 
     def _cuts(self, fragment: Fragment, begin: int) -> list[int]:
         """Find the samples at which a new segment begins while one is open."""
@@ -120,21 +171,18 @@ class Segmenter:
 
     def _is_full(self) -> bool:
         """Say whether whatever comes next begins a segment."""
-        if not self._open or (self._is_video and not self._has_set_keys):
+        fragments = self._open + (self._parts.loose if self._parts else [])
+        if not fragments or (self._is_video and not self._has_set_keys):
             return False
-        frame = self._open[-1].samples[-1].duration
-        twice_end = 2 * (self._start() + self._length())
+        frame = fragments[-1].samples[-1].duration
+        whole = _stretch(Segment, tuple(fragments))
+        twice_end = 2 * (whole.start + whole.duration)
         if self._is_video and twice_end >= self._twice_due + 2 * frame:
             return False  # the key frame that was promised did not come in time: wait for it
         return twice_end + frame >= self._twice_due
 
-    def _start(self) -> int:
-        return min(sample.pts for fragment in self._open for sample in fragment.samples)
 
-    def _length(self) -> int:
-        return self._open[-1].end - self._open[0].samples[0].dts
-
-    def _close(self) -> Segment:
-        segment = Segment(tuple(self._open), self._start(), self._length(), self._open[0].samples[0].is_sync)
-        self._open = []
-        return segment
+def _stretch(kind: type[S], fragments: tuple[Fragment, ...]) -> S:
+    first = fragments[0].samples[0]
+    start = min(sample.pts for fragment in fragments for sample in fragment.samples)
+    return kind(fragments, start, fragments[-1].end - first.dts, first.is_sync)

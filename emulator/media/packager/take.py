@@ -6,9 +6,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from understudy.emulator.media.packager.boxes import MalformedMediaError, Splitter
-from understudy.emulator.media.packager.plan import PackagePlan, TrackPlan
+from understudy.emulator.media.packager.plan import PackagePlan, TrackPlan, VariantPlan
 from understudy.emulator.media.packager.samples import Fragment, read_fragment
-from understudy.emulator.media.packager.segmenter import Segment, Segmenter
+from understudy.emulator.media.packager.segmenter import Part, Segment, Segmenter
 from understudy.emulator.media.packager.tracks import Track, read_track
 from understudy.emulator.media.packager.ts import CLOCK
 from understudy.emulator.media.packager.weave import Weaver, Woven
@@ -25,7 +25,7 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
-    """A segment that is ready to be written; ``start`` and ``length`` in ticks of the presentation."""
+    """A segment, or a part of the one that comes next, ready to be written; ``start`` and ``length`` in ticks."""
 
     place: Place
     content: bytes
@@ -33,6 +33,7 @@ class Cut:
     length: int
     timescale: int
     is_independent: bool
+    is_part: bool
 
 
 @dataclass(slots=True)
@@ -83,14 +84,8 @@ class Take:
         self._not_before = not_before
         self._lanes = {track.name: Lane(track) for track in plan.tracks}
         self._makes_fragments = makes_fragments(plan)
-        self._weavers = (
-            [
-                (variant, Weaver(counters[variant.name], has_sound=bool(variant.video and variant.audio)))
-                for variant in plan.variants
-            ]
-            if makes_transport(plan)
-            else []
-        )
+        variants = plan.variants if makes_transport(plan) else ()
+        self._weavers = [(variant, _weaver(plan, variant, counters)) for variant in variants]
         self.anchor: float | None = None
 
     @property
@@ -103,6 +98,13 @@ class Take:
         """The frame rates measured so far, by track."""
         return {name: _usual(lane.frames, lane.seconds) for name, lane in self._lanes.items() if lane.seconds}
 
+    def part_target(self, place: Place) -> Fraction:
+        """What a part of a rendition lasts at most, in seconds; 0 while that is not known."""
+        named = [variant.video or variant.audio for variant in self._plan.variants if variant.name == place.folder]
+        track = next(iter(named), None) if place.suffix == TS else place.folder
+        segmenter = self._lanes[track].segmenter if track else None
+        return segmenter.part_target if segmenter else Fraction(0)
+
     def feed(self, name: str, content: bytes) -> list[Cut]:
         """Take more of a track's bytes, give the segments that they complete.
 
@@ -114,7 +116,11 @@ class Take:
             if piece.kind == "init":
                 lane.track = self._read_track(lane.plan, piece.content)
                 lane.segmenter = Segmenter(
-                    lane.plan.kind, lane.track.timescale, self._plan.target, has_set_keys=lane.plan.has_set_keys
+                    lane.plan.kind,
+                    lane.track.timescale,
+                    self._plan.target,
+                    has_set_keys=lane.plan.has_set_keys,
+                    part=self._plan.part,
                 )
             elif lane.track is not None:
                 fragment = read_fragment(lane.track, piece.content)
@@ -126,9 +132,8 @@ class Take:
         """Close what is open; give the last segments."""
         cuts: list[Cut] = []
         for name, lane in self._lanes.items():
-            last = lane.segmenter.flush() if lane.segmenter else None
-            if last is not None:
-                cuts += self._place(name, last)
+            for stretch in lane.segmenter.flush() if lane.segmenter else ():
+                cuts += self._place(name, stretch)
         for variant, weaver in self._weavers:
             cuts += (_woven(variant.name, woven) for woven in weaver.end())
         return cuts
@@ -150,16 +155,22 @@ class Take:
         for variant, weaver in self._weavers:
             if variant.video and variant.audio == name:
                 cuts += (_woven(variant.name, woven) for woven in weaver.hear(fragment))
-        for segment in lane.segmenter.push(fragment):
-            cuts += self._place(name, segment)
+        for stretch in lane.segmenter.push(fragment):
+            cuts += self._place(name, stretch)
         return cuts
 
-    def _place(self, name: str, segment: Segment) -> list[Cut]:
-        cuts = [_fragmented(name, segment)] if self._makes_fragments else []
+    def _place(self, name: str, stretch: Part | Segment) -> list[Cut]:
+        is_shown = not (self._weavers and isinstance(stretch, Part))  # HLS alone has parts
+        cuts = [_fragmented(name, stretch)] if self._makes_fragments and is_shown else []
         for variant, weaver in self._weavers:
             if name == (variant.video or variant.audio):
-                cuts += (_woven(variant.name, woven) for woven in weaver.see(segment))
+                cuts += (_woven(variant.name, woven) for woven in weaver.see(stretch))
         return cuts
+
+
+def _weaver(plan: PackagePlan, variant: VariantPlan, counters: dict[str, dict[int, int]]) -> Weaver:
+    has_sound = bool(variant.video and variant.audio)
+    return Weaver(counters[variant.name], has_sound=has_sound, has_parts=plan.part is not None)
 
 
 def _usual(frames: int, seconds: Fraction) -> Fraction:
@@ -171,16 +182,17 @@ def _usual(frames: int, seconds: Fraction) -> Fraction:
     return nearest if abs(nearest - measured) < measured / 200 else measured.limit_denominator(1001)
 
 
-def _fragmented(track: str, segment: Segment) -> Cut:
-    """Take a segment as it is; what comes before the presentation (an AAC encoder's priming) is not heard."""
-    start = max(segment.start, 0)
+def _fragmented(track: str, stretch: Part | Segment) -> Cut:
+    """Take fragments as they are; what comes before the presentation (an AAC encoder's priming) is not heard."""
+    start = max(stretch.start, 0)
     return Cut(
         place=Place(track, FMP4),
-        content=segment.content,
+        content=stretch.content,
         start=start,
-        length=max(segment.start + segment.duration - start, 1),
-        timescale=segment.timescale,
-        is_independent=segment.is_independent,
+        length=max(stretch.start + stretch.duration - start, 1),
+        timescale=stretch.timescale,
+        is_independent=stretch.is_independent,
+        is_part=isinstance(stretch, Part),
     )
 
 
@@ -192,4 +204,5 @@ def _woven(variant: str, woven: Woven) -> Cut:
         length=max(round(woven.seconds * CLOCK), 1),
         timescale=CLOCK,
         is_independent=woven.is_independent,
+        is_part=woven.is_part,
     )

@@ -1,4 +1,4 @@
-"""One variant's MPEG-TS segments: a segment of pictures, and the sound that is heard meanwhile."""
+"""One variant's MPEG-TS segments (and their parts): a stretch of pictures, and the sound that is heard meanwhile."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -6,38 +6,42 @@ from fractions import Fraction
 
 from understudy.emulator.media.packager.elementary import adts, annex_b
 from understudy.emulator.media.packager.samples import Fragment, Sample
-from understudy.emulator.media.packager.segmenter import Segment
+from understudy.emulator.media.packager.segmenter import Part, Segment
 from understudy.emulator.media.packager.tracks import Track
 from understudy.emulator.media.packager.ts import CLOCK, Multiplexer, Unit
 
 PATIENCE = 1  # segments of pictures that may wait for their sound
+PATIENCE_IN_PARTS = 8  # and parts
 LEAST_TAIL = Fraction(1, 10)  # seconds; sound that outlives the last picture by less is not worth a segment
 
 
 @dataclass(frozen=True, slots=True)
 class Woven:
-    """A segment as MPEG-TS; ``start`` and ``seconds`` are exact."""
+    """A segment, or a part of one, as MPEG-TS; ``start`` and ``seconds`` are exact."""
 
     content: bytes
     start: Fraction
     seconds: Fraction
     is_independent: bool
+    is_part: bool = False
 
 
 class Weaver:
-    """Takes a variant's pictures by the segment and its sound by the fragment.
+    """Takes a variant's pictures by the segment (after its parts, if there are any) and its sound by the fragment.
 
     A segment waits until its sound is there, but not for longer than the next segment takes: sound that comes
     later goes into a later segment, and sound that has not begun by then is left out until the encoder rejoins.
     """
 
-    def __init__(self, counters: dict[int, int], *, has_sound: bool) -> None:
+    def __init__(self, counters: dict[int, int], *, has_sound: bool, has_parts: bool = False) -> None:
         self._counters = counters
+        self._patience = PATIENCE_IN_PARTS if has_parts else PATIENCE
+        self._parts: list[bytes] = []  # of the open segment
         self._is_heard = not has_sound
         self._sound_track: Track | None = None
         self._sound: deque[tuple[int, Unit]] = deque()  # with the middle of each frame in twice 90 kHz
         self._heard_until = Fraction(0)
-        self._waiting: deque[Segment] = deque()
+        self._waiting: deque[Part | Segment] = deque()
         self._multiplexer: Multiplexer | None = None
 
     def hear(self, fragment: Fragment) -> list[Woven]:
@@ -54,19 +58,18 @@ class Weaver:
         self._is_heard = True
         return self._weave()
 
-    def see(self, segment: Segment) -> list[Woven]:
-        """Take the pictures of a segment (or the sound, in a variant without pictures)."""
-        self._waiting.append(segment)
+    def see(self, stretch: Part | Segment) -> list[Woven]:
+        """Take the pictures of a segment or a part (or the sound, in a variant without pictures)."""
+        self._waiting.append(stretch)
         return self._weave()
 
     def end(self) -> list[Woven]:
         """Give what waits, and the sound that is left."""
         woven: list[Woven] = []
-        while len(self._waiting) > 1:
-            woven.append(self._next(_end(self._waiting[0])))
-        if self._waiting:
-            woven.append(self._next(None))
-        elif self._sound and self._multiplexer is not None:
+        while self._waiting:
+            is_last = not any(stretch.start > self._waiting[0].start for stretch in self._waiting)
+            woven.append(self._next(None if is_last else self._waiting[0].end))
+        if self._sound and self._multiplexer is not None:
             first, (middle, last) = self._sound[0][1], self._sound[-1]
             length = Fraction(middle - last.dts - first.dts, CLOCK)
             if length >= LEAST_TAIL:
@@ -78,36 +81,44 @@ class Weaver:
 
     def _weave(self) -> list[Woven]:
         woven: list[Woven] = []
-        while self._waiting and (self._is_complete(self._waiting[0]) or len(self._waiting) > PATIENCE):
-            woven.append(self._next(_end(self._waiting[0])))
+        while self._waiting and (self._is_complete(self._waiting[0]) or len(self._waiting) > self._patience):
+            woven.append(self._next(self._waiting[0].end))
         return woven
 
-    def _is_complete(self, segment: Segment) -> bool:
-        return self._is_heard and (self._sound_track is None or self._heard_until >= _end(segment))
+    def _is_complete(self, stretch: Part | Segment) -> bool:
+        return self._is_heard and (self._sound_track is None or self._heard_until >= stretch.end)
 
     def _next(self, until: Fraction | None) -> Woven:
-        """Multiplex the oldest waiting segment with the sound before a time, in seconds; with all of it for None."""
-        segment = self._waiting.popleft()
-        track = segment.fragments[0].track
-        units = [_unit(sample, track) for sample in segment.samples]
+        """Multiplex the oldest that waits with the sound before a time, in seconds; with all of it for None.
+
+        A segment whose parts went out is these parts.
+        """
+        stretch = self._waiting.popleft()
+        is_part = isinstance(stretch, Part)
+        if is_part or not self._parts:
+            content = self._multiplex(stretch, until)
+        else:
+            content, self._parts = b"".join(self._parts), []
+        if is_part:
+            self._parts.append(content)
+        start = Fraction(stretch.start, stretch.timescale)
+        return Woven(content, start, stretch.seconds, stretch.is_independent, is_part=is_part)
+
+    def _multiplex(self, stretch: Part | Segment, until: Fraction | None) -> bytes:
+        track = stretch.fragments[0].track
+        units = [_unit(sample, track) for sample in stretch.samples]
         sound: list[Unit] = []
         if track.video is None:
             units, sound = [], units
         multiplexer = self._multiplexer = self._multiplexer or self._tune(track)
         while self._sound and (until is None or self._sound[0][0] < 2 * until * CLOCK):
             sound.append(self._sound.popleft()[1])
-        content = multiplexer.segment(units, sound)
-        start = Fraction(segment.start, segment.timescale)
-        return Woven(content, start, segment.seconds, segment.is_independent)
+        return multiplexer.segment(units, sound)
 
     def _tune(self, track: Track) -> Multiplexer:
         has_sound = track.video is None or self._sound_track is not None
         self._is_heard = True  # or never will be: nothing waits for it any more
         return Multiplexer(track.video.codec if track.video else None, "aac" if has_sound else None, self._counters)
-
-
-def _end(segment: Segment) -> Fraction:
-    return Fraction(segment.start + segment.duration, segment.timescale)
 
 
 def _rescale(ticks: int, timescale: int) -> int:

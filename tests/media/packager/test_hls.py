@@ -49,7 +49,7 @@ def histories(lengths, *, least=3, preserved=0, window=None):
 @given(LENGTHS)
 def test_a_playlist_says_to_a_parser_what_it_was_made_of(lengths):
     for history, target in histories(lengths):
-        parsed = m3u8.loads(media_playlist(history, target, is_over=False))
+        parsed = m3u8.loads(render_media(media_playlist(history, target, is_over=False)))
         listed = history.listed
         assert (7, target, history.listed_from) == (parsed.version, parsed.target_duration, parsed.media_sequence)
         assert [kept.name for kept in listed] == [segment.uri for segment in parsed.segments]
@@ -66,7 +66,7 @@ def test_a_segment_keeps_its_numbers_while_the_window_slides(lengths):
     """RFC 8216, 6.2.1: neither the media sequence number nor the discontinuity sequence number may change."""
     seen: dict[str, tuple[int, int]] = {}
     for history, target in histories(lengths):
-        parsed = m3u8.loads(media_playlist(history, target, is_over=False))
+        parsed = m3u8.loads(render_media(media_playlist(history, target, is_over=False)))
         discontinuity = parsed.discontinuity_sequence or 0
         for number, segment in enumerate(parsed.segments, parsed.media_sequence):
             discontinuity += bool(segment.discontinuity)
@@ -99,7 +99,7 @@ def test_a_segment_stays_on_disk_for_as_long_as_a_player_may_ask_for_it(lengths,
         left_at |= {name: edge for name in longest if name not in listed and name not in left_at}
         longest |= {name: max(longest.get(name, total), total) for name in listed}
         in_window = {kept.name for _, kept in history.window}
-        for gone in history.expire():
+        for gone in history.expire(1):
             assert gone.name not in listed | in_window
             assert edge - left_at[gone.name] >= gone.seconds + longest[gone.name]
             assert int(gone.name[2:-4]) < history.listed_from - preserved
@@ -109,7 +109,7 @@ def test_what_no_player_can_ask_for_is_given_up():
     lengths = [(180_000, False)] * 200
     on_disk = 0
     for history, _ in histories(lengths, preserved=4, window=20.0):
-        on_disk += 1 - len(history.expire())
+        on_disk += 1 - len(history.expire(1))
         assert on_disk <= 14  # 20 s of window, 3 segments of slack, and the newest
 
 
