@@ -13,7 +13,7 @@ import ffmpeg
 from understudy.emulator.core.streams import AudioRung, VideoRung
 from understudy.emulator.media.ladder import Plan
 
-PROBE = {"analyzeduration": 500_000, "probesize": 1_000_000}
+PROBE = {"analyzeduration": 500_000, "probesize": 1_000_000, "fpsprobesize": 0}  # nobody asks for the frame rate
 FRAGMENT_US = 500_000
 SHORT_FRAGMENT_US = 100_000  # for sound, which may not come later than its picture, and for key frames we do not set
 MOVFLAGS = "+cmaf+frag_keyframe+delay_moov+default_base_moof+skip_trailer"
