@@ -14,12 +14,15 @@ ADTS_HEADER = 7
 LONGEST_ADTS = (1 << 13) - 1
 
 
-def annex_b(sample: Sample, video: VideoFormat) -> bytes:
-    """Write an access unit with a delimiter first and, at a key frame, the parameter sets before the picture."""
+def annex_b(sample: Sample, video: VideoFormat, *, is_first: bool = False) -> bytes:
+    """Write an access unit with a delimiter first and, at a key frame, the parameter sets before the picture.
+
+    So it is with the first one of a segment or a part: not every player remembers them from one part to the next.
+    """
     delimiter = DELIMITER_TYPE[video.codec]
     units = [(kind, unit) for kind, unit in _units(sample.content, video) if kind != delimiter]
     parts: list[bytes | memoryview] = [DELIMITER[video.codec]]
-    if sample.is_sync and not any(kind in PARAMETER_TYPES[video.codec] for kind, _ in units):
+    if (sample.is_sync or is_first) and not any(kind in PARAMETER_TYPES[video.codec] for kind, _ in units):
         for parameters in video.parameter_sets:
             parts += (START, parameters)
     for _, unit in units:

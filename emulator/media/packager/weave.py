@@ -106,7 +106,7 @@ class Weaver:
 
     def _multiplex(self, stretch: Part | Segment, until: Fraction | None) -> bytes:
         track = stretch.fragments[0].track
-        units = [_unit(sample, track) for sample in stretch.samples]
+        units = [_unit(sample, track, is_first=not number) for number, sample in enumerate(stretch.samples)]
         sound: list[Unit] = []
         if track.video is None:
             units, sound = [], units
@@ -125,9 +125,9 @@ def _rescale(ticks: int, timescale: int) -> int:
     return (2 * ticks * CLOCK + timescale) // (2 * timescale)
 
 
-def _unit(sample: Sample, track: Track) -> Unit:
+def _unit(sample: Sample, track: Track, *, is_first: bool = False) -> Unit:
     if track.video is not None:
-        content = annex_b(sample, track.video)
+        content = annex_b(sample, track.video, is_first=is_first)
     else:
         assert track.audio is not None  # noqa: S101 - for the type checker: a track is one or the other
         content = adts(sample, track.audio)
