@@ -6,7 +6,6 @@ order. It outlives its encoder: a lost one may come back and is joined to the sa
 
 import errno
 import queue
-import shutil
 import threading
 import traceback
 from collections.abc import Callable, Sequence
@@ -27,6 +26,7 @@ from understudy.emulator.media.ladder import Plan, Unplayable, plan
 from understudy.emulator.media.outlet import OpenOutlet, Outlet
 from understudy.emulator.media.packager.hls import MediaPlaylist
 from understudy.emulator.media.packager.packager import Packager
+from understudy.emulator.media.packager.shelf import Leftovers
 from understudy.emulator.media.seat import Died, Fed, Joined, Left, Message, Restarted, Revoked, Seat, Troubled
 from understudy.emulator.media.transcoder import Transcoder
 
@@ -55,7 +55,7 @@ class Equipment:
 class Engine:
     """Runs one publication of a stream; ``on_over`` is called when nothing of it runs any more.
 
-    ``formers`` are engines of the same stream that still end: their playlists are closed before ``folder`` is emptied.
+    ``formers`` are engines of the same stream that still end: their playlists are closed before ``folder`` is cleared.
     """
 
     def __init__(
@@ -137,7 +137,7 @@ class Engine:
         try:
             for former in formers:
                 former.wait()
-            shutil.rmtree(self._folder, ignore_errors=True)
+            self._leftovers = Leftovers(self._folder, self._equipment.deadline)
             self._read_mailbox()
         except Exception as error:  # noqa: BLE001 - a bug of ours must not leave a stream on air for ever
             self._break_off(error)
@@ -230,6 +230,7 @@ class Engine:
         return self._overdue is not None and self._overdue.is_over
 
     def _look_after(self) -> None:
+        self._leftovers.sweep()
         if self._is_stale() and not self._is_over:
             seconds = self._equipment.stale_after
             self._fail("transcoder_stalled", f"ffmpeg was fed for {seconds:g} s and nothing came out")

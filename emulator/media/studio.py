@@ -22,6 +22,7 @@ from understudy.emulator.media.engine import Engine, Equipment
 from understudy.emulator.media.ingest.reception import Connection
 from understudy.emulator.media.packager.hls import render_media
 from understudy.emulator.media.packager.reload import PATIENCE, BadDirectivesError, read_directives
+from understudy.emulator.media.packager.shelf import MANIFESTS
 from understudy.emulator.media.seat import Restarted, Seat
 
 LEAST_ROOM = 1 << 19  # bytes of disk without which nobody is admitted
@@ -35,7 +36,6 @@ MEDIA_TYPES = {
 }
 CONTAINERS = {"rtmp": "flv", "srt": "mpegts"}
 PLAYLIST = ".m3u8"
-MANIFESTS = frozenset({PLAYLIST, ".mpd"})
 
 
 class Studio:
@@ -111,7 +111,7 @@ class Studio:
 
     def _arrives(self, stream: str, path: Path) -> bool:
         if not is_next_segment(path):
-            return False
+            return path.is_file()  # it may have come since the last look
         deadline = self._equipment.deadline(HELD)
         return self._equipment.arrivals.wait_until(path.is_file, deadline, go_on=lambda: self._is_on_air(stream))
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from math import ceil, floor
 
+HOLD_BACK_PARTS = 3
 SKIP_TARGETS = 6  # target durations from the end that a delta update never leaves out (8216bis, 4.4.3.8)
 
 
@@ -51,11 +52,6 @@ class LowLatency:
     part_target: Fraction
     hint: str
     reports: Sequence[Report] = ()
-
-    @property
-    def hold_back(self) -> Fraction:
-        """How far from the end a player stays: three parts at least (8216bis, 4.4.3.8)."""
-        return 3 * self.part_target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,10 +133,12 @@ def render_media(playlist: MediaPlaylist, *, is_delta: bool = False) -> str:
 
 
 def _promises(fast: LowLatency, target: int) -> tuple[str, str]:
+    """Write what a player may rely on; it stays three parts from the end at least (8216bis, 4.4.3.8)."""
+    part = Fraction(ceil(fast.part_target * 100_000), 100_000)  # as written: never less than what is meant
     control = f"CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL={SKIP_TARGETS * target:.3f}"
     return (
-        f"#EXT-X-SERVER-CONTROL:{control},PART-HOLD-BACK={_up(fast.hold_back)}",
-        f"#EXT-X-PART-INF:PART-TARGET={_up(fast.part_target)}",
+        f"#EXT-X-SERVER-CONTROL:{control},PART-HOLD-BACK={float(HOLD_BACK_PARTS * part):.5f}",
+        f"#EXT-X-PART-INF:PART-TARGET={float(part):.5f}",
     )
 
 
@@ -151,11 +149,6 @@ def _part(part: PartialSegment) -> str:
 
 def _report(report: Report) -> str:
     return f'#EXT-X-RENDITION-REPORT:URI="{report.uri}",LAST-MSN={report.sequence},LAST-PART={report.part}'
-
-
-def _up(duration: Fraction) -> str:
-    """Write seconds rounded up, so that what is written is never less than what is meant."""
-    return f"{ceil(duration * 100_000) / 100_000:.5f}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

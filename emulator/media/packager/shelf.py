@@ -1,7 +1,13 @@
 """Files that players fetch: whole or not there at all."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
+
+from understudy.emulator.core.clock import Deadline
+
+MANIFESTS = frozenset({".m3u8", ".mpd"})
+LENGTHS = re.compile(r"#EXTINF:([\d.]+)|mediaPresentationDuration=\"PT([\d.]+)S\"")
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -40,3 +46,29 @@ class Shelf:
     def remove(self, name: str) -> None:
         """Delete a file; one that is gone already is fine."""
         (self._folder / name).unlink(missing_ok=True)
+
+
+class Leftovers:
+    """What the broadcasts before left in a folder: manifests go at once, all else when nobody can ask for it any more.
+
+    Segments stay for as long as the longest manifest that listed them (RFC 8216, 6.2.2).
+    """
+
+    def __init__(self, folder: Path, deadline: Callable[[float], Deadline]) -> None:
+        files = [path for path in folder.rglob("*") if path.is_file()]
+        manifests = [path for path in files if path.suffix in MANIFESTS]
+        self._deadline = deadline(max(map(_seconds, manifests), default=0.0))
+        self._others = [path for path in files if path.suffix not in MANIFESTS]
+        for manifest in manifests:
+            manifest.unlink(missing_ok=True)
+
+    def sweep(self) -> None:
+        """Delete what may go now."""
+        if self._others and self._deadline.is_over:
+            for path in self._others:
+                path.unlink(missing_ok=True)
+            self._others = []
+
+
+def _seconds(manifest: Path) -> float:
+    return sum(float(length or whole) for length, whole in LENGTHS.findall(manifest.read_text()))

@@ -197,6 +197,7 @@ def studio(tmp_path) -> Callable[..., Studio]:
         size: int = 20,
         preserved: int = 0,
         loose: bool = False,
+        part: float | None = None,
         **options: object,
     ) -> Studio:
         names = dict.fromkeys(name for _, video, audio in variants for name in (video, audio) if name)
@@ -204,7 +205,9 @@ def studio(tmp_path) -> Callable[..., Studio]:
             tracks=tuple(track_plan(name, has_set_keys=not loose) for name in names),
             variants=tuple(VariantPlan(name=name, video=video, audio=audio) for name, video, audio in variants),
             segment=segment,
-            hls=HlsPlan(segment_format=hls, playlist_size=size, preserved_segments=preserved) if hls else None,
+            hls=HlsPlan(segment_format=hls, playlist_size=size, preserved_segments=preserved, part=part)
+            if hls
+            else None,
             dash=dash,
         )
         return Studio(tmp_path / "stage", plan, options=options)

@@ -5,7 +5,7 @@ import m3u8
 import pytest
 
 from understudy.emulator.media.packager.plan import DashPlan
-from understudy.emulator.media.packager.shelf import Shelf, write_whole
+from understudy.emulator.media.packager.shelf import Leftovers, Shelf, write_whole
 
 
 class FullDisk:
@@ -91,3 +91,25 @@ def test_a_run_that_could_not_be_written_may_be_followed_by_one_that_can(studio,
     stage.packager.finish()
     assert (1, 1) == (len(stage.playable), len(stage.troubles))
     assert 3 == len(m3u8.loads(stage.text("180p/playlist.m3u8")).segments)
+
+
+def test_segments_of_a_broadcast_before_stay_as_long_as_its_playlist_and_its_playlists_go_at_once(tmp_path):
+    for name, text in {
+        "v/playlist.m3u8": "#EXTINF:2.0,\na\n#EXTINF:1.5,\nb\n",
+        "master.m3u8": "",
+        "v/a-0.ts": "",
+    }.items():
+        write_whole(tmp_path / name, text.encode())
+    asked, lapse = [], Lapse()
+    leftovers = Leftovers(tmp_path, lambda seconds: asked.append(seconds) or lapse)
+    leftovers.sweep()
+    assert [tmp_path / "v/a-0.ts"] == [path for path in tmp_path.rglob("*") if path.is_file()]
+    lapse.is_over = True
+    leftovers.sweep()
+    assert ([3.5], []) == (asked, [path for path in tmp_path.rglob("*") if path.is_file()])
+
+
+class Lapse:
+    """A deadline that is over when we say so."""
+
+    is_over = False
