@@ -29,7 +29,13 @@ TONE = ["-f", "lavfi", "-i", "sine=frequency=440:beep_factor=4:r=48000"]
 H264 = ["-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-pix_fmt", "yuv420p",
         "-g", "12", "-sc_threshold", "0", "-b:v", "150k"]  # fmt: skip
 AAC = ["-c:a", "aac", "-b:a", "64k", "-ac", "2"]
-CLIPS = {"both": [*PICTURE, *TONE, *H264, *AAC], "video": [*PICTURE, *H264], "audio": [*TONE, *AAC]}
+IRREGULAR = [*H264, "-g", "600", "-force_key_frames", "0,0.7,1.9,2.3,5,5.1,7.7"]
+CLIPS = {
+    "both": [*PICTURE, *TONE, *H264, *AAC],
+    "video": [*PICTURE, *H264],
+    "audio": [*TONE, *AAC],
+    "irregular": [*PICTURE, *TONE, *IRREGULAR, *AAC],
+}
 SOUND = {"codec": "aac", "channels": 2, "sample_rate_hz": 48_000, "audio_bitrate_kbps": 64}
 RUNG = {"name": "240p", "width": 426, "height": 240, "fps": 24, "gop": 12, "bitrate_kbps": 300, "codec": "h264",
         "preset": "ultrafast", "audio": SOUND}  # fmt: skip
@@ -58,7 +64,7 @@ def _ffmpeg() -> str:
 
 @pytest.fixture(scope="session", name="clips")
 def _clips(ffmpeg, tmp_path_factory) -> Mapping[str, Path]:
-    """Ten seconds of both, of video and of audio alone: encoded once, so that an encoder costs next to nothing."""
+    """Ten seconds of both, of either alone, and of irregular key frames: encoded once, so encoders cost nothing."""
     folder = tmp_path_factory.mktemp("clips")
     for name, recipe in CLIPS.items():
         argv = [ffmpeg, "-v", "error", "-nostdin", *recipe, "-t", str(CLIP_SECONDS), str(folder / f"{name}.flv")]

@@ -3,6 +3,7 @@
 ``npm ci`` in the folder ``players`` beside this file brings the players.
 """
 
+import itertools
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,6 +16,7 @@ MODULES = Path(__file__).parent / "players" / "node_modules"
 SCRIPTS = {
     "hls.js": MODULES / "hls.js/dist/hls.min.js",
     "dash.js": MODULES / "dashjs/dist/modern/umd/dash.all.min.js",
+    "shaka": MODULES / "shaka-player/dist/shaka-player.compiled.js",
 }
 FLAGS = [
     "--no-sandbox",
@@ -27,16 +29,18 @@ FLAGS = [
     "--disable-sync",
 ]
 PLAYED = 3.0  # seconds
+FRAMES = 40  # of the 15 a second that the light profile makes
 TIMEOUT = 30_000.0  # milliseconds
 PAGE = """<!doctype html>
 <title>%(name)s</title>
 <video id="video" muted autoplay playsinline width="640"></video>
 <script src="/%(name)s"></script>
 <script>
-  const video = document.getElementById("video"), fatal = [];
+  const video = document.getElementById("video"), fatal = [], asked = new URLSearchParams(location.search);
+  const isFast = asked.has("fast");
   const start = {
     "hls.js": (url) => {
-      const player = new Hls();
+      const player = new Hls({lowLatencyMode: isFast});
       player.on(Hls.Events.ERROR, (_, error) => error.fatal && fatal.push(`${error.type} ${error.details}`));
       player.loadSource(url);
       player.attachMedia(video);
@@ -46,9 +50,16 @@ PAGE = """<!doctype html>
       player.on(dashjs.MediaPlayer.events.ERROR, (event) => fatal.push(`${event.error.code} ${event.error.message}`));
       player.initialize(video, url, true);
     },
+    "shaka": async (url) => {
+      const player = new shaka.Player(), fail = (error) => fatal.push(`${error.code} ${error.message}`);
+      await player.attach(video);
+      player.addEventListener("error", (event) => fail(event.detail));
+      player.configure({streaming: {lowLatencyMode: isFast}});
+      await player.load(url).catch(fail);
+    },
   };
   video.addEventListener("error", () => fatal.push(video.error.message));
-  start["%(name)s"](new URLSearchParams(location.search).get("url"));
+  start["%(name)s"](asked.get("url"));
 </script>
 """
 
@@ -102,13 +113,15 @@ def _browser():
 
 @pytest.fixture(scope="module", name="live")
 def _live(customers_of_all, body, encode_for_all):
-    """One live stream for each HLS segment format, with DASH."""
+    """One live stream for each HLS segment format, with low latency or without, and DASH."""
     customer = customers_of_all()
     streams = {}
-    for segment_format in ("mpegts", "fmp4"):
+    for segment_format, is_fast in itertools.product(("mpegts", "fmp4"), (False, True)):
         rungs = {"name": "high", "gop": 24, "height": 360, "width": 640}, {"name": "low", "gop": 24}
-        streams[segment_format] = customer.create(body(*rungs, hls=segment_format))
-        encode_for_all(customer.url(streams[segment_format]))
+        asked = body(*rungs, hls=segment_format)
+        asked["packaging"]["hls"]["low_latency"] = is_fast
+        streams[segment_format, is_fast] = customer.create(asked)
+        encode_for_all(customer.url(streams[segment_format, is_fast]))
     for stream in streams.values():
         customer.until(stream, "live")
     return streams
@@ -118,13 +131,16 @@ def _live(customers_of_all, body, encode_for_all):
 def _watch(browser, pages, tmp_path):
     """Play a URL for some seconds; give what the page knows then, and where its picture is."""
 
-    def watch(player: str, url: str) -> dict:
+    def watch(player: str, url: str, *, is_fast: bool) -> dict:
         with browser.new_page() as page:
-            page.goto(f"{pages}/{player}.html?url={url}")
+            page.goto(f"{pages}/{player}.html?url={url}{'&fast' if is_fast else ''}")
             page.wait_for_function("video.readyState >= 3 || fatal.length", timeout=TIMEOUT)
             started_at = page.evaluate("video.currentTime")
-            page.wait_for_function(
-                "end => video.currentTime >= end || fatal.length", arg=started_at + PLAYED, timeout=TIMEOUT
+            page.wait_for_function(  # a player may jump to the live edge, so pictures are counted too
+                f"""end => fatal.length || (
+                    video.currentTime >= end && video.getVideoPlaybackQuality().totalVideoFrames >= {FRAMES})""",
+                arg=started_at + PLAYED,
+                timeout=TIMEOUT,
             )
             page.screenshot(path=tmp_path / "played.png")
             return page.evaluate(
@@ -137,14 +153,24 @@ def _watch(browser, pages, tmp_path):
     return watch
 
 
-PLAYERS = [("hls.js", "hls", "mpegts"), ("hls.js", "hls", "fmp4"), ("dash.js", "dash", "mpegts")]
+PLAYERS = [
+    ("hls.js", "hls", "mpegts", False),
+    ("hls.js", "hls", "fmp4", False),
+    ("hls.js", "hls", "mpegts", True),
+    ("hls.js", "hls", "fmp4", True),
+    ("shaka", "hls", "fmp4", False),
+    ("shaka", "hls", "mpegts", True),
+    ("shaka", "hls", "fmp4", True),
+    ("shaka", "dash", "fmp4", False),
+    ("dash.js", "dash", "mpegts", False),
+]
 
 
-@pytest.mark.parametrize(("player", "protocol", "segment_format"), PLAYERS, ids=["hls.js-ts", "hls.js-fmp4", "dash.js"])
-def test_a_live_stream_plays(watch, live, player, protocol, segment_format):
-    seen = watch(player, live[segment_format]["playback"][protocol])
+@pytest.mark.parametrize(("player", "protocol", "segment_format", "is_fast"), PLAYERS)
+def test_a_live_stream_plays(watch, live, player, protocol, segment_format, is_fast):
+    seen = watch(player, live[segment_format, is_fast]["playback"][protocol], is_fast=is_fast)
 
     assert [] == seen["fatal"]
     assert seen["width"] in {320, 212}
-    assert seen["frames"] >= 30
+    assert seen["frames"] >= FRAMES
     assert seen["sound"] > 0
