@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from understudy.emulator.media.packager import dash, hls
 from understudy.emulator.media.packager.history import History, Kept
@@ -12,6 +13,7 @@ from understudy.emulator.media.packager.tracks import Track
 
 DELAY = 3  # segments behind the live edge, where a DASH player should be
 STEP = 1000  # bit/s: a measured rate is given in these
+PARTS_WEIGH = 10_000  # bit/s that the boxes of parts add to a track, beyond what is encoded
 
 Histories = Mapping[Place, History]
 
@@ -108,7 +110,9 @@ def _variant(plan: PackagePlan, variant: VariantPlan, opening: Opening, historie
     names = [name for name in (variant.video, variant.audio) if name]
     parts = [Place(variant.name, TS)] if is_muxed else [Place(name, FMP4) for name in names]
     planned = [plan.track(name) for name in names]
-    peak = max(sum(track.peak_bitrate for track in planned), _rounded(sum(histories[part].peak for part in parts)))
+    allowance = PARTS_WEIGH * len(planned) if plan.part else 0
+    planned_peak = sum(track.peak_bitrate for track in planned) + allowance
+    peak = max(planned_peak, _rounded(sum(histories[part].peak for part in parts)))
     mean = max(sum(track.bitrate for track in planned), _rounded(sum(histories[part].average for part in parts)))
     picture = opening.tracks[variant.video].video if variant.video and variant.video in opening.tracks else None
     return hls.StreamVariant(
@@ -197,12 +201,16 @@ def _sets(
     origin: Fraction,
     histories: Histories,
 ) -> list[dash.AdaptationSet]:
-    """Group tracks by kind and codec, best first."""
-    groups: dict[tuple[str, str], list[TrackPlan]] = {}
+    """Group tracks between which a player may switch, best first: of one kind and codec, and sound of one form.
+
+    Sound of another sampling rate has other segment boundaries.
+    """
+    groups: dict[Any, list[TrackPlan]] = {}
     for track in broadcast.plan.tracks:
         if track.name in listed:
-            codec = opening.tracks[track.name].format.name.split(".")[0]
-            groups.setdefault((track.kind, codec), []).append(track)
+            form = opening.tracks[track.name]
+            sound = (form.audio.sample_rate, form.audio.channels) if form.audio else None
+            groups.setdefault((track.kind, form.format.name.split(".")[0], sound), []).append(track)
     sets: list[dash.AdaptationSet] = []
     for tracks in groups.values():
         shown = [
