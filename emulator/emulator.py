@@ -10,6 +10,7 @@ from typing import Any, Self
 
 import msgspec
 
+from understudy.emulator.core.audience import Audience
 from understudy.emulator.core.clock import Clock
 from understudy.emulator.core.events import StreamCreated, StreamMoved
 from understudy.emulator.core.faults import FAULTS
@@ -26,6 +27,8 @@ from understudy.emulator.media.arrivals import Arrivals
 from understudy.emulator.media.engine import Equipment
 from understudy.emulator.media.ffmpeg import Choice
 from understudy.emulator.media.ingest.edge import Edge, is_srt_port_free
+from understudy.emulator.media.listener import Listeners
+from understudy.emulator.media.monitor import StudioMonitor
 from understudy.emulator.media.studio import Studio
 from understudy.emulator.provider import Addresses, Provider, discover
 from understudy.emulator.settings import SettingError, Settings
@@ -34,6 +37,7 @@ from understudy.emulator.web.chain import CLOUD
 from understudy.emulator.web.control.mount import control_mount
 from understudy.emulator.web.mount import Mount
 from understudy.emulator.web.playback import CDN, add_playback
+from understudy.emulator.web.progressive import add_progressive
 from understudy.emulator.web.server import Server
 from understudy.emulator.webhooks.outbox import OUTBOX, Outbox, Parcel
 
@@ -195,7 +199,10 @@ class Emulator:
         opening.callback(self.outbox.close)
         self._server = Server(settings.host, settings.port)
         opening.callback(self._server.close)
-        self.studio = Studio(self.world, self.publications, empty_media(folder), self._equipment(opening))
+        self.audience = Audience(self.clock.monotonic)
+        equipment = self._equipment(opening)
+        self.studio = Studio(self.world, self.publications, empty_media(folder), equipment)
+        self.monitor = StudioMonitor(self.studio.on_air, equipment.listeners, self.audience)
         self._edge = Edge(
             settings.host,
             settings.rtmp_port,
@@ -227,7 +234,9 @@ class Emulator:
             journal=self.journal,
             callboy=self.publications,
             wall=self.clock.wall,
+            monotonic=self.clock.monotonic,
             deadline=self.clock.deadline,
+            listeners=Listeners(self.journal, self.clock, self.audience),
             stale_after=self.settings.stale_after,
             time_url=lambda cloud: f"{self.addresses(cloud).cdn}/time",
         )
@@ -239,7 +248,8 @@ class Emulator:
 
         def playback(app: Any) -> None:
             for mount in mounts:
-                add_playback(app, prefix=mount.scope, origin=self.studio, clock=self.clock)
+                add_playback(app, prefix=mount.scope, origin=self.studio, clock=self.clock, audience=self.audience)
+                add_progressive(app, prefix=mount.scope, origin=self.studio, audience=self.audience)
 
         return build([control, *mounts], playback=playback)
 
@@ -254,6 +264,7 @@ class Emulator:
             world=self.world,
             journal=self.journal,
             publications=self.publications,
+            monitor=self.monitor,
             addresses=self.addresses(provider.name),
             switches=switches,
             identify=provider.identify,

@@ -18,6 +18,7 @@ from understudy.contracts.contract import Contract, Operation
 from understudy.contracts.violation import Violation
 from understudy.emulator.core.events import StreamMoved
 from understudy.emulator.core.limits import Limit
+from understudy.emulator.core.ports import Monitor
 from understudy.emulator.core.problems import Problem
 from understudy.emulator.core.publications import Policy, Publications
 from understudy.emulator.core.tenants import Tenant
@@ -61,6 +62,7 @@ class Call:
     operation: Operation
     world: World
     publications: Publications
+    monitor: Monitor
     addresses: Addresses
     switches: Any
     path: Mapping[str, str] = field(default_factory=dict)

@@ -4,12 +4,13 @@ A room knows these Protocols and records, never the other room, so that any of t
 of its own without a rule changing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from understudy.emulator.core.numbers import AudienceNumbers, Numbers
 from understudy.emulator.core.streams import Stream
 
 
@@ -109,6 +110,18 @@ class OverdueError(Exception):
     """What a player waited for did not come in time; the message says what it was."""
 
 
+class Tap(Protocol):
+    """One reader of a running stream's endless MP4."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Give an init section, then fragments as they are made, until the broadcast ends or the reader is too slow."""
+        ...
+
+    def close(self) -> None:
+        """Read no more; twice is fine."""
+        ...
+
+
 class Origin(Protocol):
     """Where the web room finds what plays."""
 
@@ -118,4 +131,24 @@ class Origin(Protocol):
         ``query`` may say which version of a playlist is wanted; MisaskedError for one that makes no sense,
         OverdueError for one that does not come.
         """
+        ...
+
+    def tap(self, stream: str, variant: str | None, sever: Callable[[], None]) -> Tap | None:
+        """Read a stream from its latest key frame on, in one variant or the best; None when it is not on air.
+
+        Waits a while for a stream that starts. ``sever`` must cut the reader's connection at once, from any thread:
+        that is how a reader ends that takes nothing.
+        """
+        ...
+
+
+class Monitor(Protocol):
+    """Who knows a stream's numbers."""
+
+    def numbers(self, stream: str) -> Numbers | None:
+        """Measure a stream; None when it is not on air."""
+        ...
+
+    def audience(self, stream: str) -> AudienceNumbers:
+        """Count the players of a stream's latest broadcast."""
         ...

@@ -26,8 +26,13 @@ CLIP_FPS = 30
 QUIET = ("-nostdin", "-nostats", "-loglevel", "warning")
 
 
-def transcode(executable: str, plan: Plan, pipes: Mapping[str, int], *, container: str = "flv") -> list[str]:
-    """Build the argv that reads FLV (or another ``container``) from stdin and writes each track to its descriptor."""
+def transcode(
+    executable: str, plan: Plan, pipes: Mapping[str, int], *, progress: int, container: str = "flv"
+) -> list[str]:
+    """Build the argv that reads FLV (or another ``container``) from stdin and writes each track to its descriptor.
+
+    To the descriptor ``progress`` it reports once a second how it gets on.
+    """
     source = ffmpeg.input("pipe:0", f=container, **PROBE)
     outputs = []
     pictures = _split_video(source, plan)
@@ -41,7 +46,8 @@ def transcode(executable: str, plan: Plan, pipes: Mapping[str, int], *, containe
         options = {"c:a": "copy"} if sound.rung is None else audio_options(sound.rung)
         cutting = _fragments(plan, SHORT_FRAGMENT_US)
         outputs.append(_output(sounds[sound.name], pipes[sound.name], options | cutting))
-    merged = ffmpeg.merge_outputs(*outputs).global_args(*QUIET)
+    report = ("-progress", f"pipe:{progress}", "-stats_period", "1")
+    merged = ffmpeg.merge_outputs(*outputs).global_args(*QUIET, *report)
     return list(ffmpeg.compile(merged, cmd=executable))
 
 

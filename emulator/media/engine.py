@@ -15,6 +15,7 @@ from typing import Any
 
 from understudy.emulator.core.clock import Deadline
 from understudy.emulator.core.journal import Journal
+from understudy.emulator.core.numbers import SourceNumbers, TranscoderNumbers
 from understudy.emulator.core.ports import Callboy
 from understudy.emulator.core.streams import Stream
 from understudy.emulator.media.arrivals import Arrivals
@@ -23,6 +24,8 @@ from understudy.emulator.media.ingest.flv import Facts, Tag
 from understudy.emulator.media.ingest.mpegts import NotMpegTsError
 from understudy.emulator.media.ingest.reception import Chunk, Connection
 from understudy.emulator.media.ladder import Plan, Unplayable, plan
+from understudy.emulator.media.listener import Listeners
+from understudy.emulator.media.numbers.source import SourceMeter
 from understudy.emulator.media.outlet import OpenOutlet, Outlet
 from understudy.emulator.media.packager.hls import MediaPlaylist
 from understudy.emulator.media.packager.packager import Packager
@@ -38,7 +41,7 @@ LOOK = 1.0  # seconds between looks at a transcoder that nobody feeds
 
 @dataclass(frozen=True, kw_only=True)
 class Equipment:
-    """What every engine needs of the room around it; ``outlets`` open what listens besides the packager."""
+    """What every engine needs of the room around it; ``outlets`` open whoever else takes what the packager takes."""
 
     choose_ffmpeg: Callable[[], Path]
     profile: str
@@ -46,7 +49,9 @@ class Equipment:
     callboy: Callboy
     arrivals: Arrivals
     wall: Callable[[], float]
+    monotonic: Callable[[], float]
     deadline: Callable[[float], Deadline]
+    listeners: Listeners
     stale_after: float
     time_url: Callable[[str], str]
     outlets: Sequence[OpenOutlet] = ()
@@ -83,6 +88,9 @@ class Engine:
         self._packager: Packager | None = None
         self._outlets: Sequence[Outlet] = ()  # the packager and whoever else listens; none before the first run
         self._transcoder: Transcoder | None = None
+        self._source = SourceMeter(equipment.monotonic)
+        self._began = equipment.monotonic()
+        self._runs = 0  # of the transcoder
         self._carried = 0  # bytes that came out of the transcoder, when last looked at
         self._overdue: Deadline | None = None  # runs while the transcoder is fed and nothing comes out
         self._is_over = False
@@ -127,6 +135,30 @@ class Engine:
             "stream": self.stream.id,
             "pid": transcoder.pid if transcoder else None,
         }
+
+    @property
+    def uptime(self) -> float:
+        """Real seconds since the encoder first came in."""
+        return self._equipment.monotonic() - self._began
+
+    @property
+    def source(self) -> SourceNumbers:
+        """What is measured of the encoder."""
+        seat = self._seat
+        facts = (seat.facts if seat else None) or self._facts or Facts()
+        return self._source.numbers(facts, is_connected=seat is not None)
+
+    @property
+    def transcoding(self) -> TranscoderNumbers:
+        """What the transcoder says of itself."""
+        transcoder = self._transcoder
+        progress = transcoder.progress if transcoder else None
+        restarts = max(self._runs - 1, 0)
+        if progress is None:
+            return TranscoderNumbers(restarts=restarts)
+        return TranscoderNumbers(
+            restarts=restarts, speed=progress.speed, dropped=progress.dropped, duplicated=progress.duplicated
+        )
 
     def wait(self) -> None:
         """Wait until nothing runs any more; every step on the way has a deadline of its own."""
@@ -213,6 +245,7 @@ class Engine:
     def _feed(self, seat: Seat, item: Tag | Chunk) -> None:
         try:
             content = seat.open(item)
+            seat.measure(self._source, item, content)
             if not content:
                 return
             self._transcoder = self._transcoder or self._start(seat)
@@ -241,6 +274,7 @@ class Engine:
             raise Unplayable(f"the encoder came back with {seat.facts}, and the broadcast began with {self._facts}")
         plans = plan(self.stream, seat.facts, self._equipment.profile)
         self._outlets = self._outlets or self._open_outlets(plans)
+        self._runs += 1
         return Transcoder(
             self._equipment.choose_ffmpeg(),
             plans,
@@ -263,7 +297,8 @@ class Engine:
             on_trouble=lambda error: self.take(Troubled(error)),
             write=equipment.arrivals.write,
         )
-        others = (open_outlet(self.stream, self.publication, plans.package) for open_outlet in equipment.outlets)
+        openers = (equipment.listeners.open, *equipment.outlets)
+        others = (open_outlet(self.stream, self.publication, plans.package) for open_outlet in openers)
         return [packager, *(outlet for outlet in others if outlet is not None)]
 
     def _leave(self, *, is_clean: bool) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from understudy.emulator.media.ingest.flv import Facts, Gate, Tag
 from understudy.emulator.media.ingest.mpegts import TsGate
 from understudy.emulator.media.ingest.reception import Chunk, Connection
+from understudy.emulator.media.numbers.source import SourceMeter
 from understudy.emulator.media.process import Exit
 from understudy.emulator.media.transcoder import Transcoder
 
@@ -87,6 +88,13 @@ class Seat:
     def open(self, item: Tag | Chunk) -> bytes:
         """Give what a transcoder may read of a piece; NotMpegTsError for what is none."""
         return self._gate.push(item) if isinstance(item, Tag) else self._ts_gate.push(item.content)
+
+    def measure(self, meter: SourceMeter, item: Tag | Chunk, content: bytes) -> None:
+        """Have a piece counted, of which the transcoder got this content."""
+        if isinstance(item, Tag):
+            meter.take_tag(item)
+        else:
+            meter.take_packets(content, self._ts_gate)
 
     def rejoin(self) -> None:
         """Begin anew where another transcoder can take over."""

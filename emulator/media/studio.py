@@ -15,6 +15,7 @@ from understudy.emulator.core.ports import (
     Piece,
     Reason,
     Refused,
+    Tap,
 )
 from understudy.emulator.core.world import World
 from understudy.emulator.media.arrivals import is_next_segment
@@ -115,6 +116,11 @@ class Studio:
         deadline = self._equipment.deadline(HELD)
         return self._equipment.arrivals.wait_until(path.is_file, deadline, go_on=lambda: self._is_on_air(stream))
 
+    def tap(self, stream: str, variant: str | None, sever: Callable[[], None]) -> Tap | None:
+        """Let a reader of the progressive MP4 in; a stream that starts is waited for."""
+        deadline, listeners = self._equipment.deadline(HELD), self._equipment.listeners
+        return listeners.tap(stream, variant, sever, deadline=deadline, go_on=lambda: self._is_on_air(stream))
+
     def _is_on_air(self, stream: str) -> bool:
         return any(engine.stream.id == stream for engine in self.on_air())
 
@@ -144,6 +150,7 @@ class Studio:
         with self._lock:
             self._is_closed = True
         self.end_all("the emulator is closing")
+        self._equipment.listeners.close()
 
     def _admit(self, knock: Knock) -> Admitted | Refused:
         if self._is_closed:
@@ -177,11 +184,13 @@ class Studio:
             if engine.stream.id == stream:
                 engine.wait()
         shutil.rmtree(self._folder / stream, ignore_errors=True)
+        self._equipment.listeners.forget(stream)
 
     def _on_over(self, publication: str) -> None:
         with self._lock:
             self._engines.pop(publication, None)
         self._equipment.arrivals.wake()
+        self._equipment.listeners.wake()
 
     def _journal(self, knock: Knock, verdict: str, **whose: str) -> None:
         self._equipment.journal.write(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from understudy.emulator.media.ladder import Plan
+from understudy.emulator.media.numbers.progress import Progress, ProgressReader
 from understudy.emulator.media.outlet import Sink
 from understudy.emulator.media.process import Exit, Process
 
@@ -21,7 +22,7 @@ class Transcoder:
     ``on_death`` hears of an end that nobody asked for, ``on_error`` of what a sink raised; after that the sink
     gets nothing more, and the track is read on, so that ffmpeg is not held.
 
-    ``carried`` counts the bytes that came out.
+    ``carried`` counts the bytes that came out; ``progress`` is what ffmpeg last said of itself.
     """
 
     def __init__(
@@ -42,15 +43,18 @@ class Transcoder:
         self._on_death = on_death
         self._on_error = on_error
         self.carried = 0
+        self._reports = ProgressReader()
         ends = {track.name: _pipe() for track in plan.package.tracks}
-        self._reading = {name: reading for name, (reading, _) in ends.items()}
+        reports, reporting = os.pipe()
+        self._reading: dict[str | None, int] = {name: reading for name, (reading, _) in ends.items()}
+        self._reading[None] = reports  # no track's
         writing = {name: write for name, (_, write) in ends.items()}
         try:
             self._process = Process(
-                transcode(str(executable), plan, writing, container=container),
+                transcode(str(executable), plan, writing, progress=reporting, container=container),
                 name=name,
                 on_exit=self._exited,
-                keep=tuple(writing.values()),
+                keep=(*writing.values(), reporting),
             )
         except OSError:
             for descriptor in self._reading.values():
@@ -63,6 +67,11 @@ class Transcoder:
     def pid(self) -> int:
         """The ffmpeg's process id."""
         return self._process.pid
+
+    @property
+    def progress(self) -> Progress | None:
+        """Ffmpeg's latest report; None before its first."""
+        return self._reports.latest
 
     def write(self, content: bytes, *, go_on: Callable[[], bool]) -> None:
         """Give ffmpeg FLV bytes, waiting for as long as ``go_on`` says when it cannot take them."""
@@ -85,7 +94,9 @@ class Transcoder:
             while selector.get_map():
                 for key, _ in selector.select():
                     content = os.read(key.fd, READ)
-                    if content:
+                    if content and key.data is None:
+                        self._reports.push(content)
+                    elif content:
                         self.carried += len(content)
                         self._deliver(key.data, content)
                     else:

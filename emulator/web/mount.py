@@ -10,6 +10,7 @@ from understudy.contracts.contract import Operation
 from understudy.contracts.violation import Violation
 from understudy.emulator.core.journal import Journal
 from understudy.emulator.core.limits import Limit
+from understudy.emulator.core.ports import Monitor
 from understudy.emulator.core.problems import Problem
 from understudy.emulator.core.publications import Publications
 from understudy.emulator.core.tenants import Tenant
@@ -35,6 +36,7 @@ class Mount:
     world: World
     journal: Journal
     publications: Publications
+    monitor: Monitor
     addresses: Addresses
     switches: Any = None
     identify: Callable[[Call], Tenant | None] = lambda _call: None
@@ -67,6 +69,7 @@ class Passage:
             operation=self.operation,
             world=self.mount.world,
             publications=self.mount.publications,
+            monitor=self.mount.monitor,
             addresses=self.mount.addresses,
             switches=self.mount.switches,
             path=self.path,

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from flask import Flask, Response, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
+from understudy.emulator.core.audience import Audience
 from understudy.emulator.core.clock import Clock
 from understudy.emulator.core.ports import MisaskedError, Origin, OverdueError
 
@@ -22,8 +23,11 @@ FRESH = "no-cache"
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
-def add_playback(app: Flask, *, prefix: str, origin: Origin, clock: Clock) -> None:
-    """Serve every stream's files under ``prefix/cdn/<stream>/``, with ranges, and the time at ``prefix/cdn/time``."""
+def add_playback(app: Flask, *, prefix: str, origin: Origin, clock: Clock, audience: Audience) -> None:
+    """Serve every stream's files under ``prefix/cdn/<stream>/``, with ranges, and the time at ``prefix/cdn/time``.
+
+    The ``audience`` hears who fetched what was there.
+    """
 
     def fetch(stream: str, name: str) -> Response:
         if request.method == "OPTIONS":
@@ -32,13 +36,15 @@ def add_playback(app: Flask, *, prefix: str, origin: Origin, clock: Clock) -> No
             piece = origin.find(stream, name, request.args)
             content = (piece.content or piece.path.read_bytes()) if piece else None
         except MisaskedError as error:
-            return _sorry(400, str(error))
+            return sorry(400, str(error))
         except OverdueError as error:
-            return _sorry(503, str(error))
+            return sorry(503, str(error))
         except OSError:  # it left the window between the look and the read
             piece = content = None
         if piece is None or content is None:
-            return _sorry(404, f"{name} does not exist (yet, or any more)")
+            return sorry(404, f"{name} does not exist (yet, or any more)")
+        if request.method == "GET":
+            audience.saw(stream, player())
         response = Response(content, headers=CORS, mimetype=piece.media_type)
         response.headers["Cache-Control"] = FOR_EVER if piece.is_immutable else FRESH
         response.add_etag()
@@ -66,5 +72,11 @@ def add_playback(app: Flask, *, prefix: str, origin: Origin, clock: Clock) -> No
     )
 
 
-def _sorry(status: int, words: str) -> Response:
+def player() -> tuple[str | None, ...]:
+    """Tell the players of this request's stream apart: by address, program, and the session that the query may name."""
+    return request.remote_addr, request.headers.get("User-Agent"), request.args.get("sid")
+
+
+def sorry(status: int, words: str) -> Response:
+    """Answer that there is nothing, which may be different in a moment."""
     return Response(f"{words}\n", status, {**CORS, "Cache-Control": FRESH}, "text/plain")

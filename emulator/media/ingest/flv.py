@@ -90,6 +90,22 @@ class Tag:
         return first & 15 != 7 or (len(self.payload) > 1 and self.payload[1] == 1)
 
     @property
+    def is_picture(self) -> bool:
+        """It is one coded picture, and not what describes or ends them."""
+        if self.kind is not TagKind.VIDEO or not self.payload:
+            return False
+        if self.is_enhanced:
+            return self._packet in {CODED_FRAMES, CODED_FRAMES_X}
+        return self.payload[0] & 15 != 7 or (len(self.payload) > 1 and self.payload[1] == 1)
+
+    @property
+    def configuration(self) -> bytes:
+        """A sequence header's decoder configuration record, as an MP4 would hold it."""
+        if self.is_enhanced:
+            return self.payload[5:]
+        return self.payload[5:] if self.kind is TagKind.VIDEO else self.payload[2:]
+
+    @property
     def _is_audio(self) -> bool:
         return self.kind is TagKind.AUDIO
 

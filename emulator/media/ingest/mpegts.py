@@ -27,6 +27,8 @@ class TsGate:
         self._is_open = False
         self._program_map: int | None = None  # the PID of the map
         self.facts = Facts()
+        self.video_pid: int | None = None
+        self.audio_pid: int | None = None
 
     def push(self, content: bytes) -> bytes:
         """Take what came, give what ffmpeg may read: whole packets; NotMpegTsError when there are none in a lot."""
@@ -87,9 +89,11 @@ class TsGate:
         at = 12 + ((section[10] & 0x0F) << 8 | section[11])
         kinds = []
         while at < end:
-            kinds.append(section[at])
+            kinds.append((section[at], (section[at + 1] & 0x1F) << 8 | section[at + 2]))
             at += 5 + ((section[at + 3] & 0x0F) << 8 | section[at + 4])
         self.facts = Facts(
-            video=next((VIDEO_TYPES[kind] for kind in kinds if kind in VIDEO_TYPES), None),
-            audio=next((AUDIO_TYPES[kind] for kind in kinds if kind in AUDIO_TYPES), None),
+            video=next((VIDEO_TYPES[kind] for kind, _ in kinds if kind in VIDEO_TYPES), None),
+            audio=next((AUDIO_TYPES[kind] for kind, _ in kinds if kind in AUDIO_TYPES), None),
         )
+        self.video_pid = next((pid for kind, pid in kinds if kind in VIDEO_TYPES), None)
+        self.audio_pid = next((pid for kind, pid in kinds if kind in AUDIO_TYPES), None)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from understudy.emulator.media.packager.bits import Bits
 from understudy.emulator.media.packager.boxes import (
     Box,
     Fields,
@@ -78,15 +79,32 @@ def _size(content: bytes, entry: Box) -> tuple[int, int]:
     return fields.number(2), fields.number(2)
 
 
-def _read_avc(content: bytes, entry: Box) -> VideoFormat:
-    """Read an AVCDecoderConfigurationRecord: ISO/IEC 14496-15, 5.3.3.1."""
-    width, height = _size(content, entry)
-    fields = _inside(content, entry, VISUAL_ENTRY, b"avcC")
+def read_avc_record(fields: Fields) -> tuple[bytes, int, list[bytes]]:
+    """Read an AVC configuration record as (profile, NAL length size, parameter sets): ISO/IEC 14496-15, 5.3.3.1."""
     fields.take(1)
     profile = fields.take(3)
     length_size = (fields.number(1) & 3) + 1
     sets = [fields.take(fields.number(2)) for _ in range(fields.number(1) & 31)]
     sets += [fields.take(fields.number(2)) for _ in range(fields.number(1))]
+    return profile, length_size, sets
+
+
+def read_hevc_record(fields: Fields) -> tuple[bytes, int, list[bytes]]:
+    """Read an HEVC configuration record the same way: ISO/IEC 14496-15, 8.3.3.1."""
+    fields.take(1)
+    profile = fields.take(12)
+    fields.take(8)
+    length_size = (fields.number(1) & 3) + 1
+    sets: list[bytes] = []
+    for _ in range(fields.number(1)):
+        fields.take(1)
+        sets += [fields.take(fields.number(2)) for _ in range(fields.number(2))]
+    return profile, length_size, sets
+
+
+def _read_avc(content: bytes, entry: Box) -> VideoFormat:
+    width, height = _size(content, entry)
+    profile, length_size, sets = read_avc_record(_inside(content, entry, VISUAL_ENTRY, b"avcC"))
     return VideoFormat(
         codec="h264",
         name=f"{entry.kind.decode()}.{profile.hex()}",
@@ -98,17 +116,8 @@ def _read_avc(content: bytes, entry: Box) -> VideoFormat:
 
 
 def _read_hevc(content: bytes, entry: Box) -> VideoFormat:
-    """Read an HEVCDecoderConfigurationRecord: ISO/IEC 14496-15, 8.3.3.1."""
     width, height = _size(content, entry)
-    fields = _inside(content, entry, VISUAL_ENTRY, b"hvcC")
-    fields.take(1)
-    profile = fields.take(12)
-    fields.take(8)
-    length_size = (fields.number(1) & 3) + 1
-    sets: list[bytes] = []
-    for _ in range(fields.number(1)):
-        fields.take(1)
-        sets += [fields.take(fields.number(2)) for _ in range(fields.number(2))]
+    profile, length_size, sets = read_hevc_record(_inside(content, entry, VISUAL_ENTRY, b"hvcC"))
     return VideoFormat(
         codec="hevc",
         name=f"{entry.kind.decode()}.{_hevc_name(profile)}",
@@ -145,7 +154,7 @@ def _read_aac(content: bytes, entry: Box) -> AudioFormat:
     if coding != MPEG4_AUDIO:
         raise UnsupportedMediaError(f"the sound has the MPEG-4 object type {coding:#x}; the packager cuts AAC (0x40)")
     fields.take(12)
-    return _read_specific(fields.take(_enter(fields, DECODER_SPECIFIC)), declared)
+    return read_specific(fields.take(_enter(fields, DECODER_SPECIFIC)), declared)
 
 
 def _enter(fields: Fields, expected: int) -> int:
@@ -162,14 +171,15 @@ def _enter(fields: Fields, expected: int) -> int:
     return length
 
 
-def _read_specific(specific: bytes, declared: int) -> AudioFormat:
-    bits = _Bits(specific)
-    named = kind = bits.object_type()
-    index, rate = bits.rate()
+def read_specific(specific: bytes, declared: int = 0) -> AudioFormat:
+    """Read an AudioSpecificConfig; ``declared`` channels count where it does not say: ISO/IEC 14496-3, 1.6.2.1."""
+    bits = Bits(specific, "AudioSpecificConfig")
+    named = kind = _object_type(bits)
+    index, rate = _rate(bits)
     configuration = heard = bits.take(4)
     if kind in SPECTRAL_BAND:
-        _, rate = bits.rate()
-        kind = bits.object_type()
+        _, rate = _rate(bits)
+        kind = _object_type(bits)
         heard = 2 if named == 29 else configuration
     if index >= len(RATES) or not 1 <= kind <= 4:
         raise UnsupportedMediaError(
@@ -185,24 +195,14 @@ def _read_specific(specific: bytes, declared: int) -> AudioFormat:
     )
 
 
-class _Bits:
-    def __init__(self, content: bytes) -> None:
-        self._value = int.from_bytes(content)
-        self._left = 8 * len(content)
+def _object_type(bits: Bits) -> int:
+    kind = bits.take(5)
+    return 32 + bits.take(6) if kind == 31 else kind
 
-    def take(self, count: int) -> int:
-        if count > self._left:
-            raise MalformedMediaError("the AudioSpecificConfig ends too early")
-        self._left -= count
-        return self._value >> self._left & (1 << count) - 1
 
-    def object_type(self) -> int:
-        kind = self.take(5)
-        return 32 + self.take(6) if kind == 31 else kind
-
-    def rate(self) -> tuple[int, int]:
-        index = self.take(4)
-        if index == EXPLICIT_RATE:
-            rate = self.take(24)
-            return (RATES.index(rate) if rate in RATES else index), rate
-        return index, RATES[index] if index < len(RATES) else 0
+def _rate(bits: Bits) -> tuple[int, int]:
+    index = bits.take(4)
+    if index == EXPLICIT_RATE:
+        rate = bits.take(24)
+        return (RATES.index(rate) if rate in RATES else index), rate
+    return index, RATES[index] if index < len(RATES) else 0

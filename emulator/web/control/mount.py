@@ -36,6 +36,7 @@ def control_mount(emulator: Steered) -> Mount:
         world=emulator.world,
         journal=emulator.journal,
         publications=emulator.publications,
+        monitor=emulator.monitor,
         addresses=Addresses(api=emulator.http_url + root, cdn="", rtmp=emulator.rtmp_url, srt=""),
         body_limit=BODY_LIMIT,
     )

@@ -6,6 +6,7 @@ import msgspec
 
 from understudy.emulator.core.journal import Entry
 from understudy.emulator.core.moves import STREAMS
+from understudy.emulator.core.numbers import Numbers
 from understudy.emulator.core.problems import Malformed, Missing
 from understudy.emulator.core.publications import PUBLICATIONS
 from understudy.emulator.core.streams import Stream
@@ -43,7 +44,10 @@ def register(operation: Operations, emulator: Steered) -> None:
                 "clock": {"now": emulator.clock.now(), "rate": emulator.clock.rate},
                 "media_profile": emulator.settings.media_profile,
                 "tenants": [{"id": t.id, "cloud": t.cloud, "name": t.name} for t in world.find(TENANTS)],
-                "streams": [_show(stream) for stream in world.find(STREAMS)],
+                "streams": [
+                    {**_show(stream), "numbers": _short(emulator.monitor.numbers(stream.id))}
+                    for stream in world.find(STREAMS)
+                ],
                 "publications": msgspec.to_builtins(world.find(PUBLICATIONS)),
                 "transcoders": emulator.transcoders(),
                 "hooks_waiting": len(emulator.deliveries(state="waiting")),
@@ -64,6 +68,8 @@ def register(operation: Operations, emulator: Steered) -> None:
                 "hook_url": found.hook_url,
                 "hook_secret": found.hook_secret,
                 "cdn_url": f"{emulator.addresses(found.cloud).cdn}/{found.id}",
+                "numbers": msgspec.to_builtins(emulator.monitor.numbers(found.id)),
+                "audience": msgspec.to_builtins(emulator.monitor.audience(found.id)),
             },
         )
 
@@ -97,6 +103,13 @@ def _show(stream: Stream) -> dict[str, Any]:
         "state": stream.state.value,
         "publication": stream.publication,
     }
+
+
+def _short(numbers: Numbers | None) -> dict[str, Any] | None:
+    if numbers is None:
+        return None
+    source, audience = numbers.source, numbers.audience
+    return {"bitrate": source.bitrate, "fps": source.fps, "viewers": audience.viewers, "uptime": numbers.uptime}
 
 
 def _entry(entry: Entry) -> Any:

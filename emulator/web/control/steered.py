@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from understudy.emulator.core.clock import Clock
 from understudy.emulator.core.journal import Journal
+from understudy.emulator.core.ports import Monitor
 from understudy.emulator.core.publications import Publications
 from understudy.emulator.core.tenants import Tenant
 from understudy.emulator.core.world import World
@@ -21,6 +22,11 @@ class Steered(Protocol):
     clock: Clock
     journal: Journal
     publications: Publications
+
+    @property
+    def monitor(self) -> Monitor:
+        """Who knows a stream's numbers."""
+        ...
 
     @property
     def http_url(self) -> str:

@@ -1,0 +1,1 @@
+"""What a stream measures while it runs, on the real clock."""

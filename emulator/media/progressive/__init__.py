@@ -1,0 +1,1 @@
+"""A running stream as one endless MP4 for each of its readers."""

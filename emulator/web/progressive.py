@@ -1,0 +1,54 @@
+"""The endless answer: a running stream as one MP4, in chunks, for as long as the broadcast and its reader last."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import suppress
+
+from flask import Flask, Response, request
+
+from understudy.emulator.core.audience import Audience
+from understudy.emulator.core.ports import Origin, Tap
+from understudy.emulator.web.playback import CDN, CORS, METHODS, player, sorry
+
+NAME = "stream.mp4"
+UNSENT = 1 << 16  # bytes that the system may hold for a reader; more would hide how far it is behind
+HEADERS = {**CORS, "Cache-Control": "no-store", "Accept-Ranges": "none"}
+
+
+def add_progressive(app: Flask, *, prefix: str, origin: Origin, audience: Audience) -> None:
+    """Serve ``prefix/cdn/<stream>/stream.mp4``, the best variant, and ``…/<stream>/<variant>/stream.mp4``."""
+
+    def watch(stream: str, variant: str | None = None) -> Response:
+        if request.method == "OPTIONS":
+            return Response(status=204, headers=CORS)
+        connection: socket.socket | None = request.environ.get("werkzeug.socket")
+        tap = origin.tap(stream, variant, lambda: _sever(connection))
+        if tap is None:
+            return sorry(404, f"{NAME} of {variant or stream} is not on air")
+        if request.method == "HEAD":
+            tap.close()
+            return Response(headers=HEADERS, mimetype="video/mp4")
+        if connection is not None:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNSENT)
+        return Response(_read(tap, stream, player()), headers=HEADERS, mimetype="video/mp4")
+
+    def _read(tap: Tap, stream: str, who: tuple[str | None, ...]) -> Iterator[bytes]:
+        try:
+            for content in tap:
+                audience.saw(stream, who)
+                yield content
+        finally:
+            tap.close()
+
+    for shape in (f"<stream>/{NAME}", f"<stream>/<variant>/{NAME}"):
+        app.add_url_rule(
+            f"{prefix}{CDN}/{shape}", endpoint=f"{prefix}.watch", view_func=watch, methods=METHODS,
+            provide_automatic_options=False,
+        )  # fmt: skip
+
+
+def _sever(connection: socket.socket | None) -> None:
+    if connection is not None:
+        with suppress(OSError):  # it is closed already
+            connection.shutdown(socket.SHUT_RDWR)
