@@ -82,11 +82,6 @@ def read_track(init: bytes) -> Track:
     )
 
 
-def write_edit(skip: int) -> bytes:
-    """Write an edit list that lets the presentation begin at so many ticks of the media, and end with it."""
-    return box(b"edts", box(b"elst", U32.pack(1 << 24), U32.pack(1), EDIT[1].pack(0, skip, 1, 0)))
-
-
 def _timescale(init: bytes, head: Box) -> int:
     """Read the timescale of an mvhd or mdhd box, which share their beginning."""
     fields = Fields(init, head.body, head.end)
@@ -115,7 +110,7 @@ def _edits(init: bytes, elst: Box) -> tuple[int, int]:
 def _without_delay(init: bytes, moov: Box, trak: Box, skip: int) -> bytes:
     """Write the init section anew with an edit list that only skips."""
     edts = need(init, b"edts", within=trak)
-    edit = write_edit(skip)
+    edit = box(b"edts", box(b"elst", U32.pack(1 << 24), U32.pack(1), EDIT[1].pack(0, skip, 1, 0)))
     shorter = edts.end - edts.start - len(edit)
     patched = bytearray(init[: edts.start] + edit + init[edts.end :])
     for parent in (moov, trak):

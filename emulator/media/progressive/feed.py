@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from understudy.emulator.core.clock import Deadline
 from understudy.emulator.media.packager.samples import Fragment
 from understudy.emulator.media.packager.tracks import Track
-from understudy.emulator.media.progressive.mux import place, write_init
+from understudy.emulator.media.progressive.mux import Placed, place, write_init
 from understudy.emulator.media.progressive.tap import Tap
 
 MOST_KEPT = 16 << 20  # bytes since the last key frame; nobody can join until the next when there are more
@@ -17,10 +17,10 @@ Kind = Literal["video", "audio"]
 
 
 class Kept(NamedTuple):
-    """A fragment as readers get it; ``end`` in seconds of the feed's line."""
+    """A fragment that new readers get too; ``end`` in seconds of the feed's line."""
 
     kind: Kind
-    content: bytes
+    placed: Placed
     end: Fraction
 
 
@@ -64,9 +64,8 @@ class Feed:
         with self._lock:
             if self._zero is None or self._is_over:
                 return None
-            init = write_init([self._tracks[kind] for kind in self._kinds], self._zero)
-            first = [init, *(kept.content for kept in self._kept)]
-            tap = Tap(first, self._now, sever=sever, on_close=self._leave)
+            init = write_init([self._tracks[kind] for kind in self._kinds])
+            tap = Tap(init, [kept.placed for kept in self._kept], self._now, sever=sever, on_close=self._leave)
             self._taps.add(tap)
             return tap
 
@@ -162,33 +161,29 @@ class Feed:
             return
         fragment = fragment.part(covered, len(fragment.samples))
         self._sequence += 1
-        content = place(
-            fragment,
-            number=self._kinds.index(kind) + 1,
-            sequence=self._sequence,
-            shift=later + track.skip - fragment.track.skip,
-        )
+        number, time = self._kinds.index(kind) + 1, fragment.samples[0].dts + later
+        placed = place(fragment, number=number, sequence=self._sequence, time=time)
         self._ends[kind] = end = _seconds(track, fragment.end + later)
         if self._is_key(fragment):
             self._rebase(_seconds(track, fragment.samples[0].pts + later))
-        self._weigh(len(content))
-        self._kept.append(Kept(kind, content, end))
-        self._hand_on(content)
+        self._weigh(len(placed.content))
+        self._kept.append(Kept(kind, placed, end))
+        self._hand_on(placed)
         if self._is_key(fragment):
             self._on_key()
 
     def _covered(self, fragment: Fragment, later: int) -> int:
         """Count the samples that a former run's sound has covered; pictures follow it exactly."""
-        kind = fragment.track.kind
-        ended = self._ends.get(kind)
-        if ended is None or kind == self._kinds[0]:
+        kind, timescale = fragment.track.kind, fragment.track.timescale
+        if kind == self._kinds[0] or kind not in self._ends:
             return 0
-        return sum(_seconds(fragment.track, sample.dts + later) < ended for sample in fragment.samples)
+        ended = self._ends[kind] * timescale
+        return sum(sample.dts + later < ended for sample in fragment.samples)
 
     def _rebase(self, zero: Fraction) -> None:
         """Keep of what came before a key frame only the sound that is heard with it."""
         kept = [kept for kept in self._kept if kept.kind != self._kinds[0] and kept.end > zero]
-        self._kept, self._weight = kept, sum(len(each.content) for each in kept)
+        self._kept, self._weight = kept, sum(len(each.placed.content) for each in kept)
         self._zero = zero
 
     def _forget(self) -> None:
@@ -202,8 +197,8 @@ class Feed:
             if self._waiting:
                 self._waiting.clear()
 
-    def _hand_on(self, content: bytes) -> None:
-        for tap in [tap for tap in self._taps if not tap.push(content, self._now)]:
+    def _hand_on(self, placed: Placed) -> None:
+        for tap in [tap for tap in self._taps if not tap.push(placed, self._now)]:
             self._taps.discard(tap)
             tap.cut()
             self._on_slow()
