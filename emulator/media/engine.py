@@ -27,9 +27,12 @@ from understudy.emulator.media.ladder import Plan, Unplayable, plan
 from understudy.emulator.media.listener import Listeners
 from understudy.emulator.media.numbers.source import SourceMeter
 from understudy.emulator.media.outlet import OpenOutlet, Outlet
+from understudy.emulator.media.packager.boxes import MalformedMediaError
 from understudy.emulator.media.packager.hls import MediaPlaylist
 from understudy.emulator.media.packager.packager import Packager
 from understudy.emulator.media.packager.shelf import Leftovers
+from understudy.emulator.media.remux.remux import can_remux
+from understudy.emulator.media.remux.remuxer import Remuxer
 from understudy.emulator.media.seat import Died, Fed, Joined, Left, Message, Restarted, Revoked, Seat, Troubled
 from understudy.emulator.media.transcoder import Transcoder
 
@@ -87,10 +90,10 @@ class Engine:
         self._facts: Facts | None = None
         self._packager: Packager | None = None
         self._outlets: Sequence[Outlet] = ()  # the packager and whoever else listens; none before the first run
-        self._transcoder: Transcoder | None = None
         self._source = SourceMeter(equipment.monotonic)
         self._began = equipment.monotonic()
         self._runs = 0  # of the transcoder
+        self._transcoder: Transcoder | Remuxer | None = None
         self._carried = 0  # bytes that came out of the transcoder, when last looked at
         self._overdue: Deadline | None = None  # runs while the transcoder is fed and nothing comes out
         self._is_over = False
@@ -249,11 +252,10 @@ class Engine:
             if not content:
                 return
             self._transcoder = self._transcoder or self._start(seat)
-        except (Unplayable, NotMpegTsError, FfmpegMissingError, OSError) as error:
+            self._overdue = self._overdue or self._equipment.deadline(self._equipment.stale_after)
+            self._transcoder.write(content, go_on=lambda: not (self._is_revoked.is_set() or self._is_stale()))
+        except (Unplayable, NotMpegTsError, MalformedMediaError, FfmpegMissingError, OSError) as error:
             self._fail("cannot_transcode", str(error))
-            return
-        self._overdue = self._overdue or self._equipment.deadline(self._equipment.stale_after)
-        self._transcoder.write(content, go_on=lambda: not (self._is_revoked.is_set() or self._is_stale()))
 
     def _is_stale(self) -> bool:
         transcoder = self._transcoder
@@ -268,17 +270,20 @@ class Engine:
             seconds = self._equipment.stale_after
             self._fail("transcoder_stalled", f"ffmpeg was fed for {seconds:g} s and nothing came out")
 
-    def _start(self, seat: Seat) -> Transcoder:
+    def _start(self, seat: Seat) -> Transcoder | Remuxer:
         self._facts = self._facts or seat.facts
         if seat.facts.tracks != self._facts.tracks:  # another codec is fine, as each run has init sections of its own
             raise Unplayable(f"the encoder came back with {seat.facts}, and the broadcast began with {self._facts}")
         plans = plan(self.stream, seat.facts, self._equipment.profile)
         self._outlets = self._outlets or self._open_outlets(plans)
         self._runs += 1
+        sinks = [outlet.begin() for outlet in self._outlets]
+        if plans.is_copy and seat.container == "flv" and can_remux(seat.facts):
+            return Remuxer(plans, sinks, on_error=lambda error: self.take(Troubled(error)))
         return Transcoder(
             self._equipment.choose_ffmpeg(),
             plans,
-            [outlet.begin() for outlet in self._outlets],
+            sinks,
             container=seat.container,
             name=self.stream.id[:8],
             on_death=lambda transcoder, over: self.take(Died(transcoder, over)),

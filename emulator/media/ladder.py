@@ -52,6 +52,11 @@ class Plan:
     is_light: bool
     package: PackagePlan
 
+    @property
+    def is_copy(self) -> bool:
+        """Nothing is encoded: every track is the source's own."""
+        return all(track.rung is None for track in (*self.renditions, *self.sounds))
+
 
 class Unplayable(ValueError):
     """What the encoder sends cannot become what the stream asked for; the message says why."""

@@ -1,6 +1,6 @@
 """Where a transcoder's fragments go: the packager, and whoever else listens to the same broadcast."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from understudy.emulator.core.streams import Stream
@@ -30,3 +30,24 @@ class Outlet(Protocol):
 
 
 OpenOutlet = Callable[[Stream, str, PackagePlan], Outlet | None]  # for a stream's publication; None: not wanted here
+
+
+class Sinks:
+    """The sinks of every track of a run. ``on_error`` hears of what one raised; it gets nothing more after that."""
+
+    def __init__(
+        self, tracks: Iterable[str], outlets: Sequence[Mapping[str, Sink]], on_error: Callable[[Exception], None]
+    ) -> None:
+        self._sinks = {name: [by_track[name] for by_track in outlets if name in by_track] for name in tracks}
+        self._on_error = on_error
+        self.carried = 0
+
+    def deliver(self, track: str, content: bytes) -> None:
+        """Give a track's next bytes to everybody who wants them; ``carried`` counts them."""
+        self.carried += len(content)
+        for sink in tuple(self._sinks[track]):
+            try:
+                sink(content)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the others go on; the engine decides
+                self._sinks[track].remove(sink)
+                self._on_error(error)

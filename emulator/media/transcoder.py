@@ -9,7 +9,7 @@ from pathlib import Path
 
 from understudy.emulator.media.ladder import Plan
 from understudy.emulator.media.numbers.progress import Progress, ProgressReader
-from understudy.emulator.media.outlet import Sink
+from understudy.emulator.media.outlet import Sink, Sinks
 from understudy.emulator.media.process import Exit, Process
 
 READ = 1 << 18
@@ -21,8 +21,6 @@ class Transcoder:
 
     ``on_death`` hears of an end that nobody asked for, ``on_error`` of what a sink raised; after that the sink
     gets nothing more, and the track is read on, so that ffmpeg is not held.
-
-    ``carried`` counts the bytes that came out; ``progress`` is what ffmpeg last said of itself.
     """
 
     def __init__(
@@ -38,11 +36,8 @@ class Transcoder:
     ) -> None:
         from understudy.emulator.media.command import transcode  # brings ffmpeg-python, which a start can do without
 
-        names = [track.name for track in plan.package.tracks]
-        self._sinks = {name: [by_track[name] for by_track in sinks if name in by_track] for name in names}
+        self._sinks = Sinks([track.name for track in plan.package.tracks], sinks, on_error)
         self._on_death = on_death
-        self._on_error = on_error
-        self.carried = 0
         self._reports = ProgressReader()
         ends = {track.name: _pipe() for track in plan.package.tracks}
         reports, reporting = os.pipe()
@@ -62,6 +57,11 @@ class Transcoder:
             raise
         self._thread = threading.Thread(target=self._carry, name=f"understudy-carry-{name}", daemon=True)
         self._thread.start()
+
+    @property
+    def carried(self) -> int:
+        """How many bytes came out."""
+        return self._sinks.carried
 
     @property
     def pid(self) -> int:
@@ -97,19 +97,10 @@ class Transcoder:
                     if content and key.data is None:
                         self._reports.push(content)
                     elif content:
-                        self.carried += len(content)
-                        self._deliver(key.data, content)
+                        self._sinks.deliver(key.data, content)
                     else:
                         selector.unregister(key.fd)
                         os.close(key.fd)
-
-    def _deliver(self, track: str, content: bytes) -> None:
-        for sink in tuple(self._sinks[track]):
-            try:
-                sink(content)
-            except Exception as error:  # noqa: BLE001 - whatever it is, the pipes must be read on; the engine decides
-                self._sinks[track].remove(sink)
-                self._on_error(error)
 
 
 def _pipe() -> tuple[int, int]:

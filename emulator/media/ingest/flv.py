@@ -99,6 +99,18 @@ class Tag:
         return self.payload[0] & 15 != 7 or (len(self.payload) > 1 and self.payload[1] == 1)
 
     @property
+    def picture(self) -> tuple[int, memoryview] | None:
+        """A coded picture as an MP4 would hold it, with its composition offset in milliseconds (E.4.3.1)."""
+        if not self.is_picture:
+            return None
+        view = memoryview(self.payload)
+        if self.is_enhanced:
+            if self._packet == CODED_FRAMES_X:
+                return 0, view[5:]
+            return _signed(view[5:8]), view[8:]
+        return _signed(view[2:5]), view[5:]
+
+    @property
     def configuration(self) -> bytes:
         """A sequence header's decoder configuration record, as an MP4 would hold it."""
         if self.is_enhanced:
@@ -112,6 +124,10 @@ class Tag:
     @property
     def _packet(self) -> int:
         return self.payload[0] & 15
+
+
+def _signed(field: memoryview) -> int:
+    return int.from_bytes(field, "big", signed=True)
 
 
 def header(*, has_audio: bool, has_video: bool) -> bytes:
