@@ -55,7 +55,7 @@ class Plan:
     @property
     def is_copy(self) -> bool:
         """Nothing is encoded: every track is the source's own."""
-        return all(track.rung is None for track in (*self.renditions, *self.sounds))
+        return all(r.rung is None for r in self.renditions) and all(s.rung is None for s in self.sounds)
 
 
 class Unplayable(ValueError):
