@@ -139,8 +139,11 @@ class Reader:
             raise ValueError(f"not an FLV file: it starts with {data[:9]!r}")
         if len(data) < FILE_HEADER:
             return 0
+        offset = int.from_bytes(data[5:9], "big")
+        if offset != FILE_HEADER - 4:
+            raise ValueError(f"not an FLV file of version 1: its header claims {offset} bytes, and has 9 (E.2)")
         self._has_begun = True
-        return int.from_bytes(data[5:9], "big") + 4
+        return FILE_HEADER
 
 
 def read(data: bytes) -> list[Tag]:
