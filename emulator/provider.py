@@ -34,6 +34,7 @@ class Addresses:
     api: str
     cdn: str
     rtmp: str
+    rtmps: str
     srt: str
 
 

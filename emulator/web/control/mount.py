@@ -36,7 +36,7 @@ def control_mount(emulator: Steered) -> Mount:
         world=emulator.world,
         journal=emulator.journal,
         publications=emulator.publications,
-        addresses=Addresses(api=emulator.http_url + root, cdn="", rtmp=emulator.rtmp_url, srt=""),
+        addresses=Addresses(api=emulator.http_url + root, cdn="", rtmp=emulator.rtmp_url, rtmps="", srt=""),
         body_limit=BODY_LIMIT,
     )
 
