@@ -18,7 +18,8 @@ from understudy.emulator.core.journal import Journal
 from understudy.emulator.core.ports import Callboy
 from understudy.emulator.core.streams import Stream
 from understudy.emulator.media.arrivals import Arrivals
-from understudy.emulator.media.ffmpeg import FfmpegMissingError
+from understudy.emulator.media.ffmpeg import FfmpegMissingError, find_unread
+from understudy.emulator.media.fourcc import spoken
 from understudy.emulator.media.ingest.flv import Facts, Tag
 from understudy.emulator.media.ingest.mpegts import NotMpegTsError
 from understudy.emulator.media.ingest.reception import Chunk, Connection
@@ -211,11 +212,13 @@ class Engine:
                 message.seat.connection.resume()
 
     def _feed(self, seat: Seat, item: Tag | Chunk) -> None:
+        if self._transcoder is not None and seat.breaks_off(item):
+            self._restart()
         try:
             content = seat.open(item)
             if not content:
                 return
-            self._transcoder = self._transcoder or self._start(seat)
+            self._transcoder = self._transcoder or self._start(seat, content)
         except (Unplayable, NotMpegTsError, FfmpegMissingError, OSError) as error:
             self._fail("cannot_transcode", str(error))
             return
@@ -235,14 +238,21 @@ class Engine:
             seconds = self._equipment.stale_after
             self._fail("transcoder_stalled", f"ffmpeg was fed for {seconds:g} s and nothing came out")
 
-    def _start(self, seat: Seat) -> Transcoder:
+    def _start(self, seat: Seat, head: bytes) -> Transcoder:
         self._facts = self._facts or seat.facts
         if seat.facts.tracks != self._facts.tracks:  # another codec is fine, as each run has init sections of its own
             raise Unplayable(f"the encoder came back with {seat.facts}, and the broadcast began with {self._facts}")
         plans = plan(self.stream, seat.facts, self._equipment.profile)
+        executable = self._equipment.choose_ffmpeg()
+        unread = find_unread(executable, head, seat.facts) if seat.facts.is_enhanced else None
+        if unread is not None:
+            raise Unplayable(
+                f"the encoder sends {spoken(unread)} in Enhanced RTMP, which {executable} cannot read (ffmpeg does from "
+                "6.1 on): publish H.264, or name a newer ffmpeg; 'understudy doctor' lists those that are here"
+            )
         self._outlets = self._outlets or self._open_outlets(plans)
         return Transcoder(
-            self._equipment.choose_ffmpeg(),
+            executable,
             plans,
             [outlet.begin() for outlet in self._outlets],
             container=seat.container,
@@ -297,7 +307,8 @@ class Engine:
     def _fail(self, reason: str, words: str) -> None:
         self._is_revoked.set()
         if self._seat is not None:
-            self._seat.connection.close(f"the stream failed: {reason}")
+            why = words if reason == "cannot_transcode" else reason  # what the encoder's user can change, they must read
+            self._seat.connection.close(f"the stream failed: {why}")
         self._equipment.journal.write(
             "trouble", f"{reason}: {words}", cloud=self.stream.cloud, tenant=self.stream.tenant, stream=self.stream.id,
             reason=reason, words=words,

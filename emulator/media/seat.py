@@ -88,6 +88,10 @@ class Seat:
         """Give what a transcoder may read of a piece; NotMpegTsError for what is none."""
         return self._gate.push(item) if isinstance(item, Tag) else self._ts_gate.push(item.content)
 
+    def breaks_off(self, item: Tag | Chunk) -> bool:
+        """A running transcoder cannot go on with a piece; of MPEG-TS it can, as that says itself what changes."""
+        return isinstance(item, Tag) and self._gate.breaks_off(item)
+
     def rejoin(self) -> None:
         """Begin anew where another transcoder can take over."""
         self._gate.rejoin()

@@ -170,21 +170,21 @@ class Edge:
             await asyncio.wait({opening})
         for server in servers:
             server.close()
+        if opening is not None:
+            listeners["RTMPS"].close()  # as its server did, if it came to that
         await self._see_off(house)
         if port is not None:
             port.close()
 
     async def _open_secure(self, house: House, bound: socket.socket, ask: Ask, servers: list[asyncio.Server]) -> None:
         """Answer RTMPS from the first knock on; the system lets that wait while the certificate is made."""
-        with ExitStack() as opening:
-            opening.callback(bound.close)
-            await _readable(house.loop, bound)
-            try:
-                context = await asyncio.wrap_future(ask())
-            except Exception as error:  # noqa: BLE001 - whatever it is, the other protocols are served on
-                self._on_problem("ingest", f"RTMPS is not served, for want of a certificate: {error!r}")
-                return
-            opening.pop_all()
+        await _readable(house.loop, bound)
+        try:
+            context = await asyncio.wrap_future(ask())
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other protocols are served on
+            self._on_problem("ingest", f"RTMPS is not served, for want of a certificate: {error!r}")
+            bound.close()
+            return
         answer = lambda: self._answer(house, Envelope(context))  # noqa: E731 - a factory, as asyncio wants one
         servers.append(await house.loop.create_server(answer, sock=bound, backlog=BACKLOG))
 

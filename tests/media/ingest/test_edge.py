@@ -406,8 +406,8 @@ def test_without_a_certificate_the_other_protocols_are_served(door, open_edge):
     failed: Future = Future()
     failed.set_exception(OSError("the disk is full"))
     edge = open_edge(certificate=lambda: failed)
-    with Caller(edge.rtmps_port) as caller:
-        assert caller.is_closed()
+    with socket.socket() as knocking:
+        knocking.connect_ex(("127.0.0.1", edge.rtmps_port))
     with Caller(edge.port) as caller:
         assert Accepted() == caller.ask()
     assert "the disk is full" in door.problems.get(timeout=PATIENCE)[1]
