@@ -12,6 +12,7 @@ from understudy.emulator.media.ingest.errors import ProtocolError
 HANDSHAKE_RECORD = 0x16
 RTMP_VERSION = 3
 READ = 1 << 16
+STEP = "give it the CA file that serve prints"
 DISTRUST = ("UNKNOWN_CA", "BAD_CERTIFICATE", "CERTIFICATE_UNKNOWN")  # in the alerts of a client that refuses us
 
 
@@ -23,6 +24,7 @@ class Envelope:
         self._tls = context.wrap_bio(self._incoming, self._outgoing, server_side=True)
         self._has_begun = False
         self._is_open = False
+        self._is_empty = True  # nothing but TLS came so far
 
     def open(self, data: bytes) -> bytes:
         """Give what is in the client's bytes; ProtocolError when they are no TLS, or the client does not trust us."""
@@ -41,7 +43,13 @@ class Envelope:
             pass  # more must come, or the client is done
         except ssl.SSLError as error:
             raise ProtocolError(_explain(error)) from error
+        self._is_empty = self._is_empty and not plain
         return b"".join(plain)
+
+    @property
+    def was_left(self) -> bool:
+        """The client shook hands and said nothing, which is how some say that they do not trust the certificate."""
+        return self._is_open and self._is_empty
 
     def seal(self, data: bytes = b"") -> bytes:
         """Give the bytes to send: what TLS itself has to say, and ``data``."""
@@ -67,5 +75,5 @@ def _check_first(first: int) -> None:
 def _explain(error: ssl.SSLError) -> str:
     reason = error.reason or str(error)
     if any(word in reason for word in DISTRUST):
-        return f"the encoder does not trust the RTMPS port's certificate ({reason}); give it the CA file that serve prints"
+        return f"the encoder does not trust the RTMPS port's certificate ({reason}); {STEP}"
     return f"the TLS connection failed: {reason}"

@@ -402,6 +402,12 @@ def test_who_does_not_trust_the_certificate_is_told_in_the_journal(door, secure_
     assert "does not trust" in door.problems.get(timeout=PATIENCE)[1]
 
 
+def test_who_leaves_after_the_handshake_is_told_what_may_be_wrong(door, secure_edge, trust):
+    Caller(secure_edge.rtmps_port, trust=trust).socket.close()
+
+    assert "went after the TLS handshake" in door.problems.get(timeout=PATIENCE)[1]
+
+
 def test_without_a_certificate_the_other_protocols_are_served(door, open_edge):
     failed: Future = Future()
     failed.set_exception(OSError("the disk is full"))

@@ -8,7 +8,7 @@ from understudy.emulator.core.ports import Knock, Refused
 from understudy.emulator.media.ingest.errors import ProtocolError
 from understudy.emulator.media.ingest.flv import Tag
 from understudy.emulator.media.ingest.rtmp.session import Event, PublishRequested, Session
-from understudy.emulator.media.ingest.tls import Envelope
+from understudy.emulator.media.ingest.tls import STEP, Envelope
 from understudy.emulator.media.ingest.visit import House, Visit
 
 MOST_UNSENT = 1 << 20  # bytes of answers that a client may leave unread
@@ -49,6 +49,9 @@ class RtmpConnection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
         """End the visit, if a goodbye did not end it before."""
+        if self._envelope is not None and self._envelope.was_left:
+            words = f"the encoder went after the TLS handshake; if it does not trust the certificate, {STEP}"
+            self._house.on_problem(self._visit.peer, words)
         self._visit.vanish()
 
     def accept(self) -> None:
