@@ -5,6 +5,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -26,7 +27,8 @@ from understudy.emulator.folder import claimed, empty_media
 from understudy.emulator.media.arrivals import Arrivals
 from understudy.emulator.media.engine import Equipment
 from understudy.emulator.media.ffmpeg import Choice
-from understudy.emulator.media.ingest.edge import Edge, is_srt_port_free
+from understudy.emulator.media.ingest.certificate import Certificate
+from understudy.emulator.media.ingest.edge import Edge, is_port_free
 from understudy.emulator.media.listener import Listeners
 from understudy.emulator.media.monitor import StudioMonitor
 from understudy.emulator.media.studio import Studio
@@ -43,7 +45,8 @@ from understudy.emulator.webhooks.outbox import OUTBOX, Outbox, Parcel
 
 DATABASE = "understudy.sqlite"
 HOUSE = "understudy"
-SRT_PORT = 9710
+TLS = "tls"
+RTMPS_PORT, SRT_PORT = 1936, 9710
 TRANSIENT: tuple[Table[Any], ...] = (OUTBOX, FAULTS, WINDOWS)
 
 
@@ -94,6 +97,19 @@ class Emulator:
         return f"rtmp://{_bracketed(self.settings.shown_host)}:{self._edge.port}"
 
     @property
+    def rtmps_url(self) -> str:
+        """The RTMPS root, without an application."""
+        return f"rtmps://{_bracketed(self.settings.shown_host)}:{self._edge.rtmps_port}"
+
+    @property
+    def ca_file(self) -> Path | None:
+        """The certificate of the CA that an RTMPS encoder has to trust; it is made when this is asked for first.
+
+        None when the user brought a certificate of their own, or when none can be made, which whoever knocks is told.
+        """
+        return None if self._certificate.begin().exception() else self._certificate.ca_file
+
+    @property
     def srt_url(self) -> str:
         """The SRT root, without a stream id."""
         return f"srt://{_bracketed(self.settings.shown_host)}:{self._edge.srt_port}"
@@ -105,6 +121,7 @@ class Emulator:
             api=root + self.providers[cloud].promise.base_path,
             cdn=root + CDN,
             rtmp=self.rtmp_url,
+            rtmps=self.rtmps_url,
             srt=self.srt_url,
         )
 
@@ -161,17 +178,21 @@ class Emulator:
         """What runs for each publication."""
         return [engine.vitals() for engine in self.studio.on_air()]
 
-    def ready(self) -> dict[str, Any]:
-        """Everything that a script needs to use the stand-in: the object that ``serve --json`` prints."""
+    def ready(self, *, waits: bool = True) -> dict[str, Any]:
+        """Everything that a script needs to use the stand-in: the object that ``serve --json`` prints.
+
+        Unless it ``waits`` for it (0.1 s, once), the CA's file may still be on its way.
+        """
+        ca_file = self.ca_file if waits and self._is_open else self._certificate.ca_file
         return {
             "ready": self._is_open,
             "pid": os.getpid(),
             "control_url": f"{self.http_url}{self.control_root}",
             "console_url": None,
             "rtmp_url": self.rtmp_url,
-            "rtmps_url": None,
+            "rtmps_url": self.rtmps_url,
             "srt_url": self.srt_url,
-            "ca_file": None,
+            "ca_file": None if ca_file is None else str(ca_file),
             "clouds": {name: self._shown_cloud(name) for name in self.providers},
         }
 
@@ -203,6 +224,10 @@ class Emulator:
         equipment = self._equipment(opening)
         self.studio = Studio(self.world, self.publications, empty_media(folder), equipment)
         self.monitor = StudioMonitor(self.studio.on_air, equipment.listeners, self.audience)
+        self._certificate = Certificate(
+            folder / TLS, (settings.host, settings.shown_host), own=settings.own_certificate
+        )
+        opening.callback(self._certificate.close)
         self._edge = Edge(
             settings.host,
             settings.rtmp_port,
@@ -210,8 +235,10 @@ class Emulator:
             random_bytes=Ids(None, self.world.draw).random_bytes,  # a handshake is no id: a seed does not count it
             stale_after=settings.stale_after,
             on_problem=self._journal_problem,
-            srt_port=_srt_port(settings),
+            srt_port=_port(settings, "SRT", settings.srt_port, SRT_PORT),
             srt_passphrase=settings.srt_passphrase,
+            rtmps_port=_port(settings, "RTMPS", settings.rtmps_port, RTMPS_PORT),
+            certificate=self._certificate.begin,
         )
         opening.callback(self._edge.close)
         opening.callback(self.studio.close)
@@ -317,10 +344,12 @@ def _read_switches(settings: Settings, providers: Mapping[str, Provider]) -> dic
     return switches
 
 
-def _srt_port(settings: Settings) -> int:
-    if settings.srt_port is not None:
-        return settings.srt_port
-    return SRT_PORT if settings.rtmp_port and is_srt_port_free(settings.host, SRT_PORT) else 0
+def _port(settings: Settings, protocol: str, wanted: int | None, usual: int) -> int:
+    """Where nobody chose, the usual port; a free one where that is taken, or where RTMP has a free one too."""
+    if wanted is not None:
+        return wanted
+    is_usual = settings.rtmp_port not in {0, usual} and is_port_free(settings.host, usual, protocol)
+    return usual if is_usual else 0
 
 
 def _bracketed(host: str) -> str:

@@ -35,6 +35,7 @@ class Addresses:
     api: str
     cdn: str
     rtmp: str
+    rtmps: str
     srt: str
 
 

@@ -24,9 +24,10 @@ class SettingError(ValueError):
 class Settings:
     """Where the stand-in listens, what it keeps, and how it treats media.
 
-    Port 0 takes a free one; without an ``srt_port`` it is 9710, or a free one where somebody has that or the RTMP
-    port is a free one too. An ``srt_passphrase`` (10 to 79 bytes) lets encrypted SRT in only. ``state_dir`` None
-    keeps everything in memory and temporary files. ``public_host`` is the host that printed URLs carry, when it is not
+    Port 0 takes a free one; without an ``srt_port`` it is 9710 (without an ``rtmps_port`` 1936), or a free one where
+    somebody has that or the RTMP port is a free one too. ``tls_cert`` and ``tls_key`` are PEM files for RTMPS, in place
+    of a certificate by a local CA. An ``srt_passphrase`` (10 to 79 bytes) lets encrypted SRT in only. ``state_dir``
+    None keeps everything in memory and temporary files. ``public_host`` is the host that printed URLs carry, when it is not
     the one listened on. ``switches`` are a cloud's own choices by cloud and name, as text or values. Every field can
     be given as ``UNDERSTUDY_<FIELD>``, and a switch as ``UNDERSTUDY_SET="<cloud>.<switch>=<value>,…"``.
     """
@@ -34,6 +35,9 @@ class Settings:
     host: str = "127.0.0.1"
     port: Port = 8420
     rtmp_port: Port = 1935
+    rtmps_port: Port | None = None
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
     srt_port: Port | None = None
     srt_passphrase: str | None = None
     public_host: str | None = None
@@ -52,6 +56,15 @@ class Settings:
         if self.public_host:
             return self.public_host
         return "127.0.0.1" if self.host in {"0.0.0.0", "::", ""} else self.host  # noqa: S104 - compared, not bound
+
+    @property
+    def own_certificate(self) -> tuple[Path, Path] | None:
+        """The user's own certificate and its key; SettingError when one is there and the other is not."""
+        if self.tls_cert is None and self.tls_key is None:
+            return None
+        if self.tls_cert is None or self.tls_key is None:
+            raise SettingError("tls_cert and tls_key belong together: name both files, or none for a local CA's")
+        return self.tls_cert, self.tls_key
 
 
 def from_environment(**given: Any) -> Settings:

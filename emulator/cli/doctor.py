@@ -3,11 +3,13 @@
 import shutil
 import sys
 import tempfile
+from pathlib import Path
 from typing import Any
 
 import click
 
 from understudy.emulator.cli.options import read_settings, starting_options
+from understudy.emulator.settings import SettingError, Settings
 
 ROOM = 1 << 30
 
@@ -39,11 +41,30 @@ def command(**options: Any) -> None:
         except ListenError as error:
             is_well = False
             _say(f"{what}: {error.strerror}", is_good=False)
+    is_well = _look_at_rtmps(settings) and is_well
     place = settings.state_dir if settings.state_dir and settings.state_dir.exists() else tempfile.gettempdir()
     free = shutil.disk_usage(place).free
     is_well = is_well and free >= ROOM
     _say(f"{free / (1 << 30):.1f} GiB are free under {place}; segments are written there", is_good=free >= ROOM)
     sys.exit(0 if is_well else 1)
+
+
+def _look_at_rtmps(settings: Settings) -> bool:
+    from understudy.emulator.emulator import RTMPS_PORT
+    from understudy.emulator.media.ingest.certificate import Certificate, CertificateError
+    from understudy.emulator.media.ingest.edge import is_port_free
+
+    port = RTMPS_PORT if settings.rtmps_port is None else settings.rtmps_port
+    is_free = is_port_free(settings.host, port, "RTMPS")
+    is_needed = settings.rtmps_port is not None
+    instead = "choose another with --rtmps-port" if is_needed else "a free one will be used"
+    _say(f"RTMPS port {port} is {'free' if is_free else f'taken; {instead}'}", is_good=is_free or not is_needed)
+    try:
+        Certificate(Path(), (), own=settings.own_certificate)
+    except (CertificateError, SettingError) as error:
+        _say(f"RTMPS: {error}", is_good=False)
+        return False
+    return is_free or not is_needed
 
 
 def _say(text: str, *, is_good: bool) -> None:

@@ -13,9 +13,16 @@ from understudy.emulator.cli.remote import ask
 @click.argument("source", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--seconds", type=float, help="Stop after so many seconds of media.")
 @click.option("--ffmpeg", type=click.Path(path_type=Path, dir_okay=False), help="The ffmpeg to use.")
+@click.option(
+    "--ca-file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="CA to trust for rtmps://. [the stand-in's own, or the system's]",
+)
 @URL
-def command(target: str, source: Path | None, seconds: float | None, ffmpeg: Path | None, url: str) -> None:
-    """Push a test clip with a running clock (or the file SOURCE) to TARGET: a stream's id, or an rtmp:// URL."""
+def command(
+    target: str, source: Path | None, seconds: float | None, ffmpeg: Path | None, ca_file: Path | None, url: str
+) -> None:
+    """Push a test clip with a running clock (or the file SOURCE) to TARGET: a stream's id, or an rtmp(s):// URL."""
     from rich.console import Console
 
     from understudy.emulator.core.ids import Ids
@@ -32,6 +39,7 @@ def command(target: str, source: Path | None, seconds: float | None, ffmpeg: Pat
             random_bytes=Ids(None, int).random_bytes,
             source=source,
             seconds=seconds,
+            ca_file=ca_file or _find_ca_file(publish_url, url),
         )
         with Console(stderr=True).status("connecting") as status:
 
@@ -45,3 +53,15 @@ def command(target: str, source: Path | None, seconds: float | None, ffmpeg: Pat
     except (PublishError, FfmpegMissingError, SettingError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"published {done.seconds:.1f} s, {done.frames} frames, {done.sent} bytes")
+
+
+def _find_ca_file(publish_url: str, url: str) -> Path | None:
+    """The running stand-in's CA, when that is where an RTMPS URL leads."""
+    if not publish_url.startswith("rtmps://"):
+        return None
+    try:
+        ready = ask(url, "/ready")
+    except click.ClickException:  # it is somebody else's server, and nobody needs a stand-in for it
+        return None
+    is_ours = publish_url.startswith(f"{ready['rtmps_url']}/") and ready["ca_file"] is not None
+    return Path(ready["ca_file"]) if is_ours else None

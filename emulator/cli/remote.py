@@ -61,6 +61,8 @@ def exports(ready: dict[str, Any]) -> dict[str, str]:
     variables = {
         "UNDERSTUDY_URL": ready["control_url"].rpartition("/")[0],
         "UNDERSTUDY_RTMP_URL": ready["rtmp_url"],
+        "UNDERSTUDY_RTMPS_URL": ready["rtmps_url"],
+        **({"UNDERSTUDY_CA_FILE": ready["ca_file"]} if ready["ca_file"] else {}),
     }
     for cloud, shown in ready["clouds"].items():
         prefix = cloud.upper().replace("-", "_")

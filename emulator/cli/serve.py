@@ -18,13 +18,14 @@ def command(ready_file: Path | None, as_json: bool, **options: Any) -> None:
     """Start the stand-in and print its URLs and credentials; Ctrl-C stops it and leaves nothing behind."""
     stopped = stop_signal()
     with running(read_settings(**options)) as emulator:
-        ready = emulator.ready()
-        if ready_file is not None:
-            write_ready(ready_file, ready)
+        ready = emulator.ready(waits=False)
         if as_json:
             click.echo(json.dumps(ready))
         else:
             show(ready)
+        emulator.ready()  # by now everything answers but RTMPS, whose certificate takes as long as a third of a start
+        if ready_file is not None:
+            write_ready(ready_file, ready)
         try:
             stopped.wait()
         finally:
@@ -47,6 +48,11 @@ def show(ready: dict[str, Any]) -> None:
         for header, value in shown["headers"].items():
             click.echo(f"  {'':<10} {header}: {value}")
     click.echo(f"\n  {'rtmp':<10} {ready['rtmp_url']}")
+    click.echo(f"  {'rtmps':<10} {ready['rtmps_url']}")
     click.echo(f"  {'srt':<10} {ready['srt_url']}")
     click.echo(f"  {'control':<10} {ready['control_url']}/openapi.json")
+    if ready["ca_file"]:
+        click.echo(f"\nRTMPS encoders must trust the CA in {ready['ca_file']}:")
+        click.echo(f"  ffmpeg ... -f flv -tls_verify 1 -ca_file {ready['ca_file']} {ready['rtmps_url']}/APP/KEY")
+        click.echo("  OBS takes CAs from the system's store only: add the file there, or publish to the rtmp address.")
     click.echo("\nNext: 'understudy env' prints these as exports, 'understudy publish <stream id>' sends pictures.")

@@ -32,7 +32,10 @@ class Policy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """A running broadcast of a stream; ``is_connected`` is false while its encoder is away."""
+    """A running broadcast of a stream; ``is_connected`` is false while its encoder is away.
+
+    ``query`` is what the encoder said behind a ``?`` in the stream's name (``passcode=…``), for a cloud that judges it.
+    """
 
     id: str
     tenant: str
@@ -41,6 +44,7 @@ class Publication:
     peer: str
     began_at: float
     is_connected: bool = True
+    query: str = ""
 
 
 PUBLICATIONS = Table("publications", Publication, indexed=("tenant", "stream"))
@@ -69,7 +73,8 @@ class Publications:
                 return Refused(Reason.UNKNOWN_APP, f"no such application: {knock.app}; publish to {stream.app}")
             if stream.source.kind != "push":
                 return Refused(Reason.NOT_ACCEPTING, "this stream pulls its source; nobody can publish to it")
-            if knock.protocol not in stream.source.protocols:
+            # RTMPS is RTMP within TLS: what a cloud's documents say of RTMP they mean of both.
+            if ("rtmp" if knock.protocol == "rtmps" else knock.protocol) not in stream.source.protocols:
                 allowed = " or ".join(stream.source.protocols)
                 return Refused(Reason.WRONG_PROTOCOL, f"this stream takes {allowed}, not {knock.protocol}")
             return self._let_in(stream, knock)
@@ -183,7 +188,7 @@ class Publications:
             return Refused(Reason.KEY_IN_USE, "stream key is already in use")
         self._wait_no_more(stream)
         if row is not None:
-            self._world.put(PUBLICATIONS, replace(row, is_connected=True, peer=knock.peer))
+            self._world.put(PUBLICATIONS, replace(row, is_connected=True, peer=knock.peer, query=knock.query))
             return Admitted(publication=row.id, stream=stream, resumes=True)
         if stream.state not in {State.IDLE, State.ERRORED, State.STARTING}:
             return Refused(Reason.NOT_ACCEPTING, f"the stream is {stream.state}; publish again in a moment")
@@ -194,6 +199,7 @@ class Publications:
             protocol=knock.protocol,
             peer=knock.peer,
             began_at=self._world.clock.now(),
+            query=knock.query,
         )
         self._world.put(PUBLICATIONS, publication)
         started = move(self._world, stream, State.STARTING, reason="encoder_connected", publication=publication.id)

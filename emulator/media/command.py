@@ -11,7 +11,7 @@ from typing import Any
 import ffmpeg
 
 from understudy.emulator.core.streams import AudioRung, VideoRung
-from understudy.emulator.media.ladder import Plan
+from understudy.emulator.media.ladder import Plan, Rendition
 
 PROBE = {"analyzeduration": 500_000, "probesize": 1_000_000, "fpsprobesize": 0}  # nobody asks for the frame rate
 FRAGMENT_US = 500_000
@@ -38,7 +38,7 @@ def transcode(
     pictures = _split_video(source, plan)
     for rendition in plan.renditions:
         rung = rendition.rung
-        options = {"c:v": "copy"} if rung is None else video_options(rung, plan.segment)
+        options = _copy_options(rendition) if rung is None else video_options(rung, plan.segment)
         cutting = _fragments(plan, SHORT_FRAGMENT_US if rung is None else FRAGMENT_US)
         outputs.append(_output(pictures[rendition.name], pipes[rendition.name], options | cutting))
     sounds = _split_audio(source, plan)
@@ -83,6 +83,11 @@ def video_options(rung: VideoRung, segment: float) -> dict[str, Any]:
 def audio_options(rung: AudioRung) -> dict[str, Any]:
     """The encoder's options for a sound."""
     return {"c:a": "aac", "b:a": f"{rung.bitrate_kbps}k", "ar": rung.sample_rate, "ac": rung.channels}
+
+
+def _copy_options(rendition: Rendition) -> dict[str, Any]:
+    is_hevc = rendition.source == "hvc1"  # ffmpeg would call it hev1, which Safari does not play
+    return {"c:v": "copy"} | ({"tag:v": "hvc1"} if is_hevc else {})
 
 
 def _rates(rung: VideoRung) -> dict[str, Any]:

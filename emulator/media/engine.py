@@ -19,7 +19,8 @@ from understudy.emulator.core.numbers import SourceNumbers, TranscoderNumbers
 from understudy.emulator.core.ports import Callboy
 from understudy.emulator.core.streams import Stream
 from understudy.emulator.media.arrivals import Arrivals
-from understudy.emulator.media.ffmpeg import FfmpegMissingError
+from understudy.emulator.media.ffmpeg import FfmpegMissingError, find_unread
+from understudy.emulator.media.fourcc import spoken
 from understudy.emulator.media.ingest.flv import Facts, Tag
 from understudy.emulator.media.ingest.mpegts import NotMpegTsError
 from understudy.emulator.media.ingest.reception import Chunk, Connection
@@ -246,12 +247,14 @@ class Engine:
                 message.seat.connection.resume()
 
     def _feed(self, seat: Seat, item: Tag | Chunk) -> None:
+        if self._transcoder is not None and seat.breaks_off(item):
+            self._restart()
         try:
             content = seat.open(item)
             seat.measure(self._source, item, content)
             if not content:
                 return
-            self._transcoder = self._transcoder or self._start(seat)
+            self._transcoder = self._transcoder or self._start(seat, content)
             self._overdue = self._overdue or self._equipment.deadline(self._equipment.stale_after)
             self._transcoder.write(content, go_on=lambda: not (self._is_revoked.is_set() or self._is_stale()))
         except (Unplayable, NotMpegTsError, MalformedMediaError, FfmpegMissingError, OSError) as error:
@@ -270,18 +273,20 @@ class Engine:
             seconds = self._equipment.stale_after
             self._fail("transcoder_stalled", f"ffmpeg was fed for {seconds:g} s and nothing came out")
 
-    def _start(self, seat: Seat) -> Transcoder | Remuxer:
+    def _start(self, seat: Seat, head: bytes) -> Transcoder | Remuxer:
         self._facts = self._facts or seat.facts
         if seat.facts.tracks != self._facts.tracks:  # another codec is fine, as each run has init sections of its own
             raise Unplayable(f"the encoder came back with {seat.facts}, and the broadcast began with {self._facts}")
         plans = plan(self.stream, seat.facts, self._equipment.profile)
+        is_remuxed = plans.is_copy and seat.container == "flv" and can_remux(seat.facts)
+        executable = None if is_remuxed else self._choose_ffmpeg(seat.facts, head)
         self._outlets = self._outlets or self._open_outlets(plans)
         self._runs += 1
         sinks = [outlet.begin() for outlet in self._outlets]
-        if plans.is_copy and seat.container == "flv" and can_remux(seat.facts):
+        if executable is None:
             return Remuxer(plans, sinks, on_error=lambda error: self.take(Troubled(error)))
         return Transcoder(
-            self._equipment.choose_ffmpeg(),
+            executable,
             plans,
             sinks,
             container=seat.container,
@@ -289,6 +294,17 @@ class Engine:
             on_death=lambda transcoder, over: self.take(Died(transcoder, over)),
             on_error=lambda error: self.take(Troubled(error)),
         )
+
+    def _choose_ffmpeg(self, facts: Facts, head: bytes) -> Path:
+        """Give an ffmpeg that can read what the encoder sends; Unplayable when ours cannot."""
+        executable = self._equipment.choose_ffmpeg()
+        unread = find_unread(executable, head, facts) if facts.is_enhanced else None
+        if unread is not None:
+            raise Unplayable(
+                f"the encoder sends {spoken(unread)} in Enhanced RTMP, which {executable} cannot read (ffmpeg does "
+                "from 6.1 on): publish H.264, or name a newer ffmpeg; 'understudy doctor' lists those that are here"
+            )
+        return executable
 
     def _open_outlets(self, plans: Plan) -> list[Outlet]:
         equipment = self._equipment
@@ -337,7 +353,10 @@ class Engine:
     def _fail(self, reason: str, words: str) -> None:
         self._is_revoked.set()
         if self._seat is not None:
-            self._seat.connection.close(f"the stream failed: {reason}")
+            why = (
+                words if reason == "cannot_transcode" else reason
+            )  # what the encoder's user can change, they must read
+            self._seat.connection.close(f"the stream failed: {why}")
         self._equipment.journal.write(
             "trouble", f"{reason}: {words}", cloud=self.stream.cloud, tenant=self.stream.tenant, stream=self.stream.id,
             reason=reason, words=words,

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from understudy.emulator.media.fourcc import CODECS
+from understudy.emulator.media.ingest.flv import Facts
 from understudy.emulator.media.process import run
 
 TIMEOUT = 20.0
@@ -98,6 +100,19 @@ def examine(path: Path) -> str | None:
 def version(path: Path) -> str:
     """Its first line about itself."""
     return run([str(path), "-version"], timeout=TIMEOUT).stdout.decode("utf-8", "replace").partition("\n")[0]
+
+
+def find_unread(path: Path, head: bytes, facts: Facts) -> str | None:
+    """Let an ffmpeg look at the first bytes of FLV; gives the codec that it cannot read, None if it reads all.
+
+    It reads Enhanced RTMP from 6.1 on; an older one takes the pictures for VP6 and plays nothing.
+    """
+    looked = run([str(path), "-hide_banner", "-f", "flv", "-i", "pipe:0"], content=head, timeout=TIMEOUT)
+    words = looked.stderr.decode("utf-8", "replace")
+    for kind, codec in (("Video", facts.video), ("Audio", facts.audio)):
+        if codec in CODECS and f"{kind}: {CODECS[codec][1]}" not in words:
+            return codec
+    return None
 
 
 def _attempt(test: Callable[[Path], str | None], path: Path) -> str | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from understudy.emulator.core.streams import AudioRung, DashPackaging, HlsPackaging, Stream, VideoRung
+from understudy.emulator.media.fourcc import spoken
 from understudy.emulator.media.ingest.flv import Facts
 from understudy.emulator.media.packager.plan import DashPlan, HlsPlan, PackagePlan, TrackPlan, VariantPlan
 
@@ -23,15 +24,17 @@ DEFAULT_SEGMENT = 2.0
 DEFAULT_PLAYLIST_SIZE = 6
 DEFAULT_WINDOW = 60.0
 PART = 0.2  # seconds; shorter parts make players stall
+COPIED = frozenset({"avc1", "hvc1"})  # what HLS and DASH players know in both containers
 UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendition:
-    """A video track to make: None for ``rung`` copies the source."""
+    """A video track to make: None for ``rung`` copies the source, which is coded as ``source`` says."""
 
     name: str
     rung: VideoRung | None
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,11 +107,16 @@ def segment_seconds(rungs: Iterable[VideoRung]) -> float:
 
 
 def _copy(stream: Stream, facts: Facts) -> Plan:
-    renditions = (Rendition(name="source", rung=None),) if facts.has_video else ()
+    renditions = (Rendition(name="source", rung=None, source=facts.video),) if facts.has_video else ()
     rung = None if facts.is_aac else AudioRung()
     sounds = (Sound(name="audio", rung=rung),) if facts.has_audio else ()
     if not (renditions or sounds):
         raise Unplayable("the encoder sends neither video nor audio")
+    if facts.video is not None and facts.video not in COPIED:
+        raise Unplayable(
+            f"the encoder sends {spoken(facts.video)}, and only H.264 and HEVC can be passed through: publish one of "
+            "these, or use the media profile faithful or light"
+        )
     video = renditions[0].name if renditions else None
     audio = sounds[0].name if sounds else None
     variants = (VariantPlan(name=video or audio or "source", video=video, audio=audio),)

@@ -6,6 +6,7 @@ ffmpeg writes into a pipe of ours, so that it ends with us, however we end.
 import os
 import selectors
 import socket
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ from understudy.emulator.media.process import Exit, Process
 TIMEOUT = 10.0
 READ = 1 << 16
 POLL = 0.2
-RTMP_PORT = 1935
+PORTS = {"rtmp": 1935, "rtmps": 443}
 AVC_PICTURE = b"\x01"  # beside the packets that begin and end a sequence (FLV E.4.3.1); what we send is H.264
 
 
@@ -37,9 +38,10 @@ class Progress:
 
 
 class Publisher:
-    """Publishes to an RTMP ``url`` until its source ends or ``should_stop`` says so.
+    """Publishes to an RTMP or RTMPS ``url`` until its source ends or ``should_stop`` says so.
 
-    Without a ``source`` it is a test picture that shows a running clock, with a tone. ``seconds`` ends it early.
+    Without a ``source`` it is a test picture that shows a running clock, with a tone. ``seconds`` ends it early. Over
+    RTMPS the server has to prove who it is, to the CA in ``ca_file`` or, without one, to those of the system.
     """
 
     def __init__(
@@ -50,13 +52,15 @@ class Publisher:
         random_bytes: Callable[[int], bytes],
         source: Path | None = None,
         seconds: float | None = None,
+        ca_file: Path | None = None,
     ) -> None:
         parts = urlsplit(url)
         path = parts.path.strip("/") + (f"?{parts.query}" if parts.query else "")
         app, _, name = path.partition("/")
-        if parts.scheme != "rtmp" or not (parts.hostname and app and name):
+        if parts.scheme not in PORTS or not (parts.hostname and app and name):
             raise PublishError(f"{url} is no RTMP URL to publish to; it looks like rtmp://host:port/app/key")
-        self._address = (parts.hostname, parts.port or RTMP_PORT)
+        self._address = (parts.hostname, parts.port or PORTS[parts.scheme])
+        self._trust = _trust(ca_file) if parts.scheme == "rtmps" else None
         self._client = Client(app, name, random_bytes=random_bytes)
         self._executable = executable
         self._source = source
@@ -65,12 +69,7 @@ class Publisher:
 
     def run(self, on_progress: Callable[[Progress], None], should_stop: Callable[[], bool]) -> Progress:
         """Publish; back when all is sent. PublishError when the server refuses or sends us away."""
-        try:
-            connection = socket.create_connection(self._address, TIMEOUT)
-        except OSError as error:
-            host, port = self._address
-            raise PublishError(f"nobody takes RTMP at {host}:{port} ({error}); is the stand-in running?") from error
-        with connection:
+        with self._connect() as connection:
             try:
                 self._knock(connection)
                 progress = self._pump(connection, on_progress, should_stop)
@@ -79,6 +78,25 @@ class Publisher:
             except OSError as error:
                 raise PublishError(f"the connection broke: {error}") from error
         return progress
+
+    def _connect(self) -> socket.socket:
+        host, port = self._address
+        try:
+            connection = socket.create_connection(self._address, TIMEOUT)
+        except OSError as error:
+            raise PublishError(f"nobody takes RTMP at {host}:{port} ({error}); is the stand-in running?") from error
+        if self._trust is None:
+            return connection
+        try:
+            return self._trust.wrap_socket(connection, server_hostname=host)
+        except OSError as error:
+            connection.close()
+            step = (
+                "name the file of its CA with --ca-file"
+                if isinstance(error, ssl.SSLCertVerificationError)
+                else "is it RTMPS?"
+            )
+            raise PublishError(f"no TLS with {host}:{port}: {error}; {step}") from error
 
     def _knock(self, connection: socket.socket) -> None:
         while True:
@@ -138,6 +156,15 @@ class Publisher:
 
     def _encoder_ended(self, over: Exit) -> None:
         self._last_words = over.words
+
+
+def _trust(ca_file: Path | None) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except OSError as error:
+        raise PublishError(
+            f"the CA file {ca_file} cannot be used ({error}); name a PEM file with certificates"
+        ) from error
 
 
 def _is_picture(tag: flv.Tag) -> bool:

@@ -96,6 +96,10 @@ class Seat:
         else:
             meter.take_packets(content, self._ts_gate)
 
+    def breaks_off(self, item: Tag | Chunk) -> bool:
+        """A running transcoder cannot go on with a piece; of MPEG-TS it can, as that says itself what changes."""
+        return isinstance(item, Tag) and self._gate.breaks_off(item)
+
     def rejoin(self) -> None:
         """Begin anew where another transcoder can take over."""
         self._gate.rejoin()

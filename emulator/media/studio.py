@@ -4,6 +4,7 @@ import shutil
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 from understudy.emulator.core.events import PublicationRevoked, StreamDeleted, TranscoderRestarted
 from understudy.emulator.core.ports import (
@@ -35,7 +36,7 @@ MEDIA_TYPES = {
     ".m4s": "video/mp4",
     ".mp4": "video/mp4",
 }
-CONTAINERS = {"rtmp": "flv", "srt": "mpegts"}
+CONTAINERS = {"rtmp": "flv", "rtmps": "flv", "srt": "mpegts"}
 PLAYLIST = ".m3u8"
 
 
@@ -195,5 +196,6 @@ class Studio:
     def _journal(self, knock: Knock, verdict: str, **whose: str) -> None:
         self._equipment.journal.write(
             "publication", f"{knock.protocol} {knock.peer} knocks at {knock.app}: {verdict}",
-            stream_key=knock.name, protocol=knock.protocol, peer=knock.peer, verdict=verdict, **whose,
+            stream_key=knock.name, protocol=knock.protocol, peer=knock.peer, verdict=verdict,
+            query=dict(parse_qsl(knock.query, keep_blank_values=True)), **whose,
         )  # fmt: skip

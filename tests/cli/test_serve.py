@@ -16,7 +16,7 @@ from understudy.emulator.core.clock import Clock
 KEYS = {
     "ready", "pid", "control_url", "console_url", "rtmp_url", "rtmps_url", "srt_url", "ca_file", "clouds",
 }  # fmt: skip
-HEAVY = {"cryptography", "jwt", "rich", "ffmpeg", "imageio", "imageio_ffmpeg", "hypothesis", "respx", "schemathesis"}
+HEAVY = {"jwt", "rich", "ffmpeg", "imageio", "imageio_ffmpeg", "hypothesis", "respx", "schemathesis"}
 
 
 def _is_open(url: str) -> bool:
@@ -36,12 +36,39 @@ def test_the_first_line_says_all_that_a_script_needs(serving):
 
 
 def test_what_is_not_served_is_null(serving):
-    assert [None] * 3 == [serving.ready[name] for name in ("console_url", "rtmps_url", "ca_file")]
+    assert serving.ready["console_url"] is None
 
 
 def test_the_printed_addresses_answer(serving):
 
-    assert ({"status": "up"}, True) == (serving.ask("/health"), _is_open(serving.ready["rtmp_url"]))
+    opened = [_is_open(serving.ready[name]) for name in ("rtmp_url", "rtmps_url")]
+
+    assert ({"status": "up"}, [True, True]) == (serving.ask("/health"), opened)
+
+
+def test_the_ca_file_is_there_once_the_ready_file_is(serve, tmp_path):
+    file = tmp_path / "ready.json"
+    serving = serve("--ready-file", str(file))
+    deadline = Clock().deadline(20)
+    while not file.exists():
+        assert not deadline.is_over, "no ready file within 20 s"
+        serving.ask("/health")
+
+    assert Path(json.loads(file.read_text())["ca_file"]).read_text().startswith("-----BEGIN CERTIFICATE-----")
+
+
+def test_a_person_reads_what_an_rtmps_encoder_needs(spawn):
+    process = spawn("serve", "--port", "0", "--rtmp-port", "0")
+    lines = iter(process.stdout.readline, "")
+    flags = next(line for line in lines if "-ca_file" in line)
+    process.terminate()
+    process.wait(10)
+
+    assert [] == [word for word in ("-f flv -tls_verify 1 -ca_file ", "/tls/ca.pem rtmps://") if word not in flags]
+
+
+def test_half_a_certificate_ends_the_start_with_a_sentence(run):
+    assert "tls_cert and tls_key belong together" in run("serve", "--tls-cert", "cert.pem").sentence
 
 
 def test_the_printed_credentials_work(serving):
@@ -70,6 +97,10 @@ def test_a_person_reads_urls_and_headers(spawn):
 def test_the_ready_file_has_the_first_line_for_as_long_as_it_runs(serve, tmp_path):
     file = tmp_path / "ready.json"
     serving = serve("--ready-file", str(file))
+    deadline = Clock().deadline(20)
+    while not file.exists():
+        assert not deadline.is_over, "no ready file within 20 s"
+        serving.ask("/health")
     content = file.read_text()
     serving.end()
 

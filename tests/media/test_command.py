@@ -70,6 +70,13 @@ def test_passthrough_copies_and_filters_nothing():
     assert (["copy"], ["copy"], False) == (_after(argv, "-c:v"), _after(argv, "-c:a"), "-filter_complex" in argv)
 
 
+@pytest.mark.parametrize(("codec", "tags"), [("hvc1", ["hvc1"]), ("avc1", [])])
+def test_hevc_is_passed_through_under_the_name_that_players_know(codec, tags):
+    plans = plan(stream(rung()), Facts(video=codec, audio="mp4a"), "passthrough")
+
+    assert tags == _after(transcode("ffmpeg", plans, {"source": 7, "audio": 8}), "-tag:v")
+
+
 def test_nothing_reads_the_terminal():
     assert "-nostdin" in _argv(rung())
 

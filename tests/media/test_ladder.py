@@ -1,5 +1,7 @@
 """From what a stream asked for to what is made."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,6 +75,16 @@ def test_passthrough_makes_aac_of_other_sound():
     made = plan(stream(rung()), Facts(video="avc1", audio="mp3"), "passthrough")
 
     assert AudioRung() == made.sounds[0].rung
+
+
+@pytest.mark.parametrize(
+    ("codec", "name"), [("av01", "AV1 (av01)"), ("vp09", "VP9 (vp09)"), ("vp6f", "'vp6f'"), ("mpeg2", "'mpeg2'")]
+)
+def test_pictures_that_players_do_not_know_are_not_passed_through(codec, name):
+    with pytest.raises(Unplayable, match=re.escape(f"sends {name}, and only H.264 and HEVC can be passed through")):
+        plan(stream(rung()), Facts(video=codec, audio="mp4a"), "passthrough")
+
+    assert plan(stream(rung()), Facts(video=codec, audio="mp4a"), "faithful").renditions
 
 
 def test_sound_that_is_not_sent_is_left_out():

@@ -7,10 +7,11 @@ comes next gets its listener in the same loop and ends at the same ``Visit``, as
 import asyncio
 import errno
 import socket
+import ssl
 import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from types import TracebackType
 from typing import Any, Self
 
@@ -20,12 +21,16 @@ from understudy.emulator.media.ingest.rtmp.transport import RtmpConnection
 from understudy.emulator.media.ingest.srt.crypto import Passphrase
 from understudy.emulator.media.ingest.srt.handshake import Listener
 from understudy.emulator.media.ingest.srt.transport import SrtPort
+from understudy.emulator.media.ingest.tls import Envelope
 from understudy.emulator.media.ingest.visit import House
 
 JUDGES = 8  # threads in which the reception runs
 BACKLOG = 128
 RECEIVE_BUFFER = 8 << 20  # bytes that UDP may hold while the loop is busy; the system may allow less
 CLOSING = 10.0  # seconds that close() waits for a verdict that is still being reached
+KINDS = {"RTMP": socket.SOCK_STREAM, "RTMPS": socket.SOCK_STREAM, "SRT": socket.SOCK_DGRAM}
+Listeners = Mapping[str, socket.socket]
+Ask = Callable[[], Future[ssl.SSLContext]]
 
 
 class CannotListenError(OSError):
@@ -36,7 +41,8 @@ class Edge:
     """Listens for RTMP on ``host``:``port`` (0 takes a free port) between :meth:`start` and :meth:`close`.
 
     With an ``srt_port`` (0 as above) it listens for SRT as well, over UDP; with an ``srt_passphrase`` of 10 to 79
-    bytes for encrypted SRT only.
+    bytes for encrypted SRT only. With a ``certificate``, which is asked for what to show when somebody knocks there
+    first, it listens for RTMP within TLS on ``rtmps_port``.
     ``reception`` judges and takes the media. ``random_bytes`` feeds handshakes. ``stale_after`` and ``patience``
     are real seconds: without a byte after a publish, and from connection to publish. ``on_problem(peer, words)``
     hears of every connection that ended badly; it comes from the loop thread. ``knows_app`` says at connect
@@ -57,9 +63,13 @@ class Edge:
         most: int = 512,
         srt_port: int | None = None,
         srt_passphrase: str | None = None,
+        rtmps_port: int = 0,
+        certificate: Ask | None = None,
     ) -> None:
         self._host = host
-        self._port = port
+        wanted = {"RTMP": port, "RTMPS": rtmps_port if certificate else None, "SRT": srt_port}
+        self._ports = {protocol: number for protocol, number in wanted.items() if number is not None}
+        self._certificate = certificate
         self._reception = reception
         self._random_bytes = random_bytes
         self._on_problem = on_problem
@@ -67,7 +77,6 @@ class Edge:
         self._patience = patience
         self._knows_app = knows_app
         self._most = most
-        self._srt_port = srt_port
         self._passphrase = None if srt_passphrase is None else Passphrase(srt_passphrase)
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -85,12 +94,17 @@ class Edge:
     @property
     def port(self) -> int:
         """The port that is listened on for RTMP, once started."""
-        return self._port
+        return self._ports["RTMP"]
+
+    @property
+    def rtmps_port(self) -> int | None:
+        """The port that is listened on for RTMPS, once started; None when there is none."""
+        return self._ports.get("RTMPS")
 
     @property
     def srt_port(self) -> int | None:
         """The port that is listened on for SRT, once started; None when there is none."""
-        return self._srt_port
+        return self._ports.get("SRT")
 
     def start(self) -> Self:
         """Open the ports and answer on them; CannotListenError when that is impossible."""
@@ -101,7 +115,7 @@ class Edge:
             self._loop = asyncio.new_event_loop()
             self._closing = asyncio.Event()
             self._thread = threading.Thread(
-                target=self._run, args=(self._loop, self._closing, *listeners), name="understudy-ingest", daemon=True
+                target=self._run, args=(self._loop, self._closing, listeners), name="understudy-ingest", daemon=True
             )
             self._thread.start()
         return self
@@ -116,26 +130,17 @@ class Edge:
             self._thread.join()
             self._thread = self._loop = self._closing = None
 
-    def _open(self) -> tuple[socket.socket, socket.socket | None]:
-        rtmp = _listen(self._host, self._port, socket.SOCK_STREAM)
-        srt = None
-        if self._srt_port is not None:
-            try:
-                srt = _listen(self._host, self._srt_port, socket.SOCK_DGRAM)
-            except CannotListenError:
-                rtmp.close()
-                raise
-            self._srt_port = srt.getsockname()[1]
-        self._port = rtmp.getsockname()[1]
-        return rtmp, srt
+    def _open(self) -> Listeners:
+        with ExitStack() as opening:
+            listeners = {
+                protocol: opening.enter_context(_listen(self._host, port, protocol))
+                for protocol, port in self._ports.items()
+            }
+            opening.pop_all()
+        self._ports = {protocol: listener.getsockname()[1] for protocol, listener in listeners.items()}
+        return listeners
 
-    def _run(
-        self,
-        loop: asyncio.AbstractEventLoop,
-        closing: asyncio.Event,
-        rtmp: socket.socket,
-        srt: socket.socket | None,
-    ) -> None:
+    def _run(self, loop: asyncio.AbstractEventLoop, closing: asyncio.Event, listeners: Listeners) -> None:
         pool = ThreadPoolExecutor(JUDGES, thread_name_prefix="understudy-reception")
         house = House(
             loop=loop,
@@ -147,21 +152,41 @@ class Edge:
         )
         loop.set_exception_handler(self._report)
         try:
-            loop.run_until_complete(self._serve(house, closing, rtmp, srt))
+            loop.run_until_complete(self._serve(house, closing, listeners))
         finally:
             pool.shutdown(wait=not house.visits, cancel_futures=True)
             loop.close()
 
-    async def _serve(
-        self, house: House, closing: asyncio.Event, rtmp: socket.socket, srt: socket.socket | None
-    ) -> None:
-        server = await house.loop.create_server(lambda: self._answer(house), sock=rtmp, backlog=BACKLOG)
-        port = None if srt is None else self._answer_srt(house, srt)
+    async def _serve(self, house: House, closing: asyncio.Event, listeners: Listeners) -> None:
+        loop = house.loop
+        servers = [await loop.create_server(lambda: self._answer(house), sock=listeners["RTMP"], backlog=BACKLOG)]
+        opening: asyncio.Task[None] | None = None
+        if self._certificate is not None:
+            opening = loop.create_task(self._open_secure(house, listeners["RTMPS"], self._certificate, servers))
+        port = self._answer_srt(house, listeners["SRT"]) if "SRT" in listeners else None
         await closing.wait()
-        server.close()
+        if opening is not None:
+            opening.cancel()
+            await asyncio.wait({opening})
+        for server in servers:
+            server.close()
+        if opening is not None:
+            listeners["RTMPS"].close()  # as its server did, if it came to that
         await self._see_off(house)
         if port is not None:
             port.close()
+
+    async def _open_secure(self, house: House, bound: socket.socket, ask: Ask, servers: list[asyncio.Server]) -> None:
+        """Answer RTMPS from the first knock on; the system lets that wait while the certificate is made."""
+        await _readable(house.loop, bound)
+        try:
+            context = await asyncio.wrap_future(ask())
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other protocols are served on
+            self._on_problem("ingest", f"RTMPS is not served, for want of a certificate: {error!r}")
+            bound.close()
+            return
+        answer = lambda: self._answer(house, Envelope(context))  # noqa: E731 - a factory, as asyncio wants one
+        servers.append(await house.loop.create_server(answer, sock=bound, backlog=BACKLOG))
 
     async def _see_off(self, house: House) -> None:
         for visit in tuple(house.visits):
@@ -176,9 +201,9 @@ class Edge:
         house.loop.call_soon(settled.set_result, None)
         await settled  # verdicts that came at the last moment are settled before it
 
-    def _answer(self, house: House) -> RtmpConnection:
+    def _answer(self, house: House, envelope: Envelope | None = None) -> RtmpConnection:
         session = Session(self._random_bytes, knows_app=self._knows_app)
-        return RtmpConnection(house, session, most=self._most)
+        return RtmpConnection(house, session, most=self._most, envelope=envelope)
 
     def _answer_srt(self, house: House, bound: socket.socket) -> SrtPort:
         listener = Listener(self._random_bytes, self._passphrase)
@@ -188,17 +213,17 @@ class Edge:
         self._on_problem("ingest", f"{context.get('message')}: {context.get('exception')!r}")
 
 
-def is_srt_port_free(host: str, port: int) -> bool:
-    """Say whether SRT could listen there now."""
+def is_port_free(host: str, port: int, protocol: str) -> bool:
+    """Say whether a protocol (RTMP, RTMPS, SRT) could listen there now."""
     try:
-        _listen(host, port, socket.SOCK_DGRAM).close()
+        _listen(host, port, protocol).close()
     except CannotListenError:
         return False
     return True
 
 
-def _listen(host: str, port: int, kind: socket.SocketKind) -> socket.socket:
-    protocol = "RTMP" if kind is socket.SOCK_STREAM else "SRT"
+def _listen(host: str, port: int, protocol: str) -> socket.socket:
+    kind = KINDS[protocol]
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=kind, flags=socket.AI_PASSIVE)[0]
         if kind is socket.SOCK_STREAM:
@@ -210,6 +235,15 @@ def _listen(host: str, port: int, kind: socket.SocketKind) -> socket.socket:
         step = "stop it, or choose another port (0 takes a free one)" if is_taken else "choose another host or port"
         words = f"the {protocol} ingest cannot listen on {host} port {port}: {why}; {step}"
         raise CannotListenError(error.errno, words) from error
+
+
+async def _readable(loop: asyncio.AbstractEventLoop, bound: socket.socket) -> None:
+    knocked = asyncio.Event()
+    loop.add_reader(bound, knocked.set)
+    try:
+        await knocked.wait()
+    finally:
+        loop.remove_reader(bound)
 
 
 def _bind(family: int, address: tuple[Any, ...]) -> socket.socket:

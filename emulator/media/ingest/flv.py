@@ -30,6 +30,7 @@ FILE_HEADER = 13  # bytes, the first "previous tag size" included
 KINDS = frozenset(TagKind)
 TAG_HEADER = struct.Struct(">II3x")  # kind and size; timestamp, its low 24 bits first; stream id, always 0
 LONGEST_METADATA = 65_536  # bytes
+HALF = 1 << 31  # timestamps have 32 bits and wrap; two are compared by the shorter way around
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,11 @@ def _signed(field: memoryview) -> int:
     return int.from_bytes(field, "big", signed=True)
 
 
+def elapsed(start: int, end: int) -> int:
+    """How many milliseconds ``end`` is after ``start``, negative when it is before; timestamps wrap."""
+    return (end - start + HALF) % (2 * HALF) - HALF
+
+
 def header(*, has_audio: bool, has_video: bool) -> bytes:
     """Write the 13 bytes with which an FLV file starts (E.2), the first "previous tag size" included."""
     return MAGIC + struct.pack(">BII", has_audio << 2 | has_video, 9, 0)
@@ -171,8 +177,11 @@ class Reader:
             raise ValueError(f"not an FLV file: it starts with {data[:9]!r}")
         if len(data) < FILE_HEADER:
             return 0
+        offset = int.from_bytes(data[5:9], "big")
+        if offset != FILE_HEADER - 4:
+            raise ValueError(f"not an FLV file of version 1: its header claims {offset} bytes, and has 9 (E.2)")
         self._has_begun = True
-        return int.from_bytes(data[5:9], "big") + 4
+        return FILE_HEADER
 
 
 def read(data: bytes) -> list[Tag]:
@@ -201,10 +210,14 @@ def announced(script: Tag) -> frozenset[TagKind] | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What an encoder sends: a codec's name or four-CC by track, None where there is no such track."""
+    """What an encoder sends: a codec's name or four-CC by track, None where there is no such track.
+
+    ``is_enhanced`` when FLV names one by its four-CC, as Enhanced RTMP does: not every ffmpeg can read that.
+    """
 
     video: str | None = None
     audio: str | None = None
+    is_enhanced: bool = False
 
     @property
     def has_video(self) -> bool:
@@ -237,6 +250,7 @@ class Gate:
     """
 
     PATIENCE = 1000  # milliseconds of media
+    MOST_BACK, MOST_AHEAD = 1000, 10_000  # milliseconds that a track's time may leap
     MOST_TAGS = 256
     MOST_BYTES = 8 << 20
 
@@ -245,6 +259,8 @@ class Gate:
         self._announced: frozenset[TagKind] = frozenset()
         self._headers: dict[TagKind, Tag] = {}
         self._codecs: dict[TagKind, str | None] = {}
+        self._enhanced: set[TagKind] = set()
+        self._latest: dict[TagKind, int] = {}  # timestamps of what went out
         self._tracks: frozenset[TagKind] = frozenset()
         self._is_open = False
         self._waiting: list[Tag] = []
@@ -253,11 +269,26 @@ class Gate:
 
     @property
     def facts(self) -> Facts:
-        """The tracks; empty until :meth:`push` first gave bytes, and the same from then on."""
+        """The tracks; empty until :meth:`push` first gave bytes. From then on only codecs change, and at a rejoin."""
         return Facts(
             video=self._codecs.get(TagKind.VIDEO) if TagKind.VIDEO in self._tracks else None,
             audio=self._codecs.get(TagKind.AUDIO) if TagKind.AUDIO in self._tracks else None,
+            is_enhanced=bool(self._enhanced & self._tracks),
         )
+
+    def breaks_off(self, tag: Tag) -> bool:
+        """An ffmpeg that runs cannot go on with it: the decoder is configured anew, or the time leaps.
+
+        A copied track would keep the init section that it began with, and ffmpeg would squeeze all that comes after a
+        leap into a moment, or wait for the clock to come back. A header that only comes again changes nothing.
+        """
+        if not self._is_open or tag.kind not in self._tracks:
+            return False
+        if tag.is_sequence_header:
+            known = self._headers.get(tag.kind)
+            return known is not None and known.payload != tag.payload
+        leap = elapsed(self._latest.get(tag.kind, tag.timestamp), tag.timestamp)
+        return not -self.MOST_BACK <= leap <= self.MOST_AHEAD
 
     def push(self, tag: Tag) -> bytes:
         """Take the encoder's next tag and give the bytes for ffmpeg, none while the gate is shut."""
@@ -270,9 +301,9 @@ class Gate:
         if is_header:
             self._headers[tag.kind] = tag
         if self._is_open:
-            return pack(tag) if tag.payload else b""
+            return self._pass(tag) if tag.payload else b""
         if tag.proves_its_track:
-            self._codecs.setdefault(tag.kind, tag.codec)
+            self._learn(tag)
         if not is_header:
             self._wait(tag)
         return self._try_to_open()
@@ -288,6 +319,15 @@ class Gate:
             self._script = Tag(TagKind.SCRIPT, 0, script.payload)
             self._announced = tracks
 
+    def _learn(self, tag: Tag) -> None:
+        self._codecs[tag.kind] = tag.codec
+        (self._enhanced.add if tag.is_enhanced else self._enhanced.discard)(tag.kind)
+
+    def _pass(self, tag: Tag) -> bytes:
+        if not tag.is_sequence_header:
+            self._latest[tag.kind] = tag.timestamp
+        return pack(tag)
+
     def _wait(self, tag: Tag) -> None:
         self._has_key = self._has_key or tag.is_keyframe
         if tag.payload and (self._has_key or tag.kind is TagKind.AUDIO):
@@ -299,7 +339,7 @@ class Gate:
             return b""
         known = frozenset(self._codecs)
         is_late = (
-            self._waiting[-1].timestamp - self._waiting[0].timestamp >= self.PATIENCE
+            elapsed(self._waiting[0].timestamp, self._waiting[-1].timestamp) >= self.PATIENCE
             or len(self._waiting) >= self.MOST_TAGS
             or self._weight >= self.MOST_BYTES
         )
@@ -317,13 +357,14 @@ class Gate:
         tags = [tag for tag in self._waiting if tag.kind in tracks]
         if TagKind.VIDEO in tracks:
             start = next(tag.timestamp for tag in tags if tag.is_keyframe)
-            tags = [tag for tag in tags if tag.kind is TagKind.VIDEO or tag.timestamp >= start]
+            tags = [tag for tag in tags if tag.kind is TagKind.VIDEO or elapsed(start, tag.timestamp) >= 0]
         self._forget()
+        self._latest.clear()
         start = tags[0].timestamp if tags else 0
         heads = [Tag(kind, start, self._headers[kind].payload) for kind in sorted(tracks & self._headers.keys())]
         begin = header(has_audio=TagKind.AUDIO in tracks, has_video=TagKind.VIDEO in tracks)
         script = [self._script] if self._script else []
-        return begin + b"".join(map(pack, (*script, *heads, *tags)))
+        return begin + b"".join(map(pack, (*script, *heads))) + b"".join(map(self._pass, tags))
 
     def _forget(self) -> None:
         self._waiting.clear()

@@ -23,7 +23,10 @@ class TsGate:
     """
 
     def __init__(self) -> None:
-        self._held = bytearray()
+        self._held = bytearray()  # packets, and the beginning of the next one
+        self._boundary = 0  # where in it the next packet has to begin, or behind its end
+        self._read_to = 0  # how much of it was searched for a program map
+        self._noise = 0  # bytes that were thrown away since the last packets were passed on
         self._is_open = False
         self._program_map: int | None = None  # the PID of the map
         self.facts = Facts()
@@ -33,18 +36,20 @@ class TsGate:
     def push(self, content: bytes) -> bytes:
         """Take what came, give what ffmpeg may read: whole packets; NotMpegTsError when there are none in a lot."""
         self._held += content
-        self._align()
+        self._align(content)
         whole = len(self._held) // PACKET * PACKET
-        if not self._is_open:
-            for at in range(0, whole, PACKET):
-                self._read(self._held[at : at + PACKET])
+        while not self._is_open and self._read_to < whole:
+            self._read(self._held[self._read_to : self._read_to + PACKET])
+            self._read_to += PACKET
             self._is_open = self.facts.has_video or self.facts.has_audio
         if not self._is_open:
-            if len(self._held) > MOST_HELD:
-                raise NotMpegTsError(f"{len(self._held)} bytes came without a program map; send MPEG-TS")
+            if whole > MOST_HELD:
+                raise NotMpegTsError(f"{whole} bytes came without a program map; send MPEG-TS")
             return b""
         passed = bytes(self._held[:whole])
         del self._held[:whole]
+        self._boundary -= whole
+        self._noise = 0 if passed else self._noise
         return passed
 
     def rejoin(self) -> None:
@@ -52,16 +57,22 @@ class TsGate:
         self._is_open = False
         self._program_map = None
         self._held.clear()
+        self._boundary = self._read_to = 0
         self.facts = Facts()
 
-    def _align(self) -> None:
-        while self._held and self._held[0] != SYNC:
-            lost = self._held.find(SYNC)
-            if lost < 0:
-                if len(self._held) > MOST_HELD:
-                    raise NotMpegTsError(f"it starts with {bytes(self._held[:8])!r}; send MPEG-TS")
-                return
-            del self._held[:lost]
+    def _align(self, content: bytes) -> None:
+        """Throw away what stands between packets: from where one has to begin and does not, to the next sync byte."""
+        held = self._held
+        while self._boundary < len(held):
+            if held[self._boundary] == SYNC:
+                self._boundary += PACKET
+                continue
+            found = held.find(SYNC, self._boundary)
+            end = found if found >= 0 else len(held)
+            self._noise += end - self._boundary
+            del held[self._boundary : end]
+        if self._noise > MOST_HELD:
+            raise NotMpegTsError(f"{self._noise} bytes are no packets, the last {content[:8]!r}; send MPEG-TS")
 
     def _read(self, packet: bytearray) -> None:
         pid = (packet[1] & 0x1F) << 8 | packet[2]

@@ -37,7 +37,7 @@ def control_mount(emulator: Steered) -> Mount:
         journal=emulator.journal,
         publications=emulator.publications,
         monitor=emulator.monitor,
-        addresses=Addresses(api=emulator.http_url + root, cdn="", rtmp=emulator.rtmp_url, srt=""),
+        addresses=Addresses(api=emulator.http_url + root, cdn="", rtmp=emulator.rtmp_url, rtmps="", srt=""),
         body_limit=BODY_LIMIT,
     )
 

@@ -1,13 +1,15 @@
 """A client and a server that talk in memory, a short publication, and an edge with a door behind it."""
 
 import queue
+import ssl
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 
 import pytest
 
 from understudy.emulator.core.ports import Knock, Reason, Refused
+from understudy.emulator.media.ingest.certificate import Certificate
 from understudy.emulator.media.ingest.edge import Edge
 from understudy.emulator.media.ingest.flv import Tag, TagKind
 from understudy.emulator.media.ingest.reception import Connection
@@ -132,3 +134,17 @@ def open_edge(door) -> Iterator[Callable[..., Edge]]:
 @pytest.fixture
 def edge(open_edge) -> Edge:
     return open_edge()
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory) -> Iterator[Certificate]:
+    """One for all: what is tested is how it is shown."""
+    with closing(Certificate(tmp_path_factory.mktemp("tls"), ())) as made:
+        made.begin().result()
+        yield made
+
+
+@pytest.fixture(scope="session")
+def trust(certificate) -> ssl.SSLContext:
+    """What a client needs that trusts us."""
+    return ssl.create_default_context(cafile=certificate.ca_file)

@@ -65,7 +65,7 @@ def test_any_bytes_are_messages_or_a_protocol_error(data, size):
     reader = ChunkReader(longest=1000)
     try:
         for at in range(0, len(data), size):
-            reader.receive(data[at : at + size])
+            list(reader.receive(data[at : at + size]))
     except ProtocolError:
         return
 
@@ -112,6 +112,48 @@ def test_an_extended_timestamp_stands_in_every_chunk_of_its_message():
     assert (0x01000000, b"\x01\x02") == (message.timestamp, message.payload[128:])
 
 
+@pytest.mark.parametrize("cut", range(1, 8))
+def test_an_extended_timestamp_may_be_missing_in_later_chunks(cut):
+    """Flash encoders leave it out; four bytes that are not the timestamp are media."""
+    header = first(0, 6, "ffffff 000086 09 01000000 01000000") + bytes(128)
+    data = header + first(3, 6, "aabbccddeeff") + first(0, 6, "000001 000000 09 01000000")
+    reader, at = ChunkReader(), len(header) + cut
+
+    told, _ = [*reader.receive(data[:at]), *reader.receive(data[at:])]
+
+    assert (0x01000000, bytes.fromhex("aabbccddeeff")) == (told.timestamp, told.payload[128:])
+
+
+def test_a_delta_that_is_extended_stands_in_the_message_that_repeats_it():
+    data = first(1, 4, "ffffff 000001 08 01000000 aa") + first(3, 4, "01000000 bb")
+
+    assert [0x01000000, 0x02000000] == [message.timestamp for message in ChunkReader().receive(data)]
+
+
+def test_a_chunk_size_may_change_between_the_chunks_of_a_message():
+    begun = first(0, 6, "000000 000100 09 01000000") + bytes(128)
+    change = first(0, 2, "000000 000004 01 00000000 00000040")
+    rest = first(3, 6, "") + bytes(64) + first(3, 6, "") + bytes(64)
+
+    assert [Message(9, 0, 1, bytes(256))] == list(ChunkReader().receive(begun + change + rest))
+
+
+def test_timestamps_may_go_back():
+    data = first(0, 4, "000064 000001 08 01000000 aa") + first(0, 4, "000032 000001 08 01000000 bb")
+
+    assert [100, 50] == [message.timestamp for message in ChunkReader().receive(data)]
+
+
+def test_what_a_message_changes_holds_for_the_next_that_came_with_it():
+    reader = ChunkReader(longest=8)
+    writer = ChunkWriter()
+    told = reader.receive(writer.write(3, Message(20, 0, 0, b"publish")) + writer.write(4, Message(9, 0, 1, bytes(64))))
+    next(told)
+    reader.longest = 64
+
+    assert [64] == [len(message.payload) for message in told]
+
+
 def test_timestamps_wrap_at_32_bits():
     data = first(0, 4, "ffffff 000000 08 01000000 ffffffff") + first(2, 4, "000002")
 
@@ -124,7 +166,7 @@ def test_an_abort_forgets_the_begun_message():
     abort = first(0, 2, "000000 000004 02 00000000 00000006")
     whole = first(0, 6, "000009 000001 09 01000000 aa")
 
-    assert [Message(9, 9, 1, b"\xaa")] == reader.receive(begun + abort + whole)
+    assert [Message(9, 9, 1, b"\xaa")] == list(reader.receive(begun + abort + whole))
     assert 0 == reader.unfinished
 
 
@@ -151,7 +193,7 @@ def test_an_abort_forgets_the_begun_message():
 )  # fmt: skip
 def test_what_breaks_the_rules_is_refused(data, words):
     with pytest.raises(ProtocolError, match=words):
-        ChunkReader().receive(data)
+        list(ChunkReader().receive(data))
 
 
 def test_messages_that_never_end_are_bounded_together():
@@ -159,9 +201,9 @@ def test_messages_that_never_end_are_bounded_together():
     piece = bytes(1 << 20)
 
     def flood() -> None:
-        reader.receive(first(0, 2, "000000 000004 01 00000000") + (1 << 20).to_bytes(4, "big"))
+        list(reader.receive(first(0, 2, "000000 000004 01 00000000") + (1 << 20).to_bytes(4, "big")))
         for number in range(3, 60):
-            reader.receive(first(0, number, "000000 7fffff 09 01000000") + piece)
+            list(reader.receive(first(0, number, "000000 7fffff 09 01000000") + piece))
 
     with pytest.raises(ProtocolError, match="have begun and none ends"):
         flood()

@@ -158,6 +158,73 @@ def test_a_rejoin_does_not_wait_again_for_a_track_that_was_given_up():
     assert AUDIO_ONLY == flags(gate.push(aac(1023)))
 
 
+OPENING = (metadata(videocodecid=7.0, audiocodecid=10.0), AVC_HEADER, AAC_HEADER, key(0), aac(0))
+CHANGED_HEADER = Tag(TagKind.VIDEO, 500, b"\x17\x00\x00\x00\x00another")
+
+
+def later(tag: Tag, timestamp: int) -> Tag:
+    return Tag(tag.kind, timestamp, tag.payload)
+
+
+@pytest.mark.parametrize(
+    ("tag", "breaks"),
+    [
+        pytest.param(later(AVC_HEADER, 500), False, id="the-same-header-again"),
+        pytest.param(CHANGED_HEADER, True, id="another-video-header"),
+        pytest.param(Tag(TagKind.AUDIO, 500, b"\xaf\x00\x11\x90"), True, id="another-audio-header"),
+        pytest.param(metadata(width=2.0), False, id="metadata"),
+        pytest.param(inter(40), False, id="the-next-picture"),
+        pytest.param(inter(10_000), False, id="after-ten-seconds"),
+        pytest.param(inter(10_001), True, id="after-more"),
+        pytest.param(aac(0xFFFFFFFF - 500), False, id="a-little-back"),
+        pytest.param(aac(0xFFFFFFFF - 5000), True, id="back"),
+    ],
+)
+def test_a_new_configuration_or_a_leap_in_time_breaks_off(tag, breaks):
+    gate = Gate()
+    push(gate, *OPENING)
+
+    assert breaks == gate.breaks_off(tag)
+
+
+def test_time_that_wraps_at_32_bits_is_no_leap():
+    gate = Gate()
+    push(gate, *OPENING[:3], key(0xFFFFFFF0), aac(0xFFFFFFF0))
+
+    assert not gate.breaks_off(inter(24))
+
+
+def test_nothing_is_broken_off_that_has_not_begun():
+    gate = Gate()
+    push(gate, *OPENING)
+    gate.rejoin()
+
+    assert not gate.breaks_off(CHANGED_HEADER)
+
+
+def test_after_a_rejoin_with_another_header_nothing_breaks_off_any_more():
+    gate = Gate()
+    push(gate, *OPENING)
+    gate.rejoin()
+    out = push(gate, CHANGED_HEADER, aac(600), key(600))
+
+    assert CHANGED_HEADER.payload == flv.read(out)[2].payload
+    assert [False] * 3 == [gate.breaks_off(tag) for tag in (CHANGED_HEADER, inter(640), aac(620))]
+
+
+def test_a_rejoin_takes_another_codec():
+    gate = Gate()
+    push(gate, *OPENING)
+    before = gate.facts
+    gate.rejoin()
+    push(gate, Tag(TagKind.VIDEO, 500, b"\x90hvc1cfg"), Tag(TagKind.VIDEO, 500, b"\x91hvc1\0\0\0key"))
+
+    assert (Facts(video="avc1", audio="mp4a"), Facts(video="hvc1", audio="mp4a", is_enhanced=True)) == (
+        before,
+        gate.facts,
+    )
+
+
 kinds = st.sampled_from([key, inter, aac])
 streams = st.lists(st.tuples(kinds, st.integers(0, 3000)), max_size=30).map(
     lambda made: [make(time) for make, time in made]

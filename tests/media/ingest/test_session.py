@@ -33,7 +33,7 @@ class Encoder:
         return self.send(Command(name, transaction, subject, arguments, stream_id).to_message())
 
     def heard(self) -> list[Message]:
-        return self._reader.receive(self.session.outgoing())
+        return list(self._reader.receive(self.session.outgoing()))
 
     def heard_commands(self) -> list[Command]:
         return [messages.read_command(message) for message in self.heard() if message.kind == messages.COMMAND]
@@ -217,6 +217,27 @@ def test_a_goodbye_is_heard_and_not_answered(goodbye):
     assert [Unpublished()] == encoder.call(goodbye, 6.0, None, "key")
     assert [] == encoder.call("deleteStream", 7.0, None, 1.0)
     assert [] == encoder.heard()
+
+
+def test_nonsense_behind_a_goodbye_does_not_undo_it():
+    encoder = Encoder()
+    encoder.publish()
+    goodbye = Command("deleteStream", 0.0, None, (1.0,)).to_message()
+
+    assert [Unpublished()] == encoder.session.receive(ChunkWriter().write(3, goodbye) + b"\xc9" * 20)
+
+
+def test_a_picture_larger_than_a_stranger_may_send_may_come_with_the_publish():
+    """An encoder that waits for no answer sends both at once."""
+    encoder = Encoder()
+    encoder.call("connect", 1.0, {"app": "live"})
+    publish = Command("publish", 5.0, None, ("key", "live"), 1).to_message()
+    picture = Tag(TagKind.VIDEO, 0, b"\x17\x01" + bytes(100_000))
+    writer = ChunkWriter()
+
+    encoder.session.receive(writer.write(3, publish) + writer.write(6, messages.write_tag(picture, 1)))
+
+    assert [picture] == encoder.session.accept()
 
 
 def test_who_wants_to_play_is_sent_away():

@@ -80,21 +80,23 @@ class ChunkReader:
         """Bytes kept for messages that have not ended."""
         return self._unfinished + len(self._rest)
 
-    def receive(self, data: bytes) -> list[Message]:
-        """Take the next bytes, cut anywhere, and give the messages that they complete."""
+    def receive(self, data: bytes) -> Iterator[Message]:
+        """Take the next bytes, cut anywhere, and give the messages that they complete, each before the next is read.
+
+        So what a message changes (``longest``) holds for the next, even if both came at once.
+        """
         if self._rest:
             data, self._rest = self._rest + data, b""
-        messages: list[Message] = []
         at, end = 0, len(data)
         while True:
             stream = self._stream
             if stream is None:
                 if at == end:
-                    return messages
+                    return
                 opened = self._open_chunk(data, at)
                 if opened is None:
                     self._rest = data[at:]
-                    return messages
+                    return
                 stream, at = opened
                 self._stream = stream
             piece = data[at : at + self._missing]
@@ -109,11 +111,11 @@ class ChunkReader:
                 if self._unfinished > MOST_UNFINISHED:
                     raise ProtocolError(f"more than {MOST_UNFINISHED} bytes of messages have begun and none ends")
                 if self._missing:
-                    return messages
+                    return
             else:
-                self._finish(stream, piece, messages)
+                yield from self._finish(stream, piece)
 
-    def _finish(self, stream: _ChunkStream, last: bytes, messages: list[Message]) -> None:
+    def _finish(self, stream: _ChunkStream, last: bytes) -> Iterator[Message]:
         payload = stream.take(last)
         self._unfinished -= len(payload) - len(last)
         if stream.kind == SET_CHUNK_SIZE:
@@ -121,7 +123,7 @@ class ChunkReader:
         elif stream.kind == ABORT:
             self._abort(payload)
         else:
-            messages.append(Message(stream.kind, stream.timestamp, stream.stream_id, payload))
+            yield Message(stream.kind, stream.timestamp, stream.stream_id, payload)
 
     def _open_chunk(self, data: bytes, at: int) -> tuple[_ChunkStream, int] | None:
         """Read the chunk headers at ``at``; give the stream and where the payload begins, None when they are cut."""
@@ -146,6 +148,8 @@ class ChunkReader:
             if len(data) < begin:
                 return None
             field = int.from_bytes(data[begin - 4 : begin], "big")
+            if stream is not None and stream.missing and field not in {stream.delta, stream.timestamp}:
+                begin -= 4  # Flash encoders leave it out in later chunks of a message (against 5.3.1.3)
         if stream is None:
             stream = self._add(number)
         if not stream.missing:

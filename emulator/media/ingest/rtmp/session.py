@@ -83,6 +83,8 @@ class Session:
             self._out.append(answer)
         for message in self._reader.receive(data) if data else ():
             self._take(message, events)
+            if self._is_over:  # what follows means nothing, and must not undo a goodbye or a refusal by being nonsense
+                break
         self._acknowledge()
         return events
 

@@ -8,22 +8,26 @@ from understudy.emulator.core.ports import Knock, Refused
 from understudy.emulator.media.ingest.errors import ProtocolError
 from understudy.emulator.media.ingest.flv import Tag
 from understudy.emulator.media.ingest.rtmp.session import Event, PublishRequested, Session
+from understudy.emulator.media.ingest.tls import STEP, Envelope
 from understudy.emulator.media.ingest.visit import House, Visit
 
 MOST_UNSENT = 1 << 20  # bytes of answers that a client may leave unread
 
 
 class RtmpConnection(asyncio.Protocol):
-    """Carries bytes between a socket and a session, and what the session tells to a visit. Fills ``Wire``."""
+    """Carries bytes between a socket and a session, and what the session tells to a visit. Fills ``Wire``.
+
+    With an ``envelope`` the bytes of the socket are TLS, and the protocol is RTMPS.
+    """
 
     _transport: asyncio.Transport
     _visit: Visit
 
-    def __init__(self, house: House, session: Session, *, most: int, protocol: str = "rtmp") -> None:
+    def __init__(self, house: House, session: Session, *, most: int, envelope: Envelope | None = None) -> None:
         self._house = house
         self._session = session
         self._most = most
-        self._protocol = protocol
+        self._envelope = envelope
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin a visit; one too many is sent off at once. asyncio has set TCP_NODELAY already."""
@@ -41,10 +45,13 @@ class RtmpConnection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Let the session read; hostile bytes end the connection and are reported in one line."""
         self._visit.hear()
-        self._advance(lambda: self._session.receive(data))
+        self._advance(lambda: self._session.receive(self._open(data)))
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
         """End the visit, if a goodbye did not end it before."""
+        if self._envelope is not None and self._envelope.was_left:
+            words = f"the encoder went after the TLS handshake; if it does not trust the certificate, {STEP}"
+            self._house.on_problem(self._visit.peer, words)
         self._visit.vanish()
 
     def accept(self) -> None:
@@ -66,12 +73,18 @@ class RtmpConnection(asyncio.Protocol):
 
     def abort(self) -> None:
         """Disconnect at once."""
+        if self._envelope is not None and not self._transport.is_closing():
+            self._transport.write(self._envelope.close())
         self._transport.abort()
+
+    def _open(self, data: bytes) -> bytes:
+        return data if self._envelope is None else self._envelope.open(data)
 
     def _advance(self, step: Callable[[], list[Event]]) -> None:
         try:
             events = step()
         except ProtocolError as error:
+            self._flush()  # what TLS has to say about it, and an answer that was on its way
             self._visit.fail(str(error))
             return
         self._flush()
@@ -85,13 +98,21 @@ class RtmpConnection(asyncio.Protocol):
             self._visit.feed(event)
         elif isinstance(event, PublishRequested):
             self._visit.knock(
-                Knock(protocol=self._protocol, app=event.app, name=event.name, peer=self._visit.peer, query=event.query)
+                Knock(
+                    protocol="rtmp" if self._envelope is None else "rtmps",
+                    app=event.app,
+                    name=event.name,
+                    peer=self._visit.peer,
+                    query=event.query,
+                )
             )
         else:
             self._visit.leave(is_clean=True)
 
     def _flush(self) -> None:
         data = self._session.outgoing()
+        if self._envelope is not None:
+            data = self._envelope.seal(data)
         if data:
             self._transport.write(data)
         if self._transport.get_write_buffer_size() > MOST_UNSENT:

@@ -4,18 +4,24 @@ import hashlib
 import select
 import socket
 import struct
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 
+import imageio_ffmpeg
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.keywrap import aes_key_wrap
+from lossy import Network
 
 from understudy.emulator.media.ingest.srt import handshake
 from understudy.emulator.media.ingest.srt.handshake import CONCLUSION, INDUCTION, Handshake
 from understudy.emulator.media.ingest.srt.packets import HEADER, MASK, Control, Kind, following, read_control
 
 PATIENCE = 10.0  # seconds
+SOURCE = ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=25:duration=3", "-f", "lavfi", "-i", "sine=duration=3"]
+ENCODE = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "25", "-b:v", "3M", "-minrate", "3M", "-maxrate", "3M"]
+CONSTANT = ["-bufsize", "1M", "-x264-params", "nal-hrd=cbr", "-c:a", "aac", "-f", "mpegts"]
 SALT = bytes(range(16))
 GOOD = b"#!::r=live/key,m=publish"
 
@@ -222,3 +228,28 @@ def dial(edge):
     yield make
     for one in opened:
         one.socket.close()
+
+
+@pytest.fixture(scope="session")
+def clip(tmp_path_factory):
+    """Three seconds at 3 Mb/s, as ffmpeg's muxer writes them when it copies."""
+    folder = tmp_path_factory.mktemp("clip")
+    ffmpeg = [imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-loglevel", "warning"]
+    subprocess.run([*ffmpeg, *SOURCE, *ENCODE, *CONSTANT, str(folder / "made.ts")], check=True, timeout=20)
+    copied = ["-i", str(folder / "made.ts"), "-c", "copy", "-f", "mpegts", str(folder / "clip.ts")]
+    subprocess.run([*ffmpeg, *copied], check=True, timeout=20)
+    return folder / "clip.ts"
+
+
+@pytest.fixture
+def network(edge):
+    opened = []
+
+    def make(**options) -> Network:
+        opened.append(Network(edge.srt_port, **options))
+        opened[-1].start()
+        return opened[-1]
+
+    yield make
+    for one in opened:
+        one.close()

@@ -1,104 +1,21 @@
 """The caller that most people use: ffmpeg with libsrt, as the installed wheel brings it."""
 
-import random
-import select
-import socket
 import subprocess
-import threading
 
 import imageio_ffmpeg
 import pytest
 
 from understudy.emulator.core.ports import Reason, Refused
-from understudy.emulator.media.ingest.srt.packets import is_control
 
 PATIENCE = 20.0
-LOSSY = 600  # packets, of some 900; later losses might not be repaired before ffmpeg leaves
 WORDS = "a good passphrase"
 GOOD = "streamid=#!::r=live/key,m=publish"
-SOURCE = ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=25:duration=3", "-f", "lavfi", "-i", "sine=duration=3"]
-ENCODE = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "25", "-b:v", "3M", "-minrate", "3M", "-maxrate", "3M"]
-CONSTANT = ["-bufsize", "1M", "-x264-params", "nal-hrd=cbr", "-c:a", "aac", "-f", "mpegts"]
 
 pytestmark = pytest.mark.media
 
 
 def ffmpeg(*arguments: str) -> list[str]:
     return [imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-hide_banner", "-loglevel", "warning", *arguments]
-
-
-@pytest.fixture(scope="module")
-def clip(tmp_path_factory):
-    """Three seconds at 3 Mb/s, as ffmpeg's muxer writes them when it copies."""
-    folder = tmp_path_factory.mktemp("clip")
-    subprocess.run(ffmpeg(*SOURCE, *ENCODE, *CONSTANT, str(folder / "made.ts")), check=True, timeout=PATIENCE)
-    copied = ["-i", str(folder / "made.ts"), "-c", "copy", "-f", "mpegts", str(folder / "clip.ts")]
-    subprocess.run(ffmpeg(*copied), check=True, timeout=PATIENCE)
-    return folder / "clip.ts"
-
-
-class Network(threading.Thread):
-    """A way to the edge that writes down the payloads, and loses a share of everything until ``LOSSY`` were sent."""
-
-    def __init__(self, port: int, *, loss: float = 0.0) -> None:
-        super().__init__(daemon=True)
-        self.front, self.back, self.wake = (socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(3))
-        for one in (self.front, self.wake):
-            one.bind(("127.0.0.1", 0))
-        self.back.connect(("127.0.0.1", port))
-        self.chance, self.loss = random.Random(1), loss
-        self.sent: dict[int, bytes] = {}
-        self.lost = 0
-
-    @property
-    def port(self) -> int:
-        return self.front.getsockname()[1]
-
-    @property
-    def carried(self) -> bytes:
-        return b"".join(self.sent[number] for number in sorted(self.sent))  # they do not wrap around in three seconds
-
-    def run(self) -> None:
-        caller = None
-        while True:
-            ready = select.select([self.front, self.back, self.wake], [], [])[0]
-            if self.front in ready:
-                datagram, caller = self.front.recvfrom(2048)
-                if not is_control(datagram):
-                    self.sent.setdefault(int.from_bytes(datagram[:4]), datagram[16:])
-                if self.passes():
-                    self.back.send(datagram)
-            if self.back in ready:
-                datagram = self.back.recv(2048)
-                if self.passes():
-                    self.front.sendto(datagram, caller)
-            if self.wake in ready:
-                return
-
-    def passes(self) -> bool:
-        is_lost = len(self.sent) < LOSSY and self.chance.random() < self.loss
-        self.lost += is_lost
-        return not is_lost
-
-    def close(self) -> None:
-        self.wake.sendto(b"", self.wake.getsockname())
-        self.join()
-        for one in (self.front, self.back, self.wake):
-            one.close()
-
-
-@pytest.fixture
-def network(edge):
-    opened = []
-
-    def make(**options) -> Network:
-        opened.append(Network(edge.srt_port, **options))
-        opened[-1].start()
-        return opened[-1]
-
-    yield make
-    for one in opened:
-        one.close()
 
 
 @pytest.fixture

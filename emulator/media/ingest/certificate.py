@@ -1,0 +1,93 @@
+"""Which certificate the RTMPS port shows: the user's own, or one of a local CA that is made at first need."""
+
+import os
+import ssl
+import threading
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+EVERYWHERE = ("localhost", "127.0.0.1", "::1")
+CA, CA_KEY = "ca.pem", "ca.key"
+
+
+class CertificateError(ValueError):
+    """A certificate cannot be used; the message names the file and the next step."""
+
+
+class Certificate:
+    """Makes what TLS needs once, in a thread of its own: the libraries for it take longer to import than to use.
+
+    The CA is kept in ``folder`` and taken from there next time. Its certificate is for ``names`` (hosts and addresses),
+    and for this machine's own. ``own`` are a certificate (chain) and its key; they are looked at here, since what is
+    wrong with them must end the start: CertificateError.
+    """
+
+    def __init__(self, folder: Path, names: Iterable[str], *, own: tuple[Path, Path] | None = None) -> None:
+        self._folder = folder
+        self._names = tuple(dict.fromkeys((*filter(None, names), *EVERYWHERE)))
+        self._own = None if own is None else _read(*own)
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="understudy-certificate")
+        self._lock = threading.Lock()
+        self._made: Future[ssl.SSLContext] | None = None
+
+    @property
+    def ca_file(self) -> Path | None:
+        """Where the CA's certificate is, once one is made; None when the user brought their own."""
+        return None if self._own else self._folder / CA
+
+    def begin(self) -> "Future[ssl.SSLContext]":
+        """Make the certificate, if nobody did yet; gives what a server shows to its clients."""
+        with self._lock:
+            self._made = self._made or self._pool.submit(self._make)
+            return self._made
+
+    def close(self) -> None:
+        """Wait for one that is being made."""
+        self._pool.shutdown()
+
+    def _make(self) -> ssl.SSLContext:
+        if self._own is not None:
+            return self._own
+        import trustme
+
+        certificate, key = self._folder / CA, self._folder / CA_KEY
+        if certificate.is_file() and key.is_file():
+            authority = trustme.CA.from_pem(certificate.read_bytes(), key.read_bytes())
+        else:
+            authority = trustme.CA(organization_name="Understudy", organization_unit_name="local stand-in")
+            self._folder.mkdir(parents=True, exist_ok=True)
+            _write(key, authority.private_key_pem.bytes(), mode=0o600)
+            _write(certificate, authority.cert_pem.bytes(), mode=0o644)  # whoever finds it can rely on its key
+        context = _context()
+        authority.issue_cert(*self._names).configure_cert(context)
+        return context
+
+
+def _context() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.options |= ssl.OP_NO_RENEGOTIATION
+    return context
+
+
+def _read(certificate: Path, key: Path) -> ssl.SSLContext:
+    context = _context()
+    try:
+        context.load_cert_chain(certificate, key, password=lambda: "")  # without it OpenSSL would ask at the terminal
+    except OSError as error:
+        reason = error.reason if isinstance(error, ssl.SSLError) else error.strerror
+        words = f"the certificate {certificate} with the key {key} cannot be used ({reason or error})"
+        raise CertificateError(
+            f"{words}; name two PEM files that belong together, the key without a passphrase"
+        ) from error
+    return context
+
+
+def _write(path: Path, content: bytes, *, mode: int) -> None:
+    """Write a file so that nobody ever reads half of it."""
+    draft = path.with_name(f".{path.name}.draft")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+        file.write(content)
+    draft.replace(path)

@@ -1,0 +1,82 @@
+"""Callers besides the wheel's ffmpeg, each over a network that loses three packets of a hundred."""
+
+import shutil
+import subprocess
+
+import imageio_ffmpeg
+import pytest
+
+PATIENCE = 20.0
+STREAM_ID = "#!::m=publish,r=live/key"
+WHEEL = imageio_ffmpeg.get_ffmpeg_exe()
+UNSENT = 80_000  # bytes of the clip's end that a caller may leave unsent when it is closed
+
+pytestmark = pytest.mark.media
+
+
+def paced(clip) -> list[str]:
+    """Something that gives the clip as fast as it plays."""
+    return [WHEEL, "-nostdin", "-v", "error", "-re", "-i", str(clip), "-c", "copy", "-f", "mpegts", "pipe:1"]
+
+
+def ffmpeg(clip, port) -> list[str]:
+    url = f"srt://127.0.0.1:{port}?latency=400000&streamid={STREAM_ID}"
+    source = ["-nostdin", "-v", "error", "-re", "-i", str(clip), "-c", "copy", "-f", "mpegts"]
+    return ["/usr/bin/ffmpeg", *source, url]
+
+
+def srt_live_transmit(_clip, port) -> list[str]:
+    options = ["-q", "-loglevel:error", "-chunk:1316", "-a:no"]
+    return ["srt-live-transmit", *options, "file://con", f"srt://127.0.0.1:{port}?latency=400&streamid={STREAM_ID}"]
+
+
+def gstreamer(_clip, port) -> list[str]:
+    sink = ["srtsink", f"uri=srt://127.0.0.1:{port}?mode=caller", f"streamid={STREAM_ID}", "latency=400", "sync=false"]
+    return ["gst-launch-1.0", "-q", "fdsrc", "fd=0", "!", "tsparse", "alignment=7", "!", *sink]
+
+
+def _needs(program: str) -> pytest.MarkDecorator:
+    return pytest.mark.skipif(shutil.which(program) is None, reason=f"{program} is not installed")
+
+
+@pytest.mark.parametrize(
+    ("caller", "reads"),
+    [
+        pytest.param(ffmpeg, False, marks=_needs("/usr/bin/ffmpeg")),
+        pytest.param(srt_live_transmit, True, marks=_needs("srt-live-transmit")),
+        pytest.param(gstreamer, True, marks=_needs("gst-launch-1.0")),
+    ],
+)
+def test_every_packet_of_every_caller_arrives_over_a_lossy_network(door, network, clip, caller, reads):
+    way = network(loss=0.03)
+    source = subprocess.Popen(paced(clip), stdout=subprocess.PIPE) if reads else None
+    with subprocess.Popen(caller(clip, way.port), stdin=source.stdout if source else subprocess.DEVNULL) as calling:
+        if source:
+            source.stdout.close()
+        try:
+            if source:
+                source.wait(PATIENCE)
+                calling.terminate()  # srt-live-transmit waits for more from a file that is over
+            *chunks, _ = door.desks.get(timeout=PATIENCE).rest()
+        finally:
+            calling.kill()
+    received = b"".join(chunk.content for chunk in chunks)
+
+    assert way.lost > 15
+    assert way.carried == received
+    assert clip.stat().st_size - len(received) < UNSENT
+    knock = door.knocks.get_nowait()
+    assert ("live", "key") == (knock.app, knock.name)
+
+
+@_needs("srt-live-transmit")
+def test_a_refused_caller_hears_the_code(edge):
+    argv = ["srt-live-transmit", "-a:no", "file://con", f"srt://127.0.0.1:{edge.srt_port}?streamid=live/nobody"]
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as calling:
+        try:
+            calling.wait(PATIENCE)
+        finally:
+            calling.kill()
+        said = calling.stderr.read()
+
+    assert b"Application-defined rejection reason" in said
