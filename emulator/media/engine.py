@@ -31,7 +31,7 @@ from understudy.emulator.media.outlet import OpenOutlet, Outlet
 from understudy.emulator.media.packager.boxes import MalformedMediaError
 from understudy.emulator.media.packager.hls import MediaPlaylist
 from understudy.emulator.media.packager.packager import Packager
-from understudy.emulator.media.packager.shelf import Leftovers
+from understudy.emulator.media.packager.shelf import Leftovers, Shelf
 from understudy.emulator.media.remux.remux import can_remux
 from understudy.emulator.media.remux.remuxer import Remuxer
 from understudy.emulator.media.seat import Died, Fed, Joined, Left, Message, Restarted, Revoked, Seat, Troubled
@@ -64,22 +64,26 @@ class Equipment:
 class Engine:
     """Runs one publication of a stream; ``on_over`` is called when nothing of it runs any more.
 
-    ``formers`` are engines of the same stream that still end: their playlists are closed before ``folder`` is cleared.
+    ``formers`` are engines of the same stream that still end, and are waited for; ``former_shelf`` is what the broadcast
+    before left.
     """
 
     def __init__(
         self,
         publication: str,
         stream: Stream,
-        folder: Path,
+        shelf: Shelf,
         equipment: Equipment,
         on_over: Callable[[str], None],
         *,
         formers: "Sequence[Engine]" = (),
+        former_shelf: Shelf | None = None,
     ) -> None:
         self.publication = publication
         self.stream = stream
-        self._folder = folder
+        self._shelf = shelf
+        self._former_shelf = former_shelf
+        self._leftovers: Leftovers | None = None
         self._equipment = equipment
         self._on_over = on_over
         self._mailbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
@@ -175,7 +179,8 @@ class Engine:
         try:
             for former in formers:
                 former.wait()
-            self._leftovers = Leftovers(self._folder, self._equipment.deadline)
+            seconds = self._former_shelf.seconds if self._former_shelf else 0.0
+            self._leftovers = Leftovers(self._shelf.folder, self._equipment.deadline(seconds))
             self._read_mailbox()
         except Exception as error:  # noqa: BLE001 - a bug of ours must not leave a stream on air for ever
             self._break_off(error)
@@ -236,7 +241,9 @@ class Engine:
             case Troubled(OSError() as error):
                 is_full = error.errno in FULL
                 step = "free some space" if is_full else "see to it that the emulator may write"
-                words = f"segments cannot be written: {error}; {step} under {self._folder.parent} and publish again"
+                words = (
+                    f"segments cannot be written: {error}; {step} under {self._shelf.folder.parent} and publish again"
+                )
                 self._fail("out_of_disk" if is_full else "cannot_write", words)
             case Troubled(error):
                 self._fail("cannot_package", repr(error))
@@ -270,7 +277,8 @@ class Engine:
         return self._overdue is not None and self._overdue.is_over
 
     def _look_after(self) -> None:
-        self._leftovers.sweep()
+        if self._leftovers is not None:
+            self._leftovers.sweep()
         if self._is_stale() and not self._is_over:
             seconds = self._equipment.stale_after
             self._fail("transcoder_stalled", f"ffmpeg was fed for {seconds:g} s and nothing came out")
@@ -312,13 +320,12 @@ class Engine:
         equipment = self._equipment
         packager = self._packager = Packager(
             plans.package,
-            folder=self._folder,
+            shelf=self._shelf,
             broadcast=self.publication[:8],
             wall=equipment.wall,
             time_url=equipment.time_url(self.stream.cloud),
             on_playable=lambda: equipment.callboy.playable(self.publication),
             on_trouble=lambda error: self.take(Troubled(error)),
-            write=equipment.arrivals.write,
         )
         openers = (equipment.listeners.open, *equipment.outlets)
         others = (open_outlet(self.stream, self.publication, plans.package) for open_outlet in openers)

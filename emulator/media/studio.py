@@ -24,7 +24,7 @@ from understudy.emulator.media.engine import Engine, Equipment
 from understudy.emulator.media.ingest.reception import Connection
 from understudy.emulator.media.packager.hls import render_media
 from understudy.emulator.media.packager.reload import PATIENCE, BadDirectivesError, read_directives
-from understudy.emulator.media.packager.shelf import MANIFESTS
+from understudy.emulator.media.packager.shelf import MANIFESTS, Shelf
 from understudy.emulator.media.seat import Restarted, Seat
 
 LEAST_ROOM = 1 << 19  # bytes of disk without which nobody is admitted
@@ -37,7 +37,6 @@ MEDIA_TYPES = {
     ".mp4": "video/mp4",
 }
 CONTAINERS = {"rtmp": "flv", "rtmps": "flv", "srt": "mpegts"}
-PLAYLIST = ".m3u8"
 
 
 class Studio:
@@ -49,6 +48,7 @@ class Studio:
         self._folder = folder
         self._equipment = equipment
         self._engines: dict[str, Engine] = {}
+        self._shelves: dict[str, Shelf] = {}  # of the latest broadcast, by stream
         self._lock = threading.Lock()
         self._is_closed = False
         world.events.subscribe(
@@ -82,19 +82,25 @@ class Studio:
             return None
         path = self._folder.joinpath(*parts)
         media_type = MEDIA_TYPES.get(path.suffix)
-        if media_type is None or not (path.is_file() or self._arrives(stream, path)):
+        if media_type is None:
+            return None
+        if path.suffix in MANIFESTS:
+            text = self._read(stream, name, query)
+            content = None if text is None else text.encode()
+            return Piece(path=path, media_type=media_type, is_immutable=False, content=content) if content else None
+        if not (path.is_file() or self._arrives(stream, path)):
             return None
         if media_type == "video/mp4" and path.parent.name.startswith("audio"):
             media_type = "audio/mp4"
-        content = self._reload(stream, name, query) if path.suffix == PLAYLIST else None
-        return Piece(path=path, media_type=media_type, is_immutable=path.suffix not in MANIFESTS, content=content)
+        return Piece(path=path, media_type=media_type, is_immutable=True)
 
-    def _reload(self, stream: str, name: str, query: Mapping[str, str]) -> bytes | None:
-        """Write the version of a low-latency playlist that is asked for; None when that is the file."""
+    def _read(self, stream: str, name: str, query: Mapping[str, str]) -> str | None:
+        """Give a manifest; of a low-latency playlist the version that is asked for."""
         engine = next((engine for engine in self.on_air() if engine.stream.id == stream), None)
         playlist = engine.playlist(name) if engine else None
         if engine is None or playlist is None or playlist.low_latency is None:
-            return None
+            shelf = self._shelves.get(stream)
+            return shelf.text(name) if shelf else None
         try:
             directives = read_directives(query)
             directives.check(playlist)
@@ -109,7 +115,7 @@ class Studio:
         deadline = self._equipment.deadline(seconds)
         if not self._equipment.arrivals.wait_until(is_there, deadline, go_on=lambda: self._is_on_air(stream)):
             raise OverdueError(f"what {dict(query)} asks of {name} did not come within {seconds:g} s")
-        return render_media(engine.playlist(name) or playlist, is_delta=directives.wants_delta).encode()
+        return render_media(engine.playlist(name) or playlist, is_delta=directives.wants_delta)
 
     def _arrives(self, stream: str, path: Path) -> bool:
         if not is_next_segment(path):
@@ -167,9 +173,19 @@ class Studio:
         if engine is None:
             stream = admission.stream
             formers = [former for former in self._engines.values() if former.stream.id == stream.id]
-            stage = self._folder / stream.id
-            engine = Engine(admission.publication, stream, stage, self._equipment, self._on_over, formers=formers)
+            arrivals, former = self._equipment.arrivals, self._shelves.get(stream.id)
+            shelf = Shelf(self._folder / stream.id, write=arrivals.write, on_change=arrivals.wake)
+            engine = Engine(
+                admission.publication,
+                stream,
+                shelf,
+                self._equipment,
+                self._on_over,
+                formers=formers,
+                former_shelf=former,
+            )
             self._engines[admission.publication] = engine
+            self._shelves[stream.id] = shelf
         return engine.join(connection, CONTAINERS[protocol])
 
     def _later(self, action: Callable[[], None]) -> None:
@@ -184,6 +200,7 @@ class Studio:
         for engine in self.on_air():
             if engine.stream.id == stream:
                 engine.wait()
+        self._shelves.pop(stream, None)
         shutil.rmtree(self._folder / stream, ignore_errors=True)
         self._equipment.listeners.forget(stream)
 

@@ -85,7 +85,11 @@ def test_files_that_do_not_fit_are_named(tmp_path):
     cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
     leaf.cert_chain_pems[0].write_to_path(cert)
     other.private_key_pem.write_to_path(key)
-    for own, reason in (((cert, key), "KEY_VALUES_MISMATCH"), ((cert, tmp_path / "none"), "No such file"), ((key, key), "")):
+    for own, reason in (
+        ((cert, key), "KEY_VALUES_MISMATCH"),
+        ((cert, tmp_path / "none"), "No such file"),
+        ((key, key), ""),
+    ):
         with pytest.raises(CertificateError, match=f"{own[0]} with the key {own[1]} cannot be used .*{reason}"):
             Certificate(tmp_path, (), own=own)
 

@@ -14,6 +14,7 @@ from understudy.emulator.media.packager.boxes import Piece, Splitter, box
 from understudy.emulator.media.packager.packager import Packager
 from understudy.emulator.media.packager.plan import DashPlan, HlsPlan, PackagePlan, TrackPlan, VariantPlan
 from understudy.emulator.media.packager.samples import Fragment, Sample, read_fragment, write_fragment
+from understudy.emulator.media.packager.shelf import Shelf
 from understudy.emulator.media.packager.tracks import Track, read_track
 
 SECONDS = 5
@@ -97,15 +98,15 @@ class Studio:
     options: dict[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.shelf = Shelf(self.folder, on_change=lambda: None, **self.options)
         self.packager = Packager(
             self.plan,
-            folder=self.folder,
+            shelf=self.shelf,
             broadcast=self.broadcast,
             wall=lambda: self.now,
             time_url="http://localhost/time?a=1&b=2",
             on_playable=lambda: self.playable.append(self.now - self.epoch),
             on_trouble=self.troubles.append,
-            **self.options,
         )
 
     def play(self, recordings: Mapping[str, Recording], *, until: float = 1e9) -> None:
@@ -119,7 +120,17 @@ class Studio:
                 sinks[name](content)
 
     def text(self, name: str) -> str:
-        return (self.folder / name).read_text()
+        text = self.shelf.text(name)
+        assert text is not None, f"there is no {name}"
+        return text
+
+    def has(self, name: str) -> bool:
+        return self.shelf.text(name) is not None
+
+    def path(self, name: str) -> str:
+        """Put a manifest beside its segments, for a player that opens files."""
+        (self.folder / name).write_text(self.text(name))
+        return str(self.folder / name)
 
     def files(self, pattern: str) -> list[str]:
         return sorted(path.name for path in self.folder.glob(pattern))
