@@ -28,7 +28,7 @@ def consume(data: bytes) -> None:
     assert tags == cut or refusal is not None
     gate, out = Gate(), b""
     for number, tag in enumerate(cut):
-        if number == step:
+        if number == step or gate.breaks_off(tag):
             gate.rejoin()
             out = b""
         out += gate.push(tag)
