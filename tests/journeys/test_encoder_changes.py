@@ -1,31 +1,30 @@
 """An encoder that changes its mind in the middle: another picture size, another codec, a clock that leaps or wraps."""
 
-import socket
 import subprocess
 from collections import Counter
 from dataclasses import replace
 from io import BytesIO
 from itertools import groupby
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import imageio_ffmpeg
 import pytest
 
 from understudy.emulator.media.ingest import flv
-from understudy.emulator.media.ingest.flv import Tag
-from understudy.emulator.media.ingest.rtmp.client import Accepted, Client
 
 pytestmark = pytest.mark.media
 SECONDS = 2
 FPS = 24
 WHEEL = imageio_ffmpeg.get_ffmpeg_exe()
-BIGGER = ["-f", "lavfi", "-i", f"testsrc2=s=640x360:r={FPS}:d={SECONDS}", "-f", "lavfi", "-i", f"sine=r=48000:d={SECONDS}"]
+TEST_PICTURE = f"testsrc2=s=640x360:r={FPS}:d={SECONDS}"
+BIGGER = ["-f", "lavfi", "-i", TEST_PICTURE, "-f", "lavfi", "-i", f"sine=r=48000:d={SECONDS}"]
 AAC = ["-c:a", "aac", "-b:a", "64k", "-ac", "2"]
+QUICK = ["-preset", "ultrafast", "-tune", "zerolatency", "-pix_fmt", "yuv420p", "-g", "12"]
 CODECS = {
-    "h264": ["-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-pix_fmt", "yuv420p", "-g", "12"],
-    "hevc": ["-c:v", "libx265", "-preset", "ultrafast", "-tune", "zerolatency", "-x265-params", "log-level=none:keyint=12"],
-}  # fmt: skip
+    "h264": ["-c:v", "libx264", *QUICK],
+    "hevc": ["-c:v", "libx265", *QUICK, "-x265-params", "log-level=none:keyint=12"],
+}
 
 
 @pytest.fixture(scope="module", name="tags")
@@ -38,31 +37,6 @@ def _tags(clips, tmp_path_factory):
         subprocess.run([WHEEL, "-v", "error", "-nostdin", *BIGGER, *codec, *AAC, str(path)], check=True, timeout=60)
         made[name] = flv.read(path.read_bytes())
     return made
-
-
-@pytest.fixture(name="push")
-def _push():
-    """Publish tags on one connection, as fast as they are taken, and say goodbye."""
-
-    def push(url: str, *series: list[Tag]) -> None:
-        parts = urlsplit(url)
-        app, _, name = parts.path.strip("/").partition("/")
-        client = Client(app, name, random_bytes=bytes, fourccs=["hvc1"])
-        with socket.create_connection((parts.hostname, parts.port), timeout=20) as connection:
-            verdicts = []
-            while Accepted() not in verdicts:
-                connection.sendall(client.outgoing())
-                verdicts += client.receive(connection.recv(65_536))
-            for tag in (tag for tags in series for tag in tags):
-                client.send(tag)
-                connection.sendall(client.outgoing())
-            client.finish()
-            connection.sendall(client.outgoing())
-            connection.shutdown(socket.SHUT_WR)
-            while connection.recv(65_536):
-                pass
-
-    return push
 
 
 @pytest.fixture(name="play")
