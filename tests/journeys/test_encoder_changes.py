@@ -54,6 +54,7 @@ def _play(stand_in, customers, body, push, player):
         runs = [list(segments) for _, segments in groupby(playlist.segments, key=lambda one: one.init_section.uri)]
         starts = [number for number, one in enumerate(playlist.segments) if one.discontinuity]
         assert len(runs) - 1 == len(starts), player.text(variant)
+        assert len(series) * SECONDS == pytest.approx(sum(one.duration for one in playlist.segments), abs=0.2)
         return [dict(Counter(_sizes(player, variant, segments))) for segments in runs]
 
     return play
