@@ -20,7 +20,7 @@ from understudy.emulator.cli.remote import ask
 )
 @URL
 def command(
-    target: str, source: Path | None, seconds: float | None, ffmpeg: Path | None, ca_file: Path | None, url: str
+    target: str, source: Path | None, *, seconds: float | None, ffmpeg: Path | None, ca_file: Path | None, url: str
 ) -> None:
     """Push a test clip with a running clock (or the file SOURCE) to TARGET: a stream's id, or an rtmp(s):// URL."""
     from rich.console import Console

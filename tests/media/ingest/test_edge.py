@@ -404,6 +404,8 @@ def test_who_does_not_trust_the_certificate_is_told_in_the_journal(door, secure_
         Caller(secure_edge.rtmps_port, trust=ssl.create_default_context())
 
     assert "does not trust" in door.problems.get(timeout=PATIENCE)[1]
+    secure_edge.close()
+    assert door.problems.empty()
 
 
 def test_who_leaves_after_the_handshake_is_told_what_may_be_wrong(door, secure_edge, trust):
