@@ -152,3 +152,7 @@ class Monitor(Protocol):
     def audience(self, stream: str) -> AudienceNumbers:
         """Count the players of a stream's latest broadcast."""
         ...
+
+    def newest_segment(self, stream: str) -> int | None:
+        """Tell the sequence number of a stream's newest segment in any rendition; None while there is none."""
+        ...

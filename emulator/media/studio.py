@@ -1,5 +1,6 @@
 """All publications: where the ingest brings its encoders, and where the web room finds what plays."""
 
+import glob
 import shutil
 import threading
 from collections.abc import Callable, Mapping
@@ -19,7 +20,7 @@ from understudy.emulator.core.ports import (
     Tap,
 )
 from understudy.emulator.core.world import World
-from understudy.emulator.media.arrivals import is_next_segment
+from understudy.emulator.media.arrivals import SEGMENT, is_next_segment
 from understudy.emulator.media.engine import Engine, Equipment
 from understudy.emulator.media.ingest.reception import Connection
 from understudy.emulator.media.packager.hls import render_media
@@ -110,6 +111,11 @@ class Studio:
         if not self._equipment.arrivals.wait_until(is_there, deadline, go_on=lambda: self._is_on_air(stream)):
             raise OverdueError(f"what {dict(query)} asks of {name} did not come within {seconds:g} s")
         return render_media(engine.playlist(name) or playlist, is_delta=directives.wants_delta).encode()
+
+    def newest_segment(self, stream: str) -> int | None:
+        """Tell the sequence number of a stream's newest segment in any rendition; None while there is none."""
+        names = (SEGMENT.fullmatch(path.name) for path in self._folder.glob(f"{glob.escape(stream)}/*/*"))
+        return max((int(named["number"]) for named in names if named and "-" not in named["broadcast"]), default=None)
 
     def _arrives(self, stream: str, path: Path) -> bool:
         if not is_next_segment(path):

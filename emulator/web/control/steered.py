@@ -54,6 +54,10 @@ class Steered(Protocol):
         """What runs for each publication."""
         ...
 
+    def newest_segment(self, stream: str) -> int | None:
+        """The sequence number of a stream's newest segment; None while there is none."""
+        ...
+
     def invite(self, cloud: str, name: str) -> Tenant:
         """Make a tenant."""
         ...
