@@ -84,9 +84,12 @@ def show(emulator: "Emulator", provider: Provider, executable: "Path", encoders:
 @contextmanager
 def publishing(emulator: "Emulator", url: str, executable: "Path") -> Iterator[None]:
     """Publish a test clip in a thread for as long as the context lasts."""
+    from understudy.emulator.media.clip import load_clip
     from understudy.emulator.media.publisher import Publisher, PublishError
+    from understudy.emulator.media.sources import Looped
 
-    publisher = Publisher(url, executable=executable, random_bytes=emulator.world.ids.random_bytes)
+    clip = Looped(load_clip(), clock=emulator.clock)
+    publisher = Publisher(url, clip, random_bytes=emulator.world.ids.random_bytes, choose_ffmpeg=lambda: executable)
     stopped = threading.Event()
 
     def publish() -> None:
