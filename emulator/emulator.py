@@ -13,6 +13,7 @@ import msgspec
 
 from understudy.emulator.core.audience import Audience
 from understudy.emulator.core.clock import Clock
+from understudy.emulator.core.encoder_faults import EncoderFault
 from understudy.emulator.core.events import StreamCreated, StreamMoved
 from understudy.emulator.core.faults import FAULTS
 from understudy.emulator.core.ids import Ids
@@ -179,6 +180,18 @@ class Emulator:
     def transcoders(self) -> list[dict[str, Any]]:
         """What runs for each publication."""
         return [engine.vitals() for engine in self.studio.on_air()]
+
+    def disturb(self, fault: EncoderFault) -> None:
+        """Let something go wrong with a stream's encoder; CannotDisturb when it cannot."""
+        self.studio.disturb(fault)
+
+    def disturbances(self) -> list[EncoderFault]:
+        """What goes wrong with encoders."""
+        return self.studio.disturbances()
+
+    def settle(self, fault_id: str) -> bool:
+        """Let a fault of an encoder end; False when there is none."""
+        return self.studio.settle(fault_id)
 
     def newest_segment(self, stream: str) -> int | None:
         """The sequence number of a stream's newest segment; None while there is none."""

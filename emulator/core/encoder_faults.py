@@ -4,10 +4,16 @@ import re
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from understudy.emulator.core.problems import Conflict
+
 Kind = Literal["drop", "freeze", "black", "silence", "jump", "keyless"]
 SPOKEN = re.compile(
     r"(?P<kind>[a-z]+)@(?P<at>\d+(\.\d+)?)(\+(?P<seconds>\d+(\.\d+)?))?(=(?P<by>[+-]?\d+(\.\d+)?))?", re.ASCII
 )
+
+
+class CannotDisturb(Conflict):
+    """This encoder's media cannot have this fault (now); the message says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

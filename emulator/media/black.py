@@ -7,9 +7,10 @@ what it is, and the encoder's next key frame is understood as if nothing had bee
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from understudy.emulator.core.encoder_faults import EncoderFault
+from understudy.emulator.core.encoder_faults import CannotDisturb, EncoderFault
 from understudy.emulator.media.ingest import flv
-from understudy.emulator.media.ingest.disturbance import CannotDisturb, Disturbance, check
+from understudy.emulator.media.ingest.disturbance import Disturbance
+from understudy.emulator.media.ingest.loss import Loss
 from understudy.emulator.media.process import run
 
 PARAMETER_SET = 31  # the last id that a sequence parameter set can have
@@ -21,8 +22,8 @@ UNIT = 4  # bytes of a NAL unit's length as ffmpeg writes it
 
 def prepare(fault: EncoderFault, disturbance: Disturbance, choose_ffmpeg: Callable[[], Path]) -> Sequence[bytes]:
     """Make what a fault shows, if anything; CannotDisturb when this encoder cannot have it (now)."""
-    check(fault, disturbance.headers)
-    if fault.kind != "black":
+    disturbance.check(fault)
+    if fault.kind != "black" or isinstance(disturbance, Loss):
         return ()
     if disturbance.key is None:
         raise CannotDisturb("the encoder has not sent a key frame yet, from which black ones are made; try again")

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from understudy.emulator.core.clock import Deadline
+from understudy.emulator.core.encoder_faults import EncoderFault
 from understudy.emulator.core.journal import Journal
 from understudy.emulator.core.numbers import SourceNumbers, TranscoderNumbers
 from understudy.emulator.core.ports import Callboy
@@ -34,7 +35,19 @@ from understudy.emulator.media.packager.packager import Packager
 from understudy.emulator.media.packager.shelf import Leftovers
 from understudy.emulator.media.remux.remux import can_remux
 from understudy.emulator.media.remux.remuxer import Remuxer
-from understudy.emulator.media.seat import Died, Fed, Joined, Left, Message, Restarted, Revoked, Seat, Troubled
+from understudy.emulator.media.seat import (
+    Died,
+    Disturbed,
+    Fed,
+    Joined,
+    Left,
+    Message,
+    Restarted,
+    Revoked,
+    Seat,
+    Settled,
+    Troubled,
+)
 from understudy.emulator.media.transcoder import Transcoder
 
 HIGH_WATER = 4 << 20  # bytes of unread tags at which the encoder is held
@@ -105,7 +118,10 @@ class Engine:
 
     def join(self, connection: Connection, container: str) -> Seat:
         """Seat an encoder, the first or a returning one."""
-        seat = Seat(self.take, connection, container)
+        seat = Seat(
+            self.take, connection, container, deadline=self._equipment.deadline,
+            on_settled=lambda fault: self._note_fault(fault, "is over"),
+        )  # fmt: skip
         self.take(Joined(seat))
         return seat
 
@@ -130,6 +146,11 @@ class Engine:
     def playlist(self, name: str) -> MediaPlaylist | None:
         """Give what a media playlist says now, by its path below the stream's folder; None while there is none."""
         return self._packager.playlist(name) if self._packager else None
+
+    @property
+    def seat(self) -> Seat | None:
+        """Where the encoder sits; None while there is none."""
+        return self._seat
 
     def vitals(self) -> dict[str, Any]:
         """What a person who looks wants to know: whose it is, and which process works for it."""
@@ -224,6 +245,11 @@ class Engine:
             case Left(seat, is_clean) if seat is self._seat:
                 self._seat = None
                 self._leave(is_clean=is_clean)
+            case Disturbed(seat, fault, pictures) if seat is self._seat:
+                seat.disturbance.begin(fault, pictures)
+                self._note_fault(fault, "begins")
+            case Settled(fault_id) if self._seat is not None:
+                self._seat.disturbance.end(fault_id)
             case Restarted():
                 self._restart()
             case Revoked():
@@ -247,8 +273,17 @@ class Engine:
                 message.seat.connection.resume()
 
     def _feed(self, seat: Seat, item: Tag | Chunk) -> None:
-        if self._transcoder is not None and seat.breaks_off(item):
-            self._restart()
+        pieces = seat.disturbed(item)
+        if not pieces:
+            self._overdue = None  # it is not for the transcoder to answer what a fault keeps from it
+        for piece in pieces:
+            if self._transcoder is not None and seat.breaks_off(piece):
+                self._note("publication", "the encoder's time or configuration leaps: a new run begins")
+                self._restart()
+            if not self._is_over:
+                self._pass_on(seat, piece)
+
+    def _pass_on(self, seat: Seat, item: Tag | Chunk) -> None:
         try:
             content = seat.open(item)
             seat.measure(self._source, item, content)
@@ -344,6 +379,15 @@ class Engine:
         for outlet in self._outlets:
             outlet.flush()
 
+    def _note(self, kind: str, words: str, **details: Any) -> None:
+        stream = self.stream
+        self._equipment.journal.write(
+            kind, words, cloud=stream.cloud, tenant=stream.tenant, stream=stream.id, **details
+        )
+
+    def _note_fault(self, fault: EncoderFault, becomes: str) -> None:
+        self._note("fault", f"{fault.kind} of the encoder {becomes}", fault=fault.kind, fault_id=fault.id)
+
     def _finish(self) -> None:
         self._drain()
         for outlet in self._outlets:
@@ -357,9 +401,6 @@ class Engine:
                 words if reason == "cannot_transcode" else reason
             )  # what the encoder's user can change, they must read
             self._seat.connection.close(f"the stream failed: {why}")
-        self._equipment.journal.write(
-            "trouble", f"{reason}: {words}", cloud=self.stream.cloud, tenant=self.stream.tenant, stream=self.stream.id,
-            reason=reason, words=words,
-        )  # fmt: skip
+        self._note("trouble", f"{reason}: {words}", reason=reason, words=words)
         self._finish()
         self._equipment.callboy.failed(self.publication, reason=reason, words=words)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from understudy.emulator.core.encoder_faults import EncoderFault
+from understudy.emulator.core.encoder_faults import CannotDisturb, EncoderFault
 from understudy.emulator.media.black import prepare
 from understudy.emulator.media.ingest import flv
-from understudy.emulator.media.ingest.disturbance import CannotDisturb, Disturbance
+from understudy.emulator.media.ingest.disturbance import Disturbance
 from understudy.emulator.media.ingest.rtmp.client import Accepted, Client, Rejected, Verdict
 from understudy.emulator.media.sources import Source, SourceError
 

@@ -1,9 +1,15 @@
 """What an engine hears, and the seat from which an encoder speaks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from understudy.emulator.core.clock import Deadline
+from understudy.emulator.core.encoder_faults import EncoderFault
+from understudy.emulator.media.black import prepare
+from understudy.emulator.media.ingest.disturbance import Disturbance
 from understudy.emulator.media.ingest.flv import Facts, Gate, Tag
+from understudy.emulator.media.ingest.loss import Loss
 from understudy.emulator.media.ingest.mpegts import TsGate
 from understudy.emulator.media.ingest.reception import Chunk, Connection
 from understudy.emulator.media.numbers.source import SourceMeter
@@ -60,22 +66,47 @@ class Troubled:
     error: Exception
 
 
-Message = Fed | Left | Joined | Revoked | Restarted | Died | Troubled
+@dataclass(frozen=True, slots=True)
+class Disturbed:
+    """Something is to go wrong with what an encoder sends; ``pictures`` are what it shows meanwhile."""
+
+    seat: "Seat"
+    fault: EncoderFault
+    pictures: Sequence[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A fault is to end."""
+
+    fault: str
+
+
+Message = Fed | Left | Joined | Revoked | Restarted | Died | Troubled | Disturbed | Settled
 
 
 class Seat:
     """One encoder's connection to an engine; fills ``Intake``.
 
     ``container`` is what the encoder's media travels in: ``flv`` or ``mpegts``. Its gate decides from where a fresh
-    transcoder may read.
+    transcoder may read. ``disturbance`` is what goes wrong before; ``on_settled`` hears when that is over.
     """
 
-    def __init__(self, take: Callable[[Message], None], connection: Connection, container: str) -> None:
+    def __init__(
+        self,
+        take: Callable[[Message], None],
+        connection: Connection,
+        container: str,
+        *,
+        deadline: Callable[[float], Deadline],
+        on_settled: Callable[[EncoderFault], None],
+    ) -> None:
         self._take = take
         self.connection = connection
         self.container = container
         self._gate = Gate()
         self._ts_gate = TsGate()
+        self.disturbance = Disturbance(on_settled) if container == "flv" else Loss(deadline, on_settled)
 
     def feed(self, item: Tag | Chunk) -> None:
         """Take a piece of media; the encoder is held while too many wait."""
@@ -84,6 +115,16 @@ class Seat:
     def end(self, *, is_clean: bool) -> None:
         """Hear that the encoder is gone."""
         self._take(Left(self, is_clean))
+
+    def disturb(self, fault: EncoderFault, choose_ffmpeg: Callable[[], Path]) -> None:
+        """Let something go wrong with what comes; CannotDisturb when it cannot. May be called from any thread."""
+        self._take(Disturbed(self, fault, prepare(fault, self.disturbance, choose_ffmpeg)))
+
+    def disturbed(self, item: Tag | Chunk) -> Sequence[Tag | Chunk]:
+        """Give what comes of a piece when something goes wrong with the encoder."""
+        if isinstance(item, Tag):
+            return self.disturbance.push(item) if isinstance(self.disturbance, Disturbance) else [item]
+        return self.disturbance.push(item) if isinstance(self.disturbance, Loss) else [item]
 
     def open(self, item: Tag | Chunk) -> bytes:
         """Give what a transcoder may read of a piece; NotMpegTsError for what is none."""

@@ -13,7 +13,7 @@ from understudy.emulator.media.loop import Loop
 from understudy.emulator.media.process import Exit, Process
 
 POLL = 0.2  # seconds after which a reader may look at something else
-SLACK = 0.02  # seconds that a frame may be late, so that sound and picture travel together and few packets wake anybody
+SLACK = 0.04  # seconds that a frame may be late, so that sound and picture travel together and few packets wake anybody
 READ = 1 << 16
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import parse_qsl
 
+from understudy.emulator.core.encoder_faults import CannotDisturb, EncoderFault
 from understudy.emulator.core.events import PublicationRevoked, StreamDeleted, TranscoderRestarted
 from understudy.emulator.core.ports import (
     Admitted,
@@ -26,7 +27,7 @@ from understudy.emulator.media.ingest.reception import Connection
 from understudy.emulator.media.packager.hls import render_media
 from understudy.emulator.media.packager.reload import PATIENCE, BadDirectivesError, read_directives
 from understudy.emulator.media.packager.shelf import MANIFESTS
-from understudy.emulator.media.seat import Restarted, Seat
+from understudy.emulator.media.seat import Restarted, Seat, Settled
 
 LEAST_ROOM = 1 << 19  # bytes of disk without which nobody is admitted
 HELD = 12.0  # seconds for which a request for the next segment is held: the longest segment and some
@@ -139,6 +140,26 @@ class Studio:
             engine.revoke(reason)
         else:
             self._equipment.callboy.ended(publication)
+
+    def disturb(self, fault: EncoderFault) -> None:
+        """Let something go wrong with a stream's encoder; CannotDisturb when it cannot."""
+        seat = next((engine.seat for engine in self.on_air() if engine.stream.id == fault.stream), None)
+        if seat is None:
+            raise CannotDisturb("no encoder is on air for the stream; publish to it, and wait until it is live")
+        seat.disturb(fault, self._equipment.choose_ffmpeg)
+
+    def disturbances(self) -> list[EncoderFault]:
+        """What goes wrong with the encoders on air."""
+        seats = (engine.seat for engine in self.on_air())
+        return [fault for seat in seats if seat is not None for fault in seat.disturbance.faults]
+
+    def settle(self, fault_id: str) -> bool:
+        """Let a fault of an encoder end; False when there is none."""
+        if fault_id not in {fault.id for fault in self.disturbances()}:
+            return False
+        for engine in self.on_air():
+            engine.take(Settled(fault_id))
+        return True
 
     def on_air(self) -> list[Engine]:
         """The engines that run."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from understudy.emulator.core.encoder_faults import EncoderFault
+from understudy.emulator.core.encoder_faults import CannotDisturb, EncoderFault
 from understudy.emulator.media.ingest.flv import Tag, TagKind
 from understudy.emulator.media.ingest.silence import ELEMENTS, channel_configuration, silent_frame
 
@@ -11,10 +11,6 @@ AVC_KEY, AVC_UNITS = 0x17, 1  # FLV E.4.3.1: a key frame in AVC, and that NAL un
 COMPOSITION = slice(2, 5)  # where an AVC tag has its composition time
 WRAP = 1 << 32
 PICTURE = frozenset({"drop", "freeze", "black"})  # what takes pictures away, which come back with a key frame
-
-
-class CannotDisturb(ValueError):
-    """This media cannot have this fault; the message says why."""
 
 
 @dataclass(slots=True)
@@ -46,6 +42,24 @@ class Disturbance:
     def faults(self) -> list[EncoderFault]:
         """What goes wrong, or will."""
         return [one.fault for one in self._running]
+
+    def check(self, fault: EncoderFault) -> None:
+        """Raise CannotDisturb when this encoder cannot have the fault."""
+        headers = self.headers
+        video, audio = (headers[kind].codec if kind in headers else None for kind in (TagKind.VIDEO, TagKind.AUDIO))
+        if fault.kind == "jump" and not fault.by:
+            raise CannotDisturb("a jump by 0 seconds is none; say by how many seconds")
+        if fault.kind in {"freeze", "keyless"} and video is None:
+            raise CannotDisturb(f"{fault.kind} is about pictures, and the encoder sends none (yet)")
+        if fault.kind == "black" and video != "avc1":
+            raise CannotDisturb(f"black pictures are made for H.264, and the encoder sends {video or 'no video (yet)'}")
+        if fault.kind == "silence":
+            if audio != "mp4a" or headers[TagKind.AUDIO].is_enhanced:
+                raise CannotDisturb(f"silence is made for AAC, and the encoder sends {audio or 'no audio (yet)'}")
+            if channel_configuration(headers[TagKind.AUDIO].payload[2:]) not in ELEMENTS:
+                raise CannotDisturb(
+                    "the encoder's AAC has a channel configuration of its own, which silence needs to know"
+                )
 
     def begin(self, fault: EncoderFault, pictures: Sequence[bytes] = ()) -> None:
         """Let something go wrong; ``pictures`` are black key frames (NAL units with their lengths before them).
@@ -115,17 +129,3 @@ class Disturbance:
 
     def _moved(self, tag: Tag) -> Tag:
         return replace(tag, timestamp=(tag.timestamp + self._offset) % WRAP) if self._offset else tag
-
-
-def check(fault: EncoderFault, headers: dict[TagKind, Tag]) -> None:
-    """Raise CannotDisturb when an encoder with these sequence headers cannot have the fault."""
-    video, audio = (headers[kind].codec if kind in headers else None for kind in (TagKind.VIDEO, TagKind.AUDIO))
-    if fault.kind in {"freeze", "keyless"} and video is None:
-        raise CannotDisturb(f"{fault.kind} is about pictures, and the encoder sends none (yet)")
-    if fault.kind == "black" and video != "avc1":
-        raise CannotDisturb(f"black pictures are made for H.264, and the encoder sends {video or 'no video (yet)'}")
-    if fault.kind == "silence":
-        if audio != "mp4a" or headers[TagKind.AUDIO].is_enhanced:
-            raise CannotDisturb(f"silence is made for AAC, and the encoder sends {audio or 'no audio (yet)'}")
-        if channel_configuration(headers[TagKind.AUDIO].payload[2:]) not in ELEMENTS:
-            raise CannotDisturb("the encoder's AAC has a channel configuration of its own, which silence needs to know")

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import msgspec
 
+from understudy.emulator.core.encoder_faults import EncoderFault
 from understudy.emulator.core.faults import ANY, FAULTS, Fault
 from understudy.emulator.core.moves import STREAMS
 from understudy.emulator.core.playback_faults import (
@@ -62,6 +63,23 @@ def register(operation: Operations, emulator: Steered) -> None:
     def remove_playback_fault(call: Call) -> Reply:
         if not lift(world, call.path["faultId"]):
             raise Missing(f"there is no playback fault {call.path['faultId']}")
+        return Reply(204)
+
+    @operation("GET /encoder-faults")
+    def encoder_faults(_call: Call) -> Reply:
+        return Reply(200, {"faults": msgspec.to_builtins(emulator.disturbances())})
+
+    @operation("POST /encoder-faults")
+    def add_encoder_fault(call: Call) -> Reply:
+        fault = msgspec.convert({**call.body, "id": world.ids.uuid()}, EncoderFault)
+        _stream(emulator, fault.stream)
+        emulator.disturb(fault)
+        return Reply(201, msgspec.to_builtins(fault))
+
+    @operation("DELETE /encoder-faults/{faultId}")
+    def remove_encoder_fault(call: Call) -> Reply:
+        if not emulator.settle(call.path["faultId"]):
+            raise Missing(f"there is no encoder fault {call.path['faultId']} (any more)")
         return Reply(204)
 
 
