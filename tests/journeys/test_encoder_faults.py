@@ -14,6 +14,10 @@ pytestmark = pytest.mark.media
 LASTS = 2.0
 AFTERWARDS = 4.0  # seconds of media after a fault was asked for, in which it begins, ends, and all is well again
 KINDS = ["drop", "freeze", "black", "silence", "keyless"]
+PACKAGING = {  # a playlist that keeps all
+    "hls": {"segment_format": "fmp4", "playlist_size": 30, "preserved_segments": 6},
+    "dash": {"segment_format": "fmp4", "window_s": 60, "min_buffer_s": 2},
+}
 JUMPS = {"forward": 30.0, "back": -4.0}
 DETECTORS = ["-vf", "blackdetect=d=0.5,freezedetect=n=-60dB:d=0.5", "-af", "silencedetect=n=-60dB:d=0.5"]
 SEEN = re.compile(r"(black|freeze|silence)_duration: ?([\d.]+)")
@@ -35,7 +39,7 @@ def _aired(emulator, customers_of_all, body, eventually):
     control = emulator.ready()["control_url"]
     asked = {kind: {"kind": kind, "seconds": LASTS} for kind in KINDS}
     asked |= {name: {"kind": "jump", "by": by} for name, by in JUMPS.items()}
-    streams = {name: customer.create(body(hls="fmp4", dash=True)) for name in (*asked, "healthy", "spoken")}
+    streams = {name: customer.create(body(packaging=PACKAGING)) for name in (*asked, "healthy", "spoken")}
     with looping() as publish:
         encoders = {
             name: publish(customer.url(stream), *([parse("black@5+2")] if name == "spoken" else []))
@@ -92,7 +96,7 @@ def segments(player, stream):
 
 @pytest.mark.parametrize("jump", JUMPS)
 def test_a_jump_is_a_discontinuity_and_no_hole(aired, player, jump):
-    """The playlist goes on by the wall clock: no hour-long segment, and nothing that waits for the time to come back."""
+    """The playlist goes on by the wall clock: no hour-long segment, and nothing that waits for a time to come."""
     played = segments(player, aired[jump])
     steps = [(late.program_date_time - early.program_date_time).total_seconds() for early, late in pairwise(played)]
 
