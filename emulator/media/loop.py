@@ -6,6 +6,7 @@ from itertools import count
 from understudy.emulator.media.ingest.flv import Tag, TagKind
 
 WRAP = 1 << 32
+AVC_END = b"\x02"
 
 
 class Loop:
@@ -19,7 +20,8 @@ class Loop:
     def __init__(self, clip: Sequence[Tag]) -> None:
         is_head = [tag.kind is TagKind.SCRIPT or tag.is_sequence_header for tag in clip]
         self._heads = [tag for tag, is_one in zip(clip, is_head, strict=True) if is_one]
-        media = sorted((tag for tag, is_one in zip(clip, is_head, strict=True) if not is_one), key=_time)
+        media = [tag for tag, is_one in zip(clip, is_head, strict=True) if not (is_one or _is_the_end(tag))]
+        media.sort(key=lambda tag: tag.timestamp)
         self.length = _length(media)
         start = media[0].timestamp
         self._round = [tag for tag in media if tag.timestamp - start < self.length and tag.payload]
@@ -41,5 +43,6 @@ def _length(media: Sequence[Tag]) -> int:
     return round((times[-1] - times[0]) * len(times) / (len(times) - 1))
 
 
-def _time(tag: Tag) -> int:
-    return tag.timestamp
+def _is_the_end(tag: Tag) -> bool:
+    """What an encoder sends once, behind its last picture (FLV E.4.3.1): it is not the last here."""
+    return tag.codec == "avc1" and tag.payload[1:2] == AVC_END
