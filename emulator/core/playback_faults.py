@@ -11,7 +11,7 @@ Kind = Literal[
     "stale", "gap", "wrong_codec", "discontinuity",
 ]  # fmt: skip
 Thing = Literal["master", "playlist", "manifest", "init", "segment", "part", "progressive"]
-ANY = "*"
+ANY: Literal["*"] = "*"
 SEQUENCE = re.compile(r"(?P<sign>\+?)(?P<first>\d{1,9})(-(?P<last>\d{1,9}))?")
 # which texts a kind changes, whatever else it does; the others spoil answers as they are
 REWRITTEN: dict[str, frozenset[Thing]] = {

@@ -20,7 +20,7 @@ SETS = 5  # bytes of the record before the counted parameter sets: ISO/IEC 14496
 UNIT = 4  # bytes of a NAL unit's length as ffmpeg writes it
 
 
-def prepare(fault: EncoderFault, disturbance: Disturbance, choose_ffmpeg: Callable[[], Path]) -> Sequence[bytes]:
+def prepare(fault: EncoderFault, disturbance: Disturbance | Loss, choose_ffmpeg: Callable[[], Path]) -> Sequence[bytes]:
     """Make what a fault shows, if anything; CannotDisturb when this encoder cannot have it (now)."""
     disturbance.check(fault)
     if fault.kind != "black" or isinstance(disturbance, Loss):

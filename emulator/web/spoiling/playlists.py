@@ -81,9 +81,9 @@ def _mark_gap(entry: Entry) -> None:
     for at, line in enumerate(entry.lines):
         if line.startswith("#EXT-X-PART:") and "GAP=YES" not in line:
             entry.lines[at] = f"{line},GAP=YES"
-    at = next((at for at, line in enumerate(entry.lines) if line.startswith("#EXTINF")), None)
-    if at is not None and "#EXT-X-GAP" not in entry.lines:
-        entry.lines.insert(at, "#EXT-X-GAP")
+    lasts = next((at for at, line in enumerate(entry.lines) if line.startswith("#EXTINF")), None)
+    if lasts is not None and "#EXT-X-GAP" not in entry.lines:
+        entry.lines.insert(lasts, "#EXT-X-GAP")
 
 
 def _raise_version(head: list[str]) -> None:

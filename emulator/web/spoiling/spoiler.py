@@ -59,7 +59,7 @@ class Spoiler:
     def _answer(
         self, asked: Asked, name: str, faults: Sequence[PlaybackFault], fetch: Fetch, headers: dict[str, str]
     ) -> Response:
-        spoils = {fault.kind: fault for fault in faults if fault.spoils(asked)}
+        spoils: dict[str, PlaybackFault] = {fault.kind: fault for fault in faults if fault.spoils(asked)}
         instead = self._instead(spoils, headers)
         if instead is not None:
             return instead
