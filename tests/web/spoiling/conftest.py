@@ -5,6 +5,7 @@ import re
 import airing
 import pytest
 import streams
+from airing_hls import PARTS
 from flask import Flask, Response
 
 from understudy.contracts.checks.media.fetch import Fetch
@@ -18,11 +19,14 @@ from understudy.emulator.web.spoiling.spoiler import Spoiler
 STREAM = streams.stream(streams.rung())
 OURS = (  # how the packager calls what the synthetic origin calls 7.m4s, 7-1.m4s and init-0.mp4
     (r"(?m)^(\d+)\.(m4s|ts)$", r"run-\1.\2"),
-    (r'"(\d+)-(\d+)\.m4s"', r'"run-\1.\2.m4s"'),
+    (r'"(\d+)-(\d+)\.m4s"', lambda part: f'"run-part-{int(part[1]) * PARTS + int(part[2])}.m4s"'),
     (r"\$Number\$", "run-$Number$"),
     (r"\binit-(\d+)", r"run-init-\1"),
 )
-THEIRS = ((r"run-(\d+)\.(\d+)\.m4s", r"\1-\2.m4s"), (r"run-", ""))
+THEIRS = (
+    (r"run-part-(\d+)", lambda part: "{}-{}".format(*divmod(int(part[1]), PARTS))),
+    (r"run-", ""),
+)
 
 
 def _renamed(text, names):
