@@ -296,9 +296,9 @@ class Emulator:
 
         def playback(app: Any) -> None:
             for mount in mounts:
-                shared = {"prefix": mount.scope, "origin": self.studio, "audience": self.audience, "spoiler": spoiler}
-                add_playback(app, clock=self.clock, **shared)
-                add_progressive(app, **shared)
+                prefix, origin, audience = mount.scope, self.studio, self.audience
+                add_playback(app, prefix=prefix, origin=origin, clock=self.clock, audience=audience, spoiler=spoiler)
+                add_progressive(app, prefix=prefix, origin=origin, audience=audience, spoiler=spoiler)
 
         return build([control, *mounts], playback=playback)
 

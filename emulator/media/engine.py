@@ -379,10 +379,10 @@ class Engine:
         for outlet in self._outlets:
             outlet.flush()
 
-    def _note(self, kind: str, words: str, **details: Any) -> None:
+    def _note(self, kind: str, summary: str, **details: Any) -> None:
         stream = self.stream
         self._equipment.journal.write(
-            kind, words, cloud=stream.cloud, tenant=stream.tenant, stream=stream.id, **details
+            kind, summary, cloud=stream.cloud, tenant=stream.tenant, stream=stream.id, **details
         )
 
     def _note_fault(self, fault: EncoderFault, becomes: str) -> None:

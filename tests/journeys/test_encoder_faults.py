@@ -130,4 +130,4 @@ def test_a_stream_that_is_off_air_cannot_be_disturbed(emulator, customers, body)
     url = f"{emulator.ready()['control_url']}/encoder-faults"
     answer = httpx.post(url, json={"stream": stream["id"], "kind": "black"})
 
-    assert (409, True) == (answer.status_code, "not on air" in answer.json()["error"])
+    assert (409, True) == (answer.status_code, "no encoder is on air" in answer.json()["error"])
