@@ -5,7 +5,7 @@ import airing_hls
 import pytest
 from sabotage import ORIGINS
 
-from understudy.contracts.checks.media.rulebook import check_media
+from understudy.contracts.checks.media.rulebook import RULES, check_media
 
 HLS = ["fragmented", "muxed", "low latency"]
 MISSED = {"hls/segment-answers", "hls/segment-kept"}  # while it is listed, and when it has left
@@ -64,6 +64,14 @@ def test_a_playlist_that_cannot_be_had_is_noticed(spoil):
     fault = {"kind": "status", "status": 503, "thing": "playlist", "rendition": "v1"}
 
     assert "http/manifest-answers" in rules(spoil, "fragmented", fault)
+
+
+@pytest.mark.parametrize(("origin", "rule"), [("fragmented", "master/codecs-true"), ("dash", "dash/codecs-true")])
+def test_a_wrong_codec_is_noticed(spoil, origin, rule):
+    if rule not in {known.name for known in RULES}:
+        pytest.skip(f"the judge does not know {rule} yet")
+
+    assert rule in rules(spoil, origin, {"kind": "wrong_codec", "rendition": "v0"})
 
 
 def test_every_fault_that_hit_is_in_the_journal(spoil):
