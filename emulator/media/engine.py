@@ -35,19 +35,7 @@ from understudy.emulator.media.packager.packager import Packager
 from understudy.emulator.media.packager.shelf import Leftovers
 from understudy.emulator.media.remux.remux import can_remux
 from understudy.emulator.media.remux.remuxer import Remuxer
-from understudy.emulator.media.seat import (
-    Died,
-    Disturbed,
-    Fed,
-    Joined,
-    Left,
-    Message,
-    Restarted,
-    Revoked,
-    Seat,
-    Settled,
-    Troubled,
-)
+from understudy.emulator.media.seat import Died, Fed, Joined, Left, Message, Restarted, Revoked, Seat, Troubled
 from understudy.emulator.media.transcoder import Transcoder
 
 HIGH_WATER = 4 << 20  # bytes of unread tags at which the encoder is held
@@ -118,10 +106,7 @@ class Engine:
 
     def join(self, connection: Connection, container: str) -> Seat:
         """Seat an encoder, the first or a returning one."""
-        seat = Seat(
-            self.take, connection, container, deadline=self._equipment.deadline,
-            on_settled=lambda fault: self._note_fault(fault, "is over"),
-        )  # fmt: skip
+        seat = Seat(self.take, connection, container, deadline=self._equipment.deadline, on_fault=self._note_fault)
         self.take(Joined(seat))
         return seat
 
@@ -226,7 +211,7 @@ class Engine:
             try:
                 message = self._mailbox.get(timeout=LOOK)
             except queue.Empty:
-                self._look_after()
+                self._overdue = None  # nobody feeds it
                 continue
             if isinstance(message, Fed):
                 self._relieve(message)
@@ -245,11 +230,6 @@ class Engine:
             case Left(seat, is_clean) if seat is self._seat:
                 self._seat = None
                 self._leave(is_clean=is_clean)
-            case Disturbed(seat, fault, pictures) if seat is self._seat:
-                seat.disturbance.begin(fault, pictures)
-                self._note_fault(fault, "begins")
-            case Settled(fault_id) if self._seat is not None:
-                self._seat.disturbance.end(fault_id)
             case Restarted():
                 self._restart()
             case Revoked():
@@ -273,17 +253,9 @@ class Engine:
                 message.seat.connection.resume()
 
     def _feed(self, seat: Seat, item: Tag | Chunk) -> None:
-        pieces = seat.disturbed(item)
-        if not pieces:
-            self._overdue = None  # it is not for the transcoder to answer what a fault keeps from it
-        for piece in pieces:
-            if self._transcoder is not None and seat.breaks_off(piece):
-                self._note("publication", "the encoder's time or configuration leaps: a new run begins")
-                self._restart()
-            if not self._is_over:
-                self._pass_on(seat, piece)
-
-    def _pass_on(self, seat: Seat, item: Tag | Chunk) -> None:
+        if self._transcoder is not None and seat.breaks_off(item):
+            self._note("publication", "the encoder's time leaps, or its codec is set up anew: a new run begins")
+            self._restart()
         try:
             content = seat.open(item)
             seat.measure(self._source, item, content)
@@ -381,9 +353,8 @@ class Engine:
 
     def _note(self, kind: str, summary: str, **details: Any) -> None:
         stream = self.stream
-        self._equipment.journal.write(
-            kind, summary, cloud=stream.cloud, tenant=stream.tenant, stream=stream.id, **details
-        )
+        whose = {"cloud": stream.cloud, "tenant": stream.tenant, "stream": stream.id}
+        self._equipment.journal.write(kind, summary, **whose, **details)
 
     def _note_fault(self, fault: EncoderFault, becomes: str) -> None:
         self._note("fault", f"{fault.kind} of the encoder {becomes}", fault=fault.kind, fault_id=fault.id)

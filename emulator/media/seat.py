@@ -1,6 +1,7 @@
 """What an engine hears, and the seat from which an encoder speaks."""
 
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,30 +67,15 @@ class Troubled:
     error: Exception
 
 
-@dataclass(frozen=True, slots=True)
-class Disturbed:
-    """Something is to go wrong with what an encoder sends; ``pictures`` are what it shows meanwhile."""
-
-    seat: "Seat"
-    fault: EncoderFault
-    pictures: Sequence[bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """A fault is to end."""
-
-    fault: str
-
-
-Message = Fed | Left | Joined | Revoked | Restarted | Died | Troubled | Disturbed | Settled
+Message = Fed | Left | Joined | Revoked | Restarted | Died | Troubled
 
 
 class Seat:
     """One encoder's connection to an engine; fills ``Intake``.
 
     ``container`` is what the encoder's media travels in: ``flv`` or ``mpegts``. Its gate decides from where a fresh
-    transcoder may read. ``disturbance`` is what goes wrong before; ``on_settled`` hears when that is over.
+    transcoder may read. What a test wants to go wrong goes wrong here, before anybody else sees the media; ``on_fault``
+    hears of each that it begins and that it is over.
     """
 
     def __init__(
@@ -99,32 +85,42 @@ class Seat:
         container: str,
         *,
         deadline: Callable[[float], Deadline],
-        on_settled: Callable[[EncoderFault], None],
+        on_fault: Callable[[EncoderFault, str], None],
     ) -> None:
         self._take = take
         self.connection = connection
         self.container = container
         self._gate = Gate()
         self._ts_gate = TsGate()
-        self.disturbance = Disturbance(on_settled) if container == "flv" else Loss(deadline, on_settled)
+        self._disturbance = Disturbance(on_fault) if container == "flv" else Loss(deadline, on_fault)
+        self._lock = threading.Lock()  # the media comes in the ingest's loop, a fault from wherever it is asked for
 
     def feed(self, item: Tag | Chunk) -> None:
         """Take a piece of media; the encoder is held while too many wait."""
-        self._take(Fed(self, item, len(item.payload if isinstance(item, Tag) else item.content)))
+        with self._lock:
+            pieces = self._disturbance.push(item)  # type: ignore[arg-type] # a container has one kind of piece
+        for piece in pieces:
+            self._take(Fed(self, piece, len(piece.payload if isinstance(piece, Tag) else piece.content)))
 
     def end(self, *, is_clean: bool) -> None:
         """Hear that the encoder is gone."""
         self._take(Left(self, is_clean))
 
+    @property
+    def faults(self) -> list[EncoderFault]:
+        """What goes wrong, or will."""
+        return self._disturbance.faults
+
     def disturb(self, fault: EncoderFault, choose_ffmpeg: Callable[[], Path]) -> None:
         """Let something go wrong with what comes; CannotDisturb when it cannot. May be called from any thread."""
-        self._take(Disturbed(self, fault, prepare(fault, self.disturbance, choose_ffmpeg)))
+        pictures = prepare(fault, self._disturbance, choose_ffmpeg)
+        with self._lock:
+            self._disturbance.begin(fault, pictures)
 
-    def disturbed(self, item: Tag | Chunk) -> Sequence[Tag | Chunk]:
-        """Give what comes of a piece when something goes wrong with the encoder."""
-        if isinstance(item, Tag):
-            return self.disturbance.push(item) if isinstance(self.disturbance, Disturbance) else [item]
-        return self.disturbance.push(item) if isinstance(self.disturbance, Loss) else [item]
+    def settle(self, fault_id: str) -> None:
+        """Let a fault end, if it is here. May be called from any thread."""
+        with self._lock:
+            self._disturbance.end(fault_id)
 
     def open(self, item: Tag | Chunk) -> bytes:
         """Give what a transcoder may read of a piece; NotMpegTsError for what is none."""

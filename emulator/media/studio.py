@@ -27,7 +27,7 @@ from understudy.emulator.media.ingest.reception import Connection
 from understudy.emulator.media.packager.hls import render_media
 from understudy.emulator.media.packager.reload import PATIENCE, BadDirectivesError, read_directives
 from understudy.emulator.media.packager.shelf import MANIFESTS
-from understudy.emulator.media.seat import Restarted, Seat, Settled
+from understudy.emulator.media.seat import Restarted, Seat
 
 LEAST_ROOM = 1 << 19  # bytes of disk without which nobody is admitted
 HELD = 12.0  # seconds for which a request for the next segment is held: the longest segment and some
@@ -150,16 +150,17 @@ class Studio:
 
     def disturbances(self) -> list[EncoderFault]:
         """What goes wrong with the encoders on air."""
-        seats = (engine.seat for engine in self.on_air())
-        return [fault for seat in seats if seat is not None for fault in seat.disturbance.faults]
+        return [fault for seat in self._seats() for fault in seat.faults]
 
     def settle(self, fault_id: str) -> bool:
         """Let a fault of an encoder end; False when there is none."""
-        if fault_id not in {fault.id for fault in self.disturbances()}:
-            return False
-        for engine in self.on_air():
-            engine.take(Settled(fault_id))
-        return True
+        found = [seat for seat in self._seats() if fault_id in {fault.id for fault in seat.faults}]
+        for seat in found:
+            seat.settle(fault_id)
+        return bool(found)
+
+    def _seats(self) -> list[Seat]:
+        return [seat for engine in self.on_air() if (seat := engine.seat) is not None]
 
     def on_air(self) -> list[Engine]:
         """The engines that run."""

@@ -10,6 +10,7 @@ from understudy.emulator.media.ingest.silence import ELEMENTS, channel_configura
 AVC_KEY, AVC_UNITS = 0x17, 1  # FLV E.4.3.1: a key frame in AVC, and that NAL units follow
 COMPOSITION = slice(2, 5)  # where an AVC tag has its composition time
 WRAP = 1 << 32
+BEGINS, IS_OVER = "begins", "is over"
 PICTURE = frozenset({"drop", "freeze", "black"})  # what takes pictures away, which come back with a key frame
 
 
@@ -29,10 +30,10 @@ class _Running:
 
 
 class Disturbance:
-    """Lets faults happen to the tags of one connection; ``on_over`` hears of each that ended."""
+    """Lets faults happen to the tags of one connection; ``on_change`` hears of each that begins and that is over."""
 
-    def __init__(self, on_over: Callable[[EncoderFault], None] = lambda _fault: None) -> None:
-        self._on_over = on_over
+    def __init__(self, on_change: Callable[[EncoderFault, str], None] = lambda _fault, _becomes: None) -> None:
+        self._on_change = on_change
         self._running: list[_Running] = []
         self._offset = 0
         self.key: Tag | None = None  # the latest key frame
@@ -94,14 +95,15 @@ class Disturbance:
     def _note(self, one: _Running, tag: Tag, *, is_late: bool) -> None:
         """Begin what is due, and end what is over."""
         fault = one.fault
+        needs_key = fault.kind in PICTURE and one.has_begun and TagKind.VIDEO in self.headers
+        if not one.has_begun:
+            one.has_begun = True
+            self._on_change(fault, BEGINS)
         if fault.kind == "jump":
             self._offset = max(self._offset + round(fault.by * 1000), -tag.timestamp)
-            is_late = one.has_begun = True
-        needs_key = fault.kind in PICTURE and one.has_begun and self.headers.get(TagKind.VIDEO) is not None
-        if is_late and (not needs_key or tag.is_keyframe):
+        if fault.kind == "jump" or (is_late and (not needs_key or tag.is_keyframe)):
             self._running.remove(one)
-            self._on_over(fault)
-        one.has_begun = True
+            self._on_change(fault, IS_OVER)
 
     def _suffer(self, one: _Running, tag: Tag) -> Tag | None:
         is_picture = tag.kind is TagKind.VIDEO

@@ -4,15 +4,16 @@ from collections.abc import Callable, Sequence
 
 from understudy.emulator.core.clock import Deadline
 from understudy.emulator.core.encoder_faults import CannotDisturb, EncoderFault
+from understudy.emulator.media.ingest.disturbance import BEGINS, IS_OVER
 from understudy.emulator.media.ingest.reception import Chunk
 
 
 class Loss:
-    """Loses chunks for as long as a fault lasts, in real time; ``on_over`` hears of each that ended."""
+    """Loses chunks for as long as a fault lasts, in real time; ``on_change`` hears that one begins or is over."""
 
-    def __init__(self, deadline: Callable[[float], Deadline], on_over: Callable[[EncoderFault], None]) -> None:
+    def __init__(self, deadline: Callable[[float], Deadline], on_change: Callable[[EncoderFault, str], None]) -> None:
         self._deadline = deadline
-        self._on_over = on_over
+        self._on_change = on_change
         self._running: list[tuple[EncoderFault, Deadline, Deadline]] = []  # with when it begins and ends
 
     @property
@@ -30,6 +31,7 @@ class Loss:
     def begin(self, fault: EncoderFault, pictures: Sequence[bytes] = ()) -> None:  # noqa: ARG002 - it shows nothing
         """Let it go wrong, as soon as it is due."""
         self._running.append((fault, self._deadline(fault.at), self._deadline(fault.at + fault.seconds)))
+        self._on_change(fault, BEGINS)
 
     def end(self, fault_id: str) -> None:
         """Let it go right again."""
@@ -43,5 +45,5 @@ class Loss:
         for one in tuple(self._running):
             if one[2].is_over:
                 self._running.remove(one)
-                self._on_over(one[0])
+                self._on_change(one[0], IS_OVER)
         return [] if any(begins.is_over for _, begins, _ in self._running) else [chunk]

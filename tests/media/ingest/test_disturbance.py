@@ -123,16 +123,15 @@ def test_whatever_goes_wrong_is_right_again_afterwards(faults):
 
 def test_a_fault_that_is_taken_back_is_over_with_the_next_key_frame():
     over = []
-    disturbance = Disturbance(over.append)
+    disturbance = Disturbance(lambda fault, becomes: over.append((fault.id, becomes)))
     disturbance.push(HEADERS[0])
     disturbance.begin(fault("freeze", at=0.0, seconds=60.0))
     [disturbance.push(tag) for tag in programme(1500)]
     disturbance.end("f")
     after = [passed for tag in programme(3000, since=1500) for passed in disturbance.push(tag)]
 
-    assert ([2000], ["f"], []) == (
-        [tag.timestamp for tag in after if tag == picture(2000)], [one.id for one in over], disturbance.faults,
-    )  # fmt: skip
+    assert [("f", "begins"), ("f", "is over")] == over
+    assert ([2000], []) == ([tag.timestamp for tag in after if tag == picture(2000)], disturbance.faults)
 
 
 @pytest.mark.parametrize(
