@@ -107,6 +107,8 @@ class Engine:
     def join(self, connection: Connection, container: str) -> Seat:
         """Seat an encoder, the first or a returning one."""
         seat = Seat(self.take, connection, container, deadline=self._equipment.deadline, on_fault=self._note_fault)
+        if not (self.stream.packaging.hls and self.stream.packaging.hls.low_latency):
+            connection.relax()
         self.take(Joined(seat))
         return seat
 

@@ -2,13 +2,13 @@
 
 import errno
 import logging
+import selectors
 import socket
 import threading
 
 from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-POLL = 0.01  # seconds; werkzeug's own 0.5 would be paid at every stop
 BACKLOG = 512
 
 
@@ -55,22 +55,29 @@ class Server:
         self._server = make_server(
             self._host, self.port, app, threaded=True, request_handler=_Quiet, fd=self._socket.fileno()
         )
-        self._thread = threading.Thread(
-            target=self._server.serve_forever,
-            kwargs={"poll_interval": POLL},
-            name="understudy-http",
-            daemon=True,
-        )
+        self._server.timeout = 0
+        self._bell, self._bell_rope = socket.socketpair()
+        self._thread = threading.Thread(target=self._serve, name="understudy-http", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
         """Stop answering and let go of the port."""
         if self._thread is not None:
-            self._server.shutdown()
+            self._bell_rope.send(b"!")
             self._thread.join()
             self._server.server_close()
+            self._bell.close()
+            self._bell_rope.close()
             self._thread = None
         self._socket.close()
+
+    def _serve(self) -> None:
+        """Sleep until somebody calls or the bell rings: the library's own loop wakes up all the time to look."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._server.fileno(), selectors.EVENT_READ)
+            selector.register(self._bell, selectors.EVENT_READ)
+            while not any(key.fileobj is self._bell for key, _ in selector.select()):
+                self._server.handle_request()
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -63,6 +63,10 @@ class Wire(Protocol):
         """Take what comes again."""
         ...
 
+    def relax(self) -> None:
+        """Take what comes in larger gulps, if that is any cheaper."""
+        ...
+
     def abort(self) -> None:
         """Disconnect at once."""
         ...
@@ -101,6 +105,10 @@ class Visit:
     def resume(self) -> None:
         """Read on; thread-safe."""
         self._soon(self._resume)
+
+    def relax(self) -> None:
+        """Read in gulps; thread-safe."""
+        self._soon(self._wire.relax)
 
     def close(self, reason: str) -> None:
         """Send the encoder away; thread-safe."""

@@ -12,6 +12,7 @@ from understudy.emulator.media.ingest.tls import STEP, Envelope
 from understudy.emulator.media.ingest.visit import House, Visit
 
 MOST_UNSENT = 1 << 20  # bytes of answers that a client may leave unread
+GULP = 0.05  # seconds between two reads from an encoder that nobody is in a hurry for
 
 
 class RtmpConnection(asyncio.Protocol):
@@ -28,6 +29,8 @@ class RtmpConnection(asyncio.Protocol):
         self._session = session
         self._most = most
         self._envelope = envelope
+        self._is_relaxed = False
+        self._is_held = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin a visit; one too many is sent off at once. asyncio has set TCP_NODELAY already."""
@@ -46,6 +49,8 @@ class RtmpConnection(asyncio.Protocol):
         """Let the session read; hostile bytes end the connection and are reported in one line."""
         self._visit.hear()
         self._advance(lambda: self._session.receive(self._open(data)))
+        if self._is_relaxed and not self._is_held:
+            self._rest()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
         """End the visit, if a goodbye did not end it before."""
@@ -65,17 +70,33 @@ class RtmpConnection(asyncio.Protocol):
 
     def pause(self) -> None:
         """Let TCP slow the encoder."""
+        self._is_held = True
         self._transport.pause_reading()
 
     def resume(self) -> None:
         """Read on."""
+        self._is_held = False
         self._transport.resume_reading()
+
+    def relax(self) -> None:
+        """Read in gulps: a system call and a switch of threads for every tag is most of what a stream costs."""
+        self._is_relaxed = True
 
     def abort(self) -> None:
         """Disconnect at once."""
         if self._envelope is not None and not self._transport.is_closing():
             self._transport.write(self._envelope.close())
         self._transport.abort()
+
+    def _rest(self) -> None:
+        """Read on at the next tick, which all connections share."""
+        now = self._house.loop.time()
+        self._transport.pause_reading()
+        self._house.loop.call_at(now - now % GULP + GULP, self._wake)
+
+    def _wake(self) -> None:
+        if not self._is_held:
+            self._transport.resume_reading()
 
     def _open(self, data: bytes) -> bytes:
         return data if self._envelope is None else self._envelope.open(data)

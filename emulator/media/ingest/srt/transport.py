@@ -205,6 +205,9 @@ class SrtConnection:
         """Take what comes again."""
         self._is_paused = False
 
+    def relax(self) -> None:
+        """Go on as before: packets must be acknowledged in time."""
+
     def abort(self) -> None:
         """Disconnect at once."""
         if self._is_gone:
