@@ -13,12 +13,14 @@ import msgspec
 
 from understudy.emulator.core.audience import Audience
 from understudy.emulator.core.clock import Clock
+from understudy.emulator.core.encoder_faults import EncoderFault
 from understudy.emulator.core.events import StreamCreated, StreamMoved
 from understudy.emulator.core.faults import FAULTS
 from understudy.emulator.core.ids import Ids
 from understudy.emulator.core.journal import Journal
 from understudy.emulator.core.limits import WINDOWS
 from understudy.emulator.core.moves import STREAMS
+from understudy.emulator.core.playback_faults import HELD_ANSWERS, PLAYBACK_FAULTS
 from understudy.emulator.core.publications import Publications
 from understudy.emulator.core.tenants import CREDENTIALS, TENANTS, Tenant
 from understudy.emulator.core.timers import Timers
@@ -41,13 +43,14 @@ from understudy.emulator.web.mount import Mount
 from understudy.emulator.web.playback import CDN, add_playback
 from understudy.emulator.web.progressive import add_progressive
 from understudy.emulator.web.server import Server
+from understudy.emulator.web.spoiling.spoiler import Spoiler
 from understudy.emulator.webhooks.outbox import OUTBOX, Outbox, Parcel
 
 DATABASE = "understudy.sqlite"
 HOUSE = "understudy"
 TLS = "tls"
 RTMPS_PORT, SRT_PORT = 1936, 9710
-TRANSIENT: tuple[Table[Any], ...] = (OUTBOX, FAULTS, WINDOWS)
+TRANSIENT: tuple[Table[Any], ...] = (OUTBOX, FAULTS, WINDOWS, PLAYBACK_FAULTS, HELD_ANSWERS)
 
 
 class Emulator:
@@ -178,6 +181,22 @@ class Emulator:
         """What runs for each publication."""
         return [engine.vitals() for engine in self.studio.on_air()]
 
+    def disturb(self, fault: EncoderFault) -> None:
+        """Let something go wrong with a stream's encoder; CannotDisturb when it cannot."""
+        self.studio.disturb(fault)
+
+    def disturbances(self) -> list[EncoderFault]:
+        """What goes wrong with encoders."""
+        return self.studio.disturbances()
+
+    def settle(self, fault_id: str) -> bool:
+        """Let a fault of an encoder end; False when there is none."""
+        return self.studio.settle(fault_id)
+
+    def newest_segment(self, stream: str) -> int | None:
+        """The sequence number of a stream's newest segment; None while there is none."""
+        return self.studio.newest_segment(stream)
+
     def ready(self, *, waits: bool = True) -> dict[str, Any]:
         """Everything that a script needs to use the stand-in: the object that ``serve --json`` prints.
 
@@ -248,7 +267,9 @@ class Emulator:
         self.timers.start()
         self._edge.start()
         self.outbox.start()
-        self._server.start(self._application())
+        spoiler = Spoiler(self.world, self.journal)
+        self._server.start(self._application(spoiler))
+        opening.callback(spoiler.close)
 
     def _equipment(self, opening: ExitStack) -> Equipment:
         choice = Choice(self.settings.ffmpeg)
@@ -268,15 +289,16 @@ class Emulator:
             time_url=lambda cloud: f"{self.addresses(cloud).cdn}/time",
         )
 
-    def _application(self) -> Any:
+    def _application(self, spoiler: Spoiler) -> Any:
         control = control_mount(self)
         self.control_root = control.root
         mounts = [self._mount(provider) for provider in self.providers.values()]
 
         def playback(app: Any) -> None:
             for mount in mounts:
-                add_playback(app, prefix=mount.scope, origin=self.studio, clock=self.clock, audience=self.audience)
-                add_progressive(app, prefix=mount.scope, origin=self.studio, audience=self.audience)
+                prefix, origin, audience = mount.scope, self.studio, self.audience
+                add_playback(app, prefix=prefix, origin=origin, clock=self.clock, audience=audience, spoiler=spoiler)
+                add_progressive(app, prefix=prefix, origin=origin, audience=audience, spoiler=spoiler)
 
         return build([control, *mounts], playback=playback)
 

@@ -1,9 +1,7 @@
 """Show a stream of each cloud going live and playing."""
 
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -52,6 +50,7 @@ def command(keep: bool | None, **options: Any) -> None:
 def show(emulator: "Emulator", provider: Provider, executable: "Path", encoders: ExitStack) -> None:
     """Create, publish, wait, play; any step that fails ends the command with a sentence."""
     from understudy.emulator.core.moves import STREAMS
+    from understudy.emulator.media.looping import LoopingPublisher
     from understudy.emulator.media.playing import count_frames
 
     sample = provider.sample
@@ -67,11 +66,15 @@ def show(emulator: "Emulator", provider: Provider, executable: "Path", encoders:
         raise click.ClickException(f"{provider.title} answered with a stream that is not there: {stream_id}")
     clock = emulator.clock
     began = clock.monotonic()
-    encoders.enter_context(publishing(emulator, f"{emulator.rtmp_url}/{stream.app}/{stream.key}", executable))
+    url = f"{emulator.rtmp_url}/{stream.app}/{stream.key}"
+    random_bytes = emulator.world.ids.random_bytes
+    encoder = LoopingPublisher(url, random_bytes=random_bytes, choose_ffmpeg=lambda: executable)
+    encoders.enter_context(encoder)
     live = {"kind": "move", "stream": stream_id, "text": "to live"}
     if emulator.journal.wait_for(live, clock.deadline(LIVE_WITHIN)) is None:
         latest = [entry.summary for entry in emulator.journal.entries()[-5:]]
-        raise click.ClickException(f"not live within {LIVE_WITHIN:g} s; the journal's latest: {latest}")
+        said = f"; the test clip: {encoder.words}" if encoder.words else ""
+        raise click.ClickException(f"not live within {LIVE_WITHIN:g} s; the journal's latest: {latest}{said}")
     click.echo(f"  publishing a test clip -> live after {clock.monotonic() - began:.1f} s")
     for protocol, url in sample.playback(answer).items():
         frames = count_frames(executable, url, WATCHED)
@@ -79,29 +82,6 @@ def show(emulator: "Emulator", provider: Provider, executable: "Path", encoders:
             raise click.ClickException(f"{url} does not play")
         click.echo(f"  {protocol}: plays, {frames} frames decoded  {url}")
     click.echo("")
-
-
-@contextmanager
-def publishing(emulator: "Emulator", url: str, executable: "Path") -> Iterator[None]:
-    """Publish a test clip in a thread for as long as the context lasts."""
-    from understudy.emulator.media.publisher import Publisher, PublishError
-
-    publisher = Publisher(url, executable=executable, random_bytes=emulator.world.ids.random_bytes)
-    stopped = threading.Event()
-
-    def publish() -> None:
-        try:
-            publisher.run(lambda _progress: None, stopped.is_set)
-        except PublishError as error:
-            emulator.journal.write("publication", f"the test clip is not published: {error}")
-
-    thread = threading.Thread(target=publish, name="understudy-clip", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stopped.set()
-        thread.join()
 
 
 def with_free_ports(settings: Settings) -> Settings:

@@ -6,12 +6,37 @@ import click
 
 from understudy.emulator.cli.options import URL, stop_signal
 from understudy.emulator.cli.remote import ask
+from understudy.emulator.core.encoder_faults import EncoderFault, parse
+
+
+class Spoken(click.ParamType[EncoderFault]):
+    """A fault like ``black@5+3`` or ``jump@8=+30``."""
+
+    name = "fault"
+
+    def convert(
+        self, value: str | EncoderFault, param: click.Parameter | None, ctx: click.Context | None
+    ) -> EncoderFault:
+        """Read it."""
+        try:
+            return parse(value) if isinstance(value, str) else value
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 @click.command()
 @click.argument("target")
 @click.argument("source", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--seconds", type=float, help="Stop after so many seconds of media.")
+@click.option(
+    "--fault",
+    "faults",
+    type=Spoken(),
+    multiple=True,
+    metavar="KIND@AT+FOR",
+    help="Let something go wrong: drop, freeze, black, silence or keyless, as in black@5+3 (from second 5, "
+    "for 3 seconds), or jump@8=+30. May be repeated.",
+)
 @click.option("--ffmpeg", type=click.Path(path_type=Path, dir_okay=False), help="The ffmpeg to use.")
 @click.option(
     "--ca-file",
@@ -20,25 +45,41 @@ from understudy.emulator.cli.remote import ask
 )
 @URL
 def command(
-    target: str, source: Path | None, *, seconds: float | None, ffmpeg: Path | None, ca_file: Path | None, url: str
+    target: str,
+    source: Path | None,
+    *,
+    seconds: float | None,
+    faults: tuple[EncoderFault, ...],
+    ffmpeg: Path | None,
+    ca_file: Path | None,
+    url: str,
 ) -> None:
-    """Push a test clip with a running clock (or the file SOURCE) to TARGET: a stream's id, or an rtmp(s):// URL."""
+    """Push a test clip with a counter (or the file SOURCE) to TARGET: a stream's id, or an rtmp(s):// URL."""
     from rich.console import Console
 
+    from understudy.emulator.core.clock import Clock
     from understudy.emulator.core.ids import Ids
+    from understudy.emulator.media.clip import load_clip
     from understudy.emulator.media.ffmpeg import FfmpegMissingError, choose
     from understudy.emulator.media.publisher import Progress, Publisher, PublishError
+    from understudy.emulator.media.sources import Encoded, Looped
     from understudy.emulator.settings import SettingError, from_environment
 
     stopped = stop_signal()
     publish_url = target if "://" in target else ask(url, f"/streams/{target}")["publish_url"]
+
+    def choose_ffmpeg() -> Path:
+        return choose(from_environment(ffmpeg=ffmpeg).ffmpeg)
+
     try:
         publisher = Publisher(
             publish_url,
-            executable=choose(from_environment(ffmpeg=ffmpeg).ffmpeg),
+            Encoded(source, executable=choose_ffmpeg(), seconds=seconds)
+            if source
+            else Looped(load_clip(), clock=Clock(), seconds=seconds),
             random_bytes=Ids(None, int).random_bytes,
-            source=source,
-            seconds=seconds,
+            faults=faults,
+            choose_ffmpeg=choose_ffmpeg,
             ca_file=ca_file or _find_ca_file(publish_url, url),
         )
         with Console(stderr=True).status("connecting") as status:

@@ -133,6 +133,10 @@ class Origin(Protocol):
         """
         ...
 
+    def newest_segment(self, stream: str) -> int | None:
+        """Tell the sequence number of a stream's newest segment in any rendition; None while there is none."""
+        ...
+
     def tap(self, stream: str, variant: str | None, sever: Callable[[], None]) -> Tap | None:
         """Read a stream from its latest key frame on, in one variant or the best; None when it is not on air.
 

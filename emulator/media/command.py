@@ -21,8 +21,7 @@ FRAGMENTS = {"f": "mp4", "flush_packets": 1, "map_metadata": -1}
 ENCODERS = {"h264": "libx264", "h265": "libx265"}
 DEFAULT_PRESET = "veryfast"
 LIGHT_SCALER = "fast_bilinear"
-CLIP_SIZE = "640x360"
-CLIP_FPS = 30
+CLIP_GOP = 30
 QUIET = ("-nostdin", "-nostats", "-loglevel", "warning")
 
 
@@ -143,20 +142,28 @@ def _output(stream: Any, descriptor: int, options: Mapping[str, Any]) -> Any:
     return ffmpeg.output(stream, f"pipe:{descriptor}", **{**FRAGMENTS, **options})
 
 
-def encode_clip(executable: str, descriptor: int, *, source: Path | None, seconds: float | None) -> list[str]:
-    """Build the argv that writes FLV in real time to a descriptor: a file's media, or a test picture with a clock."""
+def encode_file(executable: str, descriptor: int, source: Path, *, seconds: float | None) -> list[str]:
+    """Build the argv that writes a file's media as FLV, in real time, to a descriptor."""
     limit = {} if seconds is None else {"t": seconds}
-    pace = {"re": None}
-    if source is None:
-        picture = ffmpeg.input(f"testsrc2=s={CLIP_SIZE}:r={CLIP_FPS}", f="lavfi", **pace)
-        tone = ffmpeg.input("sine=frequency=440:beep_factor=4:r=48000", f="lavfi", **pace)
-        streams = [picture["v:0"], tone["a:0"]]
-    else:
-        media = ffmpeg.input(str(source), **pace)
-        streams = [media["v:0?"], media["a:0?"]]
+    media = ffmpeg.input(str(source), re=None)
     options = {
-        "c:v": "libx264", "preset": "ultrafast", "tune": "zerolatency", "pix_fmt": "yuv420p", "g": CLIP_FPS,
+        "c:v": "libx264", "preset": "ultrafast", "tune": "zerolatency", "pix_fmt": "yuv420p", "g": CLIP_GOP,
         "b:v": "800k", "maxrate": "800k", "bufsize": "800k", "c:a": "aac", "b:a": "96k", "ar": 48_000, "ac": 2,
     }  # fmt: skip
+    streams = [media["v:0?"], media["a:0?"]]
     output = ffmpeg.output(*streams, f"pipe:{descriptor}", f="flv", flush_packets=1, **options, **limit)
     return list(ffmpeg.compile(output.global_args(*QUIET), cmd=executable))
+
+
+def blacken(executable: str, *, parameter_set: int) -> list[str]:
+    """Build the argv that reads FLV with a key frame, and writes two black ones of its size as FLV.
+
+    ``parameter_set`` is the id of their parameter sets (H.264, 7.4.2.1).
+    """
+    picture = ffmpeg.input("pipe:0", f="flv")["v:0"].filter("drawbox", color="black", t="fill")
+    twice = picture.filter("tpad", stop=1, stop_mode="clone")
+    options = {
+        "c:v": "libx264", "preset": "ultrafast", "pix_fmt": "yuv420p", "g": 1, "bf": 0, "frames:v": 2,
+        "x264-params": f"sps-id={parameter_set}",
+    }  # fmt: skip
+    return list(ffmpeg.compile(ffmpeg.output(twice, "pipe:1", f="flv", **options).global_args(*QUIET), cmd=executable))

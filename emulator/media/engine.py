@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from understudy.emulator.core.clock import Deadline
+from understudy.emulator.core.encoder_faults import EncoderFault
 from understudy.emulator.core.journal import Journal
 from understudy.emulator.core.numbers import SourceNumbers, TranscoderNumbers
 from understudy.emulator.core.ports import Callboy
@@ -109,7 +110,7 @@ class Engine:
 
     def join(self, connection: Connection, container: str) -> Seat:
         """Seat an encoder, the first or a returning one."""
-        seat = Seat(self.take, connection, container)
+        seat = Seat(self.take, connection, container, deadline=self._equipment.deadline, on_fault=self._note_fault)
         if not (self.stream.packaging.hls and self.stream.packaging.hls.low_latency):
             connection.relax()
         self.take(Joined(seat))
@@ -136,6 +137,11 @@ class Engine:
     def playlist(self, name: str) -> MediaPlaylist | None:
         """Give what a media playlist says now, by its path below the stream's folder; None while there is none."""
         return self._packager.playlist(name) if self._packager else None
+
+    @property
+    def seat(self) -> Seat | None:
+        """Where the encoder sits; None while there is none."""
+        return self._seat
 
     def vitals(self) -> dict[str, Any]:
         """What a person who looks wants to know: whose it is, and which process works for it."""
@@ -212,7 +218,7 @@ class Engine:
             try:
                 message = self._mailbox.get(timeout=LOOK)
             except queue.Empty:
-                self._look_after()
+                self._overdue = None  # nobody feeds it
                 continue
             if isinstance(message, Fed):
                 self._relieve(message)
@@ -257,6 +263,7 @@ class Engine:
 
     def _feed(self, seat: Seat, item: Tag | Chunk) -> None:
         if self._transcoder is not None and seat.breaks_off(item):
+            self._note("publication", "the encoder's time leaps, or its codec is set up anew: a new run begins")
             self._restart()
         try:
             content = seat.open(item)
@@ -353,6 +360,14 @@ class Engine:
         for outlet in self._outlets:
             outlet.flush()
 
+    def _note(self, kind: str, summary: str, **details: Any) -> None:
+        stream = self.stream
+        whose = {"cloud": stream.cloud, "tenant": stream.tenant, "stream": stream.id}
+        self._equipment.journal.write(kind, summary, **whose, **details)
+
+    def _note_fault(self, fault: EncoderFault, becomes: str) -> None:
+        self._note("fault", f"{fault.kind} of the encoder {becomes}", fault=fault.kind, fault_id=fault.id)
+
     def _finish(self) -> None:
         self._drain()
         for outlet in self._outlets:
@@ -366,9 +381,6 @@ class Engine:
                 words if reason == "cannot_transcode" else reason
             )  # what the encoder's user can change, they must read
             self._seat.connection.close(f"the stream failed: {why}")
-        self._equipment.journal.write(
-            "trouble", f"{reason}: {words}", cloud=self.stream.cloud, tenant=self.stream.tenant, stream=self.stream.id,
-            reason=reason, words=words,
-        )  # fmt: skip
+        self._note("trouble", f"{reason}: {words}", reason=reason, words=words)
         self._finish()
         self._equipment.callboy.failed(self.publication, reason=reason, words=words)

@@ -1,25 +1,22 @@
-"""A synthetic encoder: ffmpeg makes (or reads) the pictures, and our own RTMP client sends them.
+"""A synthetic encoder: tags from a source, sent by our own RTMP client, with what a test wants to go wrong."""
 
-ffmpeg writes into a pipe of ours, so that it ends with us, however we end.
-"""
-
-import os
-import selectors
+import select
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from understudy.emulator.media.command import encode_clip
+from understudy.emulator.core.encoder_faults import CannotDisturb, EncoderFault
+from understudy.emulator.media.black import prepare
 from understudy.emulator.media.ingest import flv
+from understudy.emulator.media.ingest.disturbance import Disturbance
 from understudy.emulator.media.ingest.rtmp.client import Accepted, Client, Rejected, Verdict
-from understudy.emulator.media.process import Exit, Process
+from understudy.emulator.media.sources import Source, SourceError
 
 TIMEOUT = 10.0
 READ = 1 << 16
-POLL = 0.2
 PORTS = {"rtmp": 1935, "rtmps": 443}
 AVC_PICTURE = b"\x01"  # beside the packets that begin and end a sequence (FLV E.4.3.1); what we send is H.264
 
@@ -38,20 +35,20 @@ class Progress:
 
 
 class Publisher:
-    """Publishes to an RTMP or RTMPS ``url`` until its source ends or ``should_stop`` says so.
+    """Publishes a source to an RTMP or RTMPS ``url`` until it ends or ``should_stop`` says so.
 
-    Without a ``source`` it is a test picture that shows a running clock, with a tone. ``seconds`` ends it early. Over
-    RTMPS the server has to prove who it is, to the CA in ``ca_file`` or, without one, to those of the system.
+    ``faults`` count from its beginning; ``choose_ffmpeg`` is asked for the one that makes what they show. Over RTMPS
+    the server has to prove who it is, to the CA in ``ca_file`` or, without one, to those of the system.
     """
 
     def __init__(
         self,
         url: str,
+        source: Source,
         *,
-        executable: Path,
         random_bytes: Callable[[int], bytes],
-        source: Path | None = None,
-        seconds: float | None = None,
+        faults: Sequence[EncoderFault] = (),
+        choose_ffmpeg: Callable[[], Path],
         ca_file: Path | None = None,
     ) -> None:
         parts = urlsplit(url)
@@ -62,10 +59,10 @@ class Publisher:
         self._address = (parts.hostname, parts.port or PORTS[parts.scheme])
         self._trust = _trust(ca_file) if parts.scheme == "rtmps" else None
         self._client = Client(app, name, random_bytes=random_bytes)
-        self._executable = executable
         self._source = source
-        self._seconds = seconds
-        self._last_words = ""
+        self._faults = list(faults)
+        self._choose_ffmpeg = choose_ffmpeg
+        self._disturbance = Disturbance()
 
     def run(self, on_progress: Callable[[Progress], None], should_stop: Callable[[], bool]) -> Progress:
         """Publish; back when all is sent. PublishError when the server refuses or sends us away."""
@@ -118,30 +115,30 @@ class Publisher:
     def _pump(
         self, connection: socket.socket, on_progress: Callable[[Progress], None], should_stop: Callable[[], bool]
     ) -> Progress:
-        reading, writing = os.pipe()
-        argv = encode_clip(str(self._executable), writing, source=self._source, seconds=self._seconds)
-        encoder = Process(argv, name="publisher", on_exit=self._encoder_ended, keep=(writing,))
-        reader, progress = flv.Reader(), Progress()
+        progress = Progress()
+        words = select.poll()
+        words.register(connection, select.POLLIN)
         try:
-            with selectors.DefaultSelector() as selector:
-                selector.register(reading, selectors.EVENT_READ)
-                selector.register(connection, selectors.EVENT_READ)
-                while not should_stop():
-                    ready = {key.fileobj for key, _ in selector.select(POLL)}
-                    if connection in ready:
+            with self._source as source:
+                while not should_stop() and (tags := source.read()) is not None:
+                    if words.poll(0):
                         self._receive(connection)
-                    if reading in ready:
-                        content = os.read(reading, READ)
-                        if not content:
-                            break
-                        progress = self._send(connection, reader.receive(content), progress)
+                    if tags:
+                        progress = self._send(connection, self._disturbed(tags), progress)
                         on_progress(progress)
-        finally:
-            os.close(reading)
-            encoder.stop()
-        if not (progress.frames or progress.seconds):
-            raise PublishError(f"ffmpeg made no media: {self._last_words or 'it said nothing'}")
+        except (SourceError, CannotDisturb) as error:
+            raise PublishError(str(error)) from error
         return progress
+
+    def _disturbed(self, tags: Sequence[flv.Tag]) -> list[flv.Tag]:
+        sent: list[flv.Tag] = []
+        for tag in tags:
+            sent += self._disturbance.push(tag)
+            if self._faults and tag.is_keyframe:  # now it is known what the source sends
+                for fault in self._faults:
+                    self._disturbance.begin(fault, prepare(fault, self._disturbance, self._choose_ffmpeg))
+                self._faults.clear()
+        return sent
 
     def _send(self, connection: socket.socket, tags: list[flv.Tag], progress: Progress) -> Progress:
         for tag in tags:
@@ -153,9 +150,6 @@ class Publisher:
             sent=progress.sent + len(content),
             frames=progress.frames + sum(map(_is_picture, tags)),
         )
-
-    def _encoder_ended(self, over: Exit) -> None:
-        self._last_words = over.words
 
 
 def _trust(ca_file: Path | None) -> ssl.SSLContext:

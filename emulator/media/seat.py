@@ -1,9 +1,16 @@
 """What an engine hears, and the seat from which an encoder speaks."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
+from understudy.emulator.core.clock import Deadline
+from understudy.emulator.core.encoder_faults import EncoderFault
+from understudy.emulator.media.black import prepare
+from understudy.emulator.media.ingest.disturbance import Disturbance
 from understudy.emulator.media.ingest.flv import Facts, Gate, Tag
+from understudy.emulator.media.ingest.loss import Loss
 from understudy.emulator.media.ingest.mpegts import TsGate
 from understudy.emulator.media.ingest.reception import Chunk, Connection
 from understudy.emulator.media.numbers.source import SourceMeter
@@ -67,23 +74,53 @@ class Seat:
     """One encoder's connection to an engine; fills ``Intake``.
 
     ``container`` is what the encoder's media travels in: ``flv`` or ``mpegts``. Its gate decides from where a fresh
-    transcoder may read.
+    transcoder may read. What a test wants to go wrong goes wrong here, before anybody else sees the media; ``on_fault``
+    hears of each that it begins and that it is over.
     """
 
-    def __init__(self, take: Callable[[Message], None], connection: Connection, container: str) -> None:
+    def __init__(
+        self,
+        take: Callable[[Message], None],
+        connection: Connection,
+        container: str,
+        *,
+        deadline: Callable[[float], Deadline],
+        on_fault: Callable[[EncoderFault, str], None],
+    ) -> None:
         self._take = take
         self.connection = connection
         self.container = container
         self._gate = Gate()
         self._ts_gate = TsGate()
+        self._disturbance = Disturbance(on_fault) if container == "flv" else Loss(deadline, on_fault)
+        self._lock = threading.Lock()  # the media comes in the ingest's loop, a fault from wherever it is asked for
 
     def feed(self, item: Tag | Chunk) -> None:
         """Take a piece of media; the encoder is held while too many wait."""
-        self._take(Fed(self, item, len(item.payload if isinstance(item, Tag) else item.content)))
+        with self._lock:
+            pieces = self._disturbance.push(item)  # type: ignore[arg-type] # a container has one kind of piece
+        for piece in pieces:
+            self._take(Fed(self, piece, len(piece.payload if isinstance(piece, Tag) else piece.content)))
 
     def end(self, *, is_clean: bool) -> None:
         """Hear that the encoder is gone."""
         self._take(Left(self, is_clean))
+
+    @property
+    def faults(self) -> list[EncoderFault]:
+        """What goes wrong, or will."""
+        return self._disturbance.faults
+
+    def disturb(self, fault: EncoderFault, choose_ffmpeg: Callable[[], Path]) -> None:
+        """Let something go wrong with what comes; CannotDisturb when it cannot. May be called from any thread."""
+        pictures = prepare(fault, self._disturbance, choose_ffmpeg)
+        with self._lock:
+            self._disturbance.begin(fault, pictures)
+
+    def settle(self, fault_id: str) -> None:
+        """Let a fault end, if it is here. May be called from any thread."""
+        with self._lock:
+            self._disturbance.end(fault_id)
 
     def open(self, item: Tag | Chunk) -> bytes:
         """Give what a transcoder may read of a piece; NotMpegTsError for what is none."""

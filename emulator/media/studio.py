@@ -1,11 +1,13 @@
 """All publications: where the ingest brings its encoders, and where the web room finds what plays."""
 
+import glob
 import shutil
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import parse_qsl
 
+from understudy.emulator.core.encoder_faults import CannotDisturb, EncoderFault
 from understudy.emulator.core.events import PublicationRevoked, StreamDeleted, TranscoderRestarted
 from understudy.emulator.core.ports import (
     Admitted,
@@ -19,7 +21,7 @@ from understudy.emulator.core.ports import (
     Tap,
 )
 from understudy.emulator.core.world import World
-from understudy.emulator.media.arrivals import is_next_segment
+from understudy.emulator.media.arrivals import SEGMENT, is_next_segment
 from understudy.emulator.media.engine import Engine, Equipment
 from understudy.emulator.media.ingest.reception import Connection
 from understudy.emulator.media.packager.hls import render_media
@@ -117,6 +119,11 @@ class Studio:
             raise OverdueError(f"what {dict(query)} asks of {name} did not come within {seconds:g} s")
         return render_media(engine.playlist(name) or playlist, is_delta=directives.wants_delta)
 
+    def newest_segment(self, stream: str) -> int | None:
+        """Tell the sequence number of a stream's newest segment in any rendition; None while there is none."""
+        names = (SEGMENT.fullmatch(path.name) for path in self._folder.glob(f"{glob.escape(stream)}/*/*"))
+        return max((int(named["number"]) for named in names if named and "-" not in named["broadcast"]), default=None)
+
     def _arrives(self, stream: str, path: Path) -> bool:
         if not is_next_segment(path):
             return path.is_file()  # it may have come since the last look
@@ -139,6 +146,27 @@ class Studio:
             engine.revoke(reason)
         else:
             self._equipment.callboy.ended(publication)
+
+    def disturb(self, fault: EncoderFault) -> None:
+        """Let something go wrong with a stream's encoder; CannotDisturb when it cannot."""
+        seat = next((engine.seat for engine in self.on_air() if engine.stream.id == fault.stream), None)
+        if seat is None:
+            raise CannotDisturb("no encoder is on air for the stream; publish to it, and wait until it is live")
+        seat.disturb(fault, self._equipment.choose_ffmpeg)
+
+    def disturbances(self) -> list[EncoderFault]:
+        """What goes wrong with the encoders on air."""
+        return [fault for seat in self._seats() for fault in seat.faults]
+
+    def settle(self, fault_id: str) -> bool:
+        """Let a fault of an encoder end; False when there is none."""
+        found = [seat for seat in self._seats() if fault_id in {fault.id for fault in seat.faults}]
+        for seat in found:
+            seat.settle(fault_id)
+        return bool(found)
+
+    def _seats(self) -> list[Seat]:
+        return [seat for engine in self.on_air() if (seat := engine.seat) is not None]
 
     def on_air(self) -> list[Engine]:
         """The engines that run."""

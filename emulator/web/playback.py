@@ -8,6 +8,7 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from understudy.emulator.core.audience import Audience
 from understudy.emulator.core.clock import Clock
 from understudy.emulator.core.ports import MisaskedError, Origin, OverdueError
+from understudy.emulator.web.spoiling.spoiler import Spoiler
 
 CDN = "/cdn"
 CORS = {
@@ -23,10 +24,12 @@ FRESH = "no-cache"
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
-def add_playback(app: Flask, *, prefix: str, origin: Origin, clock: Clock, audience: Audience) -> None:
+def add_playback(
+    app: Flask, *, prefix: str, origin: Origin, clock: Clock, audience: Audience, spoiler: Spoiler
+) -> None:
     """Serve every stream's files under ``prefix/cdn/<stream>/``, with ranges, and the time at ``prefix/cdn/time``.
 
-    The ``audience`` hears who fetched what was there.
+    The ``audience`` hears who fetched what was there, and the ``spoiler`` lets go wrong what a test asked for.
     """
 
     def fetch(stream: str, name: str) -> Response:
@@ -60,8 +63,8 @@ def add_playback(app: Flask, *, prefix: str, origin: Origin, clock: Clock, audie
 
     rule = f"{prefix}{CDN}"
     app.add_url_rule(
-        f"{rule}/<stream>/<path:name>", endpoint=f"{prefix}.fetch", view_func=fetch, methods=METHODS,
-        provide_automatic_options=False,
+        f"{rule}/<stream>/<path:name>", endpoint=f"{prefix}.fetch", view_func=spoiler.spoiling(fetch, CORS),
+        methods=METHODS, provide_automatic_options=False,
     )  # fmt: skip
     app.add_url_rule(
         f"{rule}/time",

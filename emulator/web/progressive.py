@@ -9,16 +9,18 @@ from flask import Flask, Response, request
 from understudy.emulator.core.audience import Audience
 from understudy.emulator.core.ports import Origin, Tap
 from understudy.emulator.web.playback import CDN, CORS, METHODS, player, sorry
+from understudy.emulator.web.spoiling.spoiler import Spoiler
 
 NAME = "stream.mp4"
 UNSENT = 1 << 16  # bytes that the system may hold for a reader; more would hide how far it is behind
 HEADERS = {**CORS, "Cache-Control": "no-store", "Accept-Ranges": "none"}
 
 
-def add_progressive(app: Flask, *, prefix: str, origin: Origin, audience: Audience) -> None:
+def add_progressive(app: Flask, *, prefix: str, origin: Origin, audience: Audience, spoiler: Spoiler) -> None:
     """Serve ``prefix/cdn/<stream>/stream.mp4``, the best variant, and ``…/<stream>/<variant>/stream.mp4``."""
 
-    def watch(stream: str, variant: str | None = None) -> Response:
+    def watch(stream: str, name: str) -> Response:
+        variant = name.rpartition("/")[0] or None
         if request.method == "OPTIONS":
             return Response(status=204, headers=CORS)
         connection: socket.socket | None = request.environ.get("werkzeug.socket")
@@ -41,9 +43,14 @@ def add_progressive(app: Flask, *, prefix: str, origin: Origin, audience: Audien
         finally:
             tap.close()
 
+    spoilt = spoiler.spoiling(watch, CORS)
+
+    def view(stream: str, variant: str | None = None) -> Response:
+        return spoilt(stream, f"{variant}/{NAME}" if variant else NAME)
+
     for shape in (f"<stream>/{NAME}", f"<stream>/<variant>/{NAME}"):
         app.add_url_rule(
-            f"{prefix}{CDN}/{shape}", endpoint=f"{prefix}.watch", view_func=watch, methods=METHODS,
+            f"{prefix}{CDN}/{shape}", endpoint=f"{prefix}.watch", view_func=view, methods=METHODS,
             provide_automatic_options=False,
         )  # fmt: skip
 

@@ -117,6 +117,12 @@ def test_publishing_to_what_is_no_rtmp_url_is_a_sentence(run, url):
     assert (1, True) == (ended.code, "it looks like rtmp://host:port/app/key" in ended.sentence)
 
 
+def test_a_fault_that_is_none_is_told_how_to_write_one(run):
+    ended = run("publish", "a-stream", "--fault", "explode@5")
+
+    assert (2, True) == (ended.code, "black@5+3" in ended.err), ended.err
+
+
 def test_publishing_a_file_that_is_not_there_is_a_sentence(run):
     ended = run("publish", "a-stream", "nothing.mp4")
 

@@ -59,6 +59,15 @@ def test_the_guide_names_every_kind_of_entry_and_fault(read):
     assert [] == [kind for kind in kinds if f"`{kind}`" not in text]
 
 
+@pytest.mark.parametrize("path", ["/playback-faults", "/encoder-faults"])
+def test_the_guide_of_faults_names_every_kind_and_address(read, path):
+    text = read("docs/guide/faults.md")
+    schema = CONTROL.document["paths"][path]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    named = {*schema["properties"]["kind"]["enum"], *schema["properties"].get("thing", {"enum": []})["enum"]}
+
+    assert [] == [word for word in named if f"`{word}`" not in text]
+
+
 def test_every_setting_is_in_the_guide(read):
     """Each by its variable; an option has its help."""
     text = read("docs/guide/settings.md")

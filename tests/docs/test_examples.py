@@ -93,6 +93,29 @@ def test_the_fault_example_fails_two_calls(blocks, emulator, environment, body):
     assert ("status", [503, 503, 201]) == (json.loads(printed)["kind"], seen)
 
 
+@pytest.mark.media
+def test_the_examples_of_faults_meet_a_player_and_an_encoder(blocks, emulator, environment, body):
+    guide = "docs/guide/faults.md"
+    tenant, url = emulator.invite("tenbyte"), emulator.addresses("tenbyte").api
+    stream = httpx.post(f"{url}/streams", headers=dict(tenant.headers), json=body).json()["data"]
+    variables = environment | {"UNDERSTUDY_URL": emulator.http_url, "TENANT": tenant.id, "STREAM_ID": stream["id"]}
+    _type(blocks(guide, "sh playback")[0], variables)
+    fetched = [httpx.get(f"{emulator.addresses('tenbyte').cdn}/{stream['id']}/x/y-1.ts").text for _ in range(3)]
+    (publishing,) = blocks(guide, "sh")
+    with subprocess.Popen(
+        ["bash", "-c", f"exec {publishing.strip()} --seconds 20"], env=variables, stdout=subprocess.PIPE, text=True
+    ) as encoder:
+        live = {"kind": "move", "stream": stream["id"], "text": "to live"}
+        assert emulator.journal.wait_for(live, emulator.clock.deadline(PATIENCE))
+        begun = json.loads(_type(blocks(guide, "sh encoder")[0], variables))
+        encoder.terminate()
+        printed = encoder.communicate(timeout=20)[0]
+
+    assert (2, "freeze", "published") == (
+        fetched.count("a fault that was asked for\n"), begun["kind"], printed.split()[0],
+    )  # fmt: skip
+
+
 def test_the_callback_example_moves_a_stream(blocks, emulator, environment, body):
     (example,) = blocks("docs/providers/tenbyte.md", "sh")
     tenant, url = emulator.invite("tenbyte"), emulator.addresses("tenbyte").api

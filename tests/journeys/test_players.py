@@ -5,10 +5,14 @@
 
 import itertools
 import threading
+from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import httpx
 import pytest
+
+from understudy.emulator.core.moves import STREAMS
 
 pytestmark = [pytest.mark.media, pytest.mark.browser]
 CHROMIUM = Path("/usr/bin/chromium")
@@ -174,3 +178,21 @@ def test_a_live_stream_plays(watch, live, player, protocol, segment_format, is_f
     assert seen["width"] in {320, 212}
     assert seen["frames"] >= FRAMES
     assert seen["sound"] > 0
+
+
+@pytest.mark.parametrize(("player", "protocol"), [("hls.js", "hls"), ("dash.js", "dash")])
+def test_a_player_gets_over_a_missing_and_a_late_segment(emulator, watch, live, player, protocol):
+    """Of the rung that it begins with; there is another."""
+    stream = live["mpegts", False]
+    tenant = emulator.world.get(STREAMS, stream["id"]).tenant
+    address = {"tenant": tenant, "stream": stream["id"], "thing": "segment"}
+    since = emulator.journal.write("fault", "players watch").number
+    for fault in ({"kind": "status", "rendition": "high", "remaining": 1}, {"kind": "delay", "seconds": 0.4}):
+        wanted = {**address, "remaining": 3, **fault}
+        answer = httpx.post(f"{emulator.ready()['control_url']}/playback-faults", json=wanted)
+        assert 201 == answer.status_code, answer.text
+    seen = watch(player, stream["playback"][protocol], is_fast=False)
+    hits = [e.details["fault"] for e in emulator.journal.entries({"kind": "fault", "after": str(since)})]
+
+    assert ([], True) == (seen["fatal"], seen["frames"] >= FRAMES)
+    assert {"status": 1, "delay": 3} == Counter(hits)

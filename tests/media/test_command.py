@@ -1,12 +1,14 @@
 """The command line for a plan."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from streams import rung, stream
 
 from understudy.emulator.core.streams import AudioRung
-from understudy.emulator.media.command import encode_clip, transcode, video_options
+from understudy.emulator.media.command import encode_file, transcode, video_options
 from understudy.emulator.media.ingest.flv import Facts
 from understudy.emulator.media.ladder import plan
 from understudy.emulator.settings import PROFILES
@@ -16,7 +18,7 @@ BOTH = Facts(video="avc1", audio="mp4a")
 
 def _argv(*rungs, profile="faithful", audio=()):
     made = plan(stream(*rungs, audio=audio), BOTH, profile)
-    return transcode("ffmpeg", made, {track.name: 10 + n for n, track in enumerate(made.package.tracks)})
+    return transcode("ffmpeg", made, {track.name: 10 + n for n, track in enumerate(made.package.tracks)}, progress=9)
 
 
 def _after(argv, option):
@@ -81,8 +83,8 @@ def test_nothing_reads_the_terminal():
     assert "-nostdin" in _argv(rung())
 
 
-def test_a_test_clip_ends_when_it_was_asked_to():
-    assert ["7.5"] == _after(encode_clip("ffmpeg", 9, source=None, seconds=7.5), "-t")
+def test_a_file_ends_when_it_was_asked_to():
+    assert ["7.5"] == _after(encode_file("ffmpeg", 9, Path("clip.mp4"), seconds=7.5), "-t")
 
 
 @given(

@@ -14,7 +14,7 @@ from understudy.emulator.core.problems import (
 )
 from understudy.emulator.provider import Addresses, Operations, Reply
 from understudy.emulator.web.chain import CONTROL
-from understudy.emulator.web.control import observing, steering
+from understudy.emulator.web.control import faulting, observing, steering
 from understudy.emulator.web.control.steered import Steered
 from understudy.emulator.web.mount import Mount
 
@@ -27,6 +27,7 @@ def control_mount(emulator: Steered) -> Mount:
     root = operation.promise.base_path
     observing.register(operation, emulator)
     steering.register(operation, emulator)
+    faulting.register(operation, emulator)
     return Mount(
         scope=root,
         root=root,

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from understudy.emulator.core.clock import Clock
+from understudy.emulator.core.encoder_faults import EncoderFault
 from understudy.emulator.core.journal import Journal
 from understudy.emulator.core.ports import Monitor
 from understudy.emulator.core.publications import Publications
@@ -52,6 +53,22 @@ class Steered(Protocol):
 
     def transcoders(self) -> list[dict[str, Any]]:
         """What runs for each publication."""
+        ...
+
+    def disturb(self, fault: EncoderFault) -> None:
+        """Let something go wrong with a stream's encoder; Conflict when it cannot."""
+        ...
+
+    def disturbances(self) -> Sequence[EncoderFault]:
+        """What goes wrong with encoders."""
+        ...
+
+    def settle(self, fault_id: str) -> bool:
+        """Let a fault of an encoder end; False when there is none."""
+        ...
+
+    def newest_segment(self, stream: str) -> int | None:
+        """The sequence number of a stream's newest segment; None while there is none."""
         ...
 
     def invite(self, cloud: str, name: str) -> Tenant:

@@ -1,4 +1,4 @@
-"""Changing the stand-in: reset, snapshot, clock, faults, tenants and tokens."""
+"""Changing the stand-in: reset, snapshot, clock, tenants and tokens."""
 
 import base64
 import binascii
@@ -6,10 +6,9 @@ from typing import Any
 
 import msgspec
 
-from understudy.emulator.core.faults import ANY, FAULTS, Fault
 from understudy.emulator.core.problems import Conflict, Malformed, Missing
-from understudy.emulator.core.tenants import TENANTS, Tenant
 from understudy.emulator.provider import Call, Operations, Provider, Reply
+from understudy.emulator.web.control.faulting import find_tenant
 from understudy.emulator.web.control.steered import Steered
 
 TOKEN_SECONDS = 15 * 60.0
@@ -22,7 +21,7 @@ def register(operation: Operations, emulator: Steered) -> None:
     def reset(call: Call) -> Reply:
         tenant = (call.body or {}).get("tenant")
         if tenant is not None:
-            _tenant(emulator, tenant)
+            find_tenant(emulator, tenant)
         emulator.reset(tenant)
         return Reply(200, {"reset": tenant or "everything"})
 
@@ -66,26 +65,8 @@ def register(operation: Operations, emulator: Steered) -> None:
         if cloud.mint is None:
             raise Conflict(f"{cloud.name} knows no bearer tokens of its own; use its other credentials")
         named = call.body.get("tenant")
-        tenant = _tenant(emulator, named) if named else emulator.house_tenant(cloud.name)
+        tenant = find_tenant(emulator, named) if named else emulator.house_tenant(cloud.name)
         return Reply(201, {"token": emulator.mint(tenant, call.body.get("seconds") or TOKEN_SECONDS)})
-
-    @operation("GET /faults")
-    def faults(_call: Call) -> Reply:
-        return Reply(200, {"faults": msgspec.to_builtins(emulator.world.find(FAULTS))})
-
-    @operation("POST /faults")
-    def add_fault(call: Call) -> Reply:
-        tenant = _tenant(emulator, call.body["tenant"])
-        _check_operation(emulator.providers[tenant.cloud], call.body.get("operation", ANY))
-        wanted = {**call.body, "id": emulator.world.ids.uuid(), "tenant": tenant.id}
-        fault = emulator.world.put(FAULTS, msgspec.convert(wanted, Fault))
-        return Reply(201, msgspec.to_builtins(fault))
-
-    @operation("DELETE /faults/{faultId}")
-    def remove_fault(call: Call) -> Reply:
-        if not emulator.world.delete(FAULTS, id=call.path["faultId"]):
-            raise Missing(f"there is no fault {call.path['faultId']}")
-        return Reply(204)
 
 
 def _clock(emulator: Steered) -> dict[str, Any]:
@@ -96,16 +77,3 @@ def _cloud(emulator: Steered, name: str) -> Provider:
     if name not in emulator.providers:
         raise Missing(f"there is no cloud {name}; there is {', '.join(emulator.providers)}")
     return emulator.providers[name]
-
-
-def _check_operation(cloud: Provider, operation: str) -> None:
-    known = [documented.operation_id for documented in cloud.promise.operations.values()]
-    if operation not in {ANY, *known}:
-        raise Missing(f"{cloud.name} has no operation {operation}; it has {', '.join(known)}, and {ANY} is all of them")
-
-
-def _tenant(emulator: Steered, tenant_id: str) -> Tenant:
-    found = emulator.world.get(TENANTS, tenant_id)
-    if found is None:
-        raise Missing(f"there is no tenant {tenant_id}; GET /state lists those that are there")
-    return found

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from understudy.emulator.media.clip import load_clip
 from understudy.emulator.media.publisher import Publisher, PublishError
+from understudy.emulator.media.sources import Looped
 
 
 @pytest.fixture(name="entries")
@@ -171,7 +173,8 @@ def test_a_key_that_an_encoder_tried_is_hidden(emulator, entries, everything):
     """An encoder that is refused may have the right key of another place."""
     encoder = Publisher(
         f"{emulator.rtmp_url}/live/of-production-0003",
-        executable=Path("never-started"),
+        Looped(load_clip(), clock=emulator.clock),
+        choose_ffmpeg=lambda: Path("never-started"),
         random_bytes=emulator.world.ids.random_bytes,
     )
     with pytest.raises(PublishError, match="NetStream"):

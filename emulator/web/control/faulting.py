@@ -1,0 +1,117 @@
+"""Letting things go wrong: for callers of an API, for players, and for encoders."""
+
+from dataclasses import replace
+
+import msgspec
+
+from understudy.emulator.core.encoder_faults import EncoderFault
+from understudy.emulator.core.faults import ANY, FAULTS, Fault
+from understudy.emulator.core.moves import STREAMS
+from understudy.emulator.core.playback_faults import (
+    PLAYBACK_FAULTS,
+    PlaybackFault,
+    absolute,
+    contradiction,
+    lift,
+)
+from understudy.emulator.core.problems import Conflict, Missing
+from understudy.emulator.core.streams import Stream
+from understudy.emulator.core.tenants import TENANTS, Tenant
+from understudy.emulator.provider import Call, Operations, Provider, Reply
+from understudy.emulator.web.control.steered import Steered
+
+
+def register(operation: Operations, emulator: Steered) -> None:
+    """Answer the operations that let things go wrong, and right again."""
+    world = emulator.world
+
+    @operation("GET /faults")
+    def faults(_call: Call) -> Reply:
+        return Reply(200, {"faults": msgspec.to_builtins(world.find(FAULTS))})
+
+    @operation("POST /faults")
+    def add_fault(call: Call) -> Reply:
+        tenant = find_tenant(emulator, call.body["tenant"])
+        _check_operation(emulator.providers[tenant.cloud], call.body.get("operation", ANY))
+        wanted = {**call.body, "id": world.ids.uuid(), "tenant": tenant.id}
+        fault = world.put(FAULTS, msgspec.convert(wanted, Fault))
+        return Reply(201, msgspec.to_builtins(fault))
+
+    @operation("DELETE /faults/{faultId}")
+    def remove_fault(call: Call) -> Reply:
+        if not world.delete(FAULTS, id=call.path["faultId"]):
+            raise Missing(f"there is no fault {call.path['faultId']}")
+        return Reply(204)
+
+    @operation("GET /playback-faults")
+    def playback_faults(_call: Call) -> Reply:
+        return Reply(200, {"faults": msgspec.to_builtins(world.find(PLAYBACK_FAULTS))})
+
+    @operation("POST /playback-faults")
+    def add_playback_fault(call: Call) -> Reply:
+        tenant = find_tenant(emulator, call.body["tenant"])
+        wanted = msgspec.convert({**call.body, "id": world.ids.uuid(), "tenant": tenant.id}, PlaybackFault)
+        if wanted.stream != ANY and _stream(emulator, wanted.stream).tenant != tenant.id:
+            raise Missing(f"the stream {wanted.stream} is another tenant's")
+        fault = _counted(emulator, wanted)
+        problem = contradiction(fault)
+        if problem:
+            raise Conflict(problem)
+        return Reply(201, msgspec.to_builtins(world.put(PLAYBACK_FAULTS, fault)))
+
+    @operation("DELETE /playback-faults/{faultId}")
+    def remove_playback_fault(call: Call) -> Reply:
+        if not lift(world, call.path["faultId"]):
+            raise Missing(f"there is no playback fault {call.path['faultId']}")
+        return Reply(204)
+
+    @operation("GET /encoder-faults")
+    def encoder_faults(_call: Call) -> Reply:
+        return Reply(200, {"faults": msgspec.to_builtins(emulator.disturbances())})
+
+    @operation("POST /encoder-faults")
+    def add_encoder_fault(call: Call) -> Reply:
+        fault = msgspec.convert({**call.body, "id": world.ids.uuid()}, EncoderFault)
+        _stream(emulator, fault.stream)
+        emulator.disturb(fault)
+        return Reply(201, msgspec.to_builtins(fault))
+
+    @operation("DELETE /encoder-faults/{faultId}")
+    def remove_encoder_fault(call: Call) -> Reply:
+        if not emulator.settle(call.path["faultId"]):
+            raise Missing(f"there is no encoder fault {call.path['faultId']} (any more)")
+        return Reply(204)
+
+
+def find_tenant(emulator: Steered, tenant_id: str) -> Tenant:
+    """Find a tenant; Missing says where to look."""
+    found = emulator.world.get(TENANTS, tenant_id)
+    if found is None:
+        raise Missing(f"there is no tenant {tenant_id}; GET /state lists those that are there")
+    return found
+
+
+def _stream(emulator: Steered, stream_id: str) -> Stream:
+    found = emulator.world.get(STREAMS, stream_id)
+    if found is None:
+        raise Missing(f"there is no stream {stream_id}; GET /state lists those that are there")
+    return found
+
+
+def _counted(emulator: Steered, fault: PlaybackFault) -> PlaybackFault:
+    """Make a relative sequence absolute, at the stream's live edge of this moment."""
+    if not fault.sequence.startswith("+"):
+        return fault
+    newest = None if fault.stream == ANY else emulator.newest_segment(fault.stream)
+    if newest is None:
+        raise Conflict(
+            f"{fault.sequence} counts from a stream's newest segment: name a stream that is live, "
+            "or give absolute numbers"
+        )
+    return replace(fault, sequence=absolute(fault.sequence, newest))
+
+
+def _check_operation(cloud: Provider, operation: str) -> None:
+    known = [documented.operation_id for documented in cloud.promise.operations.values()]
+    if operation not in {ANY, *known}:
+        raise Missing(f"{cloud.name} has no operation {operation}; it has {', '.join(known)}, and {ANY} is all of them")

@@ -1,0 +1,1 @@
+"""What players fetch, spoilt on request: names, texts, and the answers themselves."""
