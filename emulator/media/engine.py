@@ -32,6 +32,7 @@ from understudy.emulator.media.packager.boxes import MalformedMediaError
 from understudy.emulator.media.packager.hls import MediaPlaylist
 from understudy.emulator.media.packager.packager import Packager
 from understudy.emulator.media.packager.shelf import Leftovers
+from understudy.emulator.media.relays import Relays
 from understudy.emulator.media.remux.remux import can_remux
 from understudy.emulator.media.remux.remuxer import Remuxer
 from understudy.emulator.media.seat import Died, Fed, Joined, Left, Message, Restarted, Revoked, Seat, Troubled
@@ -58,6 +59,7 @@ class Equipment:
     listeners: Listeners
     stale_after: float
     time_url: Callable[[str], str]
+    relays: Relays
     outlets: Sequence[OpenOutlet] = ()
 
 
@@ -89,6 +91,7 @@ class Engine:
         self._is_revoked = threading.Event()
         self._seat: Seat | None = None
         self._facts: Facts | None = None
+        self._relayed = equipment.relays.open(stream)
         self._packager: Packager | None = None
         self._outlets: Sequence[Outlet] = ()  # the packager and whoever else listens; none before the first run
         self._source = SourceMeter(equipment.monotonic)
@@ -138,6 +141,7 @@ class Engine:
             "publication": self.publication,
             "stream": self.stream.id,
             "pid": transcoder.pid if transcoder else None,
+            "relays": self._relayed.vitals(),
         }
 
     @property
@@ -178,6 +182,7 @@ class Engine:
         except Exception as error:  # noqa: BLE001 - a bug of ours must not leave a stream on air for ever
             self._break_off(error)
         finally:
+            self._relayed.finish()
             self._on_over(self.publication)
             self._turn_away()
 
@@ -219,6 +224,7 @@ class Engine:
                 self._feed(seat, item)
             case Joined(seat):
                 self._seat = seat
+                self._relayed.begin(seat.container)
                 if self._is_revoked.is_set():
                     seat.connection.close("the publication is over")
             case Left(seat, is_clean) if seat is self._seat:
@@ -252,6 +258,7 @@ class Engine:
         try:
             content = seat.open(item)
             seat.measure(self._source, item, content)
+            self._relayed.put(item)
             if not content:
                 return
             self._transcoder = self._transcoder or self._start(seat, content)
@@ -329,6 +336,7 @@ class Engine:
             self._equipment.callboy.ended(self.publication)
         else:
             self._equipment.callboy.lost(self.publication)  # at once: whoever returns waits in the mailbox
+            self._relayed.pause()
             self._drain()
 
     def _restart(self) -> None:
