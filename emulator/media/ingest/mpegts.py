@@ -12,6 +12,8 @@ AUDIO_TYPES = {0x03: "mp3", 0x04: "mp3", 0x0F: "mp4a", 0x11: "mp4a-latm", 0x81: 
 PES_START = b"\0\0\1"
 VIDEO_STREAM = 0xE0  # with the number of the stream in the low four bits
 MOST_HELD = 4 << 20  # bytes without a program map before the stream is taken for something else
+TIMESTAMPS = 1 << 33  # there are so many before they begin anew
+LONGEST_LEAD = 22_500  # ticks: a quarter of a second
 MOST_PICTURES = 120  # that are left out while none is marked as a key frame, as not every encoder marks them
 
 
@@ -35,6 +37,17 @@ def is_key(packet: bytes | bytearray) -> bool:
     return bool(packet[3] & 0x20 and packet[4] and packet[5] & 0x40)
 
 
+def timestamp(packet: bytes | bytearray) -> int | None:
+    """Tell the presentation time stamp, at 90 kHz, of what begins in a packet (ISO/IEC 13818-1, 2.4.3.7)."""
+    if not packet[1] & 0x40:
+        return None
+    at = 4 + (packet[4] + 1 if packet[3] & 0x20 else 0)
+    head = packet[at : at + 14]
+    if len(head) < 14 or head[:3] != PES_START or not head[7] & 0x80:
+        return None
+    return (head[9] & 0x0E) << 29 | head[10] << 22 | (head[11] & 0xFE) << 14 | head[12] << 7 | head[13] >> 1
+
+
 class NotMpegTsError(ValueError):
     """The bytes are no MPEG-TS; the message says what was seen."""
 
@@ -56,6 +69,7 @@ class TsGate:
         self._program_map: int | None = None  # the PID of the map
         self._tables: dict[int, bytes] = {}  # packets by PID
         self._left_out = 0  # pictures
+        self._first_sound: int | None = None  # its timestamp
         self.facts = Facts()
         self.video_pid: int | None = None
         self.audio_pid: int | None = None
@@ -83,6 +97,7 @@ class TsGate:
         self._program_map = None
         self._tables.clear()
         self._left_out = 0
+        self._first_sound = None
         self._held.clear()
         self._boundary = self._read_to = 0
         self.facts = Facts()
@@ -93,7 +108,7 @@ class TsGate:
             self._read(packet)
             if self._starts(packet):
                 self._is_open = True
-                if self._left_out:
+                if self._left_out or self._is_led(packet):
                     self._replace_what_was_read(b"".join(self._tables.values()))
                 return
             self._read_to += PACKET
@@ -110,11 +125,19 @@ class TsGate:
         if not self.facts.has_video:
             return self.facts.has_audio
         if not begins_picture(packet):
+            self._first_sound = timestamp(packet) if self._first_sound is None else self._first_sound
             return False
         if is_key(packet) or self._left_out == MOST_PICTURES:
             return True
         self._left_out += 1
         return False
+
+    def _is_led(self, picture: bytearray) -> bool:
+        """Say whether so much sound came before a picture that a fresh ffmpeg would look for pictures no more."""
+        begins = timestamp(picture)
+        if begins is None or self._first_sound is None:
+            return False
+        return LONGEST_LEAD < (begins - self._first_sound) % TIMESTAMPS < TIMESTAMPS // 2
 
     def _align(self, content: bytes) -> None:
         """Throw away what stands between packets: from where one has to begin and does not, to the next sync byte."""

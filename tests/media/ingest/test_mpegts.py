@@ -16,6 +16,7 @@ from understudy.emulator.media.ingest.mpegts import (
     begins_picture,
     first_key,
     is_key,
+    timestamp,
 )
 
 PICTURE = ["-f", "lavfi", "-i", "testsrc2=s=160x90:r=10:d=1"]
@@ -110,3 +111,25 @@ def test_a_stream_that_marks_no_key_frame_is_let_through_in_the_end(made):
     gate = TsGate()
 
     assert any(gate.push(bytes(content)) for _ in range(MOST_PICTURES))
+
+
+def test_a_timestamp_is_read_as_it_was_written():
+    pts = 0x1_2345_6789
+    field = bytes(
+        (0x21 | pts >> 29 & 0x0E, pts >> 22 & 0xFF, pts >> 14 & 0xFE | 1, pts >> 7 & 0xFF, pts << 1 & 0xFE | 1)
+    )
+    packet = b"\x47\x41\x00\x10\0\0\1\xe0\0\0\x80\x80\x05" + field
+
+    assert (pts, None) == (timestamp(packet.ljust(188, b"\xff")), timestamp(b"\x47\x01\x00\x10".ljust(188, b"\0")))
+
+
+@pytest.mark.media
+def test_sound_that_comes_long_before_the_first_picture_is_left_out(made):
+    """The first second has no picture: its tables and sound, then everything, a second later."""
+    late = subprocess.run(
+        [choose(None), "-v", "error", "-itsoffset", "1", "-f", "mpegts", "-i", "-", *TONE, "-map", "0:v", "-map", "1:a", "-c:v", "copy", "-c:a", "aac", "-f", "mpegts", "-"],
+        input=made["picture"], capture_output=True, check=True,
+    ).stdout  # fmt: skip
+    passed = TsGate().push(late)
+
+    assert (376, first_key(late)) == (first_key(passed), len(late) - len(passed) + 376)
