@@ -31,8 +31,12 @@ from understudy.emulator.media.engine import Equipment
 from understudy.emulator.media.ffmpeg import Choice
 from understudy.emulator.media.ingest.certificate import Certificate
 from understudy.emulator.media.ingest.edge import Edge, is_port_free
+from understudy.emulator.media.kit import Kit
 from understudy.emulator.media.listener import Listeners
 from understudy.emulator.media.monitor import StudioMonitor
+from understudy.emulator.media.pull import PullKit
+from understudy.emulator.media.pulls import Pulls
+from understudy.emulator.media.relays import Relays
 from understudy.emulator.media.studio import Studio
 from understudy.emulator.provider import Addresses, Provider, discover
 from understudy.emulator.settings import SettingError, Settings
@@ -169,6 +173,7 @@ class Emulator:
 
     def restore(self, snapshot: bytes) -> None:
         """Put a snapshot in place of the state, ending what runs; ValueError when it is none."""
+        self._pulls.end_all()
         self.studio.end_all("a snapshot is restored")
         self.world.restore(snapshot)
         self.publications.recover()
@@ -240,7 +245,12 @@ class Emulator:
         self._server = Server(settings.host, settings.port)
         opening.callback(self._server.close)
         self.audience = Audience(self.clock.monotonic)
-        equipment = self._equipment(opening)
+        choice = Choice(settings.ffmpeg)
+        opening.callback(choice.close)
+        kit = Kit(choice=choice, journal=self.journal, deadline=self.clock.deadline)
+        relays = Relays(self.world, kit)
+        opening.callback(relays.close)
+        equipment = self._equipment(choice, relays)
         self.studio = Studio(self.world, self.publications, empty_media(folder), equipment)
         self.monitor = StudioMonitor(self.studio.on_air, equipment.listeners, self.audience)
         self._certificate = Certificate(
@@ -261,6 +271,8 @@ class Emulator:
         )
         opening.callback(self._edge.close)
         opening.callback(self.studio.close)
+        self._pulls = Pulls(self.world, self._pull_kit(kit))
+        opening.callback(self._pulls.close)
         self.publications.recover()
         for name in self.providers:
             self.house_tenant(name)
@@ -271,9 +283,17 @@ class Emulator:
         self._server.start(self._application(spoiler))
         opening.callback(spoiler.close)
 
-    def _equipment(self, opening: ExitStack) -> Equipment:
-        choice = Choice(self.settings.ffmpeg)
-        opening.callback(choice.close)
+    def _pull_kit(self, kit: Kit) -> PullKit:
+        return PullKit(
+            host=self.studio,
+            callboy=self.publications,
+            choice=kit.choice,
+            journal=kit.journal,
+            deadline=kit.deadline,
+            stale_after=self.settings.stale_after,
+        )
+
+    def _equipment(self, choice: Choice, relays: Relays) -> Equipment:
         self.world.events.subscribe(StreamCreated, lambda _created: choice.begin())
         return Equipment(
             choose_ffmpeg=choice.get,
@@ -287,6 +307,7 @@ class Emulator:
             listeners=Listeners(self.journal, self.clock, self.audience),
             stale_after=self.settings.stale_after,
             time_url=lambda cloud: f"{self.addresses(cloud).cdn}/time",
+            relays=relays,
         )
 
     def _application(self, spoiler: Spoiler) -> Any:

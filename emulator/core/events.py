@@ -51,8 +51,24 @@ class TranscoderRestarted:
     publication: str
 
 
+@dataclass(frozen=True, slots=True)
+class PullWanted:
+    """A stream's source must be pulled from now on, for as long as it is starting, live or reconnecting."""
+
+    stream: Stream
+
+
+@dataclass(frozen=True, slots=True)
+class RelaysChanged:
+    """A stream's broadcast, if there is one, is sent to the stream's ``relays`` from now on."""
+
+    stream: Stream
+
+
 E = TypeVar("E")
-Event = StreamCreated | StreamMoved | StreamDeleted | PublicationRevoked | TranscoderRestarted
+Event = (
+    StreamCreated | StreamMoved | StreamDeleted | PublicationRevoked | TranscoderRestarted | PullWanted | RelaysChanged
+)
 
 
 class Events:

@@ -64,6 +64,10 @@ class Gatekeeper(Protocol):
         """Judge an encoder; an admission already holds the key, so that nobody else gets it."""
         ...
 
+    def admit_source(self, stream: str, *, protocol: str, peer: str) -> Admitted | Refused:
+        """Let in what was pulled from a stream's source, if that is still wanted."""
+        ...
+
 
 class Callboy(Protocol):
     """Who must hear what becomes of a publication. Every call may come from any thread."""
@@ -86,6 +90,10 @@ class Callboy(Protocol):
 
     def failed(self, publication: str, *, reason: str, words: str) -> None:
         """Nothing more will come; ``words`` are the transcoder's (or the system's) own."""
+        ...
+
+    def unreadable(self, stream: str, *, words: str, is_final: bool) -> None:
+        """A stream's source gives nothing, and ``words`` say why; ``is_final`` when it is no use to try again."""
         ...
 
 

@@ -25,6 +25,11 @@ class State(StrEnum):
         """Something runs for this stream, or is about to."""
         return self in ON_AIR
 
+    @property
+    def wants_input(self) -> bool:
+        """An encoder feeds it, or is awaited; a source is called and read."""
+        return self in {State.STARTING, State.LIVE, State.RECONNECTING}
+
 
 ON_AIR = frozenset({State.STARTING, State.LIVE, State.RECONNECTING, State.STOPPING})
 
@@ -137,7 +142,7 @@ class Packaging:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """A place to pull from, or a second place to publish to."""
+    """A place to pull from, or to send to. What leads there is the scheme of the ``url``."""
 
     protocol: str
     url: str
@@ -158,7 +163,7 @@ class Stream:
     """A stream: identity, credentials, what was asked for, and where it is now.
 
     Times are seconds since the epoch on the cloud's clock. ``extra`` holds what only this cloud knows.
-    ``publication`` is the running (or last) broadcast session.
+    ``publication`` is the running (or last) broadcast session, ``relays`` are where it is sent to as well.
     """
 
     id: str
@@ -174,6 +179,7 @@ class Stream:
     updated_at: float
     state: State = State.IDLE
     publication: str | None = None
+    relays: tuple[Endpoint, ...] = ()
     hook_url: str | None = None
     hook_secret: str | None = None
     last_live_at: float | None = None

@@ -33,6 +33,7 @@ from understudy.emulator.media.packager.boxes import MalformedMediaError
 from understudy.emulator.media.packager.hls import MediaPlaylist
 from understudy.emulator.media.packager.packager import Packager
 from understudy.emulator.media.packager.shelf import Leftovers, Shelf
+from understudy.emulator.media.relays import Relays
 from understudy.emulator.media.remux.remux import can_remux
 from understudy.emulator.media.remux.remuxer import Remuxer
 from understudy.emulator.media.seat import Died, Fed, Joined, Left, Message, Restarted, Revoked, Seat, Troubled
@@ -59,6 +60,7 @@ class Equipment:
     listeners: Listeners
     stale_after: float
     time_url: Callable[[str], str]
+    relays: Relays
     outlets: Sequence[OpenOutlet] = ()
 
 
@@ -94,6 +96,7 @@ class Engine:
         self._is_revoked = threading.Event()
         self._seat: Seat | None = None
         self._facts: Facts | None = None
+        self._relayed = equipment.relays.open(stream)
         self._packager: Packager | None = None
         self._outlets: Sequence[Outlet] = ()  # the packager and whoever else listens; none before the first run
         self._source = SourceMeter(equipment.monotonic)
@@ -150,6 +153,7 @@ class Engine:
             "publication": self.publication,
             "stream": self.stream.id,
             "pid": transcoder.pid if transcoder else None,
+            "relays": self._relayed.vitals(),
         }
 
     @property
@@ -191,6 +195,7 @@ class Engine:
         except Exception as error:  # noqa: BLE001 - a bug of ours must not leave a stream on air for ever
             self._break_off(error)
         finally:
+            self._relayed.finish()
             self._on_over(self.publication)
             self._turn_away()
 
@@ -232,6 +237,7 @@ class Engine:
                 self._feed(seat, item)
             case Joined(seat):
                 self._seat = seat
+                self._relayed.begin(seat.container)
                 if self._is_revoked.is_set():
                     seat.connection.close("the publication is over")
             case Left(seat, is_clean) if seat is self._seat:
@@ -268,6 +274,7 @@ class Engine:
         try:
             content = seat.open(item)
             seat.measure(self._source, item, content)
+            self._relayed.put(item)
             if not content:
                 return
             self._transcoder = self._transcoder or self._start(seat, content)
@@ -345,6 +352,7 @@ class Engine:
             self._equipment.callboy.ended(self.publication)
         else:
             self._equipment.callboy.lost(self.publication)  # at once: whoever returns waits in the mailbox
+            self._relayed.pause()
             self._drain()
 
     def _restart(self) -> None:

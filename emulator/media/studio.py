@@ -63,15 +63,22 @@ class Studio:
     def receive(self, knock: Knock, connection: Connection) -> Seat | Refused:
         """Ask the gatekeeper, and seat an admitted encoder at its publication's engine."""
         with self._lock:  # until the engine is there, so that who revokes the admission finds it
-            admission = self._admit(knock)
+            admission = self._admit(lambda: self._gatekeeper.admit(knock))
             if not isinstance(admission, Refused):
-                seat = self._seat(admission, connection, knock.protocol)
+                seat = self._seat(admission, connection, CONTAINERS[knock.protocol])
         if isinstance(admission, Refused):
             self._journal(knock, f"refused: {admission.text}")
             return admission
         stream = admission.stream
         self._journal(knock, "admitted", stream=stream.id, cloud=stream.cloud, tenant=stream.tenant)
         return seat
+
+    def receive_source(self, stream: str, protocol: str, connection: Connection) -> Seat | Refused:
+        """Seat what was pulled from a stream's source, as MPEG-TS, if the gatekeeper says that it is still wanted."""
+        peer = connection.peer
+        with self._lock:
+            admission = self._admit(lambda: self._gatekeeper.admit_source(stream, protocol=protocol, peer=peer))
+            return admission if isinstance(admission, Refused) else self._seat(admission, connection, "mpegts")
 
     def find(self, stream: str, name: str, query: Mapping[str, str]) -> Piece | None:
         """Find a file of a stream; names that are hidden or lead elsewhere do not exist.
@@ -187,16 +194,16 @@ class Studio:
         self.end_all("the emulator is closing")
         self._equipment.listeners.close()
 
-    def _admit(self, knock: Knock) -> Admitted | Refused:
+    def _admit(self, ask: Callable[[], Admitted | Refused]) -> Admitted | Refused:
         if self._is_closed:
             return Refused(Reason.NOT_ACCEPTING, "the emulator is closing")
         room = shutil.disk_usage(self._folder).free
         if room < LEAST_ROOM:
             words = f"the disk under {self._folder} is full: {room} bytes are left; free some space and publish again"
             return Refused(Reason.OUT_OF_ROOM, words)
-        return self._gatekeeper.admit(knock)
+        return ask()
 
-    def _seat(self, admission: Admitted, connection: Connection, protocol: str) -> Seat:
+    def _seat(self, admission: Admitted, connection: Connection, container: str) -> Seat:
         engine = self._engines.get(admission.publication)
         if engine is None:
             stream = admission.stream
@@ -214,7 +221,7 @@ class Studio:
             )
             self._engines[admission.publication] = engine
             self._shelves[stream.id] = shelf
-        return engine.join(connection, CONTAINERS[protocol])
+        return engine.join(connection, container)
 
     def _later(self, action: Callable[[], None]) -> None:
         self._world.after_commit(action)

@@ -74,6 +74,7 @@ class Packager:
         self._openings: list[Opening] = []
         self._opened = 0
         self._available_from = 0.0
+        self._published = 0.0
         self._is_troubled = False  # in this run of the encoder
         self._is_over = False
 
@@ -261,10 +262,11 @@ class Packager:
         )
 
     def _describe(self) -> Broadcast:
+        self._published = max(self._published, self._wall())  # it may never go back (ISO/IEC 23009-1, 5.3.1.2)
         return Broadcast(
             plan=self._plan,
             openings=self._openings,
-            published=self._wall(),
+            published=self._published,
             available_from=self._available_from,
             time_url=self._time_url,
             media=lambda number: f"{self._broadcast}-{number}",

@@ -59,6 +59,7 @@ def create(world: World, tenant: Tenant, wanted: Wanted) -> Stream:
         key=world.ids.uuid(),
         name=wanted.name,
         source=wanted.source,
+        relays=(wanted.source.backup,) if wanted.source.kind == "push" and wanted.source.backup else (),
         ladder=wanted.ladder,
         packaging=wanted.packaging,
         hook_url=wanted.hook_url,

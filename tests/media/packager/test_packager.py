@@ -126,6 +126,19 @@ def test_a_clock_that_stands_still_never_makes_periods_overlap(studio, tracks):
     assert second - first >= 10
 
 
+def test_a_clock_that_steps_back_moves_no_time_back(studio, tracks):
+    stage = studio(("v", "180p", "audio"), dash=DASH)
+    steps = iter(range(10_000))
+    stage.packager._wall = lambda: stage.epoch - 60 * next(steps)
+    published = []
+    for _ in range(2):
+        stage.play(tracks, until=3.2)
+        published.append(MPEGDASHParser.parse(stage.text("manifest.mpd")).publish_time)
+    times = [s.program_date_time for s in m3u8.loads(stage.text("180p/playlist.m3u8")).segments]
+    assert (sorted(times), sorted(published)) == (times, published)
+    assert len(set(times)) == len(times) >= 5
+
+
 def test_measured_rates_raise_the_planned_ones(studio, tracks):
     stage = studio(("v", "180p", "audio"))
     stage.play(tracks)
