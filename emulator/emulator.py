@@ -10,6 +10,7 @@ from typing import Any, Self
 
 import msgspec
 
+from understudy.emulator.core.archive import RECORDINGS, Archive
 from understudy.emulator.core.clock import Clock
 from understudy.emulator.core.events import StreamCreated, StreamMoved
 from understudy.emulator.core.faults import FAULTS
@@ -18,6 +19,7 @@ from understudy.emulator.core.journal import Journal
 from understudy.emulator.core.limits import WINDOWS
 from understudy.emulator.core.moves import STREAMS
 from understudy.emulator.core.publications import Publications
+from understudy.emulator.core.recordings import Recording
 from understudy.emulator.core.tenants import CREDENTIALS, TENANTS, Tenant
 from understudy.emulator.core.timers import Timers
 from understudy.emulator.core.world import Table, World
@@ -26,6 +28,7 @@ from understudy.emulator.media.arrivals import Arrivals
 from understudy.emulator.media.engine import Equipment
 from understudy.emulator.media.ffmpeg import Choice
 from understudy.emulator.media.ingest.edge import Edge, is_srt_port_free
+from understudy.emulator.media.recording.library import Library
 from understudy.emulator.media.studio import Studio
 from understudy.emulator.provider import Addresses, Provider, discover
 from understudy.emulator.settings import SettingError, Settings
@@ -40,6 +43,7 @@ from understudy.emulator.webhooks.outbox import OUTBOX, Outbox, Parcel
 DATABASE = "understudy.sqlite"
 HOUSE = "understudy"
 SRT_PORT = 9710
+LAST_MINUTE = 10.0  # seconds that a stop gives to recordings which somebody will look for
 TRANSIENT: tuple[Table[Any], ...] = (OUTBOX, FAULTS, WINDOWS)
 
 
@@ -132,6 +136,7 @@ class Emulator:
         whose: dict[str, Any] = {} if tenant is None else {"tenant": tenant}
         for stream in self.world.find(STREAMS, **whose):
             self.publications.forget(stream)
+        self.archive.forget(**whose)
         with self.world.transaction():
             for table in TRANSIENT:
                 self.world.delete(table, **whose)
@@ -148,6 +153,11 @@ class Emulator:
         self.studio.end_all("a snapshot is restored")
         self.world.restore(snapshot)
         self.publications.recover()
+        self.library.recover()
+
+    def recordings(self, **where: Any) -> list[Recording]:
+        """What was (or is being) recorded; ``where`` chooses by tenant, stream or state."""
+        return self.archive.find(**where)
 
     def deliveries(self, **where: Any) -> list[Parcel]:
         """The hooks in the outbox, sent or not; ``where`` chooses by tenant, stream or state."""
@@ -195,7 +205,21 @@ class Emulator:
         opening.callback(self.outbox.close)
         self._server = Server(settings.host, settings.port)
         opening.callback(self._server.close)
-        self.studio = Studio(self.world, self.publications, empty_media(folder), self._equipment(opening))
+        self.archive = Archive(self.world)
+        choice = self._choice(opening)
+        self.library = Library(
+            settings.recordings_dir or folder / RECORDINGS.name,
+            world=self.world,
+            archivist=self.archive,
+            timers=self.timers,
+            journal=self.journal,
+            clock=self.clock,
+            choose_ffmpeg=choice.get,
+        )
+        is_kept = bool(settings.state_dir or settings.recordings_dir)
+        opening.callback(self.library.close, patience=LAST_MINUTE if is_kept else 0.0)
+        equipment = self._equipment(choice)
+        self.studio = Studio(self.world, self.publications, empty_media(folder), equipment, self.library.find)
         self._edge = Edge(
             settings.host,
             settings.rtmp_port,
@@ -209,6 +233,7 @@ class Emulator:
         opening.callback(self._edge.close)
         opening.callback(self.studio.close)
         self.publications.recover()
+        self.library.recover()
         for name in self.providers:
             self.house_tenant(name)
         self.timers.start()
@@ -216,10 +241,13 @@ class Emulator:
         self.outbox.start()
         self._server.start(self._application())
 
-    def _equipment(self, opening: ExitStack) -> Equipment:
+    def _choice(self, opening: ExitStack) -> Choice:
         choice = Choice(self.settings.ffmpeg)
         opening.callback(choice.close)
         self.world.events.subscribe(StreamCreated, lambda _created: choice.begin())
+        return choice
+
+    def _equipment(self, choice: Choice) -> Equipment:
         return Equipment(
             choose_ffmpeg=choice.get,
             arrivals=Arrivals(),
@@ -230,6 +258,7 @@ class Emulator:
             deadline=self.clock.deadline,
             stale_after=self.settings.stale_after,
             time_url=lambda cloud: f"{self.addresses(cloud).cdn}/time",
+            outlets=(self.library.open_recorder, self.library.open_viewfinder),
         )
 
     def _application(self) -> Any:

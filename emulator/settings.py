@@ -26,9 +26,10 @@ class Settings:
 
     Port 0 takes a free one; without an ``srt_port`` it is 9710, or a free one where somebody has that or the RTMP
     port is a free one too. An ``srt_passphrase`` (10 to 79 bytes) lets encrypted SRT in only. ``state_dir`` None
-    keeps everything in memory and temporary files. ``public_host`` is the host that printed URLs carry, when it is not
-    the one listened on. ``switches`` are a cloud's own choices by cloud and name, as text or values. Every field can
-    be given as ``UNDERSTUDY_<FIELD>``, and a switch as ``UNDERSTUDY_SET="<cloud>.<switch>=<value>,…"``.
+    keeps everything in memory and temporary files; ``recordings_dir`` None keeps recordings with the state.
+    ``public_host`` is the host that printed URLs carry, when it is not the one listened on. ``switches`` are a cloud's
+    own choices by cloud and name, as text or values. Every field can be given as ``UNDERSTUDY_<FIELD>``, and a switch
+    as ``UNDERSTUDY_SET="<cloud>.<switch>=<value>,…"``.
     """
 
     host: str = "127.0.0.1"
@@ -38,6 +39,7 @@ class Settings:
     srt_passphrase: str | None = None
     public_host: str | None = None
     state_dir: Path | None = None
+    recordings_dir: Path | None = None
     media_profile: Profile = "faithful"
     seed: int | None = None
     ffmpeg: Path | None = None

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
+from understudy.emulator.core.recordings import Recording, RecordingState
 from understudy.emulator.core.streams import Stream
 
 
@@ -85,6 +86,26 @@ class Callboy(Protocol):
 
     def failed(self, publication: str, *, reason: str, words: str) -> None:
         """Nothing more will come; ``words`` are the transcoder's (or the system's) own."""
+        ...
+
+
+class Archivist(Protocol):
+    """Who must hear what becomes of a recording, and knows them all. Every call may come from any thread."""
+
+    def begin(self, stream: Stream, publication: str) -> Recording:
+        """Enter a recording of a broadcast that begins now."""
+        ...
+
+    def move(self, recording: str, state: RecordingState, **facts: Any) -> Recording | None:
+        """Enter how far a recording is, with the fields that change; None when nobody knows it any more."""
+        ...
+
+    def find(self, **where: Any) -> list[Recording]:
+        """List the recordings with these values of ``id``, ``tenant``, ``stream`` or ``state``, oldest first."""
+        ...
+
+    def forget(self, **where: Any) -> None:
+        """Remove recordings for good, and their files."""
         ...
 
 

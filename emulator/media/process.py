@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 WORDS = 4096  # characters of stderr that are kept
 EOF_PATIENCE = 2.0  # seconds after end of input
@@ -36,12 +37,19 @@ class Exit:
 class Process:
     """A running child. ``wanted`` is what we asked for, :attr:`is_running` what is.
 
-    ``keep`` are file descriptors that the child inherits; they are closed on our side once it has them.
+    ``keep`` are file descriptors that the child inherits; they are closed on our side once it has them. ``folder`` is
+    where it works.
     ``on_exit`` is called once, from the child's own watching thread.
     """
 
     def __init__(
-        self, argv: Sequence[str], *, name: str, on_exit: Callable[[Exit], None], keep: Sequence[int] = ()
+        self,
+        argv: Sequence[str],
+        *,
+        name: str,
+        on_exit: Callable[[Exit], None],
+        keep: Sequence[int] = (),
+        folder: Path | None = None,
     ) -> None:
         self._on_exit = on_exit
         self._words: deque[str] = deque()
@@ -49,6 +57,7 @@ class Process:
         try:
             self._child = subprocess.Popen(  # noqa: S603 - argv is ours, without a shell
                 argv, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, pass_fds=keep,
+                cwd=folder,
                 start_new_session=True,  # a Ctrl-C at the terminal is for us; we stop our children in order
             )  # fmt: skip
         finally:

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from understudy.emulator.core.clock import Clock
 from understudy.emulator.core.journal import Journal
 from understudy.emulator.core.publications import Publications
+from understudy.emulator.core.recordings import Recording
 from understudy.emulator.core.tenants import Tenant
 from understudy.emulator.core.world import World
 from understudy.emulator.provider import Addresses, Provider
@@ -38,6 +39,10 @@ class Steered(Protocol):
 
     def ready(self) -> dict[str, Any]:
         """Everything that a script needs."""
+        ...
+
+    def recordings(self, **where: Any) -> Sequence[Recording]:
+        """What was recorded."""
         ...
 
     def deliveries(self, **where: Any) -> Sequence[Any]:
