@@ -99,8 +99,8 @@ class Finisher:
     def _make(self, recording: Recording) -> None:
         folder = self._folder_of(recording)
         if not folder.is_dir():
-            words = f"its files are gone: there is no folder {folder}"
-            self._archivist.move(recording.id, RecordingState.FAILED, words=words)
+            gone = f"its files are gone: there is no folder {folder}"
+            self._archivist.move(recording.id, RecordingState.FAILED, words=gone)
             return
         try:
             sheet = read_sheet(folder)

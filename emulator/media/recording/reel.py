@@ -4,16 +4,20 @@ A file is an init section and fragments, so it plays up to its last fragment how
 can be read back from it.
 """
 
+import os
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import floor
 from pathlib import Path
+from typing import BinaryIO
 
-from understudy.emulator.media.packager.boxes import MalformedMediaError, Piece, Splitter
+from understudy.emulator.media.packager.boxes import MalformedMediaError, Piece, Splitter, read_head
 from understudy.emulator.media.packager.samples import Fragment, read_fragment
 from understudy.emulator.media.packager.tracks import Track, read_track
 
-READ = 1 << 20
+LONGEST_HEAD = 16  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class Reel:
         self._length = length
         self._shift = shift
         self._open: Shot | None = None
+        self._origin = shift  # where the first segment begins, and the grid of all
         self.track: Track | None = None
         self.shots: list[Shot] = []  # those that are closed
         self.size = 0
@@ -73,6 +78,8 @@ class Reel:
         start = Fraction(min(sample.pts for sample in fragment.samples), ticks)
         length = Fraction(last.dts + last.duration - first.dts, ticks)
         is_key = fragment.track.kind == "audio" or first.is_sync
+        if not self.shots and self._open is None:
+            self._origin = start
         if self._open is not None and is_key and self._is_due(start, Fraction(first.duration, ticks)):
             self.close()
         size = len(fragment.content)
@@ -86,22 +93,31 @@ class Reel:
     def _is_due(self, start: Fraction, frame: Fraction) -> bool:
         """Half a frame early is on time: encoders round."""
         assert self._open is not None  # noqa: S101 - for the type checker: asked only while one is open
-        periods = floor((self._open.start + frame / 2) / self._length) + 1
-        return start + frame / 2 >= periods * self._length
+        early = frame / 2 - self._origin
+        periods = floor((self._open.start + early) / self._length) + 1
+        return start + early >= periods * self._length
 
 
 def scan(path: Path, length: Fraction) -> Reel:
     """Read a file's index back from it, up to the last fragment that is whole; OSError when it cannot be read."""
     reel, splitter = Reel(length), Splitter()
-    with path.open("rb") as file:
-        try:
-            while content := file.read(READ):
-                for piece in splitter.push(content):
-                    reel.add(piece)
-        except MalformedMediaError:
-            pass  # what a kill left half written; what comes before it is whole
+    with path.open("rb") as file, suppress(MalformedMediaError):  # beyond what is whole there may be anything
+        for content in _boxes(file):
+            for piece in splitter.push(content):
+                reel.add(piece)
     reel.close()
     return reel
+
+
+def _boxes(file: BinaryIO) -> Iterator[bytes]:
+    """Read whole boxes one by one, so that a file of any size needs the memory of a fragment."""
+    while (head := read_head(start := file.read(LONGEST_HEAD), 0, len(start))) is not None:
+        _, _, size = head
+        content = start[:size] + file.read(max(0, size - len(start)))
+        if len(content) < size:
+            return
+        file.seek(min(0, size - len(start)), os.SEEK_CUR)
+        yield content
 
 
 def _plain(track: Track | None) -> Track | None:
