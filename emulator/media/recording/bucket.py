@@ -37,6 +37,7 @@ def upload(bucket: Bucket, folder: Path, names: tuple[str, ...], *, prefix: str,
     """
     from boto3.exceptions import Boto3Error  # brings half a second of imports, which a start can do without
     from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+    from botocore.exceptions import ConnectionError as NoConnectionError
 
     try:
         client = _client(bucket)
@@ -44,7 +45,7 @@ def upload(bucket: Bucket, folder: Path, names: tuple[str, ...], *, prefix: str,
             _put(client, bucket, folder / name, f"{prefix}{name}", go_on)
     except ClientError as error:
         raise _judge(error.response, bucket) from error
-    except HTTPClientError as error:
+    except (HTTPClientError, NoConnectionError) as error:
         raise UnreachableError(f"{bucket.endpoint} cannot be reached ({error})") from error
     except Boto3Error as error:
         cause = error.__context__
@@ -56,8 +57,8 @@ def upload(bucket: Bucket, folder: Path, names: tuple[str, ...], *, prefix: str,
 
 
 def _client(bucket: Bucket) -> Any:
+    from boto3.session import Session
     from botocore.config import Config
-    from botocore.session import Session
 
     config = Config(
         connect_timeout=CONNECT,
@@ -67,7 +68,7 @@ def _client(bucket: Bucket) -> Any:
         request_checksum_calculation="when_required",  # the others are only understood by the newest servers
         response_checksum_validation="when_required",
     )
-    return Session().create_client(
+    return Session().client(
         "s3",
         region_name=bucket.region,
         endpoint_url=bucket.endpoint,
@@ -78,7 +79,7 @@ def _client(bucket: Bucket) -> Any:
 
 
 def _put(client: Any, bucket: Bucket, path: Path, key: str, go_on: Callable[[], bool]) -> None:
-    from boto3.s3.transfer import S3Transfer, TransferConfig
+    from boto3.s3.transfer import TransferConfig
 
     def look(_sent: int) -> None:
         if not go_on():
@@ -88,8 +89,9 @@ def _put(client: Any, bucket: Bucket, path: Path, key: str, go_on: Callable[[], 
     extra = {"ContentType": MEDIA_TYPES.get(path.suffix, "application/octet-stream")}
     if bucket.storage_class:
         extra["StorageClass"] = bucket.storage_class
-    with S3Transfer(client, TransferConfig(use_threads=False)) as transfer:
-        transfer.upload_file(str(path), bucket.name, key, callback=look, extra_args=extra)
+    with path.open("rb") as file:
+        transfer = TransferConfig(use_threads=False)
+        client.upload_fileobj(file, bucket.name, key, ExtraArgs=extra, Callback=look, Config=transfer)
     there = client.head_object(Bucket=bucket.name, Key=key)["ContentLength"]
     if there != path.stat().st_size:
         raise UnreachableError(f"{bucket.name}/{key} has {there} bytes of {path.stat().st_size}")
