@@ -11,6 +11,7 @@ from typing import Any, Self
 
 import msgspec
 
+from understudy.emulator.core.archive import RECORDINGS, Archive
 from understudy.emulator.core.audience import Audience
 from understudy.emulator.core.clock import Clock
 from understudy.emulator.core.encoder_faults import EncoderFault
@@ -22,6 +23,7 @@ from understudy.emulator.core.limits import WINDOWS
 from understudy.emulator.core.moves import STREAMS
 from understudy.emulator.core.playback_faults import HELD_ANSWERS, PLAYBACK_FAULTS
 from understudy.emulator.core.publications import Publications
+from understudy.emulator.core.recordings import Recording
 from understudy.emulator.core.tenants import CREDENTIALS, TENANTS, Tenant
 from understudy.emulator.core.timers import Timers
 from understudy.emulator.core.world import Table, World
@@ -36,6 +38,7 @@ from understudy.emulator.media.listener import Listeners
 from understudy.emulator.media.monitor import StudioMonitor
 from understudy.emulator.media.pull import PullKit
 from understudy.emulator.media.pulls import Pulls
+from understudy.emulator.media.recording.library import Library
 from understudy.emulator.media.relays import Relays
 from understudy.emulator.media.studio import Studio
 from understudy.emulator.provider import Addresses, Provider, discover
@@ -54,6 +57,7 @@ DATABASE = "understudy.sqlite"
 HOUSE = "understudy"
 TLS = "tls"
 RTMPS_PORT, SRT_PORT = 1936, 9710
+LAST_MINUTE = 10.0  # seconds that a stop gives to recordings which somebody will look for
 TRANSIENT: tuple[Table[Any], ...] = (OUTBOX, FAULTS, WINDOWS, PLAYBACK_FAULTS, HELD_ANSWERS)
 
 
@@ -160,6 +164,7 @@ class Emulator:
         whose: dict[str, Any] = {} if tenant is None else {"tenant": tenant}
         for stream in self.world.find(STREAMS, **whose):
             self.publications.forget(stream)
+        self.archive.forget(**whose)
         with self.world.transaction():
             for table in TRANSIENT:
                 self.world.delete(table, **whose)
@@ -177,6 +182,11 @@ class Emulator:
         self.studio.end_all("a snapshot is restored")
         self.world.restore(snapshot)
         self.publications.recover()
+        self.library.recover()
+
+    def recordings(self, **where: Any) -> list[Recording]:
+        """What was (or is being) recorded; ``where`` chooses by tenant, stream or state."""
+        return self.archive.find(**where)
 
     def deliveries(self, **where: Any) -> list[Parcel]:
         """The hooks in the outbox, sent or not; ``where`` chooses by tenant, stream or state."""
@@ -245,13 +255,24 @@ class Emulator:
         self._server = Server(settings.host, settings.port)
         opening.callback(self._server.close)
         self.audience = Audience(self.clock.monotonic)
-        choice = Choice(settings.ffmpeg)
-        opening.callback(choice.close)
+        choice = self._choice(opening)
         kit = Kit(choice=choice, journal=self.journal, deadline=self.clock.deadline)
         relays = Relays(self.world, kit)
         opening.callback(relays.close)
+        self.archive = Archive(self.world)
+        self.library = Library(
+            settings.recordings_dir or folder / RECORDINGS.name,
+            world=self.world,
+            archivist=self.archive,
+            timers=self.timers,
+            journal=self.journal,
+            clock=self.clock,
+            choose_ffmpeg=choice.get,
+        )
+        is_kept = bool(settings.state_dir or settings.recordings_dir)
+        opening.callback(self.library.close, patience=LAST_MINUTE if is_kept else 0.0)
         equipment = self._equipment(choice, relays)
-        self.studio = Studio(self.world, self.publications, empty_media(folder), equipment)
+        self.studio = Studio(self.world, self.publications, empty_media(folder), equipment, self.library.find)
         self.monitor = StudioMonitor(self.studio.on_air, equipment.listeners, self.audience)
         self._certificate = Certificate(
             folder / TLS, (settings.host, settings.shown_host), own=settings.own_certificate
@@ -274,6 +295,7 @@ class Emulator:
         self._pulls = Pulls(self.world, self._pull_kit(kit))
         opening.callback(self._pulls.close)
         self.publications.recover()
+        self.library.recover()
         for name in self.providers:
             self.house_tenant(name)
         self.timers.start()
@@ -293,8 +315,13 @@ class Emulator:
             stale_after=self.settings.stale_after,
         )
 
-    def _equipment(self, choice: Choice, relays: Relays) -> Equipment:
+    def _choice(self, opening: ExitStack) -> Choice:
+        choice = Choice(self.settings.ffmpeg)
+        opening.callback(choice.close)
         self.world.events.subscribe(StreamCreated, lambda _created: choice.begin())
+        return choice
+
+    def _equipment(self, choice: Choice, relays: Relays) -> Equipment:
         return Equipment(
             choose_ffmpeg=choice.get,
             arrivals=Arrivals(),
@@ -308,6 +335,7 @@ class Emulator:
             stale_after=self.settings.stale_after,
             time_url=lambda cloud: f"{self.addresses(cloud).cdn}/time",
             relays=relays,
+            outlets=(self.library.open_recorder, self.library.open_viewfinder),
         )
 
     def _application(self, spoiler: Spoiler) -> Any:

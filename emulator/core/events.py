@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from understudy.emulator.core.recordings import Recording, RecordingState
 from understudy.emulator.core.streams import State, Stream
 
 
@@ -65,9 +66,32 @@ class RelaysChanged:
     stream: Stream
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingMoved:
+    """A recording (as it is now) came from ``origin``, or has just begun (None)."""
+
+    recording: Recording
+    origin: RecordingState | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingForgotten:
+    """A recording (as it last was) is gone; its files go too."""
+
+    recording: Recording
+
+
 E = TypeVar("E")
 Event = (
-    StreamCreated | StreamMoved | StreamDeleted | PublicationRevoked | TranscoderRestarted | PullWanted | RelaysChanged
+    StreamCreated
+    | StreamMoved
+    | StreamDeleted
+    | PublicationRevoked
+    | TranscoderRestarted
+    | PullWanted
+    | RelaysChanged
+    | RecordingMoved
+    | RecordingForgotten
 )
 
 

@@ -24,7 +24,7 @@ SHOWN = 4
 class Entry:
     """One thing that happened; ``number`` only grows, ``at`` is the cloud's time in epoch seconds.
 
-    ``kind`` is request, hook, publication, move, fault or trouble.
+    ``kind`` is request, hook, publication, move, recording, fault or trouble.
     """
 
     number: int

@@ -159,6 +159,43 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bucket:
+    """An S3 bucket that recordings are brought to, with the credentials for it; ``prefix`` goes before every key."""
+
+    endpoint: str
+    name: str
+    region: str
+    access_key_id: str
+    secret_access_key: str
+    prefix: str = ""
+    storage_class: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Motion:
+    """A short moving picture of ``duration`` seconds, made anew every ``interval`` seconds of the broadcast."""
+
+    interval: float
+    duration: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """What is kept of a broadcast: an MP4 and HLS (``recording``), HLS from its beginning (``replay``), pictures.
+
+    ``thumbnails`` is how many seconds of the broadcast lie between two of them. A recording goes to the ``bucket``
+    too, where there is one, under the bucket's prefix and then this ``prefix``.
+    """
+
+    recording: bool = False
+    replay: bool = False
+    thumbnails: float | None = None
+    motion: Motion | None = None
+    bucket: Bucket | None = None
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stream:
     """A stream: identity, credentials, what was asked for, and where it is now.
 
@@ -175,6 +212,7 @@ class Stream:
     source: Source
     ladder: Ladder
     packaging: Packaging
+    capture: Capture = field(default_factory=Capture)
     created_at: float
     updated_at: float
     state: State = State.IDLE

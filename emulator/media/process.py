@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 WORDS = 4096  # characters of stderr that are kept
 EOF_PATIENCE = 2.0  # seconds after end of input
@@ -49,9 +50,9 @@ class Exit:
 class Process:
     """A running child. ``wanted`` is what we asked for, :attr:`is_running` what is.
 
-    ``keep`` are file descriptors that the child inherits; they are closed on our side once it has them.
-    ``on_exit`` is called once, from the child's own watching thread. With ``is_leashed`` the system ends the child as
-    soon as this process is gone, however that came, where it knows how to (Linux, the BSDs).
+    ``keep`` are file descriptors that the child inherits; they are closed on our side once it has them. ``folder`` is
+    where it works. ``on_exit`` is called once, from the child's own watching thread. With ``is_leashed`` the system ends
+    the child as soon as this process is gone, however that came, where it knows how to (Linux, the BSDs).
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Process:
         on_exit: Callable[[Exit], None],
         keep: Sequence[int] = (),
         is_leashed: bool = False,
+        folder: Path | None = None,
     ) -> None:
         self._on_exit = on_exit
         self._words: deque[str] = deque()
@@ -74,6 +76,7 @@ class Process:
         try:
             self._child = subprocess.Popen(  # noqa: S603 - argv is ours, without a shell
                 argv, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, pass_fds=keep,
+                cwd=folder,
                 start_new_session=True,  # a Ctrl-C at the terminal is for us; we stop our children in order
             )  # fmt: skip
             if collar is not None:

@@ -42,13 +42,24 @@ CONTAINERS = {"rtmp": "flv", "rtmps": "flv", "srt": "mpegts"}
 
 
 class Studio:
-    """Runs an engine for every publication under ``folder``; fills ``Reception`` and ``Origin``."""
+    """Runs an engine for every publication under ``folder``; fills ``Reception`` and ``Origin``.
 
-    def __init__(self, world: World, gatekeeper: Gatekeeper, folder: Path, equipment: Equipment) -> None:
+    ``find_kept`` finds, by stream and name, what is kept of broadcasts.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        gatekeeper: Gatekeeper,
+        folder: Path,
+        equipment: Equipment,
+        find_kept: Callable[[str, str], Piece | None],
+    ) -> None:
         self._world = world
         self._gatekeeper = gatekeeper
         self._folder = folder
         self._equipment = equipment
+        self._find_kept = find_kept
         self._engines: dict[str, Engine] = {}
         self._shelves: dict[str, Shelf] = {}  # of the latest broadcast, by stream
         self._lock = threading.Lock()
@@ -89,6 +100,9 @@ class Studio:
         parts = (stream, *name.split("/"))
         if any(not part or part.startswith(".") or "\\" in part or "\0" in part for part in parts):
             return None
+        kept = self._find_kept(stream, name)
+        if kept is not None:
+            return kept
         path = self._folder.joinpath(*parts)
         media_type = MEDIA_TYPES.get(path.suffix)
         if media_type is None:
