@@ -157,7 +157,8 @@ class Studio:
         return listeners.tap(stream, variant, sever, deadline=deadline, go_on=lambda: self._is_on_air(stream))
 
     def _is_on_air(self, stream: str) -> bool:
-        return any(engine.stream.id == stream for engine in self.on_air())
+        with self._lock:  # whoever was admitted a moment ago gets his engine in it
+            return any(engine.stream.id == stream for engine in self.on_air())
 
     def revoke(self, publication: str, reason: str) -> None:
         """Send a publication's encoder away and end it."""
