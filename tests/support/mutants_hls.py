@@ -215,14 +215,34 @@ def a_listed_segment_is_not_there(sabotage):
     return sabotage.fail(sabotage.choose(listed), sabotage.choose([0, 404, 410]))
 
 
-@mutant("hls/segment-kept", *HLS)
-def a_removed_segment_is_gone_at_once(sabotage):
+def _fetches_after_removal(sabotage: Sabotage, is_meant) -> list:
+    """Requests for removed segments, chosen by the age at the first and the last listing, and what is due."""
     gone = []
     for one in sabotage.timeline.renditions:
         for segment in one.segments:
-            last = max(version.fetch.asked for version in one.versions if segment.key in version.by_key)
-            gone += [fetch for fetch in sabotage.timeline.of(segment.url) if fetch.asked > last + 1]
-    return sabotage.fail(sabotage.choose(gone))
+            listing = [version.fetch for version in one.versions if segment.url in version.by_url]
+            is_new = listing[0] is not one.versions[0].fetch
+            due = segment.duration + max(v.duration for v in one.versions if segment.url in v.by_url)
+            for fetch in sabotage.timeline.of(segment.url):
+                ages = (fetch.at - listing[0].asked + 1.1 if is_new else None, fetch.at - listing[-1].asked)
+                if fetch.asked > listing[-1].asked + 0.01 and is_meant(*ages, due):
+                    gone.append(fetch)
+    return gone
+
+
+@mutant("hls/segment-kept", *HLS)
+def a_segment_is_gone_too_soon_after_it_appeared(sabotage):
+    return sabotage.fail(
+        sabotage.choose(_fetches_after_removal(sabotage, lambda age, _after, due: age is not None and age < due))
+    )
+
+
+@mutant("hls/segment-kept-after", *HLS)
+def a_removed_segment_is_gone_at_once(sabotage):
+    def is_meant(age, after, due):
+        return after < due and (age is None or age - 1.2 > due)
+
+    return sabotage.fail(sabotage.choose(_fetches_after_removal(sabotage, is_meant)))
 
 
 @mutant("hls/independent", *HLS)
@@ -244,6 +264,17 @@ def the_map_is_no_header(sabotage):
 @mutant("hls/tables", "muxed")
 def a_segment_has_no_tables(sabotage):
     return sabotage.remake_one(has_tables=False)
+
+
+@mutant("hls/tables-first", "muxed")
+def a_segment_begins_with_a_picture(sabotage):
+    url = sabotage.choose(sabotage.segments)
+    return sabotage.bodies(lambda _: sabotage.remade(url)[376:564] + sabotage.remade(url), url)
+
+
+@mutant("hls/one-program", "muxed")
+def a_segment_has_two_programs(sabotage):
+    return sabotage.remake_one(programs=2)
 
 
 @mutant("hls/segment-readable", *HLS)

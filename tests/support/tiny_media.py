@@ -43,9 +43,10 @@ def fragment(start: float, duration: float, *, is_key: bool = True, size: int = 
     return box(b"moof", _full(b"mfhd", 0, _u32(1)), traf) + box(b"mdat", bytes(size))
 
 
-def transport(start: float, duration: float, *, is_key: bool = True, has_tables: bool = True, size: int = 0) -> bytes:
+def transport(start: float, duration: float, *, is_key: bool = True, has_tables: bool = True, size: int = 0,
+              programs: int = 1) -> bytes:  # fmt: skip
     """MPEG-TS with H.264 and AAC: a PES packet for each picture, and one of sound for all."""
-    pat = _section(b"\0\1\xf0\0", table=0)
+    pat = _section(b"".join(bytes((0, 1 + index, 0xF0, index)) for index in range(programs)), table=0)
     streams = b"\x1b\xe1\0\xf0\0" + b"\x0f\xe1\1\xf0\0"
     pmt = _section(b"\xe1\0\xf0\0" + streams, table=2)
     packets = [_packet(0, pat), _packet(0x1000, pmt)] if has_tables else []

@@ -165,7 +165,7 @@ def refuses(timeline: Timeline) -> Iterator[Finding]:
 def delta(timeline: Timeline) -> Iterator[Finding]:
     """A delta update leaves out only what is older than CAN-SKIP-UNTIL, and numbers the rest as a whole one does."""
     for one in timeline.renditions:
-        numbers = {segment.key: segment.number for version in one.versions for segment in version.segments}
+        numbers = {segment.url: segment.number for version in one.versions for segment in version.segments}
         for update in one.deltas:
             boundary = decimal(update.control.get("CAN-SKIP-UNTIL"))
             if "_HLS_skip" not in update.fetch.directives:
@@ -175,9 +175,9 @@ def delta(timeline: Timeline) -> Iterator[Finding]:
                     update.fetch, "leaves out segments within CAN-SKIP-UNTIL", round(update.duration, 3), boundary
                 )
             for segment in update.segments:
-                if numbers.get(segment.key, segment.number) != segment.number:
+                if numbers.get(segment.url, segment.number) != segment.number:
                     message = f"gives {short(segment.url)} another number than a whole playlist"
-                    yield Finding(update.fetch, message, segment.number, numbers[segment.key])
+                    yield Finding(update.fetch, message, segment.number, numbers[segment.url])
 
 
 @rule("ll/rendition-reports", "RFC 8216bis section 4.4.5.4 and appendix B.1", strength="should")

@@ -13,6 +13,7 @@ GROUPS = {"AUDIO": "AUDIO", "VIDEO": "VIDEO", "SUBTITLES": "SUBTITLES", "CLOSED-
 APART = 0.1  # seconds that boundaries of one moment may lie apart
 SHIFT = 0.25  # seconds that the media's own time stamps may lie apart, encoder delay of sound and all
 TOLERATED = 1.1  # of BANDWIDTH: what a peak may be while segments are still being made
+MOST_TARGETS, HALF = 1.5, 0.5  # target durations, and seconds of rounding, that a peak is measured over at most
 AUDIO_ONLY = ("mp4a", "ac-3", "ec-3", "ac-4", "opus", "Opus", "fLaC", "alac")
 
 Attributes = Mapping[str, str]
@@ -189,17 +190,22 @@ def _is_video(timeline: Timeline, one: Rendition) -> bool:
 
 
 def _peak(timeline: Timeline, url: str) -> float:
-    """The highest rate of a segment in bit/s; section 4.3.4.2 lets those below half the target duration pass."""
+    """The peak segment bit rate, bit/s: of any run of segments that lasts 0.5 to 1.5 target durations (section 4.1)."""
     one = next((one for one in timeline.renditions if one.url == url), None)
-    if one is None:
+    if one is None or one.target is None:
         return 0.0
-    rates = [
-        8 * len(fetch.body) / segment.duration
-        for segment in one.segments
-        if segment.byte_range is None and segment.duration >= (one.target or 0) / 2
-        if (fetch := timeline.first_good(segment.url)) is not None and segment.duration > 0
-    ]
-    return max(rates, default=0.0)
+    rates = [0.0]
+    for first in range(len(one.segments)):
+        bits, lasts = 0, 0.0
+        for segment in one.segments[first:]:
+            fetch = timeline.first_good(segment.url)
+            lasts += segment.duration
+            if fetch is None or lasts > MOST_TARGETS * one.target + HALF:
+                break
+            bits += 8 * len(fetch.body)
+            if lasts >= one.target / 2:
+                rates.append(bits / lasts)
+    return max(rates)
 
 
 def _sounds(media: tuple[Attributes, ...], resolve: Callable[[str], str], said: Attributes) -> Iterator[str]:
