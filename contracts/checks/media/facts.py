@@ -77,6 +77,11 @@ def container_of(body: bytes) -> Container:
     return "fmp4" if body[4:8] in BOXES else "unknown"
 
 
+def is_packed_audio(body: bytes) -> bool:
+    """Tell ADTS, MP3 and their like by a sync word, or by the ID3 tag before it (RFC 8216 section 3.4)."""
+    return body[:3] == b"ID3" or (len(body) > 1 and body[0] == 0xFF and body[1] & 0xE0 == 0xE0)
+
+
 def look(body: bytes, init: bytes | None = None) -> SegmentFacts:
     """Read a segment's facts; ``init`` is its Media Initialization Section. What cannot be read is told as a flaw."""
     from understudy.contracts.checks.media.fragments import read_fragments

@@ -16,6 +16,7 @@ LAST_LOOKS = 2  # at a playlist that is over: does it stay as it is?
 MASTER_PERIOD = 10.0
 SHORTEST, LONGEST = 0.25, 5.0  # seconds between two looks at a playlist
 LATE = 0.85  # of the time that a removed segment must stay: when it is fetched again
+KEPT = 3  # target durations that a removed part must stay
 FAR = 100  # segments ahead: a blocking reload that nobody can want
 SKIP_EVERY = 4  # looks at a low-latency playlist, of which one asks for a delta update
 
@@ -40,6 +41,7 @@ class Itinerary:
         self._kinds: dict[str, str] = {}
         self._looks: dict[str, int] = {}
         self._listed: dict[str, dict[str, _Listed]] = {}
+        self._parts: dict[str, set[str]] = {}
         self._followed = 0
         self._variables: Mapping[str, str] = {}
         self._plan_for(0.0, entry)
@@ -90,6 +92,9 @@ class Itinerary:
         target = float(playlist.target or 2)
         if playlist.part_target is not None and not playlist.is_over:
             self._note_parts(fetch, playlist)
+            self._note_old_parts(fetch, playlist)
+        elif playlist.control.get("CAN-BLOCK-RELOAD") == "YES" and not fetch.directives:
+            self._once(fetch.at, directed(fetch.resource, _HLS_msn=playlist.last[0] + 1, _HLS_skip="YES"))
         self._look_again(fetch, target / 2, is_over=playlist.is_over)
 
     def _follow(self, fetch: Fetch, listed: dict[str, "_Listed"]) -> None:
@@ -120,8 +125,17 @@ class Itinerary:
             self._plan_for(fetch.at, directed(fetch.resource, _HLS_msn=newest + 1, _HLS_part=parts))
             if looks == 0:
                 self._plan_for(fetch.at, directed(fetch.resource, _HLS_msn=newest + FAR))
+                self._plan_for(fetch.at, directed(fetch.resource, _HLS_part=0))
         if "CAN-SKIP-UNTIL" in playlist.control and looks % SKIP_EVERY == 0:
             self._plan_for(fetch.at, directed(fetch.resource, _HLS_skip="YES"))
+
+    def _note_old_parts(self, fetch: Fetch, playlist: MediaPlaylist) -> None:
+        """Plan to fetch the first part of a segment again, shortly before three target durations after its removal."""
+        there = {part.url for part in playlist.parts}
+        for url in self._parts.get(fetch.resource, set()) - there:
+            if url in self._known:
+                self._plan_for(fetch.asked + LATE * KEPT * (playlist.target or 2), url)
+        self._parts[fetch.resource] = {segment.parts[0].url for segment in playlist.segments if segment.parts}
 
     def _note_manifest(self, fetch: Fetch, manifest: Manifest) -> None:
         listed: dict[str, _Listed] = {}

@@ -9,17 +9,25 @@ from understudy.contracts.checks.media.rules import (
     dash_manifest,
     dash_media,
     dash_time,
+    delivery,
+    hls_dates,
+    hls_formats,
     hls_live,
     hls_media,
+    hls_tags,
     hls_text,
     http,
     low_latency,
     master,
+    master_media,
+    parts,
+    variants,
 )
 from understudy.contracts.checks.media.timeline import Timeline
 from understudy.contracts.violation import Violation
 
-MODULES = (http, hls_text, hls_live, hls_media, master, low_latency, dash_manifest, dash_time, dash_media)
+MODULES = (
+    http, hls_text, hls_tags, hls_dates, hls_live, hls_media, hls_formats, master, master_media, variants, low_latency, parts, delivery, dash_manifest, dash_time, dash_media)
 
 RULES: tuple[Rule, ...] = tuple(one for module in MODULES for one in vars(module).values() if isinstance(one, Rule))
 """By subject, in the order of a report."""

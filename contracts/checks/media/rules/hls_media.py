@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from understudy.contracts.checks.media.facts import SegmentFacts, UnreadableError, container_of
+from understudy.contracts.checks.media.facts import SegmentFacts, UnreadableError, container_of, is_packed_audio
 from understudy.contracts.checks.media.fragments import read_header
 from understudy.contracts.checks.media.playlists import Segment
 from understudy.contracts.checks.media.rule import Finding, rule, short
@@ -81,8 +81,8 @@ def segment_readable(timeline: Timeline) -> Iterator[Finding]:
     for one in timeline.renditions:
         for segment, facts in _facts(timeline, one):
             fetch = timeline.first_good(segment.url)
-            is_packed = fetch is not None and fetch.body[:3] in {b"ID3", b"WEB"}  # packed audio (3.4), WebVTT (3.5)
-            if facts.flaw is not None and not is_packed and one.kind != "SUBTITLES":
+            is_other = fetch is not None and (is_packed_audio(fetch.body) or fetch.body[:6] == b"WEBVTT")
+            if facts.flaw is not None and not is_other and one.kind != "SUBTITLES":
                 yield Finding(segment.url, f"cannot be read: it {facts.flaw}")
 
 

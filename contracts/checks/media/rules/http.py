@@ -83,7 +83,7 @@ def immutable(timeline: Timeline) -> Iterator[Finding]:
 
 def _asks_too_much(fetch: Fetch) -> bool:
     """A blocking reload that the origin is right to refuse, or free to give up on, is judged elsewhere."""
-    return "_HLS_msn" in fetch.directives and fetch.status in {400, 503}
+    return bool(fetch.directives) and fetch.status in {400, 503}
 
 
 def _is_final(fetch: Fetch) -> bool:

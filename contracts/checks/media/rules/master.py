@@ -9,7 +9,6 @@ from understudy.contracts.checks.media.rule import Finding, rule, shown
 from understudy.contracts.checks.media.tags import integer
 from understudy.contracts.checks.media.timeline import Rendition, Timeline
 
-GROUPS = {"AUDIO": "AUDIO", "VIDEO": "VIDEO", "SUBTITLES": "SUBTITLES", "CLOSED-CAPTIONS": "CLOSED-CAPTIONS"}
 APART = 0.1  # seconds that boundaries of one moment may lie apart
 SHIFT = 0.25  # seconds that the media's own time stamps may lie apart, encoder delay of sound and all
 TOLERATED = 1.1  # of BANDWIDTH: what a peak may be while segments are still being made
@@ -55,31 +54,6 @@ def _has_video(said: Attributes) -> bool:
     return not names or not all(name.startswith(AUDIO_ONLY) for name in names)
 
 
-@rule("master/groups", "RFC 8216 section 4.3.4.2")
-def groups(timeline: Timeline) -> Iterator[Finding]:
-    """Every group that a variant names has a rendition."""
-    for master in timeline.masters:
-        there = {(media.get("TYPE"), media.get("GROUP-ID")) for media in master.media}
-        for url, said in master.variants:
-            for attribute, kind in GROUPS.items():
-                name = said.get(attribute)
-                if name not in {None, "NONE"} and (kind, name) not in there:
-                    message = f"the variant {shown(url, timeline.entry)} names an {attribute} group that is not there"
-                    yield Finding(master.fetch, message, name)
-
-
-@rule("master/media-attributes", "RFC 8216 section 4.3.4.1")
-def media_attributes(timeline: Timeline) -> Iterator[Finding]:
-    """Every EXT-X-MEDIA has TYPE, GROUP-ID and NAME, and no two of a group have one name."""
-    for master in timeline.masters:
-        names = [tuple(media.get(name) for name in ("TYPE", "GROUP-ID", "NAME")) for media in master.media]
-        for name in names:
-            if None in name:
-                yield Finding(master.fetch, "has an EXT-X-MEDIA without TYPE, GROUP-ID or NAME", name)
-            elif names.count(name) > 1:
-                yield Finding(master.fetch, "has two renditions of one group and name", name)
-
-
 @rule("master/bandwidth-covers", "RFC 8216 section 4.3.4.2, and Apple's HLS Authoring Specification for the tenth",
       strength="should")  # fmt: skip
 def bandwidth_covers(timeline: Timeline) -> Iterator[Finding]:
@@ -110,8 +84,8 @@ def average_bandwidth(timeline: Timeline) -> Iterator[Finding]:
 
 @rule("master/one-target", "RFC 8216 section 6.2.4")
 def one_target(timeline: Timeline) -> Iterator[Finding]:
-    """All renditions have one target duration."""
-    ones = [one for one in timeline.renditions if one.kind != "SUBTITLES" and one.target]
+    """All renditions have one target duration; only subtitles of type VOD may have another."""
+    ones = [one for one in timeline.renditions if one.target and not _is_recorded_text(one)]
     for one in ones[1:]:
         if one.target != ones[0].target:
             yield Finding(
@@ -165,6 +139,10 @@ def discontinuities(timeline: Timeline) -> Iterator[Finding]:
                 name = shown(first.url, timeline.entry)
                 message = f"segment {segment.number} has another discontinuity number than in {name}"
                 yield Finding(other.url, message, segment.discontinuity, match.discontinuity)
+
+
+def _is_recorded_text(one: Rendition) -> bool:
+    return one.kind == "SUBTITLES" and one.last.value("EXT-X-PLAYLIST-TYPE") == "VOD"
 
 
 def _at_same_moment(one: Rendition, segment: Segment) -> Segment | None:
