@@ -1,5 +1,6 @@
 """What players fetch: manifests that are never cached, segments that always may be, and the time of day."""
 
+import gzip
 from datetime import UTC, datetime
 
 from flask import Flask, Response, request
@@ -19,6 +20,7 @@ CORS = {
     "Timing-Allow-Origin": "*",
 }
 METHODS = ["GET", "HEAD", "OPTIONS"]
+SMALL = 1400  # bytes: a manifest that fits into one packet gains nothing by being compressed
 FRESH = "no-cache"
 FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -45,7 +47,13 @@ def add_playback(app: Flask, *, prefix: str, origin: Origin, clock: Clock, audie
             return sorry(404, f"{name} does not exist (yet, or any more)")
         if request.method == "GET":
             audience.saw(stream, player())
+        is_packed = not piece.is_immutable and len(content) > SMALL and "gzip" in request.accept_encodings
+        if is_packed:  # RFC 8216 section 6.2.1
+            content = gzip.compress(content, compresslevel=1, mtime=0)
         response = Response(content, headers=CORS, mimetype=piece.media_type)
+        if is_packed:
+            response.headers["Content-Encoding"] = "gzip"
+        response.vary.add("Accept-Encoding")
         response.headers["Cache-Control"] = FOR_EVER if piece.is_immutable else FRESH
         response.add_etag()
         try:

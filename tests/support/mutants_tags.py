@@ -30,6 +30,13 @@ def nothing_tells_a_playlist(sabotage):
     return sabotage.change(lambda _: True, rename)
 
 
+@mutant("http/compressed", *HLS)
+def a_long_playlist_is_not_compressed(sabotage):
+    url = sabotage.rendition()
+    line = "#EXT-X-TITLE:" + "x" * 1400
+    return sabotage.rewrite(HEAD, f"{line}\n#EXT-X-MEDIA-SEQ", url)
+
+
 two_types = saying("hls/tags-once", "#EXT-X-INDEPENDENT-SEGMENTS", *HLS)
 two_sequences = removing("hls/tags-once", "^(#EXT-X-DISCONTINUITY-SEQ.*)$", *HLS, url=anywhere, new=r"\1\n\1")
 the_sequence_comes_late = removing("hls/sequence-placed", r"(?s)(#EXT-X-MEDIA-SEQUENCE:\d+\n)(.*?\n\d+\.\w+\n)", *HLS,

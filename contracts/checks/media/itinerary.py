@@ -6,7 +6,7 @@ from itertools import count
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from understudy.contracts.checks.media.fetch import Fetch
+from understudy.contracts.checks.media.fetch import DIRECTIVE, Fetch, without_directives
 from understudy.contracts.checks.media.manifests import Manifest, length
 from understudy.contracts.checks.media.playlists import Master, MediaPlaylist, Playlist
 from understudy.contracts.checks.media.timeline import Timeline
@@ -57,10 +57,14 @@ class Itinerary:
         """When there is something to fetch; None when all is said."""
         return self._plan[0][0] if self._plan else None
 
+    def is_listing(self, url: str) -> bool:
+        """The URL is that of a playlist or manifest, whatever delivery directives it carries."""
+        resource = without_directives(url) if DIRECTIVE in url else url
+        return resource == self.entry or resource in self._kinds
+
     def note(self, fetch: Fetch) -> None:
         """Learn from an answer."""
-        is_manifest = fetch.resource == self.entry or fetch.resource in self._kinds
-        if not is_manifest:
+        if not self.is_listing(fetch.url):
             return
         if not fetch.is_good:
             if "_HLS_msn" not in fetch.directives:

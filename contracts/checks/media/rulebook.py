@@ -1,6 +1,6 @@
 """Every rule, and the judging of a timeline by all of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -8,6 +8,7 @@ from understudy.contracts.checks.media.rule import Rule
 from understudy.contracts.checks.media.rules import (
     dash_manifest,
     dash_media,
+    dash_text,
     dash_time,
     delivery,
     hls_dates,
@@ -27,7 +28,7 @@ from understudy.contracts.checks.media.timeline import Timeline
 from understudy.contracts.violation import Violation
 
 MODULES = (
-    http, hls_text, hls_tags, hls_dates, hls_live, hls_media, hls_formats, master, master_media, variants, low_latency, parts, delivery, dash_manifest, dash_time, dash_media)
+    http, hls_text, hls_tags, hls_dates, hls_live, hls_media, hls_formats, master, master_media, variants, low_latency, parts, delivery, dash_text, dash_manifest, dash_time, dash_media)
 
 RULES: tuple[Rule, ...] = tuple(one for module in MODULES for one in vars(module).values() if isinstance(one, Rule))
 """By subject, in the order of a report."""
@@ -42,6 +43,14 @@ class Verdict:
     rule: Rule
     outcome: Outcome
     violations: tuple[Violation, ...] = ()
+
+
+def choose(*, ignore: Collection[str] = (), musts_only: bool = False) -> tuple[Rule, ...]:
+    """The rules but those to ignore, or only what must be; ValueError names one that there is not."""
+    unknown = set(ignore) - {rule.name for rule in RULES}
+    if unknown:
+        raise ValueError(f"there is no rule {min(unknown)}; 'understudy check rules' lists them")
+    return tuple(rule for rule in RULES if rule.name not in ignore and (rule.strength == "must" or not musts_only))
 
 
 def verdicts(timeline: Timeline, rules: Sequence[Rule] = RULES) -> tuple[Verdict, ...]:

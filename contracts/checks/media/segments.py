@@ -60,6 +60,13 @@ def ranged(url: str, first: int, length: int | None) -> str:
     return f"{url}#bytes={first}-{'' if length is None else first + max(length, 1) - 1}"
 
 
+def span(url: str) -> tuple[str, int | None, int | None]:
+    """Take apart what ``ranged`` made: the resource's URL, and the first and last byte; None where there is none."""
+    address, _, fragment = url.partition("#bytes=")
+    first, _, last = fragment.partition("-")
+    return address, integer(first), integer(last)
+
+
 class Reader:
     """Goes through a media playlist once; ``segments`` is what is whole, ``parts`` what belongs to the next one."""
 

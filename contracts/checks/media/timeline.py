@@ -136,10 +136,9 @@ class Timeline:
     def slots(self) -> Mapping[str, tuple[Representation, Slot]]:
         """Every DASH segment that was ever listed, by its URL, as it was listed first."""
         found: dict[str, tuple[Representation, Slot]] = {}
-        for versions in self.representations.values():
-            for one in versions:
-                for slot in one.slots:
-                    found.setdefault(one.url(slot), (one, slot))
+        for one in (one for manifest in self.manifests for one in manifest.representations):
+            for slot in one.slots:
+                found.setdefault(one.url(slot), (one, slot))
         return found
 
     @cached_property

@@ -9,6 +9,7 @@ from understudy.contracts.checks.media.timeline import Timeline
 
 FRAGMENTED = {"video/mp4", "audio/mp4", "application/mp4", "video/iso.segment", "audio/iso.segment"}
 SEGMENT_TYPES = {"ts": {"video/mp2t"}, "fmp4": FRAGMENTED}
+SMALL = 1400  # bytes: what fits into one packet gains nothing by being compressed
 LONG = 4.0  # seconds that a manifest may be cached when nothing tells how often it changes
 
 
@@ -69,6 +70,14 @@ def segment_cache(timeline: Timeline) -> Iterator[Finding]:
             yield Finding(
                 fetch, "forbids caches to keep what never changes", fetch.header("Cache-Control"), "max-age=…"
             )
+
+
+@rule("http/compressed", "RFC 8216 section 6.2.1", strength="should")
+def compressed(timeline: Timeline) -> Iterator[Finding]:
+    """A playlist comes compressed to who accepts gzip."""
+    for fetch in timeline.manifest_fetches if not timeline.is_dash else ():
+        if fetch.is_good and len(fetch.body) > SMALL and not fetch.header("Content-Encoding"):
+            yield Finding(fetch, "is not compressed", len(fetch.body))
 
 
 @rule("http/immutable", "RFC 8216 section 6.2.1; ISO/IEC 23009-1 section 5.3.9.5.1")

@@ -43,16 +43,21 @@ def independent_told(timeline: Timeline) -> Iterator[Finding]:
 def part_refreshed(timeline: Timeline) -> Iterator[Finding]:
     """A new part is listed within a Part Target Duration of the last one."""
     for one in timeline.renditions:
+        trip = min(version.fetch.at - version.fetch.asked for version in one.versions)
         known: set[str] = set()
-        since = 0.0
+        since = one.versions[0].fetch.at
         for version in one.versions:
             urls = {part.url for part in version.parts}
-            if not known.issuperset(urls) or version.part_target is None or version.is_over:
-                known |= urls
+            is_new = not known.issuperset(urls)
+            known |= urls
+            # a blocking answer comes when the part does; another one tells that it was not there when it was asked for
+            until = version.fetch.at - trip if "_HLS_msn" in version.fetch.directives else version.fetch.asked
+            is_told = not is_new or "_HLS_msn" in version.fetch.directives
+            if version.part_target is None or version.is_over:
                 since = version.fetch.at
-            elif version.fetch.asked - since > PATIENCE * version.part_target:
-                waited = round(version.fetch.asked - since, 2)
-                yield Finding(version.fetch, "has no new part for too long", waited, version.part_target)
+            elif is_told and until - since > PATIENCE * version.part_target + trip:
+                yield Finding(version.fetch, "has no new part for too long", round(until - since, 3), version.part_target)
+            since = version.fetch.at if is_new else since
 
 
 @rule("ll/parts-old", "RFC 8216bis section 6.2.2", strength="should")
