@@ -130,8 +130,9 @@ def a_blocking_reload_blocks_for_long(sabotage):
 def a_part_of_no_segment_is_answered(sabotage):
     asked = [f for f in sabotage.timeline.fetches if "_HLS_part" in f.directives and "_HLS_msn" not in f.directives]
     chosen = sabotage.choose(asked)
+    whole = _whole(sabotage, chosen)
     return sabotage.change(
-        lambda one: one is chosen, lambda one: replace(one, status=200, body=_whole(sabotage, chosen).body)
+        lambda one: one is chosen, lambda one: replace(one, status=200, body=whole.body, headers=whole.headers)
     )
 
 

@@ -17,6 +17,7 @@ MASTER_PERIOD = 10.0
 SHORTEST, LONGEST = 0.25, 5.0  # seconds between two looks at a playlist
 LATE = 0.85  # of the time that a removed segment must stay: when it is fetched again
 KEPT = 3  # target durations that a removed part must stay
+PLAYED = 2  # renditions whose parts are fetched, as a player fetches those of one picture and one sound
 FAR = 100  # segments ahead: a blocking reload that nobody can want
 SKIP_EVERY = 4  # looks at a low-latency playlist, of which one asks for a delta update
 
@@ -96,7 +97,6 @@ class Itinerary:
         target = float(playlist.target or 2)
         if playlist.part_target is not None and not playlist.is_over:
             self._note_parts(fetch, playlist)
-            self._note_old_parts(fetch, playlist)
         elif playlist.control.get("CAN-BLOCK-RELOAD") == "YES" and not fetch.directives:
             self._once(fetch.at, directed(fetch.resource, _HLS_msn=playlist.last[0] + 1, _HLS_skip="YES"))
         self._look_again(fetch, target / 2, is_over=playlist.is_over)
@@ -117,12 +117,11 @@ class Itinerary:
         }
 
     def _note_parts(self, fetch: Fetch, playlist: MediaPlaylist) -> None:
-        for part in playlist.open_parts:
-            if not part.is_gap:
-                self._once(fetch.at, part.url)
-        for url in playlist.hinted_parts:
-            if not url.endswith("-"):  # a range without an end would go on for as long as the resource grows
-                self._once(fetch.at, url)
+        if fetch.resource not in self._parts and len(self._parts) < PLAYED:
+            self._parts[fetch.resource] = set()
+        if fetch.resource in self._parts:
+            self._note_new_parts(fetch, playlist)
+            self._note_old_parts(fetch, playlist)
         looks = self._looks.get(fetch.resource, 0)
         newest, parts = playlist.last
         if playlist.control.get("CAN-BLOCK-RELOAD") == "YES" and not fetch.directives:
@@ -133,10 +132,18 @@ class Itinerary:
         if "CAN-SKIP-UNTIL" in playlist.control and looks % SKIP_EVERY == 0:
             self._plan_for(fetch.at, directed(fetch.resource, _HLS_skip="YES"))
 
+    def _note_new_parts(self, fetch: Fetch, playlist: MediaPlaylist) -> None:
+        for part in playlist.open_parts:
+            if not part.is_gap:
+                self._once(fetch.at, part.url)
+        for url in playlist.hinted_parts:
+            if not url.endswith("-"):  # a range without an end would go on for as long as the resource grows
+                self._once(fetch.at, url)
+
     def _note_old_parts(self, fetch: Fetch, playlist: MediaPlaylist) -> None:
         """Plan to fetch the first part of a segment again, shortly before three target durations after its removal."""
         there = {part.url for part in playlist.parts}
-        for url in self._parts.get(fetch.resource, set()) - there:
+        for url in self._parts[fetch.resource] - there:
             if url in self._known:
                 self._plan_for(fetch.asked + LATE * KEPT * (playlist.target or 2), url)
         self._parts[fetch.resource] = {segment.parts[0].url for segment in playlist.segments if segment.parts}

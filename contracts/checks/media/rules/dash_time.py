@@ -108,10 +108,10 @@ def expired(timeline: Timeline) -> Iterator[Finding]:
 def adding(timeline: Timeline) -> Iterator[Finding]:
     """Segments are only added to the last Period."""
     for old, new in _live(timeline):
-        last = {one.key: one.slots[-1].end for one in old.representations if one.slots and one.has_timeline}
+        last = {one.key: one.slots[-1].time for one in old.representations if one.slots and one.has_timeline}
         final = {period.id for period in (*old.periods[-1:], *new.periods[-1:])}
         for one in new.representations:
-            if one.key in last and one.period.id not in final and one.slots and one.slots[-1].end > last[one.key]:
+            if one.key in last and one.period.id not in final and one.slots and one.slots[-1].time > last[one.key]:
                 yield Finding(new.fetch, f"{one.id}: a segment was added to Period {one.period.id}, which is not the last")
 
 

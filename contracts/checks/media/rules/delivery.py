@@ -119,16 +119,17 @@ def rendition_reports(timeline: Timeline) -> Iterator[Finding]:
 def report_true(timeline: Timeline) -> Iterator[Finding]:
     """A rendition report is as new as the playlist that has it, and not newer than the rendition."""
     known = {one.url: [v for v in one.versions if not v.fetch.directives] for one in timeline.renditions}
-    for _, playlist in _versions(timeline):
-        for url, (number, part) in _reports(playlist).items():
-            before = [_place(v) for v in known.get(url, ()) if v.fetch.at <= playlist.fetch.asked]
-            after = [_place(v) for v in known.get(url, ()) if v.fetch.asked >= playlist.fetch.at]
-            if before and (number, part) < before[-1]:
-                message = f"reports on {short(url)} what was true before"
-                yield Finding(playlist.fetch, message, (number, part), before[-1])
-            elif after and (number, part) > after[0]:
-                message = f"reports on {short(url)} what is not yet true"
-                yield Finding(playlist.fetch, message, (number, part), after[0])
+    for one in timeline.renditions:
+        for old, playlist in one.pairs:
+            if old.fetch.body == playlist.fetch.body:
+                continue  # it is as old as the one before, and so may its reports be
+            for url, place in _reports(playlist).items():
+                before = [_place(v) for v in known.get(url, ()) if v.fetch.at <= old.fetch.asked]
+                after = [_place(v) for v in known.get(url, ()) if v.fetch.asked >= playlist.fetch.at]
+                if before and place < before[-1]:
+                    yield Finding(playlist.fetch, f"reports on {short(url)} what was true before", place, before[-1])
+                elif after and place > after[0]:
+                    yield Finding(playlist.fetch, f"reports on {short(url)} what is not yet true", place, after[0])
 
 
 def _reports(playlist: MediaPlaylist) -> dict[str, tuple[int, int]]:
