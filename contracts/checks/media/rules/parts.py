@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from understudy.contracts.checks.media.facts import TrackFacts
 from understudy.contracts.checks.media.playlists import MediaPlaylist
-from understudy.contracts.checks.media.rule import CLOSE, SLACK, Finding, rule, short
+from understudy.contracts.checks.media.rule import SLACK, Finding, rule, short
 from understudy.contracts.checks.media.segments import Part
 from understudy.contracts.checks.media.timeline import Rendition, Timeline
 
@@ -78,7 +78,8 @@ def parts_listed(timeline: Timeline) -> Iterator[Finding]:
             there = {part.url for part in new.parts}
             urls = {segment.url: after for segment, (_, after) in zip(new.segments, _ages(new), strict=False)}
             for segment in old.segments:
-                is_recent = urls.get(segment.url, float("inf")) < KEPT * (new.target or 0) - CLOSE
+                edge = KEPT * (new.target or 0) - (new.part_target or 0.0)
+                is_recent = urls.get(segment.url, float("inf")) < edge
                 if is_recent and any(part.url not in there for part in segment.parts):
                     yield Finding(new.fetch, f"has no longer the parts of {short(segment.url)}", urls[segment.url])
 
