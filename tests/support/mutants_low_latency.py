@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from itertools import pairwise
 
 from airing import LAG, record
 from airing_hls import LowLatencyOrigin, low_latency

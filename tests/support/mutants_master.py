@@ -1,10 +1,8 @@
 """A mutant for every rule about a master playlist and how its renditions go together: ``MUTANTS``."""
 
-import re
-from dataclasses import replace
 
 from airing import SITE
-from mutants_hls import BREAK, HLS, anywhere, master, redated
+from mutants_hls import HLS, anywhere, master, redated
 from sabotage import Mutant, Sabotage, mutant, removing, table
 
 MEDIA = '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="sound",NAME="main",DEFAULT=YES,URI="a0/list.m3u8"'
