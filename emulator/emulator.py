@@ -11,6 +11,7 @@ from typing import Any, Self
 
 import msgspec
 
+from understudy.emulator.core.archive import RECORDINGS, Archive
 from understudy.emulator.core.audience import Audience
 from understudy.emulator.core.clock import Clock
 from understudy.emulator.core.encoder_faults import EncoderFault
@@ -22,6 +23,7 @@ from understudy.emulator.core.limits import WINDOWS
 from understudy.emulator.core.moves import STREAMS
 from understudy.emulator.core.playback_faults import HELD_ANSWERS, PLAYBACK_FAULTS
 from understudy.emulator.core.publications import Publications
+from understudy.emulator.core.recordings import Recording
 from understudy.emulator.core.tenants import CREDENTIALS, TENANTS, Tenant
 from understudy.emulator.core.timers import Timers
 from understudy.emulator.core.world import Table, World
@@ -31,8 +33,13 @@ from understudy.emulator.media.engine import Equipment
 from understudy.emulator.media.ffmpeg import Choice
 from understudy.emulator.media.ingest.certificate import Certificate
 from understudy.emulator.media.ingest.edge import Edge, is_port_free
+from understudy.emulator.media.kit import Kit
 from understudy.emulator.media.listener import Listeners
 from understudy.emulator.media.monitor import StudioMonitor
+from understudy.emulator.media.pull import PullKit
+from understudy.emulator.media.pulls import Pulls
+from understudy.emulator.media.recording.library import Library
+from understudy.emulator.media.relays import Relays
 from understudy.emulator.media.studio import Studio
 from understudy.emulator.provider import Addresses, Provider, discover
 from understudy.emulator.settings import SettingError, Settings
@@ -50,6 +57,7 @@ DATABASE = "understudy.sqlite"
 HOUSE = "understudy"
 TLS = "tls"
 RTMPS_PORT, SRT_PORT = 1936, 9710
+LAST_MINUTE = 10.0  # seconds that a stop gives to recordings which somebody will look for
 TRANSIENT: tuple[Table[Any], ...] = (OUTBOX, FAULTS, WINDOWS, PLAYBACK_FAULTS, HELD_ANSWERS)
 
 
@@ -156,6 +164,7 @@ class Emulator:
         whose: dict[str, Any] = {} if tenant is None else {"tenant": tenant}
         for stream in self.world.find(STREAMS, **whose):
             self.publications.forget(stream)
+        self.archive.forget(**whose)
         with self.world.transaction():
             for table in TRANSIENT:
                 self.world.delete(table, **whose)
@@ -169,9 +178,15 @@ class Emulator:
 
     def restore(self, snapshot: bytes) -> None:
         """Put a snapshot in place of the state, ending what runs; ValueError when it is none."""
+        self._pulls.end_all()
         self.studio.end_all("a snapshot is restored")
         self.world.restore(snapshot)
         self.publications.recover()
+        self.library.recover()
+
+    def recordings(self, **where: Any) -> list[Recording]:
+        """What was (or is being) recorded; ``where`` chooses by tenant, stream or state."""
+        return self.archive.find(**where)
 
     def deliveries(self, **where: Any) -> list[Parcel]:
         """The hooks in the outbox, sent or not; ``where`` chooses by tenant, stream or state."""
@@ -240,8 +255,24 @@ class Emulator:
         self._server = Server(settings.host, settings.port)
         opening.callback(self._server.close)
         self.audience = Audience(self.clock.monotonic)
-        equipment = self._equipment(opening)
-        self.studio = Studio(self.world, self.publications, empty_media(folder), equipment)
+        choice = self._choice(opening)
+        kit = Kit(choice=choice, journal=self.journal, deadline=self.clock.deadline)
+        relays = Relays(self.world, kit)
+        opening.callback(relays.close)
+        self.archive = Archive(self.world)
+        self.library = Library(
+            settings.recordings_dir or folder / RECORDINGS.name,
+            world=self.world,
+            archivist=self.archive,
+            timers=self.timers,
+            journal=self.journal,
+            clock=self.clock,
+            choose_ffmpeg=choice.get,
+        )
+        is_kept = bool(settings.state_dir or settings.recordings_dir)
+        opening.callback(self.library.close, patience=LAST_MINUTE if is_kept else 0.0)
+        equipment = self._equipment(choice, relays)
+        self.studio = Studio(self.world, self.publications, empty_media(folder), equipment, self.library.find)
         self.monitor = StudioMonitor(self.studio.on_air, equipment.listeners, self.audience)
         self._certificate = Certificate(
             folder / TLS, (settings.host, settings.shown_host), own=settings.own_certificate
@@ -261,7 +292,10 @@ class Emulator:
         )
         opening.callback(self._edge.close)
         opening.callback(self.studio.close)
+        self._pulls = Pulls(self.world, self._pull_kit(kit))
+        opening.callback(self._pulls.close)
         self.publications.recover()
+        self.library.recover()
         for name in self.providers:
             self.house_tenant(name)
         self.timers.start()
@@ -271,10 +305,23 @@ class Emulator:
         self._server.start(self._application(spoiler))
         opening.callback(spoiler.close)
 
-    def _equipment(self, opening: ExitStack) -> Equipment:
+    def _pull_kit(self, kit: Kit) -> PullKit:
+        return PullKit(
+            host=self.studio,
+            callboy=self.publications,
+            choice=kit.choice,
+            journal=kit.journal,
+            deadline=kit.deadline,
+            stale_after=self.settings.stale_after,
+        )
+
+    def _choice(self, opening: ExitStack) -> Choice:
         choice = Choice(self.settings.ffmpeg)
         opening.callback(choice.close)
         self.world.events.subscribe(StreamCreated, lambda _created: choice.begin())
+        return choice
+
+    def _equipment(self, choice: Choice, relays: Relays) -> Equipment:
         return Equipment(
             choose_ffmpeg=choice.get,
             arrivals=Arrivals(),
@@ -287,6 +334,8 @@ class Emulator:
             listeners=Listeners(self.journal, self.clock, self.audience),
             stale_after=self.settings.stale_after,
             time_url=lambda cloud: f"{self.addresses(cloud).cdn}/time",
+            relays=relays,
+            outlets=(self.library.open_recorder, self.library.open_viewfinder),
         )
 
     def _application(self, spoiler: Spoiler) -> Any:

@@ -33,6 +33,8 @@ OPTIONS = (
     click.option("--public-host", help="Host that printed URLs carry, when it is not the one listened on."),
     click.option("--state", "state_dir", type=click.Path(path_type=Path, file_okay=False),
                  help="Folder that keeps the state; without it, everything is gone at the end."),
+    click.option("--recordings", "recordings_dir", type=click.Path(path_type=Path, file_okay=False),
+                 help="Folder for recordings. [with the state]"),
     click.option("--seed", type=int, help="Make every id and secret repeatable."),
     click.option("--srt-passphrase", help="Let encrypted SRT in only, under this passphrase of 10 to 79 bytes."),
     click.option("--tls-cert", type=click.Path(path_type=Path, dir_okay=False),

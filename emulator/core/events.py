@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from understudy.emulator.core.recordings import Recording, RecordingState
 from understudy.emulator.core.streams import State, Stream
 
 
@@ -51,8 +52,47 @@ class TranscoderRestarted:
     publication: str
 
 
+@dataclass(frozen=True, slots=True)
+class PullWanted:
+    """A stream's source must be pulled from now on, for as long as it is starting, live or reconnecting."""
+
+    stream: Stream
+
+
+@dataclass(frozen=True, slots=True)
+class RelaysChanged:
+    """A stream's broadcast, if there is one, is sent to the stream's ``relays`` from now on."""
+
+    stream: Stream
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingMoved:
+    """A recording (as it is now) came from ``origin``, or has just begun (None)."""
+
+    recording: Recording
+    origin: RecordingState | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingForgotten:
+    """A recording (as it last was) is gone; its files go too."""
+
+    recording: Recording
+
+
 E = TypeVar("E")
-Event = StreamCreated | StreamMoved | StreamDeleted | PublicationRevoked | TranscoderRestarted
+Event = (
+    StreamCreated
+    | StreamMoved
+    | StreamDeleted
+    | PublicationRevoked
+    | TranscoderRestarted
+    | PullWanted
+    | RelaysChanged
+    | RecordingMoved
+    | RecordingForgotten
+)
 
 
 class Events:

@@ -6,7 +6,7 @@ It is an observation, not state: a restored snapshot does not rewind it.
 import re
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,7 @@ from understudy.emulator.core.clock import Clock, Deadline
 SECRET_NAME = re.compile(
     r"authorization|api[-_]?key|secret|token|stream[-_]?key|password|passphrase|passcode", re.IGNORECASE
 )
+MEDIA_URL = re.compile(r"\b(?:rtmps?|rtsps?|srt)://[^\s\"'<>]+", re.IGNORECASE)
 SHORTEST_SECRET = 6
 SHOWN = 4
 
@@ -23,7 +24,7 @@ SHOWN = 4
 class Entry:
     """One thing that happened; ``number`` only grows, ``at`` is the cloud's time in epoch seconds.
 
-    ``kind`` is request, hook, publication, move, fault or trouble.
+    ``kind`` is request, hook, publication, move, recording, fault or trouble.
     """
 
     number: int
@@ -106,7 +107,10 @@ class Journal:
 
 
 def mask(value: Any) -> Any:
-    """Hide what stands under a secret's name, there and wherever else in the value the same text stands."""
+    """Hide what stands under a secret's name, there and wherever else in the value the same text stands.
+
+    A media URL (RTMP, RTSP, SRT) has its secrets inside: user and password, the key at its end, what it asks for.
+    """
     secrets: set[str] = set()
     _gather(value, secrets)
     return _hide(value, sorted(secrets, key=len, reverse=True)) if secrets else value
@@ -124,6 +128,22 @@ def _gather(value: Any, secrets: set[str]) -> None:
     elif isinstance(value, list | tuple):
         for inner in value:
             _gather(inner, secrets)
+    elif isinstance(value, str) and "://" in value:
+        for url in MEDIA_URL.findall(value):
+            secrets.update(part for part in _hidden_parts(url) if len(part) >= SHORTEST_SECRET)
+
+
+def _hidden_parts(url: str) -> Iterator[str]:
+    address, _, query = url.rstrip(".,:;").partition("://")[2].partition("?")
+    authority, _, path = address.partition("/")
+    yield authority.rpartition("@")[0]
+    application, _, key = path.rpartition("/")
+    if application:
+        yield key
+    for pair in query.split("&"):
+        asked = pair.partition("=")[2]
+        resource = asked.partition("r=")[2].partition(",")[0] if asked.startswith("#!::") else ""
+        yield resource.rpartition("/")[2] or asked  # of an SRT access control id, the key alone
 
 
 def _hide(value: Any, secrets: list[str]) -> Any:

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from understudy.emulator.core.numbers import AudienceNumbers, Numbers
+from understudy.emulator.core.recordings import Recording, RecordingState
 from understudy.emulator.core.streams import Stream
 
 
@@ -64,6 +65,10 @@ class Gatekeeper(Protocol):
         """Judge an encoder; an admission already holds the key, so that nobody else gets it."""
         ...
 
+    def admit_source(self, stream: str, *, protocol: str, peer: str) -> Admitted | Refused:
+        """Let in what was pulled from a stream's source, if that is still wanted."""
+        ...
+
 
 class Callboy(Protocol):
     """Who must hear what becomes of a publication. Every call may come from any thread."""
@@ -86,6 +91,30 @@ class Callboy(Protocol):
 
     def failed(self, publication: str, *, reason: str, words: str) -> None:
         """Nothing more will come; ``words`` are the transcoder's (or the system's) own."""
+        ...
+
+    def unreadable(self, stream: str, *, words: str, is_final: bool) -> None:
+        """A stream's source gives nothing, and ``words`` say why; ``is_final`` when it is no use to try again."""
+        ...
+
+
+class Archivist(Protocol):
+    """Who must hear what becomes of a recording, and knows them all. Every call may come from any thread."""
+
+    def begin(self, stream: Stream, publication: str) -> Recording:
+        """Enter a recording of a broadcast that begins now."""
+        ...
+
+    def move(self, recording: str, state: RecordingState, **facts: Any) -> Recording | None:
+        """Enter how far a recording is, with the fields that change; None when nobody knows it any more."""
+        ...
+
+    def find(self, **where: Any) -> list[Recording]:
+        """List the recordings with these values of ``id``, ``tenant``, ``stream`` or ``state``, oldest first."""
+        ...
+
+    def forget(self, **where: Any) -> None:
+        """Remove recordings for good, and their files."""
         ...
 
 

@@ -2,16 +2,26 @@
 
 This is the only place where media events become states. A publication is one broadcast: it outlives a lost
 connection for the cloud's grace, and keeps its id when the encoder returns.
+
+A stream that is pulled goes the same way but for its beginning: it starts when it was made, when it is restarted,
+and with an emulator under which it was on air before. Its source never says goodbye: what ends is lost, and awaited.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from understudy.emulator.core.events import PublicationRevoked, StreamDeleted, TranscoderRestarted
+from understudy.emulator.core.events import (
+    PublicationRevoked,
+    PullWanted,
+    RelaysChanged,
+    StreamCreated,
+    StreamDeleted,
+    TranscoderRestarted,
+)
 from understudy.emulator.core.moves import STREAMS, ended_now, move
 from understudy.emulator.core.ports import Admitted, Knock, Reason, Refused
-from understudy.emulator.core.streams import State, Stream
+from understudy.emulator.core.streams import MOVES, Endpoint, State, Stream
 from understudy.emulator.core.timers import Timers
 from understudy.emulator.core.world import Table, World
 
@@ -61,6 +71,8 @@ class Publications:
         self._timers = timers
         self._policies = policies
         self._waits: dict[str, Callable[[], None]] = {}  # what ends the wait for an encoder, by stream
+        self._words: dict[str, str] = {}  # why the source that is waited for gives nothing, by stream
+        world.events.subscribe(StreamCreated, self._on_created)
 
     def admit(self, knock: Knock) -> Admitted | Refused:
         """Let an encoder in when its key is known, free, and made for this protocol."""
@@ -77,7 +89,26 @@ class Publications:
             if ("rtmp" if knock.protocol == "rtmps" else knock.protocol) not in stream.source.protocols:
                 allowed = " or ".join(stream.source.protocols)
                 return Refused(Reason.WRONG_PROTOCOL, f"this stream takes {allowed}, not {knock.protocol}")
-            return self._let_in(stream, knock)
+            return self._let_in(stream, protocol=knock.protocol, peer=knock.peer, query=knock.query)
+
+    def admit_source(self, stream: str, *, protocol: str, peer: str) -> Admitted | Refused:
+        """Let in what was pulled for a stream that waits for it, whatever its key."""
+        with self._world.transaction():
+            found = self._world.get(STREAMS, stream)
+            if found is None or not found.state.wants_input:
+                return Refused(Reason.NOT_ACCEPTING, f"the stream is {found.state if found else 'deleted'}")
+            return self._let_in(found, protocol=protocol, peer=peer)
+
+    def unreadable(self, stream: str, *, words: str, is_final: bool) -> None:
+        """Remember why a stream waits in vain; it is errored now when trying again is no use, else after its wait."""
+        with self._world.transaction():
+            found = self._world.get(STREAMS, stream)
+            if found is None or found.state not in {State.STARTING, State.RECONNECTING}:
+                return
+            self._words[stream] = words
+            if is_final:
+                self._revoke(found, words)
+                self._err(found, reason="cannot_pull")
 
     def playable(self, publication: str) -> None:
         """The stream is live; a broadcast that may not last for ever gets its last minute set."""
@@ -109,7 +140,7 @@ class Publications:
         """The encoder said goodbye: the stream stops while its playlists are closed."""
         with self._world.transaction():
             stream = self._stream_of(publication)
-            if stream is not None and stream.state in {State.LIVE, State.STARTING, State.RECONNECTING}:
+            if stream is not None and stream.state.wants_input:
                 move(
                     self._world,
                     stream,
@@ -125,6 +156,8 @@ class Publications:
             self._world.delete(PUBLICATIONS, id=publication)
             if stream is None:
                 return
+            if stream.source.kind == "pull" and stream.state.wants_input:
+                return  # nobody asked for its end: the emulator is closing, and the next one starts it again
             if stream.state.is_on_air:
                 self._come_to_rest(stream, reason="publication_ended")
             else:  # somebody else's word moved it meanwhile; only the claim on the key goes
@@ -149,7 +182,10 @@ class Publications:
             return self._rest(stopping)
 
     def restart(self, stream: Stream) -> Stream:
-        """Have a stream start anew: a connected encoder gets a new transcoder, else the next encoder starts it."""
+        """Have a stream start anew: a connected encoder gets a new transcoder, else the next encoder starts it.
+
+        The source of a stream that is pulled is called at once.
+        """
         with self._world.transaction():
             row = self._world.get(PUBLICATIONS, stream.publication) if stream.publication else None
             if row is not None and row.is_connected and stream.state is not State.STOPPING:
@@ -160,6 +196,14 @@ class Publications:
             self._wait_for_input(started)
             return started
 
+    def relay(self, stream: Stream, targets: tuple[Endpoint, ...]) -> Stream:
+        """Send a stream's broadcasts to these places too, one that runs from now on."""
+        with self._world.transaction():
+            changed = replace(stream, relays=targets, updated_at=self._world.clock.now())
+            self._world.put(STREAMS, changed)
+            self._world.events.publish(RelaysChanged(changed))
+            return changed
+
     def forget(self, stream: Stream) -> None:
         """Remove a stream for good, sending its encoder away."""
         with self._world.transaction():
@@ -169,12 +213,15 @@ class Publications:
             self._world.events.publish(StreamDeleted(stream))
 
     def recover(self) -> None:
-        """Bring streams to rest whose media ended with the process that ran them."""
+        """Bring streams to rest whose media ended with the process that ran them, and pull again what was pulled."""
         with self._world.transaction():
             self._world.delete(PUBLICATIONS)
             for stream in self._world.find(STREAMS):
                 if stream.state.is_on_air:
-                    self._come_to_rest(stream, reason="emulator_restarted")
+                    rested = self._come_to_rest(stream, reason="emulator_restarted")
+                    is_pulled = stream.source.kind == "pull" and stream.state.wants_input
+                    if is_pulled and State.STARTING in MOVES[rested.state]:
+                        self._pull(rested, reason="emulator_restarted")
 
     def _come_to_rest(self, stream: Stream, *, reason: str) -> Stream:
         if stream.state is not State.STOPPING:
@@ -182,13 +229,26 @@ class Publications:
             stream = move(self._world, stream, State.STOPPING, reason=reason, **over)
         return self._rest(stream)
 
-    def _let_in(self, stream: Stream, knock: Knock) -> Admitted | Refused:
+    def _on_created(self, created: StreamCreated) -> None:
+        if created.stream.source.kind == "pull":  # once it is kept, and the call that made it has its answer: idle
+            self._world.after_commit(lambda: self._pull_created(created.stream.id))
+
+    def _pull_created(self, stream: str) -> None:
+        with self._world.transaction():
+            found = self._world.get(STREAMS, stream)
+            if found is not None and found.state is State.IDLE:
+                self._pull(found, reason="pull_started")
+
+    def _pull(self, stream: Stream, *, reason: str) -> None:
+        self._wait_for_input(move(self._world, stream, State.STARTING, reason=reason, publication=None))
+
+    def _let_in(self, stream: Stream, *, protocol: str, peer: str, query: str = "") -> Admitted | Refused:
         row = self._world.get(PUBLICATIONS, stream.publication) if stream.publication else None
         if row is not None and row.is_connected:
             return Refused(Reason.KEY_IN_USE, "stream key is already in use")
         self._wait_no_more(stream)
         if row is not None:
-            self._world.put(PUBLICATIONS, replace(row, is_connected=True, peer=knock.peer, query=knock.query))
+            self._world.put(PUBLICATIONS, replace(row, is_connected=True, peer=peer, query=query))
             return Admitted(publication=row.id, stream=stream, resumes=True)
         if stream.state not in {State.IDLE, State.ERRORED, State.STARTING}:
             return Refused(Reason.NOT_ACCEPTING, f"the stream is {stream.state}; publish again in a moment")
@@ -196,10 +256,10 @@ class Publications:
             id=self._world.ids.uuid(),
             tenant=stream.tenant,
             stream=stream.id,
-            protocol=knock.protocol,
-            peer=knock.peer,
+            protocol=protocol,
+            peer=peer,
             began_at=self._world.clock.now(),
-            query=knock.query,
+            query=query,
         )
         self._world.put(PUBLICATIONS, publication)
         started = move(self._world, stream, State.STARTING, reason="encoder_connected", publication=publication.id)
@@ -226,11 +286,10 @@ class Publications:
             row = self._world.get(PUBLICATIONS, publication)
             if stream is None or row is None or row.is_connected:
                 return
-            over = ended_now(self._world, stream)
             if stream.state is State.RECONNECTING:
-                move(self._world, stream, State.ERRORED, reason="encoder_timeout", publication=None, **over)
+                self._err(stream, reason="encoder_timeout")
             elif stream.state is State.STARTING:
-                move(self._world, stream, State.IDLE, reason="no_input", publication=None)
+                self._miss_input(stream)
             self._world.events.publish(PublicationRevoked(publication, "the encoder did not come back"))
 
     def _wait_for_input(self, stream: Stream) -> None:
@@ -238,16 +297,29 @@ class Publications:
             with self._world.transaction():
                 now = self._world.get(STREAMS, stream.id)
                 if now is not None and now.state is State.STARTING and now.publication is None:
-                    target = State.IDLE if now.source.kind == "push" else State.ERRORED
-                    move(self._world, now, target, reason="no_input")
+                    self._miss_input(now)
 
         self._wait_for(stream, self._policies[stream.cloud].patience, fall_back)
+        if stream.source.kind == "pull":
+            self._world.events.publish(PullWanted(stream))
+
+    def _miss_input(self, stream: Stream) -> None:
+        if stream.source.kind == "pull":
+            self._err(stream, reason="no_input")
+        else:
+            move(self._world, stream, State.IDLE, reason="no_input", publication=None)
+
+    def _err(self, stream: Stream, *, reason: str) -> None:
+        words, over = self._words.get(stream.id), ended_now(self._world, stream)
+        self._wait_no_more(stream)
+        move(self._world, stream, State.ERRORED, reason=reason, words=words, publication=None, **over)
 
     def _wait_for(self, stream: Stream, seconds: float, give_up: Callable[[], None]) -> None:
         self._wait_no_more(stream)
         self._waits[stream.id] = self._timers.after(seconds, give_up)
 
     def _wait_no_more(self, stream: Stream) -> None:
+        self._words.pop(stream.id, None)
         cancel = self._waits.pop(stream.id, None)
         if cancel is not None:
             cancel()

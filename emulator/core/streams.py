@@ -25,6 +25,11 @@ class State(StrEnum):
         """Something runs for this stream, or is about to."""
         return self in ON_AIR
 
+    @property
+    def wants_input(self) -> bool:
+        """An encoder feeds it, or is awaited; a source is called and read."""
+        return self in {State.STARTING, State.LIVE, State.RECONNECTING}
+
 
 ON_AIR = frozenset({State.STARTING, State.LIVE, State.RECONNECTING, State.STOPPING})
 
@@ -137,7 +142,7 @@ class Packaging:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """A place to pull from, or a second place to publish to."""
+    """A place to pull from, or to send to. What leads there is the scheme of the ``url``."""
 
     protocol: str
     url: str
@@ -154,11 +159,48 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bucket:
+    """An S3 bucket that recordings are brought to, with the credentials for it; ``prefix`` goes before every key."""
+
+    endpoint: str
+    name: str
+    region: str
+    access_key_id: str
+    secret_access_key: str
+    prefix: str = ""
+    storage_class: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Motion:
+    """A short moving picture of ``duration`` seconds, made anew every ``interval`` seconds of the broadcast."""
+
+    interval: float
+    duration: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """What is kept of a broadcast: an MP4 and HLS (``recording``), HLS from its beginning (``replay``), pictures.
+
+    ``thumbnails`` is how many seconds of the broadcast lie between two of them. A recording goes to the ``bucket``
+    too, where there is one, under the bucket's prefix and then this ``prefix``.
+    """
+
+    recording: bool = False
+    replay: bool = False
+    thumbnails: float | None = None
+    motion: Motion | None = None
+    bucket: Bucket | None = None
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stream:
     """A stream: identity, credentials, what was asked for, and where it is now.
 
     Times are seconds since the epoch on the cloud's clock. ``extra`` holds what only this cloud knows.
-    ``publication`` is the running (or last) broadcast session.
+    ``publication`` is the running (or last) broadcast session, ``relays`` are where it is sent to as well.
     """
 
     id: str
@@ -170,10 +212,12 @@ class Stream:
     source: Source
     ladder: Ladder
     packaging: Packaging
+    capture: Capture = field(default_factory=Capture)
     created_at: float
     updated_at: float
     state: State = State.IDLE
     publication: str | None = None
+    relays: tuple[Endpoint, ...] = ()
     hook_url: str | None = None
     hook_secret: str | None = None
     last_live_at: float | None = None

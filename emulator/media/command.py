@@ -11,6 +11,7 @@ from typing import Any
 import ffmpeg
 
 from understudy.emulator.core.streams import AudioRung, VideoRung
+from understudy.emulator.media.endpoints import Manner
 from understudy.emulator.media.ladder import Plan, Rendition
 
 PROBE = {"analyzeduration": 500_000, "probesize": 1_000_000, "fpsprobesize": 0}  # nobody asks for the frame rate
@@ -18,11 +19,13 @@ FRAGMENT_US = 500_000
 SHORT_FRAGMENT_US = 100_000  # for sound, which may not come later than its picture, and for key frames we do not set
 MOVFLAGS = "+cmaf+frag_keyframe+delay_moov+default_base_moof+skip_trailer"
 FRAGMENTS = {"f": "mp4", "flush_packets": 1, "map_metadata": -1}
+COPY_AAC = {"flv": {"c:a": "copy"}, "mpegts": {"c:a": "copy", "bsf:a": "aac_adtstoasc"}}  # ADTS is not for MP4
 ENCODERS = {"h264": "libx264", "h265": "libx265"}
 DEFAULT_PRESET = "veryfast"
 LIGHT_SCALER = "fast_bilinear"
 CLIP_GOP = 30
 QUIET = ("-nostdin", "-nostats", "-loglevel", "warning")
+TERSE = ("-nostdin", "-nostats", "-hide_banner", "-loglevel", "error")
 
 
 def transcode(
@@ -42,7 +45,7 @@ def transcode(
         outputs.append(_output(pictures[rendition.name], pipes[rendition.name], options | cutting))
     sounds = _split_audio(source, plan)
     for sound in plan.sounds:
-        options = {"c:a": "copy"} if sound.rung is None else audio_options(sound.rung)
+        options = COPY_AAC[container] if sound.rung is None else audio_options(sound.rung)
         cutting = _fragments(plan, SHORT_FRAGMENT_US)
         outputs.append(_output(sounds[sound.name], pipes[sound.name], options | cutting))
     report = ("-progress", f"pipe:{progress}", "-stats_period", "1")
@@ -140,6 +143,26 @@ def _fragments(plan: Plan, microseconds: int) -> dict[str, Any]:
 
 def _output(stream: Any, descriptor: int, options: Mapping[str, Any]) -> Any:
     return ffmpeg.output(stream, f"pipe:{descriptor}", **{**FRAGMENTS, **options})
+
+
+def pull(executable: str, url: str, manner: Manner, descriptor: int) -> list[str]:
+    """Build the argv that reads a source and writes its first picture and sound to a descriptor, as MPEG-TS."""
+    allowed = {"protocol_whitelist": ",".join(manner.protocols)}
+    source = ffmpeg.input(url, f=manner.container, **manner.options, **allowed, **PROBE)
+    options = {"c": "copy", "f": "mpegts", "flush_packets": 1, "muxdelay": 0, "muxpreload": 0}
+    output = ffmpeg.output(source["v:0?"], source["a:0?"], f"pipe:{descriptor}", **options)
+    return list(ffmpeg.compile(output.global_args(*TERSE), cmd=executable))
+
+
+def relay(executable: str, url: str, manner: Manner, *, container: str, progress: int) -> list[str]:
+    """Build the argv that sends what comes on stdin to a target, and tells a descriptor how far it got."""
+    source = ffmpeg.input("pipe:0", f=container, **PROBE)
+    options = {"c": "copy", "f": manner.container, "flush_packets": 1, **manner.options}
+    if manner.container == "flv":
+        options["flvflags"] = "no_duration_filesize"  # a target cannot be wound back
+    output = ffmpeg.output(source["v:0?"], source["a:0?"], url, **options)
+    told = output.global_args(*TERSE, "-progress", f"pipe:{progress}")
+    return list(ffmpeg.compile(told, cmd=executable))
 
 
 def encode_file(executable: str, descriptor: int, source: Path, *, seconds: float | None) -> list[str]:

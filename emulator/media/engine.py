@@ -32,7 +32,8 @@ from understudy.emulator.media.outlet import OpenOutlet, Outlet
 from understudy.emulator.media.packager.boxes import MalformedMediaError
 from understudy.emulator.media.packager.hls import MediaPlaylist
 from understudy.emulator.media.packager.packager import Packager
-from understudy.emulator.media.packager.shelf import Leftovers
+from understudy.emulator.media.packager.shelf import Leftovers, Shelf
+from understudy.emulator.media.relays import Relays
 from understudy.emulator.media.remux.remux import can_remux
 from understudy.emulator.media.remux.remuxer import Remuxer
 from understudy.emulator.media.seat import Died, Fed, Joined, Left, Message, Restarted, Revoked, Seat, Troubled
@@ -59,28 +60,33 @@ class Equipment:
     listeners: Listeners
     stale_after: float
     time_url: Callable[[str], str]
+    relays: Relays
     outlets: Sequence[OpenOutlet] = ()
 
 
 class Engine:
     """Runs one publication of a stream; ``on_over`` is called when nothing of it runs any more.
 
-    ``formers`` are engines of the same stream that still end: their playlists are closed before ``folder`` is cleared.
+    ``formers`` are engines of the same stream that still end, and are waited for; ``former_shelf`` is what the broadcast
+    before left.
     """
 
     def __init__(
         self,
         publication: str,
         stream: Stream,
-        folder: Path,
+        shelf: Shelf,
         equipment: Equipment,
         on_over: Callable[[str], None],
         *,
         formers: "Sequence[Engine]" = (),
+        former_shelf: Shelf | None = None,
     ) -> None:
         self.publication = publication
         self.stream = stream
-        self._folder = folder
+        self._shelf = shelf
+        self._former_shelf = former_shelf
+        self._leftovers: Leftovers | None = None
         self._equipment = equipment
         self._on_over = on_over
         self._mailbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
@@ -90,6 +96,7 @@ class Engine:
         self._is_revoked = threading.Event()
         self._seat: Seat | None = None
         self._facts: Facts | None = None
+        self._relayed = equipment.relays.open(stream)
         self._packager: Packager | None = None
         self._outlets: Sequence[Outlet] = ()  # the packager and whoever else listens; none before the first run
         self._source = SourceMeter(equipment.monotonic)
@@ -146,6 +153,7 @@ class Engine:
             "publication": self.publication,
             "stream": self.stream.id,
             "pid": transcoder.pid if transcoder else None,
+            "relays": self._relayed.vitals(),
         }
 
     @property
@@ -181,11 +189,13 @@ class Engine:
         try:
             for former in formers:
                 former.wait()
-            self._leftovers = Leftovers(self._folder, self._equipment.deadline)
+            seconds = self._former_shelf.seconds if self._former_shelf else 0.0
+            self._leftovers = Leftovers(self._shelf.folder, self._equipment.deadline(seconds))
             self._read_mailbox()
         except Exception as error:  # noqa: BLE001 - a bug of ours must not leave a stream on air for ever
             self._break_off(error)
         finally:
+            self._relayed.finish()
             self._on_over(self.publication)
             self._turn_away()
 
@@ -227,6 +237,7 @@ class Engine:
                 self._feed(seat, item)
             case Joined(seat):
                 self._seat = seat
+                self._relayed.begin(seat.container)
                 if self._is_revoked.is_set():
                     seat.connection.close("the publication is over")
             case Left(seat, is_clean) if seat is self._seat:
@@ -242,7 +253,9 @@ class Engine:
             case Troubled(OSError() as error):
                 is_full = error.errno in FULL
                 step = "free some space" if is_full else "see to it that the emulator may write"
-                words = f"segments cannot be written: {error}; {step} under {self._folder.parent} and publish again"
+                words = (
+                    f"segments cannot be written: {error}; {step} under {self._shelf.folder.parent} and publish again"
+                )
                 self._fail("out_of_disk" if is_full else "cannot_write", words)
             case Troubled(error):
                 self._fail("cannot_package", repr(error))
@@ -261,6 +274,7 @@ class Engine:
         try:
             content = seat.open(item)
             seat.measure(self._source, item, content)
+            self._relayed.put(item)
             if not content:
                 return
             self._transcoder = self._transcoder or self._start(seat, content)
@@ -277,7 +291,8 @@ class Engine:
         return self._overdue is not None and self._overdue.is_over
 
     def _look_after(self) -> None:
-        self._leftovers.sweep()
+        if self._leftovers is not None:
+            self._leftovers.sweep()
         if self._is_stale() and not self._is_over:
             seconds = self._equipment.stale_after
             self._fail("transcoder_stalled", f"ffmpeg was fed for {seconds:g} s and nothing came out")
@@ -319,13 +334,12 @@ class Engine:
         equipment = self._equipment
         packager = self._packager = Packager(
             plans.package,
-            folder=self._folder,
+            shelf=self._shelf,
             broadcast=self.publication[:8],
             wall=equipment.wall,
             time_url=equipment.time_url(self.stream.cloud),
             on_playable=lambda: equipment.callboy.playable(self.publication),
             on_trouble=lambda error: self.take(Troubled(error)),
-            write=equipment.arrivals.write,
         )
         openers = (equipment.listeners.open, *equipment.outlets)
         others = (open_outlet(self.stream, self.publication, plans.package) for open_outlet in openers)
@@ -338,6 +352,7 @@ class Engine:
             self._equipment.callboy.ended(self.publication)
         else:
             self._equipment.callboy.lost(self.publication)  # at once: whoever returns waits in the mailbox
+            self._relayed.pause()
             self._drain()
 
     def _restart(self) -> None:

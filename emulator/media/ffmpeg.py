@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -61,6 +62,15 @@ class Choice:
     def get(self) -> Path:
         """Give the ffmpeg to use; FfmpegMissingError when there is none."""
         return self._looking().result()
+
+    @cached_property
+    def abilities(self) -> frozenset[str]:
+        """What it knows, as ``protocol NAME`` and ``demuxer NAME``; FfmpegMissingError when there is none."""
+        path, known = str(self.get()), set()
+        for kind in ("protocol", "demuxer"):
+            words = run([path, "-hide_banner", f"-{kind}s"], timeout=TIMEOUT).stdout.decode("utf-8", "replace")
+            known |= {f"{kind} {word}" for word in words.split()}
+        return frozenset(known)
 
     def close(self) -> None:
         """Wait for a look that is under way."""

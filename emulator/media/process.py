@@ -1,9 +1,12 @@
 """The only place that starts processes: a child with a pipe to it, its last words, and a ladder to stop it.
 
-A child reads its input from our end of a pipe, so it ends by itself when this process is killed.
+A child reads its input from our end of a pipe, so it ends by itself when this process is killed. One that waits for
+something else than its input (a silent network) is kept on a leash.
 """
 
+import fcntl
 import os
+import re
 import select
 import signal
 import subprocess
@@ -12,11 +15,15 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 WORDS = 4096  # characters of stderr that are kept
 EOF_PATIENCE = 2.0  # seconds after end of input
 SIGNAL_PATIENCE = 1.0  # seconds after SIGINT
 POLL = 0.25
+SPEAKER = re.compile(r"\[[^\]]* @ 0x[0-9a-f]+\] ")  # which part of ffmpeg says a line
+ECHOES = ("Error opening input file", "Error opening output file")  # after the line that says why
+GIST_LINES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +39,51 @@ class Exit:
         """It ended with an error, or without having been asked to."""
         return not self.was_wanted or self.code not in {0, 255, -signal.SIGINT}
 
+    @property
+    def gist(self) -> str:
+        """Its last few lines in one, without saying the same twice; its code when it said nothing."""
+        lines = dict.fromkeys(SPEAKER.sub("", line).strip() for line in self.words.splitlines())
+        said = [line for line in lines if line and not line.startswith(ECHOES)]
+        return "; ".join(said[-GIST_LINES:]) or f"ffmpeg exited with {self.code}"
+
 
 class Process:
     """A running child. ``wanted`` is what we asked for, :attr:`is_running` what is.
 
-    ``keep`` are file descriptors that the child inherits; they are closed on our side once it has them.
-    ``on_exit`` is called once, from the child's own watching thread.
+    ``keep`` are file descriptors that the child inherits; they are closed on our side once it has them. ``folder`` is
+    where it works. ``on_exit`` is called once, from the child's own watching thread. With ``is_leashed`` the system ends
+    the child as soon as this process is gone, however that came, where it knows how to (Linux, the BSDs).
     """
 
     def __init__(
-        self, argv: Sequence[str], *, name: str, on_exit: Callable[[Exit], None], keep: Sequence[int] = ()
+        self,
+        argv: Sequence[str],
+        *,
+        name: str,
+        on_exit: Callable[[Exit], None],
+        keep: Sequence[int] = (),
+        is_leashed: bool = False,
+        folder: Path | None = None,
     ) -> None:
         self._on_exit = on_exit
         self._words: deque[str] = deque()
         self._is_wanted = True
+        self._leash: int | None = None
+        collar = None
+        if is_leashed:
+            collar, self._leash = os.pipe()
+        keep = keep if collar is None else (*keep, collar)
         try:
             self._child = subprocess.Popen(  # noqa: S603 - argv is ours, without a shell
                 argv, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, pass_fds=keep,
+                cwd=folder,
                 start_new_session=True,  # a Ctrl-C at the terminal is for us; we stop our children in order
             )  # fmt: skip
+            if collar is not None:
+                _buckle(collar, self._child.pid)
+        except BaseException:
+            self._unleash()
+            raise
         finally:
             for descriptor in keep:
                 os.close(descriptor)
@@ -95,6 +128,12 @@ class Process:
             with suppress(OSError):
                 self._input.close()
 
+    def kill(self) -> None:
+        """End the child now, whatever it does; returns at once, and :meth:`stop` waits for it."""
+        self._is_wanted = False
+        with suppress(ProcessLookupError):
+            self._child.kill()
+
     def stop(self) -> None:
         """End the child: end of input, then SIGINT, then SIGKILL, each with its patience. Back when it is gone."""
         self.end_input()
@@ -107,6 +146,11 @@ class Process:
         if threading.current_thread() is not self._watcher:
             self._watcher.join()
 
+    def _unleash(self) -> None:
+        if self._leash is not None:
+            os.close(self._leash)
+            self._leash = None
+
     def _watch(self) -> None:
         stream = self._child.stderr
         assert stream is not None  # noqa: S101 - for the type checker: a pipe was asked for
@@ -116,8 +160,20 @@ class Process:
                 while sum(map(len, self._words)) > WORDS and len(self._words) > 1:
                     self._words.popleft()
         code = self._child.wait()
+        self._unleash()
         self._over.set()
         self._on_exit(Exit(code, "".join(self._words).strip()[-WORDS:], was_wanted=not self._is_wanted))
+
+
+def _buckle(collar: int, child: int) -> None:
+    """Have the system signal the child when the other end of a pipe closes, which it does when its holder is gone.
+
+    The child has the pipe without knowing it. SIGIO is what it gets, and what ends whoever does not expect it
+    (fcntl(2): F_SETOWN, O_ASYNC; pipe(7)).
+    """
+    if hasattr(os, "O_ASYNC"):
+        fcntl.fcntl(collar, fcntl.F_SETOWN, child)
+        fcntl.fcntl(collar, fcntl.F_SETFL, fcntl.fcntl(collar, fcntl.F_GETFL) | os.O_ASYNC)
 
 
 def run(argv: Sequence[str], *, content: bytes = b"", timeout: float) -> subprocess.CompletedProcess[bytes]:

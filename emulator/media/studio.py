@@ -26,7 +26,7 @@ from understudy.emulator.media.engine import Engine, Equipment
 from understudy.emulator.media.ingest.reception import Connection
 from understudy.emulator.media.packager.hls import render_media
 from understudy.emulator.media.packager.reload import PATIENCE, BadDirectivesError, read_directives
-from understudy.emulator.media.packager.shelf import MANIFESTS
+from understudy.emulator.media.packager.shelf import MANIFESTS, Shelf
 from understudy.emulator.media.seat import Restarted, Seat
 
 LEAST_ROOM = 1 << 19  # bytes of disk without which nobody is admitted
@@ -39,18 +39,29 @@ MEDIA_TYPES = {
     ".mp4": "video/mp4",
 }
 CONTAINERS = {"rtmp": "flv", "rtmps": "flv", "srt": "mpegts"}
-PLAYLIST = ".m3u8"
 
 
 class Studio:
-    """Runs an engine for every publication under ``folder``; fills ``Reception`` and ``Origin``."""
+    """Runs an engine for every publication under ``folder``; fills ``Reception`` and ``Origin``.
 
-    def __init__(self, world: World, gatekeeper: Gatekeeper, folder: Path, equipment: Equipment) -> None:
+    ``find_kept`` finds, by stream and name, what is kept of broadcasts.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        gatekeeper: Gatekeeper,
+        folder: Path,
+        equipment: Equipment,
+        find_kept: Callable[[str, str], Piece | None],
+    ) -> None:
         self._world = world
         self._gatekeeper = gatekeeper
         self._folder = folder
         self._equipment = equipment
+        self._find_kept = find_kept
         self._engines: dict[str, Engine] = {}
+        self._shelves: dict[str, Shelf] = {}  # of the latest broadcast, by stream
         self._lock = threading.Lock()
         self._is_closed = False
         world.events.subscribe(
@@ -63,15 +74,22 @@ class Studio:
     def receive(self, knock: Knock, connection: Connection) -> Seat | Refused:
         """Ask the gatekeeper, and seat an admitted encoder at its publication's engine."""
         with self._lock:  # until the engine is there, so that who revokes the admission finds it
-            admission = self._admit(knock)
+            admission = self._admit(lambda: self._gatekeeper.admit(knock))
             if not isinstance(admission, Refused):
-                seat = self._seat(admission, connection, knock.protocol)
+                seat = self._seat(admission, connection, CONTAINERS[knock.protocol])
         if isinstance(admission, Refused):
             self._journal(knock, f"refused: {admission.text}")
             return admission
         stream = admission.stream
         self._journal(knock, "admitted", stream=stream.id, cloud=stream.cloud, tenant=stream.tenant)
         return seat
+
+    def receive_source(self, stream: str, protocol: str, connection: Connection) -> Seat | Refused:
+        """Seat what was pulled from a stream's source, as MPEG-TS, if the gatekeeper says that it is still wanted."""
+        peer = connection.peer
+        with self._lock:
+            admission = self._admit(lambda: self._gatekeeper.admit_source(stream, protocol=protocol, peer=peer))
+            return admission if isinstance(admission, Refused) else self._seat(admission, connection, "mpegts")
 
     def find(self, stream: str, name: str, query: Mapping[str, str]) -> Piece | None:
         """Find a file of a stream; names that are hidden or lead elsewhere do not exist.
@@ -82,21 +100,30 @@ class Studio:
         parts = (stream, *name.split("/"))
         if any(not part or part.startswith(".") or "\\" in part or "\0" in part for part in parts):
             return None
+        kept = self._find_kept(stream, name)
+        if kept is not None:
+            return kept
         path = self._folder.joinpath(*parts)
         media_type = MEDIA_TYPES.get(path.suffix)
-        if media_type is None or not (path.is_file() or self._arrives(stream, path)):
+        if media_type is None:
+            return None
+        if path.suffix in MANIFESTS:
+            text = self._read(stream, name, query)
+            content = None if text is None else text.encode()
+            return Piece(path=path, media_type=media_type, is_immutable=False, content=content) if content else None
+        if not (path.is_file() or self._arrives(stream, path)):
             return None
         if media_type == "video/mp4" and path.parent.name.startswith("audio"):
             media_type = "audio/mp4"
-        content = self._reload(stream, name, query) if path.suffix == PLAYLIST else None
-        return Piece(path=path, media_type=media_type, is_immutable=path.suffix not in MANIFESTS, content=content)
+        return Piece(path=path, media_type=media_type, is_immutable=True)
 
-    def _reload(self, stream: str, name: str, query: Mapping[str, str]) -> bytes | None:
-        """Write the version of a low-latency playlist that is asked for; None when that is the file."""
+    def _read(self, stream: str, name: str, query: Mapping[str, str]) -> str | None:
+        """Give a manifest; of a low-latency playlist the version that is asked for."""
         engine = next((engine for engine in self.on_air() if engine.stream.id == stream), None)
         playlist = engine.playlist(name) if engine else None
         if engine is None or playlist is None or playlist.low_latency is None:
-            return None
+            shelf = self._shelves.get(stream)
+            return shelf.text(name) if shelf else None
         try:
             directives = read_directives(query)
             directives.check(playlist)
@@ -111,7 +138,7 @@ class Studio:
         deadline = self._equipment.deadline(seconds)
         if not self._equipment.arrivals.wait_until(is_there, deadline, go_on=lambda: self._is_on_air(stream)):
             raise OverdueError(f"what {dict(query)} asks of {name} did not come within {seconds:g} s")
-        return render_media(engine.playlist(name) or playlist, is_delta=directives.wants_delta).encode()
+        return render_media(engine.playlist(name) or playlist, is_delta=directives.wants_delta)
 
     def newest_segment(self, stream: str) -> int | None:
         """Tell the sequence number of a stream's newest segment in any rendition; None while there is none."""
@@ -130,7 +157,8 @@ class Studio:
         return listeners.tap(stream, variant, sever, deadline=deadline, go_on=lambda: self._is_on_air(stream))
 
     def _is_on_air(self, stream: str) -> bool:
-        return any(engine.stream.id == stream for engine in self.on_air())
+        with self._lock:  # whoever was admitted a moment ago gets his engine in it
+            return any(engine.stream.id == stream for engine in self.on_air())
 
     def revoke(self, publication: str, reason: str) -> None:
         """Send a publication's encoder away and end it."""
@@ -181,24 +209,34 @@ class Studio:
         self.end_all("the emulator is closing")
         self._equipment.listeners.close()
 
-    def _admit(self, knock: Knock) -> Admitted | Refused:
+    def _admit(self, ask: Callable[[], Admitted | Refused]) -> Admitted | Refused:
         if self._is_closed:
             return Refused(Reason.NOT_ACCEPTING, "the emulator is closing")
         room = shutil.disk_usage(self._folder).free
         if room < LEAST_ROOM:
             words = f"the disk under {self._folder} is full: {room} bytes are left; free some space and publish again"
             return Refused(Reason.OUT_OF_ROOM, words)
-        return self._gatekeeper.admit(knock)
+        return ask()
 
-    def _seat(self, admission: Admitted, connection: Connection, protocol: str) -> Seat:
+    def _seat(self, admission: Admitted, connection: Connection, container: str) -> Seat:
         engine = self._engines.get(admission.publication)
         if engine is None:
             stream = admission.stream
             formers = [former for former in self._engines.values() if former.stream.id == stream.id]
-            stage = self._folder / stream.id
-            engine = Engine(admission.publication, stream, stage, self._equipment, self._on_over, formers=formers)
+            arrivals, former = self._equipment.arrivals, self._shelves.get(stream.id)
+            shelf = Shelf(self._folder / stream.id, write=arrivals.write, on_change=arrivals.wake)
+            engine = Engine(
+                admission.publication,
+                stream,
+                shelf,
+                self._equipment,
+                self._on_over,
+                formers=formers,
+                former_shelf=former,
+            )
             self._engines[admission.publication] = engine
-        return engine.join(connection, CONTAINERS[protocol])
+            self._shelves[stream.id] = shelf
+        return engine.join(connection, container)
 
     def _later(self, action: Callable[[], None]) -> None:
         self._world.after_commit(action)
@@ -212,6 +250,7 @@ class Studio:
         for engine in self.on_air():
             if engine.stream.id == stream:
                 engine.wait()
+        self._shelves.pop(stream, None)
         shutil.rmtree(self._folder / stream, ignore_errors=True)
         self._equipment.listeners.forget(stream)
 

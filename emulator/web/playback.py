@@ -7,8 +7,9 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from understudy.emulator.core.audience import Audience
 from understudy.emulator.core.clock import Clock
-from understudy.emulator.core.ports import MisaskedError, Origin, OverdueError
+from understudy.emulator.core.ports import MisaskedError, Origin, OverdueError, Piece
 from understudy.emulator.web.spoiling.spoiler import Spoiler
+from understudy.emulator.web.stretch import Stretch
 
 CDN = "/cdn"
 CORS = {
@@ -21,6 +22,7 @@ CORS = {
 }
 METHODS = ["GET", "HEAD", "OPTIONS"]
 FRESH = "no-cache"
+LARGE = 4 << 20  # bytes from which on a file is not read into memory
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -37,24 +39,23 @@ def add_playback(
             return Response(status=204, headers=CORS)
         try:
             piece = origin.find(stream, name, request.args)
-            content = (piece.content or piece.path.read_bytes()) if piece else None
+            response, size = _whole(piece) if piece else (None, 0)
         except MisaskedError as error:
             return sorry(400, str(error))
         except OverdueError as error:
             return sorry(503, str(error))
         except OSError:  # it left the window between the look and the read
-            piece = content = None
-        if piece is None or content is None:
+            piece = response = None
+        if piece is None or response is None:
             return sorry(404, f"{name} does not exist (yet, or any more)")
         if request.method == "GET":
             audience.saw(stream, player())
-        response = Response(content, headers=CORS, mimetype=piece.media_type)
         response.headers["Cache-Control"] = FOR_EVER if piece.is_immutable else FRESH
-        response.add_etag()
         try:
-            response.make_conditional(request, accept_ranges=True, complete_length=len(content))
+            response.make_conditional(request, accept_ranges=True, complete_length=size)
         except RequestedRangeNotSatisfiable:
-            return Response(status=416, headers={**CORS, "Content-Range": f"bytes */{len(content)}"})
+            response.close()
+            return Response(status=416, headers={**CORS, "Content-Range": f"bytes */{size}"})
         return response
 
     def time() -> Response:
@@ -78,6 +79,21 @@ def add_playback(
 def player() -> tuple[str | None, ...]:
     """Tell the players of this request's stream apart: by address, program, and the session that the query may name."""
     return request.remote_addr, request.headers.get("User-Agent"), request.args.get("sid")
+
+
+def _whole(piece: Piece) -> tuple[Response, int]:
+    """Answer with all of a piece, and tell its size; a large file is read as it is sent. OSError when it is gone."""
+    if piece.content is None and piece.path.stat().st_size > LARGE:
+        stretch = Stretch(piece.path)
+        response = Response(stretch, headers=CORS, mimetype=piece.media_type, direct_passthrough=True)
+        response.content_length = stretch.size
+        response.set_etag(stretch.tag)
+        response.call_on_close(stretch.close)
+        return response, stretch.size
+    content = piece.content or piece.path.read_bytes()
+    response = Response(content, headers=CORS, mimetype=piece.media_type)
+    response.add_etag()
+    return response, len(content)
 
 
 def sorry(status: int, words: str) -> Response:

@@ -1,5 +1,6 @@
 import threading
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -87,3 +88,20 @@ def test_no_masked_value_shows_its_secret(secret, rest):
 @given(JSON)
 def test_a_value_without_secrets_is_left_alone(value):
     assert value == mask(value)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("rtmp://127.0.0.1:1935/live", "rtmp://127.0.0.1:1935/live"),
+        ("rtmp://there/app/a-long-key", "rtmp://there/app/a-lo…"),
+        ("rtmps://there/app/a-long-key?token=another", "rtmps://there/app/a-lo…?token=anot…"),
+        ("rtsp://user:password@there:554/hall/camera-1", "rtsp://user…@there:554/hall/came…"),
+        ("srt://there:9000?streamid=a-long-id&latency=200", "srt://there:9000?streamid=a-lo…&latency=200"),
+        ("srt://there:9000?passphrase=very-secret&mode=caller", "srt://there:9000?passphrase=very…&mode=call…"),
+    ],
+)
+def test_what_a_media_url_keeps_secret_is_hidden(url, shown):
+    entry = _journal().write("publication", f"{url} is read", words=f"{url}: Connection refused")
+
+    assert (f"{shown} is read", {"words": f"{shown}: Connection refused"}) == (entry.summary, entry.details)

@@ -5,15 +5,25 @@ import threading
 import pytest
 from streams import rung, stream
 
-from understudy.emulator.core.events import PublicationRevoked, StreamMoved, TranscoderRestarted
+from understudy.emulator.core.events import (
+    PublicationRevoked,
+    PullWanted,
+    RelaysChanged,
+    StreamCreated,
+    StreamMoved,
+    TranscoderRestarted,
+)
 from understudy.emulator.core.moves import STREAMS
 from understudy.emulator.core.ports import Admitted, Knock, Reason
 from understudy.emulator.core.publications import PUBLICATIONS, Policy, Publications
-from understudy.emulator.core.streams import Source, State
+from understudy.emulator.core.streams import Endpoint, Source, State
 from understudy.emulator.core.timers import Timers
 from understudy.emulator.core.world import World
 
 KNOCK = Knock(protocol="rtmp", app="live", name="a-key", peer="127.0.0.1:5000")
+
+
+PULL = Source(kind="pull", primary=Endpoint(protocol="rtmp", url="rtmp://there/live/a"))
 
 
 class _Stage:
@@ -23,11 +33,12 @@ class _Stage:
         self.world = World()
         self.timers = Timers(self.world.clock, self._raise)
         self.publications = Publications(self.world, self.timers, {"toy": Policy(**policy)})
-        self.moves, self.revoked, self.restarted = [], [], []
+        self.moves, self.revoked, self.restarted, self.wanted = [], [], [], []
         self.moved = threading.Condition()
         self.world.events.subscribe(StreamMoved, self._on_moved)
         self.world.events.subscribe(PublicationRevoked, self.revoked.append)
         self.world.events.subscribe(TranscoderRestarted, self.restarted.append)
+        self.world.events.subscribe(PullWanted, self.wanted.append)
         self.put()
         self.timers.start()
 
@@ -52,6 +63,14 @@ class _Stage:
         self.publications.playable(admitted.publication)
         return admitted.publication
 
+    def create_pulled(self):
+        with self.world.transaction():
+            self.put(source=PULL)
+            self.world.events.publish(StreamCreated(self.stream))
+
+    def read(self):
+        return self.publications.admit_source("a-stream", protocol="rtmp", peer="there:1935")
+
     @staticmethod
     def _raise(error):
         raise error
@@ -71,6 +90,13 @@ def _stage():
 @pytest.fixture(name="impatient")
 def _impatient():
     stage = _Stage(grace=0.01, patience=0.01)
+    yield stage
+    stage.close()
+
+
+@pytest.fixture(name="patient_for_a_moment")
+def _patient_for_a_moment():
+    stage = _Stage(grace=0.3, patience=0.3)
     yield stage
     stage.close()
 
@@ -231,3 +257,113 @@ def test_news_of_an_unknown_publication_is_ignored(stage, tell):
     getattr(stage.publications, tell)("nobody")
 
     assert [] == stage.moves
+
+
+def test_a_pull_begins_once_the_stream_is_kept(stage):
+    with stage.world.transaction():
+        stage.create_pulled()
+        before = stage.stream.state
+
+    assert (State.IDLE, State.STARTING, 1) == (before, stage.stream.state, len(stage.wanted))
+
+
+def test_what_was_pulled_is_let_in_whatever_the_key(stage):
+    stage.create_pulled()
+    stage.publications.playable(stage.read().publication)
+
+    assert ["starting", "starting", "live"] == [state for state, _ in stage.moves]
+
+
+def test_a_source_that_was_lost_may_come_back(stage):
+    stage.create_pulled()
+    first = stage.read()
+    stage.publications.playable(first.publication)
+    in_use = stage.read()
+    stage.publications.lost(first.publication)
+
+    assert (Reason.KEY_IN_USE, True, first.publication) == (
+        in_use.reason, (again := stage.read()).resumes, again.publication,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("state", [State.IDLE, State.ERRORED, State.STOPPING, State.ENDED])
+def test_a_source_that_nobody_wants_any_more_is_not_let_in(stage, state):
+    stage.put(source=PULL, state=state)
+
+    assert Reason.NOT_ACCEPTING == stage.read().reason
+
+
+def test_the_source_of_a_stream_that_is_gone_is_not_let_in(stage):
+    assert "the stream is deleted" == stage.publications.admit_source("nobody", protocol="rtmp", peer="x").text
+
+
+def test_a_source_that_can_never_be_read_errs_at_once_with_words(stage):
+    said = []
+    stage.world.events.subscribe(StreamMoved, lambda event: said.append(event.words))
+    stage.create_pulled()
+    stage.publications.unreadable("a-stream", words="no such protocol", is_final=True)
+
+    assert (("errored", "cannot_pull"), "no such protocol") == (stage.moves[-1], said[-1])
+
+
+def test_why_a_source_gave_nothing_is_said_when_the_wait_is_over(patient_for_a_moment):
+    stage, said = patient_for_a_moment, []
+    stage.world.events.subscribe(StreamMoved, lambda event: said.append(event.words))
+    stage.create_pulled()
+    stage.publications.unreadable("a-stream", words="refused", is_final=False)
+    stage.until("errored")
+
+    assert (("errored", "no_input"), "refused") == (stage.moves[-1], said[-1])
+
+
+def test_a_source_lost_before_anything_played_errs_the_stream(impatient):
+    impatient.create_pulled()
+    admitted = impatient.read()
+    if isinstance(admitted, Admitted):
+        impatient.publications.lost(admitted.publication)
+    impatient.until("errored")
+
+    assert ("errored", "no_input") == impatient.moves[-1]
+
+
+def test_words_about_a_stream_that_waits_for_nothing_change_nothing(stage):
+    stage.publications.unreadable("a-stream", words="refused", is_final=True)
+    stage.publications.unreadable("nobody", words="refused", is_final=True)
+
+    assert [] == stage.moves
+
+
+def test_what_was_pulled_under_a_dead_process_is_pulled_again(stage):
+    stage.create_pulled()
+    stage.publications.playable(stage.read().publication)
+    stage.publications.recover()
+
+    assert (["stopping", "idle", "starting"], 2) == ([state for state, _ in stage.moves[-3:]], len(stage.wanted))
+
+
+def test_a_closing_emulator_leaves_what_it_pulls_to_the_next(stage):
+    stage.create_pulled()
+    publication = stage.read().publication
+    stage.publications.playable(publication)
+    stage.publications.ended(publication)
+
+    assert State.LIVE == stage.stream.state
+
+
+def test_a_stopped_pull_is_over_with_its_media_and_not_begun_again(stage):
+    stage.create_pulled()
+    publication = stage.read().publication
+    stage.publications.stop(stage.stream, reason="a test")
+    stage.publications.ended(publication)
+    stage.publications.recover()
+
+    assert (State.IDLE, 1) == (stage.stream.state, len(stage.wanted))
+
+
+def test_relays_may_change_whenever(stage):
+    changed = []
+    stage.world.events.subscribe(RelaysChanged, changed.append)
+    target = Endpoint(protocol="rtmp", url="rtmp://elsewhere/live/a")
+    stage.publications.relay(stage.stream, (target,))
+
+    assert ((target,), 1) == (stage.stream.relays, len(changed))

@@ -30,7 +30,12 @@ ONLY = {
     "random": "emulator/core/ids.py",
     "secrets": "emulator/core/ids.py",
     "uuid": "emulator/core/ids.py",
-    "ffmpeg": "emulator/media/command.py",
+    "ffmpeg": ("emulator/media/command.py", "emulator/media/recording/command.py"),
+    # a recording goes to the bucket that its user named; what goes there is our own files, and nothing else calls out
+    **dict.fromkeys(
+        ("boto3.exceptions", "boto3.s3.transfer", "boto3.session", "botocore.config", "botocore.exceptions"),
+        "emulator/media/recording/bucket.py",
+    ),
     "urllib.request": ("emulator/cli/remote.py", "emulator/cli/check.py"),
     "asyncio": "emulator/media/ingest/",
 }

@@ -2,13 +2,14 @@
 
 import copy
 import signal
+import socket
 import subprocess
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import av
 import httpx
@@ -19,6 +20,8 @@ from understudy.contracts.contract import promise
 from understudy.emulator.core.clock import Deadline
 from understudy.emulator.emulator import Emulator
 from understudy.emulator.media import ffmpeg
+from understudy.emulator.media.ingest.flv import Tag
+from understudy.emulator.media.ingest.rtmp.client import Accepted, Client
 from understudy.emulator.settings import Settings
 
 PATIENCE = 30.0
@@ -132,6 +135,31 @@ def _look_after(new_encoder):
 
 encode = pytest.fixture(_look_after, name="encode")
 encode_for_all = pytest.fixture(_look_after, scope="module", name="encode_for_all")
+
+
+@pytest.fixture(scope="session", name="push")
+def _push():
+    """Publish tags on one connection, as fast as they are taken, and say goodbye."""
+
+    def push(url: str, *series: list[Tag]) -> None:
+        parts = urlsplit(url)
+        app, _, name = parts.path.strip("/").partition("/")
+        client = Client(app, name, random_bytes=bytes, fourccs=["hvc1"])
+        with socket.create_connection((parts.hostname, parts.port), timeout=20) as connection:
+            verdicts = []
+            while Accepted() not in verdicts:
+                connection.sendall(client.outgoing())
+                verdicts += client.receive(connection.recv(65_536))
+            for tag in (tag for tags in series for tag in tags):
+                client.send(tag)
+                connection.sendall(client.outgoing())
+            client.finish()
+            connection.sendall(client.outgoing())
+            connection.shutdown(socket.SHUT_WR)
+            while connection.recv(65_536):
+                pass
+
+    return push
 
 
 @pytest.fixture(scope="session", name="body")

@@ -1,8 +1,16 @@
 """Whoever knocks at the RTMP port with something else does no harm to the broadcast next to it."""
 
 import socket
+import struct
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
+
+from understudy.emulator.media.ingest import flv
+from understudy.emulator.media.ingest.rtmp import messages
+from understudy.emulator.media.ingest.rtmp.chunks import ChunkWriter, Message
+from understudy.emulator.media.ingest.rtmp.messages import Command
 
 pytestmark = pytest.mark.media
 HELLO = b"\x03" + bytes(1536) + bytes(1536)
@@ -85,3 +93,96 @@ def test_http_at_the_rtmp_port_is_told_in_the_journal(emulator, unharmed, until)
         end_of(connection)
 
     until("127.0.0.1:", kind="publication")
+
+
+def say(*items):
+    """Write commands and messages as one piece, after a handshake."""
+    writer = ChunkWriter()
+    written = (writer.write(3, item.to_message() if isinstance(item, Command) else item) for item in items)
+    return HELLO + b"".join(written)
+
+
+def publishing(key, *more):
+    return say(Command("connect", 1.0, {"app": "live"}), Command("publish", 5.0, None, (key, "live"), 1), *more)
+
+
+def byte_by_byte(connection, key):
+    for byte in publishing(key):
+        connection.sendall(bytes((byte,)))
+    connection.recv(1)
+
+
+def garbage_after_a_publish(connection, key):
+    connection.sendall(publishing(key))
+    connection.recv(1)
+    connection.sendall(bytes(range(256)) * 400)
+    end_of(connection)
+
+
+def reset_in_the_middle_of_a_tag(connection, key):
+    picture = messages.write_tag(flv.Tag(flv.TagKind.VIDEO, 0, b"\x17\x01" + bytes(50_000)), 1)
+    connection.sendall(publishing(key, picture)[:-20_000])
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def asks_and_never_reads(connection, key):
+    calls = (Command("releaseStream", float(number), None, (key,)) for number in range(2, 20_000))
+    connection.sendall(say(Command("connect", 1.0, {"app": "live"}), *calls))
+
+
+def publishes_twice(connection, key):
+    connection.sendall(publishing(key, Command("publish", 6.0, None, (key, "live"), 1)))
+    end_of(connection)
+
+
+def sends_media_of_huge_lengths(connection, key):
+    connection.sendall(publishing(key) + HUGE * 60)
+    end_of(connection)
+
+
+def sends_metadata_without_end(connection, key):
+    nested = Message(18, 0, 1, b"\x02\x00\x0aonMetaData" + b"\x03\x00\x01a" * 16_000)
+    connection.sendall(publishing(key, *[nested] * 20))
+    connection.recv(1)
+
+
+def sends_rubbish_as_pictures(connection, key):
+    pictures = [Message(9, 40 * number, 1, b"\x17\x01\0\0\0" + bytes((number,)) * 900) for number in range(100)]
+    connection.sendall(publishing(key, Message(9, 0, 1, b"\x17\0\0\0\0\x01rubbish"), *pictures))
+    connection.recv(1)
+
+
+BAD = [byte_by_byte, garbage_after_a_publish, reset_in_the_middle_of_a_tag, asks_and_never_reads, publishes_twice,
+       sends_media_of_huge_lengths, sends_metadata_without_end, sends_rubbish_as_pictures]  # fmt: skip
+
+
+@pytest.mark.troubled
+def test_bad_publishers_at_once_harm_nobody_but_themselves(emulator, unharmed, customer, body, push, clips, player):
+    """Each has a stream of its own; a good one comes while they rage, and plays."""
+    streams = [customer.create(body()) for _ in BAD]
+    good = customer.create(body())
+
+    def misbehave(conduct, stream):
+        with knock(emulator) as connection, suppress(ConnectionError):
+            conduct(connection, stream["stream_key"])
+
+    with ThreadPoolExecutor(len(BAD)) as pool:
+        raging = pool.map(misbehave, BAD, streams)
+        push(customer.url(good), flv.read(clips["both"].read_bytes())[:150])
+        customer.until(good, "idle")
+        list(raging)
+
+    assert 24 == len(player.frames(good["playback"]["hls"], "video"))
+    assert {"live"}.isdisjoint(state for stream in streams for state, _ in customer.moves(stream))
+
+
+def test_twenty_streams_at_once_come_whole_through_one_port(stand_in, customers, body, push, clips, player):
+    customer = customers(stand_in(media_profile="passthrough"))
+    streams = [customer.create(body(hls="fmp4")) for _ in range(20)]
+    tags = [tag for tag in flv.read(clips["both"].read_bytes()) if tag.timestamp < 2000]
+    with ThreadPoolExecutor(len(streams)) as pool:
+        list(pool.map(lambda stream: push(customer.url(stream), tags), streams))
+    for stream in streams:
+        customer.until(stream, "idle")
+
+    assert [48] * 20 == [len(player.frames(stream["playback"]["hls"], "video", most=100)) for stream in streams]

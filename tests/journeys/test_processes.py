@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -107,6 +108,46 @@ def test_after_a_kill_no_ffmpeg_is_left(serve, on_air, eventually):
     served.process.kill()
 
     eventually(lambda: not is_alive(transcoder))
+
+
+def test_after_a_kill_no_ffmpeg_waits_for_a_silent_source(serve, body, eventually):
+    """It reads no input of ours and writes nothing, so that no pipe would ever tell it."""
+    served = serve()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    primary = {"protocol": "udp", "url": f"udp://127.0.0.1:{port}"}
+    served.call("POST", "/streams", json=body(ingest={"kind": "pull", "primary": primary}))
+    (pulling,) = eventually(lambda: children(served.process.pid))
+    served.process.kill()
+
+    eventually(lambda: not is_alive(pulling), within=1.0)
+
+
+def test_after_a_kill_no_ffmpeg_relays_to_a_stalled_target(serve, body, encode, eventually):
+    served = serve("--media-profile", "passthrough")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        backup = {"protocol": "rtmp", "url": f"rtmp://127.0.0.1:{listener.getsockname()[1]}/live/a-key"}
+        ingest = {"kind": "push", "protocols": ["rtmp"], "backup": backup}
+        stream = served.call("POST", "/streams", json=body(ingest=ingest))
+        encode(f"{stream['ingest']['rtmp']}/{stream['stream_key']}")
+        started = eventually(lambda: len(found := children(served.process.pid)) == 2 and found)
+        connection, _ = listener.accept()  # and never read
+        served.process.kill()
+        eventually(lambda: not any(map(is_alive, started)), within=2.0)
+        connection.close()
+
+
+def test_after_a_kill_what_was_pulled_is_pulled_again(serve, body, tmp_path, eventually):
+    served = serve("--state", str(tmp_path / "state"))
+    primary = {"protocol": "rtmp", "url": "rtmp://127.0.0.1:1/live/nobody"}
+    stream = served.call("POST", "/streams", json=body(ingest={"kind": "pull", "primary": primary}))
+    eventually(lambda: served.call("GET", f"/streams/{stream['id']}")["status"] == "starting")
+    served.process.kill()
+    served.process.wait(PATIENCE)
+    again = serve("--state", str(tmp_path / "state"))
+
+    assert "starting" == again.call("GET", f"/streams/{stream['id']}")["status"]
 
 
 def test_after_a_kill_the_stream_is_there_and_idle(serve, on_air, tmp_path):

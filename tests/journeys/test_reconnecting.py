@@ -156,3 +156,29 @@ def test_an_errored_stream_can_be_live_again(stand_in, customers, body, encode):
     customer.until(stream, "errored")
     encode(customer.url(stream))
     customer.until(stream, "live", times=2)
+
+
+@pytest.fixture(name="stalled")
+def _stalled(stand_in, customers, body, encode):
+    """A stream whose encoder keeps its connection and sends nothing any more."""
+    customer = customers(stand_in(media_profile="passthrough", stale_after=2.0))
+    stream = customer.create(body())
+    encoder = encode(customer.url(stream))
+    customer.until(stream, "live")
+    os.kill(encoder.process.pid, signal.SIGSTOP)
+    customer.until(stream, "reconnecting")
+    return customer, stream
+
+
+def test_a_stalled_encoder_is_lost_and_another_goes_on(stalled, encode, player):
+    customer, stream = stalled
+    before = media(player, stream)
+    encode(customer.url(stream))
+    customer.until(stream, "live", times=2)
+    after = media(player, stream)
+    names = [segment.uri for segment in after.segments]
+
+    assert ["live", "reconnecting", "live"] == [state for state, _ in customer.moves(stream)][1:]
+    assert (before.media_sequence or 0) <= (after.media_sequence or 0)
+    assert names.index(before.segments[-1].uri) < [s.discontinuity for s in after.segments].index(True)
+    assert 1 == [segment.discontinuity for segment in after.segments].count(True)

@@ -13,7 +13,7 @@ PATIENCE = 20.0
 WHEEL = imageio_ffmpeg.get_ffmpeg_exe()
 DEBIAN = pytest.param(
     "/usr/bin/ffmpeg",
-    marks=pytest.mark.skipif(shutil.which("/usr/bin/ffmpeg") is None, reason="there is no other ffmpeg than the wheel's"),
+    marks=pytest.mark.skipif(shutil.which("/usr/bin/ffmpeg") is None, reason="only the wheel's ffmpeg is here"),
 )
 
 

@@ -28,7 +28,13 @@ def _after(argv, option):
 def test_every_track_goes_to_its_own_pipe():
     pipes = [word for word in _argv(rung(), rung(height=360)) if word.startswith("pipe:")]
 
-    assert {"pipe:0", "pipe:10", "pipe:11", "pipe:12"} == set(pipes)
+    assert {"pipe:0", "pipe:9", "pipe:10", "pipe:11", "pipe:12"} == set(pipes)
+
+
+def test_how_it_gets_on_is_told_once_a_second():
+    argv = _argv(rung())
+
+    assert (["pipe:9"], ["1"]) == (_after(argv, "-progress"), _after(argv, "-stats_period"))
 
 
 def test_a_rung_is_encoded_as_asked():

@@ -1,11 +1,14 @@
 """Children of ours: their input, their last words, their end. Plain Python stands in for ffmpeg."""
 
 import signal
+import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
+from understudy.emulator.core.clock import Deadline
 from understudy.emulator.media.process import Exit, Process, run_in_foreground
 
 ECHO = "import sys; data = sys.stdin.buffer.read(); print(len(data), file=sys.stderr)"
@@ -100,3 +103,58 @@ def test_only_the_last_words_are_kept(ends):
 )
 def test_a_users_command_passes_its_exit_code_on(code, expected):
     assert expected == run_in_foreground([sys.executable, "-c", code], {})
+
+
+LEASHED = """
+import sys, time
+from understudy.emulator.media.process import Process
+child = Process([sys.executable, "-c", "import time; time.sleep(60)"], name="test", on_exit=print, is_leashed=True)
+print(child.pid, flush=True)
+time.sleep(60)
+"""
+
+
+def _is_alive(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="what runs is read from /proc")
+def test_a_leashed_child_is_gone_with_its_parent_though_it_reads_no_input():
+    with subprocess.Popen([sys.executable, "-c", LEASHED], stdout=subprocess.PIPE, text=True) as parent:
+        child = int(parent.stdout.readline())
+        was_alive = _is_alive(child)
+        parent.kill()
+    deadline = Deadline(5)
+    while _is_alive(child) and not deadline.is_over:
+        threading.Event().wait(0.01)
+
+    assert (True, False) == (was_alive, _is_alive(child))
+
+
+def test_a_leashed_child_may_be_stopped_like_any_other(ends):
+    child = Process([sys.executable, "-c", ECHO], name="test", on_exit=ends, is_leashed=True)
+    child.write(b"x" * 1000, go_on=lambda: True)
+    child.stop()
+
+    assert [Exit(0, "1000", was_wanted=True)] == ends
+
+
+def test_a_killed_child_is_gone_at_once(ends):
+    child = _start(DEAF, ends)
+    child.kill()
+    child.stop()
+
+    assert [Exit(-signal.SIGKILL, "", was_wanted=True)] == ends
+
+
+def test_the_gist_of_an_exit_is_one_line_that_says_nothing_twice():
+    words = "[tcp @ 0x55d0c0] refused\n[tcp @ 0x55d0c1] refused\nrtmp://h: no\nError opening input files: no\n"
+
+    assert "refused; rtmp://h: no" == Exit(1, words, was_wanted=False).gist
+
+
+def test_who_ended_without_a_word_is_told_by_its_code():
+    assert "ffmpeg exited with 3" == Exit(3, "", was_wanted=False).gist

@@ -9,6 +9,7 @@ from understudy.emulator.emulator import Emulator
 from understudy.emulator.settings import Settings
 
 SEGMENT = bytes(range(200)) * 50
+LARGE = bytes(range(250)) * 20_000  # five megabytes: sent in blocks, and never read whole
 
 
 @pytest.fixture(scope="module", name="house")
@@ -23,6 +24,7 @@ def _house(tmp_path_factory):
         (folder / "720p" / "abc-0.ts").write_bytes(SEGMENT)
         (folder / "720p" / "abc-0.m4s").write_bytes(SEGMENT)
         (folder / "audio-128k" / "abc-0.m4s").write_bytes(SEGMENT)
+        (folder / "720p" / "large.mp4").write_bytes(LARGE)
         (folder / "720p" / ".abc-1.ts").write_bytes(SEGMENT)
         (state / "secret.ts").write_bytes(SEGMENT)
         cloud = next(iter(emulator.providers))
@@ -68,6 +70,44 @@ def test_a_range_is_served(house):
     assert (206, SEGMENT[10:20], f"bytes 10-19/{len(SEGMENT)}") == (
         answer.status_code, answer.content, answer.headers["Content-Range"],
     )  # fmt: skip
+
+
+def test_a_large_file_is_served_whole(house):
+    answer = house.get("/a-stream/720p/large.mp4")
+
+    assert (200, str(len(LARGE)), True) == (
+        answer.status_code, answer.headers["Content-Length"], LARGE == answer.content,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "begin", "end"), [("4000000-4000099", 4_000_000, 4_000_100), ("-7", len(LARGE) - 7, len(LARGE))]
+)
+def test_a_range_of_a_large_file_is_served(house, asked, begin, end):
+    answer = house.get("/a-stream/720p/large.mp4", headers={"Range": f"bytes={asked}"})
+
+    assert (206, LARGE[begin:end], f"bytes {begin}-{end - 1}/{len(LARGE)}", "*") == (
+        answer.status_code, answer.content, answer.headers["Content-Range"],
+        answer.headers["Access-Control-Allow-Origin"],
+    )  # fmt: skip
+
+
+def test_a_range_past_the_end_of_a_large_file_is_refused(house):
+    answer = house.get("/a-stream/720p/large.mp4", headers={"Range": "bytes=99999999-"})
+
+    assert (416, f"bytes */{len(LARGE)}") == (answer.status_code, answer.headers["Content-Range"])
+
+
+def test_a_large_file_that_did_not_change_is_not_sent_again(house):
+    tag = house.get("/a-stream/720p/large.mp4").headers["ETag"]
+
+    assert 304 == house.get("/a-stream/720p/large.mp4", headers={"If-None-Match": tag}).status_code
+
+
+def test_head_of_a_large_file_tells_its_length(house):
+    answer = house.head("/a-stream/720p/large.mp4")
+
+    assert (200, str(len(LARGE)), b"") == (answer.status_code, answer.headers["Content-Length"], answer.content)
 
 
 def test_a_range_past_the_end_is_refused(house):

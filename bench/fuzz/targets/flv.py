@@ -14,7 +14,11 @@ TAGS = (
     Tag(TagKind.AUDIO, 9, b"\xaf\x01aac"),
     Tag(TagKind.VIDEO, 40, b"\x27\x01\0\0\0inter"),
 )
-ENHANCED = (Tag(TagKind.VIDEO, 0, b"\x90hvc1cfg"), Tag(TagKind.VIDEO, 0, b"\x91hvc1\0\0\0key"), Tag(TagKind.AUDIO, 0, b"\x2fmp3"))
+ENHANCED = (
+    Tag(TagKind.VIDEO, 0, b"\x90hvc1cfg"),
+    Tag(TagKind.VIDEO, 0, b"\x91hvc1\0\0\0key"),
+    Tag(TagKind.AUDIO, 0, b"\x2fmp3"),
+)
 HEAD = flv.header(has_audio=True, has_video=True)
 SEEDS = tuple(b"\x0b" + HEAD + b"".join(map(flv.pack, tags)) for tags in (TAGS, TAGS[1:], ENHANCED))
 
@@ -28,7 +32,7 @@ def consume(data: bytes) -> None:
     assert tags == cut or refusal is not None
     gate, out = Gate(), b""
     for number, tag in enumerate(cut):
-        if number == step:
+        if number == step or gate.breaks_off(tag):
             gate.rejoin()
             out = b""
         out += gate.push(tag)

@@ -28,10 +28,12 @@ SCRIPT = messages.write_tag(Tag(TagKind.SCRIPT, 0, amf0.encode("onMetaData", {"w
 CALLS = [Command(name, 2.0, None, ("key",)) for name in ("releaseStream", "FCPublish", "createStream", "_checkbw")]
 WINDOW = messages.number(messages.WINDOW_ACKNOWLEDGEMENT_SIZE, 1)
 PING = messages.user_control(messages.PING_REQUEST, b"\0\0\0\1")
+GOODBYE = Command("deleteStream", 0.0, None, (1.0,))
+CLOSE = Message(messages.COMMAND_AMF3, 0, 1, b"\0" + amf0.encode("closeStream", 0.0))
 SEEDS = (
-    b"\x09" + _said(CONNECT, *CALLS, PUBLISH, SCRIPT, PICTURE, WINDOW, PING, Command("deleteStream", 0.0, None, (1.0,))),
+    b"\x09" + _said(CONNECT, *CALLS, PUBLISH, SCRIPT, PICTURE, WINDOW, PING, GOODBYE),
     b"\x01" + _said(CONNECT, Command("play", 4.0, None, ("key",), 1)),
-    b"\x80" + _said(CONNECT, Command("nonsense", 4.0), PUBLISH, Message(17, 0, 1, b"\0" + amf0.encode("closeStream", 0.0))),
+    b"\x80" + _said(CONNECT, Command("nonsense", 4.0), PUBLISH, CLOSE),
 )
 
 

@@ -4,22 +4,30 @@ from dataclasses import replace
 
 from understudy.emulator.media.ingest.srt import handshake
 from understudy.emulator.media.ingest.srt.crypto import Passphrase
-from understudy.emulator.media.ingest.srt.handshake import CONCLUSION, INDUCTION, Conclusion, Handshake, Listener, Request
-from understudy.emulator.media.ingest.srt.packets import HEADER, LONGEST, destination
+from understudy.emulator.media.ingest.srt.handshake import (
+    CONCLUSION,
+    INDUCTION,
+    Conclusion,
+    Handshake,
+    Listener,
+    Request,
+)
+from understudy.emulator.media.ingest.srt.packets import HEADER, destination
 from understudy.emulator.media.ingest.srt.rejections import Denial
 
 PEER = "127.0.0.1:5000"
 LISTENERS = (Listener(bytes), Listener(bytes, Passphrase("a good passphrase")))
 OPENING = Handshake(
-    version=4, encryption=0, extension=2, sequence=1000, mtu=1500, flow_window=8192, kind=INDUCTION, socket=77, cookie=0,
-    address=bytes(16),
+    version=4, encryption=0, extension=2, sequence=1000, mtu=1500, flow_window=8192, kind=INDUCTION, socket=77,
+    cookie=0, address=bytes(16),
 )  # fmt: skip
 INDUCED = LISTENERS[0].receive(OPENING.to_bytes(0), PEER, 0.0)
 assert isinstance(INDUCED, bytes)
 COOKIE = Handshake.read(INDUCED[HEADER:]).cookie
 TERMS = bytes.fromhex("0001 0003 00010501 000000bf 0078 0078")
 SID = bytes.fromhex("0005 0003") + b"::!#vil=" + b"k/e="
-CONGESTION, FILTER, GROUP = (bytes.fromhex(text) for text in ("0006 0001 6576696c", "0007 0001 61616161", "0008 0001 00000000"))
+CONGESTION, FILTER = bytes.fromhex("0006 0001 6576696c"), bytes.fromhex("0007 0001 61616161")
+GROUP = bytes.fromhex("0008 0001 00000000")
 KEYS = bytes.fromhex("0003 000c 12202901 00000000 02000200 00000404") + bytes(32)
 
 

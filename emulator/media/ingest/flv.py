@@ -260,7 +260,7 @@ class Gate:
         self._headers: dict[TagKind, Tag] = {}
         self._codecs: dict[TagKind, str | None] = {}
         self._enhanced: set[TagKind] = set()
-        self._latest: dict[TagKind, int] = {}  # timestamps of what went out
+        self._latest: dict[TagKind, int] = {}  # timestamps, of what went out or waits
         self._tracks: frozenset[TagKind] = frozenset()
         self._is_open = False
         self._waiting: list[Tag] = []
@@ -287,8 +287,7 @@ class Gate:
         if tag.is_sequence_header:
             known = self._headers.get(tag.kind)
             return known is not None and known.payload != tag.payload
-        leap = elapsed(self._latest.get(tag.kind, tag.timestamp), tag.timestamp)
-        return not -self.MOST_BACK <= leap <= self.MOST_AHEAD
+        return self._leaps(tag)
 
     def push(self, tag: Tag) -> bytes:
         """Take the encoder's next tag and give the bytes for ffmpeg, none while the gate is shut."""
@@ -328,7 +327,14 @@ class Gate:
             self._latest[tag.kind] = tag.timestamp
         return pack(tag)
 
+    def _leaps(self, tag: Tag) -> bool:
+        leap = elapsed(self._latest.get(tag.kind, tag.timestamp), tag.timestamp)
+        return not -self.MOST_BACK <= leap <= self.MOST_AHEAD
+
     def _wait(self, tag: Tag) -> None:
+        if self._leaps(tag):
+            self._forget()  # what waits is of another time
+        self._latest[tag.kind] = tag.timestamp
         self._has_key = self._has_key or tag.is_keyframe
         if tag.payload and (self._has_key or tag.kind is TagKind.AUDIO):
             self._waiting.append(tag)
@@ -359,7 +365,6 @@ class Gate:
             start = next(tag.timestamp for tag in tags if tag.is_keyframe)
             tags = [tag for tag in tags if tag.kind is TagKind.VIDEO or elapsed(start, tag.timestamp) >= 0]
         self._forget()
-        self._latest.clear()
         start = tags[0].timestamp if tags else 0
         heads = [Tag(kind, start, self._headers[kind].payload) for kind in sorted(tracks & self._headers.keys())]
         begin = header(has_audio=TagKind.AUDIO in tracks, has_video=TagKind.VIDEO in tracks)
@@ -368,5 +373,6 @@ class Gate:
 
     def _forget(self) -> None:
         self._waiting.clear()
+        self._latest.clear()
         self._weight = 0
         self._has_key = False

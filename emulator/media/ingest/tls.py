@@ -42,6 +42,7 @@ class Envelope:
         except (ssl.SSLWantReadError, ssl.SSLZeroReturnError):
             pass  # more must come, or the client is done
         except ssl.SSLError as error:
+            self._is_open = False
             raise ProtocolError(_explain(error)) from error
         self._is_empty = self._is_empty and not plain
         return b"".join(plain)

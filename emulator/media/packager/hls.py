@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
 from math import ceil, floor
+from typing import Literal
 
 HOLD_BACK_PARTS = 3
 SKIP_TARGETS = 6  # target durations from the end that a delta update never leaves out (8216bis, 4.4.3.8)
@@ -19,12 +20,24 @@ class PartialSegment:
     is_independent: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ByteRange:
+    """A part of a resource (4.3.2.2): ``length`` bytes from ``offset`` on."""
+
+    length: int
+    offset: int
+
+    def __str__(self) -> str:
+        return f"{self.length}@{self.offset}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaSegment:
     """A line of a media playlist: ``wall`` in seconds since the epoch, ``init`` the URI of its EXT-X-MAP.
 
-    ``discontinuity`` is its Discontinuity Sequence Number: 6.2.1 and 4.3.3.3. ``parts`` are those that are listed.
-    A segment without a ``uri`` is still open: only its parts are there.
+    ``discontinuity`` is its Discontinuity Sequence Number: 6.2.1 and 4.3.3.3. ``byte_range`` and ``init_range`` are for
+    what is a part of its resource. ``parts`` are those that are listed. A segment without a ``uri`` is still open: only
+    its parts are there.
     """
 
     uri: str | None
@@ -32,6 +45,8 @@ class MediaSegment:
     wall: float
     discontinuity: int = 0
     init: str | None = None
+    init_range: ByteRange | None = None
+    byte_range: ByteRange | None = None
     is_independent: bool = True
     parts: Sequence[PartialSegment] = ()
 
@@ -56,13 +71,17 @@ class LowLatency:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaPlaylist:
-    """A media playlist: ``sequence`` is the first segment's number, ``before`` the segment that left last."""
+    """A media playlist: ``sequence`` is the first segment's number, ``before`` the segment that left last.
+
+    ``kind`` promises that no segment leaves (EVENT), or that nothing changes any more (VOD): 4.3.3.5.
+    """
 
     target: int
     sequence: int
     segments: Sequence[MediaSegment]
     before: MediaSegment | None = None
     is_over: bool = False
+    kind: Literal["EVENT", "VOD"] | None = None
     low_latency: LowLatency | None = None
 
     @property
@@ -103,6 +122,8 @@ def render_media(playlist: MediaPlaylist, *, is_delta: bool = False) -> str:
     discontinuity = playlist.before.discontinuity if playlist.before else 0
     if discontinuity:
         lines.append(f"#EXT-X-DISCONTINUITY-SEQUENCE:{discontinuity}")
+    if playlist.kind:
+        lines.append(f"#EXT-X-PLAYLIST-TYPE:{playlist.kind}")
     if fast:
         lines += _promises(fast, playlist.target)
     if all(segment.is_independent for segment in playlist.segments):
@@ -118,12 +139,15 @@ def render_media(playlist: MediaPlaylist, *, is_delta: bool = False) -> str:
             discontinuity = segment.discontinuity
         if segment.init and segment.init != init:
             init = segment.init
-            lines.append(f'#EXT-X-MAP:URI="{init}"')
+            part = f',BYTERANGE="{segment.init_range}"' if segment.init_range else ""
+            lines.append(f'#EXT-X-MAP:URI="{init}"{part}')
         lines.append(f"#EXT-X-PROGRAM-DATE-TIME:{iso(segment.wall)}")
         if fast:
             lines += map(_part, segment.parts)
         if segment.uri is not None:
-            lines += (f"#EXTINF:{float(segment.duration):.5f},", segment.uri)
+            lines.append(f"#EXTINF:{float(segment.duration):.5f},")
+            lines += (f"#EXT-X-BYTERANGE:{segment.byte_range}",) if segment.byte_range else ()
+            lines.append(segment.uri)
     if playlist.is_over:
         lines.append("#EXT-X-ENDLIST")
     elif fast:

@@ -1,4 +1,4 @@
-"""Fragments of every track in; HLS and DASH of one publication out, as files that are always whole.
+"""Fragments of every track in; HLS and DASH of one publication out.
 
 A broadcast may have several runs of the encoder. Each gets init sections of its own, a discontinuity in HLS and
 a period in DASH, and is published from the moment when every rendition has its first segment of it (its first part,
@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 from math import ceil
-from pathlib import Path
 
 from understudy.emulator.media.packager.history import History, Kept
 from understudy.emulator.media.packager.hls import LowLatency, MediaPlaylist, render_media, round_up_half
@@ -26,7 +25,7 @@ from understudy.emulator.media.packager.manifests import (
     report,
 )
 from understudy.emulator.media.packager.plan import PackagePlan, check_name
-from understudy.emulator.media.packager.shelf import Shelf, write_whole
+from understudy.emulator.media.packager.shelf import Shelf
 from understudy.emulator.media.packager.take import FMP4, TS, Cut, Place, Take, makes_fragments, makes_transport, places
 
 MASTER, MANIFEST, PLAYLIST = "master.m3u8", "manifest.mpd", "playlist.m3u8"
@@ -34,7 +33,7 @@ Call = Callable[[], None]
 
 
 class Packager:
-    """Packages one broadcast into ``folder``. Every method may be called from any thread.
+    """Packages one broadcast onto a shelf. Every method may be called from any thread.
 
     ``broadcast`` goes into every segment's name, so that no two broadcasts share an immutable URL. ``wall`` gives
     seconds since the epoch. ``on_playable`` is called once for each :meth:`begin` whose renditions all have a segment,
@@ -45,13 +44,12 @@ class Packager:
         self,
         plan: PackagePlan,
         *,
-        folder: Path,
+        shelf: Shelf,
         broadcast: str,
         wall: Callable[[], float],
         time_url: str | None,
         on_playable: Callable[[], None],
         on_trouble: Callable[[OSError], None],
-        write: Callable[[Path, bytes], None] = write_whole,
     ) -> None:
         check_name(broadcast, "a broadcast")
         self._plan = plan
@@ -60,7 +58,7 @@ class Packager:
         self._time_url = time_url
         self._on_playable = on_playable
         self._on_trouble = on_trouble
-        self._shelf = Shelf(folder, write)
+        self._shelf = shelf
         self._lock = threading.Lock()
         self._counters: dict[str, dict[int, int]] = {variant.name: {} for variant in plan.variants}
         self._histories = {place: self._new_history(place) for place in places(plan)}
@@ -76,6 +74,7 @@ class Packager:
         self._openings: list[Opening] = []
         self._opened = 0
         self._available_from = 0.0
+        self._published = 0.0
         self._is_troubled = False  # in this run of the encoder
         self._is_over = False
 
@@ -263,10 +262,11 @@ class Packager:
         )
 
     def _describe(self) -> Broadcast:
+        self._published = max(self._published, self._wall())  # it may never go back (ISO/IEC 23009-1, 5.3.1.2)
         return Broadcast(
             plan=self._plan,
             openings=self._openings,
-            published=self._wall(),
+            published=self._published,
             available_from=self._available_from,
             time_url=self._time_url,
             media=lambda number: f"{self._broadcast}-{number}",

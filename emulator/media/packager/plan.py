@@ -52,6 +52,11 @@ class VariantPlan:
         if self.video is None and self.audio is None:
             raise ValueError(f"the variant {self.name} has neither video nor audio: name a track for it")
 
+    @property
+    def tracks(self) -> list[str]:
+        """The tracks that it has, the picture first."""
+        return [name for name in (self.video, self.audio) if name]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HlsPlan:

@@ -1,4 +1,4 @@
-"""Files that players fetch: whole or not there at all."""
+"""What players fetch: segments as files, whole or not there at all; manifests, which change all the time, in memory."""
 
 import re
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from understudy.emulator.core.clock import Deadline
 
-MANIFESTS = frozenset({".m3u8", ".mpd"})
+MANIFESTS = frozenset({".m3u8", ".mpd"})  # suffixes
 LENGTHS = re.compile(r"#EXTINF:([\d.]+)|mediaPresentationDuration=\"PT([\d.]+)S\"")
 
 
@@ -26,49 +26,57 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 class Shelf:
-    """A folder of pieces; a manifest that would not change is not written again."""
+    """A folder of one broadcast's segments, and its manifests. ``on_change`` is called when a manifest changed."""
 
-    def __init__(self, folder: Path, write: Callable[[Path, bytes], None] = write_whole) -> None:
-        self._folder = folder
+    def __init__(
+        self, folder: Path, *, write: Callable[[Path, bytes], None] = write_whole, on_change: Callable[[], None]
+    ) -> None:
+        self.folder = folder
         self._write = write
+        self._on_change = on_change
         self._texts: dict[str, str] = {}
 
     def put(self, name: str, content: bytes) -> None:
         """Write an init section or a segment."""
-        self._write(self._folder / name, content)
+        self._write(self.folder / name, content)
 
     def put_text(self, name: str, text: str) -> None:
-        """Write a manifest in place of the one that is there."""
+        """Put a manifest in place of the one that is there."""
         if self._texts.get(name) != text:
-            self._write(self._folder / name, text.encode())
             self._texts[name] = text
+            self._on_change()
+
+    def text(self, name: str) -> str | None:
+        """Give a manifest; None while there is none."""
+        return self._texts.get(name)
 
     def remove(self, name: str) -> None:
         """Delete a file; one that is gone already is fine."""
-        (self._folder / name).unlink(missing_ok=True)
+        (self.folder / name).unlink(missing_ok=True)
+
+    @property
+    def seconds(self) -> float:
+        """How long the longest manifest lasts."""
+        return max(map(_seconds, tuple(self._texts.values())), default=0.0)
 
 
 class Leftovers:
-    """What the broadcasts before left in a folder: manifests go at once, all else when nobody can ask for it any more.
+    """The files that broadcasts before left in a folder; they go when nobody can ask for them any more.
 
-    Segments stay for as long as the longest manifest that listed them (RFC 8216, 6.2.2).
+    That is ``after`` as many seconds as the longest manifest that listed them lasts (RFC 8216, 6.2.2).
     """
 
-    def __init__(self, folder: Path, deadline: Callable[[float], Deadline]) -> None:
-        files = [path for path in folder.rglob("*") if path.is_file()]
-        manifests = [path for path in files if path.suffix in MANIFESTS]
-        self._deadline = deadline(max(map(_seconds, manifests), default=0.0))
-        self._others = [path for path in files if path.suffix not in MANIFESTS]
-        for manifest in manifests:
-            manifest.unlink(missing_ok=True)
+    def __init__(self, folder: Path, after: Deadline) -> None:
+        self._deadline = after
+        self._files = [path for path in folder.rglob("*") if path.is_file()]
 
     def sweep(self) -> None:
         """Delete what may go now."""
-        if self._others and self._deadline.is_over:
-            for path in self._others:
+        if self._files and self._deadline.is_over:
+            for path in self._files:
                 path.unlink(missing_ok=True)
-            self._others = []
+            self._files = []
 
 
-def _seconds(manifest: Path) -> float:
-    return sum(float(length or whole) for length, whole in LENGTHS.findall(manifest.read_text()))
+def _seconds(manifest: str) -> float:
+    return sum(float(length or whole) for length, whole in LENGTHS.findall(manifest))

@@ -7,7 +7,7 @@ are all of one length, and follows the encoder's clock only where that is a fram
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from understudy.emulator.media.ingest.flv import Facts, Tag, TagKind
+from understudy.emulator.media.ingest.flv import Facts, Tag, TagKind, elapsed
 from understudy.emulator.media.packager.samples import Sample, write_fragment
 from understudy.emulator.media.packager.tracks import Track, read_track
 from understudy.emulator.media.remux.sections import audio_section, video_section
@@ -84,7 +84,8 @@ class Remux:
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._lanes: dict[TagKind, Lane] = {}
-        self._zero: int | None = None
+        self._now = 0  # milliseconds since the first tag, which do not wrap
+        self._latest: int | None = None  # the timestamp that this was at
 
     def push(self, tag: Tag) -> Mapping[TagKind, bytes]:
         """Take the next tag, give the bytes that it completes, by kind of track."""
@@ -95,8 +96,9 @@ class Remux:
         lane = self._lanes.get(tag.kind)
         if lane is None:
             return {}
-        self._zero = tag.timestamp if self._zero is None else self._zero
-        sample = _picture(tag, lane, self._zero) if tag.kind is TagKind.VIDEO else _sound(tag, lane, self._zero)
+        self._now += 0 if self._latest is None else elapsed(self._latest, tag.timestamp)
+        self._latest = tag.timestamp
+        sample = _picture(tag, lane, self._now) if tag.kind is TagKind.VIDEO else _sound(tag, lane, self._now)
         if sample is None:
             return {}
         lane.add(sample)
@@ -128,18 +130,18 @@ def _open(header: Tag) -> Lane:
     return Lane(init, read_track(init), usual=ONE_PICTURE if is_video else AAC_FRAME)
 
 
-def _picture(tag: Tag, lane: Lane, zero: int) -> Sample | None:
+def _picture(tag: Tag, lane: Lane, now: int) -> Sample | None:
     coded = tag.picture
     if coded is None:
         return None
     offset, content = coded
     scale = lane.track.timescale // MILLISECONDS
-    dts = max((tag.timestamp - zero) * scale, lane.next_dts)
+    dts = max(now * scale, lane.next_dts)
     return Sample(dts, max(dts + offset * scale, 0), 0, tag.is_keyframe, content)
 
 
-def _sound(tag: Tag, lane: Lane, zero: int) -> Sample:
-    heard = (tag.timestamp - zero) * lane.track.timescale // MILLISECONDS
+def _sound(tag: Tag, lane: Lane, now: int) -> Sample:
+    heard = now * lane.track.timescale // MILLISECONDS
     due = lane.last.dts + AAC_FRAME if lane.last else heard
     dts = max(heard if abs(heard - due) > AAC_FRAME else due, lane.next_dts)
     return Sample(dts, dts, 0, True, memoryview(tag.payload)[2:])  # noqa: FBT003 - sound can be heard from anywhere

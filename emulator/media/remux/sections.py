@@ -23,6 +23,7 @@ FIRST_REFERENCE = bytes(6) + struct.pack(">H", 1)  # of a sample entry to the dr
 INCH_72 = 72 << 16  # dots an inch
 SHOWN = 3  # a track that is enabled and in the movie
 FULL_VOLUME = 0x0100
+LARGEST = 0xFFFF  # pixels of a side that a sample entry has room for
 UNDETERMINED = 0x55C4  # the language, as three letters of five bits
 SELF_CONTAINED = 1
 AUDIO_STREAM = 0x15  # streamType 5, upStream 0, reserved 1: ISO/IEC 14496-1, 7.2.6.6
@@ -39,6 +40,8 @@ def video_section(codec: str, record: bytes) -> bytes:
     size = find_size(sets, codec)
     if size is None:
         raise MalformedMediaError("the encoder's sequence header has no parameter set that says how large a picture is")
+    if not all(0 < side <= LARGEST for side in size):
+        raise MalformedMediaError(f"the encoder's sequence header claims pictures of {size[0]}x{size[1]}")
     entry = box(
         codec.encode(),
         FIRST_REFERENCE + bytes(16),

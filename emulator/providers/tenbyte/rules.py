@@ -11,7 +11,7 @@ from understudy.emulator.core.events import PublicationRevoked, StreamCreated
 from understudy.emulator.core.moves import STREAMS, ended_now, place
 from understudy.emulator.core.problems import Conflict, Missing
 from understudy.emulator.core.publications import Publications
-from understudy.emulator.core.streams import Ladder, Packaging, Source, State, Stream
+from understudy.emulator.core.streams import Capture, Ladder, Packaging, Source, State, Stream
 from understudy.emulator.core.tenants import Tenant
 from understudy.emulator.core.world import Order, World
 from understudy.emulator.providers.tenbyte.auth import CLOUD
@@ -29,6 +29,7 @@ class Wanted:
     source: Source
     ladder: Ladder
     packaging: Packaging
+    capture: Capture
     hook_url: str | None
     extra: Mapping[str, Any]
 
@@ -59,8 +60,10 @@ def create(world: World, tenant: Tenant, wanted: Wanted) -> Stream:
         key=world.ids.uuid(),
         name=wanted.name,
         source=wanted.source,
+        relays=(wanted.source.backup,) if wanted.source.kind == "push" and wanted.source.backup else (),
         ladder=wanted.ladder,
         packaging=wanted.packaging,
+        capture=wanted.capture,
         hook_url=wanted.hook_url,
         hook_secret=world.ids.token(64),
         created_at=now,

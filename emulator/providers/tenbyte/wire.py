@@ -9,6 +9,8 @@ from typing import Any
 from understudy.emulator.core.clock import rfc3339
 from understudy.emulator.core.streams import (
     AudioRung,
+    Bucket,
+    Capture,
     DashPackaging,
     Endpoint,
     HlsPackaging,
@@ -48,6 +50,7 @@ def read_wanted(body: JSON) -> Wanted:
             hls=HlsPackaging(**_only(packaging["hls"], *PACKAGING["hls"])) if "hls" in protocols else None,
             dash=DashPackaging(**_only(packaging["dash"], *PACKAGING["dash"])) if "dash" in protocols else None,
         ),
+        capture=_read_capture(body.get("recording") or {}),
         hook_url=body.get("webhook_url") or None,
         extra={
             "type": body["type"],
@@ -141,6 +144,23 @@ def _read_recording(recording: JSON) -> JSON:
     if "s3_config" in read:
         read["s3_config"] = _only(read["s3_config"], *S3)
     return read
+
+
+def _read_capture(recording: JSON) -> Capture:
+    """Read what is kept: a library is our own disk, and a bucket gets the files too. Both can be watched again."""
+    if not recording.get("enabled"):
+        return Capture()
+    config = recording.get("s3_config") if recording.get("target") == "s3" else None
+    bucket = config and Bucket(
+        endpoint=config["endpoint"],
+        name=config["bucket"],
+        region=config["region"],
+        access_key_id=config["access_key_id"],
+        secret_access_key=config[S3_SECRET],
+        prefix=config.get("prefix") or "",
+        storage_class=config.get("storage_class") or None,
+    )
+    return Capture(recording=True, replay=True, bucket=bucket, prefix=recording.get("prefix") or "")
 
 
 def _show_source(stream: Stream, addresses: Addresses) -> JSON:

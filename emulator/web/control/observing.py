@@ -9,6 +9,7 @@ from understudy.emulator.core.moves import STREAMS
 from understudy.emulator.core.numbers import Numbers
 from understudy.emulator.core.problems import Malformed, Missing
 from understudy.emulator.core.publications import PUBLICATIONS
+from understudy.emulator.core.recordings import Recording
 from understudy.emulator.core.streams import Stream
 from understudy.emulator.core.tenants import TENANTS
 from understudy.emulator.provider import Call, Operations, Reply
@@ -59,6 +60,7 @@ def register(operation: Operations, emulator: Steered) -> None:
         found = emulator.world.get(STREAMS, call.path["streamId"])
         if found is None:
             raise Missing(f"there is no stream {call.path['streamId']}; GET /state lists those that are there")
+        cdn_url = f"{emulator.addresses(found.cloud).cdn}/{found.id}"
         return Reply(
             200,
             {
@@ -67,11 +69,20 @@ def register(operation: Operations, emulator: Steered) -> None:
                 "publish_url": f"{emulator.rtmp_url}/{found.app}/{found.key}",
                 "hook_url": found.hook_url,
                 "hook_secret": found.hook_secret,
-                "cdn_url": f"{emulator.addresses(found.cloud).cdn}/{found.id}",
                 "numbers": msgspec.to_builtins(emulator.monitor.numbers(found.id)),
                 "audience": msgspec.to_builtins(emulator.monitor.audience(found.id)),
+                "cdn_url": cdn_url,
+                "thumbnail_url": f"{cdn_url}/thumbnail.jpg",
+                "clip_url": f"{cdn_url}/clip.gif" if found.capture.motion else None,
+                "replay_url": f"{cdn_url}/replay.m3u8" if found.capture.replay else None,
+                "recordings": [_show_recording(emulator, one) for one in emulator.recordings(stream=found.id)],
             },
         )
+
+    @operation("GET /recordings")
+    def recordings(call: Call) -> Reply:
+        where = {name: call.query[name] for name in ("tenant", "stream", "state") if name in call.query}
+        return Reply(200, {"recordings": [_show_recording(emulator, one) for one in emulator.recordings(**where)]})
 
     @operation("GET /deliveries")
     def deliveries(call: Call) -> Reply:
@@ -110,6 +121,26 @@ def _short(numbers: Numbers | None) -> dict[str, Any] | None:
         return None
     source, audience = numbers.source, numbers.audience
     return {"bitrate": source.bitrate, "fps": source.fps, "viewers": audience.viewers, "uptime": numbers.uptime}
+
+
+def _show_recording(emulator: Steered, recording: Recording) -> dict[str, Any]:
+    root = f"{emulator.addresses(recording.cloud).cdn}/{recording.stream}"
+    bucket = recording.capture.bucket
+    return {
+        "id": recording.id,
+        "cloud": recording.cloud,
+        "tenant": recording.tenant,
+        "stream": recording.stream,
+        "state": recording.state.value,
+        "words": recording.words,
+        "began_at": recording.began_at,
+        "ended_at": recording.ended_at,
+        "seconds": recording.seconds,
+        "size": recording.size,
+        "files": {name: f"{root}/recordings/{recording.id}/{name}" for name in recording.files},
+        "replay_url": f"{root}/replay-{recording.session}.m3u8" if recording.capture.replay else None,
+        "bucket": f"{bucket.endpoint}/{bucket.name}" if bucket else None,
+    }
 
 
 def _entry(entry: Entry) -> Any:

@@ -8,6 +8,7 @@ from understudy.emulator.core.encoder_faults import EncoderFault
 from understudy.emulator.core.journal import Journal
 from understudy.emulator.core.ports import Monitor
 from understudy.emulator.core.publications import Publications
+from understudy.emulator.core.recordings import Recording
 from understudy.emulator.core.tenants import Tenant
 from understudy.emulator.core.world import World
 from understudy.emulator.provider import Addresses, Provider
@@ -45,6 +46,10 @@ class Steered(Protocol):
 
     def ready(self) -> dict[str, Any]:
         """Everything that a script needs."""
+        ...
+
+    def recordings(self, **where: Any) -> Sequence[Recording]:
+        """What was recorded."""
         ...
 
     def deliveries(self, **where: Any) -> Sequence[Any]:

@@ -30,8 +30,8 @@ def shown_to(name: str, context: ssl.SSLContext, ca_file) -> str:
         server = context.wrap_socket(ours, server_side=True, do_handshake_on_connect=False)
         client = trust.wrap_socket(theirs, server_hostname=name, do_handshake_on_connect=False)
         with server, client:
-            server.setblocking(False)
-            client.setblocking(False)
+            server.settimeout(0.0)
+            client.settimeout(0.0)
             waiting = [server, client]
             while waiting:
                 for side in tuple(waiting):
@@ -85,7 +85,8 @@ def test_files_that_do_not_fit_are_named(tmp_path):
     cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
     leaf.cert_chain_pems[0].write_to_path(cert)
     other.private_key_pem.write_to_path(key)
-    for own, reason in (((cert, key), "KEY_VALUES_MISMATCH"), ((cert, tmp_path / "none"), "No such file"), ((key, key), "")):
+    none = tmp_path / "none"
+    for own, reason in (((cert, key), "KEY_VALUES_MISMATCH"), ((cert, none), "No such file"), ((key, key), "")):
         with pytest.raises(CertificateError, match=f"{own[0]} with the key {own[1]} cannot be used .*{reason}"):
             Certificate(tmp_path, (), own=own)
 

@@ -369,9 +369,10 @@ def test_a_publication_may_come_within_tls(door, secure_edge, trust, publication
         caller.finish()
 
         assert [*publication, True] == door.desks.get(timeout=PATIENCE).rest()
-        assert Knock(
-            protocol="rtmps", app="live", name="key", query="passcode=x", peer=caller.peer
-        ) == door.knocks.get_nowait()
+        assert (
+            Knock(protocol="rtmps", app="live", name="key", query="passcode=x", peer=caller.peer)
+            == door.knocks.get_nowait()
+        )
 
 
 def test_a_refusal_within_tls_reaches_the_encoder_in_words_and_ends_in_order(door, secure_edge, trust):
@@ -382,7 +383,10 @@ def test_a_refusal_within_tls_reaches_the_encoder_in_words_and_ends_in_order(doo
 
 @pytest.mark.parametrize(
     ("said", "words"),
-    [(b"\x03" + bytes(1536), "plain RTMP came to the RTMPS port"), (b"\x16\x03\x01", "nothing was published within 0.2 s")],
+    [
+        (b"\x03" + bytes(1536), "plain RTMP came to the RTMPS port"),
+        (b"\x16\x03\x01", "nothing was published within 0.2 s"),
+    ],
     ids=["plain", "half-open"],
 )
 def test_what_is_no_tls_is_closed_with_one_line(door, open_edge, certificate, said, words):
@@ -400,6 +404,8 @@ def test_who_does_not_trust_the_certificate_is_told_in_the_journal(door, secure_
         Caller(secure_edge.rtmps_port, trust=ssl.create_default_context())
 
     assert "does not trust" in door.problems.get(timeout=PATIENCE)[1]
+    secure_edge.close()
+    assert door.problems.empty()
 
 
 def test_who_leaves_after_the_handshake_is_told_what_may_be_wrong(door, secure_edge, trust):

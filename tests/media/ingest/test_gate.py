@@ -194,6 +194,16 @@ def test_time_that_wraps_at_32_bits_is_no_leap():
     assert not gate.breaks_off(inter(24))
 
 
+def test_what_waits_is_forgotten_when_the_time_leaps():
+    gate = Gate()
+    out = push(
+        gate, metadata(videocodecid=7.0, audiocodecid=10.0), AVC_HEADER, key(0), inter(40), key(500_000), AAC_HEADER
+    )
+
+    assert [key(500_000)] == flv.read(out)[-1:]
+    assert key(0) not in flv.read(out)
+
+
 def test_nothing_is_broken_off_that_has_not_begun():
     gate = Gate()
     push(gate, *OPENING)

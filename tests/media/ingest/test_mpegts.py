@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 
 from understudy.emulator.media.ffmpeg import choose
 from understudy.emulator.media.ingest.flv import Facts
-from understudy.emulator.media.ingest.mpegts import MOST_HELD, NotMpegTsError, TsGate
+from understudy.emulator.media.ingest.mpegts import (
+    MOST_HELD,
+    MOST_PICTURES,
+    NotMpegTsError,
+    TsGate,
+    begins_picture,
+    first_key,
+    is_key,
+    timestamp,
+)
 
 PICTURE = ["-f", "lavfi", "-i", "testsrc2=s=160x90:r=10:d=1"]
 TONE = ["-f", "lavfi", "-i", "sine=d=1"]
@@ -80,3 +89,47 @@ def test_a_flood_without_a_program_map_is_refused():
     gate = TsGate()
     with pytest.raises(NotMpegTsError, match="MPEG-TS"):
         gate.push(b"\x47" + bytes(MOST_HELD + 188))
+
+
+@pytest.mark.media
+def test_whoever_joins_between_key_frames_begins_at_the_next_with_the_tables(made):
+    content = made["both"]
+    pictures = [at for at in range(0, len(content), 188) if begins_picture(content[at : at + 188])]
+    tables = content[:564]  # the service's name, the program association, the program map
+    middle = content[pictures[1] :] + content
+    passed = TsGate().push(tables + middle)
+
+    assert (tables[188:], first_key(middle)) == (passed[:376], len(middle) - len(passed) + 376)
+
+
+@pytest.mark.media
+def test_a_stream_that_marks_no_key_frame_is_let_through_in_the_end(made):
+    content = bytearray(made["picture"])
+    for at in range(0, len(content), 188):
+        if begins_picture(content[at : at + 188]) and is_key(content[at : at + 188]):
+            content[at + 5] &= ~0x40
+    gate = TsGate()
+
+    assert any(gate.push(bytes(content)) for _ in range(MOST_PICTURES))
+
+
+def test_a_timestamp_is_read_as_it_was_written():
+    pts = 0x1_2345_6789
+    field = bytes(
+        (0x21 | pts >> 29 & 0x0E, pts >> 22 & 0xFF, pts >> 14 & 0xFE | 1, pts >> 7 & 0xFF, pts << 1 & 0xFE | 1)
+    )
+    packet = b"\x47\x41\x00\x10\0\0\1\xe0\0\0\x80\x80\x05" + field
+
+    assert (pts, None) == (timestamp(packet.ljust(188, b"\xff")), timestamp(b"\x47\x01\x00\x10".ljust(188, b"\0")))
+
+
+@pytest.mark.media
+def test_sound_that_comes_long_before_the_first_picture_is_left_out(made):
+    """The first second has no picture: its tables and sound, then everything, a second later."""
+    late = subprocess.run(
+        [choose(None), "-v", "error", "-itsoffset", "1", "-f", "mpegts", "-i", "-", *TONE, "-map", "0:v", "-map", "1:a", "-c:v", "copy", "-c:a", "aac", "-f", "mpegts", "-"],
+        input=made["picture"], capture_output=True, check=True,
+    ).stdout  # fmt: skip
+    passed = TsGate().push(late)
+
+    assert (376, first_key(late)) == (first_key(passed), len(late) - len(passed) + 376)

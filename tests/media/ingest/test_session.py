@@ -130,6 +130,10 @@ def test_an_unknown_application_is_refused_at_connect(talk):
         ("live/key", "", ""),
         ("live/key?x=1", "", "x=1"),
         ("live?a=1", "key?x=1", "a=1&x=1"),
+        ("live/key/", "", ""),
+        ("/live/key/", "/", ""),
+        ("live", "key/?x=1", "x=1"),
+        ("live/key/?x=1", "", "x=1"),
     ],
 )
 def test_the_key_is_found_wherever_an_encoder_puts_it(app, name, query):
@@ -172,6 +176,23 @@ def test_the_usual_questions_are_answered_before_a_verdict():
         (answer.name, answer.transaction) for answer in answers
     ]
     assert (1.0,) == answers[2].arguments
+
+
+@pytest.mark.parametrize("step", [1, 100, 65_536])
+def test_an_encoder_need_not_wait_for_any_answer(publication, step):
+    """OBS's order of commands, all of them and the first media at once."""
+    writer = ChunkWriter()
+    order = ["releaseStream", "FCPublish", "createStream", "_checkbw"]
+    calls = [Command(name, float(number), None, ("key",)) for number, name in enumerate(order, start=2)]
+    commands = [Command("connect", 1.0, {"app": "live"}), *calls, Command("publish", 6.0, None, ("key", "live"), 1)]
+    said = HELLO + b"".join(writer.write(3, command.to_message()) for command in commands)
+    said += b"".join(writer.write(4, messages.write_tag(tag, 1)) for tag in publication)
+    session, events = Session(bytes), []
+    for at in range(0, len(said), step):
+        events += session.receive(said[at : at + step])
+
+    assert [PublishRequested(app="live", name="key", query="")] == events
+    assert list(publication) == session.accept()
 
 
 def test_nothing_sounds_like_a_yes_before_the_verdict():

@@ -69,7 +69,7 @@ def test_who_does_not_trust_us_is_told_what_to_do(certificate):
     with pytest.raises(ssl.SSLCertVerificationError):
         shake_hands(envelope, client)
 
-    with pytest.raises(ProtocolError, match="does not trust .* give it the CA file"):
+    with pytest.raises(ProtocolError, match=r"does not trust .* give it the CA file"):
         envelope.open(client.outgoing.read())
 
 

@@ -1,20 +1,18 @@
 """Fragments to package: made by hand where bytes are enough, by the real ffmpeg (once) where they must play."""
 
-import struct
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
 import imageio_ffmpeg
 import pytest
+from forging import Forge, Recording, record
 
-from understudy.emulator.media.packager.boxes import Piece, Splitter, box
 from understudy.emulator.media.packager.packager import Packager
 from understudy.emulator.media.packager.plan import DashPlan, HlsPlan, PackagePlan, TrackPlan, VariantPlan
-from understudy.emulator.media.packager.samples import Fragment, Sample, read_fragment, write_fragment
-from understudy.emulator.media.packager.tracks import Track, read_track
+from understudy.emulator.media.packager.shelf import Shelf
 
 SECONDS = 5
 FPS = 30
@@ -33,27 +31,6 @@ OUTPUTS = {
     "audio": ["-map", "1:a", "-c:a", "aac", "-b:a", "96k", "-ac", "2"],
     "late": ["-map", "2:a", "-c:a", "aac", "-b:a", "64k", "-ac", "1"],
 }
-
-
-@dataclass(frozen=True)
-class Recording:
-    """What ffmpeg wrote to one pipe."""
-
-    content: bytes
-    pieces: Sequence[Piece]
-    track: Track
-    fragments: Sequence[Fragment]
-
-    @property
-    def frames(self) -> int:
-        return sum(len(fragment.samples) for fragment in self.fragments)
-
-
-def record(content: bytes) -> Recording:
-    pieces = Splitter().push(content)
-    track = read_track(pieces[0].content)
-    fragments = [read_fragment(track, piece.content) for piece in pieces[1:]]
-    return Recording(content, pieces, track, [fragment for fragment in fragments if fragment])
 
 
 @pytest.fixture(scope="session")
@@ -97,15 +74,15 @@ class Studio:
     options: dict[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.shelf = Shelf(self.folder, on_change=lambda: None, **self.options)
         self.packager = Packager(
             self.plan,
-            folder=self.folder,
+            shelf=self.shelf,
             broadcast=self.broadcast,
             wall=lambda: self.now,
             time_url="http://localhost/time?a=1&b=2",
             on_playable=lambda: self.playable.append(self.now - self.epoch),
             on_trouble=self.troubles.append,
-            **self.options,
         )
 
     def play(self, recordings: Mapping[str, Recording], *, until: float = 1e9) -> None:
@@ -119,60 +96,20 @@ class Studio:
                 sinks[name](content)
 
     def text(self, name: str) -> str:
-        return (self.folder / name).read_text()
+        text = self.shelf.text(name)
+        assert text is not None, f"there is no {name}"
+        return text
+
+    def has(self, name: str) -> bool:
+        return self.shelf.text(name) is not None
+
+    def path(self, name: str) -> str:
+        """Put a manifest beside its segments, for a player that opens files."""
+        (self.folder / name).write_text(self.text(name))
+        return str(self.folder / name)
 
     def files(self, pattern: str) -> list[str]:
         return sorted(path.name for path in self.folder.glob(pattern))
-
-
-class Forge:
-    """Makes tracks and fragments by hand; times in ticks of a timescale of 90 000 unless told."""
-
-    def track(
-        self, kind: str = "video", *, timescale: int = 90_000, edits: Sequence[tuple[int, int]] = (), entry: bytes = b""
-    ) -> Track:
-        return read_track(self.init(kind, timescale=timescale, edits=edits, entry=entry))
-
-    def init(
-        self, kind: str = "video", *, timescale: int = 90_000, edits: Sequence[tuple[int, int]] = (), entry: bytes = b""
-    ) -> bytes:
-        """Write ftyp and moov; an edit is (length in ms, media time in ticks)."""
-        stsd = box(b"stsd", bytes(4), struct.pack(">I", 1), entry or (AVC1 if kind == "video" else MP4A))
-        mdhd = box(b"mdhd", bytes(12), struct.pack(">II", timescale, 0), bytes(4))
-        rows = b"".join(struct.pack(">Iihh", length, media, 1, 0) for length, media in edits)
-        edts = box(b"edts", box(b"elst", bytes(4), struct.pack(">I", len(edits)), rows)) if edits else b""
-        mdia = box(b"mdia", mdhd, box(b"minf", box(b"stbl", stsd)))
-        mvhd = box(b"mvhd", bytes(12), struct.pack(">II", 1000, 0), bytes(80))
-        trex = box(b"trex", bytes(4), struct.pack(">IIIII", 1, 1, 0, 0, 0))
-        moov = box(b"moov", mvhd, box(b"trak", box(b"tkhd", bytes(84)), edts, mdia), box(b"mvex", trex))
-        return box(b"ftyp", b"iso5", bytes(4)) + moov
-
-    def fragment(self, track: Track, samples: Sequence[Sample]) -> Fragment:
-        made = read_fragment(track, write_fragment(track, 1, samples))
-        assert made is not None
-        return made
-
-    def samples(self, durations: Sequence[int], *, start: int = 0, keys: Callable[[int], bool] = bool) -> list[Sample]:
-        """Make samples back to back; the content of each is one NAL unit that tells its number."""
-        made, at = [], start
-        for number, duration in enumerate(durations):
-            unit = bytes((0x65 if keys(number) else 0x41,)) + number.to_bytes(4)
-            made.append(Sample(at, at, duration, keys(number), memoryview(len(unit).to_bytes(4) + unit)))
-            at += duration
-        return made
-
-    def stream(self, track: Track, samples: Sequence[Sample], *, every: int) -> list[Fragment]:
-        """Cut samples into fragments of so many."""
-        return [self.fragment(track, samples[at : at + every]) for at in range(0, len(samples), every)]
-
-    def record(self, init: bytes, fragments: Sequence[Fragment]) -> Recording:
-        return record(init + b"".join(fragment.content for fragment in fragments))
-
-
-AVCC = box(b"avcC", bytes.fromhex("0142c01effe1000467420001") + bytes.fromhex("01000268ce"))
-AVC1 = box(b"avc1", bytes(24), struct.pack(">HH", 320, 180), bytes(50), AVCC)
-ESDS = box(b"esds", bytes(4), bytes.fromhex("031600010004114015000000000000000000000005021190"))
-MP4A = box(b"mp4a", bytes(16), struct.pack(">HHII", 2, 16, 0, 48_000 << 16), ESDS)
 
 
 @pytest.fixture(scope="session")

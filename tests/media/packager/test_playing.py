@@ -53,7 +53,7 @@ def test_every_picture_of_fmp4_hls_comes_out_again(studio, recordings, picture):
     stage = studio(("v", picture, "audio"))
     stage.play(recordings)
     stage.packager.finish()
-    times = decode(str(stage.folder / picture / "playlist.m3u8"), "video")
+    times = decode(stage.path(f"{picture}/playlist.m3u8"), "video")
     assert recordings[picture].frames == len(times) == 150
     assert_steady(times, 1 / 30)
 
@@ -63,7 +63,7 @@ def test_every_picture_and_sound_of_transport_hls_comes_out_again_in_step(studio
     stage = studio(("v", picture, "audio"), hls="mpegts")
     stage.play(recordings)
     stage.packager.finish()
-    playlist = str(stage.folder / "v" / "playlist.m3u8")
+    playlist = stage.path("v/playlist.m3u8")
     pictures, sounds = decode(playlist, "video"), decode(playlist, "audio")
     assert recordings[picture].frames == len(pictures)
     assert recordings["audio"].frames - len(sounds) in range(3)  # priming, and a tail shorter than 0.1 s
@@ -81,7 +81,7 @@ def test_a_late_sound_is_late_in_every_format(studio, recordings):
     muxed = studio(("v", "180p", "late"), hls="mpegts")
     muxed.play(recordings)
     muxed.packager.finish()
-    playlist = str(muxed.folder / "v" / "playlist.m3u8")
+    playlist = muxed.path("v/playlist.m3u8")
     assert decode(playlist, "audio")[0] - decode(playlist, "video")[0] == pytest.approx(0.4, abs=0.03)
 
 
@@ -100,7 +100,7 @@ def test_sound_alone_plays_from_fmp4(studio, recordings):
     stage = studio(("radio", None, "audio"))
     stage.play(recordings)
     stage.packager.finish()
-    times = decode(str(stage.folder / "audio" / "playlist.m3u8"), "audio")
+    times = decode(stage.path("audio/playlist.m3u8"), "audio")
     assert recordings["audio"].frames == len(times) + 1  # an edit list drops the priming
     assert_steady(times, 1024 / 48000)
 
@@ -208,7 +208,7 @@ def test_a_broken_promise_of_key_frames_costs_one_segment_and_no_picture(studio,
     playlist = m3u8.loads(stage.text("sparse/playlist.m3u8"))
     assert [1, 1.5, 2.5] == [segment.duration for segment in playlist.segments]
     assert not playlist.is_independent_segments
-    assert 150 == len(decode(str(stage.folder / "sparse" / "playlist.m3u8"), "video"))
+    assert 150 == len(decode(stage.path("sparse/playlist.m3u8"), "video"))
 
 
 @pytest.mark.parametrize("container", ["mpegts", "fmp4"])
@@ -216,8 +216,8 @@ def test_it_is_playable_as_soon_as_every_rendition_has_a_segment(studio, recordi
     stage = studio(("a", "180p", "audio"), ("b", "90p", "audio"), hls=container)
     stage.play(recordings, until=0.99)
     assert [] == stage.playable
-    assert not (stage.folder / "master.m3u8").exists()
-    assert not (stage.folder / "a" / "playlist.m3u8").exists()
+    assert not stage.has("master.m3u8")
+    assert not stage.has("a/playlist.m3u8")
     stage.play(recordings, until=0.99)
     stage.packager.finish()
     assert 2 == len(stage.playable)

@@ -48,23 +48,29 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one_and_no_trace(tmp_path)
     assert not (tmp_path / "c.ts").exists()
 
 
-def test_a_manifest_that_did_not_change_is_not_written_again(tmp_path):
-    written = []
-    shelf = Shelf(tmp_path, lambda path, content: written.append((path.name, content)))
+def test_only_a_manifest_that_changed_wakes_those_who_wait_for_it(tmp_path):
+    seen = []
+    shelf = Shelf(tmp_path, on_change=lambda: seen.append(shelf.text("x.m3u8")))
     for text in ("a", "a", "b"):
         shelf.put_text("x.m3u8", text)
-    assert [("x.m3u8", b"a"), ("x.m3u8", b"b")] == written
+    assert ["a", "b"] == seen
+
+
+def test_a_shelf_lasts_as_long_as_its_longest_manifest(tmp_path):
+    shelf = Shelf(tmp_path, on_change=lambda: None)
+    shelf.put_text("v/playlist.m3u8", "#EXTINF:2.0,\na\n#EXTINF:1.5,\nb\n")
+    shelf.put_text("manifest.mpd", '<MPD mediaPresentationDuration="PT3.25S">')
+    assert 3.5 == shelf.seconds
 
 
 @pytest.mark.parametrize("container", ["mpegts", "fmp4"])
-@pytest.mark.parametrize("victim", [".m4s", ".ts", ".m3u8", ".mpd"])
+@pytest.mark.parametrize("victim", [".m4s", ".ts"])
 def test_a_full_disk_is_told_once_and_leaves_the_last_good_playlists(studio, forge, container, victim):
     disk = FullDisk()
     stage = studio(("v", "180p", "audio"), hls=container, dash=DashPlan(window=9.0, min_buffer=1.0), write=disk)
     recordings = tracks(forge, 6)
     stage.play(recordings, until=3.2)
     stage.packager.flush()
-    manifests = [path for path in stage.folder.rglob("*.m*") if path.suffix in {".m3u8", ".mpd"}]
     sinks = stage.packager.begin()
     disk.full_for = victim
     for name, recording in recordings.items():
@@ -72,10 +78,11 @@ def test_a_full_disk_is_told_once_and_leaves_the_last_good_playlists(studio, for
     stage.packager.finish()
     expected = 0 if victim == ".ts" and container == "fmp4" else 1
     assert expected == len(stage.troubles)
-    for path in manifests:
-        assert path.stat().st_size
-        if path.suffix == ".m3u8" and path.name != "master.m3u8":
-            assert all((path.parent / one.uri).exists() for one in m3u8.loads(path.read_text()).segments)
+    assert stage.has("master.m3u8")
+    for name in ("v",) if container == "mpegts" else ("180p", "audio"):
+        playlist = m3u8.loads(stage.text(f"{name}/playlist.m3u8"))
+        assert playlist.is_endlist
+        assert all((stage.folder / name / one.uri).exists() for one in playlist.segments)
     assert [] == list(stage.folder.rglob(".*"))
 
 
@@ -93,20 +100,16 @@ def test_a_run_that_could_not_be_written_may_be_followed_by_one_that_can(studio,
     assert 3 == len(m3u8.loads(stage.text("180p/playlist.m3u8")).segments)
 
 
-def test_segments_of_a_broadcast_before_stay_as_long_as_its_playlist_and_its_playlists_go_at_once(tmp_path):
-    for name, text in {
-        "v/playlist.m3u8": "#EXTINF:2.0,\na\n#EXTINF:1.5,\nb\n",
-        "master.m3u8": "",
-        "v/a-0.ts": "",
-    }.items():
-        write_whole(tmp_path / name, text.encode())
-    asked, lapse = [], Lapse()
-    leftovers = Leftovers(tmp_path, lambda seconds: asked.append(seconds) or lapse)
+def test_segments_of_a_broadcast_before_go_when_their_time_is_over(tmp_path):
+    write_whole(tmp_path / "v" / "a-0.ts", b"")
+    lapse = Lapse()
+    leftovers = Leftovers(tmp_path, lapse)
+    write_whole(tmp_path / "v" / "b-0.ts", b"")
     leftovers.sweep()
-    assert [tmp_path / "v/a-0.ts"] == [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert 2 == len(list(tmp_path.glob("v/*")))
     lapse.is_over = True
     leftovers.sweep()
-    assert ([3.5], []) == (asked, [path for path in tmp_path.rglob("*") if path.is_file()])
+    assert [tmp_path / "v" / "b-0.ts"] == list(tmp_path.glob("v/*"))
 
 
 class Lapse:

@@ -95,6 +95,12 @@ def test_times_count_from_the_first_tag_for_both():
     assert {TagKind.VIDEO: 0, TagKind.AUDIO: pytest.approx(0.04, abs=0.001)} == first
 
 
+def test_times_go_on_where_timestamps_wrap_at_32_bits():
+    samples, _ = remux([picture((1 << 32) - 40, is_key=True), sound((1 << 32) - 21), picture(0), sound(2), picture(40)])
+    first = {kind: [sample.dts for sample in found] for kind, found in samples.items()}
+    assert {TagKind.VIDEO: [0, 3600, 7200], TagKind.AUDIO: [912, 1936]} == first
+
+
 def test_a_time_that_goes_back_is_held_at_the_one_before():
     samples, _ = remux([picture(100, is_key=True), picture(90), picture(133), sound(100)])
     times = [sample.dts for sample in samples[TagKind.VIDEO]]
@@ -121,6 +127,16 @@ def test_sound_is_cut_when_its_picture_is():
 def test_a_sequence_header_that_says_nothing_sensible_is_named(record):
     with pytest.raises(MalformedMediaError):
         Remux(0.5).push(Tag(TagKind.VIDEO, 0, b"\x17\0\0\0\0" + record))
+
+
+def test_a_picture_that_is_too_large_for_an_mp4_is_named():
+    """Found by fuzzing: two bytes of a good header changed."""
+    record = bytes.fromhex(
+        "0101600000009000000000001ef000fcfdf8f800000f03200001001840010c01ffff01600000030090000003000003001e959409210001002942"
+        "010101600000020000000000000003001ea042085965654a4c2f016808800003000800000300504022000100064401c073c089"
+    )
+    with pytest.raises(MalformedMediaError, match="claims pictures of"):
+        Remux(0.5).push(Tag(TagKind.VIDEO, 0, b"\x90hvc1" + record))
 
 
 @pytest.mark.parametrize(

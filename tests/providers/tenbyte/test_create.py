@@ -6,6 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from understudy.emulator.core.moves import STREAMS
+
 DELETED = object()
 
 RUNG = "ladder.video.0"
@@ -237,3 +239,18 @@ def test_no_value_anywhere_is_answered_with_anything_undocumented(api, body, pat
     answer = api.post("/streams", json=_changed(body, path, value) if path != "recording" else {**body, path: value})
 
     assert answer.status_code in {201, 400, 422}
+
+
+@pytest.mark.parametrize("kind", ["push", "pull"])
+def test_a_backup_is_echoed_and_a_push_is_relayed_to_it(api, body, emulator, kind):
+    backup = {"protocol": "rtmp", "url": "rtmp://127.0.0.1:1/live/a-key?x=1"}
+    members = (
+        {"protocols": ["rtmp"]} if kind == "push" else {"primary": {"protocol": "udp", "url": "udp://127.0.0.1:9"}}
+    )
+    body["ingest"] = {"kind": kind, **members, "backup": backup}
+    made = api.post("/streams", json=body).json()["data"]
+    relays = emulator.world.get(STREAMS, made["id"]).relays
+    api.post(f"/streams/{made['id']}/stop")
+
+    assert backup == made["ingest"]["backup"]
+    assert [backup["url"]] * (kind == "push") == [relay.url for relay in relays]

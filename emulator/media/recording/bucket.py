@@ -1,0 +1,105 @@
+"""Bringing files to an S3 bucket: the only place that does. What can be tried again is told from what cannot."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from understudy.emulator.core.streams import Bucket
+
+CONNECT, READ = 3.0, 10.0  # seconds that a bucket may take to be reached, and to say something
+ATTEMPTS_ELSEWHERE = 500  # from this status on, and for those below, it is the server's trouble and may pass
+MAY_PASS = frozenset({408, 425, 429})
+MEDIA_TYPES = {
+    ".m3u8": "application/vnd.apple.mpegurl",
+    ".mp4": "video/mp4",
+    ".jpg": "image/jpeg",
+    ".gif": "image/gif",
+}
+
+
+class UnreachableError(Exception):
+    """The bucket did not answer, or not now; it may later. The message says what happened."""
+
+
+class ForbiddenError(Exception):
+    """The bucket says no, and will as long as nobody changes something. The message says what it says."""
+
+
+class InterruptedUploadError(Exception):
+    """Whoever asked for the upload wants it no more."""
+
+
+def upload(bucket: Bucket, folder: Path, names: tuple[str, ...], *, prefix: str, go_on: Callable[[], bool]) -> None:
+    """Bring files below ``folder`` to ``prefix`` in a bucket, in this order, and see that each is there.
+
+    Raises UnreachableError, ForbiddenError, InterruptedUploadError once ``go_on`` says no, and OSError for a file that
+    cannot be read. What was brought before stays there.
+    """
+    from boto3.exceptions import Boto3Error  # brings half a second of imports, which a start can do without
+    from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+    from botocore.exceptions import ConnectionError as NoConnectionError
+
+    try:
+        client = _client(bucket)
+        for name in names:
+            _put(client, bucket, folder / name, f"{prefix}{name}", go_on)
+    except ClientError as error:
+        raise _judge(error.response, bucket) from error
+    except (HTTPClientError, NoConnectionError) as error:
+        raise UnreachableError(f"{bucket.endpoint} cannot be reached ({error})") from error
+    except Boto3Error as error:
+        cause = error.__context__
+        if isinstance(cause, ClientError):
+            raise _judge(cause.response, bucket) from error
+        raise UnreachableError(f"{bucket.endpoint} did not take a file ({error})") from error
+    except (BotoCoreError, ValueError) as error:
+        raise ForbiddenError(f"{bucket.endpoint} cannot be used: {error}") from error
+
+
+def _client(bucket: Bucket) -> Any:
+    from boto3.session import Session
+    from botocore.config import Config
+
+    config = Config(
+        connect_timeout=CONNECT,
+        read_timeout=READ,
+        retries={"total_max_attempts": 1},  # our caller tries again, for longer than a client would
+        s3={"addressing_style": "path"},  # a bucket of one's own has no domain for each name
+        request_checksum_calculation="when_required",  # the others are only understood by the newest servers
+        response_checksum_validation="when_required",
+    )
+    return Session().client(
+        "s3",
+        region_name=bucket.region,
+        endpoint_url=bucket.endpoint,
+        aws_access_key_id=bucket.access_key_id,
+        aws_secret_access_key=bucket.secret_access_key,
+        config=config,
+    )
+
+
+def _put(client: Any, bucket: Bucket, path: Path, key: str, go_on: Callable[[], bool]) -> None:
+    from boto3.s3.transfer import TransferConfig
+
+    def look(_sent: int) -> None:
+        if not go_on():
+            raise InterruptedUploadError
+
+    look(0)
+    extra = {"ContentType": MEDIA_TYPES.get(path.suffix, "application/octet-stream")}
+    if bucket.storage_class:
+        extra["StorageClass"] = bucket.storage_class
+    with path.open("rb") as file:
+        transfer = TransferConfig(use_threads=False)
+        client.upload_fileobj(file, bucket.name, key, ExtraArgs=extra, Callback=look, Config=transfer)
+    there = client.head_object(Bucket=bucket.name, Key=key)["ContentLength"]
+    if there != path.stat().st_size:
+        raise UnreachableError(f"{bucket.name}/{key} has {there} bytes of {path.stat().st_size}")
+
+
+def _judge(answer: Any, bucket: Bucket) -> UnreachableError | ForbiddenError:
+    status = answer["ResponseMetadata"]["HTTPStatusCode"]
+    words = f"{answer['Error'].get('Code')}: {answer['Error'].get('Message')}"
+    if status >= ATTEMPTS_ELSEWHERE or status in MAY_PASS:
+        return UnreachableError(f"{bucket.endpoint} answered {status} ({words})")
+    return ForbiddenError(f"{bucket.endpoint} refuses the bucket {bucket.name!r} ({words})")

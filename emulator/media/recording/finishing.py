@@ -1,0 +1,201 @@
+"""What is done when a broadcast is over: its files become an MP4 and HLS, one recording after the other.
+
+It reads everything back from the recording's folder, so it makes no difference whether the broadcast ended in order
+or a process was killed in the middle of it.
+"""
+
+import queue
+import threading
+import traceback
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from understudy.emulator.core.journal import Journal
+from understudy.emulator.core.ports import Archivist
+from understudy.emulator.core.recordings import Recording, RecordingState
+from understudy.emulator.media.ffmpeg import FfmpegMissingError
+from understudy.emulator.media.packager.shelf import write_whole
+from understudy.emulator.media.process import Exit, Process
+from understudy.emulator.media.recording.sheet import Reels, Sheet, media_path, read_sheet
+from understudy.emulator.media.recording.vod import (
+    INDEX,
+    REPLAY_INDEX,
+    best_variant,
+    complete_runs,
+    master_playlist,
+    media_playlist,
+    root_of,
+    seconds,
+)
+
+LONGEST = 3600.0  # seconds that an MP4 may take
+
+
+class UnjoinableError(Exception):
+    """The MP4 cannot be made; the message says why."""
+
+
+class Finisher:
+    """Finishes recordings in a thread of its own.
+
+    ``folder_of`` says where one lies; ``on_made`` hears of each by its id, whatever became of it.
+    """
+
+    def __init__(
+        self,
+        *,
+        archivist: Archivist,
+        journal: Journal,
+        choose_ffmpeg: Callable[[], Path],
+        folder_of: Callable[[Recording], Path],
+        on_made: Callable[[str], None],
+    ) -> None:
+        self._archivist = archivist
+        self._journal = journal
+        self._choose_ffmpeg = choose_ffmpeg
+        self._folder_of = folder_of
+        self._on_made = on_made
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="understudy-finishing")
+        self._waiting: set[Future[None]] = set()
+        self._lock = threading.Lock()
+        self._is_closed = False
+        self._process: Process | None = None
+
+    def submit(self, recording: Recording) -> None:
+        """Have a recording finished; after :meth:`close` it waits for the next start."""
+        with self._lock:
+            if not self._is_closed:
+                future = self._pool.submit(self._finish, recording)
+                self._waiting.add(future)
+                future.add_done_callback(self._waiting.discard)
+
+    def close(self, *, patience: float) -> None:
+        """Finish what can be finished within so many seconds; the rest keeps its state for the next start."""
+        wait(tuple(self._waiting), timeout=patience)
+        with self._lock:
+            self._is_closed = True
+            process = self._process
+        if process is not None:
+            process.stop()
+        self._pool.shutdown(cancel_futures=True)
+
+    def _finish(self, recording: Recording) -> None:
+        try:
+            self._make(recording)
+        except Exception as error:  # noqa: BLE001 - one recording's trouble must not keep the others waiting
+            if self._archivist.move(recording.id, RecordingState.FAILED, words=repr(error)) is None:
+                return  # it was forgotten meanwhile, and its files went
+            self._journal.write(
+                "trouble", f"a recording could not be finished: {error!r}", cloud=recording.cloud,
+                tenant=recording.tenant, stream=recording.stream, traceback=traceback.format_exc(),
+            )  # fmt: skip
+        finally:
+            self._on_made(recording.id)
+
+    def _make(self, recording: Recording) -> None:
+        folder = self._folder_of(recording)
+        if not folder.is_dir():
+            gone = f"its files are gone: there is no folder {folder}"
+            self._archivist.move(recording.id, RecordingState.FAILED, words=gone)
+            return
+        try:
+            sheet = read_sheet(folder)
+            reels = sheet.scan(folder)
+        except (FileNotFoundError, msgspec.DecodeError):
+            reels = {}
+        if not complete_runs(reels):
+            self._give_up(recording)
+            return
+        _write_playlists(folder, recording, sheet, reels)
+        words = recording.words
+        made: list[str] = []
+        if recording.capture.recording:
+            try:
+                made = self._join_all(folder, sheet, reels)
+            except (UnjoinableError, FfmpegMissingError, OSError) as error:
+                words = f"there is HLS and no MP4, which could not be made: {error}"
+        if self._is_closed:
+            return
+        is_whole = made or not recording.capture.recording
+        state = RecordingState.SHIPPING if recording.capture.bucket else RecordingState.READY
+        files = [*made, *_names(folder, sheet)]
+        length = round(seconds(reels), 3)
+        self._archivist.move(
+            recording.id,
+            state if is_whole else RecordingState.FAILED,
+            ended_at=recording.ended_at or recording.began_at + length,
+            seconds=length,
+            size=sum((folder / name).stat().st_size for name in files),
+            files=tuple(files),
+            words=words,
+        )
+
+    def _give_up(self, recording: Recording) -> None:
+        """Forget a recording in which nothing came, unless something is to be said about it."""
+        if recording.words:
+            self._archivist.move(recording.id, RecordingState.FAILED)
+        else:
+            self._archivist.forget(id=recording.id)
+
+    def _join_all(self, folder: Path, sheet: Sheet, reels: Reels) -> list[str]:
+        """Make an MP4 of the best variant; one for each group of runs that share their codecs' parameters."""
+        tracks = best_variant(sheet, reels).tracks
+        made = []
+        for number, runs in enumerate(_groups(reels, tracks), 1):
+            name = "recording.mp4" if number == 1 else f"recording-{number}.mp4"
+            self._join(folder, [[media_path(Path(), track, run).as_posix() for run in runs] for track in tracks], name)
+            made.append(name)
+        return made
+
+    def _join(self, folder: Path, tracks: Sequence[Sequence[str]], name: str) -> None:
+        from understudy.emulator.media.recording.command import join  # brings ffmpeg-python: see Transcoder
+
+        hidden = folder / f".{name}"
+        hidden.unlink(missing_ok=True)  # an ffmpeg that outlived its killed emulator may still write to it
+        ends: queue.SimpleQueue[Exit] = queue.SimpleQueue()
+        executable = str(self._choose_ffmpeg())
+        with self._lock:
+            if self._is_closed:
+                return
+            self._process = Process(join(executable, tracks, hidden.name), name="join", on_exit=ends.put, folder=folder)
+        try:
+            with suppress(queue.Empty):
+                over = ends.get(timeout=LONGEST)
+                if over.code == 0:
+                    hidden.replace(folder / name)
+                    return
+                raise UnjoinableError(f"ffmpeg exited with {over.code}: {over.words or 'without a word'}")
+            raise UnjoinableError(f"ffmpeg took longer than {LONGEST:g} s")
+        finally:
+            process, self._process = self._process, None
+            process.stop()
+            hidden.unlink(missing_ok=True)
+
+
+def _write_playlists(folder: Path, recording: Recording, sheet: Sheet, reels: Reels) -> None:
+    for track in reels:
+        write_whole(folder / track / INDEX, media_playlist(sheet, reels, track, is_over=True).encode())
+    for name, root in ((INDEX, ""), (REPLAY_INDEX, root_of(recording.id))):
+        write_whole(folder / name, (master_playlist(sheet, reels, root=root) or "").encode())
+
+
+def _groups(reels: Reels, tracks: Sequence[str]) -> list[list[int]]:
+    groups: list[list[int]] = []
+    for run in complete_runs(reels):
+        if groups and all(reels[name][run].can_be_joined_to(reels[name][groups[-1][0]]) for name in tracks):
+            groups[-1].append(run)
+        else:
+            groups.append([run])
+    return groups
+
+
+def _names(folder: Path, sheet: Sheet) -> list[str]:
+    """Name the pictures, and the files of the HLS: what is referred to before what refers to it."""
+    pictures = [path for path in sorted(folder.rglob("*")) if path.suffix in {".jpg", ".gif"}]
+    media = [path for track in sheet.tracks for path in (folder / track).iterdir()]
+    names = [path.relative_to(folder).as_posix() for path in (*pictures, *media)]
+    return [*sorted(names, key=lambda name: (name.endswith(INDEX), name)), INDEX]

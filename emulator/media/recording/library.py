@@ -1,0 +1,218 @@
+"""Every recording of every stream: opened with a broadcast, finished after it, found by those who play it.
+
+``root`` holds a folder for each recording, and no start empties it: what a kill left unfinished is finished then.
+"""
+
+import shutil
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from understudy.emulator.core.clock import Clock
+from understudy.emulator.core.events import RecordingForgotten, RecordingMoved, StreamDeleted
+from understudy.emulator.core.journal import Journal
+from understudy.emulator.core.ports import Archivist, Piece
+from understudy.emulator.core.recordings import Recording, RecordingState
+from understudy.emulator.core.streams import Stream
+from understudy.emulator.core.timers import Timers
+from understudy.emulator.core.world import World
+from understudy.emulator.media.outlet import Outlet
+from understudy.emulator.media.packager.plan import PackagePlan
+from understudy.emulator.media.recording.finishing import Finisher
+from understudy.emulator.media.recording.pictures import CLIP, THUMBNAIL, Pictures
+from understudy.emulator.media.recording.recorder import Recorder
+from understudy.emulator.media.recording.sheet import sheet_for
+from understudy.emulator.media.recording.shipping import Shipper
+from understudy.emulator.media.recording.vod import FOLDER, INDEX, REPLAY_INDEX, root_of
+
+REPLAY = "replay"
+PLAYLIST, MP4 = ".m3u8", ".mp4"
+MEDIA_TYPES = {
+    PLAYLIST: "application/vnd.apple.mpegurl",
+    MP4: "video/mp4",
+    ".jpg": "image/jpeg",
+    ".gif": "image/gif",
+}
+
+
+class Library:
+    """Opens what listens to a broadcast for its recording and its pictures, and finds these below a stream's root."""
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        world: World,
+        archivist: Archivist,
+        timers: Timers,
+        journal: Journal,
+        clock: Clock,
+        choose_ffmpeg: Callable[[], Path],
+    ) -> None:
+        root.mkdir(parents=True, exist_ok=True)
+        self._root = root
+        self._archivist = archivist
+        self._journal = journal
+        self._clock = clock
+        self._recorders: dict[str, Recorder] = {}  # by recording
+        self._on_air: dict[str, str] = {}  # the recording of each publication
+        self._pictures = Pictures(choose_ffmpeg=choose_ffmpeg, journal=journal, deadline=clock.deadline)
+        self._shipper = Shipper(archivist, timers, self._folder)
+        self._finisher = Finisher(
+            archivist=archivist,
+            journal=journal,
+            choose_ffmpeg=choose_ffmpeg,
+            folder_of=self._folder,
+            on_made=self._hear_made,
+        )
+        world.events.subscribe(RecordingMoved, self._journal_move)
+        world.events.subscribe(
+            StreamDeleted, lambda event: world.after_commit(lambda: self._pictures.forget(event.stream.id))
+        )
+        world.events.subscribe(
+            RecordingForgotten, lambda event: world.after_commit(lambda: self._remove(event.recording))
+        )
+
+    def open_recorder(self, stream: Stream, publication: str, plan: PackagePlan) -> Outlet | None:
+        """Begin a recording, where the stream asked for one; what keeps it from that is its own trouble."""
+        if not (stream.capture.recording or stream.capture.replay):
+            return None
+        with self._contained(stream):
+            recording = self._archivist.begin(stream, publication)
+            folder = self._folder(recording)
+            folder.mkdir()
+            recorder = self._recorders[recording.id] = Recorder(
+                sheet_for(plan),
+                folder,
+                wall=self._clock.wall,
+                room=lambda: shutil.disk_usage(self._root).free,
+                on_trouble=lambda words: self._hear_trouble(stream, recording, words),
+                on_over=lambda: self._hear_end(stream, recording),
+            )
+            self._on_air[publication] = recording.id
+            return recorder
+        return None
+
+    def open_viewfinder(self, stream: Stream, publication: str, plan: PackagePlan) -> Outlet | None:
+        """Look at a broadcast for its pictures; they go to its recording too, when there is one."""
+        recording = self._on_air.get(publication)
+        return self._pictures.open(stream, plan, self._root / recording if recording else None)
+
+    def find(self, stream: str, name: str) -> Piece | None:
+        """Find a picture, a replay or a file of a recording by its path below the stream's root; None for others."""
+        match name.split("/"):
+            case [single] if single in {THUMBNAIL, CLIP}:
+                return self._find_picture(stream, single)
+            case [single] if single.startswith(REPLAY) and single.endswith(PLAYLIST):
+                return self._find_replay(stream, single.removeprefix(REPLAY).removesuffix(PLAYLIST))
+            case [folder, recording, *rest] if folder == FOLDER and rest:
+                return self._find_file(stream, recording, "/".join(rest))
+        return None
+
+    def recover(self) -> None:
+        """Go on with what was not finished when the process (or the state) before ended."""
+        for recording in self._archivist.find():
+            if recording.state is RecordingState.SHIPPING:
+                self._shipper.submit(recording)
+            elif recording.state.is_unfinished:
+                self._write(recording, "was left unfinished, and is finished now")
+                self._finish(recording)
+
+    def close(self, *, patience: float) -> None:
+        """Let what runs come to an end within so many seconds; the rest waits for the next start."""
+        self._finisher.close(patience=patience)
+        self._shipper.close()
+        self._pictures.close()
+
+    def _folder(self, recording: Recording) -> Path:
+        return self._root / recording.id
+
+    def _finish(self, recording: Recording, **facts: Any) -> None:
+        moved = self._archivist.move(recording.id, RecordingState.PROCESSING, **facts)
+        if moved is None:  # it was forgotten while its broadcast ran
+            self._recorders.pop(recording.id, None)
+            self._remove(recording)
+        else:
+            self._finisher.submit(moved)
+
+    def _hear_made(self, recording: str) -> None:
+        self._recorders.pop(recording, None)
+        for made in self._archivist.find(id=recording, state=RecordingState.SHIPPING):
+            self._shipper.submit(made)
+
+    def _remove(self, recording: Recording) -> None:
+        shutil.rmtree(self._folder(recording), ignore_errors=True)
+
+    def _journal_move(self, moved: RecordingMoved) -> None:
+        recording = moved.recording
+        self._write(recording, f"is {recording.state}" + (f": {recording.words}" if recording.words else ""))
+
+    def _write(self, recording: Recording, words: str) -> None:
+        self._journal.write(
+            "recording", f"{recording.name}: its recording {words}", cloud=recording.cloud, tenant=recording.tenant,
+            stream=recording.stream, recording=recording.id, state=recording.state.value,
+        )  # fmt: skip
+
+    def _hear_trouble(self, stream: Stream, recording: Recording, words: str) -> None:
+        with self._contained(stream):
+            text = f"the recording stopped before its broadcast: {words}"
+            self._archivist.move(recording.id, RecordingState.RECORDING, words=text)
+
+    def _hear_end(self, stream: Stream, recording: Recording) -> None:
+        self._on_air.pop(recording.publication, None)
+        with self._contained(stream):
+            self._finish(recording, ended_at=self._clock.now())
+
+    @contextmanager
+    def _contained(self, stream: Stream) -> Iterator[None]:
+        """Keep a recording's trouble (a full disk, even for the state) from its stream; the journal has it."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - an outlet's trouble is never the stream's
+            self._journal.write(
+                "trouble", f"a recording failed: {error!r}", cloud=stream.cloud, tenant=stream.tenant,
+                stream=stream.id, traceback=traceback.format_exc(),
+            )  # fmt: skip
+
+    def _find_picture(self, stream: str, name: str) -> Piece | None:
+        content = self._pictures.thumbnail(stream) if name == THUMBNAIL else self._pictures.clip(stream)
+        if content is not None:
+            return _piece(self._root / name, content=content)
+        kept = (self._folder(recording) / name for recording in reversed(self._archivist.find(stream=stream)))
+        path = next((path for path in kept if path.is_file()), None)
+        return _piece(path) if path else None
+
+    def _find_replay(self, stream: str, session: str) -> Piece | None:
+        kept = (one for one in reversed(self._archivist.find(stream=stream)) if one.capture.replay)
+        found = next((one for one in kept if session in {"", f"-{one.session}"}), None)
+        if found is None:
+            return None
+        path, root = self._folder(found) / REPLAY_INDEX, root_of(found.id)
+        return self._find_playlist(found.id, path, lambda recorder: recorder.master(root))
+
+    def _find_file(self, stream: str, recording: str, name: str) -> Piece | None:
+        path = self._root / recording / name
+        if path.suffix not in MEDIA_TYPES or not self._archivist.find(id=recording, stream=stream):
+            return None
+        if name == INDEX:
+            return self._find_playlist(recording, path, lambda recorder: recorder.master(""))
+        if path.name == INDEX:
+            return self._find_playlist(recording, path, lambda recorder: recorder.playlist(path.parent.name))
+        is_immutable = recording not in self._recorders and path.suffix == MP4
+        return _piece(path, is_immutable=is_immutable) if path.is_file() else None
+
+    def _find_playlist(self, recording: str, path: Path, write: Callable[[Recorder], str | None]) -> Piece | None:
+        """Find the VOD playlist of a finished recording, or write the EVENT playlist of one that is not."""
+        recorder = self._recorders.get(recording)
+        text = write(recorder) if recorder and not path.is_file() else None
+        if text:
+            return _piece(path, content=text.encode())
+        return _piece(path) if path.is_file() else None
+
+
+def _piece(path: Path, *, content: bytes | None = None, is_immutable: bool = False) -> Piece:
+    is_sound = path.suffix == MP4 and path.parent.name.startswith("audio")
+    media_type = "audio/mp4" if is_sound else MEDIA_TYPES[path.suffix]
+    return Piece(path=path, media_type=media_type, is_immutable=is_immutable, content=content)

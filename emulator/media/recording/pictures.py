@@ -1,0 +1,170 @@
+"""Thumbnails and motion clips: a short ffmpeg for each, one at a time, and never in the way of a broadcast.
+
+Intervals are counted in seconds of the broadcast, so neither a frozen cloud clock nor a slow machine moves them.
+Whoever asks for a stream's thumbnail gets one that is at most :data:`FRESH` seconds old, whether or not the stream
+asked for any.
+"""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import suppress
+from pathlib import Path
+
+from understudy.emulator.core.clock import FOREVER, Deadline
+from understudy.emulator.core.journal import Journal
+from understudy.emulator.core.streams import Capture, Stream
+from understudy.emulator.media.packager.plan import PackagePlan
+from understudy.emulator.media.packager.shelf import write_whole
+from understudy.emulator.media.process import run
+from understudy.emulator.media.recording.viewfinder import Viewfinder
+
+SLACK = 0.05  # seconds
+FRESH = 2.0  # seconds for which a thumbnail is not made again
+PATIENCE = 10.0  # seconds that somebody who asks waits, and that an ffmpeg may take
+THUMBNAIL, CLIP, THUMBNAILS = "thumbnail.jpg", "clip.gif", "thumbnails"
+
+
+class Album:
+    """The pictures of one stream's running or last broadcast. ``folder`` is its recording's, None without one."""
+
+    def __init__(self, stream: Stream, track: str, folder: Path | None, take: Callable[["Album", str], object]) -> None:
+        self.stream = stream
+        self.folder = folder
+        self.thumbnail: bytes | None = None
+        self.clip: bytes | None = None
+        self.best_before: Deadline | None = None  # of the thumbnail
+        self.count = 0  # of the numbered thumbnails
+        self._take = take
+        self._next_thumbnail = 0.0
+        motion = stream.capture.motion
+        self._next_clip = motion.duration if motion else 0.0
+        self.finder = Viewfinder(track, seconds=motion.duration if motion else 0.0, on_key=self._look)
+
+    def _look(self, at: float) -> None:
+        """Take what is due at a key frame; a little early is on time, as encoders round."""
+        capture = self.stream.capture
+        if _wants_thumbnails(capture) and at + SLACK >= self._next_thumbnail:
+            self._next_thumbnail = at + capture.thumbnails if capture.thumbnails else FOREVER
+            self._take(self, THUMBNAILS)
+        if capture.motion and at + SLACK >= self._next_clip:
+            self._next_clip = at + capture.motion.interval
+            self._take(self, CLIP)
+
+
+class Pictures:
+    """Everybody's albums, and the one thread that makes their pictures."""
+
+    def __init__(
+        self, *, choose_ffmpeg: Callable[[], Path], journal: Journal, deadline: Callable[[float], Deadline]
+    ) -> None:
+        self._choose_ffmpeg = choose_ffmpeg
+        self._journal = journal
+        self._deadline = deadline
+        self._albums: dict[str, Album] = {}
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="understudy-pictures")
+        self._lock = threading.Lock()
+        self._pending: dict[tuple[Album, str], Future[None]] = {}
+        self._is_closed = False
+
+    def open(self, stream: Stream, plan: PackagePlan, folder: Path | None) -> Viewfinder | None:
+        """Begin an album for a broadcast, in place of the stream's last; None where there is nothing to see."""
+        videos = [track for track in plan.tracks if track.kind == "video"]
+        if not videos:
+            return None
+        best = max(videos, key=lambda track: track.peak_bitrate)
+        album = self._albums[stream.id] = Album(stream, best.name, folder, self._take)
+        return album.finder
+
+    def thumbnail(self, stream: str) -> bytes | None:
+        """Give the newest thumbnail of a stream, made now unless there is a fresh one; None without any picture."""
+        album = self._albums.get(stream)
+        if album is None or album.finder.newest is None:
+            return None
+        if album.best_before is None or album.best_before.is_over:
+            future = self._take(album, THUMBNAIL)
+            with suppress(FutureTimeoutError):
+                if future:
+                    future.result(PATIENCE)
+        return album.thumbnail
+
+    def clip(self, stream: str) -> bytes | None:
+        """Give the newest motion clip of a stream; None while there is none."""
+        album = self._albums.get(stream)
+        return album.clip if album else None
+
+    def forget(self, stream: str) -> None:
+        """Let go of a stream's pictures."""
+        self._albums.pop(stream, None)
+
+    def close(self) -> None:
+        """Make no more pictures; the one that is being made is waited for."""
+        with self._lock:
+            self._is_closed = True
+        self._pool.shutdown(cancel_futures=True)
+
+    def _take(self, album: Album, what: str) -> Future[None] | None:
+        """Have a picture made; while the same one is waiting, that is the answer."""
+        with self._lock:
+            waiting = self._pending.get((album, what))
+            if waiting is not None or self._is_closed:
+                return waiting
+            future = self._pending[album, what] = self._pool.submit(self._make, album, what)
+            return future
+
+    def _make(self, album: Album, what: str) -> None:
+        with self._lock:
+            self._pending.pop((album, what), None)
+        try:
+            if what == CLIP:
+                self._make_clip(album)
+            else:
+                self._make_thumbnail(album, is_kept=what == THUMBNAILS)
+        except Exception as error:  # noqa: BLE001 - a picture's trouble (no ffmpeg, no disk, no time) is nobody else's
+            self._trouble(album, what, str(error))
+
+    def _make_thumbnail(self, album: Album, *, is_kept: bool) -> None:
+        from understudy.emulator.media.recording.command import picture  # brings ffmpeg-python: see Transcoder
+
+        content = self._develop(album, picture(str(self._choose_ffmpeg())), album.finder.newest)
+        if content is None:
+            return
+        album.thumbnail, album.best_before = content, self._deadline(FRESH)
+        if is_kept and album.folder is not None and album.folder.is_dir():
+            write_whole(album.folder / THUMBNAIL, content)
+            if album.stream.capture.thumbnails:
+                write_whole(album.folder / THUMBNAILS / f"{album.count:04}.jpg", content)
+                album.count += 1
+
+    def _make_clip(self, album: Album) -> None:
+        from understudy.emulator.media.recording.command import motion
+
+        wanted = album.stream.capture.motion
+        argv = motion(str(self._choose_ffmpeg()), wanted.duration if wanted else 0.0)
+        content = self._develop(album, argv, album.finder.motion)
+        if content is None:
+            return
+        album.clip = content
+        if album.folder is not None and album.folder.is_dir():
+            write_whole(album.folder / CLIP, content)
+
+    def _develop(self, album: Album, argv: list[str], source: bytes | None) -> bytes | None:
+        if source is None:
+            return None
+        done = run(argv, content=source, timeout=PATIENCE)
+        if done.returncode == 0 and done.stdout:
+            return done.stdout
+        self._trouble(album, argv[-1], done.stderr.decode("utf-8", "replace")[-300:])
+        return None
+
+    def _trouble(self, album: Album, what: str, words: str) -> None:
+        stream = album.stream
+        self._journal.write(
+            "trouble", f"a picture ({what}) could not be made: {words}", cloud=stream.cloud, tenant=stream.tenant,
+            stream=stream.id,
+        )  # fmt: skip
+
+
+def _wants_thumbnails(capture: Capture) -> bool:
+    return capture.recording or capture.replay or capture.thumbnails is not None or capture.motion is not None

@@ -1,0 +1,123 @@
+"""A recording as HLS (RFC 8216): byte ranges of its files. An EVENT while the broadcast runs, then VOD. Pure."""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from math import ceil
+
+from understudy.emulator.media.packager import hls
+from understudy.emulator.media.packager.codecs import VideoFormat
+from understudy.emulator.media.packager.plan import VariantPlan
+from understudy.emulator.media.packager.tracks import Track
+from understudy.emulator.media.recording.reel import Reel, Shot
+from understudy.emulator.media.recording.sheet import Reels, Sheet
+
+INDEX = "index.m3u8"
+REPLAY_INDEX = "replay.m3u8"  # the same, with URIs from the stream's root
+FOLDER = "recordings"  # below a stream's root
+STEP = 1000  # bit/s: a measured rate is given in these
+
+
+def root_of(recording: str) -> str:
+    """Say where a recording lies, seen from its stream's root."""
+    return f"{FOLDER}/{recording}/"
+
+
+def complete_runs(reels: Reels) -> list[int]:
+    """Name the runs that have a segment of every track; one that ended before leaves no trace."""
+    shortest = min((len(track) for track in reels.values()), default=0)
+    return [run for run in range(shortest) if all(track[run].shots for track in reels.values())]
+
+
+def media_playlist(sheet: Sheet, reels: Reels, track: str, *, is_over: bool) -> str:
+    """Write one track's playlist: a discontinuity between runs, as each has an init section of its own."""
+    segments = [
+        _line(f"{run}.mp4", reels[track][run], shot, zero=sheet.zeros[run], discontinuity=number)
+        for number, run in enumerate(complete_runs(reels))
+        for shot in reels[track][run].shots
+    ]
+    longest = max((hls.round_up_half(segment.duration) for segment in segments), default=0)
+    return hls.render_media(
+        hls.MediaPlaylist(
+            target=max(ceil(sheet.segment), longest),
+            sequence=0,
+            segments=segments,
+            is_over=is_over,
+            kind="VOD" if is_over else "EVENT",
+        )
+    )
+
+
+def master_playlist(sheet: Sheet, reels: Reels, *, root: str = "") -> str | None:
+    """Write the master playlist; ``root`` goes before its URIs. None while there is nothing to play."""
+    runs = complete_runs(reels)
+    if not runs:
+        return None
+    last = {name: track[runs[-1]].track for name, track in reels.items()}
+    groups = dict.fromkeys(variant.audio for variant in sheet.variants if variant.audio and variant.video)
+    sounds = [
+        hls.SoundGroup(group=name, uri=f"{root}{name}/{INDEX}", channels=audio.channels)
+        for name in groups
+        if name and (track := last[name]) and (audio := track.audio)
+    ]
+    return hls.render_master([_variant(sheet, variant, reels, last, root) for variant in sheet.variants], sounds)
+
+
+def best_variant(sheet: Sheet, reels: Reels) -> VariantPlan:
+    """Choose the variant with the most bytes, which an MP4 is made of."""
+    return max(sheet.variants, key=lambda v: sum(reel.size for name in v.tracks for reel in reels[name]))
+
+
+def seconds(reels: Reels) -> float:
+    """Say how long a recording is."""
+    lengths = [
+        max(sum((shot.length for shot in track[run].shots), Fraction(0)) for track in reels.values())
+        for run in complete_runs(reels)
+    ]
+    return float(sum(lengths, Fraction(0)))
+
+
+def _variant(
+    sheet: Sheet, variant: VariantPlan, reels: Reels, last: Mapping[str, Track | None], root: str
+) -> hls.StreamVariant:
+    names = variant.tracks
+    shots = [[shot for run in complete_runs(reels) for shot in reels[name][run].shots] for name in names]
+    formats = [track.format for name in names if (track := last[name])]
+    picture = formats[0] if isinstance(formats[0], VideoFormat) else None
+    rate = sheet.frame_rates.get(names[0])
+    mean = sum(map(_rate, shots))
+    return hls.StreamVariant(
+        uri=f"{root}{names[0]}/{INDEX}",
+        bandwidth=max(mean, sum(_peak(of_track, sheet.length) for of_track in shots)),
+        average=mean,
+        codecs=list(dict.fromkeys(one.name for one in formats)),
+        resolution=(picture.width, picture.height) if picture else None,
+        frame_rate=Fraction(rate).limit_denominator(1001) if rate else None,
+        sound=variant.audio if variant.video else None,
+    )
+
+
+def _line(uri: str, reel: Reel, shot: Shot, *, zero: float, discontinuity: int) -> hls.MediaSegment:
+    return hls.MediaSegment(
+        uri=uri,
+        duration=shot.length,
+        wall=zero + float(shot.start),
+        discontinuity=discontinuity,
+        init=uri,
+        init_range=hls.ByteRange(reel.init_size, 0),
+        byte_range=hls.ByteRange(shot.size, shot.offset),
+        is_independent=shot.is_independent,
+    )
+
+
+def _rate(shots: Sequence[Shot]) -> int:
+    length = sum((shot.length for shot in shots), Fraction(0))
+    return _rounded(8 * sum(shot.size for shot in shots) / length) if length else 0
+
+
+def _peak(shots: Sequence[Shot], length: Fraction) -> int:
+    """Find the highest rate of a segment, leaving out those too short to tell (RFC 8216, 4.3.4.2)."""
+    return max((_rate([shot]) for shot in shots if 2 * shot.length >= length), default=0)
+
+
+def _rounded(rate: Fraction) -> int:
+    return ceil(rate / STEP) * STEP

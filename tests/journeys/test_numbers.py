@@ -1,0 +1,143 @@
+"""A stream's live numbers: from the encoder's bytes, from ffmpeg, and from what players fetch."""
+
+from urllib.parse import urljoin
+
+import pytest
+
+from understudy.emulator.emulator import Emulator
+from understudy.emulator.settings import Settings
+
+pytestmark = pytest.mark.media
+
+
+@pytest.fixture(scope="module", name="emulator")
+def _emulator():
+    with Emulator(Settings(port=0, rtmp_port=0, media_profile="passthrough")) as emulator:
+        yield emulator
+
+
+@pytest.fixture(name="publish")
+def _publish(body, encode):
+    """Bring a stream of some protocol live."""
+
+    def publish(customer, *rungs, protocol="rtmp", clip="both", **members):
+        stream = customer.create(body(*rungs, ingest={"kind": "push", "protocols": [protocol]}, **members))
+        url = customer.url(stream) if protocol == "rtmp" else stream["ingest"]["srt"]
+        encoder = encode(url, clip)
+        customer.until(stream, "live")
+        return stream, encoder
+
+    return publish
+
+
+def settled(customer, stream, eventually):
+    """The numbers once five seconds' worth came."""
+
+    def look():
+        numbers = customer.emulator.monitor.numbers(stream["id"])
+        return numbers if numbers and numbers.source.frames >= 24 * 5 and numbers.transcoder.speed else None
+
+    return eventually(look)
+
+
+@pytest.mark.parametrize("protocol", ["rtmp", "srt"])
+def test_the_source_is_what_the_encoder_sends(customer, publish, eventually, protocol):
+    stream, _ = publish(customer, protocol=protocol)
+    source = settled(customer, stream, eventually).source
+
+    assert ("avc1", 320, 180) == (source.video_codec, source.width, source.height)
+    assert ("mp4a", 48_000, 2) == (source.audio_codec, source.sample_rate, source.channels)
+    assert (True, pytest.approx(24, rel=0.05)) == (source.is_connected, source.fps)
+    assert 100_000 < source.bitrate < 500_000
+
+
+def test_a_rendition_is_what_came_out_and_the_transcoder_what_ffmpeg_says(stand_in, customers, publish, eventually):
+    customer = customers(stand_in())
+    stream, _ = publish(customer, {"name": "high", "width": 640, "height": 360}, {"name": "low"})
+    numbers = settled(customer, stream, eventually)
+    seen = {one.name: (one.kind, one.width, one.height, one.sample_rate) for one in numbers.renditions}
+
+    assert {
+        "high": ("video", 320, 180, None),
+        "low": ("video", 212, 120, None),
+        "audio-64k": ("audio", None, None, 48_000),
+    } == seen
+    assert [pytest.approx(15, rel=0.1)] * 2 == [one.fps for one in numbers.renditions if one.kind == "video"]
+    assert (0, pytest.approx(1, abs=0.4)) == (numbers.transcoder.restarts, numbers.transcoder.speed)
+    assert numbers.transcoder.dropped > 0  # 24 frames a second came in, and 15 go out
+
+
+def test_an_encoder_that_is_lost_brings_the_rates_to_nothing_and_one_that_returns_counts_on(
+    customer, publish, encode, eventually
+):
+    stream, encoder = publish(customer)
+    monitor = customer.emulator.monitor
+    encoder.kill()
+    customer.until(stream, "reconnecting")
+    lost = eventually(lambda: (numbers := monitor.numbers(stream["id"])).source.bitrate == 0 and numbers)
+    encode(customer.url(stream))
+    customer.until(stream, "live", times=2)
+    returned = monitor.numbers(stream["id"])
+
+    assert (False, 0.0) == (lost.source.is_connected, lost.source.fps)
+    assert (True, 1) == (returned.source.is_connected, returned.transcoder.restarts)
+    assert returned.source.frames > lost.source.frames
+    assert returned.uptime > lost.uptime
+
+
+def test_a_stream_that_is_not_on_air_has_no_numbers(customer, body):
+    stream = customer.create(body())
+
+    assert customer.emulator.monitor.numbers(stream["id"]) is None
+
+
+def test_players_are_counted_by_who_they_are(customer, publish, player, eventually):
+    stream, encoder = publish(customer)
+    master = stream["playback"]["hls"]
+    variant = player.variants(master)[0]
+    segment = urljoin(variant, player.playlist(variant).segments[0].uri)
+    for url in (master, variant, segment, f"{segment}?sid=another"):
+        for agent in ("one", "two"):
+            player.fetch(url, **{"User-Agent": agent})
+    seen = customer.emulator.monitor.audience(stream["id"])
+    encoder.end()
+    customer.until(stream, "idle")
+
+    assert (5, 5, 5) == (seen.viewers, seen.peak, seen.total)  # and the one that looked for the segment
+    assert 5 == customer.emulator.monitor.audience(stream["id"]).total
+
+
+def test_a_reader_of_the_progressive_mp4_watches_too(customer, publish, player):
+    stream, _ = publish(customer)
+    player.frames(f"{customer.emulator.addresses('tenbyte').cdn}/{stream['id']}/stream.mp4", "video", most=2)
+
+    assert 1 == customer.emulator.monitor.audience(stream["id"]).viewers
+
+
+def test_what_is_not_there_has_no_viewer(customer, publish, player):
+    stream, _ = publish(customer)
+    player.fetch(urljoin(stream["playback"]["hls"], "nothing.ts"))
+    player.fetch(stream["playback"]["hls"], "HEAD")
+
+    assert 0 == customer.emulator.monitor.audience(stream["id"]).total
+
+
+def test_the_control_surface_shows_them(customer, publish, control, player):
+    stream, _ = publish(customer)
+    player.fetch(stream["playback"]["hls"])
+    shown = control.get(f"/streams/{stream['id']}").json()
+    short = next(one for one in control.get("/state").json()["streams"] if one["id"] == stream["id"])["numbers"]
+
+    assert (320, 180, 1) == (
+        shown["numbers"]["source"]["width"],
+        shown["numbers"]["source"]["height"],
+        shown["audience"]["viewers"],
+    )
+    assert {"bitrate", "fps", "viewers", "uptime"} == short.keys()
+
+
+def test_a_stream_off_air_shows_none(customer, body, control):
+    stream = customer.create(body())
+    shown = control.get(f"/streams/{stream['id']}").json()
+
+    assert (None, {"viewers": 0, "peak": 0, "total": 0}) == (shown["numbers"], shown["audience"])

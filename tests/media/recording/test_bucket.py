@@ -1,0 +1,192 @@
+"""Recordings and a real S3-speaking server: they arrive, now or later, or the words say why not."""
+
+import socket
+import threading
+
+import boto3
+import pytest
+from botocore.config import Config
+from moto.server import ThreadedMotoServer
+from streams import stream
+
+from understudy.emulator.core.archive import Archive
+from understudy.emulator.core.clock import Clock, Deadline
+from understudy.emulator.core.recordings import RecordingState
+from understudy.emulator.core.streams import Bucket, Capture
+from understudy.emulator.core.timers import Timers
+from understudy.emulator.core.world import World
+from understudy.emulator.media.recording.bucket import (
+    ForbiddenError,
+    InterruptedUploadError,
+    UnreachableError,
+    upload,
+)
+from understudy.emulator.media.recording.shipping import Shipper
+
+FILES = {"recording.mp4": bytes(range(256)) * 100, "source/index.m3u8": b"#EXTM3U\n"}
+BIG = 9 << 20  # above what goes in one request
+
+
+def open_server(port=0):
+    server = ThreadedMotoServer("127.0.0.1", port, verbose=False)
+    server.start()
+    return server
+
+
+@pytest.fixture(scope="module", name="endpoint")
+def _endpoint():
+    server = open_server()
+    yield "http://{}:{}".format(*server.get_host_and_port())
+    server.stop()
+
+
+def client_of(endpoint):
+    return boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1", aws_access_key_id="k",
+                        aws_secret_access_key="s", config=Config(s3={"addressing_style": "path"}))  # fmt: skip
+
+
+def bucket_at(endpoint, **given):
+    plain = {"name": "vods", "region": "us-east-1", "access_key_id": "k", "secret_access_key": "s3cret-s3cret"}
+    return Bucket(endpoint=endpoint, **{**plain, **given})
+
+
+@pytest.fixture(name="client")
+def _client(endpoint):
+    client = client_of(endpoint)
+    client.create_bucket(Bucket="vods")
+    yield client
+    client.close()
+
+
+@pytest.fixture(name="folder")
+def _folder(tmp_path):
+    (tmp_path / "source").mkdir()
+    for name, content in FILES.items():
+        (tmp_path / name).write_bytes(content)
+    return tmp_path
+
+
+def always():
+    return True
+
+
+def test_files_arrive_under_their_prefix_with_their_media_types(endpoint, client, folder):
+    upload(bucket_at(endpoint), folder, tuple(FILES), prefix="a/b/", go_on=always)
+    there = {name: client.get_object(Bucket="vods", Key=f"a/b/{name}") for name in FILES}
+
+    assert FILES == {name: answer["Body"].read() for name, answer in there.items()}
+    assert ["video/mp4", "application/vnd.apple.mpegurl"] == [answer["ContentType"] for answer in there.values()]
+
+
+def test_files_get_the_storage_class_that_was_asked_for(endpoint, client, folder):
+    upload(bucket_at(endpoint, storage_class="STANDARD_IA"), folder, ("recording.mp4",), prefix="c/", go_on=always)
+
+    assert "STANDARD_IA" == client.head_object(Bucket="vods", Key="c/recording.mp4")["StorageClass"]
+
+
+def test_a_large_file_arrives_whole(endpoint, client, folder):
+    (folder / "recording.mp4").write_bytes(bytes(BIG))
+    upload(bucket_at(endpoint), folder, ("recording.mp4",), prefix="large/", go_on=always)
+
+    assert BIG == client.head_object(Bucket="vods", Key="large/recording.mp4")["ContentLength"]
+
+
+def test_an_unknown_bucket_refuses(endpoint, folder):
+    with pytest.raises(ForbiddenError, match=r"refuses the bucket 'nobodys' \(NoSuchBucket"):
+        upload(bucket_at(endpoint, name="nobodys"), folder, tuple(FILES), prefix="", go_on=always)
+
+
+def test_a_server_that_is_not_there_is_unreachable(folder):
+    with pytest.raises(UnreachableError, match="cannot be reached"):
+        upload(bucket_at("http://127.0.0.1:1"), folder, tuple(FILES), prefix="", go_on=always)
+
+
+@pytest.mark.parametrize("given", [{"name": "no bucket's name"}, {"endpoint": "nowhere"}])
+def test_a_bucket_that_cannot_be_is_told_from_one_that_is_not_there(endpoint, folder, given):
+    with pytest.raises(ForbiddenError):
+        upload(bucket_at(**{"endpoint": endpoint, **given}), folder, tuple(FILES), prefix="", go_on=always)
+
+
+def test_an_upload_can_be_broken_off(endpoint, client, folder):
+    (folder / "recording.mp4").write_bytes(bytes(BIG))
+    looks = iter([True, True])
+    with pytest.raises(InterruptedUploadError):
+        upload(bucket_at(endpoint), folder, ("recording.mp4",), prefix="off/", go_on=lambda: next(looks, False))
+
+
+@pytest.fixture(name="archive")
+def _archive():
+    return Archive(World())
+
+
+@pytest.fixture(name="shipper")
+def _shipper(archive, folder):
+    timers = Timers(Clock(), on_error=lambda error: pytest.fail(repr(error)))
+    timers.start()
+    shipper = Shipper(archive, timers, lambda _recording: folder)
+    yield shipper
+    timers.close()
+    shipper.close()
+
+
+@pytest.fixture(name="ship")
+def _ship(archive, shipper):
+    """Enter a recording for a bucket and have it shipped."""
+
+    def ship(bucket, prefix="news"):
+        recording = archive.begin(stream(capture=Capture(recording=True, bucket=bucket, prefix=prefix)), "p")
+        recording = archive.move(recording.id, RecordingState.SHIPPING, files=tuple(FILES))
+        shipper.submit(recording, pause=0.05)
+        return recording
+
+    return ship
+
+
+@pytest.fixture(name="until")
+def _until(archive):
+    def until(recording, state, *, with_words=False):
+        deadline, pause = Deadline(20), threading.Event()
+        while True:
+            (now,) = archive.find(id=recording.id)
+            if now.state is state and bool(now.words) is with_words:
+                return now
+            assert not deadline.is_over, now
+            pause.wait(0.02)
+
+    return until
+
+
+def test_a_recording_is_shipped_under_every_prefix(endpoint, client, ship, until):
+    recording = ship(bucket_at(endpoint, prefix="/archive/"))
+    until(recording, RecordingState.SHIPPED)
+    keys = [entry["Key"] for entry in client.list_objects_v2(Bucket="vods", Prefix="archive/news/")["Contents"]]
+
+    assert sorted(f"archive/news/{recording.id}/{name}" for name in FILES) == sorted(keys)
+
+
+def test_a_bucket_that_is_there_later_gets_the_recording_later(ship, until):
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        port = held.getsockname()[1]
+    recording = ship(bucket_at(f"http://127.0.0.1:{port}"))
+    words = until(recording, RecordingState.SHIPPING, with_words=True).words
+    server = open_server(port)
+    client = client_of(f"http://127.0.0.1:{port}")
+    client.create_bucket(Bucket="vods")
+    until(recording, RecordingState.SHIPPED)
+    client.close()
+    server.stop()
+
+    assert "trying again" in words
+
+
+def test_a_bucket_that_refuses_fails_the_recording_and_keeps_its_files(endpoint, ship, until, folder):
+    words = until(ship(bucket_at(endpoint, name="nobodys")), RecordingState.FAILED, with_words=True).words
+
+    assert "the recording is kept here" in words
+    assert FILES == {name: (folder / name).read_bytes() for name in FILES}
+
+
+def test_what_a_bucket_says_does_not_tell_the_secret(endpoint, ship, until):
+    words = until(ship(bucket_at(endpoint, name="nobodys")), RecordingState.FAILED, with_words=True).words
+
+    assert "s3cret" not in words

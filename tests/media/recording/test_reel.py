@@ -1,0 +1,76 @@
+"""The index of a file is what its bytes say, wherever a kill cut them off."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from understudy.emulator.media.packager.boxes import Splitter, boxes
+from understudy.emulator.media.recording.reel import Reel, scan
+
+SEGMENT = Fraction(1)
+
+
+@pytest.fixture(name="grow")
+def _grow(broadcasts):
+    def grow(track: str = "source", *, shift: Fraction = Fraction(0)) -> tuple[Reel, bytes]:
+        reel = Reel(SEGMENT, shift=shift)
+        content = b"".join(map(reel.add, Splitter().push(broadcasts["first"][track])))
+        reel.close()
+        return reel, content
+
+    return grow
+
+
+@pytest.mark.parametrize("track", ["source", "audio"])
+def test_an_index_that_is_read_back_is_the_one_that_was_written(grow, tmp_path, track):
+    reel, content = grow(track)
+    (tmp_path / "0.mp4").write_bytes(content)
+
+    assert reel.shots == scan(tmp_path / "0.mp4", SEGMENT).shots
+
+
+@given(share=st.floats(0, 1))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_wherever_a_file_ends_its_index_has_every_whole_fragment_and_no_other(grow, tmp_path, share):
+    whole, content = grow()
+    size = round(share * len(content))
+    (tmp_path / "0.mp4").write_bytes(content[:size])
+    ends = [0, whole.init_size, *(box.end for box in boxes(content, whole.init_size) if box.kind == b"mdat")]
+
+    assert max(end for end in ends if end <= size) == scan(tmp_path / "0.mp4", SEGMENT).size
+
+
+@pytest.mark.parametrize("track", ["source", "audio"])
+def test_segments_follow_one_another_without_a_gap(grow, track):
+    reel, content = grow(track)
+    ends = [reel.init_size, *(shot.offset + shot.size for shot in reel.shots)]
+
+    assert ends == [*(shot.offset for shot in reel.shots), len(content)]
+
+
+@pytest.mark.parametrize("track", ["source", "audio"])
+def test_segments_are_as_long_as_asked_for(grow, track):
+    reel, _ = grow(track)
+
+    assert [1, 1, 1] == [round(shot.length) for shot in reel.shots]
+
+
+def test_a_segment_of_pictures_begins_with_a_key_frame(grow):
+    reel, _ = grow()
+
+    assert {True} == {shot.is_independent for shot in reel.shots}
+
+
+def test_a_later_run_lies_behind_the_one_before(grow):
+    before, _ = grow()
+    after, _ = grow(shift=before.end)
+
+    assert before.shots[0].start + before.end == after.shots[0].start
+
+
+def test_a_file_that_is_none_has_an_empty_index(tmp_path):
+    (tmp_path / "0.mp4").write_bytes(b"this is no MP4, is it?")
+
+    assert [] == scan(tmp_path / "0.mp4", SEGMENT).shots
