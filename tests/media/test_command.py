@@ -18,7 +18,7 @@ BOTH = Facts(video="avc1", audio="mp4a")
 
 def _argv(*rungs, profile="faithful", audio=()):
     made = plan(stream(*rungs, audio=audio), BOTH, profile)
-    return transcode("ffmpeg", made, {track.name: 10 + n for n, track in enumerate(made.package.tracks)})
+    return transcode("ffmpeg", made, {track.name: 10 + n for n, track in enumerate(made.package.tracks)}, progress=9)
 
 
 def _after(argv, option):
