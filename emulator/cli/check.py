@@ -1,30 +1,22 @@
 """Judge a live origin: record what it serves for a while, then look at every rule."""
 
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from http.client import HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from understudy.emulator.core.clock import Clock
-
 if TYPE_CHECKING:
     from understudy.contracts.checks.media.fetch import Fetch
-    from understudy.contracts.checks.media.itinerary import Itinerary
     from understudy.contracts.checks.media.timeline import Timeline
 
-TIMEOUT = 10.0  # real seconds that an answer may take; a blocking reload takes three target durations at most
-PAUSE = 0.5  # real seconds after which Ctrl-C and the end are looked for
-MOST = 64 * 1024 * 1024  # bytes of one answer that are read
 REPORTS = ("text", "json", "junit", "html")
-HEADERS = {
-    "User-Agent": "understudy-check",
-    "Accept-Encoding": "identity",
-    "Origin": "https://player.example",  # without it, some origins leave out what CORS is judged by
-}
+BROKEN, UNJUDGED = 1, 2  # exit codes: a rule is broken; there was nothing to judge
+
+
+class UnjudgedError(click.ClickException):
+    """There is nothing to judge, for a reason that is said."""
+
+    exit_code = UNJUDGED
 
 
 class Span(click.ParamType[float]):
@@ -52,12 +44,12 @@ def command() -> None:
 
 
 @command.command()
-def rules() -> None:
+@click.option("--report", type=click.Choice(("text", "json", "markdown")), default="text", show_default=True)
+def rules(report: str) -> None:
     """List the rules, and the sections that they come from."""
-    from understudy.contracts.checks.media.rulebook import RULES
+    from understudy.contracts.checks.media.listing import write_rules
 
-    for rule in RULES:
-        click.echo(f"{rule.name} ({rule.strength}): {rule.claim}\n    {rule.source}")
+    click.echo(write_rules(report), nl=False)
 
 
 @command.command()
@@ -68,80 +60,49 @@ def rules() -> None:
 @click.option("--ignore", multiple=True, metavar="RULE", help="A rule to leave out; may be repeated.")
 @click.option("--must", is_flag=True, help="Judge only what the standards say must be, not what should.")
 def media(url: str, seconds: float, ignore: tuple[str, ...], must: bool, **report: Any) -> None:
-    """Watch the live HLS or DASH stream at URL for a while and judge it; exit with 1 if a rule is broken."""
-    from understudy.contracts.checks.media.report import write_report
-    from understudy.contracts.checks.media.rulebook import RULES, verdicts
+    """Watch the live HLS or DASH stream at URL for a while and judge it.
 
-    unknown = set(ignore) - {rule.name for rule in RULES}
-    if unknown:
-        raise click.ClickException(f"there is no rule {min(unknown)}; 'understudy check rules' lists them")
+    Exits with 0 if every rule is kept, 1 if one is broken, 2 if there was nothing to judge.
+    """
+    from understudy.contracts.checks.media.report import write_report
+    from understudy.contracts.checks.media.rulebook import choose, verdicts
+
+    try:
+        chosen = choose(ignore=ignore, musts_only=must)
+    except ValueError as error:
+        raise UnjudgedError(str(error)) from error
     if not url.startswith(("http://", "https://")):
-        raise click.ClickException(f"{url} is no HTTP URL; give that of a master or media playlist, or of an MPD")
-    chosen = [rule for rule in RULES if rule.name not in ignore and (rule.strength == "must" or not must)]
+        raise UnjudgedError(f"{url} is no HTTP URL; give that of a master or media playlist, or of an MPD")
     timeline = record(url, seconds)
     judged = verdicts(timeline, chosen)
     written = write_report(timeline, judged, report["report"])
     if report["output"] is None:
         click.echo(written, nl=False)
     else:
-        report["output"].write_text(written, encoding="utf-8")
+        try:
+            report["output"].write_text(written, encoding="utf-8")
+        except OSError as error:
+            raise UnjudgedError(f"{report['output']} cannot be written: {error.strerror}") from error
     if any(verdict.outcome == "broken" for verdict in judged):
-        raise SystemExit(1)
+        raise SystemExit(BROKEN)
 
 
 def record(url: str, seconds: float) -> "Timeline":
-    """Fetch what a judge needs for so many real seconds, one request at a time; Ctrl-C ends it early."""
+    """Watch an origin, and tell on stderr how far it is."""
     from rich.console import Console
 
-    from understudy.contracts.checks.media.itinerary import Itinerary
-    from understudy.contracts.checks.media.timeline import Timeline
+    from understudy.emulator.watching import watch
 
-    clock = Clock()
-    fetches: list[Fetch] = []
+    seen: list[float] = []
     with Console(stderr=True).status("watching") as status:
-        try:
-            for fetch in _tour(Itinerary(url), clock, seconds):
-                fetches.append(fetch)
-                if not fetches[0].is_good:
-                    break
-                status.update(
-                    f"{fetch.at - fetches[0].asked:.0f} of {seconds:g} s, {len(fetches)} answers  (Ctrl-C ends it)"
-                )
-        except KeyboardInterrupt:
-            click.echo("judging what was seen so far", err=True)
-    if not any(fetch.is_good for fetch in fetches):
-        raise click.ClickException(
-            f"{url} answers {fetches[0].status or 'nothing'}" if fetches else f"{url} was not asked"
-        )
-    return Timeline(url, tuple(fetches))
 
+        def tell(fetch: "Fetch") -> None:
+            seen.append(fetch.at)
+            status.update(f"{fetch.at - seen[0]:.0f} of {seconds:g} s, {len(seen)} answers  (Ctrl-C ends it, and judges)")
 
-def _tour(itinerary: "Itinerary", clock: Clock, seconds: float) -> "Iterator[Fetch]":
-    deadline = clock.deadline(seconds)
-    while not deadline.is_over and itinerary.next_at is not None:
-        url = itinerary.take(clock.wall())
-        if url is None:
-            clock.sleep(min(max(itinerary.next_at - clock.wall(), 0.0), PAUSE, deadline.remaining))
-            continue
-        fetch = get(url, clock)
-        itinerary.note(fetch)
-        yield fetch
-
-
-def get(url: str, clock: Clock) -> "Fetch":
-    """Fetch a URL; whatever goes wrong is an answer too, with the status 0 where there is none."""
-    from understudy.contracts.checks.media.fetch import Fetch
-
-    asked = clock.wall()
-    status, headers, body, landed = 0, dict[str, str](), b"", None
-    try:
-        request = urllib.request.Request(url, headers=HEADERS)  # noqa: S310 - the user's own URL, and what it lists
-        with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310 - as above
-            status, headers, landed = answer.status, dict(answer.headers), answer.url
-            body = answer.read(MOST)
-    except urllib.error.HTTPError as error:
-        status, headers = error.code, dict(error.headers)
-        error.close()
-    except (OSError, HTTPException, ValueError):  # no answer, half an answer, no URL
-        status = 0
-    return Fetch(asked=asked, at=clock.wall(), url=url, status=status, headers=headers, body=body, landed=landed)
+        timeline = watch(url, seconds, on_fetch=tell)
+    if not any(fetch.is_good for fetch in timeline.fetches):
+        raise UnjudgedError(f"{url} answers {timeline.fetches[0].status or 'nothing'}" if seen else f"{url} was not asked")
+    if not timeline.renditions and not timeline.manifests:
+        raise UnjudgedError(f"{url} is neither an HLS playlist nor a DASH manifest, or lists nothing that answers")
+    return timeline

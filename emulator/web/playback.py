@@ -1,5 +1,6 @@
 """What players fetch: manifests that are never cached, segments that always may be, and the time of day."""
 
+import gzip
 from datetime import UTC, datetime
 
 from flask import Flask, Response, request
@@ -21,6 +22,7 @@ CORS = {
     "Timing-Allow-Origin": "*",
 }
 METHODS = ["GET", "HEAD", "OPTIONS"]
+SMALL = 1400  # bytes: a manifest that fits into one packet gains nothing by being compressed
 FRESH = "no-cache"
 LARGE = 4 << 20  # bytes from which on a file is not read into memory
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -91,7 +93,13 @@ def _whole(piece: Piece) -> tuple[Response, int]:
         response.call_on_close(stretch.close)
         return response, stretch.size
     content = piece.content or piece.path.read_bytes()
+    is_packed = not piece.is_immutable and len(content) > SMALL and "gzip" in request.accept_encodings
+    if is_packed:  # RFC 8216, 6.2.1
+        content = gzip.compress(content, compresslevel=1, mtime=0)
     response = Response(content, headers=CORS, mimetype=piece.media_type)
+    if is_packed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.vary.add("Accept-Encoding")
     response.add_etag()
     return response, len(content)
 

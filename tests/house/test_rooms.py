@@ -25,7 +25,7 @@ ONLY = {
     "werkzeug": "emulator/web/",
     "subprocess": "emulator/media/process.py",
     # the judge of live streams fetches from the origin that its user names, and tells half answers from none
-    "http.client": ("emulator/webhooks/sender.py", "emulator/cli/check.py"),
+    "http.client": ("emulator/webhooks/sender.py", "emulator/watching.py"),
     "time": "emulator/core/clock.py",
     "random": "emulator/core/ids.py",
     "secrets": "emulator/core/ids.py",
@@ -36,7 +36,7 @@ ONLY = {
         ("boto3.exceptions", "boto3.s3.transfer", "boto3.session", "botocore.config", "botocore.exceptions"),
         "emulator/media/recording/bucket.py",
     ),
-    "urllib.request": ("emulator/cli/remote.py", "emulator/cli/check.py"),
+    "urllib.request": ("emulator/cli/remote.py", "emulator/watching.py"),
     "asyncio": "emulator/media/ingest/",
 }
 ONLY_CALLED = {

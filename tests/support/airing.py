@@ -106,8 +106,9 @@ class Origin:
             cache = "no-cache"
         else:
             wait, status, body, cache = 0.0, 200, self.piece(name) or b"", "max-age=3600, immutable"
+        packed = {"Content-Encoding": "gzip"} if name.endswith("m3u8") and len(body) > 1400 else {}
         kind = TYPES[name.rpartition(".")[2]]
-        return wait, status, {**SEEN, "Content-Type": kind, "Cache-Control": cache}, body
+        return wait, status, {**SEEN, "Content-Type": kind, "Cache-Control": cache, **packed}, body
 
     def text(self, name: str, url: str, now: float) -> tuple[float, int, bytes]:
         raise NotImplementedError

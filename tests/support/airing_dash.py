@@ -3,11 +3,10 @@
 from itertools import groupby
 
 from airing import SITE, Origin, iso, programme
-from tiny_media import TIMESCALE
+from tiny_media import CODECS, TIMESCALE
 
 EPOCH = 1_799_999_000.0
 DEPTH = 8.0
-CODECS = {"video": "avc1.64001e", "audio": "mp4a.40.2"}
 
 
 class DashOrigin(Origin):

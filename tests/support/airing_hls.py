@@ -5,10 +5,9 @@
 from urllib.parse import parse_qs, urlsplit
 
 from airing import LAG, SITE, Clip, Origin, iso, programme
-from tiny_media import fragment
+from tiny_media import CODECS, fragment
 
 PARTS = 4
-CODECS = {"video": "avc1.64001e", "audio": "mp4a.40.2"}
 
 
 class HlsOrigin(Origin):
@@ -71,13 +70,14 @@ class LowLatencyOrigin(HlsOrigin):
 
     target = 1
     skip_until = 6.0
+    keeps = 3.0  # seconds before the end of the playlist for which parts are listed
 
     def media(self, clip):
         return b"".join(self.part(clip, index) for index in range(PARTS))
 
     def part(self, clip, index):
         length = clip.duration / PARTS
-        return fragment(clip.start + index * length, length, is_key=index == 0)
+        return fragment(clip.start + index * length, length, is_key=index == 0, has_key=index == 0)
 
     def answer(self, url, now):
         name = urlsplit(url).path.removeprefix("/live/")
@@ -93,7 +93,9 @@ class LowLatencyOrigin(HlsOrigin):
         asked = {key: value[0] for key, value in parse_qs(urlsplit(url).query).items()}
         number, index = int(asked.get("_HLS_msn", -1)), int(asked.get("_HLS_part", -1))
         newest = self.done(now)[-1].number
-        if number > newest + 2:
+        if self.is_over(now):
+            return super().text(name, url, now)
+        if number > newest + 2 or (number < 0 <= index):
             return 0.0, 400, b""
         ready = now
         if number > newest and number < len(self.clips):
@@ -132,9 +134,12 @@ class LowLatencyOrigin(HlsOrigin):
 
     def parts(self, clip, now):
         """What is older than three target durations has no parts any more."""
-        if self.listed(now)[-1].end - clip.end >= 3 * self.target:
+        if not self.has_parts(clip, self.listed(now)[-1].end - clip.end):
             return []
         return [self.line(clip, index) for index in range(PARTS)]
+
+    def has_parts(self, clip, age):
+        return age < self.keeps
 
     def line(self, clip: Clip, index):
         mark = ",INDEPENDENT=YES" if index == 0 else ""
@@ -150,7 +155,9 @@ class LowLatencyOrigin(HlsOrigin):
         lines += [self.line(clip, index) for index in ready]
         lines.append(f'#EXT-X-PRELOAD-HINT:TYPE=PART,URI="{number}-{len(ready)}.m4s"')
         others = (other for other in self.tracks if other != track)
-        return lines + [f'#EXT-X-RENDITION-REPORT:URI="../{t}/list.m3u8",LAST-MSN={number},LAST-PART=0' for t in others]
+        last, part = (number, len(ready) - 1) if ready else (number - 1, PARTS - 1)
+        place = f"LAST-MSN={last},LAST-PART={part}"
+        return lines + [f'#EXT-X-RENDITION-REPORT:URI="../{other}/list.m3u8",{place}' for other in others]
 
 
 def fragmented(*, length: float = 2.0, window: float = 6.0) -> HlsOrigin:
@@ -163,6 +170,6 @@ def muxed() -> HlsOrigin:
     return HlsOrigin(programme(13, 2.0, before=10.0, breaks_at=6), tracks, "ts", entry=f"{SITE}master.m3u8")
 
 
-def low_latency() -> LowLatencyOrigin:
+def low_latency(kind=LowLatencyOrigin, *, window: float = 8.0) -> LowLatencyOrigin:
     clips = programme(20, 1.0, before=10.0, breaks_at=14)
-    return LowLatencyOrigin(clips, {"v0": "video", "v1": "video"}, window=8.0, entry=f"{SITE}master.m3u8")
+    return kind(clips, {"v0": "video", "v1": "video"}, window=window, entry=f"{SITE}master.m3u8")

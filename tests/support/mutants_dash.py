@@ -28,17 +28,54 @@ no_codecs = removing("dash/codecs", ' codecs="mp4a.40.2"', "dash")
 no_mime = removing("dash/mime", ' mimeType="audio/mp4"', "dash")
 
 
+def _is_new(old, new) -> bool:
+    """The manifest changed of itself too, so that its publish time may."""
+    return old.body != new.body
+
+
+def _in_both(period: str):
+    return lambda old, new: _is_new(old, new) and f'id="{period}"' in old.text and f'id="{period}"' in new.text
+
+
+malformed = removing("dash/attribute-forms", 'minBufferTime="PT2S"', "dash", new='minBufferTime="2s"')
+malformed_scale = removing("dash/attribute-forms", 'bandwidth="40000"', "dash", new='bandwidth="40000" width="wide"')
+one_id = removing("dash/ids-unique", '<Representation id="v1"', "dash", new='<Representation id="v0"')
+no_set_id = removing("dash/set-ids", '(?<=<AdaptationSet) id="[^"]*"', "dash")
+two_addressings = removing("dash/one-addressing", 'timescale="90000"', "dash", new='timescale="90000" duration="180000"')
+too_long = removing("dash/max-segment", 'minBuffer', "dash", new='maxSegmentDuration="PT1S" minBuffer')
+no_buffer = removing("dash/delay", 'minBuffer', "dash", new='suggestedPresentationDelay="PT8S" minBuffer')
+late_start = removing("dash/first-period", r'(type="static"[^>]*>\s*<Period id="[^"]*" start=")PT0.000S', "dash",
+                      new=r"\1PT1.000S")  # fmt: skip
+all_special = removing("dash/essential", "(<AdaptationSet [^>]*>)", "dash",
+                       new=r'\1<EssentialProperty schemeIdUri="urn:x"/>')  # fmt: skip
+another_codec = removing("dash/codecs-true", "avc1.64001e", "dash", new="hvc1.1.6.L93.B0")
+another_level = removing("dash/codecs-exact", "avc1.64001e", "dash", new="avc1.640029")
+another_size = removing("dash/resolution-true", 'codecs="avc1', "dash", new='width="640" height="360" codecs="avc1')
+
+
+@mutant("dash/expired", "dash")
+def what_is_old_stays(sabotage):
+    return sabotage.rewrite('Depth="PT8S"', f'Depth="PT{sabotage.choose([1, 2])}S"')
+
+
+@mutant("dash/adding", "dash")
+def a_segment_is_added_to_a_period_that_is_over(sabotage):
+    since = sabotage.moment(MPD, lambda old, new: _in_both("p0")(old, new) and _in_both("p1")(old, new))
+    begins = sabotage.origin.clips[BREAK - 1]
+    end = _ticks(begins.start + begins.duration)
+
+    def add(found: re.Match) -> str:
+        return re.sub("(?=</SegmentTimeline>)", f'<S t="{end}" d="180000"/>\n', found[0])
+
+    return sabotage.rewrite('(?s)<Period id="p0".*?</Period>', add, since=since)
+
+
 def _seconds_moved(pattern: str, by: float, sabotage, since: float = 0.0):
     return sabotage.rewrite(pattern, lambda found: iso(moment(found[0]) + by), since=since)
 
 
 AVAILABLE = '(?<=availabilityStartTime=")[^"]*'
 PUBLISHED = '(?<=publishTime=")[^"]*'
-
-
-def _is_new(old, new) -> bool:
-    """The manifest changed of itself too, so that its publish time may."""
-    return old.body != new.body
 
 
 @mutant("dash/media-type", "dash")
@@ -84,10 +121,6 @@ def the_clock_does_not_answer(sabotage):
     return sabotage.fail(sabotage.timeline.of(f"{SITE}time")[0])
 
 
-def _in_both(period: str):
-    return lambda old, new: _is_new(old, new) and f'id="{period}"' in old.text and f'id="{period}"' in new.text
-
-
 @mutant("dash/period-stable", "dash")
 def a_period_moves(sabotage):
     since = sabotage.moment(MPD, _in_both("p1"))
@@ -98,7 +131,7 @@ def a_period_moves(sabotage):
 @mutant("dash/sets-stable", "dash")
 def a_representation_changes_its_codec(sabotage):
     since = sabotage.moment(MPD, _in_both(sabotage.choose(["p0", "p1"])))
-    return sabotage.rewrite('(?<=codecs=")avc1.64001e', "avc1.640020", since=since)
+    return sabotage.rewrite('(?<=codecs=")mp4a.40.2', "mp4a.40.5", since=since)
 
 
 @mutant("dash/static-final", "dash")

@@ -93,7 +93,7 @@ the_version_stands_twice = removing("hls/version", "#EXT-X-VERSION:9", *HLS, url
                                     new="#EXT-X-VERSION:9\n#EXT-X-VERSION:9")  # fmt: skip
 no_target = removing("hls/target-present", "#EXT-X-TARGETDURATION:.*\n", *HLS, url=anywhere)
 two_targets = removing("hls/target-present", "(#EXT-X-TARGETDURATION:.*\n)", *HLS, url=anywhere, new=r"\1\1")
-held_back_too_little = removing("hls/hold-back", "^#EXT-X-MEDIA-SEQ", *HLS, url=anywhere,
+held_back_too_little = removing("hls/hold-back", "^#EXT-X-MEDIA-SEQ", *HLS,
                                 new="#EXT-X-SERVER-CONTROL:HOLD-BACK=5.5\n#EXT-X-MEDIA-SEQ")  # fmt: skip
 
 
@@ -168,7 +168,7 @@ def the_playlist_is_short(sabotage):
     return record(airing_hls.fragmented(window=sabotage.choose([2.1, 3.0, 3.9])))
 
 
-an_event_loses_segments = removing("hls/type-kept", "^#EXT-X-MEDIA-SEQ", *HLS, url=anywhere,
+an_event_loses_segments = removing("hls/type-kept", "^#EXT-X-MEDIA-SEQ", *HLS,
                                    new="#EXT-X-PLAYLIST-TYPE:EVENT\n#EXT-X-MEDIA-SEQ")  # fmt: skip
 
 
@@ -215,14 +215,34 @@ def a_listed_segment_is_not_there(sabotage):
     return sabotage.fail(sabotage.choose(listed), sabotage.choose([0, 404, 410]))
 
 
-@mutant("hls/segment-kept", *HLS)
-def a_removed_segment_is_gone_at_once(sabotage):
+def _fetches_after_removal(sabotage: Sabotage, is_meant) -> list:
+    """Requests for removed segments, chosen by the age at the first and the last listing, and what is due."""
     gone = []
     for one in sabotage.timeline.renditions:
         for segment in one.segments:
-            last = max(version.fetch.asked for version in one.versions if segment.key in version.by_key)
-            gone += [fetch for fetch in sabotage.timeline.of(segment.url) if fetch.asked > last + 1]
-    return sabotage.fail(sabotage.choose(gone))
+            listing = [version.fetch for version in one.versions if segment.url in version.by_url]
+            is_new = listing[0] is not one.versions[0].fetch
+            due = segment.duration + max(v.duration for v in one.versions if segment.url in v.by_url)
+            for fetch in sabotage.timeline.of(segment.url):
+                ages = (fetch.at - listing[0].asked + 1.1 if is_new else None, fetch.at - listing[-1].asked)
+                if fetch.asked > listing[-1].asked + 0.01 and is_meant(*ages, due):
+                    gone.append(fetch)
+    return gone
+
+
+@mutant("hls/segment-kept", *HLS)
+def a_segment_is_gone_too_soon_after_it_appeared(sabotage):
+    return sabotage.fail(
+        sabotage.choose(_fetches_after_removal(sabotage, lambda age, _after, due: age is not None and age < due))
+    )
+
+
+@mutant("hls/segment-kept-after", *HLS)
+def a_removed_segment_is_gone_at_once(sabotage):
+    def is_meant(age, after, due):
+        return after < due and (age is None or age - 1.2 > due)
+
+    return sabotage.fail(sabotage.choose(_fetches_after_removal(sabotage, is_meant)))
 
 
 @mutant("hls/independent", *HLS)
@@ -244,6 +264,17 @@ def the_map_is_no_header(sabotage):
 @mutant("hls/tables", "muxed")
 def a_segment_has_no_tables(sabotage):
     return sabotage.remake_one(has_tables=False)
+
+
+@mutant("hls/tables-first", "muxed")
+def a_segment_begins_with_a_picture(sabotage):
+    url = sabotage.choose(sabotage.segments)
+    return sabotage.bodies(lambda _: sabotage.remade(url)[376:564] + sabotage.remade(url), url)
+
+
+@mutant("hls/one-program", "muxed")
+def a_segment_has_two_programs(sabotage):
+    return sabotage.remake_one(programs=2)
 
 
 @mutant("hls/segment-readable", *HLS)
@@ -269,52 +300,6 @@ def time_stamps_jump(sabotage):
         return sabotage.remade(url, shift=shift if (sabotage.clip(url).number < BREAK) == (first < BREAK) else 0.0)
 
     return sabotage.bodies(make)
-
-
-no_bandwidth = removing("master/bandwidth", r"(?<=:)BANDWIDTH=\d+,", *HLS, url=master)
-no_codecs = removing("master/codecs", 'CODECS="[^"]*",', *HLS, url=master)
-no_resolution = removing("master/resolution", "RESOLUTION=[^,]*,", *HLS, url=master)
-no_frame_rate = removing("master/frame-rate", ",FRAME-RATE=[0-9.]*", *HLS, url=master)
-a_group_is_not_there = removing("master/groups", 'AUDIO="sound"', "fragmented", url=master, new='AUDIO="noise"')
-a_rendition_has_no_name = removing("master/media-attributes", 'NAME="main",', "fragmented", url=master)
-the_average_is_above_the_peak = removing("master/average-bandwidth", "AVERAGE-BANDWIDTH=40000", *HLS, url=master,
-                                         new="AVERAGE-BANDWIDTH=50001")  # fmt: skip
-
-
-@mutant("master/bandwidth-covers", *HLS)
-def a_segment_is_large(sabotage):
-    return sabotage.remake_one(size=sabotage.choose([14_000, 90_000]))
-
-
-@mutant("master/one-target", "roomy")
-def one_rendition_has_another_target(sabotage):
-    return sabotage.rewrite("#EXT-X-TARGETDURATION:2", "#EXT-X-TARGETDURATION:3", sabotage.rendition())
-
-
-@mutant("master/aligned", *HLS)
-def a_variant_has_other_boundaries(sabotage):
-    by = sabotage.choose([-0.4, 0.2, 0.6])
-    url = sabotage.rendition("v0", "v1")
-    folder = url.removesuffix("list.m3u8")
-    moved = redated(sabotage, 0.0, by, url)
-    again = Sabotage(sabotage.origin, moved, None)
-    return again.bodies(
-        lambda one: again.remade(one, shift=by) if one in again.segments and one.startswith(folder) else None
-    )
-
-
-@mutant("master/timestamps", *HLS)
-def a_rendition_has_time_stamps_of_its_own(sabotage):
-    by, folder = sabotage.choose([-5.0, 0.3, 7.0]), sabotage.rendition().removesuffix("list.m3u8")
-    mine = {url for url in sabotage.segments if url.startswith(folder)}
-    return sabotage.bodies(lambda url: sabotage.remade(url, shift=by) if url in mine else None)
-
-
-@mutant("master/discontinuities", *HLS)
-def a_rendition_counts_other_discontinuities(sabotage):
-    add = sabotage.choose([1, 4])
-    pattern = r"(?<=DISCONTINUITY-SEQUENCE:)\d+"
-    return sabotage.rewrite(pattern, lambda found: str(int(found[0]) + add), sabotage.rendition())
 
 
 MUTANTS: tuple[Mutant, ...] = table(globals())

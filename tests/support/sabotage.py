@@ -18,6 +18,7 @@ from understudy.contracts.checks.media.timeline import Timeline
 ORIGINS = {
     "fragmented": airing_hls.fragmented,
     "roomy": lambda: airing_hls.fragmented(window=10.0),
+    "event": lambda: airing_hls.fragmented(window=1000.0),
     "muxed": airing_hls.muxed,
     "low latency": airing_hls.low_latency,
     "dash": airing_dash.dash,
@@ -111,6 +112,10 @@ class Sabotage:
         clip = self.clip(url)
         make = tiny_media.transport if url.endswith(".ts") else tiny_media.fragment
         return make(clip.start + shift, clip.duration + longer, **options)
+
+    def init(self, track: str = "v0", **options) -> bytes:
+        """A track's initialization section again, with something different about it."""
+        return tiny_media.init(self.origin.tracks[track], **options)
 
     def remake_one(self, **options) -> Timeline:
         """Make one segment again, the same at every time that it was fetched."""

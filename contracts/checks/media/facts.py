@@ -18,7 +18,9 @@ class TrackFacts:
     """One track in one segment; times in seconds on the media's own timeline.
 
     ``start`` is the earliest presentation time, ``end`` the latest plus that frame's duration, ``decode`` the first
-    decoding time. ``starts_with_key`` is None where that cannot be told (or makes no sense, as for sound).
+    decoding time. ``starts_with_key`` is None where that cannot be told (or makes no sense, as for sound); ``has_key``
+    says that there is a key frame anywhere. ``codec`` is its name in CODECS (RFC 6381), ``size`` a picture's width and
+    height, as far as they can be read. ``counters`` are the first and last continuity counter, in MPEG-TS.
     """
 
     kind: Literal["video", "audio", "other"]
@@ -27,15 +29,32 @@ class TrackFacts:
     decode: float
     frames: int
     starts_with_key: bool | None = None
+    has_key: bool | None = None
+    codec: str | None = None
+    size: tuple[int, int] | None = None
+    counters: tuple[int, int] | None = None
+
+    @property
+    def rate(self) -> float | None:
+        """Frames a second; None for less than two frames."""
+        lasts = self.end - self.start
+        return self.frames / lasts if self.frames > 1 and lasts > 0 else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentFacts:
-    """One segment. ``has_tables`` says that MPEG-TS begins with a PAT and a PMT, and fMP4 with a header of its own."""
+    """One segment. ``has_tables`` says that MPEG-TS has a PAT and a PMT, and fMP4 a header of its own.
+
+    ``begins_with_tables`` says that they are the first packets, ``programs`` how many the PAT has. ``odd`` is what the
+    standard forbids in a fragment that can be read all the same.
+    """
 
     container: Container
     tracks: tuple[TrackFacts, ...] = ()
     has_tables: bool = False
+    begins_with_tables: bool = False
+    programs: int = 1
+    odd: tuple[str, ...] = ()
     flaw: str | None = None
 
     @property
@@ -56,6 +75,11 @@ def container_of(body: bytes) -> Container:
     if body[:1] == bytes([SYNC_BYTE]) and (len(body) <= PACKET or body[PACKET] == SYNC_BYTE):
         return "ts"
     return "fmp4" if body[4:8] in BOXES else "unknown"
+
+
+def is_packed_audio(body: bytes) -> bool:
+    """Tell ADTS, MP3 and their like by a sync word, or by the ID3 tag before it (RFC 8216 section 3.4)."""
+    return body[:3] == b"ID3" or (len(body) > 1 and body[0] == 0xFF and body[1] & 0xE0 == 0xE0)
 
 
 def look(body: bytes, init: bytes | None = None) -> SegmentFacts:

@@ -49,7 +49,7 @@ class Fetch:
     @cached_property
     def directives(self) -> dict[str, str]:
         """The delivery directives that the request carried, by name: ``{"_HLS_msn": "17"}``."""
-        return dict(pair for pair in _query(self.url) if pair[0].startswith(DIRECTIVE))
+        return dict(pair for pair in query(self.url) if pair[0].startswith(DIRECTIVE))
 
     @property
     def resource(self) -> str:
@@ -73,12 +73,12 @@ class Fetch:
 def without_directives(url: str) -> str:
     """Take the delivery directives out of a playlist's URL."""
     address, _, _ = url.partition("?")
-    kept = urlencode([pair for pair in _query(url) if not pair[0].startswith(DIRECTIVE)])
+    kept = urlencode([pair for pair in query(url) if not pair[0].startswith(DIRECTIVE)])
     return f"{address}?{kept}" if kept else address
 
 
-def _query(url: str) -> list[tuple[str, str]]:
-    """The parameters of a URL; none where it is no URL, which shows when it is fetched."""
+def query(url: str) -> list[tuple[str, str]]:
+    """Read the parameters of a URL; none where it is no URL, which shows when it is fetched."""
     try:
         return parse_qsl(url.partition("#")[0].partition("?")[2], keep_blank_values=True)
     except ValueError:  # more parameters than anybody means

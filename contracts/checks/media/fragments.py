@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from understudy.contracts.checks.media.facts import SegmentFacts, TrackFacts, UnreadableError
+from understudy.contracts.checks.media.formats import UNKNOWN, Format, read_entry
 
 NON_SYNC = 0x0001_0000  # sample_is_non_sync_sample: section 8.8.3.1
+MODERN = {b"iso6", b"iso7", b"iso8", b"iso9", b"isoa", b"isob", b"isoc", b"cmfc", b"cmf2", b"cmfs", b"cmff", b"dash",
+          b"msdh"}  # brands that contain iso6: ISO/IEC 14496-12 annex E, 23000-19, 23009-1  # fmt: skip
 KINDS = {b"vide": "video", b"soun": "audio"}
 CONTAINERS = {b"moov", b"trak", b"mdia", b"mvex", b"moof", b"traf"}
 
@@ -21,6 +24,7 @@ class Header:
     timescale: int
     duration: int
     flags: int
+    format: Format = UNKNOWN
 
 
 @dataclass(slots=True)
@@ -33,6 +37,7 @@ class _Run:
     last: int = 0
     frames: int = 0
     is_key: bool | None = None
+    has_key: bool = False
 
 
 def boxes(data: bytes) -> Iterator[Box]:
@@ -68,6 +73,7 @@ def read_header(init: bytes) -> dict[int, Header]:
                 KINDS.get(next(find(trak, b"mdia", b"hdlr"))[8:12], "other"),
                 _timescale(next(find(trak, b"mdia", b"mdhd"))),
                 *defaults.get(_track_id(trak), (0, 0)),
+                next((read_entry(stsd) for stsd in find(trak, b"mdia", b"minf", b"stbl", b"stsd")), UNKNOWN),
             )
             for trak in find(init, b"moov", b"trak")
         }
@@ -85,7 +91,44 @@ def read_fragments(body: bytes, init: bytes | None) -> SegmentFacts:
         _read_traf(traf, headers, runs)
     flaw = None if b"moof" in kinds or has_own else "has no moof box"
     tracks = (_facts(headers[track], run) for track, run in runs.items())
-    return SegmentFacts(container="fmp4", tracks=tuple(tracks), has_tables=has_own, flaw=flaw)
+    odd = tuple(dict.fromkeys(_oddities(body, headers)))
+    return SegmentFacts(container="fmp4", tracks=tuple(tracks), has_tables=has_own, odd=odd, flaw=flaw)
+
+
+def _oddities(body: bytes, headers: dict[int, Header]) -> Iterator[str]:
+    """What RFC 8216 section 3.3 forbids in a fragment."""
+    for traf in find(body, b"moof", b"traf"):
+        fields = dict(boxes(traf))
+        if b"tfdt" not in fields:
+            yield "has a track fragment without tfdt"
+        if _u32(fields.get(b"tfhd", bytes(8)), 0) & 0x01:
+            yield "has addresses that are not relative to the movie fragment"
+        if headers and _u32(fields.get(b"tfhd", bytes(8)), 4) not in headers:
+            yield "has a track that its initialization section lacks"
+
+
+def header_oddities(init: bytes) -> Iterator[str]:
+    """What RFC 8216 section 3.3 forbids in an initialization section; raise UnreadableError if it is none."""
+    found = dict(boxes(init))
+    brands = found.get(b"ftyp", b"")
+    if not any(brands[at : at + 4] in MODERN for at in (0, *range(8, len(brands), 4))):
+        yield "has no ftyp box with a brand that is compatible with iso6"
+    moov = found.get(b"moov", b"")
+    if moov and b"mvex" not in dict(boxes(moov)):
+        yield "has no mvex box"
+    lengths = [_length(box, 16, 24) for box in find(moov, b"mvhd")]
+    lengths += [_length(box, 20, 28) for box in find(moov, b"trak", b"tkhd")]
+    if any(lengths):
+        yield "has a duration, which is the fragments' to have"
+    for table in find(moov, b"trak", b"mdia", b"minf", b"stbl", b"stts"):
+        if len(table) >= 8 and _u32(table, 4):
+            yield "lists samples of its own"
+
+
+def _length(box: bytes, short: int, long: int) -> int:
+    """The duration field of an mvhd or tkhd; all ones stand for one that is not known."""
+    value, unknown = (_u64(box, long), 2**64 - 1) if box[:1] == b"\1" else (_u32(box, short), 2**32 - 1)
+    return 0 if value == unknown else value
 
 
 def _header_or_none(init: bytes) -> dict[int, Header]:
@@ -105,6 +148,9 @@ def _facts(header: Header, run: _Run) -> TrackFacts:
         decode=(run.decode or 0) / scale,
         frames=run.frames,
         starts_with_key=run.is_key if header.kind == "video" else None,
+        has_key=run.has_key if header.kind == "video" else None,
+        codec=header.format[0],
+        size=header.format[1],
     )
 
 
@@ -153,7 +199,11 @@ def _read_trun(trun: bytes, duration: int, flags: int, run: _Run) -> None:
         first_flags = _u32(trun, at + 4 * bool(has & 0x100) + 4 * bool(has & 0x200))
     if run.is_key is None and count:
         run.is_key = not first_flags & NON_SYNC
+    run.has_key |= bool(count) and not first_flags & NON_SYNC or count > 1 and not has & 0x400 and not flags & NON_SYNC
     run.frames += count
+    if has & 0x400 and not run.has_key:
+        place = at + 4 * bool(has & 0x100) + 4 * bool(has & 0x200)
+        run.has_key = any(not _u32(trun, place + width * index) & NON_SYNC for index in range(count))
     if not has & 0x900 and count:  # all alike: no need to walk through what may be a million samples
         _shown(run, run.now, count * duration)
         run.now += count * duration

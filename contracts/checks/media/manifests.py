@@ -282,11 +282,6 @@ class Manifest:
         return url
 
 
-def _repeats(entry: Element) -> int:
-    """Read @r; -1 stands for as often as there is room (section 5.3.9.6)."""
-    return -1 if entry.get("r") == "-1" else integer(entry.get("r")) or 0
-
-
 def child(element: Element, name: str) -> Iterator[Element]:
     """The children of a name."""
     return (one for one in element if one.tag == name)

@@ -3,16 +3,19 @@
 Our own reader and not a library's, since a library forgives what is to be judged; the tests hold it to one.
 """
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import urljoin
 
-from understudy.contracts.checks.media.fetch import Fetch
-from understudy.contracts.checks.media.tags import Tag, decimal, integer, moment, tags
+from understudy.contracts.checks.media.fetch import Fetch, query
+from understudy.contracts.checks.media.segments import Part, Reader, Segment, ranged
+from understudy.contracts.checks.media.tags import Tag, decimal, integer, tags
 
 MASTER_TAGS = {
     "EXT-X-MEDIA", "EXT-X-STREAM-INF", "EXT-X-I-FRAME-STREAM-INF", "EXT-X-SESSION-DATA", "EXT-X-SESSION-KEY",
+    "EXT-X-CONTENT-STEERING",
 }  # fmt: skip
 SEGMENT_TAGS = {
     "EXTINF", "EXT-X-BYTERANGE", "EXT-X-DISCONTINUITY", "EXT-X-MAP", "EXT-X-PROGRAM-DATE-TIME", "EXT-X-GAP",
@@ -23,50 +26,18 @@ SEGMENT_TAGS = {
 LIST_TAGS = {
     "EXT-X-MEDIA", "EXT-X-STREAM-INF", "EXT-X-I-FRAME-STREAM-INF", "EXT-X-MAP", "EXT-X-KEY", "EXT-X-PART",
     "EXT-X-PART-INF", "EXT-X-SERVER-CONTROL", "EXT-X-SKIP", "EXT-X-PRELOAD-HINT", "EXT-X-RENDITION-REPORT",
+    "EXT-X-DATERANGE", "EXT-X-START", "EXT-X-DEFINE", "EXT-X-SESSION-DATA", "EXT-X-SESSION-KEY",
+    "EXT-X-CONTENT-STEERING",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """A partial segment (RFC 8216bis section 4.4.4.9); seconds, and ``url`` with its byte range if it has one."""
-
-    url: str
-    duration: float
-    is_independent: bool = False
-    is_gap: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Segment:
-    """A listed segment. ``number`` is its Media Sequence Number, ``discontinuity`` its Discontinuity Sequence Number.
-
-    ``stated`` is its own EXT-X-PROGRAM-DATE-TIME, ``wall`` that or what follows from an earlier one. ``key`` is what
-    makes it the same segment in another version: its URL, with the byte range where several share one.
-    """
-
-    number: int
-    url: str
-    duration: float
-    discontinuity: int
-    starts_discontinuity: bool = False
-    byte_range: str | None = None
-    map_url: str | None = None
-    stated: float | None = None
-    wall: float | None = None
-    is_gap: bool = False
-    parts: tuple[Part, ...] = ()
-
-    @property
-    def key(self) -> tuple[str, str | None]:
-        """Its identity."""
-        return self.url, self.byte_range
+VARIABLE = re.compile(r"\{\$([A-Za-z0-9_-]+)\}")
 
 
 @dataclass(frozen=True)
 class Playlist:
-    """One answer that is a playlist, of either kind."""
+    """One answer that is a playlist, of either kind; ``imports`` are the variables of the master that named it."""
 
     fetch: Fetch
+    imports: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def tags(self) -> tuple[Tag, ...]:
@@ -96,8 +67,23 @@ class Playlist:
         """The attributes of the first tag of a name."""
         return self._values[name][0].attributes if name in self._values else {}
 
+    @cached_property
+    def variables(self) -> Mapping[str, str]:
+        """What EXT-X-DEFINE gives names to (RFC 8216bis section 4.4.2.3)."""
+        asked = dict(query(self.fetch.base))
+        found: dict[str, str] = {}
+        for said in (tag.attributes for tag in self.all("EXT-X-DEFINE")):
+            if "NAME" in said:
+                found[said["NAME"]] = said.get("VALUE", "")
+            for attribute, source in (("IMPORT", self.imports), ("QUERYPARAM", asked)):
+                if said.get(attribute) in source:
+                    found[said[attribute]] = source[said[attribute]]
+        return found
+
     def resolve(self, uri: str) -> str:
-        """Make a URI of this playlist absolute."""
+        """Put variables into a URI of this playlist, and make it absolute."""
+        if "{$" in uri:
+            uri = VARIABLE.sub(lambda found: self.variables.get(found[1], found[0]), uri)
         try:
             return urljoin(self.fetch.base, uri)
         except ValueError:  # a bracket without its pair; the flaw shows when nobody can fetch it
@@ -105,8 +91,10 @@ class Playlist:
 
     @property
     def is_master(self) -> bool:
-        """It lists variants, not segments."""
-        return self.has("EXT-X-STREAM-INF")
+        """It lists variants or renditions, not segments."""
+        return self.has("EXT-X-STREAM-INF") or (
+            not self.has("EXTINF") and not self.has("EXT-X-TARGETDURATION") and any(map(self.has, MASTER_TAGS))
+        )
 
 
 class Master(Playlist):
@@ -179,7 +167,11 @@ class MediaPlaylist(Playlist):
     def hinted_parts(self) -> tuple[str, ...]:
         """The URLs of the partial segments that EXT-X-PRELOAD-HINT promises."""
         hints = (tag.attributes for tag in self.all("EXT-X-PRELOAD-HINT"))
-        return tuple(self.resolve(hint["URI"]) for hint in hints if hint.get("TYPE") == "PART" and "URI" in hint)
+        return tuple(self._hinted(hint) for hint in hints if hint.get("TYPE") == "PART" and "URI" in hint)
+
+    def _hinted(self, hint: Mapping[str, str]) -> str:
+        url, first, length = self.resolve(hint["URI"]), hint.get("BYTERANGE-START"), hint.get("BYTERANGE-LENGTH")
+        return url if first is None and length is None else ranged(url, integer(first) or 0, integer(length))
 
     @cached_property
     def duration(self) -> float:
@@ -197,9 +189,9 @@ class MediaPlaylist(Playlist):
         return self._read[1]
 
     @cached_property
-    def by_key(self) -> Mapping[tuple[str, str | None], Segment]:
+    def by_url(self) -> Mapping[str, Segment]:
         """The listed segments by what identifies them."""
-        return {segment.key: segment for segment in self.segments}
+        return {segment.url: segment for segment in self.segments}
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
@@ -213,82 +205,7 @@ class MediaPlaylist(Playlist):
 
     @cached_property
     def _read(self) -> tuple[tuple[Segment, ...], tuple[Part, ...]]:
-        reader = _Reader(self)
+        reader = Reader(self, first=self.sequence + self.skipped)
         for tag in self.tags:
             reader.take(tag)
         return tuple(reader.segments), tuple(reader.parts)
-
-
-class _Reader:
-    """Goes through a media playlist and puts each segment together from the tags before its URI."""
-
-    def __init__(self, playlist: MediaPlaylist) -> None:
-        self._playlist = playlist
-        self.segments: list[Segment] = []
-        self.parts: list[Part] = []
-        self._discontinuity = integer(playlist.value("EXT-X-DISCONTINUITY-SEQUENCE")) or 0
-        self._map: str | None = None
-        self._wall: float | None = None
-        self._forget()
-
-    def _forget(self) -> None:
-        self._duration: float | None = None
-        self._range: str | None = None
-        self._stated: float | None = None
-        self._starts = self._gap = False
-        self.parts = []
-
-    def take(self, tag: Tag) -> None:
-        match tag.name:
-            case "EXTINF":
-                self._duration = decimal(tag.value.partition(",")[0].strip())
-            case "EXT-X-BYTERANGE":
-                self._range = tag.value
-            case "EXT-X-DISCONTINUITY":
-                self._discontinuity += 1
-                self._starts, self._wall = True, None
-            case "EXT-X-PROGRAM-DATE-TIME":
-                self._stated = moment(tag.value)
-            case "EXT-X-MAP":
-                uri = tag.attributes.get("URI")
-                self._map = None if uri is None else self._playlist.resolve(uri)
-            case "EXT-X-GAP":
-                self._gap = True
-            case "EXT-X-PART":
-                self._take_part(tag.attributes)
-            case "" if self._duration is not None:
-                self._add(tag.value, self._duration)
-
-    def _take_part(self, said: Mapping[str, str]) -> None:
-        duration = decimal(said.get("DURATION"))
-        if duration is None or "URI" not in said:
-            return
-        url = self._playlist.resolve(said["URI"])
-        self.parts.append(
-            Part(
-                url=f"{url}#{said['BYTERANGE']}" if "BYTERANGE" in said else url,
-                duration=duration,
-                is_independent=said.get("INDEPENDENT") == "YES",
-                is_gap=said.get("GAP") == "YES",
-            )
-        )
-
-    def _add(self, uri: str, duration: float) -> None:
-        wall = self._wall if self._stated is None else self._stated
-        self.segments.append(
-            Segment(
-                number=self._playlist.sequence + self._playlist.skipped + len(self.segments),
-                url=self._playlist.resolve(uri),
-                duration=duration,
-                discontinuity=self._discontinuity,
-                starts_discontinuity=self._starts,
-                byte_range=self._range,
-                map_url=self._map,
-                stated=self._stated,
-                wall=wall,
-                is_gap=self._gap,
-                parts=tuple(self.parts),
-            )
-        )
-        self._wall = None if wall is None else wall + duration
-        self._forget()

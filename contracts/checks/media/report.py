@@ -66,6 +66,7 @@ def as_json(timeline: Timeline, verdicts: Sequence[Verdict]) -> str:
             "claim": verdict.rule.claim,
             "source": verdict.rule.source,
             "strength": verdict.rule.strength,
+            "grade": verdict.rule.grade,
             "outcome": verdict.outcome,
             "violations": [
                 {"where": one.where, "message": one.message, "got": one.got, "expected": one.expected}
@@ -75,6 +76,8 @@ def as_json(timeline: Timeline, verdicts: Sequence[Verdict]) -> str:
         for verdict in verdicts
     ]
     seen = {"url": timeline.entry, "answers": len(timeline.fetches), "seconds": round(_seconds(timeline), 1)}
+    counts = Counter(verdict.outcome.replace(" ", "_") for verdict in verdicts)
+    seen |= {"format": 1, **{outcome: counts[outcome] for outcome in ("kept", "broken", "not_judged")}}
     return json.dumps({**seen, "rules": rules}, indent=2, ensure_ascii=False, default=str) + "\n"
 
 

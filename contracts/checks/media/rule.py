@@ -43,6 +43,11 @@ class Rule:
         """What the rule is about."""
         return self.name.partition("/")[0]
 
+    @property
+    def grade(self) -> Literal["error", "warning"]:
+        """How bad a breach is: what an origin must do is an error, what it should do a warning."""
+        return "error" if self.strength == "must" else "warning"
+
     def is_about(self, timeline: Timeline) -> bool:
         """There is something in the timeline that the rule could judge."""
         return self.subject in timeline.subjects

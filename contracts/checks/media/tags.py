@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 ATTRIBUTE = re.compile(r'\s*([A-Z0-9-]+)=("[^"\r\n]*"|[^",\s]+)\s*(?:,|$)')
+LIST = re.compile(rf"(?:{ATTRIBUTE.pattern})+")
 DECIMAL = re.compile(r"\d+(\.\d*)?|\.\d+")
 INTEGER = re.compile(r"\d{1,20}")
 
@@ -21,14 +22,18 @@ class Tag:
     @property
     def attributes(self) -> Mapping[str, str]:
         """The value as an attribute list, quotes taken off; what is malformed is left out."""
-        return {name: value.strip('"') for name, value in ATTRIBUTE.findall(self.value)}
+        return {name: value.strip('"') for name, value in self.pairs}
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The names and values of an attribute list, quotes and repetitions and all."""
+        return ATTRIBUTE.findall(self.value)
 
     @property
     def is_well_formed_list(self) -> bool:
         """The value is an attribute list that names nothing twice (section 4.2)."""
-        pairs = ATTRIBUTE.findall(self.value)
-        whole = re.fullmatch(rf"(?:{ATTRIBUTE.pattern})+", self.value)
-        return whole is not None and len({name for name, _ in pairs}) == len(pairs)
+        names = [name for name, _ in self.pairs]
+        return LIST.fullmatch(self.value) is not None and len(set(names)) == len(names)
 
 
 def tags(text: str) -> tuple[Tag, ...]:

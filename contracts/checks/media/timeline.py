@@ -31,10 +31,10 @@ class Rendition:
     @cached_property
     def segments(self) -> tuple[Segment, ...]:
         """Every segment that was ever listed, as it was listed first, in the order of their appearance."""
-        found: dict[tuple[str, str | None], Segment] = {}
+        found: dict[str, Segment] = {}
         for version in self.versions:
-            for key, segment in version.by_key.items():
-                found.setdefault(key, segment)
+            for url, segment in version.by_url.items():
+                found.setdefault(url, segment)
         return tuple(found.values())
 
     @property
@@ -103,9 +103,10 @@ class Timeline:
         kinds: dict[str, str] = {} if self.masters else {self.entry: "variant"}
         for master in self.masters:
             kinds |= master.renditions
+        variables = self.masters[-1].variables if self.masters else {}
         found: list[Rendition] = []
         for url, kind in kinds.items():
-            read = [MediaPlaylist(fetch) for fetch in self.of(url) if fetch.is_good]
+            read = [MediaPlaylist(fetch, variables) for fetch in self.of(url) if fetch.is_good]
             whole = tuple(playlist for playlist in read if not playlist.is_delta)
             if whole:
                 deltas = tuple(playlist for playlist in read if playlist.is_delta)
@@ -135,32 +136,32 @@ class Timeline:
     def slots(self) -> Mapping[str, tuple[Representation, Slot]]:
         """Every DASH segment that was ever listed, by its URL, as it was listed first."""
         found: dict[str, tuple[Representation, Slot]] = {}
-        for versions in self.representations.values():
-            for one in versions:
-                for slot in one.slots:
-                    found.setdefault(one.url(slot), (one, slot))
+        for one in (one for manifest in self.manifests for one in manifest.representations):
+            for slot in one.slots:
+                found.setdefault(one.url(slot), (one, slot))
         return found
 
     @cached_property
     def inits(self) -> Mapping[str, str | None]:
-        """The URL of every listed whole segment, and that of its initialization section."""
+        """The URL of every listed segment that has media, and that of its initialization section."""
         listed = {
             segment.url: segment.map_url
             for one in self.renditions
             for segment in one.segments
-            if segment.byte_range is None and not segment.is_gap
+            if not segment.is_gap
         }
         return listed | {url: one.initialization for url, (one, _) in self.slots.items()}
 
     @cached_property
     def facts(self) -> Mapping[str, SegmentFacts]:
-        """The facts of every segment that was fetched whole, by its URL."""
-        found: dict[str, SegmentFacts] = {}
-        for url, init_url in self.inits.items():
-            fetch, init = self.first_good(url), self.first_good(init_url)
-            if fetch is not None and fetch.status == 200:
-                found[url] = look(fetch.body, init.body if init else None)
-        return found
+        """The facts of every segment that was fetched and needs no key to be read, by its URL."""
+        sealed = {segment.url for one in self.renditions for segment in one.segments if segment.is_sealed}
+        return {url: found for url in self.inits if url not in sealed and (found := self.look(url, self.inits[url]))}
+
+    def look(self, url: str, init_url: str | None) -> SegmentFacts | None:
+        """Read what was fetched from a URL; None if nothing was."""
+        fetch, init = self.first_good(url), self.first_good(init_url)
+        return None if fetch is None else look(fetch.body, init.body if init else None)
 
     @cached_property
     def manifest_fetches(self) -> tuple[Fetch, ...]:

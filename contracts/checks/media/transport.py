@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from understudy.contracts.checks.media.facts import PACKET, SYNC_BYTE, SegmentFacts, TrackFacts, UnreadableError
+from understudy.contracts.checks.media.formats import UNKNOWN, Format, read_adts, read_avc
 
 VIDEO = {0x1B: "avc", 0x24: "hevc", 0x02: "mpeg2"}
-AUDIO = {0x03, 0x04, 0x0F, 0x11, 0x81, 0x87}
+AUDIO = {0x03: "", 0x04: "", 0x0F: "adts", 0x11: "", 0x81: "ac-3", 0x87: "ec-3"}
 SERVICE = range(1, 0x20)  # PIDs of other tables, which may stand anywhere: SDT, NIT and their like
 HZ = 90_000
 WRAP = 1 << 33
@@ -23,6 +24,8 @@ class _Elementary:
     decoded: list[int] = field(default_factory=list)
     head: bytearray = field(default_factory=bytearray)
     is_random_access: bool = False
+    has_random_access: bool = False
+    counters: list[int] = field(default_factory=list)  # the first and the last
 
 
 def read_transport(body: bytes) -> SegmentFacts:
@@ -32,7 +35,7 @@ def read_transport(body: bytes) -> SegmentFacts:
     pmt_pids: set[int] = set()
     found: dict[int, _Elementary] = {}
     starts: list[int] = []  # PIDs of the first payload units, until there is a picture or sound
-    for pid, is_start, is_random, payload in _packets(body):
+    for pid, counter, is_start, is_random, payload in _packets(body):
         if is_start and pid not in SERVICE and not any(track.shown for track in found.values()):
             starts.append(pid)
         if pid == 0 and is_start:
@@ -42,12 +45,19 @@ def read_transport(body: bytes) -> SegmentFacts:
                 found.setdefault(elementary, _elementary(kind))
         elif pid in found:
             _take(found[pid], payload, is_start=is_start, is_random=is_random)
-    has_tables = starts[:1] == [0] and bool(pmt_pids & set(starts[1:2]))
-    tracks = tuple(_facts(track) for track in found.values() if track.shown)
-    return SegmentFacts(container="ts", tracks=tracks, has_tables=has_tables)
+            if payload:
+                found[pid].counters[1:] = [counter] if found[pid].counters else [counter, counter]
+    return SegmentFacts(
+        container="ts",
+        tracks=tuple(_facts(track) for track in found.values() if track.shown),
+        has_tables=bool(found),
+        begins_with_tables=starts[:1] == [0] and bool(pmt_pids & set(starts[1:2])),
+        programs=len(pmt_pids),
+    )
 
 
-def _packets(body: bytes) -> Iterator[tuple[int, bool, bool, bytes]]:
+def _packets(body: bytes) -> Iterator[tuple[int, int, bool, bool, bytes]]:
+    """The PID, continuity counter, start and random access indicators, and payload of each packet (section 2.4.3)."""
     for at in range(0, len(body), PACKET):
         if body[at] != SYNC_BYTE:
             raise UnreadableError(f"has no sync byte {at} bytes in")
@@ -58,7 +68,8 @@ def _packets(body: bytes) -> Iterator[tuple[int, bool, bool, bytes]]:
             is_random = length > 0 and bool(body[at + 5] & 0x40)
             start += 1 + length
         payload = body[start : at + PACKET] if control & 1 else b""
-        yield (body[at + 1] & 0x1F) << 8 | body[at + 2], bool(body[at + 1] & 0x40), is_random, payload
+        pid, counter = (body[at + 1] & 0x1F) << 8 | body[at + 2], body[at + 3] & 0x0F
+        yield pid, counter, bool(body[at + 1] & 0x40), is_random, payload
 
 
 def _section(payload: bytes) -> bytes:
@@ -90,13 +101,15 @@ def _read_pmt(payload: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _elementary(kind: int) -> _Elementary:
-    return _Elementary("video" if kind in VIDEO else "audio" if kind in AUDIO else "other", VIDEO.get(kind, ""))
+    names = VIDEO | AUDIO
+    return _Elementary("video" if kind in VIDEO else "audio" if kind in AUDIO else "other", names.get(kind, ""))
 
 
 def _take(track: _Elementary, payload: bytes, *, is_start: bool, is_random: bool) -> None:
     if is_start and payload[:3] == b"\0\0\1" and len(payload) >= 14 and payload[7] & 0x80:
         if not track.shown:
             track.is_random_access = is_random
+        track.has_random_access |= is_random
         track.shown.append(_near(_stamp(payload, 9), track.shown))
         has_both = payload[7] & 0x40 and len(payload) >= 19
         track.decoded.append(_near(_stamp(payload, 14), track.decoded) if has_both else track.shown[-1])
@@ -122,6 +135,7 @@ def _facts(track: _Elementary) -> TrackFacts:
     """The last frame lasts as long as the frames do on average; where one PES holds several, so does the last."""
     first, last = min(track.shown), max(track.shown)
     frame = (last - first) / (len(track.shown) - 1) if len(track.shown) > 1 else 0
+    name, size = _format(track)
     return TrackFacts(
         kind=track.kind,
         start=first / HZ,
@@ -129,7 +143,22 @@ def _facts(track: _Elementary) -> TrackFacts:
         decode=track.decoded[0] / HZ,
         frames=len(track.shown),
         starts_with_key=_starts_with_key(track) if track.kind == "video" else None,
+        has_key=track.has_random_access or _starts_with_key(track) if track.kind == "video" else None,
+        codec=name,
+        size=size,
+        counters=(track.counters[0], track.counters[-1]) if track.counters else None,
     )
+
+
+def _format(track: _Elementary) -> Format:
+    match track.codec:
+        case "avc":
+            return read_avc(bytes(track.head))
+        case "adts":
+            return read_adts(bytes(track.head))
+        case "ac-3" | "ec-3":
+            return track.codec, None
+    return UNKNOWN
 
 
 def _starts_with_key(track: _Elementary) -> bool:

@@ -45,7 +45,7 @@ def test_a_low_latency_playlist_is_asked_for_in_every_way():
     _, timeline = aired("low latency")
     asked = {frozenset(fetch.directives) for fetch in timeline.of(f"{SITE}v0/list.m3u8")}
 
-    ways = [(), ("_HLS_msn",), ("_HLS_msn", "_HLS_part"), ("_HLS_skip",)]
+    ways = [(), ("_HLS_msn",), ("_HLS_msn", "_HLS_part"), ("_HLS_part",), ("_HLS_skip",), ("_HLS_msn", "_HLS_skip")]
     assert set(map(frozenset, ways)) == asked
 
 

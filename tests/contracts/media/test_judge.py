@@ -6,11 +6,13 @@ from hypothesis import strategies as st
 from mutants_dash import MUTANTS as DASH
 from mutants_hls import MUTANTS as HLS
 from mutants_low_latency import MUTANTS as LOW_LATENCY
+from mutants_master import MUTANTS as MASTER
+from mutants_tags import MUTANTS as TAGS
 from sabotage import ORIGINS, Sabotage, aired
 
 from understudy.contracts.checks.media.rulebook import RULES, check_media
 
-MUTANTS = (*HLS, *LOW_LATENCY, *DASH)
+MUTANTS = (*HLS, *TAGS, *MASTER, *LOW_LATENCY, *DASH)
 
 
 @pytest.mark.parametrize("name", ORIGINS)

@@ -48,7 +48,7 @@ def availability_start(timeline: Timeline) -> Iterator[Finding]:
     return _lacking(_dynamic(timeline), "availabilityStartTime")
 
 
-@rule("dash/availability-start-constant", "ISO/IEC 23009-1 section 5.4")
+@rule("dash/availability-start-constant", "ISO/IEC 23009-1 section 5.4; DASH-IF timing model, MPD updates")
 def availability_start_constant(timeline: Timeline) -> Iterator[Finding]:
     """MPD@availabilityStartTime never changes."""
     for old, new in _pairs(timeline):
@@ -80,13 +80,15 @@ def publish_time_new(timeline: Timeline) -> Iterator[Finding]:
             yield Finding(new.fetch, "changed, and its publishTime did not", new.root.get("publishTime"))
 
 
-@rule("dash/update-period", "DASH-IF IOP 4.3 section 4.4.3.2")
+@rule("dash/update-period", "ISO/IEC 23009-1 section 5.3.1.2; DASH-IF timing model, MPD snapshot validity")
 def update_period(timeline: Timeline) -> Iterator[Finding]:
-    """A dynamic manifest has MPD@minimumUpdatePeriod."""
-    return _lacking(_dynamic(timeline), "minimumUpdatePeriod")
+    """A manifest without MPD@minimumUpdatePeriod, which would say that it may change, does not change."""
+    for old, new in _pairs(timeline):
+        if old.root.get("minimumUpdatePeriod") is None and old.fetch.body != new.fetch.body:
+            yield Finding(new.fetch, "changed, and had no minimumUpdatePeriod")
 
 
-@rule("dash/clock", "DASH-IF IOP 4.3 section 4.7.2; ISO/IEC 23009-1 section 5.8.4.11", strength="should")
+@rule("dash/clock", "DASH-IF timing model, clock synchronization; ISO/IEC 23009-1 section 5.8.4.11", strength="should")
 def clock(timeline: Timeline) -> Iterator[Finding]:
     """A dynamic manifest has a UTCTiming."""
     for manifest in _dynamic(timeline):
@@ -106,7 +108,7 @@ def clock_true(timeline: Timeline) -> Iterator[Finding]:
             yield Finding(fetch, "is a clock that is wrong", told, fetch.at)
 
 
-@rule("dash/period-ids", "DASH-IF IOP 4.3 section 4.4.3.3; ISO/IEC 23009-1 section 5.3.2.2")
+@rule("dash/period-ids", "ISO/IEC 23009-1 section 5.3.2.2")
 def period_ids(timeline: Timeline) -> Iterator[Finding]:
     """In a dynamic manifest every Period has an id, and no two the same."""
     for manifest in _dynamic(timeline):
@@ -146,7 +148,7 @@ def period_stable(timeline: Timeline) -> Iterator[Finding]:
             yield Finding(new.fetch, "has a new Period before an old one", ids)
 
 
-@rule("dash/sets-stable", "ISO/IEC 23009-1 section 5.4; DASH-IF IOP 4.3 section 4.4.3.3")
+@rule("dash/sets-stable", "ISO/IEC 23009-1 section 5.4; DASH-IF timing model, MPD updates")
 def sets_stable(timeline: Timeline) -> Iterator[Finding]:
     """The adaptation sets and representations of a Period stay what they are."""
     for old, new in _pairs(timeline):
@@ -166,7 +168,7 @@ def bandwidth(timeline: Timeline) -> Iterator[Finding]:
                 yield Finding(manifest.fetch, f"the Representation {one.id} has no bandwidth or no id")
 
 
-@rule("dash/codecs", "ISO/IEC 23009-1 section 5.3.7.2; DASH-IF IOP 4.3 section 3.2.4")
+@rule("dash/codecs", "ISO/IEC 23009-1 section 5.3.7.2")
 def codecs(timeline: Timeline) -> Iterator[Finding]:
     """Every Representation has codecs."""
     return _unsaid(timeline, "codecs")

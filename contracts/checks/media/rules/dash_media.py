@@ -82,6 +82,39 @@ def bandwidth_covers(timeline: Timeline) -> Iterator[Finding]:
             yield Finding(url, f"is too large for the bandwidth of {one.id}", bits, round(room))
 
 
+@rule("dash/codecs-true", "ISO/IEC 23009-1 section 5.3.7.2; RFC 6381")
+def codecs_true(timeline: Timeline) -> Iterator[Finding]:
+    """A Representation's codecs are those of its segments."""
+    for url, one, _, facts in _facts(timeline):
+        stated = one.attribute("codecs") or ""
+        names = {name.strip().partition(".")[0][:4].lower() for name in stated.split(",")}
+        for track in facts.tracks if stated else ():
+            if track.codec and track.codec.partition(".")[0].lower() not in names:
+                yield Finding(url, f"is of another codec than {one.id} says", track.codec, stated)
+
+
+@rule("dash/codecs-exact", "ISO/IEC 23009-1 section 5.3.7.2; RFC 6381 section 3.3", strength="should")
+def codecs_exact(timeline: Timeline) -> Iterator[Finding]:
+    """A Representation's codecs have the profile and level that the video's own headers have."""
+    for url, one, _, facts in _facts(timeline):
+        names = [name.strip().lower() for name in (one.attribute("codecs") or "").split(",")]
+        for track in facts.tracks:
+            name = (track.codec or "").lower()
+            alike = [stated for stated in names if name and stated.partition(".")[0] == name.partition(".")[0]]
+            if track.kind == "video" and alike and name not in alike:
+                yield Finding(url, f"has another profile or level than {one.id} says", track.codec, alike[0])
+
+
+@rule("dash/resolution-true", "ISO/IEC 23009-1 section 5.3.7.2", strength="should")
+def resolution_true(timeline: Timeline) -> Iterator[Finding]:
+    """@width and @height are those of the pictures."""
+    for url, one, _, facts in _facts(timeline):
+        stated = integer(one.attribute("width")), integer(one.attribute("height"))
+        for track in facts.tracks:
+            if track.size and None not in stated and track.size != stated:
+                yield Finding(url, f"has pictures of another size than {one.id} says", track.size, stated)
+
+
 def _facts(timeline: Timeline) -> Iterator[tuple[str, Representation, Slot, SegmentFacts]]:
     for url, (one, slot) in timeline.slots.items():
         if url in timeline.facts:

@@ -13,7 +13,7 @@ GAP = 0.01  # seconds of rounding between one S and the next
 LATE = 1.5  # longest segment durations until there is a new segment
 
 
-@rule("dash/contiguous", "ISO/IEC 23009-1 section 5.3.9.6; DASH-IF timing model section 9.2")
+@rule("dash/contiguous", "DASH-IF timing model, referencing media segments")
 def contiguous(timeline: Timeline) -> Iterator[Finding]:
     """A SegmentTimeline has no gap and no overlap."""
     for one in _versions(timeline):
@@ -63,7 +63,7 @@ def not_ahead(timeline: Timeline) -> Iterator[Finding]:
             yield Finding(one.manifest.fetch, f"{one.id}: segment {slot.number} is listed too soon", round(ahead, 3), 0)
 
 
-@rule("dash/not-behind", "ISO/IEC 23009-1 section 5.4; DASH-IF timing model section 9.2.2")
+@rule("dash/not-behind", "ISO/IEC 23009-1 section 5.4; DASH-IF timing model, necessary segment references")
 def not_behind(timeline: Timeline) -> Iterator[Finding]:
     """Every segment whose availability start time is past is listed."""
     newest = {(id(m), r.id): m.periods[-1] for m in timeline.manifests for r in m.representations}
@@ -76,7 +76,7 @@ def not_behind(timeline: Timeline) -> Iterator[Finding]:
             yield Finding(one.manifest.fetch, f"{one.id}: no segment follows {slot.number}", round(behind, 3), longest)
 
 
-@rule("dash/window", "ISO/IEC 23009-1 sections 5.3.1.2 and 5.3.9.5.3; DASH-IF timing model section 9.2.2")
+@rule("dash/window", "ISO/IEC 23009-1 sections 5.3.1.2 and 5.3.9.5.3; DASH-IF timing model, necessary segment references")
 def window(timeline: Timeline) -> Iterator[Finding]:
     """No segment is removed from the manifest while it is within MPD@timeShiftBufferDepth."""
     for old, new in _live(timeline):
@@ -89,6 +89,30 @@ def window(timeline: Timeline) -> Iterator[Finding]:
                 if begins > new.fetch.at - new.depth + SLACK:
                     message = f"{one.id}: segment {slot.number} left while it was in the time shift buffer"
                     yield Finding(new.fetch, message, round(new.fetch.at - begins, 3), new.depth)
+
+
+@rule("dash/expired", "DASH-IF timing model, removing content from the MPD", strength="should")
+def expired(timeline: Timeline) -> Iterator[Finding]:
+    """Segments that have left the time shift buffer leave the manifest too."""
+    for one in _versions(timeline):
+        depth, slots = one.manifest.depth, one.slots
+        if depth is None or not slots or not one.has_timeline or not one.manifest.is_dynamic:
+            continue
+        longest = max(slot.duration for slot in slots)
+        old = (slots[-1].end - slots[0].end) / one.timescale - depth
+        if old > LATE * longest / one.timescale + SLACK:
+            yield Finding(one.manifest.fetch, f"{one.id} lists what has left the time shift buffer", round(old, 3), depth)
+
+
+@rule("dash/adding", "DASH-IF timing model, adding content to the MPD")
+def adding(timeline: Timeline) -> Iterator[Finding]:
+    """Segments are only added to the last Period."""
+    for old, new in _live(timeline):
+        last = {one.key: one.slots[-1].time for one in old.representations if one.slots and one.has_timeline}
+        final = {period.id for period in (*old.periods[-1:], *new.periods[-1:])}
+        for one in new.representations:
+            if one.key in last and one.period.id not in final and one.slots and one.slots[-1].time > last[one.key]:
+                yield Finding(new.fetch, f"{one.id}: a segment was added to Period {one.period.id}, which is not the last")
 
 
 @rule("dash/segment-answers", "ISO/IEC 23009-1 section 5.3.9.5.3")

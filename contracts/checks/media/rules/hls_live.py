@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
+from understudy.contracts.checks.media.fetch import Fetch
 from understudy.contracts.checks.media.playlists import MediaPlaylist
 from understudy.contracts.checks.media.rule import CLOSE, Finding, rule, short
 from understudy.contracts.checks.media.timeline import Rendition, Timeline
@@ -32,8 +33,8 @@ def sequence_forward(timeline: Timeline) -> Iterator[Finding]:
 def sequence_counts(timeline: Timeline) -> Iterator[Finding]:
     """EXT-X-MEDIA-SEQUENCE grows by one for each segment that left, so that a segment keeps its number."""
     for old, new in _pairs(timeline):
-        for key, segment in new.by_key.items():
-            before = old.by_key.get(key)
+        for url, segment in new.by_url.items():
+            before = old.by_url.get(url)
             if before and before.number != segment.number and new.sequence >= old.sequence:
                 message = f"{short(segment.url)} had the number {before.number} and has {segment.number}"
                 yield Finding(new.fetch, message, segment.number, before.number)
@@ -44,11 +45,11 @@ def sequence_counts(timeline: Timeline) -> Iterator[Finding]:
 def slides(timeline: Timeline) -> Iterator[Finding]:
     """Segments are removed from the head and appended at the tail, and nothing else moves."""
     for old, new in _pairs(timeline):
-        before, after = list(old.by_key), list(new.by_key)
-        common = [key for key in before if key in new.by_key]
+        before, after = list(old.by_url), list(new.by_url)
+        common = [url for url in before if url in new.by_url]
         if common and (common != before[len(before) - len(common) :] or common != after[: len(common)]):
             yield Finding(
-                new.fetch, "has a segment removed, inserted or moved in the middle", [short(k[0]) for k in after]
+                new.fetch, "has a segment removed, inserted or moved in the middle", [short(url) for url in after]
             )
 
 
@@ -56,8 +57,8 @@ def slides(timeline: Timeline) -> Iterator[Finding]:
 def segment_unchanged(timeline: Timeline) -> Iterator[Finding]:
     """What a playlist says of a segment never changes while it is listed."""
     for old, new in _pairs(timeline):
-        for key, segment in new.by_key.items():
-            before = old.by_key.get(key)
+        for url, segment in new.by_url.items():
+            before = old.by_url.get(url)
             if before is None:
                 continue
             for what in ("duration", "stated", "map_url", "starts_discontinuity", "is_gap"):
@@ -70,8 +71,8 @@ def segment_unchanged(timeline: Timeline) -> Iterator[Finding]:
 def discontinuity_sequence(timeline: Timeline) -> Iterator[Finding]:
     """EXT-X-DISCONTINUITY-SEQUENCE counts the discontinuities that left, so that a segment keeps its number."""
     for old, new in _pairs(timeline):
-        for key, segment in new.by_key.items():
-            before = old.by_key.get(key)
+        for url, segment in new.by_url.items():
+            before = old.by_url.get(url)
             is_retagged = before is None or before.starts_discontinuity != segment.starts_discontinuity
             if before and not is_retagged and before.discontinuity != segment.discontinuity:
                 message = f"{short(segment.url)} had the discontinuity number {before.discontinuity}"
@@ -83,7 +84,7 @@ def discontinuity_sequence(timeline: Timeline) -> Iterator[Finding]:
 def window(timeline: Timeline) -> Iterator[Finding]:
     """No segment is removed from a live playlist that is shorter than three target durations without it."""
     for old, new in _pairs(timeline):
-        has_lost = any(key not in new.by_key for key in old.by_key)
+        has_lost = any(url not in new.by_url for url in old.by_url)
         if has_lost and not new.is_over and new.target and new.duration < WINDOW * new.target - CLOSE:
             message = "is shorter than three target durations after a segment was removed"
             yield Finding(new.fetch, message, round(new.duration, 3), WINDOW * new.target)
@@ -94,7 +95,7 @@ def type_kept(timeline: Timeline) -> Iterator[Finding]:
     """A playlist with EXT-X-PLAYLIST-TYPE loses no segment, and one of type VOD does not change at all."""
     for old, new in _pairs(timeline):
         kind = old.value("EXT-X-PLAYLIST-TYPE")
-        if kind in {"EVENT", "VOD"} and any(key not in new.by_key for key in old.by_key):
+        if kind in {"EVENT", "VOD"} and any(url not in new.by_url for url in old.by_url):
             yield Finding(new.fetch, f"lost a segment although it is of type {kind}", new.sequence, old.sequence)
         elif kind == "VOD" and old.fetch.body != new.fetch.body:
             yield Finding(new.fetch, "changed although it is of type VOD")
@@ -112,11 +113,11 @@ def endlist_final(timeline: Timeline) -> Iterator[Finding]:
 def refreshed(timeline: Timeline) -> Iterator[Finding]:
     """A new segment is listed within 1.5 target durations of the last one."""
     for one in timeline.renditions:
-        known: set[tuple[str, str | None]] = set()
+        known: set[str] = set()
         since = 0.0
         for version in one.versions:
-            if not known.issuperset(version.by_key):
-                known.update(version.by_key)
+            if not known.issuperset(version.by_url):
+                known.update(version.by_url)
                 since = version.fetch.at
             elif version.target and not version.is_over and version.fetch.asked - since > PATIENCE * version.target:
                 waited = round(version.fetch.asked - since, 2)
@@ -148,24 +149,45 @@ def date_consistent(timeline: Timeline) -> Iterator[Finding]:
 def segment_answers(timeline: Timeline) -> Iterator[Finding]:
     """A listed segment can be fetched."""
     for one in timeline.renditions:
-        for key, (first, last, _) in _listings(one).items():
-            urls = [key[0], first.by_key[key].map_url or ""] if not first.by_key[key].is_gap else []
-            for fetch in (fetch for url in urls for fetch in timeline.of(url)):
+        for url, (first, last, _) in _listings(one).items():
+            segment = first.by_url[url]
+            urls = [url, segment.map_url or ""] if not segment.is_gap else []
+            for fetch in (fetch for one_url in urls for fetch in timeline.of(one_url)):
                 if not fetch.is_good and first.fetch.at <= fetch.asked <= last.fetch.asked:
                     yield Finding(fetch, "is listed and cannot be fetched", fetch.status, 200)
 
 
-@rule("hls/segment-kept", "RFC 8216 section 6.2.2")
+@rule("hls/segment-kept", "RFC 8216 section 6.2.2; RFC 8216bis section 6.2.2")
 def segment_kept(timeline: Timeline) -> Iterator[Finding]:
+    """A segment can be fetched from when it appeared for its own duration and that of the longest playlist with it."""
+    for fetch, due, since_appeared, _ in _after_removal(timeline):
+        if since_appeared is not None and since_appeared < due:
+            message = f"cannot be fetched {since_appeared:.1f} s after it appeared, and must be for {due:.1f} s"
+            yield Finding(fetch, message, fetch.status, 200)
+
+
+@rule("hls/segment-kept-after", "RFC 8216 section 6.2.2 (must; RFC 8216bis counts from the appearance)",
+      strength="should")  # fmt: skip
+def segment_kept_after(timeline: Timeline) -> Iterator[Finding]:
     """A removed segment can be fetched for its own duration and that of the longest playlist that listed it."""
+    for fetch, due, since_appeared, since_removed in _after_removal(timeline):
+        if since_removed < due and (since_appeared is None or since_appeared >= due):
+            message = f"cannot be fetched {since_removed:.1f} s after it was removed, and must be for {due:.1f} s"
+            yield Finding(fetch, message, fetch.status, 200)
+
+
+def _after_removal(timeline: Timeline) -> Iterator[tuple[Fetch, float, float | None, float]]:
+    """Each vain request for a removed segment: with its Availability Duration, and the seconds since it appeared and
+    was removed, both at most. What was listed at the beginning appeared nobody knows when.
+    """
     for one in timeline.renditions:
-        for key, (first, last, longest) in _listings(one).items():
-            due = first.by_key[key].duration + longest
-            for fetch in timeline.of(key[0]):
-                after = fetch.asked - last.fetch.asked
-                if not fetch.is_good and after > 0 and fetch.at - last.fetch.asked < due:
-                    message = f"cannot be fetched {after:.1f} s after it was removed, and must be for {due:.1f} s"
-                    yield Finding(fetch, message, fetch.status, 200)
+        versions = {id(new): old.fetch.asked for old, new in one.pairs}
+        for url, (first, last, longest) in _listings(one).items():
+            appeared = versions.get(id(first))
+            for fetch in timeline.of(url):
+                if not fetch.is_good and fetch.asked > last.fetch.asked:
+                    since = None if appeared is None else fetch.at - appeared
+                    yield fetch, first.by_url[url].duration + longest, since, fetch.at - last.fetch.asked
 
 
 def _pairs(timeline: Timeline) -> Iterator[tuple[MediaPlaylist, MediaPlaylist]]:
@@ -183,11 +205,11 @@ def _dates(timeline: Timeline) -> Iterator[tuple[MediaPlaylist, list[tuple[int, 
         yield version, walls
 
 
-def _listings(one: Rendition) -> dict[tuple[str, str | None], tuple[MediaPlaylist, MediaPlaylist, float]]:
+def _listings(one: Rendition) -> dict[str, tuple[MediaPlaylist, MediaPlaylist, float]]:
     """For each segment the first and the last version that list it, and the longest of those that do, in seconds."""
-    found: dict[tuple[str, str | None], tuple[MediaPlaylist, MediaPlaylist, float]] = {}
+    found: dict[str, tuple[MediaPlaylist, MediaPlaylist, float]] = {}
     for version in one.versions:
-        for key in version.by_key:
-            first, _, longest = found.get(key, (version, version, 0.0))
-            found[key] = (first, version, max(longest, version.duration))
+        for url in version.by_url:
+            first, _, longest = found.get(url, (version, version, 0.0))
+            found[url] = (first, version, max(longest, version.duration))
     return found

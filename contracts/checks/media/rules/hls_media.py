@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from understudy.contracts.checks.media.facts import SegmentFacts, UnreadableError, container_of
+from understudy.contracts.checks.media.facts import SegmentFacts, UnreadableError, container_of, is_packed_audio
 from understudy.contracts.checks.media.fragments import read_header
 from understudy.contracts.checks.media.playlists import Segment
 from understudy.contracts.checks.media.rule import Finding, rule, short
@@ -52,11 +52,27 @@ def map_valid(timeline: Timeline) -> Iterator[Finding]:
 
 @rule("hls/tables", "RFC 8216 section 3.2")
 def tables(timeline: Timeline) -> Iterator[Finding]:
-    """An MPEG-TS segment begins with its PAT and PMT, or has an EXT-X-MAP that does."""
+    """An MPEG-TS segment has a PAT and a PMT, or an EXT-X-MAP."""
+    for segment, facts in _unmapped(timeline):
+        if not facts.has_tables:
+            yield Finding(segment.url, "has no PAT and PMT")
+
+
+@rule("hls/tables-first", "RFC 8216 section 3.2", strength="should")
+def tables_first(timeline: Timeline) -> Iterator[Finding]:
+    """An MPEG-TS segment without EXT-X-MAP begins with its PAT and PMT."""
+    for segment, facts in _unmapped(timeline):
+        if facts.has_tables and not facts.begins_with_tables:
+            yield Finding(segment.url, "does not begin with a PAT and a PMT")
+
+
+@rule("hls/one-program", "RFC 8216 section 3.2")
+def one_program(timeline: Timeline) -> Iterator[Finding]:
+    """An MPEG-TS segment has a single program."""
     for one in timeline.renditions:
         for segment, facts in _facts(timeline, one):
-            if facts.container == "ts" and segment.map_url is None and not facts.has_tables and facts.flaw is None:
-                yield Finding(segment.url, "does not begin with a PAT and a PMT")
+            if facts.container == "ts" and facts.programs > 1:
+                yield Finding(segment.url, "has several programs", facts.programs, 1)
 
 
 @rule("hls/segment-readable", "RFC 8216 section 3")
@@ -65,8 +81,8 @@ def segment_readable(timeline: Timeline) -> Iterator[Finding]:
     for one in timeline.renditions:
         for segment, facts in _facts(timeline, one):
             fetch = timeline.first_good(segment.url)
-            is_packed = fetch is not None and fetch.body[:3] in {b"ID3", b"WEB"}  # packed audio (3.4), WebVTT (3.5)
-            if facts.flaw is not None and not is_packed and one.kind != "SUBTITLES":
+            is_other = fetch is not None and (is_packed_audio(fetch.body) or fetch.body[:6] == b"WEBVTT")
+            if facts.flaw is not None and not is_other and one.kind != "SUBTITLES":
                 yield Finding(segment.url, f"cannot be read: it {facts.flaw}")
 
 
@@ -103,3 +119,11 @@ def continuous(timeline: Timeline) -> Iterator[Finding]:
 
 def _facts(timeline: Timeline, one: Rendition) -> Iterator[tuple[Segment, SegmentFacts]]:
     return ((segment, timeline.facts[segment.url]) for segment in one.segments if segment.url in timeline.facts)
+
+
+def _unmapped(timeline: Timeline) -> Iterator[tuple[Segment, SegmentFacts]]:
+    """The MPEG-TS segments that have to bring their own tables."""
+    for one in timeline.renditions:
+        for segment, facts in _facts(timeline, one):
+            if facts.container == "ts" and segment.map_url is None and facts.flaw is None:
+                yield segment, facts

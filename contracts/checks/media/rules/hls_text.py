@@ -1,23 +1,43 @@
 """What a single playlist says: RFC 8216 section 4."""
 
+import re
 from collections.abc import Iterator
 from math import floor
 
+from understudy.contracts.checks.media.fetch import Fetch
 from understudy.contracts.checks.media.playlists import LIST_TAGS, MASTER_TAGS, SEGMENT_TAGS, MediaPlaylist, Playlist
 from understudy.contracts.checks.media.rule import Finding, rule
 from understudy.contracts.checks.media.tags import decimal, integer, moment
 from understudy.contracts.checks.media.timeline import Timeline
 
-TYPES = {"application/vnd.apple.mpegurl", "audio/mpegurl", "application/x-mpegurl", "audio/x-mpegurl"}
+TYPES = {"application/vnd.apple.mpegurl", "audio/mpegurl"}
+OLD_TYPES = {"application/x-mpegurl", "audio/x-mpegurl"}  # not registered, and taken everywhere
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # a tab is let pass: titles have it
 NUMBERS = ("EXT-X-VERSION", "EXT-X-TARGETDURATION", "EXT-X-MEDIA-SEQUENCE", "EXT-X-DISCONTINUITY-SEQUENCE")
 
 
-@rule("hls/media-type", "RFC 8216 section 4", strength="should")
+@rule("hls/identified", "RFC 8216 section 4")
+def identified(timeline: Timeline) -> Iterator[Finding]:
+    """A playlist is known by a path that ends with .m3u8 or .m3u, or by its Content-Type."""
+    for fetch in _playlist_fetches(timeline):
+        if fetch.media_type not in TYPES | OLD_TYPES and not _has_suffix(fetch):
+            yield Finding(fetch, "has neither a playlist's path nor its Content-Type", fetch.media_type, sorted(TYPES))
+
+
+@rule("hls/media-type", "RFC 8216 sections 4 and 10 (the registered media type)", strength="should")
 def media_type(timeline: Timeline) -> Iterator[Finding]:
-    """A playlist's Content-Type is application/vnd.apple.mpegurl or audio/mpegurl."""
-    for fetch in timeline.manifest_fetches:
-        if fetch.is_good and fetch.media_type not in TYPES:
+    """A playlist's Content-Type is application/vnd.apple.mpegurl or audio/mpegurl, even if its path tells it too."""
+    for fetch in _playlist_fetches(timeline):
+        if fetch.media_type not in TYPES | OLD_TYPES and _has_suffix(fetch):
             yield Finding(fetch, "has no playlist's Content-Type", fetch.media_type, "application/vnd.apple.mpegurl")
+
+
+def _playlist_fetches(timeline: Timeline) -> Iterator[Fetch]:
+    return (fetch for fetch in timeline.manifest_fetches if fetch.is_good)
+
+
+def _has_suffix(fetch: Fetch) -> bool:
+    return fetch.base.partition("?")[0].endswith((".m3u8", ".m3u"))
 
 
 @rule("hls/header", "RFC 8216 section 4.3.1.1")
@@ -42,6 +62,11 @@ def _malformed(playlist: Playlist) -> Iterator[tuple[str, str]]:
         playlist.fetch.body.decode()
     except UnicodeDecodeError as error:
         yield f"is not UTF-8 {error.start} bytes in", ""
+    if playlist.fetch.body.startswith(b"\xef\xbb\xbf"):
+        yield "begins with a byte order mark", ""
+    control = CONTROL.search(playlist.fetch.text)
+    if control:
+        yield f"has a control character {control.start()} characters in", repr(control[0])
     for name in NUMBERS:
         yield from (
             (f"has no number in line {tag.line}", tag.value) for tag in playlist.all(name) if integer(tag.value) is None
@@ -101,31 +126,43 @@ def version(timeline: Timeline) -> Iterator[Finding]:
 
 def _needed(playlist: Playlist) -> Iterator[tuple[int, str]]:
     yield 1, ""
+    keys, media = playlist.all("EXT-X-KEY"), [tag.attributes for tag in playlist.all("EXT-X-MEDIA")]
     if any("." in tag.value.partition(",")[0] for tag in playlist.all("EXTINF")):
         yield 3, "an EXTINF with a fraction"
-    if any("IV" in tag.attributes for tag in playlist.all("EXT-X-KEY")):
+    if any("IV" in tag.attributes for tag in keys):
         yield 2, "the IV of EXT-X-KEY"
-    if any("KEYFORMAT" in tag.attributes for tag in playlist.all("EXT-X-KEY")):
+    if any(tag.attributes.get("METHOD") == "SAMPLE-AES" for tag in keys):
+        yield 5, "the SAMPLE-AES of EXT-X-KEY"
+    if any(name in tag.attributes for tag in keys for name in ("KEYFORMAT", "KEYFORMATVERSIONS")):
         yield 5, "the KEYFORMAT of EXT-X-KEY"
     if playlist.has("EXT-X-BYTERANGE") or playlist.has("EXT-X-I-FRAMES-ONLY"):
         yield 4, "EXT-X-BYTERANGE or EXT-X-I-FRAMES-ONLY"
     if playlist.has("EXT-X-MAP"):
         yield (5 if playlist.has("EXT-X-I-FRAMES-ONLY") else 6), "EXT-X-MAP"
-    if any(tag.attributes.get("INSTREAM-ID", "").startswith("SERVICE") for tag in playlist.all("EXT-X-MEDIA")):
+    if any(said.get("INSTREAM-ID", "").startswith("SERVICE") for said in media):
         yield 7, "an INSTREAM-ID of SERVICE"
     if playlist.has("EXT-X-DEFINE"):
         yield 8, "EXT-X-DEFINE"
     if playlist.has("EXT-X-SKIP"):
-        yield 9, "EXT-X-SKIP"
+        has_dates = "RECENTLY-REMOVED-DATERANGES" in playlist.attributes("EXT-X-SKIP")
+        yield (10 if has_dates else 9), "EXT-X-SKIP"
+    if any("QUERYPARAM" in tag.attributes for tag in playlist.all("EXT-X-DEFINE")):
+        yield 11, "the QUERYPARAM of EXT-X-DEFINE"
+    if any(name.startswith("REQ-") for tag in playlist.all("EXT-X-STREAM-INF") for name in tag.attributes):
+        yield 12, "a REQ- attribute"
+    if any("INSTREAM-ID" in said and said.get("TYPE") != "CLOSED-CAPTIONS" for said in media):
+        yield 13, "the INSTREAM-ID of other than closed captions"
 
 
-@rule("hls/target-present", "RFC 8216 section 4.3.3.1")
+@rule("hls/target-present", "RFC 8216 section 4.3.3.1; RFC 8216bis section 4.4.3.1")
 def target_present(timeline: Timeline) -> Iterator[Finding]:
-    """A media playlist has EXT-X-TARGETDURATION, once."""
+    """A media playlist has EXT-X-TARGETDURATION, once, and of a second at least."""
     for playlist in _media(timeline):
         count = len(playlist.all("EXT-X-TARGETDURATION"))
         if count != 1:
             yield Finding(playlist.fetch, f"has EXT-X-TARGETDURATION {count} times", count, 1)
+        elif playlist.target == 0:
+            yield Finding(playlist.fetch, "has a target duration of nothing", 0, 1)
 
 
 @rule("hls/target-covers", "RFC 8216 section 4.3.3.1")

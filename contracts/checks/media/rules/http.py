@@ -9,6 +9,7 @@ from understudy.contracts.checks.media.timeline import Timeline
 
 FRAGMENTED = {"video/mp4", "audio/mp4", "application/mp4", "video/iso.segment", "audio/iso.segment"}
 SEGMENT_TYPES = {"ts": {"video/mp2t"}, "fmp4": FRAGMENTED}
+SMALL = 1400  # bytes: what fits into one packet gains nothing by being compressed
 LONG = 4.0  # seconds that a manifest may be cached when nothing tells how often it changes
 
 
@@ -71,6 +72,14 @@ def segment_cache(timeline: Timeline) -> Iterator[Finding]:
             )
 
 
+@rule("http/compressed", "RFC 8216 section 6.2.1", strength="should")
+def compressed(timeline: Timeline) -> Iterator[Finding]:
+    """A playlist comes compressed to who accepts gzip."""
+    for fetch in timeline.manifest_fetches if not timeline.is_dash else ():
+        if fetch.is_good and len(fetch.body) > SMALL and not fetch.header("Content-Encoding"):
+            yield Finding(fetch, "is not compressed", len(fetch.body))
+
+
 @rule("http/immutable", "RFC 8216 section 6.2.1; ISO/IEC 23009-1 section 5.3.9.5.1")
 def immutable(timeline: Timeline) -> Iterator[Finding]:
     """A segment has the same bytes whenever it is fetched."""
@@ -83,7 +92,7 @@ def immutable(timeline: Timeline) -> Iterator[Finding]:
 
 def _asks_too_much(fetch: Fetch) -> bool:
     """A blocking reload that the origin is right to refuse, or free to give up on, is judged elsewhere."""
-    return "_HLS_msn" in fetch.directives and fetch.status in {400, 503}
+    return bool(fetch.directives) and fetch.status in {400, 503}
 
 
 def _is_final(fetch: Fetch) -> bool:

@@ -9,10 +9,10 @@ from understudy.contracts.checks.media.rule import Finding, rule, shown
 from understudy.contracts.checks.media.tags import integer
 from understudy.contracts.checks.media.timeline import Rendition, Timeline
 
-GROUPS = {"AUDIO": "AUDIO", "VIDEO": "VIDEO", "SUBTITLES": "SUBTITLES", "CLOSED-CAPTIONS": "CLOSED-CAPTIONS"}
 APART = 0.1  # seconds that boundaries of one moment may lie apart
 SHIFT = 0.25  # seconds that the media's own time stamps may lie apart, encoder delay of sound and all
 TOLERATED = 1.1  # of BANDWIDTH: what a peak may be while segments are still being made
+MOST_TARGETS, HALF = 1.5, 0.5  # target durations, and seconds of rounding, that a peak is measured over at most
 AUDIO_ONLY = ("mp4a", "ac-3", "ec-3", "ac-4", "opus", "Opus", "fLaC", "alac")
 
 Attributes = Mapping[str, str]
@@ -54,31 +54,6 @@ def _has_video(said: Attributes) -> bool:
     return not names or not all(name.startswith(AUDIO_ONLY) for name in names)
 
 
-@rule("master/groups", "RFC 8216 section 4.3.4.2")
-def groups(timeline: Timeline) -> Iterator[Finding]:
-    """Every group that a variant names has a rendition."""
-    for master in timeline.masters:
-        there = {(media.get("TYPE"), media.get("GROUP-ID")) for media in master.media}
-        for url, said in master.variants:
-            for attribute, kind in GROUPS.items():
-                name = said.get(attribute)
-                if name not in {None, "NONE"} and (kind, name) not in there:
-                    message = f"the variant {shown(url, timeline.entry)} names an {attribute} group that is not there"
-                    yield Finding(master.fetch, message, name)
-
-
-@rule("master/media-attributes", "RFC 8216 section 4.3.4.1")
-def media_attributes(timeline: Timeline) -> Iterator[Finding]:
-    """Every EXT-X-MEDIA has TYPE, GROUP-ID and NAME, and no two of a group have one name."""
-    for master in timeline.masters:
-        names = [tuple(media.get(name) for name in ("TYPE", "GROUP-ID", "NAME")) for media in master.media]
-        for name in names:
-            if None in name:
-                yield Finding(master.fetch, "has an EXT-X-MEDIA without TYPE, GROUP-ID or NAME", name)
-            elif names.count(name) > 1:
-                yield Finding(master.fetch, "has two renditions of one group and name", name)
-
-
 @rule("master/bandwidth-covers", "RFC 8216 section 4.3.4.2, and Apple's HLS Authoring Specification for the tenth",
       strength="should")  # fmt: skip
 def bandwidth_covers(timeline: Timeline) -> Iterator[Finding]:
@@ -109,8 +84,8 @@ def average_bandwidth(timeline: Timeline) -> Iterator[Finding]:
 
 @rule("master/one-target", "RFC 8216 section 6.2.4")
 def one_target(timeline: Timeline) -> Iterator[Finding]:
-    """All renditions have one target duration."""
-    ones = [one for one in timeline.renditions if one.kind != "SUBTITLES" and one.target]
+    """All renditions have one target duration; only subtitles of type VOD may have another."""
+    ones = [one for one in timeline.renditions if one.target and not _is_recorded_text(one)]
     for one in ones[1:]:
         if one.target != ones[0].target:
             yield Finding(
@@ -166,6 +141,10 @@ def discontinuities(timeline: Timeline) -> Iterator[Finding]:
                 yield Finding(other.url, message, segment.discontinuity, match.discontinuity)
 
 
+def _is_recorded_text(one: Rendition) -> bool:
+    return one.kind == "SUBTITLES" and one.last.value("EXT-X-PLAYLIST-TYPE") == "VOD"
+
+
 def _at_same_moment(one: Rendition, segment: Segment) -> Segment | None:
     """The segment of another rendition in which the middle of this one is."""
     if segment.wall is None:
@@ -189,17 +168,22 @@ def _is_video(timeline: Timeline, one: Rendition) -> bool:
 
 
 def _peak(timeline: Timeline, url: str) -> float:
-    """The highest rate of a segment in bit/s; section 4.3.4.2 lets those below half the target duration pass."""
+    """The peak segment bit rate, bit/s: of any run of segments that lasts 0.5 to 1.5 target durations (section 4.1)."""
     one = next((one for one in timeline.renditions if one.url == url), None)
-    if one is None:
+    if one is None or one.target is None:
         return 0.0
-    rates = [
-        8 * len(fetch.body) / segment.duration
-        for segment in one.segments
-        if segment.byte_range is None and segment.duration >= (one.target or 0) / 2
-        if (fetch := timeline.first_good(segment.url)) is not None and segment.duration > 0
-    ]
-    return max(rates, default=0.0)
+    rates = [0.0]
+    for first in range(len(one.segments)):
+        bits, lasts = 0, 0.0
+        for segment in one.segments[first:]:
+            fetch = timeline.first_good(segment.url)
+            lasts += segment.duration
+            if fetch is None or lasts > MOST_TARGETS * one.target + HALF:
+                break
+            bits += 8 * len(fetch.body)
+            if lasts >= one.target / 2:
+                rates.append(bits / lasts)
+    return max(rates)
 
 
 def _sounds(media: tuple[Attributes, ...], resolve: Callable[[str], str], said: Attributes) -> Iterator[str]:

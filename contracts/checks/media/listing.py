@@ -1,0 +1,39 @@
+"""The rulebook as a list: for a terminal, for programs, or as the table of the documents."""
+
+import json
+from collections.abc import Sequence
+from typing import Literal
+
+from understudy.contracts.checks.media.report import SUBJECTS
+from understudy.contracts.checks.media.rule import Rule
+from understudy.contracts.checks.media.rulebook import RULES
+
+Form = Literal["text", "json", "markdown"]
+
+
+def write_rules(form: Form, rules: Sequence[Rule] = RULES) -> str:
+    """Write every rule with its name, key word, claim and source."""
+    match form:
+        case "text":
+            return "".join(f"{one.name} ({one.strength}): {one.claim}\n    {one.source}\n" for one in rules)
+        case "json":
+            rows = [
+                {"rule": one.name, "strength": one.strength, "grade": one.grade, "claim": one.claim, "source": one.source}
+                for one in rules
+            ]
+            return json.dumps(rows, indent=2, ensure_ascii=False) + "\n"
+        case "markdown":
+            return "\n".join(_section(subject, title, rules) for subject, title in SUBJECTS.items())
+
+
+def _section(subject: str, title: str, rules: Sequence[Rule]) -> str:
+    rows = [
+        f"| `{one.name}` | {one.strength} | {_cell(one.claim)} | {_cell(one.source)} |"
+        for one in rules
+        if one.subject == subject
+    ]
+    return "\n".join([f"## {title}", "", "| rule | | what it asks for | who says so |", "|---|---|---|---|", *rows, ""])
+
+
+def _cell(words: str) -> str:
+    return words.replace("|", "\\|").replace("*", "\\*")

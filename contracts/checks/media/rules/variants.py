@@ -1,0 +1,124 @@
+"""What a master playlist claims of its variants, held to their media; and what they must have in common."""
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+
+from understudy.contracts.checks.media.facts import TrackFacts
+from understudy.contracts.checks.media.playlists import Master
+from understudy.contracts.checks.media.rule import Finding, rule, shown
+from understudy.contracts.checks.media.tags import decimal
+from understudy.contracts.checks.media.timeline import Rendition, Timeline
+
+FASTER = 1.1  # times FRAME-RATE: what a segment may show, whose last frame's length is an estimate
+SIZE = re.compile(r"\d+x\d+")
+NAMED = 4  # characters by which a format is told from another; the rest is profile and level
+SIMILAR = {"avc3": "avc1", "hev1": "hvc1", "dvhe": "dvh1", "fLaC": "flac"}  # one codec, two ways to carry it
+CONTROLS = "EXT-X-SERVER-CONTROL"
+
+Attributes = Mapping[str, str]
+
+
+@rule("master/codecs-true", "RFC 8216 sections 4.3.4.2 and 6.2.4")
+def codecs_true(timeline: Timeline) -> Iterator[Finding]:
+    """CODECS has every format that is in the variant's segments, its renditions' included."""
+    for master, url, said, tracks in _variants(timeline):
+        names = {_family(name.strip()) for name in said.get("CODECS", "").split(",")}
+        for track in tracks if "CODECS" in said else ():
+            if track.codec and _family(track.codec) not in names:
+                message = f"the variant {shown(url, timeline.entry)} has a format that its CODECS lacks"
+                yield Finding(master.fetch, message, track.codec, said["CODECS"])
+
+
+@rule("master/codecs-exact", "RFC 8216 section 4.3.4.2; RFC 6381 section 3.3", strength="should")
+def codecs_exact(timeline: Timeline) -> Iterator[Finding]:
+    """CODECS has the profile and level that the video's own headers have."""
+    for master, url, said, tracks in _variants(timeline):
+        names = [name.strip().lower() for name in said.get("CODECS", "").split(",")]
+        for track in tracks:
+            family = [name for name in names if track.codec and _family(name) == _family(track.codec)]
+            if track.codec and track.kind == "video" and family and not any(_same(track.codec, one) for one in family):
+                message = f"the variant {shown(url, timeline.entry)} has another profile or level than its CODECS says"
+                yield Finding(master.fetch, message, track.codec, said["CODECS"])
+
+
+@rule("master/resolution-true", "RFC 8216 section 4.3.4.2", strength="should")
+def resolution_true(timeline: Timeline) -> Iterator[Finding]:
+    """RESOLUTION is the size of the video's pictures."""
+    for master, url, said, tracks in _variants(timeline):
+        stated = said.get("RESOLUTION", "")
+        for size in {track.size for track in tracks if track.size} if SIZE.fullmatch(stated) else ():
+            if f"{size[0]}x{size[1]}" != stated:
+                message = f"the variant {shown(url, timeline.entry)} has pictures of another size than it says"
+                yield Finding(master.fetch, message, f"{size[0]}x{size[1]}", stated)
+
+
+@rule("master/frame-rate-true", "RFC 8216 section 4.3.4.2", strength="should")
+def frame_rate_true(timeline: Timeline) -> Iterator[Finding]:
+    """No segment shows more frames a second than FRAME-RATE says."""
+    for master, url, said, tracks in _variants(timeline):
+        stated = decimal(said.get("FRAME-RATE"))
+        rates = [track.rate for track in tracks if track.kind == "video" and track.rate]
+        if stated and rates and max(rates) > stated * FASTER:
+            message = f"the variant {shown(url, timeline.entry)} has more frames a second than it says"
+            yield Finding(master.fetch, message, round(max(rates), 3), stated)
+
+
+@rule("master/types-alike", "RFC 8216 section 6.2.4")
+def types_alike(timeline: Timeline) -> Iterator[Finding]:
+    """If one rendition has an EXT-X-PLAYLIST-TYPE, all have the same."""
+    for one, other in pairwise(timeline.renditions):
+        kinds = [each.last.value("EXT-X-PLAYLIST-TYPE") for each in (one, other)]
+        if kinds[0] != kinds[1]:
+            yield Finding(other.url, f"has another type than {shown(one.url, timeline.entry)}", kinds[1], kinds[0])
+
+
+@rule("master/dates-alike", "RFC 8216 section 6.2.4")
+def dates_alike(timeline: Timeline) -> Iterator[Finding]:
+    """If one rendition has dates, all have."""
+    dated = {one.url: any(segment.stated is not None for segment in one.segments) for one in timeline.renditions}
+    for url, has_dates in dated.items():
+        if any(dated.values()) and not has_dates:
+            yield Finding(url, "has no EXT-X-PROGRAM-DATE-TIME, and others have")
+
+
+@rule("master/controls-alike", "RFC 8216bis section 6.2.4")
+def controls_alike(timeline: Timeline) -> Iterator[Finding]:
+    """If one rendition has EXT-X-SERVER-CONTROL, all have it, with the same attributes and values."""
+    for one, other in pairwise(timeline.renditions):
+        if one.last.control != other.last.control:
+            name = shown(one.url, timeline.entry)
+            yield Finding(
+                other.url, f"has another {CONTROLS} than {name}", dict(other.last.control), dict(one.last.control)
+            )
+
+
+def _variants(timeline: Timeline) -> Iterator[tuple[Master, str, Attributes, list[TrackFacts]]]:
+    """Each variant, with the tracks of its segments and of its audio renditions'."""
+    ones = {one.url: one for one in timeline.renditions}
+    for master in timeline.masters[-1:]:
+        for url, said in master.variants:
+            urls = [url, *_sounds(master, said)]
+            yield master, url, said, [t for each in urls if each in ones for t in _tracks(timeline, ones[each])]
+
+
+def _tracks(timeline: Timeline, one: Rendition) -> Iterator[TrackFacts]:
+    for segment in one.segments:
+        if segment.url in timeline.facts:
+            yield from timeline.facts[segment.url].tracks
+
+
+def _sounds(master: Master, said: Attributes) -> Iterator[str]:
+    for one in master.media:
+        if one.get("TYPE") == "AUDIO" and one.get("GROUP-ID") == said.get("AUDIO") and "URI" in one:
+            yield master.resolve(one["URI"])
+
+
+def _family(codec: str) -> str:
+    name = codec.partition(".")[0][:NAMED]
+    return SIMILAR.get(name, name).lower()
+
+
+def _same(real: str, stated: str) -> bool:
+    """The names are equal but for how the samples are carried."""
+    return real.partition(".")[2].lower() == stated.partition(".")[2].lower()
