@@ -12,7 +12,7 @@ from understudy.contracts.checks.media.rulebook import RULES
 
 PAGE = Path(__file__).parents[3] / "docs/guide/rules.md"
 SOURCE = re.compile(
-    r"RFC \d+(bis)?( sections? \d| appendix B|$|;| )|ISO/IEC 23009-1 (section|annex)|DASH-IF timing model, |Fetch Standard"
+    r"RFC \d+(bis)?( sections? \d| appendix B)|ISO/IEC 23009-1 (section|annex)|DASH-IF timing model, |Fetch Standard"
 )
 
 

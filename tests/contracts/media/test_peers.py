@@ -12,7 +12,7 @@ from understudy.contracts.checks.media import explain, judge
 from understudy.emulator.core.clock import Clock
 from understudy.emulator.watching import get, watch
 
-TYPES = {".m3u8": "application/vnd.apple.mpegurl", ".ts": "video/mp2t", ".mpd": "application/dash+xml", ".m4s": "video/mp4"}
+TYPES = {".m3u8": "application/vnd.apple.mpegurl", ".ts": "video/mp2t"}
 PICTURES = ("-re", "-f", "lavfi", "-i", "testsrc2=s=160x90:r=10")
 CODED = ("-t", "30", "-c:v", "libx264", "-preset", "ultrafast", "-g", "10", "-sc_threshold", "0")
 HLS = ("-f", "hls", "-hls_time", "1", "-hls_list_size", "3", "-hls_flags", "delete_segments", "live.m3u8")
