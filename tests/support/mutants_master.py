@@ -1,6 +1,5 @@
 """A mutant for every rule about a master playlist and how its renditions go together: ``MUTANTS``."""
 
-
 from airing import SITE
 from mutants_hls import HLS, anywhere, master, redated
 from sabotage import Mutant, Sabotage, mutant, removing, table
@@ -59,7 +58,9 @@ def a_rendition_counts_other_discontinuities(sabotage):
     return sabotage.rewrite(pattern, lambda found: str(int(found[0]) + add), sabotage.rendition())
 
 
-two_defaults = adding("master/one-default", MEDIA.replace('"main"', '"other"').replace(',URI="a0/list.m3u8"', ""), "fragmented")
+two_defaults = adding(
+    "master/one-default", MEDIA.replace('"main"', '"other"').replace(',URI="a0/list.m3u8"', ""), "fragmented"
+)
 another_group = adding(
     "master/groups-alike", '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="loud",NAME="other",URI="a0/list.m3u8"', "fragmented"
 )
