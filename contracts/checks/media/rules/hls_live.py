@@ -116,7 +116,7 @@ def refreshed(timeline: Timeline) -> Iterator[Finding]:
         known: set[str] = set()
         since = 0.0
         for version in one.versions:
-            if not known.issuperset(version.by_url):
+            if version.is_over or not known.issuperset(version.by_url):
                 known.update(version.by_url)
                 since = version.fetch.at
             elif version.target and not version.is_over and version.fetch.asked - since > PATIENCE * version.target:
