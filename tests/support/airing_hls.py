@@ -133,8 +133,8 @@ class LowLatencyOrigin(HlsOrigin):
         return lines
 
     def parts(self, clip, now):
-        """What is older than three target durations has no parts any more."""
-        if not self.has_parts(clip, self.listed(now)[-1].end - clip.end):
+        """What is older than three target durations has no parts any more, and what is over has none at all."""
+        if self.is_over(now) or not self.has_parts(clip, self.listed(now)[-1].end - clip.end):
             return []
         return [self.line(clip, index) for index in range(PARTS)]
 

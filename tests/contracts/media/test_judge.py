@@ -23,7 +23,7 @@ def test_a_good_origin_has_no_violation(name):
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=[f"{one} ({one.origin})" for one in MUTANTS])
-@settings(max_examples=3, deadline=None, database=None)
+@settings(max_examples=2, deadline=None, database=None)
 @given(data=st.data())
 def test_breaking_a_rule_makes_that_rule_fire_and_no_other(mutant, data):
     origin, timeline = aired(mutant.origin)

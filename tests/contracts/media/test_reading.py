@@ -139,7 +139,7 @@ def test_time_stamps_that_wrap_go_on():
 
 
 @pytest.mark.parametrize("name", ORIGINS)
-@settings(max_examples=12, deadline=None, database=None)
+@settings(max_examples=10, deadline=None, database=None)
 @given(data=st.data())
 def test_nothing_that_an_origin_sends_makes_the_judge_fall_over(name, data):
     _, timeline = aired(name)

@@ -118,7 +118,10 @@ def rendition_reports(timeline: Timeline) -> Iterator[Finding]:
 @rule("ll/report-true", "RFC 8216bis section 4.4.5.4")
 def report_true(timeline: Timeline) -> Iterator[Finding]:
     """A rendition report is as new as the playlist that has it, and not newer than the rendition."""
-    known = {one.url: [v for v in one.versions if not v.fetch.directives] for one in timeline.renditions}
+    known = {
+        one.url: [v for v in one.versions if v.parts and not v.is_over and not v.fetch.directives]
+        for one in timeline.renditions
+    }
     for one in timeline.renditions:
         for old, playlist in one.pairs:
             if old.fetch.body == playlist.fetch.body:

@@ -90,7 +90,7 @@ def window(timeline: Timeline) -> Iterator[Finding]:
             yield Finding(new.fetch, message, round(new.duration, 3), WINDOW * new.target)
 
 
-@rule("hls/type-kept", "RFC 8216 sections 4.3.3.5 and 6.2.1")
+@rule("hls/type-kept", "RFC 8216 sections 4.3.3.5, 6.2.1 and 6.2.2")
 def type_kept(timeline: Timeline) -> Iterator[Finding]:
     """A playlist with EXT-X-PLAYLIST-TYPE loses no segment, and one of type VOD does not change at all."""
     for old, new in _pairs(timeline):
@@ -109,14 +109,14 @@ def endlist_final(timeline: Timeline) -> Iterator[Finding]:
             yield Finding(new.fetch, "changed after EXT-X-ENDLIST")
 
 
-@rule("hls/refreshed", "RFC 8216 section 6.2.2")
+@rule("hls/refreshed", "RFC 8216 section 6.2.1")
 def refreshed(timeline: Timeline) -> Iterator[Finding]:
     """A new segment is listed within 1.5 target durations of the last one."""
     for one in timeline.renditions:
         known: set[str] = set()
         since = 0.0
         for version in one.versions:
-            if not known.issuperset(version.by_url):
+            if version.is_over or not known.issuperset(version.by_url):
                 known.update(version.by_url)
                 since = version.fetch.at
             elif version.target and not version.is_over and version.fetch.asked - since > PATIENCE * version.target:
@@ -124,7 +124,7 @@ def refreshed(timeline: Timeline) -> Iterator[Finding]:
                 yield Finding(version.fetch, "has no new segment for too long", waited, PATIENCE * version.target)
 
 
-@rule("hls/date-forward", "RFC 8216 section 4.3.2.6")
+@rule("hls/date-forward", "RFC 8216 sections 4.3.2.6 and 6.2.1")
 def date_forward(timeline: Timeline) -> Iterator[Finding]:
     """EXT-X-PROGRAM-DATE-TIME goes forward from segment to segment."""
     for version, walls in _dates(timeline):

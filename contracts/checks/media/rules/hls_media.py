@@ -34,7 +34,7 @@ def map_present(timeline: Timeline) -> Iterator[Finding]:
                 yield Finding(one.url, f"lists {short(segment.url)}, which is fragmented MP4, without EXT-X-MAP")
 
 
-@rule("hls/map-valid", "RFC 8216 section 3.3; RFC 8216 section 6.2.1")
+@rule("hls/map-valid", "RFC 8216 sections 3.3 and 4.3.2.5")
 def map_valid(timeline: Timeline) -> Iterator[Finding]:
     """An EXT-X-MAP's section is a movie header with tracks."""
     for url in dict.fromkeys(url for one in timeline.renditions for s in one.segments if (url := s.map_url)):
@@ -98,7 +98,7 @@ def duration_true(timeline: Timeline) -> Iterator[Finding]:
                 )
 
 
-@rule("hls/continuous", "RFC 8216 section 4.3.2.3")
+@rule("hls/continuous", "RFC 8216 sections 3 and 4.3.2.3")
 def continuous(timeline: Timeline) -> Iterator[Finding]:
     """Where time stamps jump or tracks change, there is an EXT-X-DISCONTINUITY."""
     for one in timeline.renditions:

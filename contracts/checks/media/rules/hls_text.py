@@ -24,7 +24,7 @@ def identified(timeline: Timeline) -> Iterator[Finding]:
             yield Finding(fetch, "has neither a playlist's path nor its Content-Type", fetch.media_type, sorted(TYPES))
 
 
-@rule("hls/media-type", "RFC 8216 sections 4 and 10 (the registered media type)", strength="should")
+@rule("hls/media-type", "RFC 8216 section 4 (and the media type that it registers)", strength="should")
 def media_type(timeline: Timeline) -> Iterator[Finding]:
     """A playlist's Content-Type is application/vnd.apple.mpegurl or audio/mpegurl, even if its path tells it too."""
     for fetch in _playlist_fetches(timeline):

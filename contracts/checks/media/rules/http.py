@@ -42,7 +42,7 @@ def cors(timeline: Timeline) -> Iterator[Finding]:
             yield Finding(fetch, "has no Access-Control-Allow-Origin", None, "*")
 
 
-@rule("http/manifest-cache", "RFC 9111 section 4.2.1, with RFC 8216 section 6.2.2 and ISO/IEC 23009-1 section 5.3.1.2",
+@rule("http/manifest-cache", "RFC 9111 section 4.2.1, with RFC 8216 section 6.2.1 and ISO/IEC 23009-1 section 5.3.1.2",
       strength="should")  # fmt: skip
 def manifest_cache(timeline: Timeline) -> Iterator[Finding]:
     """A manifest that changes says that no cache may keep it for longer than it is new."""

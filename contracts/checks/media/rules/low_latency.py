@@ -95,7 +95,7 @@ def part_answers(timeline: Timeline) -> Iterator[Finding]:
 def server_control(timeline: Timeline) -> Iterator[Finding]:
     """A playlist with parts has EXT-X-SERVER-CONTROL."""
     for _, playlist in _versions(timeline):
-        if not playlist.has("EXT-X-SERVER-CONTROL"):
+        if (playlist.parts or playlist.has("EXT-X-PART-INF")) and not playlist.has("EXT-X-SERVER-CONTROL"):
             yield Finding(playlist.fetch, "has parts and no EXT-X-SERVER-CONTROL")
 
 

@@ -96,7 +96,8 @@ def one_target(timeline: Timeline) -> Iterator[Finding]:
             )
 
 
-@rule("master/aligned", "RFC 8216 section 6.2.4", strength="should")
+@rule("master/aligned", "RFC 8216 section 6.2.4 (which asks for matching time stamps; players switch at boundaries)",
+      strength="should")  # fmt: skip
 def aligned(timeline: Timeline) -> Iterator[Finding]:
     """Variants have their segment boundaries at the same moments."""
     ones = [one for one in timeline.renditions if one.kind == "variant" and _is_video(timeline, one)]

@@ -76,7 +76,7 @@ def parts_old(timeline: Timeline) -> Iterator[Finding]:
 def parts_listed(timeline: Timeline) -> Iterator[Finding]:
     """Parts stay listed until they are three target durations from the playlist's end."""
     for one in timeline.renditions:
-        for old, new in one.pairs:
+        for old, new in (pair for pair in one.pairs if not pair[1].is_over):
             there = {part.url for part in new.parts}
             urls = {segment.url: after for segment, (_, after) in zip(new.segments, _ages(new), strict=False)}
             for segment in old.segments:
