@@ -16,6 +16,12 @@ def _emulator():
         yield emulator
 
 
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch):
+    """Let rates be means over two seconds, so that nobody has to wait for five."""
+    monkeypatch.setattr("understudy.emulator.media.numbers.rate.WINDOW", 2.0)
+
+
 @pytest.fixture(name="publish")
 def _publish(body, encode):
     """Bring a stream of some protocol live."""
@@ -31,11 +37,11 @@ def _publish(body, encode):
 
 
 def settled(customer, stream, eventually):
-    """The numbers once five seconds' worth came."""
+    """The numbers once three seconds' worth came."""
 
     def look():
         numbers = customer.emulator.monitor.numbers(stream["id"])
-        return numbers if numbers and numbers.source.frames >= 24 * 5 else None
+        return numbers if numbers and numbers.source.frames >= 24 * 3 else None
 
     return eventually(look)
 

@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import urljoin
 
 import httpx
 import pytest
@@ -32,13 +33,14 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+BARE = ("src", "mse")  # what a browser can do without any of them
 PLAYED = 3.0  # seconds
 FRAMES = 40  # of the 15 a second that the light profile makes
 TIMEOUT = 30_000.0  # milliseconds
 PAGE = """<!doctype html>
 <title>%(name)s</title>
 <video id="video" muted autoplay playsinline width="640"></video>
-<script src="/%(name)s"></script>
+%(library)s
 <script>
   const video = document.getElementById("video"), fatal = [], asked = new URLSearchParams(location.search);
   const isFast = asked.has("fast");
@@ -61,6 +63,19 @@ PAGE = """<!doctype html>
       player.configure({streaming: {lowLatencyMode: isFast}});
       await player.load(url).catch(fail);
     },
+    "src": (url) => { video.src = url; },
+    "mse": async (url) => {
+      const source = new MediaSource(), opened = new Promise((done) => { source.onsourceopen = done; });
+      video.src = URL.createObjectURL(source);
+      await opened;
+      const buffer = source.addSourceBuffer('video/mp4; codecs="avc1.42c00d,mp4a.40.2"');
+      const reader = (await fetch(url)).body.getReader();
+      for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+        const appended = new Promise((done, fail) => { buffer.onupdateend = done; buffer.onerror = fail; });
+        buffer.appendBuffer(piece.value);
+        await appended.catch(() => fatal.push("what came cannot be appended"));
+      }
+    },
   };
   video.addEventListener("error", () => fatal.push(video.error.message));
   start["%(name)s"](asked.get("url"));
@@ -74,8 +89,10 @@ def site():
     class Requests(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             name = self.path.partition("?")[0].removeprefix("/")
-            is_page = name.removesuffix(".html") in SCRIPTS and name.endswith(".html")
-            content = (PAGE % {"name": name.removesuffix(".html")}).encode() if is_page else b""
+            player, dot, _ = name.rpartition(".html")
+            is_page = dot and player in {*SCRIPTS, *BARE}
+            library = f'<script src="/{player}"></script>' if player in SCRIPTS else ""
+            content = (PAGE % {"name": player, "library": library}).encode() if is_page else b""
             if name in SCRIPTS:
                 content = SCRIPTS[name].read_bytes()
             self.send_response(200 if content else 404)
@@ -196,3 +213,13 @@ def test_a_player_gets_over_a_missing_and_a_late_segment(emulator, watch, live, 
 
     assert ([], True) == (seen["fatal"], seen["frames"] >= FRAMES)
     assert {"status": 1, "delay": 3} == Counter(hits)
+
+
+@pytest.mark.parametrize(("player", "is_fast"), [("src", False), ("mse", True)])
+def test_the_progressive_mp4_plays_without_any_library(watch, live, player, is_fast):
+    url = urljoin(live["fmp4", is_fast]["playback"]["hls"], "stream.mp4")
+    seen = watch(player, url, is_fast=is_fast)
+
+    assert ([], 320) == (seen["fatal"], seen["width"])
+    assert seen["frames"] >= FRAMES
+    assert seen["sound"] > 0
