@@ -5,10 +5,10 @@ import airing_hls
 import pytest
 from sabotage import ORIGINS
 
-from understudy.contracts.checks.media.rulebook import RULES, check_media
+from understudy.contracts.checks.media.rulebook import check_media
 
 HLS = ["fragmented", "muxed", "low latency"]
-MISSED = {"hls/segment-answers", "hls/segment-kept"}  # while it is listed, and when it has left
+AFTERWARDS = {"hls/segment-kept", "hls/segment-kept-after"}  # what is also missed of it when it has left the window
 ONE = {"rendition": "v0", "sequence": "8"}
 
 
@@ -22,18 +22,12 @@ def test_without_a_fault_nothing_is_broken(spoil, origin):
     assert set() == rules(spoil, origin)
 
 
-@pytest.mark.parametrize(
-    ("origin", "expected"),
-    [
-        ("fragmented", MISSED),
-        ("muxed", MISSED),
-        ("low latency", MISSED),
-        ("dash", {"dash/segment-answers"}),
-    ],
-)
+@pytest.mark.parametrize("origin", [*HLS, "dash"])
 @pytest.mark.parametrize("fault", [{"kind": "status"}, {"kind": "truncate"}, {"kind": "drop"}], ids=lambda f: f["kind"])
-def test_a_segment_that_does_not_come_is_missed(spoil, origin, expected, fault):
-    assert expected == rules(spoil, origin, {**fault, **ONE, "thing": "segment"})
+def test_a_segment_that_does_not_come_is_missed(spoil, origin, fault):
+    found = rules(spoil, origin, {**fault, **ONE, "thing": "segment"})
+
+    assert {"dash/segment-answers" if origin == "dash" else "hls/segment-answers"} == found - AFTERWARDS
 
 
 @pytest.mark.parametrize("origin", HLS)
@@ -68,9 +62,6 @@ def test_a_playlist_that_cannot_be_had_is_noticed(spoil):
 
 @pytest.mark.parametrize(("origin", "rule"), [("fragmented", "master/codecs-true"), ("dash", "dash/codecs-true")])
 def test_a_wrong_codec_is_noticed(spoil, origin, rule):
-    if rule not in {known.name for known in RULES}:
-        pytest.skip(f"the judge does not know {rule} yet")
-
     assert rule in rules(spoil, origin, {"kind": "wrong_codec", "rendition": "v0"})
 
 
