@@ -31,7 +31,7 @@ def watch(
 ) -> Timeline:
     """Fetch what the judge needs for so many real seconds, one request at a time; KeyboardInterrupt ends it early.
 
-    Whatever goes wrong is an answer in the timeline too. The first answer decides: if it is none, nothing else is asked.
+    Whatever goes wrong is an answer in the timeline too. If the first answer is none, nothing else is asked.
     """
     fetches: list[Fetch] = []
     try:

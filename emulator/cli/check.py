@@ -1,7 +1,7 @@
 """Judge a live origin: record what it serves for a while, then look at every rule."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -45,7 +45,7 @@ def command() -> None:
 
 @command.command()
 @click.option("--report", type=click.Choice(("text", "json", "markdown")), default="text", show_default=True)
-def rules(report: str) -> None:
+def rules(report: Literal["text", "json", "markdown"]) -> None:
     """List the rules, and the sections that they come from."""
     from understudy.contracts.checks.media.listing import write_rules
 
@@ -98,11 +98,15 @@ def record(url: str, seconds: float) -> "Timeline":
 
         def tell(fetch: "Fetch") -> None:
             seen.append(fetch.at)
-            status.update(f"{fetch.at - seen[0]:.0f} of {seconds:g} s, {len(seen)} answers  (Ctrl-C ends it, and judges)")
+            status.update(
+                f"{fetch.at - seen[0]:.0f} of {seconds:g} s, {len(seen)} answers  (Ctrl-C ends it, and judges)"
+            )
 
         timeline = watch(url, seconds, on_fetch=tell)
     if not any(fetch.is_good for fetch in timeline.fetches):
-        raise UnjudgedError(f"{url} answers {timeline.fetches[0].status or 'nothing'}" if seen else f"{url} was not asked")
+        raise UnjudgedError(
+            f"{url} answers {timeline.fetches[0].status or 'nothing'}" if seen else f"{url} was not asked"
+        )
     if not timeline.renditions and not timeline.manifests:
         raise UnjudgedError(f"{url} is neither an HLS playlist nor a DASH manifest, or lists nothing that answers")
     return timeline

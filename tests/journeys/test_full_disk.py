@@ -1,9 +1,12 @@
 """A full disk ends a broadcast with a reason; what was published stays whole, and the emulator goes on."""
 
 import os
+import shutil
 import subprocess
 
 import pytest
+
+from understudy.emulator.media.recording.recorder import RESERVE
 
 pytestmark = [pytest.mark.media, pytest.mark.troubled]
 SIZE = 32 << 20
@@ -22,6 +25,12 @@ def _disk(tmp_path):
         pytest.skip(f"a small file system cannot be mounted: {mounted.stderr.decode().strip()}")
     yield folder
     subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def leave(disk, room):
+    """Leave so many bytes."""
+    with (disk / "ballast").open("wb") as ballast:
+        ballast.write(bytes(shutil.disk_usage(disk).free - room))
 
 
 def fill(disk):
@@ -95,3 +104,19 @@ def test_when_there_is_room_again_the_stream_can_be_live(customer, full, encode,
     encode(customer.url(stream))
 
     customer.until(stream, "live", times=2)
+
+
+def test_a_disk_that_fills_stops_the_recording_and_not_the_stream(customer, body, encode, disk, eventually):
+    """It stops while there is room to finish it, and says so."""
+    library = {"enabled": True, "target": "library", "library_id": "lib_1"}
+    stream = customer.create(body(recording=library))
+    encoder = encode(customer.url(stream))
+    customer.until(stream, "live")
+    leave(disk, RESERVE + (1 << 18))
+    stopped = eventually(lambda: customer.emulator.recordings(stream=stream["id"])[0].words)
+    status = customer.status(stream)
+    encoder.end()
+    (recording,) = eventually(lambda: customer.emulator.recordings(stream=stream["id"], state="ready"))
+
+    assert ("live", True, True) == (status, "free some space" in stopped, "recording.mp4" in recording.files)
+    assert stopped == recording.words

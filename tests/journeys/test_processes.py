@@ -20,6 +20,7 @@ pytestmark = [
     pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are looked at in /proc"),
 ]
 PATIENCE = 30.0
+LIBRARY = {"enabled": True, "target": "library", "library_id": "lib_1"}
 SERVE = "from understudy.emulator.cli import main; main()"
 
 
@@ -59,6 +60,10 @@ class Served:
         assert answer.is_success, answer.text
         return answer.json()["data"]
 
+    def recordings(self, state: str) -> list[dict]:
+        answer = httpx.get(f"{self.ready['control_url']}/recordings", params={"state": state}, timeout=PATIENCE)
+        return answer.json()["recordings"]
+
     def transcoders(self) -> list[int]:
         state = httpx.get(f"{self.ready['control_url']}/state", timeout=PATIENCE).json()
         return [row["pid"] for row in state["transcoders"] if row["pid"]]
@@ -92,8 +97,8 @@ def _serve(tmp_path) -> Iterator:
 def _on_air(body, encode, eventually):
     """Bring a stream of a served stand-in live."""
 
-    def on_air(served: Served) -> dict:
-        stream = served.call("POST", "/streams", json=body())
+    def on_air(served: Served, **members) -> dict:
+        stream = served.call("POST", "/streams", json=body(**members))
         encode(f"{stream['ingest']['rtmp']}/{stream['stream_key']}")
         eventually(lambda: served.call("GET", f"/streams/{stream['id']}")["status"] == "live")
         return stream
@@ -177,6 +182,39 @@ def test_after_a_kill_the_key_is_still_good(serve, on_air, tmp_path, encode, eve
     encode(f"{again.ready['rtmp_url']}/live/{stream['stream_key']}")
 
     eventually(lambda: again.call("GET", f"/streams/{stream['id']}")["status"] == "live")
+
+
+def test_after_a_kill_a_recording_is_finished_up_to_its_last_fragment(serve, on_air, tmp_path, eventually, player):
+    """The library's own index says how much there was; a second of it may have been in somebody's hands."""
+    served = serve("--state", str(tmp_path / "state"))
+    stream = on_air(served, recording=LIBRARY)
+    replay = stream["playback"]["hls"].replace("master.m3u8", "replay.m3u8")
+
+    def seconds() -> float:
+        if player.fetch(replay).status_code != 200:
+            return 0.0
+        (media,) = player.variants(replay)
+        return sum(segment.duration for segment in player.playlist(media).segments)
+
+    before = eventually(lambda: (now := seconds()) >= 2 and now)
+    served.process.kill()
+    served.process.wait(PATIENCE)
+    again = serve("--state", str(tmp_path / "state"))
+    (recording,) = eventually(lambda: again.recordings("ready"))
+    frames = player.frames(recording["files"]["recording.mp4"], "video", most=10_000)
+
+    assert before <= recording["seconds"] <= before + 2
+    assert pytest.approx(recording["seconds"], abs=0.2) == frames[-1].time
+
+
+def test_a_signal_leaves_recordings_finished_where_the_user_said(serve, on_air, tmp_path, player):
+    served = serve("--recordings", str(tmp_path / "kept"))
+    on_air(served, recording=LIBRARY)
+    served.process.terminate()
+    served.process.wait(PATIENCE)
+    (made,) = (tmp_path / "kept").glob("*/recording.mp4")
+
+    assert player.frames(str(made), "video")
 
 
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])

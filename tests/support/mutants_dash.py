@@ -41,9 +41,11 @@ malformed = removing("dash/attribute-forms", 'minBufferTime="PT2S"', "dash", new
 malformed_scale = removing("dash/attribute-forms", 'bandwidth="40000"', "dash", new='bandwidth="40000" width="wide"')
 one_id = removing("dash/ids-unique", '<Representation id="v1"', "dash", new='<Representation id="v0"')
 no_set_id = removing("dash/set-ids", '(?<=<AdaptationSet) id="[^"]*"', "dash")
-two_addressings = removing("dash/one-addressing", 'timescale="90000"', "dash", new='timescale="90000" duration="180000"')
-too_long = removing("dash/max-segment", 'minBuffer', "dash", new='maxSegmentDuration="PT1S" minBuffer')
-no_buffer = removing("dash/delay", 'minBuffer', "dash", new='suggestedPresentationDelay="PT8S" minBuffer')
+two_addressings = removing(
+    "dash/one-addressing", 'timescale="90000"', "dash", new='timescale="90000" duration="180000"'
+)
+too_long = removing("dash/max-segment", "minBuffer", "dash", new='maxSegmentDuration="PT1S" minBuffer')
+no_buffer = removing("dash/delay", "minBuffer", "dash", new='suggestedPresentationDelay="PT8S" minBuffer')
 late_start = removing("dash/first-period", r'(type="static"[^>]*>\s*<Period id="[^"]*" start=")PT0.000S', "dash",
                       new=r"\1PT1.000S")  # fmt: skip
 all_special = removing("dash/essential", "(<AdaptationSet [^>]*>)", "dash",

@@ -225,7 +225,8 @@ def _fetches_after_removal(sabotage: Sabotage, is_meant) -> list:
             due = segment.duration + max(v.duration for v in one.versions if segment.url in v.by_url)
             for fetch in sabotage.timeline.of(segment.url):
                 ages = (fetch.at - listing[0].asked + 1.1 if is_new else None, fetch.at - listing[-1].asked)
-                if fetch.asked > listing[-1].asked + 0.01 and is_meant(*ages, due):
+                is_gone = fetch.asked > listing[-1].asked + 0.01 and listing[-1] is not one.last.fetch
+                if is_gone and is_meant(*ages, due):
                     gone.append(fetch)
     return gone
 

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from itertools import pairwise
 
 from airing import LAG, record
 from airing_hls import LowLatencyOrigin, low_latency
@@ -17,9 +16,7 @@ parts_exceed_the_target = removing("ll/part-covers", "PART-TARGET=0.250", LL, ur
 no_control = removing("ll/server-control", "#EXT-X-SERVER-CONTROL:.*\n", LL)
 no_blocking = removing("ll/can-block", "CAN-BLOCK-RELOAD=YES,", LL)
 no_part_hold_back = removing("ll/part-hold-back", "PART-HOLD-BACK=0.750,", LL)
-a_small_part_hold_back = removing(
-    "ll/part-hold-back", "PART-HOLD-BACK=0.750", LL, new="PART-HOLD-BACK=0.4"
-)
+a_small_part_hold_back = removing("ll/part-hold-back", "PART-HOLD-BACK=0.750", LL, new="PART-HOLD-BACK=0.4")
 a_narrow_part_hold_back = removing("ll/part-hold-back-roomy", "PART-HOLD-BACK=0.750", LL,
                                    new="PART-HOLD-BACK=0.6")  # fmt: skip
 skips_what_is_new = removing("ll/can-skip", "CAN-SKIP-UNTIL=6.0", LL, new="CAN-SKIP-UNTIL=5.9")
@@ -73,7 +70,9 @@ def another_part_comes_than_was_hinted(sabotage):
 def a_blocking_reload_does_not_block(sabotage):
     """It hints at the part that was asked for instead of listing it."""
     last = re.compile(r'#EXT-X-PART:[^\n]*URI="([^"]*)"[^\n]*\n#EXT-X-PRELOAD-HINT:[^\n]*')
-    asked = [f for f in sabotage.timeline.of(sabotage.rendition()) if "_HLS_part" in f.directives and last.search(f.text)]
+    asked = [
+        f for f in sabotage.timeline.of(sabotage.rendition()) if "_HLS_part" in f.directives and last.search(f.text)
+    ]
     chosen = sabotage.choose([f for f in asked if "_HLS_msn" in f.directives])
     body = last.sub(r'#EXT-X-PRELOAD-HINT:TYPE=PART,URI="\1"', chosen.text).encode()
     return sabotage.change(lambda one: one is chosen, lambda one: replace(one, body=body))
@@ -115,7 +114,11 @@ def nobody_gets_a_delta_update(sabotage):
 
 def _whole(sabotage, fetch):
     """The whole playlist that came last before a delta update."""
-    whole = (f for f in sabotage.timeline.of(fetch.resource) if f.at <= fetch.asked and "EXT-X-SKIP" not in f.text and f.is_good)
+    whole = (
+        f
+        for f in sabotage.timeline.of(fetch.resource)
+        if f.at <= fetch.asked and "EXT-X-SKIP" not in f.text and f.is_good
+    )
     return max(whole, key=lambda one: one.at)
 
 
@@ -234,7 +237,9 @@ def a_part_is_gone_at_once(sabotage):
         last = {}
         for version in one.versions:
             last |= {part.url: version.fetch.asked for part in version.parts}
-        gone += [f for url, asked in last.items() for f in sabotage.timeline.of(url) if asked + 0.1 < f.asked < asked + 2.9]
+        gone += [
+            f for url, asked in last.items() for f in sabotage.timeline.of(url) if asked + 0.1 < f.asked < asked + 2.9
+        ]
     return sabotage.fail(sabotage.choose(gone))
 
 

@@ -1,10 +1,7 @@
 """A mutant for every rule about a master playlist and how its renditions go together: ``MUTANTS``."""
 
-import re
-from dataclasses import replace
-
 from airing import SITE
-from mutants_hls import BREAK, HLS, anywhere, master, redated
+from mutants_hls import HLS, anywhere, master, redated
 from sabotage import Mutant, Sabotage, mutant, removing, table
 
 MEDIA = '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="sound",NAME="main",DEFAULT=YES,URI="a0/list.m3u8"'
@@ -61,7 +58,9 @@ def a_rendition_counts_other_discontinuities(sabotage):
     return sabotage.rewrite(pattern, lambda found: str(int(found[0]) + add), sabotage.rendition())
 
 
-two_defaults = adding("master/one-default", MEDIA.replace('"main"', '"other"').replace(',URI="a0/list.m3u8"', ""), "fragmented")
+two_defaults = adding(
+    "master/one-default", MEDIA.replace('"main"', '"other"').replace(',URI="a0/list.m3u8"', ""), "fragmented"
+)
 another_group = adding(
     "master/groups-alike", '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="loud",NAME="other",URI="a0/list.m3u8"', "fragmented"
 )

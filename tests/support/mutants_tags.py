@@ -42,7 +42,9 @@ two_sequences = removing("hls/tags-once", "^(#EXT-X-DISCONTINUITY-SEQ.*)$", *HLS
 the_sequence_comes_late = removing("hls/sequence-placed", r"(?s)(#EXT-X-MEDIA-SEQUENCE:\d+\n)(.*?\n\d+\.\w+\n)", *HLS,
                                    url=anywhere, new=r"\2\1")  # fmt: skip
 no_uri = saying("hls/required-attributes", "#EXT-X-START:PRECISE=YES", *HLS)
-no_data_id = saying("hls/required-attributes", '#EXT-X-SESSION-DATA:VALUE="x"', *HLS, before="^#EXT-X-INDEPEND", url=master)
+no_data_id = saying(
+    "hls/required-attributes", '#EXT-X-SESSION-DATA:VALUE="x"', *HLS, before="^#EXT-X-INDEPEND", url=master
+)
 no_quotes = removing("hls/attribute-forms", 'NAME="main"', "fragmented", url=master, new="NAME=main")
 no_number = removing("hls/attribute-forms", r"BANDWIDTH=50000,", *HLS, url=master, new="BANDWIDTH=50000.5,")
 no_size = removing("hls/attribute-forms", "RESOLUTION=320x180", *HLS, url=master, new="RESOLUTION=180p")
@@ -80,7 +82,9 @@ def a_range_does_not_say_where_it_begins(sabotage):
 @mutant("hls/map-iv", "fragmented")
 def an_encrypted_map_has_no_iv(sabotage):
     line = '#EXT-X-KEY:METHOD=AES-128,URI="key"\n'
-    return sabotage.rewrite("^(#EXT-X-MAP)", line + r"\1", *(f"{SITE}{track}/list.m3u8" for track in sabotage.origin.tracks))
+    return sabotage.rewrite(
+        "^(#EXT-X-MAP)", line + r"\1", *(f"{SITE}{track}/list.m3u8" for track in sabotage.origin.tracks)
+    )
 
 
 @mutant("hls/bitrate", *HLS)
@@ -158,9 +162,7 @@ def _as_sound(sabotage, body: bytes):
     sabotage.timeline = sabotage.rewrite("#EXT-X-MAP:.*\n", "", url)
     mine = {one for one in sabotage.segments if "/a0/" in one}
     kind = {"Content-Type": "audio/aac"}
-    return sabotage.change(
-        lambda f: f.url in mine, lambda f: replace(f, body=body, headers={**f.headers, **kind})
-    )
+    return sabotage.change(lambda f: f.url in mine, lambda f: replace(f, body=body, headers={**f.headers, **kind}))
 
 
 @mutant("hls/packed-audio", "fragmented")

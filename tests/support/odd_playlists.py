@@ -20,7 +20,8 @@ ODD = {
     "an event": LIVE + "#EXT-X-PLAYLIST-TYPE:EVENT\n#EXTINF:2.0,\n7.ts\n",
     "a recording": LIVE + "#EXT-X-PLAYLIST-TYPE:VOD\n#EXTINF:2.0,\n7.ts\n#EXTINF:0.04,\n8.ts\n#EXT-X-ENDLIST\n",
     "byte ranges of one file": (
-        LIVE.replace(":3", ":4") + "#EXTINF:2.0,\n#EXT-X-BYTERANGE:100@0\nall.ts\n#EXTINF:2.0,\n#EXT-X-BYTERANGE:90\nall.ts\n"
+        LIVE.replace(":3", ":4") + "#EXTINF:2.0,\n#EXT-X-BYTERANGE:100@0\nall.ts\n"
+        "#EXTINF:2.0,\n#EXT-X-BYTERANGE:90\nall.ts\n"
     ),
     "a key, and none again": (
         LIVE + '#EXT-X-KEY:METHOD=AES-128,URI="https://k.test/?a=1,b=2",IV=0x0123456789abcdef0123456789ABCDEF\n'

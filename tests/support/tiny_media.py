@@ -8,7 +8,7 @@ NON_SYNC = 0x0101_0000
 SYNC = 0x0200_0000
 SIZE = (320, 180)
 CODECS = {"video": "avc1.64001e", "audio": "mp4a.40.2"}
-SPS = bytes.fromhex("00000001" "6764001eacd941419f9f011000000300100000030140f162d960")  # 320x180, High, level 3
+SPS = bytes.fromhex("000000016764001eacd941419f9f011000000300100000030140f162d960")  # 320x180, High, level 3
 
 
 def box(kind: bytes, *payload: bytes) -> bytes:

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from understudy.emulator.emulator import Emulator
+from understudy.emulator.media.packager.shelf import Shelf
 from understudy.emulator.settings import Settings
 
 SEGMENT = bytes(range(200)) * 50
@@ -19,8 +20,9 @@ def _house(tmp_path_factory):
         folder = state / "media" / "a-stream"
         (folder / "720p").mkdir(parents=True)
         (folder / "audio-128k").mkdir()
-        (folder / "master.m3u8").write_text("#EXTM3U\n")
-        (folder / "manifest.mpd").write_text("<MPD/>")
+        shelf = emulator.studio._shelves["a-stream"] = Shelf(folder, on_change=lambda: None)
+        shelf.put_text("master.m3u8", "#EXTM3U\n")
+        shelf.put_text("manifest.mpd", "<MPD/>")
         (folder / "720p" / "abc-0.ts").write_bytes(SEGMENT)
         (folder / "720p" / "abc-0.m4s").write_bytes(SEGMENT)
         (folder / "audio-128k" / "abc-0.m4s").write_bytes(SEGMENT)

@@ -199,7 +199,8 @@ def _read_trun(trun: bytes, duration: int, flags: int, run: _Run) -> None:
         first_flags = _u32(trun, at + 4 * bool(has & 0x100) + 4 * bool(has & 0x200))
     if run.is_key is None and count:
         run.is_key = not first_flags & NON_SYNC
-    run.has_key |= bool(count) and not first_flags & NON_SYNC or count > 1 and not has & 0x400 and not flags & NON_SYNC
+    flags_of_all = {first_flags if count else NON_SYNC, flags if count > 1 and not has & 0x400 else NON_SYNC}
+    run.has_key |= any(not one & NON_SYNC for one in flags_of_all)
     run.frames += count
     if has & 0x400 and not run.has_key:
         place = at + 4 * bool(has & 0x100) + 4 * bool(has & 0x200)

@@ -18,7 +18,13 @@ def write_rules(form: Form, rules: Sequence[Rule] = RULES) -> str:
             return "".join(f"{one.name} ({one.strength}): {one.claim}\n    {one.source}\n" for one in rules)
         case "json":
             rows = [
-                {"rule": one.name, "strength": one.strength, "grade": one.grade, "claim": one.claim, "source": one.source}
+                {
+                    "rule": one.name,
+                    "strength": one.strength,
+                    "grade": one.grade,
+                    "claim": one.claim,
+                    "source": one.source,
+                }
                 for one in rules
             ]
             return json.dumps(rows, indent=2, ensure_ascii=False) + "\n"

@@ -19,11 +19,13 @@ SUBJECTS = {
     "ll": "Low-latency HLS",
     "dash": "DASH",
 }
-SIGNS = {"kept": "ok", "broken": "BROKEN", "not judged": "-"}
 STYLE = (
-    "body{font:15px/1.5 system-ui;max-width:60em;margin:2em auto;padding:0 1em}table{border-collapse:collapse;"
-    "width:100%}td{padding:.25em .5em;vertical-align:top;border-bottom:1px solid #ddd}.broken{color:#b00020}"
-    ".kept{color:#1b6e20}code{font-size:90%}small{color:#666}"
+    ":root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-serif;max-width:62em;margin:2em auto;"
+    "padding:0 1em}"
+    "h1{font-size:1.3em;overflow-wrap:anywhere}h2{font-size:1.1em;margin-top:1.6em}table{border-collapse:collapse;"
+    "width:100%}td{padding:.35em .6em;vertical-align:top;border-bottom:1px solid #8883}td:first-child{width:5.5em;"
+    "font-weight:600}.error{color:#c62838}.warning{color:#a86a00}.kept{color:#2a7d33}code{font-size:90%}small{opacity:.7}"
+    "ul{margin:.3em 0 0;padding-left:1.2em;overflow-wrap:anywhere}summary{cursor:pointer;margin-top:1.6em}"
 )
 
 
@@ -109,27 +111,36 @@ def junit(timeline: Timeline, verdicts: Sequence[Verdict]) -> str:
 
 
 def html(timeline: Timeline, verdicts: Sequence[Verdict]) -> str:
-    """Write a page for people: every rule by subject, nothing fetched from elsewhere."""
+    """Write a page for people: what is broken first, then the rest by subject; nothing is fetched from elsewhere."""
+    head = "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
     parts = [
-        f"<!doctype html><meta charset=utf-8><title>{escape(timeline.entry)}</title><style>{STYLE}</style>",
+        f"{head}<title>{escape(timeline.entry)}</title><style>{STYLE}</style>",
         f"<h1>{escape(timeline.entry)}</h1><p>{escape(_seen(timeline))}. {escape(_summary(verdicts))}</p>",
     ]
+    broken = [verdict for verdict in verdicts if verdict.outcome == "broken"]
+    parts += _table("What is broken", sorted(broken, key=lambda one: one.rule.grade))
     for subject, title in SUBJECTS.items():
-        rows = [
-            _row(verdict) for verdict in verdicts if verdict.rule.subject == subject and verdict.outcome != "not judged"
-        ]
-        if rows:
-            parts.append(f"<h2>{title}</h2><table>{''.join(rows)}</table>")
+        parts += _table(title, [one for one in verdicts if one.rule.subject == subject and one.outcome == "kept"])
+    rest = [verdict.rule.name for verdict in verdicts if verdict.outcome == "not judged"]
+    if rest:
+        names = ", ".join(f"<code>{name}</code>" for name in rest)
+        parts.append(f"<details><summary>{len(rest)} rules had nothing to judge</summary><p>{names}</p></details>")
     return "\n".join(parts) + "\n"
 
 
+def _table(title: str, verdicts: Sequence[Verdict]) -> list[str]:
+    return [f"<h2>{title}</h2><table>{''.join(map(_row, verdicts))}</table>"] if verdicts else []
+
+
 def _row(verdict: Verdict) -> str:
-    rule = verdict.rule
+    rule, is_kept = verdict.rule, verdict.outcome == "kept"
     found = "".join(f"<li>{escape(_line(one))}" for one in verdict.violations[:MOST])
     more = f"<li>… and {len(verdict.violations) - MOST} more" if len(verdict.violations) > MOST else ""
+    said = f"<ul>{found}{more}</ul>" if found else ""
     return (
-        f"<tr><td class={verdict.outcome}>{SIGNS[verdict.outcome]}<td><code>{rule.name}</code><td>{escape(rule.claim)}"
-        f"<br><small>{rule.strength}; {escape(rule.source)}</small><ul>{found}{more}</ul>"
+        f"<tr><td class={'kept' if is_kept else rule.grade}>{'kept' if is_kept else rule.grade}"
+        f"<td><code>{rule.name}</code><td>{escape(rule.claim)}"
+        f"<br><small>{rule.strength}; {escape(rule.source)}</small>{said}"
     )
 
 

@@ -28,7 +28,24 @@ from understudy.contracts.checks.media.timeline import Timeline
 from understudy.contracts.violation import Violation
 
 MODULES = (
-    http, hls_text, hls_tags, hls_dates, hls_live, hls_media, hls_formats, master, master_media, variants, low_latency, parts, delivery, dash_text, dash_manifest, dash_time, dash_media)
+    http,
+    hls_text,
+    hls_tags,
+    hls_dates,
+    hls_live,
+    hls_media,
+    hls_formats,
+    master,
+    master_media,
+    variants,
+    low_latency,
+    parts,
+    delivery,
+    dash_text,
+    dash_manifest,
+    dash_time,
+    dash_media,
+)
 
 RULES: tuple[Rule, ...] = tuple(one for module in MODULES for one in vars(module).values() if isinstance(one, Rule))
 """By subject, in the order of a report."""

@@ -8,7 +8,8 @@ from itertools import pairwise
 from understudy.contracts.checks.media.facts import SegmentFacts, container_of, look
 from understudy.contracts.checks.media.fetch import Fetch
 from understudy.contracts.checks.media.manifests import Manifest, Representation, Slot
-from understudy.contracts.checks.media.playlists import Master, MediaPlaylist, Playlist, Segment
+from understudy.contracts.checks.media.playlists import Master, MediaPlaylist, Playlist
+from understudy.contracts.checks.media.segments import Segment
 
 
 @dataclass(frozen=True)
@@ -145,10 +146,7 @@ class Timeline:
     def inits(self) -> Mapping[str, str | None]:
         """The URL of every listed segment that has media, and that of its initialization section."""
         listed = {
-            segment.url: segment.map_url
-            for one in self.renditions
-            for segment in one.segments
-            if not segment.is_gap
+            segment.url: segment.map_url for one in self.renditions for segment in one.segments if not segment.is_gap
         }
         return listed | {url: one.initialization for url, (one, _) in self.slots.items()}
 

@@ -128,9 +128,9 @@ class History:
         return self._kept[self._listed_from - self._first :]
 
     def begins_parts(self, target: int) -> int:
-        """Give the number of the first segment in the playlist whose parts are listed."""
+        """Give the number of the first segment in the playlist whose parts are listed: they leave when its end is old."""
         number = self.count
-        while number > self._listed_from and self._seconds_from(number - 1) <= PARTS_LISTED * target:
+        while number > self._listed_from and self._seconds_from(number) <= PARTS_LISTED * target:
             number -= 1
         return number
 
@@ -159,7 +159,7 @@ class History:
     def _expire_parts(self, target: int) -> Iterator[Kept]:
         for index in range(len(self._kept) - 1, -1, -1):
             segment = self._kept[index]
-            if self._seconds_from(self._first + index) <= 2 * PARTS_LISTED * target:
+            if self._seconds_from(self._first + index + 1) <= (2 * PARTS_LISTED + 1) * target:
                 continue
             if not segment.parts:
                 return

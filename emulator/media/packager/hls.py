@@ -62,10 +62,14 @@ class Report:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LowLatency:
-    """What only a low-latency playlist says; times in seconds. ``hint`` is the URI of the part that comes next."""
+    """What only a low-latency playlist says; times in seconds. ``hint`` is the URI of the part that comes next.
+
+    ``longest_target`` is the longest Part Target Duration of all renditions, if it is not its own: they promise alike.
+    """
 
     part_target: Fraction
     hint: str
+    longest_target: Fraction | None = None
     reports: Sequence[Report] = ()
 
 
@@ -157,11 +161,14 @@ def render_media(playlist: MediaPlaylist, *, is_delta: bool = False) -> str:
 
 
 def _promises(fast: LowLatency, target: int) -> tuple[str, str]:
-    """Write what a player may rely on; it stays three parts from the end at least (8216bis, 4.4.3.8)."""
-    part = Fraction(ceil(fast.part_target * 100_000), 100_000)  # as written: never less than what is meant
+    """Write what a player may rely on; it stays three parts from the end at least (8216bis, 4.4.3.8 and 6.2.4)."""
+    part, longest = (
+        Fraction(ceil(duration * 100_000), 100_000)  # as written: never less than what is meant
+        for duration in (fast.part_target, fast.longest_target or fast.part_target)
+    )
     control = f"CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL={SKIP_TARGETS * target:.3f}"
     return (
-        f"#EXT-X-SERVER-CONTROL:{control},PART-HOLD-BACK={float(HOLD_BACK_PARTS * part):.5f}",
+        f"#EXT-X-SERVER-CONTROL:{control},PART-HOLD-BACK={float(HOLD_BACK_PARTS * longest):.5f}",
         f"#EXT-X-PART-INF:PART-TARGET={float(part):.5f}",
     )
 

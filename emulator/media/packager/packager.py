@@ -257,6 +257,7 @@ class Packager:
         reports = (report(self._histories[other], f"../{other.folder}/{PLAYLIST}") for other in others)
         return LowLatency(
             part_target=self._part_targets[place],
+            longest_target=max(self._part_targets.values()),
             hint=f"{self._broadcast}-part-{history.parts_count}{place.suffix}",
             reports=[one for one in reports if one],
         )

@@ -1,5 +1,7 @@
 """A tenant at Tenbyte and a client for it."""
 
+import copy
+
 import pytest
 
 from understudy.contracts.contract import promise
@@ -13,8 +15,8 @@ def _examples():
 
 @pytest.fixture(name="body")
 def _body(examples):
-    """The body of the published create call."""
-    return examples["create-video-push"].request_body
+    """The body of the published create call, for the test to change."""
+    return copy.deepcopy(examples["create-video-push"].request_body)
 
 
 @pytest.fixture(name="stream")

@@ -76,7 +76,9 @@ def not_behind(timeline: Timeline) -> Iterator[Finding]:
             yield Finding(one.manifest.fetch, f"{one.id}: no segment follows {slot.number}", round(behind, 3), longest)
 
 
-@rule("dash/window", "ISO/IEC 23009-1 sections 5.3.1.2 and 5.3.9.5.3; DASH-IF timing model, necessary segment references")
+@rule(
+    "dash/window", "ISO/IEC 23009-1 sections 5.3.1.2 and 5.3.9.5.3; DASH-IF timing model, necessary segment references"
+)
 def window(timeline: Timeline) -> Iterator[Finding]:
     """No segment is removed from the manifest while it is within MPD@timeShiftBufferDepth."""
     for old, new in _live(timeline):
@@ -101,7 +103,9 @@ def expired(timeline: Timeline) -> Iterator[Finding]:
         longest = max(slot.duration for slot in slots)
         old = (slots[-1].end - slots[0].end) / one.timescale - depth
         if old > LATE * longest / one.timescale + SLACK:
-            yield Finding(one.manifest.fetch, f"{one.id} lists what has left the time shift buffer", round(old, 3), depth)
+            yield Finding(
+                one.manifest.fetch, f"{one.id} lists what has left the time shift buffer", round(old, 3), depth
+            )
 
 
 @rule("dash/adding", "DASH-IF timing model, adding content to the MPD")
@@ -112,7 +116,9 @@ def adding(timeline: Timeline) -> Iterator[Finding]:
         final = {period.id for period in (*old.periods[-1:], *new.periods[-1:])}
         for one in new.representations:
             if one.key in last and one.period.id not in final and one.slots and one.slots[-1].time > last[one.key]:
-                yield Finding(new.fetch, f"{one.id}: a segment was added to Period {one.period.id}, which is not the last")
+                yield Finding(
+                    new.fetch, f"{one.id}: a segment was added to Period {one.period.id}, which is not the last"
+                )
 
 
 @rule("dash/segment-answers", "ISO/IEC 23009-1 section 5.3.9.5.3")

@@ -1,4 +1,4 @@
-"""Delivery directives: blocking reload, delta updates and rendition reports (RFC 8216bis section 6.2.5, appendix B.1)."""
+"""Blocking reload, delta updates and rendition reports: RFC 8216bis section 6.2.5 and appendix B.1."""
 
 from collections.abc import Iterator
 
@@ -63,9 +63,9 @@ def over_ignores(timeline: Timeline) -> Iterator[Finding]:
     for one in timeline.renditions:
         over = next((version.fetch.at for version in one.versions if version.is_over), None)
         for fetch in timeline.of(one.url):
-            if over is not None and fetch.directives and fetch.asked >= over:
-                if not fetch.is_good or "#EXT-X-SKIP" in fetch.text:
-                    yield Finding(fetch, "does not ignore the directives of a playlist that is over", fetch.status, 200)
+            is_late = over is not None and fetch.directives and fetch.asked >= over
+            if is_late and (not fetch.is_good or "#EXT-X-SKIP" in fetch.text):
+                yield Finding(fetch, "does not ignore the directives of a playlist that is over", fetch.status, 200)
 
 
 @rule("ll/delta", "RFC 8216bis sections 4.4.5.2 and 6.2.5.1")
@@ -139,7 +139,10 @@ def _reports(playlist: MediaPlaylist) -> dict[str, tuple[int, int]]:
     for said in (tag.attributes for tag in playlist.all("EXT-X-RENDITION-REPORT")):
         number, part = integer(said.get("LAST-MSN")), integer(said.get("LAST-PART"))
         if "URI" in said:
-            found[playlist.resolve(said["URI"])] = (own[0] if number is None else number, own[1] if part is None else part)
+            found[playlist.resolve(said["URI"])] = (
+                own[0] if number is None else number,
+                own[1] if part is None else part,
+            )
     return found
 
 

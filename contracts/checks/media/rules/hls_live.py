@@ -149,11 +149,13 @@ def date_consistent(timeline: Timeline) -> Iterator[Finding]:
 def segment_answers(timeline: Timeline) -> Iterator[Finding]:
     """A listed segment can be fetched."""
     for one in timeline.renditions:
-        for url, (first, last, _) in _listings(one).items():
+        for url, (first, last, longest) in _listings(one).items():
             segment = first.by_url[url]
+            # what the newest version lists is listed for ever if that is the last one, else to be had a while longer
+            more = 0.0 if last is not one.last else float("inf") if last.is_over else segment.duration + longest
             urls = [url, segment.map_url or ""] if not segment.is_gap else []
             for fetch in (fetch for one_url in urls for fetch in timeline.of(one_url)):
-                if not fetch.is_good and first.fetch.at <= fetch.asked <= last.fetch.asked:
+                if not fetch.is_good and first.fetch.at <= fetch.asked <= last.fetch.asked + more:
                     yield Finding(fetch, "is listed and cannot be fetched", fetch.status, 200)
 
 
@@ -177,12 +179,15 @@ def segment_kept_after(timeline: Timeline) -> Iterator[Finding]:
 
 
 def _after_removal(timeline: Timeline) -> Iterator[tuple[Fetch, float, float | None, float]]:
-    """Each vain request for a removed segment: with its Availability Duration, and the seconds since it appeared and
-    was removed, both at most. What was listed at the beginning appeared nobody knows when.
+    """Each vain request for a removed segment: its Availability Duration, seconds since it appeared, and since it left.
+
+    Both are at most that. What was listed at the beginning appeared nobody knows when.
     """
     for one in timeline.renditions:
         versions = {id(new): old.fetch.asked for old, new in one.pairs}
         for url, (first, last, longest) in _listings(one).items():
+            if last is one.last:
+                continue  # it is listed, for all that is known
             appeared = versions.get(id(first))
             for fetch in timeline.of(url):
                 if not fetch.is_good and fetch.asked > last.fetch.asked:

@@ -109,7 +109,9 @@ def byte_ranges(timeline: Timeline) -> Iterator[Finding]:
             elif not tag.name:
                 found = RANGE.fullmatch(pending.value.strip()) if pending else None
                 if pending and (found is None or (found[2] is None and before != tag.value)):
-                    yield Finding(playlist.fetch, f"has a byte range in line {pending.line} that is none", pending.value)
+                    yield Finding(
+                        playlist.fetch, f"has a byte range in line {pending.line} that is none", pending.value
+                    )
                 pending, before = None, tag.value if pending else None
         for tag in playlist.all("EXT-X-MAP"):
             found = RANGE.fullmatch(tag.attributes.get("BYTERANGE", "1@0"))

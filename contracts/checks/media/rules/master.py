@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 
 from understudy.contracts.checks.media.facts import SegmentFacts
-from understudy.contracts.checks.media.playlists import Segment
 from understudy.contracts.checks.media.rule import Finding, rule, shown
+from understudy.contracts.checks.media.segments import Segment
 from understudy.contracts.checks.media.tags import integer
 from understudy.contracts.checks.media.timeline import Rendition, Timeline
 

@@ -9,7 +9,7 @@ from understudy.contracts.checks.media.segments import Part
 from understudy.contracts.checks.media.timeline import Rendition, Timeline
 
 OFF = 0.05  # seconds that a part may differ from its DURATION: two frames at 50 fps, two of AAC
-PATIENCE = 1.5  # Part Target Durations until there is a new part; the rule says one, and encoders breathe
+PATIENCE = 2  # Part Target Durations until there is a new part; the rule says one, and encoders breathe
 KEPT = 3  # target durations that a part is listed for, and can be fetched for afterwards
 ROOM = 2  # target durations: a segment's parts leave together, and not before a whole segment follows
 
@@ -56,7 +56,9 @@ def part_refreshed(timeline: Timeline) -> Iterator[Finding]:
             if version.part_target is None or version.is_over:
                 since = version.fetch.at
             elif is_told and until - since > PATIENCE * version.part_target + trip:
-                yield Finding(version.fetch, "has no new part for too long", round(until - since, 3), version.part_target)
+                yield Finding(
+                    version.fetch, "has no new part for too long", round(until - since, 3), version.part_target
+                )
             since = version.fetch.at if is_new else since
 
 

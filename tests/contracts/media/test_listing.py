@@ -1,0 +1,37 @@
+"""The rulebook as a list, and the page that documents it."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from understudy.contracts.checks.media.listing import write_rules
+from understudy.contracts.checks.media.report import SUBJECTS
+from understudy.contracts.checks.media.rulebook import RULES
+
+PAGE = Path(__file__).parents[3] / "docs/guide/rules.md"
+SOURCE = re.compile(
+    r"RFC \d+(bis)?( sections? \d| appendix B)|ISO/IEC 23009-1 (section|annex)|DASH-IF timing model, |Fetch Standard"
+)
+
+
+def test_the_page_is_the_list():
+    assert write_rules("markdown") in PAGE.read_text(encoding="utf-8"), (
+        "write it anew: understudy check rules --report markdown, below the heading of docs/guide/rules.md"
+    )
+
+
+def test_every_rule_has_a_name_of_its_own():
+    assert len(RULES) == len({rule.name for rule in RULES})
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_a_rule_says_what_it_asks_for_and_who_does(rule):
+    assert rule.subject in SUBJECTS
+    assert rule.claim.endswith(".")
+    assert SOURCE.match(rule.source)
+
+
+def test_programs_read_the_list_as_json():
+    assert [rule.name for rule in RULES] == [one["rule"] for one in json.loads(write_rules("json"))]

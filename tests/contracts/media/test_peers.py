@@ -1,0 +1,96 @@
+"""The judge on somebody else's origin: it finds what is known to be wrong with it, and nothing else."""
+
+import subprocess
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import imageio_ffmpeg
+import pytest
+
+from understudy.contracts.checks.media import explain, judge
+from understudy.emulator.core.clock import Clock
+from understudy.emulator.watching import get, watch
+
+TYPES = {".m3u8": "application/vnd.apple.mpegurl", ".ts": "video/mp2t"}
+PICTURES = ("-re", "-f", "lavfi", "-i", "testsrc2=s=160x90:r=10")
+CODED = ("-t", "30", "-c:v", "libx264", "-preset", "ultrafast", "-g", "10", "-sc_threshold", "0")
+HLS = ("-f", "hls", "-hls_time", "1", "-hls_list_size", "3", "-hls_flags", "delete_segments", "live.m3u8")
+
+
+class StaticFiles(SimpleHTTPRequestHandler):
+    """A folder, with the headers that a player needs."""
+
+    extensions_map = TYPES
+
+    def end_headers(self):
+        self.send_header("Access-Control-Allow-Origin", "*")
+        self.send_header("Cache-Control", "no-cache" if self.path.endswith(("m3u8", "mpd")) else "max-age=60")
+        super().end_headers()
+
+    def do_GET(self):
+        if self.path == "/elsewhere":
+            self.send_response(302)
+            self.send_header("Location", "/old.m3u8?a=b")
+            self.end_headers()
+        else:
+            super().do_GET()
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(name="site")
+def _site(tmp_path):
+    """A static server over a temporary folder: its URL."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(StaticFiles, directory=tmp_path)) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.media
+def test_ffmpeg_deletes_segments_too_soon_and_does_nothing_else_wrong(site, tmp_path):
+    """Its hls muxer keeps a segment for one more than is listed; RFC 8216 asks for a whole playlist more."""
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", *PICTURES, *CODED, *HLS]
+    with subprocess.Popen(command, cwd=tmp_path, stdin=subprocess.DEVNULL) as ffmpeg:
+        clock = Clock()
+        deadline = clock.deadline(15)
+        while not get(f"{site}/live4.ts", clock).is_good and not deadline.is_over:
+            clock.sleep(0.1)
+        seen = watch(f"{site}/live.m3u8", 9)
+        ffmpeg.kill()
+
+    found = judge(seen.entry, seen.fetches)
+    assert {"hls/segment-kept-after"} == {one.rule for one in found}, explain(found)
+
+
+def test_what_is_found_elsewhere_is_relative_to_there(site, tmp_path):
+    (tmp_path / "old.m3u8").write_text("#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nold/1.ts\n#EXT-X-ENDLIST\n")
+
+    seen = watch(f"{site}/elsewhere", 1)
+
+    assert f"{site}/old/1.ts" in {fetch.url for fetch in seen.fetches}
+
+
+def test_a_server_without_ranges_is_asked_for_them_all_the_same(site, tmp_path):
+    (tmp_path / "all.ts").write_bytes(bytes(range(200)))
+
+    assert (bytes(range(10, 20)), 200) == ((found := get(f"{site}/all.ts#bytes=10-19", Clock())).body, found.status)
+
+
+def test_the_fixture_fails_with_every_broken_rule(site, tmp_path, understudy_judge):
+    (tmp_path / "long.m3u8").write_text("#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:9,\n1.ts\n#EXT-X-ENDLIST\n")
+
+    with pytest.raises(pytest.fail.Exception, match="hls/target-covers") as failure:
+        understudy_judge(f"{site}/long.m3u8", seconds=1)
+
+    assert "hls/segment-answers" in str(failure.value)
+    understudy_judge(f"{site}/long.m3u8", seconds=1, ignore={"hls/target-covers", "hls/segment-answers"})
+
+
+def test_the_fixture_fails_where_there_is_nothing(site, understudy_judge):
+    with pytest.raises(pytest.fail.Exception, match="gives nothing to judge"):
+        understudy_judge(f"{site}/nothing.m3u8", seconds=1)
