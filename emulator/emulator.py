@@ -4,7 +4,7 @@ import os
 import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -15,31 +15,20 @@ from understudy.emulator.core.archive import RECORDINGS, Archive
 from understudy.emulator.core.audience import Audience
 from understudy.emulator.core.clock import Clock
 from understudy.emulator.core.encoder_faults import EncoderFault
-from understudy.emulator.core.events import StreamCreated, StreamMoved
+from understudy.emulator.core.events import StreamMoved
 from understudy.emulator.core.faults import FAULTS
-from understudy.emulator.core.ids import Ids
 from understudy.emulator.core.journal import Journal
 from understudy.emulator.core.limits import WINDOWS
 from understudy.emulator.core.moves import STREAMS
 from understudy.emulator.core.playback_faults import HELD_ANSWERS, PLAYBACK_FAULTS
+from understudy.emulator.core.ports import Monitor
 from understudy.emulator.core.publications import Publications
 from understudy.emulator.core.recordings import Recording
 from understudy.emulator.core.tenants import CREDENTIALS, TENANTS, Tenant
 from understudy.emulator.core.timers import Timers
 from understudy.emulator.core.world import Table, World
 from understudy.emulator.folder import claimed, empty_media
-from understudy.emulator.media.arrivals import Arrivals
-from understudy.emulator.media.engine import Equipment
-from understudy.emulator.media.ffmpeg import Choice
-from understudy.emulator.media.ingest.certificate import Certificate
-from understudy.emulator.media.ingest.edge import Edge, is_port_free
-from understudy.emulator.media.kit import Kit
-from understudy.emulator.media.listener import Listeners
-from understudy.emulator.media.monitor import StudioMonitor
-from understudy.emulator.media.pull import PullKit
-from understudy.emulator.media.pulls import Pulls
-from understudy.emulator.media.recording.library import Library
-from understudy.emulator.media.relays import Relays
+from understudy.emulator.media.room import MediaRoom, Wishes
 from understudy.emulator.media.studio import Studio
 from understudy.emulator.provider import Addresses, Provider, discover
 from understudy.emulator.settings import SettingError, Settings
@@ -56,8 +45,6 @@ from understudy.emulator.webhooks.outbox import OUTBOX, Outbox, Parcel
 DATABASE = "understudy.sqlite"
 HOUSE = "understudy"
 TLS = "tls"
-RTMPS_PORT, SRT_PORT = 1936, 9710
-LAST_MINUTE = 10.0  # seconds that a stop gives to recordings which somebody will look for
 TRANSIENT: tuple[Table[Any], ...] = (OUTBOX, FAULTS, WINDOWS, PLAYBACK_FAULTS, HELD_ANSWERS)
 
 
@@ -98,6 +85,16 @@ class Emulator:
         self._closing.close()
 
     @property
+    def studio(self) -> Studio:
+        """All publications."""
+        return self.media.studio
+
+    @property
+    def monitor(self) -> Monitor:
+        """What is measured of streams and their audience."""
+        return self.media.monitor
+
+    @property
     def http_url(self) -> str:
         """The HTTP root, without a slash at its end."""
         return f"http://{_bracketed(self.settings.shown_host)}:{self._server.port}"
@@ -105,25 +102,17 @@ class Emulator:
     @property
     def rtmp_url(self) -> str:
         """The RTMP root, without an application."""
-        return f"rtmp://{_bracketed(self.settings.shown_host)}:{self._edge.port}"
+        return f"rtmp://{_bracketed(self.settings.shown_host)}:{self.media.edge.port}"
 
     @property
     def rtmps_url(self) -> str:
         """The RTMPS root, without an application."""
-        return f"rtmps://{_bracketed(self.settings.shown_host)}:{self._edge.rtmps_port}"
-
-    @property
-    def ca_file(self) -> Path | None:
-        """The certificate of the CA that an RTMPS encoder has to trust; it is made when this is asked for first.
-
-        None when the user brought a certificate of their own, or when none can be made, which whoever knocks is told.
-        """
-        return None if self._certificate.begin().exception() else self._certificate.ca_file
+        return f"rtmps://{_bracketed(self.settings.shown_host)}:{self.media.edge.rtmps_port}"
 
     @property
     def srt_url(self) -> str:
         """The SRT root, without a stream id."""
-        return f"srt://{_bracketed(self.settings.shown_host)}:{self._edge.srt_port}"
+        return f"srt://{_bracketed(self.settings.shown_host)}:{self.media.edge.srt_port}"
 
     def addresses(self, cloud: str) -> Addresses:
         """Where one cloud is reached."""
@@ -178,11 +167,9 @@ class Emulator:
 
     def restore(self, snapshot: bytes) -> None:
         """Put a snapshot in place of the state, ending what runs; ValueError when it is none."""
-        self._pulls.end_all()
-        self.studio.end_all("a snapshot is restored")
+        self.media.end_all("a snapshot is restored")
         self.world.restore(snapshot)
-        self.publications.recover()
-        self.library.recover()
+        self.media.recover()
 
     def recordings(self, **where: Any) -> list[Recording]:
         """What was (or is being) recorded; ``where`` chooses by tenant, stream or state."""
@@ -217,7 +204,7 @@ class Emulator:
 
         Unless it ``waits`` for it (0.1 s, once), the CA's file may still be on its way.
         """
-        ca_file = self.ca_file if waits and self._is_open else self._certificate.ca_file
+        ca_file = self.media.await_ca_file() if waits and self._is_open else self.media.ca_file
         return {
             "ready": self._is_open,
             "pid": os.getpid(),
@@ -255,87 +242,34 @@ class Emulator:
         self._server = Server(settings.host, settings.port)
         opening.callback(self._server.close)
         self.audience = Audience(self.clock.monotonic)
-        choice = self._choice(opening)
-        kit = Kit(choice=choice, journal=self.journal, deadline=self.clock.deadline)
-        relays = Relays(self.world, kit)
-        opening.callback(relays.close)
         self.archive = Archive(self.world)
-        self.library = Library(
-            settings.recordings_dir or folder / RECORDINGS.name,
-            world=self.world,
-            archivist=self.archive,
-            timers=self.timers,
-            journal=self.journal,
-            clock=self.clock,
-            choose_ffmpeg=choice.get,
-        )
-        is_kept = bool(settings.state_dir or settings.recordings_dir)
-        opening.callback(self.library.close, patience=LAST_MINUTE if is_kept else 0.0)
-        equipment = self._equipment(choice, relays)
-        self.studio = Studio(self.world, self.publications, empty_media(folder), equipment, self.library.find)
-        self.monitor = StudioMonitor(self.studio.on_air, equipment.listeners, self.audience)
-        self._certificate = Certificate(
-            folder / TLS, (settings.host, settings.shown_host), own=settings.own_certificate
-        )
-        opening.callback(self._certificate.close)
-        self._edge = Edge(
-            settings.host,
-            settings.rtmp_port,
-            self.studio,
-            random_bytes=Ids(None, self.world.draw).random_bytes,  # a handshake is no id: a seed does not count it
-            stale_after=settings.stale_after,
-            on_problem=self._journal_problem,
-            srt_port=_port(settings, "SRT", settings.srt_port, SRT_PORT),
-            srt_passphrase=settings.srt_passphrase,
-            rtmps_port=_port(settings, "RTMPS", settings.rtmps_port, RTMPS_PORT),
-            certificate=self._certificate.begin,
-        )
-        opening.callback(self._edge.close)
-        opening.callback(self.studio.close)
-        self._pulls = Pulls(self.world, self._pull_kit(kit))
-        opening.callback(self._pulls.close)
-        self.publications.recover()
-        self.library.recover()
+        self.media = opening.enter_context(self._media(folder))
+        self.media.recover()
         for name in self.providers:
             self.house_tenant(name)
         self.timers.start()
-        self._edge.start()
+        self.media.start()
         self.outbox.start()
         spoiler = Spoiler(self.world, self.journal)
         self._server.start(self._application(spoiler))
         opening.callback(spoiler.close)
 
-    def _pull_kit(self, kit: Kit) -> PullKit:
-        return PullKit(
-            host=self.studio,
-            callboy=self.publications,
-            choice=kit.choice,
-            journal=kit.journal,
-            deadline=kit.deadline,
-            stale_after=self.settings.stale_after,
-        )
-
-    def _choice(self, opening: ExitStack) -> Choice:
-        choice = Choice(self.settings.ffmpeg)
-        opening.callback(choice.close)
-        self.world.events.subscribe(StreamCreated, lambda _created: choice.begin())
-        return choice
-
-    def _equipment(self, choice: Choice, relays: Relays) -> Equipment:
-        return Equipment(
-            choose_ffmpeg=choice.get,
-            arrivals=Arrivals(),
-            profile=self.settings.media_profile,
+    def _media(self, folder: Path) -> MediaRoom:
+        settings = self.settings
+        wishes = Wishes(**{field.name: getattr(settings, field.name) for field in fields(Wishes)})
+        return MediaRoom(
+            wishes,
+            folder=empty_media(folder),
+            recordings=settings.recordings_dir or folder / RECORDINGS.name,
+            is_kept=bool(settings.state_dir or settings.recordings_dir),
+            tls=folder / TLS,
+            world=self.world,
+            timers=self.timers,
             journal=self.journal,
-            callboy=self.publications,
-            wall=self.clock.wall,
-            monotonic=self.clock.monotonic,
-            deadline=self.clock.deadline,
-            listeners=Listeners(self.journal, self.clock, self.audience),
-            stale_after=self.settings.stale_after,
+            publications=self.publications,
+            archive=self.archive,
+            audience=self.audience,
             time_url=lambda cloud: f"{self.addresses(cloud).cdn}/time",
-            relays=relays,
-            outlets=(self.library.open_recorder, self.library.open_viewfinder),
         )
 
     def _application(self, spoiler: Spoiler) -> Any:
@@ -386,9 +320,6 @@ class Emulator:
             publication=stream.publication,
         )
 
-    def _journal_problem(self, peer: str, words: str) -> None:
-        self.journal.write("publication", f"{peer}: {words}", peer=peer)
-
     def _trouble(self, error: Exception) -> None:
         self.journal.write(
             "trouble", f"a timer failed: {error!r}", traceback="".join(traceback.format_exception(error))
@@ -413,14 +344,6 @@ def _read_switches(settings: Settings, providers: Mapping[str, Provider]) -> dic
         except msgspec.ValidationError as error:
             raise SettingError(f"a switch of {name} cannot have that value: {error}") from error
     return switches
-
-
-def _port(settings: Settings, protocol: str, wanted: int | None, usual: int) -> int:
-    """Where nobody chose, the usual port; a free one where that is taken, or where RTMP has a free one too."""
-    if wanted is not None:
-        return wanted
-    is_usual = settings.rtmp_port not in {0, usual} and is_port_free(settings.host, usual, protocol)
-    return usual if is_usual else 0
 
 
 def _bracketed(host: str) -> str:

@@ -50,9 +50,9 @@ def command(**options: Any) -> None:
 
 
 def _look_at_rtmps(settings: Settings) -> bool:
-    from understudy.emulator.emulator import RTMPS_PORT
     from understudy.emulator.media.ingest.certificate import Certificate, CertificateError
     from understudy.emulator.media.ingest.edge import is_port_free
+    from understudy.emulator.media.room import RTMPS_PORT
 
     port = RTMPS_PORT if settings.rtmps_port is None else settings.rtmps_port
     is_free = is_port_free(settings.host, port, "RTMPS")

@@ -1,4 +1,4 @@
-"""One publication from end to end: the encoder's tags go into ffmpeg, the fragments that come out into the packager.
+"""One publication from its first encoder to its end: who sits there, and when its pipeline runs.
 
 An engine is an actor: everything that happens to it is a message in its mailbox, and one thread reads them in
 order. It outlives its encoder: a lost one may come back and is joined to the same playlists.
@@ -9,35 +9,23 @@ import queue
 import threading
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from understudy.emulator.core.clock import Deadline
 from understudy.emulator.core.encoder_faults import EncoderFault
-from understudy.emulator.core.journal import Journal
 from understudy.emulator.core.numbers import SourceNumbers, TranscoderNumbers
-from understudy.emulator.core.ports import Callboy
 from understudy.emulator.core.streams import Stream
-from understudy.emulator.media.arrivals import Arrivals
-from understudy.emulator.media.ffmpeg import FfmpegMissingError, find_unread
-from understudy.emulator.media.fourcc import spoken
-from understudy.emulator.media.ingest.flv import Facts, Tag
+from understudy.emulator.media.equipment import Equipment
+from understudy.emulator.media.ffmpeg import FfmpegMissingError
+from understudy.emulator.media.ingest.flv import Tag
 from understudy.emulator.media.ingest.mpegts import NotMpegTsError
 from understudy.emulator.media.ingest.reception import Chunk, Connection
-from understudy.emulator.media.ladder import Plan, Unplayable, plan
-from understudy.emulator.media.listener import Listeners
+from understudy.emulator.media.ladder import Unplayable
 from understudy.emulator.media.numbers.source import SourceMeter
-from understudy.emulator.media.outlet import OpenOutlet, Outlet
 from understudy.emulator.media.packager.boxes import MalformedMediaError
 from understudy.emulator.media.packager.hls import MediaPlaylist
-from understudy.emulator.media.packager.packager import Packager
 from understudy.emulator.media.packager.shelf import Leftovers, Shelf
-from understudy.emulator.media.relays import Relays
-from understudy.emulator.media.remux.remux import can_remux
-from understudy.emulator.media.remux.remuxer import Remuxer
+from understudy.emulator.media.pipeline import Pipeline
 from understudy.emulator.media.seat import Died, Fed, Joined, Left, Message, Restarted, Revoked, Seat, Troubled
-from understudy.emulator.media.transcoder import Transcoder
 
 HIGH_WATER = 4 << 20  # bytes of unread tags at which the encoder is held
 LOW_WATER = 1 << 20
@@ -45,30 +33,11 @@ FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 LOOK = 1.0  # seconds between looks at a transcoder that nobody feeds
 
 
-@dataclass(frozen=True, kw_only=True)
-class Equipment:
-    """What every engine needs of the room around it; ``outlets`` open whoever else takes what the packager takes."""
-
-    choose_ffmpeg: Callable[[], Path]
-    profile: str
-    journal: Journal
-    callboy: Callboy
-    arrivals: Arrivals
-    wall: Callable[[], float]
-    monotonic: Callable[[], float]
-    deadline: Callable[[float], Deadline]
-    listeners: Listeners
-    stale_after: float
-    time_url: Callable[[str], str]
-    relays: Relays
-    outlets: Sequence[OpenOutlet] = ()
-
-
 class Engine:
     """Runs one publication of a stream; ``on_over`` is called when nothing of it runs any more.
 
-    ``formers`` are engines of the same stream that still end, and are waited for; ``former_shelf`` is what the broadcast
-    before left.
+    ``formers`` are engines of the same stream that still end, and are waited for; ``former_shelf`` is what the
+    broadcast before left.
     """
 
     def __init__(
@@ -95,16 +64,10 @@ class Engine:
         self._is_held = False
         self._is_revoked = threading.Event()
         self._seat: Seat | None = None
-        self._facts: Facts | None = None
         self._relayed = equipment.relays.open(stream)
-        self._packager: Packager | None = None
-        self._outlets: Sequence[Outlet] = ()  # the packager and whoever else listens; none before the first run
+        self._pipeline = Pipeline(publication, stream, shelf, equipment, self.take)
         self._source = SourceMeter(equipment.monotonic)
         self._began = equipment.monotonic()
-        self._runs = 0  # of the transcoder
-        self._transcoder: Transcoder | Remuxer | None = None
-        self._carried = 0  # bytes that came out of the transcoder, when last looked at
-        self._overdue: Deadline | None = None  # runs while the transcoder is fed and nothing comes out
         self._is_over = False
         self._thread = threading.Thread(
             target=self._run, args=(formers,), name=f"understudy-engine-{stream.id[:8]}", daemon=True
@@ -139,7 +102,7 @@ class Engine:
 
     def playlist(self, name: str) -> MediaPlaylist | None:
         """Give what a media playlist says now, by its path below the stream's folder; None while there is none."""
-        return self._packager.playlist(name) if self._packager else None
+        return self._pipeline.playlist(name)
 
     @property
     def seat(self) -> Seat | None:
@@ -148,11 +111,10 @@ class Engine:
 
     def vitals(self) -> dict[str, Any]:
         """What a person who looks wants to know: whose it is, and which process works for it."""
-        transcoder = self._transcoder
         return {
             "publication": self.publication,
             "stream": self.stream.id,
-            "pid": transcoder.pid if transcoder else None,
+            "pid": self._pipeline.pid,
             "relays": self._relayed.vitals(),
         }
 
@@ -165,20 +127,13 @@ class Engine:
     def source(self) -> SourceNumbers:
         """What is measured of the encoder."""
         seat = self._seat
-        facts = (seat.facts if seat else None) or self._facts or Facts()
+        facts = (seat.facts if seat else None) or self._pipeline.facts
         return self._source.numbers(facts, is_connected=seat is not None)
 
     @property
     def transcoding(self) -> TranscoderNumbers:
         """What the transcoder says of itself."""
-        transcoder = self._transcoder
-        progress = transcoder.progress if transcoder else None
-        restarts = max(self._runs - 1, 0)
-        if progress is None:
-            return TranscoderNumbers(restarts=restarts)
-        return TranscoderNumbers(
-            restarts=restarts, speed=progress.speed, dropped=progress.dropped, duplicated=progress.duplicated
-        )
+        return self._pipeline.numbers
 
     def wait(self) -> None:
         """Wait until nothing runs any more; every step on the way has a deadline of its own."""
@@ -207,8 +162,7 @@ class Engine:
         )
         if self._seat is not None:
             self._seat.connection.close("the emulator failed")
-        if self._transcoder is not None:
-            self._transcoder.close()
+        self._pipeline.stop()
         self._equipment.callboy.failed(self.publication, reason="emulator_failed", words=repr(error))
 
     def _turn_away(self) -> None:
@@ -223,7 +177,8 @@ class Engine:
             try:
                 message = self._mailbox.get(timeout=LOOK)
             except queue.Empty:
-                self._overdue = None  # nobody feeds it
+                self._pipeline.rest()
+                self._look_after()
                 continue
             if isinstance(message, Fed):
                 self._relieve(message)
@@ -248,7 +203,7 @@ class Engine:
             case Revoked():
                 self._finish()
                 self._equipment.callboy.ended(self.publication)
-            case Died(transcoder, over) if transcoder is self._transcoder:
+            case Died(transcoder, over) if self._pipeline.works_with(transcoder):
                 self._fail("transcoder_failed", f"ffmpeg exited with {over.code}: {over.words or 'without a word'}")
             case Troubled(OSError() as error):
                 is_full = error.errno in FULL
@@ -268,82 +223,24 @@ class Engine:
                 message.seat.connection.resume()
 
     def _feed(self, seat: Seat, item: Tag | Chunk) -> None:
-        if self._transcoder is not None and seat.breaks_off(item):
+        if self._pipeline.is_running and seat.breaks_off(item):
             self._note("publication", "the encoder's time leaps, or its codec is set up anew: a new run begins")
             self._restart()
         try:
             content = seat.open(item)
             seat.measure(self._source, item, content)
             self._relayed.put(item)
-            if not content:
-                return
-            self._transcoder = self._transcoder or self._start(seat, content)
-            self._overdue = self._overdue or self._equipment.deadline(self._equipment.stale_after)
-            self._transcoder.write(content, go_on=lambda: not (self._is_revoked.is_set() or self._is_stale()))
+            if content:
+                self._pipeline.feed(seat, content, go_on=lambda: not self._is_revoked.is_set())
         except (Unplayable, NotMpegTsError, MalformedMediaError, FfmpegMissingError, OSError) as error:
             self._fail("cannot_transcode", str(error))
-
-    def _is_stale(self) -> bool:
-        transcoder = self._transcoder
-        if transcoder is None or transcoder.carried != self._carried:
-            self._carried = transcoder.carried if transcoder else 0
-            self._overdue = None
-        return self._overdue is not None and self._overdue.is_over
 
     def _look_after(self) -> None:
         if self._leftovers is not None:
             self._leftovers.sweep()
-        if self._is_stale() and not self._is_over:
+        if self._pipeline.is_stale and not self._is_over:
             seconds = self._equipment.stale_after
             self._fail("transcoder_stalled", f"ffmpeg was fed for {seconds:g} s and nothing came out")
-
-    def _start(self, seat: Seat, head: bytes) -> Transcoder | Remuxer:
-        self._facts = self._facts or seat.facts
-        if seat.facts.tracks != self._facts.tracks:  # another codec is fine, as each run has init sections of its own
-            raise Unplayable(f"the encoder came back with {seat.facts}, and the broadcast began with {self._facts}")
-        plans = plan(self.stream, seat.facts, self._equipment.profile)
-        is_remuxed = plans.is_copy and seat.container == "flv" and can_remux(seat.facts)
-        executable = None if is_remuxed else self._choose_ffmpeg(seat.facts, head)
-        self._outlets = self._outlets or self._open_outlets(plans)
-        self._runs += 1
-        sinks = [outlet.begin() for outlet in self._outlets]
-        if executable is None:
-            return Remuxer(plans, sinks, on_error=lambda error: self.take(Troubled(error)))
-        return Transcoder(
-            executable,
-            plans,
-            sinks,
-            container=seat.container,
-            name=self.stream.id[:8],
-            on_death=lambda transcoder, over: self.take(Died(transcoder, over)),
-            on_error=lambda error: self.take(Troubled(error)),
-        )
-
-    def _choose_ffmpeg(self, facts: Facts, head: bytes) -> Path:
-        """Give an ffmpeg that can read what the encoder sends; Unplayable when ours cannot."""
-        executable = self._equipment.choose_ffmpeg()
-        unread = find_unread(executable, head, facts) if facts.is_enhanced else None
-        if unread is not None:
-            raise Unplayable(
-                f"the encoder sends {spoken(unread)} in Enhanced RTMP, which {executable} cannot read (ffmpeg does "
-                "from 6.1 on): publish H.264, or name a newer ffmpeg; 'understudy doctor' lists those that are here"
-            )
-        return executable
-
-    def _open_outlets(self, plans: Plan) -> list[Outlet]:
-        equipment = self._equipment
-        packager = self._packager = Packager(
-            plans.package,
-            shelf=self._shelf,
-            broadcast=self.publication[:8],
-            wall=equipment.wall,
-            time_url=equipment.time_url(self.stream.cloud),
-            on_playable=lambda: equipment.callboy.playable(self.publication),
-            on_trouble=lambda error: self.take(Troubled(error)),
-        )
-        openers = (equipment.listeners.open, *equipment.outlets)
-        others = (open_outlet(self.stream, self.publication, plans.package) for open_outlet in openers)
-        return [packager, *(outlet for outlet in others if outlet is not None)]
 
     def _leave(self, *, is_clean: bool) -> None:
         if is_clean:
@@ -353,20 +250,12 @@ class Engine:
         else:
             self._equipment.callboy.lost(self.publication)  # at once: whoever returns waits in the mailbox
             self._relayed.pause()
-            self._drain()
+            self._pipeline.drain()
 
     def _restart(self) -> None:
-        self._drain()
+        self._pipeline.drain()
         if self._seat is not None:
             self._seat.rejoin()
-
-    def _drain(self) -> None:
-        """Let the transcoder finish what it has, and have every outlet close what it left open."""
-        transcoder, self._transcoder = self._transcoder, None
-        if transcoder is not None:
-            transcoder.close()
-        for outlet in self._outlets:
-            outlet.flush()
 
     def _note(self, kind: str, summary: str, **details: Any) -> None:
         stream = self.stream
@@ -377,17 +266,13 @@ class Engine:
         self._note("fault", f"{fault.kind} of the encoder {becomes}", fault=fault.kind, fault_id=fault.id)
 
     def _finish(self) -> None:
-        self._drain()
-        for outlet in self._outlets:
-            outlet.finish()
+        self._pipeline.finish()
         self._is_over = True
 
     def _fail(self, reason: str, words: str) -> None:
         self._is_revoked.set()
         if self._seat is not None:
-            why = (
-                words if reason == "cannot_transcode" else reason
-            )  # what the encoder's user can change, they must read
+            why = words if reason == "cannot_transcode" else reason  # what the encoder's user can change
             self._seat.connection.close(f"the stream failed: {why}")
         self._note("trouble", f"{reason}: {words}", reason=reason, words=words)
         self._finish()

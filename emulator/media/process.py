@@ -51,8 +51,8 @@ class Process:
     """A running child. ``wanted`` is what we asked for, :attr:`is_running` what is.
 
     ``keep`` are file descriptors that the child inherits; they are closed on our side once it has them. ``folder`` is
-    where it works. ``on_exit`` is called once, from the child's own watching thread. With ``is_leashed`` the system ends
-    the child as soon as this process is gone, however that came, where it knows how to (Linux, the BSDs).
+    where it works. ``on_exit`` is called once, from the child's own watching thread. With ``is_leashed`` the system
+    ends the child as soon as this process is gone, however that came, where it knows how to (Linux, the BSDs).
     """
 
     def __init__(

@@ -22,7 +22,8 @@ from understudy.emulator.core.ports import (
 )
 from understudy.emulator.core.world import World
 from understudy.emulator.media.arrivals import SEGMENT, is_next_segment
-from understudy.emulator.media.engine import Engine, Equipment
+from understudy.emulator.media.engine import Engine
+from understudy.emulator.media.equipment import Equipment
 from understudy.emulator.media.ingest.reception import Connection
 from understudy.emulator.media.packager.hls import render_media
 from understudy.emulator.media.packager.reload import PATIENCE, BadDirectivesError, read_directives

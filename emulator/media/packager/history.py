@@ -128,7 +128,7 @@ class History:
         return self._kept[self._listed_from - self._first :]
 
     def begins_parts(self, target: int) -> int:
-        """Give the number of the first segment in the playlist whose parts are listed: they leave when its end is old."""
+        """Give the number of the first segment in the playlist whose parts are listed: they leave when it is old."""
         number = self.count
         while number > self._listed_from and self._seconds_from(number) <= PARTS_LISTED * target:
             number -= 1

@@ -1,0 +1,32 @@
+"""What every engine needs of the room around it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from understudy.emulator.core.clock import Deadline
+from understudy.emulator.core.journal import Journal
+from understudy.emulator.core.ports import Callboy
+from understudy.emulator.media.arrivals import Arrivals
+from understudy.emulator.media.listener import Listeners
+from understudy.emulator.media.outlet import OpenOutlet
+from understudy.emulator.media.relays import Relays
+
+
+@dataclass(frozen=True, kw_only=True)
+class Equipment:
+    """What engines share; ``outlets`` open whoever else takes what the packager takes. ``stale_after`` in seconds."""
+
+    choose_ffmpeg: Callable[[], Path]
+    profile: str
+    journal: Journal
+    callboy: Callboy
+    arrivals: Arrivals
+    wall: Callable[[], float]
+    monotonic: Callable[[], float]
+    deadline: Callable[[float], Deadline]
+    listeners: Listeners
+    stale_after: float
+    time_url: Callable[[str], str]
+    relays: Relays
+    outlets: Sequence[OpenOutlet] = ()

@@ -1,0 +1,194 @@
+"""The media room as a whole: where encoders come in, what runs for them, what is kept, and who pulls and relays."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from understudy.emulator.core.archive import Archive
+from understudy.emulator.core.audience import Audience
+from understudy.emulator.core.events import StreamCreated
+from understudy.emulator.core.ids import Ids
+from understudy.emulator.core.journal import Journal
+from understudy.emulator.core.publications import Publications
+from understudy.emulator.core.timers import Timers
+from understudy.emulator.core.world import World
+from understudy.emulator.media.arrivals import Arrivals
+from understudy.emulator.media.equipment import Equipment
+from understudy.emulator.media.ffmpeg import Choice
+from understudy.emulator.media.ingest.certificate import Certificate
+from understudy.emulator.media.ingest.edge import Edge, is_port_free
+from understudy.emulator.media.kit import Kit
+from understudy.emulator.media.listener import Listeners
+from understudy.emulator.media.monitor import StudioMonitor
+from understudy.emulator.media.pull import PullKit
+from understudy.emulator.media.pulls import Pulls
+from understudy.emulator.media.recording.library import Library
+from understudy.emulator.media.relays import Relays
+from understudy.emulator.media.studio import Studio
+
+RTMPS_PORT, SRT_PORT = 1936, 9710
+LAST_MINUTE = 10.0  # seconds that a stop gives to recordings which somebody will look for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What a user may choose of this room: see the settings of these names."""
+
+    host: str
+    shown_host: str
+    rtmp_port: int
+    rtmps_port: int | None
+    srt_port: int | None
+    srt_passphrase: str | None
+    own_certificate: tuple[Path, Path] | None
+    media_profile: str
+    ffmpeg: Path | None
+    stale_after: float
+
+
+class MediaRoom:
+    """Listens from :meth:`start` to the end of its context. OSError when a port is taken; then nothing stays open.
+
+    ``folder`` is for segments, ``recordings`` for what is kept (``is_kept`` when somebody will look for it later), and
+    ``tls`` for the local CA. ``time_url`` says where players of a cloud find the time of day.
+    """
+
+    def __init__(
+        self,
+        wishes: Wishes,
+        *,
+        folder: Path,
+        recordings: Path,
+        is_kept: bool,
+        tls: Path,
+        world: World,
+        timers: Timers,
+        journal: Journal,
+        publications: Publications,
+        archive: Archive,
+        audience: Audience,
+        time_url: Callable[[str], str],
+    ) -> None:
+        self._wishes = wishes
+        self._world = world
+        self._journal = journal
+        self._publications = publications
+        self._closing = ExitStack()
+        clock = world.clock
+        choice = Choice(wishes.ffmpeg)
+        self._closing.callback(choice.close)
+        world.events.subscribe(StreamCreated, lambda _created: choice.begin())
+        kit = Kit(choice=choice, journal=journal, deadline=clock.deadline)
+        relays = Relays(world, kit)
+        self._closing.callback(relays.close)
+        self._library = Library(
+            recordings,
+            world=world,
+            archivist=archive,
+            timers=timers,
+            journal=journal,
+            clock=clock,
+            choose_ffmpeg=choice.get,
+        )
+        self._closing.callback(self._library.close, patience=LAST_MINUTE if is_kept else 0.0)
+        listeners = Listeners(journal, clock, audience)
+        equipment = Equipment(
+            choose_ffmpeg=choice.get,
+            arrivals=Arrivals(),
+            profile=wishes.media_profile,
+            journal=journal,
+            callboy=publications,
+            wall=clock.wall,
+            monotonic=clock.monotonic,
+            deadline=clock.deadline,
+            listeners=listeners,
+            stale_after=wishes.stale_after,
+            time_url=time_url,
+            relays=relays,
+            outlets=(self._library.open_recorder, self._library.open_viewfinder),
+        )
+        self.studio = Studio(world, publications, folder, equipment, self._library.find)
+        self.monitor = StudioMonitor(self.studio.on_air, listeners, audience)
+        self._certificate = Certificate(tls, (wishes.host, wishes.shown_host), own=wishes.own_certificate)
+        self._closing.callback(self._certificate.close)
+        self.edge = self._make_edge()
+        self._closing.callback(self.edge.close)
+        self._closing.callback(self.studio.close)
+        self._pulls = Pulls(world, self._pull_kit(kit))
+        self._closing.callback(self._pulls.close)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._closing.close()
+
+    def start(self) -> None:
+        """Open the ports."""
+        self.edge.start()
+
+    def recover(self) -> None:
+        """Come to rest with what ran in a process that is gone, or in a state that was replaced."""
+        self._publications.recover()
+        self._library.recover()
+
+    def end_all(self, reason: str) -> None:
+        """End every publication and every pull, and wait until nothing of them runs."""
+        self._pulls.end_all()
+        self.studio.end_all(reason)
+
+    @property
+    def ca_file(self) -> Path | None:
+        """Where the certificate of the CA is (or will be) that an RTMPS encoder has to trust.
+
+        None when the user brought a certificate of their own.
+        """
+        return self._certificate.ca_file
+
+    def await_ca_file(self) -> Path | None:
+        """Give :attr:`ca_file` when it is there, making it if need be.
+
+        None also when it cannot be made, which whoever knocks is told.
+        """
+        return None if self._certificate.begin().exception() else self.ca_file
+
+    def _make_edge(self) -> Edge:
+        wishes = self._wishes
+        return Edge(
+            wishes.host,
+            wishes.rtmp_port,
+            self.studio,
+            random_bytes=Ids(None, self._world.draw).random_bytes,  # a handshake is no id: a seed does not count it
+            stale_after=wishes.stale_after,
+            on_problem=self._note_problem,
+            srt_port=_port(wishes, "SRT", wishes.srt_port, SRT_PORT),
+            srt_passphrase=wishes.srt_passphrase,
+            rtmps_port=_port(wishes, "RTMPS", wishes.rtmps_port, RTMPS_PORT),
+            certificate=self._certificate.begin,
+        )
+
+    def _note_problem(self, peer: str, words: str) -> None:
+        self._journal.write("publication", f"{peer}: {words}", peer=peer)
+
+    def _pull_kit(self, kit: Kit) -> PullKit:
+        return PullKit(
+            host=self.studio,
+            callboy=self._publications,
+            choice=kit.choice,
+            journal=kit.journal,
+            deadline=kit.deadline,
+            stale_after=self._wishes.stale_after,
+        )
+
+
+def _port(wishes: Wishes, protocol: str, wanted: int | None, usual: int) -> int:
+    """Where nobody chose, the usual port; a free one where that is taken, or where RTMP has a free one too."""
+    if wanted is not None:
+        return wanted
+    is_usual = wishes.rtmp_port not in {0, usual} and is_port_free(wishes.host, usual, protocol)
+    return usual if is_usual else 0
