@@ -111,12 +111,12 @@ def test_a_dead_primary_is_followed_by_the_backup(pull, customer, offer, rtmp, e
 
 
 def test_a_source_that_dies_is_followed_by_the_backup(pull, customer, offer, rtmp, player):
-    spare = f"udp://127.0.0.1:{free_port(socket.SOCK_DGRAM)}"
-    first = offer(rtmp)
-    offer(spare)
-    stream = pull(rtmp, spare)
+    primary = f"udp://127.0.0.1:{free_port(socket.SOCK_DGRAM)}"
+    first = offer(primary)
+    offer(rtmp)
+    stream = pull(primary, rtmp)
     customer.until(stream, "live")
-    first.kill()
+    first.kill()  # UDP says nothing of it: silence does
     customer.until(stream, "live", times=2)
 
     assert ["starting", "starting", "live", "reconnecting", "live"] == [state for state, _ in customer.moves(stream)]

@@ -126,10 +126,9 @@ def test_a_timestamp_is_read_as_it_was_written():
 @pytest.mark.media
 def test_sound_that_comes_long_before_the_first_picture_is_left_out(made):
     """The first second has no picture: its tables and sound, then everything, a second later."""
-    late = subprocess.run(
-        [choose(None), "-v", "error", "-itsoffset", "1", "-f", "mpegts", "-i", "-", *TONE, "-map", "0:v", "-map", "1:a", "-c:v", "copy", "-c:a", "aac", "-f", "mpegts", "-"],
-        input=made["picture"], capture_output=True, check=True,
-    ).stdout  # fmt: skip
+    inputs = ["-itsoffset", "1", "-f", "mpegts", "-i", "-", *TONE, "-map", "0:v", "-map", "1:a"]
+    argv = [choose(None), "-v", "error", *inputs, "-c:v", "copy", "-c:a", "aac", "-f", "mpegts", "-"]
+    late = subprocess.run(argv, input=made["picture"], capture_output=True, check=True).stdout
     passed = TsGate().push(late)
 
     assert (376, first_key(late)) == (first_key(passed), len(late) - len(passed) + 376)

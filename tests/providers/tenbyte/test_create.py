@@ -247,8 +247,8 @@ def test_a_backup_is_echoed_and_a_push_is_relayed_to_it(api, body, emulator, kin
     members = (
         {"protocols": ["rtmp"]} if kind == "push" else {"primary": {"protocol": "udp", "url": "udp://127.0.0.1:9"}}
     )
-    body["ingest"] = {"kind": kind, **members, "backup": backup}
-    made = api.post("/streams", json=body).json()["data"]
+    ingest = {"kind": kind, **members, "backup": backup}
+    made = api.post("/streams", json=body | {"ingest": ingest}).json()["data"]
     relays = emulator.world.get(STREAMS, made["id"]).relays
     api.post(f"/streams/{made['id']}/stop")
 
