@@ -140,7 +140,7 @@ def test_a_source_that_comes_back_goes_on_with_a_discontinuity(pull, customer, o
 
 
 def test_dead_sources_err_the_stream_with_their_words(stand_in, customers, pull):
-    customer = customers(stand_in(switches={"tenbyte": {"patience_seconds": 0.7}}))
+    customer = customers(stand_in(switches={"tenbyte": {"patience_seconds": 3.0}}))
     stream = pull(NOBODY["url"], NOBODY["url"], by=customer)
     customer.until(stream, "errored")
 
