@@ -143,7 +143,10 @@ class Tap(Protocol):
     """One reader of a running stream's endless MP4."""
 
     def __iter__(self) -> Iterator[bytes]:
-        """Give an init section, then fragments as they are made, until the broadcast ends or the reader is too slow."""
+        """Give an init section, then fragments as they are made, until the broadcast ends or the reader is too slow.
+
+        While nothing comes it gives ``b""`` now and then, so that the reader can see whether anybody still listens.
+        """
         ...
 
     def close(self) -> None:

@@ -1,5 +1,6 @@
 """The endless answer: a running stream as one MP4, in chunks, for as long as the broadcast and its reader last."""
 
+import select
 import socket
 from collections.abc import Iterator
 from contextlib import suppress
@@ -33,11 +34,13 @@ def add_progressive(app: Flask, *, prefix: str, origin: Origin, audience: Audien
         if connection is not None:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNSENT)
-        return Response(_read(tap, stream, player()), headers=HEADERS, mimetype="video/mp4")
+        return Response(_read(tap, stream, player(), connection), headers=HEADERS, mimetype="video/mp4")
 
-    def _read(tap: Tap, stream: str, who: tuple[str | None, ...]) -> Iterator[bytes]:
+    def _read(tap: Tap, stream: str, who: tuple[str | None, ...], connection: socket.socket | None) -> Iterator[bytes]:
         try:
             for content in tap:
+                if not content and _is_gone(connection):
+                    return
                 audience.saw(stream, who)
                 yield content
         finally:
@@ -53,6 +56,16 @@ def add_progressive(app: Flask, *, prefix: str, origin: Origin, audience: Audien
             f"{prefix}{CDN}/{shape}", endpoint=f"{prefix}.watch", view_func=view, methods=METHODS,
             provide_automatic_options=False,
         )  # fmt: skip
+
+
+def _is_gone(connection: socket.socket | None) -> bool:
+    """Say whether the reader hung up, which no write tells while there is nothing to write."""
+    if connection is None:
+        return False
+    hung_up = select.POLLRDHUP | select.POLLHUP | select.POLLERR
+    look = select.poll()
+    look.register(connection, hung_up)
+    return bool(look.poll(0))
 
 
 def _sever(connection: socket.socket | None) -> None:

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from understudy.emulator.core.clock import Deadline
+from understudy.emulator.core.moves import STREAMS
 from understudy.emulator.emulator import Emulator
 from understudy.emulator.settings import Settings
 
@@ -202,6 +203,21 @@ def test_an_encoder_that_returns_is_read_on(emulator, customer, body, encode):
     assert (True, True) == (min(steps) > 0, max(steps) < 0.2)
 
 
+def test_who_hangs_up_while_nothing_comes_is_gone_too(emulator, customer, body, encode, eventually):
+    stream = customer.create(body())
+    encoder = encode(customer.url(stream))
+    customer.until(stream, "live")
+    with httpx.stream("GET", f"{root(emulator, stream)}/stream.mp4", timeout=PATIENCE) as answer:
+        pieces = answer.iter_bytes()
+        next(pieces)
+        encoder.kill()
+        customer.until(stream, "reconnecting")
+        before = emulator.monitor.numbers(stream["id"]).readers
+    eventually(lambda: emulator.monitor.numbers(stream["id"]).readers == 0, within=5)
+
+    assert (1, "reconnecting") == (before, emulator.world.get(STREAMS, stream["id"]).state)
+
+
 def test_other_media_from_an_encoder_that_returns_ends_the_answer(emulator, customer, body, encode):
     stream = customer.create(body())
     first = encode(customer.url(stream))
@@ -273,7 +289,8 @@ def test_closing_ends_every_reader_at_once(stand_in, customers, body, encode):
     with socket.create_connection((url.hostname, url.port)) as stuck:
         stuck.sendall(f"GET {url.path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
         with httpx.stream("GET", url.geturl(), timeout=PATIENCE) as answer:
-            next(answer.iter_bytes())
+            pieces = answer.iter_bytes()
+            next(pieces)
             began = emulator.clock.monotonic()
             emulator.close()
             took = emulator.clock.monotonic() - began

@@ -7,11 +7,13 @@ from understudy.emulator.media.progressive.mux import Placed
 
 LONGEST_LAG = 5.0  # seconds of media that may wait for a reader
 LARGEST_LAG = 8 << 20  # bytes
+SILENCE = 1.0  # real seconds
 
 
 class Tap:
     """Gives an init section and then fragments, until the broadcast is over or the reader is dropped.
 
+    After each second without a fragment it gives nothing (``b""``), so that the reader can look after its connection.
     One thread pushes, one reads. ``first`` is what there is since the last key frame; the reader's time begins with it.
     ``now`` is where the stream is, in seconds. ``sever`` cuts a connection on which the reading thread may be stuck,
     and ``on_close`` hears that nobody reads any more.
@@ -59,7 +61,14 @@ class Tap:
 
     def __iter__(self) -> Iterator[bytes]:
         yield self._init
-        while (piece := self._queue.get()) is not None and not self._is_cut:
+        while not self._is_cut:
+            try:
+                piece = self._queue.get(timeout=SILENCE)
+            except queue.Empty:
+                yield b""
+                continue
+            if piece is None or self._is_cut:
+                return
             placed, now = piece
             if placed.start >= self._zero:  # the sound may lag behind the key frame, and is not heard without it
                 yield placed.since(self._zero)

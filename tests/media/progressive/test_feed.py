@@ -200,6 +200,16 @@ def test_who_leaves_is_gone_at_once(scene):
     assert 0 == play.feed.readers
 
 
+def test_while_nothing_comes_the_reader_may_look_after_its_connection(scene, monkeypatch):
+    monkeypatch.setattr("understudy.emulator.media.progressive.tap.SILENCE", 0.001)
+    play = scene()
+    play.encoder.send(1)
+    reading = iter(play.readers.join())
+    seen = [next(reading) for _ in range(4)]
+
+    assert [True, True, True, False] == [bool(content) for content in seen]
+
+
 def test_a_cut_does_not_wait_for_what_is_unread(scene):
     play = scene()
     play.encoder.send(5)
