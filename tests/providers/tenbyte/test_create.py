@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from understudy.emulator.core.moves import STREAMS
 
-DELETED = object()
+DELETED = Ellipsis  # a member that is taken out
 
 RUNG = "ladder.video.0"
 CASES = [
