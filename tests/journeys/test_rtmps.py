@@ -33,7 +33,9 @@ def _secure(emulator, clips):
 def test_a_stream_for_rtmp_takes_rtmps_as_printed(emulator, customer, body, secure, program):
     stream = customer.create(body(ingest={"kind": "push", "protocols": ["rtmp"]}))
     url = f"{emulator.rtmps_url}/live/{stream['stream_key']}{'' if program == WHEEL else '/'}"
-    with secure(program, url, "-tls_verify", "1", "-ca_file", str(emulator.ca_file), seconds=2) as encoder:
+    with secure(
+        program, url, "-tls_verify", "1", "-ca_file", str(emulator.media.await_ca_file()), seconds=2
+    ) as encoder:
         customer.until(stream, "live")
         customer.until(stream, "idle")
 
@@ -56,7 +58,7 @@ def test_ffmpeg_9_looks_at_the_certificate_unasked(emulator, secure):
 
 
 def test_a_refusal_reaches_the_encoder_in_words(emulator, secure):
-    with secure(WHEEL, f"{emulator.rtmps_url}/live/nobody", "-ca_file", str(emulator.ca_file)) as encoder:
+    with secure(WHEEL, f"{emulator.rtmps_url}/live/nobody", "-ca_file", str(emulator.media.await_ca_file())) as encoder:
         assert 0 != encoder.wait(PATIENCE)
         assert "invalid stream key" in encoder.stderr.read()
 
@@ -66,7 +68,7 @@ def test_an_ipv6_host_is_named_in_the_certificate(stand_in, customers, body, sec
     customer = customers(emulator)
     stream = customer.create(body())
     url = f"{emulator.rtmps_url}/live/{stream['stream_key']}"
-    with secure(WHEEL, url, "-tls_verify", "1", "-ca_file", str(emulator.ca_file), seconds=2) as encoder:
+    with secure(WHEEL, url, "-tls_verify", "1", "-ca_file", str(emulator.media.await_ca_file()), seconds=2) as encoder:
         customer.until(stream, "live")
         encoder.kill()
 

@@ -18,7 +18,8 @@ from understudy.emulator.emulator import Emulator
 from understudy.emulator.settings import Settings
 
 with Emulator(Settings(port=0, rtmp_port=0)) as emulator:
-    print(sorted({"trustme", "cryptography"} & set(sys.modules)), emulator.ca_file.is_file(), "trustme" in sys.modules)
+    before = sorted({"trustme", "cryptography"} & set(sys.modules))
+    print(before, emulator.media.await_ca_file().is_file(), "trustme" in sys.modules)
 """
 
 
