@@ -93,7 +93,8 @@ def _whole(piece: Piece) -> tuple[Response, int]:
         response.call_on_close(stretch.close)
         return response, stretch.size
     content = piece.content or piece.path.read_bytes()
-    is_packed = not piece.is_immutable and len(content) > SMALL and request.accept_encodings.quality("gzip") > 0
+    is_text = piece.media_type.startswith("application/")  # ranges count the bytes of media as they are
+    is_packed = is_text and len(content) > SMALL and request.accept_encodings.quality("gzip") > 0
     if is_packed:  # RFC 8216, 6.2.1
         content = gzip.compress(content, compresslevel=1, mtime=0)
     response = Response(content, headers=CORS, mimetype=piece.media_type)

@@ -187,6 +187,20 @@ def test_while_on_air_a_replay_begins_at_the_beginning(customer, body, encode, p
     assert 12 == len(player.frames(media, "video", most=12))
 
 
+def test_a_file_that_still_grows_is_served_by_range_as_it_is(customer, body, encode, player, eventually):
+    """Whoever takes compressed answers too gets the bytes that the playlist counts."""
+    stream = customer.create(body(recording=LIBRARY))
+    encode(customer.url(stream))
+    customer.until(stream, "live")
+    url = stream["playback"]["hls"].replace("master.m3u8", "replay.m3u8")
+    (media,) = eventually(lambda: player.fetch(url).status_code == 200 and player.variants(url))
+    init = player.playlist(media).segments[0].init_section
+    end = int(init.byterange.partition("@")[0]) - 1
+    answer = player.fetch(init.absolute_uri, **{"Range": f"bytes=0-{end}", "Accept-Encoding": "gzip"})
+
+    assert (206, [b"ftyp", b"moov"]) == (answer.status_code, [box.kind for box in boxes(answer.content)])
+
+
 def test_an_encoder_that_comes_back_is_joined(customer, body, encode, until_recorded, eventually):
     stream = customer.create(body(recording=LIBRARY))
     before = encode(customer.url(stream))

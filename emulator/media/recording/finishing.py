@@ -20,6 +20,8 @@ from understudy.emulator.core.recordings import Recording, RecordingState
 from understudy.emulator.media.ffmpeg import FfmpegMissingError
 from understudy.emulator.media.packager.shelf import write_whole
 from understudy.emulator.media.process import Exit, Process
+from understudy.emulator.media.process import run as run_to_end
+from understudy.emulator.media.recording.pictures import PATIENCE, THUMBNAIL
 from understudy.emulator.media.recording.sheet import Reels, Sheet, media_path, read_sheet
 from understudy.emulator.media.recording.vod import (
     INDEX,
@@ -87,12 +89,8 @@ class Finisher:
         try:
             self._make(recording)
         except Exception as error:  # noqa: BLE001 - one recording's trouble must not keep the others waiting
-            if self._archivist.move(recording.id, RecordingState.FAILED, words=repr(error)) is None:
-                return  # it was forgotten meanwhile, and its files went
-            self._journal.write(
-                "trouble", f"a recording could not be finished: {error!r}", cloud=recording.cloud,
-                tenant=recording.tenant, stream=recording.stream, traceback=traceback.format_exc(),
-            )  # fmt: skip
+            self._archivist.move(recording.id, RecordingState.FAILED, words=repr(error))
+            self._trouble(recording, f"a recording could not be finished: {error!r}")
         finally:
             self._on_made(recording.id)
 
@@ -120,6 +118,7 @@ class Finisher:
                 words = f"there is HLS and no MP4, which could not be made: {error}"
         if self._is_closed:
             return
+        self._show(recording, folder, sheet, reels)
         is_whole = made or not recording.capture.recording
         state = RecordingState.SHIPPING if recording.capture.bucket else RecordingState.READY
         files = [*made, *_names(folder, sheet)]
@@ -134,12 +133,36 @@ class Finisher:
             words=words,
         )
 
+    def _trouble(self, recording: Recording, words: str) -> None:
+        if not self._archivist.find(id=recording.id):
+            return  # it was forgotten meanwhile, and its files went
+        self._journal.write(
+            "trouble", words, cloud=recording.cloud, tenant=recording.tenant, stream=recording.stream,
+            traceback=traceback.format_exc(),
+        )  # fmt: skip
+
     def _give_up(self, recording: Recording) -> None:
         """Forget a recording in which nothing came, unless something is to be said about it."""
         if recording.words:
             self._archivist.move(recording.id, RecordingState.FAILED)
         else:
             self._archivist.forget(id=recording.id)
+
+    def _show(self, recording: Recording, folder: Path, sheet: Sheet, reels: Reels) -> None:
+        """Make a thumbnail of the first picture, unless the broadcast left one."""
+        from understudy.emulator.media.recording.command import picture  # brings ffmpeg-python: see Transcoder
+
+        track, run = best_variant(sheet, reels).video, complete_runs(reels)[0]
+        if track is None or (folder / THUMBNAIL).exists():
+            return
+        first = reels[track][run].shots[0]
+        try:
+            with media_path(folder, track, run).open("rb") as file:
+                content = file.read(first.offset + first.size)
+            done = run_to_end(picture(str(self._choose_ffmpeg())), content=content, timeout=PATIENCE)
+            write_whole(folder / THUMBNAIL, done.stdout)
+        except Exception as error:  # noqa: BLE001 - a recording without a picture is still a recording
+            self._trouble(recording, f"a thumbnail could not be made: {error!r}")
 
     def _join_all(self, folder: Path, sheet: Sheet, reels: Reels) -> list[str]:
         """Make an MP4 of the best variant; one for each group of runs that share their codecs' parameters."""

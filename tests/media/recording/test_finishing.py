@@ -68,7 +68,7 @@ def test_a_recording_is_ready_with_its_length_and_files(finished, desk):
     assert (RecordingState.READY, None) == (finished.state, finished.words)
     assert pytest.approx(3, abs=0.05) == finished.seconds
     assert sum((desk.folder / name).stat().st_size for name in finished.files) == finished.size
-    assert ["recording.mp4", "audio/0.mp4", "source/0.mp4", "audio/index.m3u8",
+    assert ["recording.mp4", "audio/0.mp4", "source/0.mp4", "thumbnail.jpg", "audio/index.m3u8",
             "source/index.m3u8", "index.m3u8"] == list(finished.files)  # fmt: skip
 
 
@@ -139,6 +139,21 @@ def test_an_encoder_that_came_back_with_another_size_begins_a_second_mp4(room, d
 
     assert ["recording.mp4", "recording-2.mp4"] == [name for name in recording.files if name.startswith("recording")]
     assert [75, 75] == [packets(desk.folder / name, "video") for name in recording.files[:2]]
+
+
+def test_a_recording_without_a_picture_gets_its_first(finished, desk):
+    with av.open(str(desk.folder / "thumbnail.jpg")) as picture:
+        (frame,) = picture.decode(video=0)
+
+    assert (320, 180) == (frame.width, frame.height)
+
+
+def test_a_picture_that_the_broadcast_left_stays(room, desk, broadcasts):
+    desk.run(broadcasts["first"])
+    (desk.folder / "thumbnail.jpg").write_bytes(b"a picture")
+    room.finish()
+
+    assert b"a picture" == (desk.folder / "thumbnail.jpg").read_bytes()
 
 
 def test_a_replay_alone_is_hls_without_an_mp4(room, desk, broadcasts):
