@@ -100,6 +100,10 @@ class Engine:
             seat.connection.close(reason)
         self.take(Revoked())
 
+    def restart(self) -> None:
+        """Replace the transcoder; the encoder stays."""
+        self.take(Restarted())
+
     def playlist(self, name: str) -> MediaPlaylist | None:
         """Give what a media playlist says now, by its path below the stream's folder; None while there is none."""
         return self._pipeline.playlist(name)

@@ -3,14 +3,17 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from understudy.emulator.core.clock import Deadline
 from understudy.emulator.core.journal import Journal
 from understudy.emulator.core.ports import Callboy
 from understudy.emulator.media.arrivals import Arrivals
-from understudy.emulator.media.listener import Listeners
-from understudy.emulator.media.outlet import OpenOutlet
+from understudy.emulator.media.listeners import Listeners
 from understudy.emulator.media.relays import Relays
+
+if TYPE_CHECKING:  # a start can do without
+    from understudy.emulator.media.outlet import OpenOutlet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,4 +32,4 @@ class Equipment:
     stale_after: float
     time_url: Callable[[str], str]
     relays: Relays
-    outlets: Sequence[OpenOutlet] = ()
+    outlets: "Sequence[OpenOutlet]" = ()

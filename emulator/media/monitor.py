@@ -1,17 +1,20 @@
 """A stream's numbers, gathered from those who measure them."""
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from understudy.emulator.core.audience import Audience
 from understudy.emulator.core.numbers import AudienceNumbers, Numbers
-from understudy.emulator.media.engine import Engine
-from understudy.emulator.media.listener import Listeners
+from understudy.emulator.media.listeners import Listeners
+
+if TYPE_CHECKING:  # a start can do without
+    from understudy.emulator.media.engine import Engine
 
 
 class StudioMonitor:
     """Fills ``Monitor`` from the engines that run, from what listens to them, and from the audience."""
 
-    def __init__(self, on_air: Callable[[], Sequence[Engine]], listeners: Listeners, audience: Audience) -> None:
+    def __init__(self, on_air: "Callable[[], Sequence[Engine]]", listeners: Listeners, audience: Audience) -> None:
         self._on_air = on_air
         self._listeners = listeners
         self._audience = audience

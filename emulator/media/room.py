@@ -3,16 +3,19 @@
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from understudy.emulator.core.archive import Archive
 from understudy.emulator.core.audience import Audience
 from understudy.emulator.core.events import StreamCreated
 from understudy.emulator.core.ids import Ids
 from understudy.emulator.core.journal import Journal
+from understudy.emulator.core.ports import Piece
 from understudy.emulator.core.publications import Publications
+from understudy.emulator.core.streams import Stream
 from understudy.emulator.core.timers import Timers
 from understudy.emulator.core.world import World
 from understudy.emulator.media.arrivals import Arrivals
@@ -21,13 +24,17 @@ from understudy.emulator.media.ffmpeg import Choice
 from understudy.emulator.media.ingest.certificate import Certificate
 from understudy.emulator.media.ingest.edge import Edge, is_port_free
 from understudy.emulator.media.kit import Kit
-from understudy.emulator.media.listener import Listeners
+from understudy.emulator.media.listeners import Listeners
 from understudy.emulator.media.monitor import StudioMonitor
 from understudy.emulator.media.pull import PullKit
 from understudy.emulator.media.pulls import Pulls
-from understudy.emulator.media.recording.library import Library
 from understudy.emulator.media.relays import Relays
 from understudy.emulator.media.studio import Studio
+
+if TYPE_CHECKING:  # a start can do without
+    from understudy.emulator.media.outlet import Outlet
+    from understudy.emulator.media.packager.plan import PackagePlan
+    from understudy.emulator.media.recording.library import Library
 
 RTMPS_PORT, SRT_PORT = 1936, 9710
 LAST_MINUTE = 10.0  # seconds that a stop gives to recordings which somebody will look for
@@ -84,16 +91,11 @@ class MediaRoom:
         kit = Kit(choice=choice, journal=journal, deadline=clock.deadline)
         relays = Relays(world, kit)
         self._closing.callback(relays.close)
-        self._library = Library(
-            recordings,
-            world=world,
-            archivist=archive,
-            timers=timers,
-            journal=journal,
-            clock=clock,
-            choose_ffmpeg=choice.get,
-        )
-        self._closing.callback(self._library.close, patience=LAST_MINUTE if is_kept else 0.0)
+        self._recordings = recordings
+        self._archive = archive
+        self._timers = timers
+        self._choose_ffmpeg = choice.get
+        self._closing.callback(self._close_library, patience=LAST_MINUTE if is_kept else 0.0)
         listeners = Listeners(journal, clock, audience)
         equipment = Equipment(
             choose_ffmpeg=choice.get,
@@ -108,9 +110,9 @@ class MediaRoom:
             stale_after=wishes.stale_after,
             time_url=time_url,
             relays=relays,
-            outlets=(self._library.open_recorder, self._library.open_viewfinder),
+            outlets=(self._open_recorder, self._open_viewfinder),
         )
-        self.studio = Studio(world, publications, folder, equipment, self._library.find)
+        self.studio = Studio(world, publications, folder, equipment, self._find_recorded)
         self.monitor = StudioMonitor(self.studio.on_air, listeners, audience)
         self._certificate = Certificate(tls, (wishes.host, wishes.shown_host), own=wishes.own_certificate)
         self._closing.callback(self._certificate.close)
@@ -135,7 +137,8 @@ class MediaRoom:
     def recover(self) -> None:
         """Come to rest with what ran in a process that is gone, or in a state that was replaced."""
         self._publications.recover()
-        self._library.recover()
+        if self._archive.find():
+            self._library.recover()
 
     def end_all(self, reason: str) -> None:
         """End every publication and every pull, and wait until nothing of them runs."""
@@ -156,6 +159,34 @@ class MediaRoom:
         None also when it cannot be made, which whoever knocks is told.
         """
         return None if self._certificate.begin().exception() else self.ca_file
+
+    @cached_property
+    def _library(self) -> "Library":
+        """What is recorded; opened when there is something, as a start can do without what it brings."""
+        from understudy.emulator.media.recording.library import Library
+
+        return Library(
+            self._recordings,
+            world=self._world,
+            archivist=self._archive,
+            timers=self._timers,
+            journal=self._journal,
+            clock=self._world.clock,
+            choose_ffmpeg=self._choose_ffmpeg,
+        )
+
+    def _close_library(self, *, patience: float) -> None:
+        if "_library" in self.__dict__:
+            self._library.close(patience=patience)
+
+    def _open_recorder(self, stream: Stream, publication: str, plan: "PackagePlan") -> "Outlet | None":
+        return self._library.open_recorder(stream, publication, plan)
+
+    def _open_viewfinder(self, stream: Stream, publication: str, plan: "PackagePlan") -> "Outlet | None":
+        return self._library.open_viewfinder(stream, publication, plan)
+
+    def _find_recorded(self, stream: str, name: str) -> Piece | None:
+        return self._library.find(stream, name)
 
     def _make_edge(self) -> Edge:
         wishes = self._wishes

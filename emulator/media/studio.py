@@ -5,6 +5,7 @@ import shutil
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from understudy.emulator.core.encoder_faults import CannotDisturb, EncoderFault
@@ -22,13 +23,13 @@ from understudy.emulator.core.ports import (
 )
 from understudy.emulator.core.world import World
 from understudy.emulator.media.arrivals import SEGMENT, is_next_segment
-from understudy.emulator.media.engine import Engine
 from understudy.emulator.media.equipment import Equipment
 from understudy.emulator.media.ingest.reception import Connection
-from understudy.emulator.media.packager.hls import render_media
-from understudy.emulator.media.packager.reload import PATIENCE, BadDirectivesError, read_directives
 from understudy.emulator.media.packager.shelf import MANIFESTS, Shelf
-from understudy.emulator.media.seat import Restarted, Seat
+
+if TYPE_CHECKING:  # a start can do without
+    from understudy.emulator.media.engine import Engine
+    from understudy.emulator.media.seat import Seat
 
 LEAST_ROOM = 1 << 19  # bytes of disk without which nobody is admitted
 HELD = 12.0  # seconds for which a request for the next segment is held: the longest segment and some
@@ -72,7 +73,7 @@ class Studio:
         world.events.subscribe(TranscoderRestarted, lambda event: self._later(lambda: self._restart(event.publication)))
         world.events.subscribe(StreamDeleted, lambda event: self._later(lambda: self._forget(event.stream.id)))
 
-    def receive(self, knock: Knock, connection: Connection) -> Seat | Refused:
+    def receive(self, knock: Knock, connection: Connection) -> "Seat | Refused":
         """Ask the gatekeeper, and seat an admitted encoder at its publication's engine."""
         with self._lock:  # until the engine is there, so that who revokes the admission finds it
             admission = self._admit(lambda: self._gatekeeper.admit(knock))
@@ -85,7 +86,7 @@ class Studio:
         self._journal(knock, "admitted", stream=stream.id, cloud=stream.cloud, tenant=stream.tenant)
         return seat
 
-    def receive_source(self, stream: str, protocol: str, connection: Connection) -> Seat | Refused:
+    def receive_source(self, stream: str, protocol: str, connection: Connection) -> "Seat | Refused":
         """Seat what was pulled from a stream's source, as MPEG-TS, if the gatekeeper says that it is still wanted."""
         peer = connection.peer
         with self._lock:
@@ -120,6 +121,9 @@ class Studio:
 
     def _read(self, stream: str, name: str, query: Mapping[str, str]) -> str | None:
         """Give a manifest; of a low-latency playlist the version that is asked for."""
+        from understudy.emulator.media.packager.hls import render_media
+        from understudy.emulator.media.packager.reload import PATIENCE, BadDirectivesError, read_directives
+
         engine = next((engine for engine in self.on_air() if engine.stream.id == stream), None)
         playlist = engine.playlist(name) if engine else None
         if engine is None or playlist is None or playlist.low_latency is None:
@@ -188,10 +192,10 @@ class Studio:
             seat.settle(fault_id)
         return bool(found)
 
-    def _seats(self) -> list[Seat]:
+    def _seats(self) -> "list[Seat]":
         return [seat for engine in self.on_air() if (seat := engine.seat) is not None]
 
-    def on_air(self) -> list[Engine]:
+    def on_air(self) -> "list[Engine]":
         """The engines that run."""
         return list(self._engines.values())
 
@@ -219,7 +223,9 @@ class Studio:
             return Refused(Reason.OUT_OF_ROOM, words)
         return ask()
 
-    def _seat(self, admission: Admitted, connection: Connection, container: str) -> Seat:
+    def _seat(self, admission: Admitted, connection: Connection, container: str) -> "Seat":
+        from understudy.emulator.media.engine import Engine
+
         engine = self._engines.get(admission.publication)
         if engine is None:
             stream = admission.stream
@@ -245,7 +251,7 @@ class Studio:
     def _restart(self, publication: str) -> None:
         engine = self._engines.get(publication)
         if engine is not None:
-            engine.take(Restarted())
+            engine.restart()
 
     def _forget(self, stream: str) -> None:
         for engine in self.on_air():
