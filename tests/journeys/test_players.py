@@ -4,6 +4,9 @@
 """
 
 import itertools
+import os
+import statistics
+import subprocess
 import threading
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,7 +16,11 @@ from urllib.parse import urljoin
 import httpx
 import pytest
 
+from understudy.emulator.core.clock import Clock
 from understudy.emulator.core.moves import STREAMS
+from understudy.emulator.media.ingest import flv
+from understudy.emulator.media.publisher import Publisher
+from understudy.emulator.media.sources import Looped
 
 pytestmark = [pytest.mark.media, pytest.mark.browser]
 CHROMIUM = Path("/usr/bin/chromium")
@@ -223,3 +230,64 @@ def test_the_progressive_mp4_plays_without_any_library(watch, live, player, is_f
     assert ([], 320) == (seen["fatal"], seen["width"])
     assert seen["frames"] >= FRAMES
     assert seen["sound"] > 0
+
+
+RATE = 15  # numbered pictures a second, as many as the light profile keeps
+BITS = 9
+WIDTH = 32 * BITS
+NUMBERED = f"geq=lum='16+219*mod(floor(N/pow(2,floor(X/32))),2)':cb=128:cr=128,scale={WIDTH}:162:flags=neighbor"
+READ_NUMBERS = """([width, bits]) => {
+  const canvas = document.createElement("canvas"), seen = window.seen = [];
+  canvas.width = width; canvas.height = 4;
+  const context = canvas.getContext("2d", {willReadFrequently: true});
+  const look = (now) => {
+    context.drawImage(video, 0, 0, canvas.width, canvas.height);
+    const row = context.getImageData(0, 1, canvas.width, 1).data;
+    let number = 0;
+    for (let bit = 0; bit < bits; bit++) if (row[4 * (32 * bit + 16)] > 120) number |= 1 << bit;
+    seen.push([(performance.timeOrigin + now) / 1000, number]);
+    video.requestVideoFrameCallback(look);
+  };
+  video.requestVideoFrameCallback(look);
+}"""
+
+
+@pytest.fixture(scope="module", name="numbered")
+def _numbered(ffmpeg, customers_of_all, body, tmp_path_factory):
+    """A low-latency stream whose pictures tell their numbers, and when the first one left the encoder."""
+    clip = tmp_path_factory.mktemp("numbered") / "clip.flv"
+    picture = ["-f", "lavfi", "-i", f"color=s={WIDTH}x2:r={RATE}:d={2**BITS // RATE}", "-vf", NUMBERED]
+    encode = ["-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-g", str(RATE), "-pix_fmt", "yuv420p"]
+    sound = ["-f", "lavfi", "-i", f"sine=r=48000:d={2**BITS // RATE}", "-c:a", "aac"]
+    subprocess.run(
+        [ffmpeg, "-v", "error", *sound[:4], *picture, *encode, *sound[4:], str(clip)], check=True, timeout=60
+    )
+    customer, clock = customers_of_all(), Clock()
+    asked = body({"gop": 24}, hls="fmp4", dash=False)
+    asked["packaging"]["hls"]["low_latency"] = True
+    stream = customer.create(asked)
+    source = Looped(flv.read(clip.read_bytes()), clock=clock)
+    publisher = Publisher(customer.url(stream), source, random_bytes=os.urandom, choose_ffmpeg=lambda: Path(ffmpeg))
+    began, is_over = [], threading.Event()
+    note = lambda progress: began or began.append(clock.wall() - progress.seconds)  # noqa: E731 - it is used once
+    thread = threading.Thread(target=publisher.run, args=(note, is_over.is_set))
+    thread.start()
+    customer.until(stream, "live")
+    yield stream["playback"]["hls"], began[0]
+    is_over.set()
+    thread.join()
+
+
+@pytest.mark.parametrize("player", ["hls.js", "shaka"])
+def test_a_picture_is_seen_soon_after_it_left_the_encoder(browser, pages, numbered, player):
+    """Glass to glass, read back from the picture; what is meant is half of this, but tests run on busy machines."""
+    url, began = numbered
+    with browser.new_page() as page:
+        page.goto(f"{pages}/{player}.html?url={url}&fast")
+        page.evaluate(READ_NUMBERS, [WIDTH, BITS])
+        page.wait_for_function(f"fatal.length || seen.length >= {4 * RATE}", timeout=TIMEOUT)
+        fatal, seen = page.evaluate("[fatal, seen]")
+    delays = [at - began - number / RATE for at, number in seen[2 * RATE :]]
+
+    assert [] == fatal
+    assert 0 < statistics.median(delays) < 3.0
