@@ -5,11 +5,16 @@ from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
+from hypothesis import settings
 
 from understudy.emulator.emulator import Emulator
 from understudy.emulator.settings import Settings
 
 PATIENCE = 30.0
+settings.register_profile(
+    "house", deadline=None
+)  # how long an example takes tells more of the machine than of the code
+settings.load_profile("house")
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from understudy.emulator.media.packager.tracks import Track
 
 DELAY = 3  # segments behind the live edge, where a DASH player should be
 STEP = 1000  # bit/s: a measured rate is given in these
-PARTS_WEIGH = 10_000  # bit/s that the boxes of parts add to a track, beyond what is encoded
+WRAPPING = 10_000  # bit/s that boxes and packets add to a track, beyond what is encoded
 
 Histories = Mapping[Place, History]
 
@@ -110,8 +110,7 @@ def _variant(plan: PackagePlan, variant: VariantPlan, opening: Opening, historie
     names = [name for name in (variant.video, variant.audio) if name]
     parts = [Place(variant.name, TS)] if is_muxed else [Place(name, FMP4) for name in names]
     planned = [plan.track(name) for name in names]
-    allowance = PARTS_WEIGH * len(planned) if plan.part else 0
-    planned_peak = sum(track.peak_bitrate for track in planned) + allowance
+    planned_peak = sum(track.peak_bitrate + WRAPPING for track in planned)
     peak = max(planned_peak, _rounded(sum(histories[part].peak for part in parts)))
     mean = max(sum(track.bitrate for track in planned), _rounded(sum(histories[part].average for part in parts)))
     picture = opening.tracks[variant.video].video if variant.video and variant.video in opening.tracks else None

@@ -47,7 +47,7 @@ def test_the_program_map_tells_the_tracks(made, which, facts):
 
 
 @pytest.mark.media
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(cuts=st.lists(st.integers(0, 20_000), max_size=12))
 def test_nothing_is_lost_however_it_comes(made, cuts):
     content, gate, passed, start = made["both"], TsGate(), b"", 0
@@ -75,7 +75,7 @@ def test_a_new_ffmpeg_starts_at_a_program_map(made):
     assert (Facts(video="avc1", audio="mp4a"), 0x47) == (gate.facts, passed[0])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.binary(max_size=600), max_size=8))
 def test_hostile_bytes_are_held_or_refused(pieces):
     gate = TsGate()
