@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from understudy.emulator.core.publications import PUBLICATIONS
 from understudy.emulator.emulator import Emulator
 from understudy.emulator.media.clip import load_clip
 from understudy.emulator.media.ingest.rtmp.client import Accepted, Client
@@ -48,9 +49,8 @@ def held():
 
 
 def is_gone(emulator, stream):
-    """The encoder's end has been noticed."""
-    engines = [engine for engine in emulator.studio.on_air() if engine.stream.id == stream["id"]]
-    return all(engine.seat is None for engine in engines)
+    """The encoder's end has been noticed: somebody else may have its place."""
+    return not any(row.is_connected for row in emulator.world.find(PUBLICATIONS, stream=stream["id"]))
 
 
 @pytest.mark.media
