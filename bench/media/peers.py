@@ -24,7 +24,7 @@ events {{ worker_connections 1024; }}
 rtmp {{
   server {{
     listen 127.0.0.1:{rtmp};
-    application live {{ live on; hls on; hls_path {folder}/hls; hls_fragment {segment}s; }}
+    application live {{ live on; hls on; hls_path {folder}/hls; hls_fragment {fragment}; }}
   }}
 }}
 http {{
@@ -68,7 +68,13 @@ def nginx(folder: Path, *, segment: float = 2.0) -> Iterator[Peer | None]:
     home = folder / f"nginx-{rtmp}"
     (home / "hls").mkdir(parents=True)
     configuration = home / "nginx.conf"
-    values = {"folder": home, "rtmp": rtmp, "http": http, "segment": segment, "user": getpass.getuser()}
+    values = {
+        "folder": home,
+        "rtmp": rtmp,
+        "http": http,
+        "fragment": f"{round(segment * 1000)}ms",
+        "user": getpass.getuser(),
+    }
     configuration.write_text(CONFIGURATION.format(module=RTMP_MODULE, **values))
     with running(NGINX, "-e", home / "error.log", "-c", configuration, stderr=DEVNULL) as process:
         until(lambda: is_listening(rtmp), what="nginx")
