@@ -47,7 +47,11 @@ class Row:
         return "met" if self.ratio <= self.most_ratio else "MISSED"
 
     def __str__(self) -> str:
-        peer = "-" if self.peer is None else f"{self.peer:.3g} {self.unit}"
+        peer = "-" if self.peer is None else f"{_short(self.peer)} {self.unit}"
         ratio = "-" if self.ratio is None else f"{self.ratio:.2f}"
-        ours = f"{self.ours:.3g} {self.unit}"
+        ours = f"{_short(self.ours)} {self.unit}"
         return f"{self.what:<52}{ours:>11}{peer:>11}{ratio:>8}  {self.target:<18}{self.verdict:<8}{self.peer_name}"
+
+
+def _short(number: float) -> str:
+    return f"{number:.0f}" if number >= 100 else f"{number:.3g}"
