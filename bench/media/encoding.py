@@ -10,9 +10,9 @@ from processes import command_line, cost, family, running
 from publishing import publishing
 from standin import Rung, Viewer, serving
 
-WARM_UP = 5.0
-WATCHED = 8.0
-BEHIND = 3.0  # seconds in which the smallest distance to the live edge is looked for
+WARM_UP = 3.0
+WATCHED = 6.0
+BEHIND = 2.5  # seconds in which the smallest distance to the live edge is looked for
 OURS = {"-movflags", "-frag_duration", "-flush_packets", "-progress", "-stats_period", "-map_metadata"}
 
 

@@ -17,8 +17,8 @@ from table import Row
 RATES = {1000: 360, 5300: 1080}  # kbit/s, and lines
 MOST_RATIO = {"rtmp": 1.0, "srt": 3.0}
 RUNS = 3
-WARM_UP = 3.0
-WATCHED = 6.0
+WARM_UP = 2.0
+WATCHED = 5.0
 BARE = Path(__file__).with_name("bare_ingest.py")
 
 

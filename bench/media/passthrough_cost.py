@@ -14,8 +14,8 @@ from table import Row
 
 COUNTS = (1, 5, 20)
 RUNS = 3
-WARM_UP = 3.0
-WATCHED = 6.0
+WARM_UP = 2.0
+WATCHED = 5.0
 
 
 def measure(folder: Path) -> Iterator[Row]:
