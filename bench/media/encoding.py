@@ -1,4 +1,4 @@
-"""One live ladder: what it takes, how far it is behind, and the same encoding without anything around it."""
+"""One live ladder: what it takes, how far it falls back, and the same encoding without anything around it."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -10,18 +10,18 @@ from processes import command_line, cost, family, running
 from publishing import publishing
 from standin import Rung, Viewer, serving
 
-WARM_UP = 3.0
+WARM_UP = 2.0
 WATCHED = 6.0
-BEHIND = 2.5  # seconds in which the smallest distance to the live edge is looked for
+LOOKING = 2.5  # seconds in which the smallest distance to the live edge is looked for
 OURS = {"-movflags", "-frag_duration", "-flush_packets", "-progress", "-stats_period", "-map_metadata"}
 
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """Cores that a ladder took, seconds that its newest segment was behind at best, and the ffmpeg that made it."""
+    """Cores that a ladder took, seconds by which it fell back meanwhile, and the ffmpeg that made it."""
 
     cores: float
-    behind: float
+    fell_back: float
     command: list[str]
 
 
@@ -32,10 +32,11 @@ def go_live(clip: Path, rungs: Sequence[Rung], preset: str) -> Live:
         with publishing(channel.rtmp, clip):
             stand_in.until(channel, "live")
             time.sleep(WARM_UP)
+            before = _behind(viewer, channel.hls)
             taken = cost(stand_in.pid, WATCHED)
             commands = map(command_line, family(stand_in.pid))
             command = next(words for words in commands if "-filter_complex" in words)
-            return Live(taken.cores, _behind(viewer, channel.hls), command)
+            return Live(taken.cores, _behind(viewer, channel.hls) - before, command)
 
 
 def encode_bare(command: Sequence[str], clip: Path) -> float:
@@ -61,7 +62,8 @@ def _bare(command: Sequence[str], clip: Path) -> Iterator[str]:
 
 
 def _behind(viewer: Viewer, master: str) -> float:
-    tracks, end = viewer.tracks(master), time.time() + BEHIND
+    """Give the seconds from the end of the newest segment to now at best; to be compared with itself only."""
+    tracks, end = viewer.tracks(master), time.time() + LOOKING
     distances = []
     while time.time() < end:
         distances.append(max(_distance(viewer.text(url)) for url in tracks))

@@ -31,6 +31,7 @@ PAGE = f"""<!doctype html>
       player.attachMedia(video);
     }},
     "shaka": async () => {{
+      shaka.polyfill.installAll();
       const player = new shaka.Player();
       await player.attach(video);
       player.configure({{streaming: {{lowLatencyMode}}}});

@@ -1,4 +1,4 @@
-"""Ladder: which ones keep real time on this machine; one that does is never far behind the encoder."""
+"""Ladder: which ones keep real time on this machine; one that does not falls back behind the encoder."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +8,7 @@ from encoding import encode_bare, go_live
 from standin import Rung
 from table import Row
 
-KEPT = 0.5  # seconds that the newest segment may be behind just after it came
+KEPT = 0.25  # seconds by which a ladder may fall back in some nine seconds, as moments are not exact
 HIGH: tuple[Rung, ...] = ((1080, 4500), (720, 2500), (480, 1200))
 MIDDLE: tuple[Rung, ...] = ((720, 2500), (480, 1200), (360, 800))
 LADDERS: tuple[tuple[int, tuple[Rung, ...], str], ...] = (
@@ -29,4 +29,4 @@ def measure(folder: Path) -> Iterator[Row]:
         what = f"{height}p to {'/'.join(str(h) for h, _ in rungs)}, {preset}"
         bare = encode_bare(live.command, clip)
         yield Row(what=what, unit="cores", ours=live.cores, peer=bare, peer_name="ffmpeg -f null")
-        yield Row(what=f"{what}: behind", unit="s", ours=live.behind, most=KEPT)
+        yield Row(what=f"{what}: fell back", unit="s", ours=live.fell_back, most=KEPT)
