@@ -35,7 +35,7 @@ PAGE = f"""<!doctype html>
       const player = new shaka.Player();
       await player.attach(video);
       player.configure({{streaming: {{lowLatencyMode}}}});
-      await player.load(url).catch((error) => fatal.push(`${{error}}`));
+      await player.load(url).catch((error) => fatal.push(`${{error.stack || error}}`));
     }},
   }};
   const canvas = new OffscreenCanvas({CODE_WIDTH}, {CODE_HEIGHT});
