@@ -250,6 +250,7 @@ class Gate:
     """
 
     PATIENCE = 1000  # milliseconds of media
+    LEAD = 100  # milliseconds of sound before the first picture that go with it: encoders do not begin both at once
     MOST_BACK, MOST_AHEAD = 1000, 10_000  # milliseconds that a track's time may leap
     MOST_TAGS = 256
     MOST_BYTES = 8 << 20
@@ -363,7 +364,7 @@ class Gate:
         tags = [tag for tag in self._waiting if tag.kind in tracks]
         if TagKind.VIDEO in tracks:
             start = next(tag.timestamp for tag in tags if tag.is_keyframe)
-            tags = [tag for tag in tags if tag.kind is TagKind.VIDEO or elapsed(start, tag.timestamp) >= 0]
+            tags = [tag for tag in tags if tag.kind is TagKind.VIDEO or elapsed(start, tag.timestamp) >= -self.LEAD]
         self._forget()
         start = tags[0].timestamp if tags else 0
         heads = [Tag(kind, start, self._headers[kind].payload) for kind in sorted(tracks & self._headers.keys())]

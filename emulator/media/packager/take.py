@@ -67,8 +67,8 @@ def places(plan: PackagePlan) -> list[Place]:
 class Take:
     """Feeds every track into its segmenter, and every variant's weaver from these.
 
-    ``anchor`` is the wall-clock time of presentation time zero: taken when the first fragment arrives, and never
-    earlier than ``not_before``, where the run before ended.
+    ``anchor`` is the wall-clock time of presentation time zero, reckoned from the fragment that was the least late so
+    far (the first one waited for ffmpeg to start), and never earlier than ``not_before``, where the run before ended.
     """
 
     def __init__(
@@ -145,8 +145,8 @@ class Take:
         return track
 
     def _push(self, lane: Lane, fragment: Fragment) -> list[Cut]:
-        if self.anchor is None:
-            self.anchor = max(self._wall() - fragment.end / fragment.track.timescale, self._not_before)
+        zero = self._wall() - fragment.end / fragment.track.timescale
+        self.anchor = max(zero if self.anchor is None else min(zero, self.anchor), self._not_before)
         assert lane.segmenter is not None  # noqa: S101 - for the type checker: it came with the track
         name = lane.plan.name
         lane.frames += len(fragment.samples)

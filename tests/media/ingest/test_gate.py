@@ -121,7 +121,7 @@ def test_a_rejoin_starts_a_new_file_at_the_next_key_frame():
     push(gate, script, AVC_HEADER, AAC_HEADER, key(0), aac(0))
     gate.rejoin()
 
-    assert b"" == push(gate, inter(900), aac(930), inter(950), aac(1000))
+    assert b"" == push(gate, inter(800), aac(830), inter(950), aac(1000))
     out = gate.push(key(1000))
 
     heads = [Tag(tag.kind, 1000, tag.payload) for tag in (AAC_HEADER, AVC_HEADER)]
@@ -273,3 +273,11 @@ def test_what_waits_has_a_weight_limit(size):
         gate.push(Tag(TagKind.AUDIO, 0, b"\xaf\x01" + bytes(size)))
 
     assert gate._weight < Gate.MOST_BYTES
+
+
+def test_sound_that_begins_a_moment_before_the_first_picture_goes_with_it():
+    gate = Gate()
+    out = b"".join(map(gate.push, [metadata(videocodecid=7.0, audiocodecid=10.0), AVC_HEADER, AAC_HEADER,
+                                   aac(0), aac(80), key(101), aac(102)]))  # fmt: skip
+
+    assert [aac(80), key(101), aac(102)] == [tag for tag in flv.read(out)[1:] if not tag.is_sequence_header]

@@ -193,3 +193,19 @@ def test_a_variant_of_a_track_that_is_not_planned_is_refused():
             hls=None,
             dash=None,
         )
+
+
+def test_a_slow_start_of_the_transcoder_puts_no_date_into_the_future(studio, tracks):
+    """The first fragments come late, all at once; the date is reckoned from those that come in time."""
+    stage = studio(("v", "180p", "audio"), segment=2.0)
+    sinks = stage.packager.begin()
+    for name, recording in tracks.items():
+        pieces = iter(recording.pieces)
+        stage.now = stage.epoch + 0.9  # of what half a second of media after zero could have had
+        sinks[name](next(pieces).content + next(pieces).content)
+        for piece, fragment in zip(pieces, recording.fragments[1:], strict=True):
+            stage.now = max(stage.now, stage.epoch + fragment.end / recording.track.timescale)
+            sinks[name](piece.content)
+    (first, *_) = m3u8.loads(stage.text("180p/playlist.m3u8")).segments
+
+    assert stage.epoch == pytest.approx(first.program_date_time.timestamp(), abs=0.002)
