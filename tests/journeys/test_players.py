@@ -5,7 +5,6 @@
 
 import itertools
 import os
-import statistics
 import subprocess
 import threading
 from collections import Counter
@@ -53,7 +52,7 @@ PAGE = """<!doctype html>
   const isFast = asked.has("fast");
   const start = {
     "hls.js": (url) => {
-      const player = new Hls({lowLatencyMode: isFast});
+      const player = new Hls({lowLatencyMode: isFast, maxLiveSyncPlaybackRate: isFast ? 1.5 : 1});
       player.on(Hls.Events.ERROR, (_, error) => error.fatal && fatal.push(`${error.type} ${error.details}`));
       player.loadSource(url);
       player.attachMedia(video);
@@ -252,6 +251,13 @@ READ_NUMBERS = """([width, bits]) => {
 }"""
 
 
+LONGEST_DELAY = 3.0  # seconds
+IS_SOON = """([began, rate, longest]) => {
+  const latest = seen.slice(-2 * rate).map(([at, number]) => at - began - number / rate);
+  return fatal.length || (latest.length === 2 * rate && Math.max(...latest) < longest);
+}"""
+
+
 @pytest.fixture(scope="module", name="numbered")
 def _numbered(ffmpeg, customers_of_all, body, tmp_path_factory):
     """A low-latency stream whose pictures tell their numbers, and when the first one left the encoder."""
@@ -280,14 +286,16 @@ def _numbered(ffmpeg, customers_of_all, body, tmp_path_factory):
 
 @pytest.mark.parametrize("player", ["hls.js", "shaka"])
 def test_a_picture_is_seen_soon_after_it_left_the_encoder(browser, pages, numbered, player):
-    """Glass to glass, read back from the picture; what is meant is half of this, but tests run on busy machines."""
+    """Glass to glass, read back from the picture; half of this is meant, but tests run on busy machines.
+
+    A player that began further behind, as it loaded slowly, has to catch up.
+    """
     url, began = numbered
     with browser.new_page() as page:
         page.goto(f"{pages}/{player}.html?url={url}&fast")
         page.evaluate(READ_NUMBERS, [WIDTH, BITS])
-        page.wait_for_function(f"fatal.length || seen.length >= {4 * RATE}", timeout=TIMEOUT)
+        page.wait_for_function(IS_SOON, arg=[began, RATE, LONGEST_DELAY], timeout=TIMEOUT)
         fatal, seen = page.evaluate("[fatal, seen]")
-    delays = [at - began - number / RATE for at, number in seen[2 * RATE :]]
 
     assert [] == fatal
-    assert 0 < statistics.median(delays) < 3.0
+    assert min(at - began - number / RATE for at, number in seen) > 0
