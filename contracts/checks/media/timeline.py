@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from understudy.contracts.checks.media.facts import SegmentFacts, container_of, look
+from understudy.contracts.checks.media.facts import SegmentFacts, look
 from understudy.contracts.checks.media.fetch import Fetch
 from understudy.contracts.checks.media.manifests import Manifest, Representation, Slot
 from understudy.contracts.checks.media.playlists import Master, MediaPlaylist, Playlist
@@ -183,8 +183,3 @@ class Timeline:
         found |= {"master"} if self.masters else set()
         found |= {"ll"} if any(one.is_low_latency for one in self.renditions) else set()
         return frozenset(found)
-
-    def is_fragmented(self, url: str) -> bool:
-        """The segment at a URL was fetched, and is fragmented MP4."""
-        fetch = self.first_good(url)
-        return fetch is not None and container_of(fetch.body) == "fmp4"

@@ -161,7 +161,8 @@ class Packager:
             self._open(take, cuts)
         for cut in cuts:
             self._keep(cut)
-            self._note_part_target(take, cut.place)
+            if cut.is_part:
+                self._note_part_target(take, cut.place)
         whole = {cut.place for cut in cuts if not cut.is_part}
         if self._unplayable and not self._unplayable - whole:
             calls.append(self._on_playable)
