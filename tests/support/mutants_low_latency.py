@@ -24,9 +24,11 @@ no_reports = removing("ll/rendition-reports", "#EXT-X-RENDITION-REPORT:.*\n", LL
 
 
 def _part(sabotage, indices) -> str:
-    """The file name of a part that was fetched."""
+    """The file name of a part that was fetched; of the newest segment nobody may have seen what comes after it."""
     names = {fetch.url.rpartition("/")[2] for fetch in sabotage.timeline.fetches if fetch.url.endswith(".m4s")}
-    return sabotage.choose(sorted(n for n in names if n.partition(".")[0].endswith(tuple(f"-{i}" for i in indices))))
+    parts = [name for name in names if name.partition(".")[0].endswith(tuple(f"-{index}" for index in indices))]
+    newest = max(int(name.partition("-")[0]) for name in parts)
+    return sabotage.choose(sorted(name for name in parts if int(name.partition("-")[0]) < newest))
 
 
 @mutant("ll/part-not-short", LL)
