@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response
 
-from understudy.emulator.emulator import Emulator
-from understudy.emulator.settings import Settings
-from understudy.emulator.web.server import Server
+from offair.emulator.emulator import Emulator
+from offair.emulator.settings import Settings
+from offair.emulator.web.server import Server
 
 CLIENTS = 20
 SECONDS = 4.0

@@ -6,9 +6,9 @@ from typing import Any, Protocol
 
 import jsonschema_rs
 
-from understudy.contracts.pointer import Node, resolve
-from understudy.contracts.violation import Grade, Path, Violation, dotted
-from understudy.contracts.wording import wording
+from offair.contracts.pointer import Node, resolve
+from offair.contracts.violation import Grade, Path, Violation, dotted
+from offair.contracts.wording import wording
 
 BY_NAME = frozenset({"properties", "patternProperties", "dependentSchemas"})
 BY_POSITION = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})

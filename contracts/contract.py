@@ -11,18 +11,18 @@ from urllib.parse import unquote, urlsplit
 
 import yaml
 
-from understudy.contracts.exchange import Published, published
-from understudy.contracts.openapi import json_schema, operations
-from understudy.contracts.operation import Operation, Parameter
-from understudy.contracts.pointer import deref
-from understudy.contracts.schema import Schema
-from understudy.contracts.violation import Grade, Violation
-from understudy.contracts.weave import weave
+from offair.contracts.exchange import Published, published
+from offair.contracts.openapi import json_schema, operations
+from offair.contracts.operation import Operation, Parameter
+from offair.contracts.pointer import deref
+from offair.contracts.schema import Schema
+from offair.contracts.violation import Grade, Violation
+from offair.contracts.weave import weave
 
 __all__ = ["Contract", "LimitTerm", "Operation", "Parameter", "SignatureTerm", "Webhook", "promise"]
 
 Folder = Traversable | Path
-HOME = "understudy.contracts"
+HOME = "offair.contracts"
 # libyaml where the wheel has it (all common platforms), else the same in Python, ten times slower
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

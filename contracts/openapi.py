@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from understudy.contracts.operation import Answer, Operation, Parameter
-from understudy.contracts.pointer import Node, deref
-from understudy.contracts.schema import Schema
+from offair.contracts.operation import Answer, Operation, Parameter
+from offair.contracts.pointer import Node, deref
+from offair.contracts.schema import Schema
 
 METHODS = frozenset({"get", "put", "post", "delete", "patch"})
 JSON = "application/json"

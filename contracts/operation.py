@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from understudy.contracts.schema import Schema
-from understudy.contracts.violation import Grade, Violation
+from offair.contracts.schema import Schema
+from offair.contracts.violation import Grade, Violation
 
 COERCED = frozenset({"integer", "number", "boolean"})
 

@@ -13,10 +13,10 @@ from typing import Any
 
 import jsonschema_rs
 
-from understudy.contracts.blame import Blame, blame
-from understudy.contracts.formats import is_uri
-from understudy.contracts.pointer import members, unfold
-from understudy.contracts.violation import Path, Violation
+from offair.contracts.blame import Blame, blame
+from offair.contracts.formats import is_uri
+from offair.contracts.pointer import members, unfold
+from offair.contracts.violation import Path, Violation
 
 PRECEDENCE = (
     ("required",),

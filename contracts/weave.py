@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from typing import Any
 
-from understudy.contracts.exchange import JSON, Published
-from understudy.contracts.openapi import METHODS
+from offair.contracts.exchange import JSON, Published
+from offair.contracts.openapi import METHODS
 
 
 def weave(document: Mapping[str, Any], examples: Iterable[Published]) -> dict[str, Any]:

@@ -11,39 +11,39 @@ from typing import Any, Self
 
 import msgspec
 
-from understudy.emulator.core.archive import RECORDINGS, Archive
-from understudy.emulator.core.audience import Audience
-from understudy.emulator.core.clock import Clock
-from understudy.emulator.core.encoder_faults import EncoderFault
-from understudy.emulator.core.events import StreamMoved
-from understudy.emulator.core.faults import FAULTS
-from understudy.emulator.core.journal import Journal
-from understudy.emulator.core.limits import WINDOWS
-from understudy.emulator.core.moves import STREAMS
-from understudy.emulator.core.playback_faults import HELD_ANSWERS, PLAYBACK_FAULTS
-from understudy.emulator.core.ports import Monitor
-from understudy.emulator.core.publications import Publications
-from understudy.emulator.core.recordings import Recording
-from understudy.emulator.core.tenants import CREDENTIALS, TENANTS, Tenant
-from understudy.emulator.core.timers import Timers
-from understudy.emulator.core.world import Table, World
-from understudy.emulator.folder import claimed, empty_media
-from understudy.emulator.media.room import MediaRoom, Wishes
-from understudy.emulator.media.studio import Studio
-from understudy.emulator.provider import Addresses, Provider, discover
-from understudy.emulator.settings import SettingError, Settings
-from understudy.emulator.web.app import build
-from understudy.emulator.web.chain import CLOUD
-from understudy.emulator.web.control.mount import control_mount
-from understudy.emulator.web.mount import Mount
-from understudy.emulator.web.playback import CDN, add_playback
-from understudy.emulator.web.progressive import add_progressive
-from understudy.emulator.web.server import Server
-from understudy.emulator.web.spoiling.spoiler import Spoiler
-from understudy.emulator.webhooks.outbox import OUTBOX, Outbox, Parcel
+from offair.emulator.core.archive import RECORDINGS, Archive
+from offair.emulator.core.audience import Audience
+from offair.emulator.core.clock import Clock
+from offair.emulator.core.encoder_faults import EncoderFault
+from offair.emulator.core.events import StreamMoved
+from offair.emulator.core.faults import FAULTS
+from offair.emulator.core.journal import Journal
+from offair.emulator.core.limits import WINDOWS
+from offair.emulator.core.moves import STREAMS
+from offair.emulator.core.playback_faults import HELD_ANSWERS, PLAYBACK_FAULTS
+from offair.emulator.core.ports import Monitor
+from offair.emulator.core.publications import Publications
+from offair.emulator.core.recordings import Recording
+from offair.emulator.core.tenants import CREDENTIALS, TENANTS, Tenant
+from offair.emulator.core.timers import Timers
+from offair.emulator.core.world import Table, World
+from offair.emulator.folder import claimed, empty_media
+from offair.emulator.media.room import MediaRoom, Wishes
+from offair.emulator.media.studio import Studio
+from offair.emulator.provider import Addresses, Provider, discover
+from offair.emulator.settings import SettingError, Settings
+from offair.emulator.web.app import build
+from offair.emulator.web.chain import CLOUD
+from offair.emulator.web.control.mount import control_mount
+from offair.emulator.web.mount import Mount
+from offair.emulator.web.playback import CDN, add_playback
+from offair.emulator.web.progressive import add_progressive
+from offair.emulator.web.server import Server
+from offair.emulator.web.spoiling.spoiler import Spoiler
+from offair.emulator.webhooks.outbox import OUTBOX, Outbox, Parcel
 
-DATABASE = "understudy.sqlite"
-HOUSE = "understudy"
+DATABASE = "offair.sqlite"
+HOUSE = "offair"
 TLS = "tls"
 TRANSIENT: tuple[Table[Any], ...] = (OUTBOX, FAULTS, WINDOWS, PLAYBACK_FAULTS, HELD_ANSWERS)
 

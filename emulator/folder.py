@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 
-LOCK = "understudy.lock"
-PREFIX = "understudy-"
+LOCK = "offair.lock"
+PREFIX = "offair-"
 MEDIA = "media"
 YOUNG = 60.0  # seconds for which a folder may be without its lock because it is being made
 

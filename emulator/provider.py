@@ -1,7 +1,7 @@
 """The form that a cloud fills in: what it documents, which code answers, and how it says no.
 
 A cloud is a folder with a ``PROVIDER``; nothing outside that folder names it. Clouds of this repository are
-found by looking, clouds from elsewhere by the entry-point group ``understudy.providers``.
+found by looking, clouds from elsewhere by the entry-point group ``offair.providers``.
 """
 
 import importlib
@@ -14,18 +14,18 @@ from typing import Any
 
 import msgspec
 
-from understudy.contracts.contract import Contract, Operation
-from understudy.contracts.violation import Violation
-from understudy.emulator.core.events import StreamMoved
-from understudy.emulator.core.limits import Limit
-from understudy.emulator.core.ports import Monitor
-from understudy.emulator.core.problems import Problem
-from understudy.emulator.core.publications import Policy, Publications
-from understudy.emulator.core.tenants import Tenant
-from understudy.emulator.core.world import World
+from offair.contracts.contract import Contract, Operation
+from offair.contracts.violation import Violation
+from offair.emulator.core.events import StreamMoved
+from offair.emulator.core.limits import Limit
+from offair.emulator.core.ports import Monitor
+from offair.emulator.core.problems import Problem
+from offair.emulator.core.publications import Policy, Publications
+from offair.emulator.core.tenants import Tenant
+from offair.emulator.core.world import World
 
-GROUP = "understudy.providers"
-FOLDER = "understudy.emulator.providers"
+GROUP = "offair.providers"
+FOLDER = "offair.emulator.providers"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

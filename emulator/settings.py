@@ -13,7 +13,7 @@ Count = Annotated[int, msgspec.Meta(ge=1)]
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
 Profile = Literal["faithful", "light", "passthrough"]
 PROFILES: tuple[str, ...] = get_args(Profile)
-PREFIX = "UNDERSTUDY_"
+PREFIX = "OFFAIR_"
 
 
 class SettingError(ValueError):
@@ -29,8 +29,8 @@ class Settings:
     place of a certificate by a local CA. An ``srt_passphrase`` (10 to 79 bytes) lets encrypted SRT in only.
     ``state_dir`` None keeps everything in memory and temporary files; ``recordings_dir`` None keeps recordings with the
     state. ``public_host`` is the host that printed URLs carry, when it is not the one listened on. ``switches`` are a
-    cloud's own choices by cloud and name, as text or values. Every field can be given as ``UNDERSTUDY_<FIELD>``, and
-    a switch as ``UNDERSTUDY_SET="<cloud>.<switch>=<value>,…"``.
+    cloud's own choices by cloud and name, as text or values. Every field can be given as ``OFFAIR_<FIELD>``, and
+    a switch as ``OFFAIR_SET="<cloud>.<switch>=<value>,…"``.
     """
 
     host: str = "127.0.0.1"
@@ -97,7 +97,7 @@ def parse_switches(texts: list[str]) -> dict[str, dict[str, str]]:
 
 
 def running_url() -> str:
-    """Where a running stand-in is looked for: ``UNDERSTUDY_URL``, else the default port on loopback."""
+    """Where a running stand-in is looked for: ``OFFAIR_URL``, else the default port on loopback."""
     return os.environ.get(PREFIX + "URL", f"http://127.0.0.1:{Settings().port}")
 
 

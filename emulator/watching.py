@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator
 from http.client import HTTPException
 from io import BytesIO
 
-from understudy.contracts.checks.media.fetch import Fetch
-from understudy.contracts.checks.media.itinerary import Itinerary
-from understudy.contracts.checks.media.segments import span
-from understudy.contracts.checks.media.timeline import Timeline
-from understudy.emulator.core.clock import Clock
+from offair.contracts.checks.media.fetch import Fetch
+from offair.contracts.checks.media.itinerary import Itinerary
+from offair.contracts.checks.media.segments import span
+from offair.contracts.checks.media.timeline import Timeline
+from offair.emulator.core.clock import Clock
 
 TIMEOUT = 10.0  # real seconds that an answer may take
 PATIENCE = 30.0  # real seconds that a held request may take; a blocking reload takes three target durations at most
@@ -20,7 +20,7 @@ PAUSE = 0.5  # real seconds after which Ctrl-C and the end are looked for
 MOST = 64 * 1024 * 1024  # bytes of one answer that are read
 KEPT = 384 * 1024 * 1024  # bytes of media that are kept; after that only playlists and manifests are fetched
 HEADERS = {
-    "User-Agent": "understudy-check",
+    "User-Agent": "offair-check",
     "Accept-Encoding": "gzip",
     "Origin": "https://player.example",  # without it, some origins leave out what CORS is judged by
 }

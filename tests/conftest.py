@@ -7,8 +7,8 @@ import httpx
 import pytest
 from hypothesis import settings
 
-from understudy.emulator.emulator import Emulator
-from understudy.emulator.settings import Settings
+from offair.emulator.emulator import Emulator
+from offair.emulator.settings import Settings
 
 PATIENCE = 30.0
 settings.register_profile(
@@ -22,7 +22,7 @@ def _leaves_no_thread(request):
     """Fail a test that leaves a thread; the session's own emulator may keep those that it has."""
     before = {thread.ident for thread in threading.enumerate()}
     yield
-    if {"emulator", "understudy"} & set(request.fixturenames):
+    if {"emulator", "offair"} & set(request.fixturenames):
         return
     for thread in _ours(before):
         thread.join(5.0)
@@ -31,7 +31,7 @@ def _leaves_no_thread(request):
 
 
 def _ours(before):
-    return [t for t in threading.enumerate() if t.name.startswith("understudy-") and t.ident not in before]
+    return [t for t in threading.enumerate() if t.name.startswith("offair-") and t.ident not in before]
 
 
 @pytest.fixture(scope="module", name="emulator")

@@ -69,7 +69,7 @@ def _lines(consume: Consume, data: bytes) -> set[tuple[str, int, int]]:
 
     def enter(frame, _event, _value):
         code = frame.f_code
-        if "understudy" not in frame.f_globals.get("__name__", ""):
+        if "offair" not in frame.f_globals.get("__name__", ""):
             return None
         last = 0
 
@@ -94,7 +94,7 @@ def run_child(target: str, arguments: list[str]) -> None:
     """Hand this process to atheris, which ends it."""
     import atheris
 
-    with atheris.instrument_imports(include=["understudy"]):
+    with atheris.instrument_imports(include=["offair"]):
         consume = importlib.import_module(f"targets.{target}").consume
     atheris.Setup([target, *arguments], consume)
     atheris.Fuzz()

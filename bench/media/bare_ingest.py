@@ -3,10 +3,10 @@
 import os
 import signal
 
-from understudy.emulator.core.ports import Knock
-from understudy.emulator.media.ingest.edge import Edge
-from understudy.emulator.media.ingest.flv import Tag
-from understudy.emulator.media.ingest.reception import Chunk, Connection
+from offair.emulator.core.ports import Knock
+from offair.emulator.media.ingest.edge import Edge
+from offair.emulator.media.ingest.flv import Tag
+from offair.emulator.media.ingest.reception import Chunk, Connection
 
 
 class Drain:

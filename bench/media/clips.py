@@ -3,8 +3,8 @@
 import subprocess
 from pathlib import Path
 
-from understudy.emulator.media.ffmpeg import choose
-from understudy.emulator.media.ingest import flv
+from offair.emulator.media.ffmpeg import choose
+from offair.emulator.media.ingest import flv
 
 FPS = 30
 CODE_BITS = 11

@@ -15,7 +15,7 @@ import m3u8
 from processes import running
 
 CLOUD = "tenbyte"
-COMMAND = Path(sys.executable).with_name("understudy")
+COMMAND = Path(sys.executable).with_name("offair")
 SOUND = {"codec": "aac", "channels": 2, "sample_rate_hz": 48_000, "audio_bitrate_kbps": 64}
 FPS = 30
 Rung = tuple[int, int]  # height in lines, kbit/s

@@ -2,10 +2,10 @@
 
 from urllib.parse import parse_qsl, urlsplit
 
-from understudy.contracts.contract import Contract
-from understudy.contracts.exchange import JSON, Exchange
-from understudy.contracts.operation import Operation, judge_media
-from understudy.contracts.violation import Violation
+from offair.contracts.contract import Contract
+from offair.contracts.exchange import JSON, Exchange
+from offair.contracts.operation import Operation, judge_media
+from offair.contracts.violation import Violation
 
 
 def check_request(contract: Contract, exchange: Exchange) -> list[Violation]:

@@ -1,8 +1,8 @@
 """Does an answer keep the promise? Judging a server."""
 
-from understudy.contracts.contract import Contract
-from understudy.contracts.exchange import Exchange
-from understudy.contracts.violation import Violation
+from offair.contracts.contract import Contract
+from offair.contracts.exchange import Exchange
+from offair.contracts.violation import Violation
 
 
 def check_response(contract: Contract, exchange: Exchange) -> list[Violation]:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from understudy.contracts.contract import Contract, Webhook
-from understudy.contracts.exchange import Exchange, header
-from understudy.contracts.operation import parse
-from understudy.contracts.violation import Violation
+from offair.contracts.contract import Contract, Webhook
+from offair.contracts.exchange import Exchange, header
+from offair.contracts.operation import parse
+from offair.contracts.violation import Violation
 
 
 def check_webhook(contract: Contract, exchange: Exchange) -> list[Violation]:

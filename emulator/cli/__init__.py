@@ -32,6 +32,6 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="understudy", prog_name="understudy")
+@click.version_option(package_name="offair", prog_name="offair")
 def main() -> None:
     """A local stand-in for live-streaming clouds: their API, their webhooks, and media that really plays."""

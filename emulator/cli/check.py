@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 if TYPE_CHECKING:
-    from understudy.contracts.checks.media.fetch import Fetch
-    from understudy.contracts.checks.media.timeline import Timeline
+    from offair.contracts.checks.media.fetch import Fetch
+    from offair.contracts.checks.media.timeline import Timeline
 
 REPORTS = ("text", "json", "junit", "html")
 BROKEN, UNJUDGED = 1, 2  # exit codes: a rule is broken; there was nothing to judge
@@ -47,7 +47,7 @@ def command() -> None:
 @click.option("--report", type=click.Choice(("text", "json", "markdown")), default="text", show_default=True)
 def rules(report: Literal["text", "json", "markdown"]) -> None:
     """List the rules, and the sections that they come from."""
-    from understudy.contracts.checks.media.listing import write_rules
+    from offair.contracts.checks.media.listing import write_rules
 
     click.echo(write_rules(report), nl=False)
 
@@ -64,8 +64,8 @@ def media(url: str, seconds: float, ignore: tuple[str, ...], must: bool, **repor
 
     Exits with 0 if every rule is kept, 1 if one is broken, 2 if there was nothing to judge.
     """
-    from understudy.contracts.checks.media.report import write_report
-    from understudy.contracts.checks.media.rulebook import choose, verdicts
+    from offair.contracts.checks.media.report import write_report
+    from offair.contracts.checks.media.rulebook import choose, verdicts
 
     try:
         chosen = choose(ignore=ignore, musts_only=must)
@@ -91,7 +91,7 @@ def record(url: str, seconds: float) -> "Timeline":
     """Watch an origin, and tell on stderr how far it is."""
     from rich.console import Console
 
-    from understudy.emulator.watching import watch
+    from offair.emulator.watching import watch
 
     seen: list[float] = []
     with Console(stderr=True).status("watching") as status:

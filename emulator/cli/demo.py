@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from understudy.emulator.cli.options import leave_in_order, read_settings, running, starting_options, stop_signal
-from understudy.emulator.cli.remote import call_operation
-from understudy.emulator.provider import Provider
-from understudy.emulator.settings import Settings
+from offair.emulator.cli.options import leave_in_order, read_settings, running, starting_options, stop_signal
+from offair.emulator.cli.remote import call_operation
+from offair.emulator.provider import Provider
+from offair.emulator.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from understudy.emulator.emulator import Emulator
+    from offair.emulator.emulator import Emulator
 
 LIVE_WITHIN = 30.0
 WATCHED = 2.0  # seconds of media that are decoded from each playback URL
@@ -28,7 +28,7 @@ def command(keep: bool | None, **options: Any) -> None:
 
     The media profile is light unless another is asked for; ports that are taken are replaced by free ones.
     """
-    from understudy.emulator.media.ffmpeg import FfmpegMissingError, choose
+    from offair.emulator.media.ffmpeg import FfmpegMissingError, choose
 
     leave_in_order()
     options = {**options, "media_profile": options["media_profile"] or "light"}
@@ -38,7 +38,7 @@ def command(keep: bool | None, **options: Any) -> None:
     except FfmpegMissingError as error:
         raise click.ClickException(str(error)) from error
     with running(settings) as emulator, ExitStack() as encoders:
-        click.echo(f"Understudy is ready: {emulator.http_url}, {emulator.rtmp_url}\n")
+        click.echo(f"Offair is ready: {emulator.http_url}, {emulator.rtmp_url}\n")
         for provider in emulator.providers.values():
             show(emulator, provider, executable, encoders)
         if sys.stdout.isatty() if keep is None else keep:
@@ -49,9 +49,9 @@ def command(keep: bool | None, **options: Any) -> None:
 
 def show(emulator: "Emulator", provider: Provider, executable: "Path", encoders: ExitStack) -> None:
     """Create, publish, wait, play; any step that fails ends the command with a sentence."""
-    from understudy.emulator.core.moves import STREAMS
-    from understudy.emulator.media.looping import LoopingPublisher
-    from understudy.emulator.media.playing import count_frames
+    from offair.emulator.core.moves import STREAMS
+    from offair.emulator.media.looping import LoopingPublisher
+    from offair.emulator.media.playing import count_frames
 
     sample = provider.sample
     tenant = emulator.house_tenant(provider.name)
@@ -88,7 +88,7 @@ def with_free_ports(settings: Settings) -> Settings:
     """Replace each port that somebody else has by a free one."""
     from dataclasses import replace
 
-    from understudy.emulator.web.server import ListenError, listen
+    from offair.emulator.web.server import ListenError, listen
 
     for name in ("port", "rtmp_port"):
         try:

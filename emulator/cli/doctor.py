@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from understudy.emulator.cli.options import read_settings, starting_options
-from understudy.emulator.settings import SettingError, Settings
+from offair.emulator.cli.options import read_settings, starting_options
+from offair.emulator.settings import SettingError, Settings
 
 ROOM = 1 << 30
 
@@ -18,8 +18,8 @@ ROOM = 1 << 30
 @starting_options()
 def command(**options: Any) -> None:
     """Look at this machine: which ffmpeg and why, are the ports free, is there room; exit with 1 if not."""
-    from understudy.emulator.media.ffmpeg import candidates, version
-    from understudy.emulator.web.server import ListenError, listen
+    from offair.emulator.media.ffmpeg import candidates, version
+    from offair.emulator.web.server import ListenError, listen
 
     settings = read_settings(**options)
     is_well = False
@@ -33,7 +33,7 @@ def command(**options: Any) -> None:
         )
         is_well = is_well or is_chosen
     if not is_well:
-        click.echo("       Install one with 'pip install imageio-ffmpeg', or name one with UNDERSTUDY_FFMPEG.")
+        click.echo("       Install one with 'pip install imageio-ffmpeg', or name one with OFFAIR_FFMPEG.")
     for what, port in (("HTTP", settings.port), ("RTMP", settings.rtmp_port)):
         try:
             listen(settings.host, port).close()
@@ -50,9 +50,9 @@ def command(**options: Any) -> None:
 
 
 def _look_at_rtmps(settings: Settings) -> bool:
-    from understudy.emulator.media.ingest.certificate import Certificate, CertificateError
-    from understudy.emulator.media.ingest.edge import is_port_free
-    from understudy.emulator.media.room import RTMPS_PORT
+    from offair.emulator.media.ingest.certificate import Certificate, CertificateError
+    from offair.emulator.media.ingest.edge import is_port_free
+    from offair.emulator.media.room import RTMPS_PORT
 
     port = RTMPS_PORT if settings.rtmps_port is None else settings.rtmps_port
     is_free = is_port_free(settings.host, port, "RTMPS")

@@ -5,10 +5,10 @@ from typing import Any
 
 import click
 
-from understudy.emulator.cli.options import leave_in_order, read_settings, running, starting_options
-from understudy.emulator.cli.remote import exports
-from understudy.emulator.media.process import run_in_foreground
-from understudy.emulator.settings import environment_with
+from offair.emulator.cli.options import leave_in_order, read_settings, running, starting_options
+from offair.emulator.cli.remote import exports
+from offair.emulator.media.process import run_in_foreground
+from offair.emulator.settings import environment_with
 
 NOT_RUNNABLE, NOT_FOUND = 126, 127  # as a shell says it (POSIX, 2.8.2)
 
@@ -19,7 +19,7 @@ NOT_RUNNABLE, NOT_FOUND = 126, 127  # as a shell says it (POSIX, 2.8.2)
 def command(argv: tuple[str, ...], **options: Any) -> None:
     """Start the stand-in on free ports, run COMMAND with its URLs in the environment, and pass its exit code on.
 
-    The environment has what 'understudy env' prints. Example: understudy exec -- pytest tests/live
+    The environment has what 'offair env' prints. Example: offair exec -- pytest tests/live
     """
     leave_in_order()
     free = {"port": 0, "rtmp_port": 0}

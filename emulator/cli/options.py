@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from understudy.emulator.settings import (
+from offair.emulator.settings import (
     PROFILES,
     SettingError,
     Settings,
@@ -21,7 +21,7 @@ from understudy.emulator.settings import (
 )
 
 if TYPE_CHECKING:
-    from understudy.emulator.emulator import Emulator
+    from offair.emulator.emulator import Emulator
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -44,9 +44,7 @@ OPTIONS = (
     click.option("--set", "switch_texts", multiple=True, metavar="CLOUD.SWITCH=VALUE", help="A cloud's own choice."),
 )  # fmt: skip
 
-URL = click.option(
-    "--url", default=running_url, help="Root of the running stand-in. [UNDERSTUDY_URL, or the default port]"
-)
+URL = click.option("--url", default=running_url, help="Root of the running stand-in. [OFFAIR_URL, or the default port]")
 
 
 def starting_options(*, ports: tuple[str, str] = ("8420", "1935"), profile: str = "faithful") -> Callable[[F], F]:
@@ -85,7 +83,7 @@ def read_settings(*, switch_texts: tuple[str, ...], **given: Any) -> Settings:
 @contextmanager
 def running(settings: Settings) -> Iterator["Emulator"]:
     """Run the stand-in; what keeps it from starting ends the command with a sentence."""
-    from understudy.emulator.emulator import Emulator
+    from offair.emulator.emulator import Emulator
 
     if settings.ffmpeg is not None and not settings.ffmpeg.is_file():
         raise click.ClickException(

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from understudy.emulator.provider import discover
+from offair.emulator.provider import discover
 
 FILE_WIDTH = 160  # columns where there is no terminal to ask: wide enough that no operation is broken into two lines
 

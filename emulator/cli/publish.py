@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from understudy.emulator.cli.options import URL, stop_signal
-from understudy.emulator.cli.remote import ask
-from understudy.emulator.core.encoder_faults import EncoderFault, parse
+from offair.emulator.cli.options import URL, stop_signal
+from offair.emulator.cli.remote import ask
+from offair.emulator.core.encoder_faults import EncoderFault, parse
 
 
 class Spoken(click.ParamType[EncoderFault]):
@@ -57,13 +57,13 @@ def command(
     """Push a test clip with a counter (or the file SOURCE) to TARGET: a stream's id, or an rtmp(s):// URL."""
     from rich.console import Console
 
-    from understudy.emulator.core.clock import Clock
-    from understudy.emulator.core.ids import Ids
-    from understudy.emulator.media.clip import load_clip
-    from understudy.emulator.media.ffmpeg import FfmpegMissingError, choose
-    from understudy.emulator.media.publisher import Progress, Publisher, PublishError
-    from understudy.emulator.media.sources import Encoded, Looped
-    from understudy.emulator.settings import SettingError, from_environment
+    from offair.emulator.core.clock import Clock
+    from offair.emulator.core.ids import Ids
+    from offair.emulator.media.clip import load_clip
+    from offair.emulator.media.ffmpeg import FfmpegMissingError, choose
+    from offair.emulator.media.publisher import Progress, Publisher, PublishError
+    from offair.emulator.media.sources import Encoded, Looped
+    from offair.emulator.settings import SettingError, from_environment
 
     stopped = stop_signal()
     publish_url = target if "://" in target else ask(url, f"/streams/{target}")["publish_url"]

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from understudy.emulator.core.clock import Clock
+from offair.emulator.core.clock import Clock
 
 TIMEOUT = 10.0
 PAUSE = 0.05
@@ -25,20 +25,20 @@ def ask(url: str, path: str, body: Any = None, *, patience: float = 0.0) -> Any:
         raise click.ClickException(f"{url} is no URL of a stand-in; it looks like http://127.0.0.1:8420")
     clock = Clock()
     deadline = clock.deadline(patience)
-    target = f"{url.rstrip('/')}/_understudy{path}"
+    target = f"{url.rstrip('/')}/_offair{path}"
     while True:
         try:
             return call_operation("GET" if body is None else "POST", target, {}, body)
         except OSError as error:
             if deadline.is_over:
                 raise click.ClickException(
-                    f"no stand-in answers at {url} ({_reason(error)}); start one with 'understudy serve', or give --url"
+                    f"no stand-in answers at {url} ({_reason(error)}); start one with 'offair serve', or give --url"
                 ) from error
         except click.ClickException:
             raise
         except Exception as error:  # no HTTP, or no JSON: every layer has exceptions of its own for that
             raise click.ClickException(
-                f"what answers at {url} is no stand-in ({error}); start one with 'understudy serve', or give --url"
+                f"what answers at {url} is no stand-in ({error}); start one with 'offair serve', or give --url"
             ) from error
         clock.sleep(PAUSE)
 
@@ -59,10 +59,10 @@ def call_operation(method: str, url: str, headers: Mapping[str, str], body: Any)
 def exports(ready: dict[str, Any]) -> dict[str, str]:
     """Turn the ready object into environment variables: each cloud's base URL and credentials by its name."""
     variables = {
-        "UNDERSTUDY_URL": ready["control_url"].rpartition("/")[0],
-        "UNDERSTUDY_RTMP_URL": ready["rtmp_url"],
-        "UNDERSTUDY_RTMPS_URL": ready["rtmps_url"],
-        **({"UNDERSTUDY_CA_FILE": ready["ca_file"]} if ready["ca_file"] else {}),
+        "OFFAIR_URL": ready["control_url"].rpartition("/")[0],
+        "OFFAIR_RTMP_URL": ready["rtmp_url"],
+        "OFFAIR_RTMPS_URL": ready["rtmps_url"],
+        **({"OFFAIR_CA_FILE": ready["ca_file"]} if ready["ca_file"] else {}),
     }
     for cloud, shown in ready["clouds"].items():
         prefix = cloud.upper().replace("-", "_")

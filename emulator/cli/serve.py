@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from understudy.emulator.cli.options import read_settings, running, starting_options, stop_signal
+from offair.emulator.cli.options import read_settings, running, starting_options, stop_signal
 
 
 @click.command()
@@ -42,7 +42,7 @@ def write_ready(path: Path, ready: dict[str, Any]) -> None:
 
 def show(ready: dict[str, Any]) -> None:
     """Print what a person needs to begin."""
-    click.echo(f"Understudy is ready (pid {ready['pid']}). Ctrl-C stops it.\n")
+    click.echo(f"Offair is ready (pid {ready['pid']}). Ctrl-C stops it.\n")
     for cloud, shown in ready["clouds"].items():
         click.echo(f"  {cloud:<10} {shown['base_url']}")
         for header, value in shown["headers"].items():
@@ -55,4 +55,4 @@ def show(ready: dict[str, Any]) -> None:
         click.echo(f"\nRTMPS encoders must trust the CA in {ready['ca_file']}:")
         click.echo(f"  ffmpeg ... -f flv -tls_verify 1 -ca_file {ready['ca_file']} {ready['rtmps_url']}/APP/KEY")
         click.echo("  OBS takes CAs from the system's store only: add the file there, or publish to the rtmp address.")
-    click.echo("\nNext: 'understudy env' prints these as exports, 'understudy publish <stream id>' sends pictures.")
+    click.echo("\nNext: 'offair env' prints these as exports, 'offair publish <stream id>' sends pictures.")

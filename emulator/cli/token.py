@@ -2,8 +2,8 @@
 
 import click
 
-from understudy.emulator.cli.options import URL
-from understudy.emulator.cli.remote import ask
+from offair.emulator.cli.options import URL
+from offair.emulator.cli.remote import ask
 
 
 @click.command()

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
-from understudy.emulator.core.events import RecordingForgotten, RecordingMoved
-from understudy.emulator.core.recordings import Recording, RecordingState
-from understudy.emulator.core.streams import Stream
-from understudy.emulator.core.world import Table, World
+from offair.emulator.core.events import RecordingForgotten, RecordingMoved
+from offair.emulator.core.recordings import Recording, RecordingState
+from offair.emulator.core.streams import Stream
+from offair.emulator.core.world import Table, World
 
 RECORDINGS = Table("recordings", Recording, indexed=("tenant", "stream", "state"))
 

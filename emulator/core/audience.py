@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Hashable
 
-from understudy.emulator.core.numbers import AudienceNumbers
+from offair.emulator.core.numbers import AudienceNumbers
 
 LEAST_STAY = 10.0  # seconds after its last request for which a player still counts
 SEGMENTS = 3  # a player with a full buffer may be silent for as many

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from understudy.emulator.core.problems import Conflict
+from offair.emulator.core.problems import Conflict
 
 Kind = Literal["drop", "freeze", "black", "silence", "jump", "keyless"]
 SPOKEN = re.compile(

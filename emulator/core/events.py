@@ -2,15 +2,15 @@
 
 A reaction runs inside the transaction of the change that it reacts to, so that a stream's move and the hook
 that it causes are kept or lost together. What reaches outside (a socket, a process) waits for the commit:
-see :meth:`understudy.emulator.core.world.World.after_commit`.
+see :meth:`offair.emulator.core.world.World.after_commit`.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from understudy.emulator.core.recordings import Recording, RecordingState
-from understudy.emulator.core.streams import State, Stream
+from offair.emulator.core.recordings import Recording, RecordingState
+from offair.emulator.core.streams import State, Stream
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ A test asks for one with a header on a single request, or for a tenant through t
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from understudy.emulator.core.world import Table, World
+from offair.emulator.core.world import Table, World
 
 Kind = Literal["delay", "status", "drop", "garbage", "truncate"]
 ANY = "*"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from understudy.emulator.core.clock import Clock, Deadline
+from offair.emulator.core.clock import Clock, Deadline
 
 SECRET_NAME = re.compile(
     r"authorization|api[-_]?key|secret|token|stream[-_]?key|password|passphrase|passcode", re.IGNORECASE

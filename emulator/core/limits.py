@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from understudy.emulator.core.world import Table, World
+from offair.emulator.core.world import Table, World
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
-from understudy.emulator.core.events import StreamMoved
-from understudy.emulator.core.streams import State, Stream, check_move
-from understudy.emulator.core.world import Table, World
+from offair.emulator.core.events import StreamMoved
+from offair.emulator.core.streams import State, Stream, check_move
+from offair.emulator.core.world import Table, World
 
 STREAMS = Table("streams", Stream, indexed=("tenant", "cloud", "key"))
 

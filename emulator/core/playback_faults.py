@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from understudy.emulator.core.world import Table, World
+from offair.emulator.core.world import Table, World
 
 Kind = Literal[
     "status", "delay", "throttle", "timeout", "drop", "garbage", "truncate",

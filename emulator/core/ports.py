@@ -10,9 +10,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
-from understudy.emulator.core.numbers import AudienceNumbers, Numbers
-from understudy.emulator.core.recordings import Recording, RecordingState
-from understudy.emulator.core.streams import Stream
+from offair.emulator.core.numbers import AudienceNumbers, Numbers
+from offair.emulator.core.recordings import Recording, RecordingState
+from offair.emulator.core.streams import Stream
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

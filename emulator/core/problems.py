@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from understudy.contracts.violation import Violation
+from offair.contracts.violation import Violation
 
 
 class Problem(Exception):

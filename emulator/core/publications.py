@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from understudy.emulator.core.events import (
+from offair.emulator.core.events import (
     PublicationRevoked,
     PullWanted,
     RelaysChanged,
@@ -19,11 +19,11 @@ from understudy.emulator.core.events import (
     StreamDeleted,
     TranscoderRestarted,
 )
-from understudy.emulator.core.moves import STREAMS, ended_now, move
-from understudy.emulator.core.ports import Admitted, Knock, Reason, Refused
-from understudy.emulator.core.streams import MOVES, Endpoint, State, Stream
-from understudy.emulator.core.timers import Timers
-from understudy.emulator.core.world import Table, World
+from offair.emulator.core.moves import STREAMS, ended_now, move
+from offair.emulator.core.ports import Admitted, Knock, Reason, Refused
+from offair.emulator.core.streams import MOVES, Endpoint, State, Stream
+from offair.emulator.core.timers import Timers
+from offair.emulator.core.world import Table, World
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

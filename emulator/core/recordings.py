@@ -6,7 +6,7 @@ It belongs to the tenant and not to the stream: it stays when the stream is dele
 from dataclasses import dataclass
 from enum import StrEnum
 
-from understudy.emulator.core.streams import Capture
+from offair.emulator.core.streams import Capture
 
 
 class RecordingState(StrEnum):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from understudy.emulator.core.world import Table, World
+from offair.emulator.core.world import Table, World
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

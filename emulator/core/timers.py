@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from understudy.emulator.core.clock import FOREVER, Clock
+from offair.emulator.core.clock import FOREVER, Clock
 
 LONGEST_WAIT = 3600.0  # threading cannot wait for ever with a time-out
 
@@ -33,7 +33,7 @@ class Timers:
         self._order = itertools.count()
         self._changed = threading.Condition()
         self._is_closed = False
-        self._thread = threading.Thread(target=self._run, name="understudy-timers", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="offair-timers", daemon=True)
         clock.on_change(self._wake)
 
     def start(self) -> None:

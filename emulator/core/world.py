@@ -14,9 +14,9 @@ from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
-from understudy.emulator.core.clock import Clock
-from understudy.emulator.core.events import Events
-from understudy.emulator.core.ids import Ids
+from offair.emulator.core.clock import Clock
+from offair.emulator.core.events import Events
+from offair.emulator.core.ids import Ids
 
 T = TypeVar("T")
 Order = Literal["asc", "desc"]

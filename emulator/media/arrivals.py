@@ -5,8 +5,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from understudy.emulator.core.clock import Deadline
-from understudy.emulator.media.packager.shelf import write_whole
+from offair.emulator.core.clock import Deadline
+from offair.emulator.media.packager.shelf import write_whole
 
 SEGMENT = re.compile(r"(?P<broadcast>[^/]+)-(?P<number>\d+)(?P<suffix>\.(m4s|ts))")
 

@@ -4,9 +4,9 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 
-from understudy.emulator.media.ingest.flv import Gate, Tag, TagKind
-from understudy.emulator.media.ingest.mpegts import TsGate, first_key
-from understudy.emulator.media.ingest.reception import Chunk
+from offair.emulator.media.ingest.flv import Gate, Tag, TagKind
+from offair.emulator.media.ingest.mpegts import TsGate, first_key
+from offair.emulator.media.ingest.reception import Chunk
 
 
 class Backlog:

@@ -7,11 +7,11 @@ what it is, and the encoder's next key frame is understood as if nothing had bee
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from understudy.emulator.core.encoder_faults import CannotDisturb, EncoderFault
-from understudy.emulator.media.ingest import flv
-from understudy.emulator.media.ingest.disturbance import Disturbance
-from understudy.emulator.media.ingest.loss import Loss
-from understudy.emulator.media.process import run
+from offair.emulator.core.encoder_faults import CannotDisturb, EncoderFault
+from offair.emulator.media.ingest import flv
+from offair.emulator.media.ingest.disturbance import Disturbance
+from offair.emulator.media.ingest.loss import Loss
+from offair.emulator.media.process import run
 
 PARAMETER_SET = 31  # the last id that a sequence parameter set can have
 TIMEOUT = 10.0
@@ -32,7 +32,7 @@ def prepare(fault: EncoderFault, disturbance: Disturbance | Loss, choose_ffmpeg:
 
 def black_pictures(executable: Path, header: flv.Tag, key: flv.Tag) -> list[bytes]:
     """Make the NAL units of two black key frames, with lengths as this stream's; CannotDisturb tells why not."""
-    from understudy.emulator.media.command import blacken  # brings ffmpeg-python
+    from offair.emulator.media.command import blacken  # brings ffmpeg-python
 
     clip = flv.header(has_audio=False, has_video=True) + b"".join(map(flv.pack, (header, key)))
     done = run(blacken(str(executable), parameter_set=PARAMETER_SET), content=clip, timeout=TIMEOUT)

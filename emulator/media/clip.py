@@ -10,9 +10,9 @@ with::
 
 from importlib.resources import files
 
-from understudy.emulator.media.ingest import flv
+from offair.emulator.media.ingest import flv
 
 
 def load_clip() -> list[flv.Tag]:
     """Give the test clip's tags."""
-    return flv.read((files("understudy.emulator.media") / "clip.flv").read_bytes())
+    return flv.read((files("offair.emulator.media") / "clip.flv").read_bytes())

@@ -10,9 +10,9 @@ from typing import Any
 
 import ffmpeg
 
-from understudy.emulator.core.streams import AudioRung, VideoRung
-from understudy.emulator.media.endpoints import Manner
-from understudy.emulator.media.ladder import Plan, Rendition
+from offair.emulator.core.streams import AudioRung, VideoRung
+from offair.emulator.media.endpoints import Manner
+from offair.emulator.media.ladder import Plan, Rendition
 
 PROBE = {"analyzeduration": 500_000, "probesize": 1_000_000, "fpsprobesize": 0}  # nobody asks for the frame rate
 FRAGMENT_US = 500_000

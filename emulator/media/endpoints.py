@@ -64,7 +64,7 @@ def check_abilities(url: str, manner: Manner, abilities: Set[str]) -> None:
         scheme = url.partition(":")[0]
         raise UnusableEndpointError(
             f"the ffmpeg in use cannot speak {scheme}, it lacks the {' and the '.join(lacking)}: "
-            "'pip install imageio-ffmpeg' brings one that can; name it with UNDERSTUDY_FFMPEG=/path/to/ffmpeg"
+            "'pip install imageio-ffmpeg' brings one that can; name it with OFFAIR_FFMPEG=/path/to/ffmpeg"
         )
 
 

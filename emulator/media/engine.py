@@ -11,21 +11,21 @@ import traceback
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from understudy.emulator.core.encoder_faults import EncoderFault
-from understudy.emulator.core.numbers import SourceNumbers, TranscoderNumbers
-from understudy.emulator.core.streams import Stream
-from understudy.emulator.media.equipment import Equipment
-from understudy.emulator.media.ffmpeg import FfmpegMissingError
-from understudy.emulator.media.ingest.flv import Tag
-from understudy.emulator.media.ingest.mpegts import NotMpegTsError
-from understudy.emulator.media.ingest.reception import Chunk, Connection
-from understudy.emulator.media.ladder import Unplayable
-from understudy.emulator.media.numbers.source import SourceMeter
-from understudy.emulator.media.packager.boxes import MalformedMediaError
-from understudy.emulator.media.packager.hls import MediaPlaylist
-from understudy.emulator.media.packager.shelf import Leftovers, Shelf
-from understudy.emulator.media.pipeline import Pipeline
-from understudy.emulator.media.seat import Died, Fed, Joined, Left, Message, Restarted, Revoked, Seat, Troubled
+from offair.emulator.core.encoder_faults import EncoderFault
+from offair.emulator.core.numbers import SourceNumbers, TranscoderNumbers
+from offair.emulator.core.streams import Stream
+from offair.emulator.media.equipment import Equipment
+from offair.emulator.media.ffmpeg import FfmpegMissingError
+from offair.emulator.media.ingest.flv import Tag
+from offair.emulator.media.ingest.mpegts import NotMpegTsError
+from offair.emulator.media.ingest.reception import Chunk, Connection
+from offair.emulator.media.ladder import Unplayable
+from offair.emulator.media.numbers.source import SourceMeter
+from offair.emulator.media.packager.boxes import MalformedMediaError
+from offair.emulator.media.packager.hls import MediaPlaylist
+from offair.emulator.media.packager.shelf import Leftovers, Shelf
+from offair.emulator.media.pipeline import Pipeline
+from offair.emulator.media.seat import Died, Fed, Joined, Left, Message, Restarted, Revoked, Seat, Troubled
 
 HIGH_WATER = 4 << 20  # bytes of unread tags at which the encoder is held
 LOW_WATER = 1 << 20
@@ -70,7 +70,7 @@ class Engine:
         self._began = equipment.monotonic()
         self._is_over = False
         self._thread = threading.Thread(
-            target=self._run, args=(formers,), name=f"understudy-engine-{stream.id[:8]}", daemon=True
+            target=self._run, args=(formers,), name=f"offair-engine-{stream.id[:8]}", daemon=True
         )
         self._thread.start()
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from understudy.emulator.core.clock import Deadline
-from understudy.emulator.core.journal import Journal
-from understudy.emulator.core.ports import Callboy
-from understudy.emulator.media.arrivals import Arrivals
-from understudy.emulator.media.listeners import Listeners
-from understudy.emulator.media.relays import Relays
+from offair.emulator.core.clock import Deadline
+from offair.emulator.core.journal import Journal
+from offair.emulator.core.ports import Callboy
+from offair.emulator.media.arrivals import Arrivals
+from offair.emulator.media.listeners import Listeners
+from offair.emulator.media.relays import Relays
 
 if TYPE_CHECKING:  # a start can do without
-    from understudy.emulator.media.outlet import OpenOutlet
+    from offair.emulator.media.outlet import OpenOutlet
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,9 +10,9 @@ from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 
-from understudy.emulator.media.fourcc import CODECS
-from understudy.emulator.media.ingest.flv import Facts
-from understudy.emulator.media.process import run
+from offair.emulator.media.fourcc import CODECS
+from offair.emulator.media.ingest.flv import Facts
+from offair.emulator.media.process import run
 
 TIMEOUT = 20.0
 NEEDED_ENCODERS = ("libx264", "aac")
@@ -42,7 +42,7 @@ def choose(named: Path | None) -> Path:
     tried = "; ".join(f"{v.path} ({v.origin}): {v.trouble}" for v in verdicts) or "nothing was found"
     raise FfmpegMissingError(
         f"no usable ffmpeg: {tried}. Install one with 'pip install imageio-ffmpeg', or name one with "
-        "UNDERSTUDY_FFMPEG=/path/to/ffmpeg; 'understudy doctor' tests each"
+        "OFFAIR_FFMPEG=/path/to/ffmpeg; 'offair doctor' tests each"
     )
 
 
@@ -51,7 +51,7 @@ class Choice:
 
     def __init__(self, named: Path | None) -> None:
         self._named = named
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="understudy-ffmpeg")
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="offair-ffmpeg")
         self._lock = threading.Lock()
         self._found: Future[Path] | None = None
 

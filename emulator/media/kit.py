@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from understudy.emulator.core.clock import Deadline
-from understudy.emulator.core.journal import Journal
-from understudy.emulator.core.streams import Stream
-from understudy.emulator.media.ffmpeg import Choice
+from offair.emulator.core.clock import Deadline
+from offair.emulator.core.journal import Journal
+from offair.emulator.core.streams import Stream
+from offair.emulator.media.ffmpeg import Choice
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from understudy.emulator.core.streams import AudioRung, DashPackaging, HlsPackaging, Stream, VideoRung
-from understudy.emulator.media.fourcc import spoken
-from understudy.emulator.media.ingest.flv import Facts
-from understudy.emulator.media.packager.plan import DashPlan, HlsPlan, PackagePlan, TrackPlan, VariantPlan
+from offair.emulator.core.streams import AudioRung, DashPackaging, HlsPackaging, Stream, VideoRung
+from offair.emulator.media.fourcc import spoken
+from offair.emulator.media.ingest.flv import Facts
+from offair.emulator.media.packager.plan import DashPlan, HlsPlan, PackagePlan, TrackPlan, VariantPlan
 
 KBIT = 1000
 LIGHT_HEIGHT = 180

@@ -5,7 +5,7 @@ import select
 import threading
 from collections.abc import Callable, Sequence
 
-from understudy.emulator.media.process import Exit, Process
+from offair.emulator.media.process import Exit, Process
 
 READ = 1 << 16
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from understudy.emulator.core.clock import Clock
-from understudy.emulator.media.numbers.rendition import Meter
-from understudy.emulator.media.outlet import Sink
-from understudy.emulator.media.packager.boxes import MalformedMediaError, Splitter
-from understudy.emulator.media.packager.plan import PackagePlan, VariantPlan
-from understudy.emulator.media.packager.samples import read_fragment
-from understudy.emulator.media.packager.tracks import Track, read_track
-from understudy.emulator.media.progressive.feed import Feed, Kind
+from offair.emulator.core.clock import Clock
+from offair.emulator.media.numbers.rendition import Meter
+from offair.emulator.media.outlet import Sink
+from offair.emulator.media.packager.boxes import MalformedMediaError, Splitter
+from offair.emulator.media.packager.plan import PackagePlan, VariantPlan
+from offair.emulator.media.packager.samples import read_fragment
+from offair.emulator.media.packager.tracks import Track, read_track
+from offair.emulator.media.progressive.feed import Feed, Kind
 
 
 class Listener:

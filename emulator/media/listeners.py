@@ -4,16 +4,16 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from understudy.emulator.core.audience import Audience
-from understudy.emulator.core.clock import Clock, Deadline
-from understudy.emulator.core.journal import Journal
-from understudy.emulator.core.streams import Stream
+from offair.emulator.core.audience import Audience
+from offair.emulator.core.clock import Clock, Deadline
+from offair.emulator.core.journal import Journal
+from offair.emulator.core.streams import Stream
 
 if TYPE_CHECKING:  # a start can do without
-    from understudy.emulator.media.listener import Listener
-    from understudy.emulator.media.packager.plan import PackagePlan
-    from understudy.emulator.media.progressive.feed import Feed
-    from understudy.emulator.media.progressive.tap import Tap
+    from offair.emulator.media.listener import Listener
+    from offair.emulator.media.packager.plan import PackagePlan
+    from offair.emulator.media.progressive.feed import Feed
+    from offair.emulator.media.progressive.tap import Tap
 
 GOODBYE = 0.5  # seconds in which a reader may take its last bytes while the emulator closes
 
@@ -30,7 +30,7 @@ class Listeners:
 
     def open(self, stream: Stream, publication: str, plan: "PackagePlan") -> "Listener":
         """Listen to a broadcast that begins."""
-        from understudy.emulator.media.listener import Listener
+        from offair.emulator.media.listener import Listener
 
         def drop() -> None:
             words = "a reader of the progressive MP4 took too little for too long, and was dropped"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import count
 
-from understudy.emulator.media.ingest.flv import Tag, TagKind
+from offair.emulator.media.ingest.flv import Tag, TagKind
 
 WRAP = 1 << 32
 AVC_END = b"\x02"

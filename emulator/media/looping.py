@@ -6,11 +6,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from understudy.emulator.core.clock import Clock
-from understudy.emulator.core.encoder_faults import EncoderFault
-from understudy.emulator.media.clip import load_clip
-from understudy.emulator.media.publisher import Progress, Publisher, PublishError
-from understudy.emulator.media.sources import Looped
+from offair.emulator.core.clock import Clock
+from offair.emulator.core.encoder_faults import EncoderFault
+from offair.emulator.media.clip import load_clip
+from offair.emulator.media.publisher import Progress, Publisher, PublishError
+from offair.emulator.media.sources import Looped
 
 
 class LoopingPublisher:
@@ -32,7 +32,7 @@ class LoopingPublisher:
         self._stopped = threading.Event()
         source = Looped(load_clip(), clock=Clock())
         self._publisher = Publisher(url, source, random_bytes=random_bytes, faults=faults, choose_ffmpeg=choose_ffmpeg)
-        self._thread = threading.Thread(target=self._run, name="understudy-clip", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="offair-clip", daemon=True)
         self._thread.start()
 
     def __enter__(self) -> Self:

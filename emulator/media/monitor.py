@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from understudy.emulator.core.audience import Audience
-from understudy.emulator.core.numbers import AudienceNumbers, Numbers
-from understudy.emulator.media.listeners import Listeners
+from offair.emulator.core.audience import Audience
+from offair.emulator.core.numbers import AudienceNumbers, Numbers
+from offair.emulator.media.listeners import Listeners
 
 if TYPE_CHECKING:  # a start can do without
-    from understudy.emulator.media.engine import Engine
+    from offair.emulator.media.engine import Engine
 
 
 class StudioMonitor:

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
-from understudy.emulator.core.streams import Stream
-from understudy.emulator.media.packager.plan import PackagePlan
+from offair.emulator.core.streams import Stream
+from offair.emulator.media.packager.plan import PackagePlan
 
 Sink = Callable[[bytes], None]
 

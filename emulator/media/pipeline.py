@@ -7,22 +7,22 @@ piece of media starts another transcoder, and the outlets go on from there.
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from understudy.emulator.core.clock import Deadline
-from understudy.emulator.core.numbers import TranscoderNumbers
-from understudy.emulator.core.streams import Stream
-from understudy.emulator.media.equipment import Equipment
-from understudy.emulator.media.ffmpeg import find_unread
-from understudy.emulator.media.fourcc import spoken
-from understudy.emulator.media.ingest.flv import Facts
-from understudy.emulator.media.ladder import Plan, Unplayable, plan
-from understudy.emulator.media.outlet import Outlet
-from understudy.emulator.media.packager.hls import MediaPlaylist
-from understudy.emulator.media.packager.packager import Packager
-from understudy.emulator.media.packager.shelf import Shelf
-from understudy.emulator.media.remux.remux import can_remux
-from understudy.emulator.media.remux.remuxer import Remuxer
-from understudy.emulator.media.seat import Died, Message, Seat, Troubled
-from understudy.emulator.media.transcoder import Transcoder
+from offair.emulator.core.clock import Deadline
+from offair.emulator.core.numbers import TranscoderNumbers
+from offair.emulator.core.streams import Stream
+from offair.emulator.media.equipment import Equipment
+from offair.emulator.media.ffmpeg import find_unread
+from offair.emulator.media.fourcc import spoken
+from offair.emulator.media.ingest.flv import Facts
+from offair.emulator.media.ladder import Plan, Unplayable, plan
+from offair.emulator.media.outlet import Outlet
+from offair.emulator.media.packager.hls import MediaPlaylist
+from offair.emulator.media.packager.packager import Packager
+from offair.emulator.media.packager.shelf import Shelf
+from offair.emulator.media.remux.remux import can_remux
+from offair.emulator.media.remux.remuxer import Remuxer
+from offair.emulator.media.seat import Died, Message, Seat, Troubled
+from offair.emulator.media.transcoder import Transcoder
 
 
 class Pipeline:
@@ -149,7 +149,7 @@ class Pipeline:
         if unread is not None:
             raise Unplayable(
                 f"the encoder sends {spoken(unread)} in Enhanced RTMP, which {executable} cannot read (ffmpeg does "
-                "from 6.1 on): publish H.264, or name a newer ffmpeg; 'understudy doctor' lists those that are here"
+                "from 6.1 on): publish H.264, or name a newer ffmpeg; 'offair doctor' lists those that are here"
             )
         return executable
 

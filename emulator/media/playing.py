@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from understudy.emulator.media.process import run
+from offair.emulator.media.process import run
 
 FRAMES = re.compile(rb"frame=\s*(\d+)")
 TIMEOUT = 30.0

@@ -92,7 +92,7 @@ class Process:
         self._descriptor = self._input.fileno()
         os.set_blocking(self._descriptor, False)
         self._over = threading.Event()
-        self._watcher = threading.Thread(target=self._watch, name=f"understudy-watch-{name}", daemon=True)
+        self._watcher = threading.Thread(target=self._watch, name=f"offair-watch-{name}", daemon=True)
         self._watcher.start()
 
     @property

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from understudy.emulator.core.encoder_faults import CannotDisturb, EncoderFault
-from understudy.emulator.media.black import prepare
-from understudy.emulator.media.ingest import flv
-from understudy.emulator.media.ingest.disturbance import Disturbance
-from understudy.emulator.media.ingest.rtmp.client import Accepted, Client, Rejected, Verdict
-from understudy.emulator.media.sources import Source, SourceError
+from offair.emulator.core.encoder_faults import CannotDisturb, EncoderFault
+from offair.emulator.media.black import prepare
+from offair.emulator.media.ingest import flv
+from offair.emulator.media.ingest.disturbance import Disturbance
+from offair.emulator.media.ingest.rtmp.client import Accepted, Client, Rejected, Verdict
+from offair.emulator.media.sources import Source, SourceError
 
 TIMEOUT = 10.0
 READ = 1 << 16

@@ -9,13 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from understudy.emulator.core.ports import Callboy, Reason, Refused
-from understudy.emulator.core.streams import Endpoint, Stream
-from understudy.emulator.media.endpoints import Manner, UnusableEndpointError, address, check_abilities, reading
-from understudy.emulator.media.ffmpeg import FfmpegMissingError
-from understudy.emulator.media.ingest.reception import Chunk, Connection, Intake
-from understudy.emulator.media.kit import Kit
-from understudy.emulator.media.line import Line
+from offair.emulator.core.ports import Callboy, Reason, Refused
+from offair.emulator.core.streams import Endpoint, Stream
+from offair.emulator.media.endpoints import Manner, UnusableEndpointError, address, check_abilities, reading
+from offair.emulator.media.ffmpeg import FfmpegMissingError
+from offair.emulator.media.ingest.reception import Chunk, Connection, Intake
+from offair.emulator.media.kit import Kit
+from offair.emulator.media.line import Line
 
 ANSWER = 10.0  # seconds for a source to give its first picture; key frames may be that far apart
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 4.0  # seconds before every source is called again
@@ -56,7 +56,7 @@ class Pull:
         self._lock = threading.Lock()  # held while a line is opened, so that who ends the pull finds it
         self._hurried = threading.Event()
         self._thread = threading.Thread(
-            target=self._run, args=(former,), name=f"understudy-pull-{stream.id[:8]}", daemon=True
+            target=self._run, args=(former,), name=f"offair-pull-{stream.id[:8]}", daemon=True
         )
         self._thread.start()
 
@@ -133,7 +133,7 @@ class Pull:
 
     def _call(self, name: str, endpoint: Endpoint, manner: Manner) -> tuple[bool, str]:
         """Read a source for as long as it lasts: tell whether it was steady, and how it ended."""
-        from understudy.emulator.media.command import pull  # brings ffmpeg-python, which a start can do without
+        from offair.emulator.media.command import pull  # brings ffmpeg-python, which a start can do without
 
         executable = str(self._kit.choice.get())
         with self._lock:

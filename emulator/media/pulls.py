@@ -2,10 +2,10 @@
 
 import threading
 
-from understudy.emulator.core.events import PullWanted, StreamDeleted, StreamMoved
-from understudy.emulator.core.streams import Stream
-from understudy.emulator.core.world import World
-from understudy.emulator.media.pull import Pull, PullKit
+from offair.emulator.core.events import PullWanted, StreamDeleted, StreamMoved
+from offair.emulator.core.streams import Stream
+from offair.emulator.core.world import World
+from offair.emulator.media.pull import Pull, PullKit
 
 
 class Pulls:

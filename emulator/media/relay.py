@@ -10,17 +10,17 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
-from understudy.emulator.core.clock import Deadline
-from understudy.emulator.core.journal import mask
-from understudy.emulator.core.streams import Endpoint, Stream
-from understudy.emulator.media.backlog import Backlog
-from understudy.emulator.media.endpoints import Manner, UnusableEndpointError, check_abilities, sending
-from understudy.emulator.media.ffmpeg import FfmpegMissingError
-from understudy.emulator.media.ingest.flv import Tag, TagKind
-from understudy.emulator.media.ingest.mpegts import NotMpegTsError
-from understudy.emulator.media.ingest.reception import Chunk
-from understudy.emulator.media.kit import Kit
-from understudy.emulator.media.process import Exit, Process
+from offair.emulator.core.clock import Deadline
+from offair.emulator.core.journal import mask
+from offair.emulator.core.streams import Endpoint, Stream
+from offair.emulator.media.backlog import Backlog
+from offair.emulator.media.endpoints import Manner, UnusableEndpointError, check_abilities, sending
+from offair.emulator.media.ffmpeg import FfmpegMissingError
+from offair.emulator.media.ingest.flv import Tag, TagKind
+from offair.emulator.media.ingest.mpegts import NotMpegTsError
+from offair.emulator.media.ingest.reception import Chunk
+from offair.emulator.media.kit import Kit
+from offair.emulator.media.process import Exit, Process
 
 MOST = 4 << 20  # bytes that wait for a target
 STALL = 10.0  # seconds for a target to take something
@@ -68,7 +68,7 @@ class Relay:
         self._patience: Deadline | None = None
         self._pid: int | None = None
         self._lock = threading.Lock()
-        self._thread = threading.Thread(target=self._run, name=f"understudy-relay-{stream.id[:8]}", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"offair-relay-{stream.id[:8]}", daemon=True)
         self._thread.start()
 
     def begin(self, lead: Lead) -> None:
@@ -142,7 +142,7 @@ class Relay:
 
     def _call(self, manner: Manner) -> str:
         """Send to the target until it fails, and say why; nothing when the encoder ended before."""
-        from understudy.emulator.media.command import relay  # brings ffmpeg-python, which a start can do without
+        from offair.emulator.media.command import relay  # brings ffmpeg-python, which a start can do without
 
         with self._lock:
             if self._lead is None:

@@ -3,14 +3,14 @@
 import threading
 from typing import Any
 
-from understudy.emulator.core.events import RelaysChanged
-from understudy.emulator.core.streams import Endpoint, Stream
-from understudy.emulator.core.world import World
-from understudy.emulator.media.backlog import is_head
-from understudy.emulator.media.ingest.flv import Tag
-from understudy.emulator.media.ingest.reception import Chunk
-from understudy.emulator.media.kit import Kit
-from understudy.emulator.media.relay import Lead, Relay
+from offair.emulator.core.events import RelaysChanged
+from offair.emulator.core.streams import Endpoint, Stream
+from offair.emulator.core.world import World
+from offair.emulator.media.backlog import is_head
+from offair.emulator.media.ingest.flv import Tag
+from offair.emulator.media.ingest.reception import Chunk
+from offair.emulator.media.kit import Kit
+from offair.emulator.media.relay import Lead, Relay
 
 
 class Relays:

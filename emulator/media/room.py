@@ -8,33 +8,33 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from understudy.emulator.core.archive import Archive
-from understudy.emulator.core.audience import Audience
-from understudy.emulator.core.events import StreamCreated
-from understudy.emulator.core.ids import Ids
-from understudy.emulator.core.journal import Journal
-from understudy.emulator.core.ports import Piece
-from understudy.emulator.core.publications import Publications
-from understudy.emulator.core.streams import Stream
-from understudy.emulator.core.timers import Timers
-from understudy.emulator.core.world import World
-from understudy.emulator.media.arrivals import Arrivals
-from understudy.emulator.media.equipment import Equipment
-from understudy.emulator.media.ffmpeg import Choice
-from understudy.emulator.media.ingest.certificate import Certificate
-from understudy.emulator.media.ingest.edge import Edge, is_port_free
-from understudy.emulator.media.kit import Kit
-from understudy.emulator.media.listeners import Listeners
-from understudy.emulator.media.monitor import StudioMonitor
-from understudy.emulator.media.pull import PullKit
-from understudy.emulator.media.pulls import Pulls
-from understudy.emulator.media.relays import Relays
-from understudy.emulator.media.studio import Studio
+from offair.emulator.core.archive import Archive
+from offair.emulator.core.audience import Audience
+from offair.emulator.core.events import StreamCreated
+from offair.emulator.core.ids import Ids
+from offair.emulator.core.journal import Journal
+from offair.emulator.core.ports import Piece
+from offair.emulator.core.publications import Publications
+from offair.emulator.core.streams import Stream
+from offair.emulator.core.timers import Timers
+from offair.emulator.core.world import World
+from offair.emulator.media.arrivals import Arrivals
+from offair.emulator.media.equipment import Equipment
+from offair.emulator.media.ffmpeg import Choice
+from offair.emulator.media.ingest.certificate import Certificate
+from offair.emulator.media.ingest.edge import Edge, is_port_free
+from offair.emulator.media.kit import Kit
+from offair.emulator.media.listeners import Listeners
+from offair.emulator.media.monitor import StudioMonitor
+from offair.emulator.media.pull import PullKit
+from offair.emulator.media.pulls import Pulls
+from offair.emulator.media.relays import Relays
+from offair.emulator.media.studio import Studio
 
 if TYPE_CHECKING:  # a start can do without
-    from understudy.emulator.media.outlet import Outlet
-    from understudy.emulator.media.packager.plan import PackagePlan
-    from understudy.emulator.media.recording.library import Library
+    from offair.emulator.media.outlet import Outlet
+    from offair.emulator.media.packager.plan import PackagePlan
+    from offair.emulator.media.recording.library import Library
 
 RTMPS_PORT, SRT_PORT = 1936, 9710
 LAST_MINUTE = 10.0  # seconds that a stop gives to recordings which somebody will look for
@@ -163,7 +163,7 @@ class MediaRoom:
     @cached_property
     def _library(self) -> "Library":
         """What is recorded; opened when there is something, as a start can do without what it brings."""
-        from understudy.emulator.media.recording.library import Library
+        from offair.emulator.media.recording.library import Library
 
         return Library(
             self._recordings,

@@ -5,17 +5,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from understudy.emulator.core.clock import Deadline
-from understudy.emulator.core.encoder_faults import EncoderFault
-from understudy.emulator.media.black import prepare
-from understudy.emulator.media.ingest.disturbance import Disturbance
-from understudy.emulator.media.ingest.flv import Facts, Gate, Tag
-from understudy.emulator.media.ingest.loss import Loss
-from understudy.emulator.media.ingest.mpegts import TsGate
-from understudy.emulator.media.ingest.reception import Chunk, Connection
-from understudy.emulator.media.numbers.source import SourceMeter
-from understudy.emulator.media.process import Exit
-from understudy.emulator.media.transcoder import Transcoder
+from offair.emulator.core.clock import Deadline
+from offair.emulator.core.encoder_faults import EncoderFault
+from offair.emulator.media.black import prepare
+from offair.emulator.media.ingest.disturbance import Disturbance
+from offair.emulator.media.ingest.flv import Facts, Gate, Tag
+from offair.emulator.media.ingest.loss import Loss
+from offair.emulator.media.ingest.mpegts import TsGate
+from offair.emulator.media.ingest.reception import Chunk, Connection
+from offair.emulator.media.numbers.source import SourceMeter
+from offair.emulator.media.process import Exit
+from offair.emulator.media.transcoder import Transcoder
 
 
 @dataclass(frozen=True, slots=True)

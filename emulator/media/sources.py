@@ -7,10 +7,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
-from understudy.emulator.core.clock import Clock
-from understudy.emulator.media.ingest import flv
-from understudy.emulator.media.loop import Loop
-from understudy.emulator.media.process import Exit, Process
+from offair.emulator.core.clock import Clock
+from offair.emulator.media.ingest import flv
+from offair.emulator.media.loop import Loop
+from offair.emulator.media.process import Exit, Process
 
 POLL = 0.2  # seconds after which a reader may look at something else
 SLACK = 0.04  # seconds that a frame may be late, so that sound and picture travel together and few packets wake anybody
@@ -91,7 +91,7 @@ class Encoded:
 
     def __enter__(self) -> Self:
         """Begin."""
-        from understudy.emulator.media.command import encode_file  # brings ffmpeg-python
+        from offair.emulator.media.command import encode_file  # brings ffmpeg-python
 
         self._pipe, writing = os.pipe()
         argv = encode_file(str(self._executable), writing, self._file, seconds=self._seconds)

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from understudy.emulator.core.encoder_faults import CannotDisturb, EncoderFault
-from understudy.emulator.core.events import PublicationRevoked, StreamDeleted, TranscoderRestarted
-from understudy.emulator.core.ports import (
+from offair.emulator.core.encoder_faults import CannotDisturb, EncoderFault
+from offair.emulator.core.events import PublicationRevoked, StreamDeleted, TranscoderRestarted
+from offair.emulator.core.ports import (
     Admitted,
     Gatekeeper,
     Knock,
@@ -21,15 +21,15 @@ from understudy.emulator.core.ports import (
     Refused,
     Tap,
 )
-from understudy.emulator.core.world import World
-from understudy.emulator.media.arrivals import SEGMENT, is_next_segment
-from understudy.emulator.media.equipment import Equipment
-from understudy.emulator.media.ingest.reception import Connection
-from understudy.emulator.media.packager.shelf import MANIFESTS, Shelf
+from offair.emulator.core.world import World
+from offair.emulator.media.arrivals import SEGMENT, is_next_segment
+from offair.emulator.media.equipment import Equipment
+from offair.emulator.media.ingest.reception import Connection
+from offair.emulator.media.packager.shelf import MANIFESTS, Shelf
 
 if TYPE_CHECKING:  # a start can do without
-    from understudy.emulator.media.engine import Engine
-    from understudy.emulator.media.seat import Seat
+    from offair.emulator.media.engine import Engine
+    from offair.emulator.media.seat import Seat
 
 LEAST_ROOM = 1 << 19  # bytes of disk without which nobody is admitted
 HELD = 12.0  # seconds for which a request for the next segment is held: the longest segment and some
@@ -121,8 +121,8 @@ class Studio:
 
     def _read(self, stream: str, name: str, query: Mapping[str, str]) -> str | None:
         """Give a manifest; of a low-latency playlist the version that is asked for."""
-        from understudy.emulator.media.packager.hls import render_media
-        from understudy.emulator.media.packager.reload import PATIENCE, BadDirectivesError, read_directives
+        from offair.emulator.media.packager.hls import render_media
+        from offair.emulator.media.packager.reload import PATIENCE, BadDirectivesError, read_directives
 
         engine = next((engine for engine in self.on_air() if engine.stream.id == stream), None)
         playlist = engine.playlist(name) if engine else None
@@ -224,7 +224,7 @@ class Studio:
         return ask()
 
     def _seat(self, admission: Admitted, connection: Connection, container: str) -> "Seat":
-        from understudy.emulator.media.engine import Engine
+        from offair.emulator.media.engine import Engine
 
         engine = self._engines.get(admission.publication)
         if engine is None:

@@ -7,10 +7,10 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from understudy.emulator.media.ladder import Plan
-from understudy.emulator.media.numbers.progress import Progress, ProgressReader
-from understudy.emulator.media.outlet import Sink, Sinks
-from understudy.emulator.media.process import Exit, Process
+from offair.emulator.media.ladder import Plan
+from offair.emulator.media.numbers.progress import Progress, ProgressReader
+from offair.emulator.media.outlet import Sink, Sinks
+from offair.emulator.media.process import Exit, Process
 
 READ = 1 << 18
 PIPE_BYTES = 1 << 20
@@ -34,7 +34,7 @@ class Transcoder:
         on_death: Callable[["Transcoder", Exit], None],
         on_error: Callable[[Exception], None],
     ) -> None:
-        from understudy.emulator.media.command import transcode  # brings ffmpeg-python, which a start can do without
+        from offair.emulator.media.command import transcode  # brings ffmpeg-python, which a start can do without
 
         self._sinks = Sinks([track.name for track in plan.package.tracks], sinks, on_error)
         self._on_death = on_death
@@ -55,7 +55,7 @@ class Transcoder:
             for descriptor in self._reading.values():
                 os.close(descriptor)
             raise
-        self._thread = threading.Thread(target=self._carry, name=f"understudy-carry-{name}", daemon=True)
+        self._thread = threading.Thread(target=self._carry, name=f"offair-carry-{name}", daemon=True)
         self._thread.start()
 
     @property

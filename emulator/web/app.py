@@ -7,12 +7,12 @@ from contextlib import suppress
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 
-from understudy.contracts.contract import Operation
-from understudy.emulator.core.problems import Broken, NoRoute, Problem, WrongMethod
-from understudy.emulator.provider import Reply
-from understudy.emulator.web.chain import run
-from understudy.emulator.web.mishaps import suffer
-from understudy.emulator.web.mount import Mount, Passage
+from offair.contracts.contract import Operation
+from offair.emulator.core.problems import Broken, NoRoute, Problem, WrongMethod
+from offair.emulator.provider import Reply
+from offair.emulator.web.chain import run
+from offair.emulator.web.mishaps import suffer
+from offair.emulator.web.mount import Mount, Passage
 
 
 def build(mounts: Sequence[Mount], *, playback: Callable[[Flask], None]) -> Flask:

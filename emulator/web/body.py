@@ -9,8 +9,8 @@ import msgspec
 from flask import Request
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
-from understudy.contracts.contract import Operation
-from understudy.emulator.core.problems import Malformed
+from offair.contracts.contract import Operation
+from offair.emulator.core.problems import Malformed
 
 AT_BYTE = re.compile(r"\(byte (\d+)\)")
 DEEPEST = 100  # RFC 8259, section 9: a parser may limit the depth of nesting

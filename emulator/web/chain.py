@@ -9,14 +9,14 @@ from contextlib import suppress
 from functools import reduce
 from http import HTTPStatus
 
-from understudy.emulator.core.faults import FAULTS, Fault, parse, take
-from understudy.emulator.core.limits import spend
-from understudy.emulator.core.problems import Broken, Invalid, Malformed, Problem, Throttled, Unbuilt
-from understudy.emulator.provider import Reply
-from understudy.emulator.web.body import read_body, show_body, shown
-from understudy.emulator.web.mount import Passage, Proceed, Step
+from offair.emulator.core.faults import FAULTS, Fault, parse, take
+from offair.emulator.core.limits import spend
+from offair.emulator.core.problems import Broken, Invalid, Malformed, Problem, Throttled, Unbuilt
+from offair.emulator.provider import Reply
+from offair.emulator.web.body import read_body, show_body, shown
+from offair.emulator.web.mount import Passage, Proceed, Step
 
-FAULT_HEADER = "X-Understudy-Fault"
+FAULT_HEADER = "X-Offair-Fault"
 
 
 def journalled(passage: Passage, proceed: Proceed) -> Reply:

@@ -6,16 +6,16 @@ from typing import Any
 
 from flask import Request
 
-from understudy.contracts.contract import Operation
-from understudy.contracts.violation import Violation
-from understudy.emulator.core.journal import Journal
-from understudy.emulator.core.limits import Limit
-from understudy.emulator.core.ports import Monitor
-from understudy.emulator.core.problems import Problem
-from understudy.emulator.core.publications import Publications
-from understudy.emulator.core.tenants import Tenant
-from understudy.emulator.core.world import World
-from understudy.emulator.provider import Addresses, Call, Operations, Reply
+from offair.contracts.contract import Operation
+from offair.contracts.violation import Violation
+from offair.emulator.core.journal import Journal
+from offair.emulator.core.limits import Limit
+from offair.emulator.core.ports import Monitor
+from offair.emulator.core.problems import Problem
+from offair.emulator.core.publications import Publications
+from offair.emulator.core.tenants import Tenant
+from offair.emulator.core.world import World
+from offair.emulator.provider import Addresses, Call, Operations, Reply
 
 Proceed = Callable[["Passage"], Reply]
 Step = Callable[["Passage", Proceed], Reply]

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from flask import Flask, Response, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
-from understudy.emulator.core.audience import Audience
-from understudy.emulator.core.clock import Clock
-from understudy.emulator.core.ports import MisaskedError, Origin, OverdueError, Piece
-from understudy.emulator.web.spoiling.spoiler import Spoiler
-from understudy.emulator.web.stretch import Stretch
+from offair.emulator.core.audience import Audience
+from offair.emulator.core.clock import Clock
+from offair.emulator.core.ports import MisaskedError, Origin, OverdueError, Piece
+from offair.emulator.web.spoiling.spoiler import Spoiler
+from offair.emulator.web.stretch import Stretch
 
 CDN = "/cdn"
 CORS = {

@@ -7,10 +7,10 @@ from contextlib import suppress
 
 from flask import Flask, Response, request
 
-from understudy.emulator.core.audience import Audience
-from understudy.emulator.core.ports import Origin, Tap
-from understudy.emulator.web.playback import CDN, CORS, METHODS, player, sorry
-from understudy.emulator.web.spoiling.spoiler import Spoiler
+from offair.emulator.core.audience import Audience
+from offair.emulator.core.ports import Origin, Tap
+from offair.emulator.web.playback import CDN, CORS, METHODS, player, sorry
+from offair.emulator.web.spoiling.spoiler import Spoiler
 
 NAME = "stream.mp4"
 UNSENT = 1 << 16  # bytes that the system may hold for a reader; more would hide how far it is behind

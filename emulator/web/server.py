@@ -57,7 +57,7 @@ class Server:
         )
         self._server.timeout = 0
         self._bell, self._bell_rope = socket.socketpair()
-        self._thread = threading.Thread(target=self._serve, name="understudy-http", daemon=True)
+        self._thread = threading.Thread(target=self._serve, name="offair-http", daemon=True)
         self._thread.start()
 
     def close(self) -> None:

@@ -9,13 +9,13 @@ from typing import Any, Literal
 
 import msgspec
 
-from understudy.emulator.core.events import StreamMoved
-from understudy.emulator.core.journal import Journal
-from understudy.emulator.core.timers import Timers
-from understudy.emulator.core.world import Table, World
-from understudy.emulator.provider import Delivery, Provider
-from understudy.emulator.webhooks.sender import Outcome, Sender
-from understudy.emulator.webhooks.signing import sign
+from offair.emulator.core.events import StreamMoved
+from offair.emulator.core.journal import Journal
+from offair.emulator.core.timers import Timers
+from offair.emulator.core.world import Table, World
+from offair.emulator.provider import Delivery, Provider
+from offair.emulator.webhooks.sender import Outcome, Sender
+from offair.emulator.webhooks.signing import sign
 
 LANES = 8
 TIMEOUT = 10.0
@@ -69,7 +69,7 @@ class Outbox:
         self._providers = providers
         self._switches = switches
         self._sender = Sender(TIMEOUT)
-        self._pool = ThreadPoolExecutor(LANES, thread_name_prefix="understudy-hooks")
+        self._pool = ThreadPoolExecutor(LANES, thread_name_prefix="offair-hooks")
         self._lanes: dict[str, deque[str]] = {}
         self._lanes_lock = threading.Lock()
         world.events.subscribe(StreamMoved, self._on_moved)

@@ -16,9 +16,9 @@ import httpx
 import imageio_ffmpeg
 import pytest
 
-from understudy.contracts.contract import promise
+from offair.contracts.contract import promise
 
-COMMAND = str(Path(sys.executable).with_name("understudy"))
+COMMAND = str(Path(sys.executable).with_name("offair"))
 PATIENCE = 30.0
 FREE = ("--port", "0", "--rtmp-port", "0")
 
@@ -26,11 +26,11 @@ FREE = ("--port", "0", "--rtmp-port", "0")
 def _environment_in(folder: Path) -> dict[str, str]:
     temporary = folder / "temporary"
     temporary.mkdir()
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("UNDERSTUDY_")}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("OFFAIR_")}
     return kept | {
         "TMPDIR": str(temporary),
-        "UNDERSTUDY_FFMPEG": imageio_ffmpeg.get_ffmpeg_exe(),
-        "UNDERSTUDY_URL": "http://127.0.0.1:1",
+        "OFFAIR_FFMPEG": imageio_ffmpeg.get_ffmpeg_exe(),
+        "OFFAIR_URL": "http://127.0.0.1:1",
         "PATH": f"{Path(COMMAND).parent}{os.pathsep}{kept['PATH']}",
     }
 
@@ -79,14 +79,14 @@ def _run(environment, tmp_path) -> Callable[..., Ended]:
 
 @dataclass(frozen=True)
 class Serving:
-    """A running ``understudy serve --json``, and the first line that it printed."""
+    """A running ``offair serve --json``, and the first line that it printed."""
 
     process: subprocess.Popen
     ready: Mapping[str, Any]
 
     @property
     def url(self) -> str:
-        return self.ready["control_url"].removesuffix("/_understudy")
+        return self.ready["control_url"].removesuffix("/_offair")
 
     @property
     def cloud(self) -> Mapping[str, Any]:

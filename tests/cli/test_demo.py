@@ -1,4 +1,4 @@
-"""``understudy demo``: the promise that everything plays, kept in front of the user."""
+"""``offair demo``: the promise that everything plays, kept in front of the user."""
 
 import re
 import signal

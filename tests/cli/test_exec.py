@@ -1,4 +1,4 @@
-"""``understudy exec``: a stand-in of its own for a command."""
+"""``offair exec``: a stand-in of its own for a command."""
 
 import os
 import signal
@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-SHOW = "import os; print(os.environ['UNDERSTUDY_URL'], os.environ['TENBYTE_API_KEY'], os.environ['TENBYTE_BASE_URL'])"
+SHOW = "import os; print(os.environ['OFFAIR_URL'], os.environ['TENBYTE_API_KEY'], os.environ['TENBYTE_BASE_URL'])"
 CALL = """
 import os, sys, urllib.request
 request = urllib.request.Request(os.environ["TENBYTE_BASE_URL"] + "/streams")

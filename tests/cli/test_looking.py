@@ -4,8 +4,8 @@ import shutil
 
 import pytest
 
-from understudy.contracts.contract import promise
-from understudy.emulator.cli import COMMANDS
+from offair.contracts.contract import promise
+from offair.emulator.cli import COMMANDS
 
 WIDEST = 80
 
@@ -15,7 +15,7 @@ def test_help_fits_a_terminal_and_begins_with_what_the_command_does(run, command
     ended = run(command, "--help")
     lines = ended.out.splitlines()
 
-    assert (0, f"Usage: understudy {command}", [], True) == (
+    assert (0, f"Usage: offair {command}", [], True) == (
         ended.code,
         " ".join(lines[0].split()[:3]),
         [line for line in lines if len(line) > WIDEST],
@@ -49,7 +49,7 @@ def test_an_unknown_command_is_a_sentence(run):
 
 
 def test_the_version_is_told(run):
-    assert "understudy, version " == run("--version").out[:20]
+    assert "offair, version " == run("--version").out[:20]
 
 
 def test_providers_lists_every_documented_operation_with_its_grade(run):

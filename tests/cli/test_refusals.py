@@ -1,4 +1,4 @@
-"""What keeps ``understudy serve`` from starting is one sentence that says what to do, never a traceback."""
+"""What keeps ``offair serve`` from starting is one sentence that says what to do, never a traceback."""
 
 import socket
 
@@ -46,18 +46,18 @@ def test_a_wrong_switch_is_explained(run, text, words):
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
-        ("UNDERSTUDY_PORT", "many", "UNDERSTUDY_PORT cannot be 'many'"),
-        ("UNDERSTUDY_RTMP_PORT", "65536", "UNDERSTUDY_RTMP_PORT cannot be '65536'"),
+        ("OFFAIR_PORT", "many", "OFFAIR_PORT cannot be 'many'"),
+        ("OFFAIR_RTMP_PORT", "65536", "OFFAIR_RTMP_PORT cannot be '65536'"),
         (
-            "UNDERSTUDY_MEDIA_PROFILE",
+            "OFFAIR_MEDIA_PROFILE",
             "best",
-            "UNDERSTUDY_MEDIA_PROFILE cannot be 'best': one of faithful, light, passthrough",
+            "OFFAIR_MEDIA_PROFILE cannot be 'best': one of faithful, light, passthrough",
         ),
-        ("UNDERSTUDY_SEED", "x", "UNDERSTUDY_SEED cannot be 'x'"),
-        ("UNDERSTUDY_JOURNAL_SIZE", "0", "UNDERSTUDY_JOURNAL_SIZE cannot be '0'"),
-        ("UNDERSTUDY_STALE_AFTER", "-1", "UNDERSTUDY_STALE_AFTER cannot be '-1'"),
-        ("UNDERSTUDY_SET", "x", "'x' is no switch"),
-        ("UNDERSTUDY_FFMPEG", "/no/ffmpeg", "there is no ffmpeg at /no/ffmpeg; name another with --ffmpeg"),
+        ("OFFAIR_SEED", "x", "OFFAIR_SEED cannot be 'x'"),
+        ("OFFAIR_JOURNAL_SIZE", "0", "OFFAIR_JOURNAL_SIZE cannot be '0'"),
+        ("OFFAIR_STALE_AFTER", "-1", "OFFAIR_STALE_AFTER cannot be '-1'"),
+        ("OFFAIR_SET", "x", "'x' is no switch"),
+        ("OFFAIR_FFMPEG", "/no/ffmpeg", "there is no ffmpeg at /no/ffmpeg; name another with --ffmpeg"),
     ],
 )
 def test_a_wrong_variable_is_explained(run, name, value, words):
@@ -80,7 +80,7 @@ def test_a_state_folder_that_cannot_be_made_is_named(run, tmp_path):
 
 
 def test_a_state_that_is_no_database_is_explained(run, tmp_path):
-    (tmp_path / "understudy.sqlite").write_text("no database at all, not even close to one" * 10)
+    (tmp_path / "offair.sqlite").write_text("no database at all, not even close to one" * 10)
     ended = run("serve", "--state", str(tmp_path), "--port", "0", "--rtmp-port", "0")
 
     assert (1, True) == (ended.code, "choose another folder with --state" in ended.sentence), ended.err

@@ -10,7 +10,7 @@ import imageio_ffmpeg
 import pytest
 
 NOBODY = "no stand-in answers at http://127.0.0.1:1 "
-NEXT = "start one with 'understudy serve', or give --url"
+NEXT = "start one with 'offair serve', or give --url"
 
 
 def test_a_token_is_a_bearer_token_of_the_printed_tenant(serving, run):
@@ -23,7 +23,7 @@ def test_a_token_is_a_bearer_token_of_the_printed_tenant(serving, run):
 
 def test_a_token_lasts_as_long_as_asked_on_the_clouds_clock(serve, run):
     serving = serve()
-    token = run("token", "tenbyte", "--seconds", "60", UNDERSTUDY_URL=serving.url).out.strip()
+    token = run("token", "tenbyte", "--seconds", "60", OFFAIR_URL=serving.url).out.strip()
     httpx.post(f"{serving.ready['control_url']}/clock/advance", json={"seconds": 61})
     answer = httpx.get(f"{serving.cloud['base_url']}/streams", headers={"Authorization": f"Bearer {token}"})
 
@@ -76,7 +76,7 @@ def test_an_url_that_is_none_is_no_traceback(run, url):
 
 def test_env_prints_exports_that_a_shell_can_read(serving, run, environment):
     printed = run("env", "--url", serving.url).out
-    names = ("UNDERSTUDY_URL", "UNDERSTUDY_RTMP_URL", "TENBYTE_BASE_URL", "TENBYTE_API_KEY")
+    names = ("OFFAIR_URL", "OFFAIR_RTMP_URL", "TENBYTE_BASE_URL", "TENBYTE_API_KEY")
     script = f"eval {shlex.quote(printed)}; printenv {' '.join(names)}"
     seen = subprocess.run(["sh", "-c", script], env=environment, capture_output=True, text=True, check=True).stdout
 
@@ -95,7 +95,7 @@ def test_env_waits_for_one_that_is_starting(spawn, run):
     spawn("serve", "--json", "--port", port, "--rtmp-port", "0")
     ended = run("env", "--wait", "20", "--url", f"http://127.0.0.1:{port}")
 
-    assert (0, True) == (ended.code, f"export UNDERSTUDY_URL=http://127.0.0.1:{port}\n" in ended.out), ended.err
+    assert (0, True) == (ended.code, f"export OFFAIR_URL=http://127.0.0.1:{port}\n" in ended.out), ended.err
 
 
 def test_publishing_to_a_stream_that_is_not_there_is_a_sentence(serving, run):

@@ -1,4 +1,4 @@
-"""``understudy serve``: what it prints, and what it leaves."""
+"""``offair serve``: what it prints, and what it leaves."""
 
 import json
 import signal
@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from understudy.emulator.core.clock import Clock
+from offair.emulator.core.clock import Clock
 
 KEYS = {
     "ready", "pid", "control_url", "console_url", "rtmp_url", "rtmps_url", "srt_url", "ca_file", "clouds",
@@ -109,7 +109,7 @@ def test_the_ready_file_has_the_first_line_for_as_long_as_it_runs(serve, tmp_pat
 
 def test_the_ready_file_is_never_half_written(tmp_path):
     """It is written beside its place and moved there: whoever finds it can read it."""
-    from understudy.emulator.cli.serve import write_ready
+    from offair.emulator.cli.serve import write_ready
 
     file = tmp_path / "ready.json"
     file.write_text("old")
@@ -167,8 +167,8 @@ def test_stopping_ends_what_runs_for_a_publication(serve, spawn, left):
 
 def test_what_is_heavy_is_not_imported_at_the_start(environment):
     """The start-up time is a promise; what only some calls need, those calls import."""
-    argv = [sys.executable, "-X", "importtime", str(Path(sys.executable).with_name("understudy")), "serve", "--json"]
-    del environment["UNDERSTUDY_FFMPEG"]
+    argv = [sys.executable, "-X", "importtime", str(Path(sys.executable).with_name("offair")), "serve", "--json"]
+    del environment["OFFAIR_FFMPEG"]
     with subprocess.Popen(
         [*argv, "--port", "0", "--rtmp-port", "0"], env=environment, text=True, stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -177,7 +177,7 @@ def test_what_is_heavy_is_not_imported_at_the_start(environment):
         deadline = Clock().deadline(20)
         for line in process.stderr:  # read on: a full pipe would hold it
             said.append(line)
-            if "understudy.emulator.web.control.mount" in line or deadline.is_over:
+            if "offair.emulator.web.control.mount" in line or deadline.is_over:
                 break
         process.stdout.readline()
         process.terminate()

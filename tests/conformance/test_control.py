@@ -10,9 +10,9 @@ import pytest
 import schemathesis
 from hypothesis import settings
 
-from understudy.contracts.contract import Contract
+from offair.contracts.contract import Contract
 
-DOCUMENT = Contract.load(files("understudy.emulator.web.control")).document
+DOCUMENT = Contract.load(files("offair.emulator.web.control")).document
 CONTROL = schemathesis.openapi.from_dict(dict(DOCUMENT)).exclude(operation_id=["reset", "restore", "wait"])
 ONE_PASS = settings(deadline=None, derandomize=True, database=None, max_examples=20)
 

@@ -10,7 +10,7 @@ import schemathesis
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from understudy.contracts.contract import promise
+from offair.contracts.contract import promise
 
 DOCUMENT = promise("tenbyte").woven()
 CLOUD = schemathesis.openapi.from_dict(DOCUMENT)

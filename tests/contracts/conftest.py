@@ -2,7 +2,7 @@
 
 import pytest
 
-from understudy.contracts.contract import Contract, promise
+from offair.contracts.contract import Contract, promise
 
 
 @pytest.fixture(scope="session")

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from understudy.contracts.checks.request import check_request
-from understudy.contracts.checks.response import check_response
-from understudy.contracts.checks.webhook import check_webhook
-from understudy.contracts.exchange import Exchange
+from offair.contracts.checks.request import check_request
+from offair.contracts.checks.response import check_response
+from offair.contracts.checks.webhook import check_webhook
+from offair.contracts.exchange import Exchange
 
 
 @pytest.fixture

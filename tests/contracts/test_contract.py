@@ -4,7 +4,7 @@ from textwrap import dedent
 
 import pytest
 
-from understudy.contracts.contract import Contract, promise
+from offair.contracts.contract import Contract, promise
 
 TOY = dedent(
     """

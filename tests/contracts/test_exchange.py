@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from understudy.contracts.exchange import Exchange, Trim, published
+from offair.contracts.exchange import Exchange, Trim, published
 
 SAID = {
     "title": "A box",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from understudy.contracts.formats import is_uri
+from offair.contracts.formats import is_uri
 
 
 @pytest.mark.parametrize(

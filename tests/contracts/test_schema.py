@@ -2,7 +2,7 @@
 
 import pytest
 
-from understudy.contracts.schema import Schema
+from offair.contracts.schema import Schema
 
 ZEBRA_FIRST = {
     "type": "object",

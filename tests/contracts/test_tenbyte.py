@@ -8,9 +8,9 @@ from importlib.resources import files
 import pytest
 import schemathesis
 
-from understudy.contracts.checks.request import check_request
-from understudy.contracts.checks.response import check_response
-from understudy.contracts.contract import promise
+from offair.contracts.checks.request import check_request
+from offair.contracts.checks.response import check_response
+from offair.contracts.contract import promise
 
 CONTRACT = promise("tenbyte")
 EXAMPLES = {example.name: example for example in CONTRACT.examples}
@@ -188,7 +188,7 @@ def test_every_webhook_and_every_limit_says_who_promises_it():
 
 
 def test_the_sources_have_a_line_for_every_operation_webhook_and_named_rule():
-    sources = files("understudy.contracts").joinpath("tenbyte", "SOURCES.md").read_text("utf-8")
+    sources = files("offair.contracts").joinpath("tenbyte", "SOURCES.md").read_text("utf-8")
     rules = re.findall(r"code: (validation_\w+)", json.dumps(CONTRACT.document).replace('"', ""))
 
     assert rules
@@ -197,7 +197,7 @@ def test_the_sources_have_a_line_for_every_operation_webhook_and_named_rule():
 
 
 def test_every_line_of_the_sources_has_a_grade():
-    sources = files("understudy.contracts").joinpath("tenbyte", "SOURCES.md").read_text("utf-8")
+    sources = files("offair.contracts").joinpath("tenbyte", "SOURCES.md").read_text("utf-8")
     facts = sources.partition("## Operations")[2]
 
     for line in facts.splitlines():

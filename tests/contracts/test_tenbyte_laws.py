@@ -9,7 +9,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from understudy.contracts.contract import promise
+from offair.contracts.contract import promise
 
 
 def places(value, path=()):

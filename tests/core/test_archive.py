@@ -3,11 +3,11 @@
 import pytest
 from streams import stream
 
-from understudy.emulator.core.archive import Archive
-from understudy.emulator.core.events import RecordingForgotten, RecordingMoved
-from understudy.emulator.core.recordings import RecordingState
-from understudy.emulator.core.streams import Capture
-from understudy.emulator.core.world import World
+from offair.emulator.core.archive import Archive
+from offair.emulator.core.events import RecordingForgotten, RecordingMoved
+from offair.emulator.core.recordings import RecordingState
+from offair.emulator.core.streams import Capture
+from offair.emulator.core.world import World
 
 
 @pytest.fixture(name="world")

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.emulator.core import audience as module
-from understudy.emulator.core.audience import Audience
-from understudy.emulator.core.numbers import AudienceNumbers
+from offair.emulator.core import audience as module
+from offair.emulator.core.audience import Audience
+from offair.emulator.core.numbers import AudienceNumbers
 
 
 class _Hand:

@@ -1,6 +1,6 @@
 import pytest
 
-from understudy.emulator.core.clock import FOREVER, Clock, rfc3339
+from offair.emulator.core.clock import FOREVER, Clock, rfc3339
 
 
 def test_a_frozen_clock_stands_still():

@@ -1,6 +1,6 @@
 import pytest
 
-from understudy.emulator.core.encoder_faults import parse
+from offair.emulator.core.encoder_faults import parse
 
 
 @pytest.mark.parametrize(

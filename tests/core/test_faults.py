@@ -1,7 +1,7 @@
 import pytest
 
-from understudy.emulator.core.faults import FAULTS, Fault, parse, take
-from understudy.emulator.core.world import World
+from offair.emulator.core.faults import FAULTS, Fault, parse, take
+from offair.emulator.core.world import World
 
 
 @pytest.fixture(name="world")

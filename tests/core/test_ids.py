@@ -1,7 +1,7 @@
 import itertools
 import uuid
 
-from understudy.emulator.core.ids import Ids
+from offair.emulator.core.ids import Ids
 
 
 def _seeded(seed):

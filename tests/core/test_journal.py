@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.emulator.core.clock import Clock
-from understudy.emulator.core.journal import Journal, mask
+from offair.emulator.core.clock import Clock
+from offair.emulator.core.journal import Journal, mask
 
 
 def _journal(capacity=100):

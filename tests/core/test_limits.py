@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.emulator.core.limits import Limit, judge, spend
-from understudy.emulator.core.world import World
+from offair.emulator.core.limits import Limit, judge, spend
+from offair.emulator.core.world import World
 
 LIMITS = st.builds(Limit, st.integers(0, 5), st.floats(0.5, 20))
 STEPS = st.lists(st.floats(0, 5), max_size=40)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.emulator.core.playback_faults import (
+from offair.emulator.core.playback_faults import (
     HELD_ANSWERS,
     PLAYBACK_FAULTS,
     Asked,
@@ -13,7 +13,7 @@ from understudy.emulator.core.playback_faults import (
     lift,
     take,
 )
-from understudy.emulator.core.world import World
+from offair.emulator.core.world import World
 
 NUMBERS = st.integers(0, 99_999)
 SEGMENT = Asked(stream="s", thing="segment", rendition="720p", number=7)

@@ -5,7 +5,7 @@ import threading
 import pytest
 from streams import rung, stream
 
-from understudy.emulator.core.events import (
+from offair.emulator.core.events import (
     PublicationRevoked,
     PullWanted,
     RelaysChanged,
@@ -13,12 +13,12 @@ from understudy.emulator.core.events import (
     StreamMoved,
     TranscoderRestarted,
 )
-from understudy.emulator.core.moves import STREAMS
-from understudy.emulator.core.ports import Admitted, Knock, Reason
-from understudy.emulator.core.publications import PUBLICATIONS, Policy, Publications
-from understudy.emulator.core.streams import Endpoint, Source, State
-from understudy.emulator.core.timers import Timers
-from understudy.emulator.core.world import World
+from offair.emulator.core.moves import STREAMS
+from offair.emulator.core.ports import Admitted, Knock, Reason
+from offair.emulator.core.publications import PUBLICATIONS, Policy, Publications
+from offair.emulator.core.streams import Endpoint, Source, State
+from offair.emulator.core.timers import Timers
+from offair.emulator.core.world import World
 
 KNOCK = Knock(protocol="rtmp", app="live", name="a-key", peer="127.0.0.1:5000")
 

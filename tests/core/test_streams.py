@@ -1,6 +1,6 @@
 import pytest
 
-from understudy.emulator.core.streams import MOVES, ON_AIR, IllegalMoveError, State, check_move
+from offair.emulator.core.streams import MOVES, ON_AIR, IllegalMoveError, State, check_move
 
 
 def test_every_state_has_a_line_in_the_table():

@@ -2,8 +2,8 @@ import threading
 
 import pytest
 
-from understudy.emulator.core.clock import Clock
-from understudy.emulator.core.timers import Timers
+from offair.emulator.core.clock import Clock
+from offair.emulator.core.timers import Timers
 
 
 @pytest.fixture(name="clock")

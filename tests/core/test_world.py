@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.emulator.core.world import Table, World
+from offair.emulator.core.world import Table, World
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,10 +40,10 @@ def _free_port() -> str:
 def _environment() -> dict[str, str]:
     """A reader's shell after the installation, on ports that nobody else has."""
     port = _free_port()
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("UNDERSTUDY_", "TENBYTE_"))}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("OFFAIR_", "TENBYTE_"))}
     return kept | {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}",
-        "UNDERSTUDY_PORT": port,
-        "UNDERSTUDY_RTMP_PORT": _free_port(),
-        "UNDERSTUDY_URL": f"http://127.0.0.1:{port}",
+        "OFFAIR_PORT": port,
+        "OFFAIR_RTMP_PORT": _free_port(),
+        "OFFAIR_URL": f"http://127.0.0.1:{port}",
     }

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from understudy.contracts.contract import Contract, promise
-from understudy.emulator.cli import COMMANDS
-from understudy.emulator.settings import Settings
-from understudy.emulator.web import control
+from offair.contracts.contract import Contract, promise
+from offair.emulator.cli import COMMANDS
+from offair.emulator.settings import Settings
+from offair.emulator.web import control
 
 ROOT = Path(__file__).parents[2]
 LINK = re.compile(r"\[[^\]]*\]\((?!https?:|mailto:|#)([^)#\s]+)(?:#[^)]*)?\)")
@@ -37,7 +37,7 @@ def test_every_relative_link_leads_somewhere(document):
 def test_every_command_is_in_the_readme(read, command):
     text = read("README.md")
 
-    assert f"`{command}`" in text or f"understudy {command}" in text
+    assert f"`{command}`" in text or f"offair {command}" in text
 
 
 @pytest.mark.parametrize("key", CONTROL.operations)
@@ -72,13 +72,11 @@ def test_every_setting_is_in_the_guide(read):
     """Each by its variable; an option has its help."""
     text = read("docs/guide/settings.md")
 
-    assert [] == [
-        f.name for f in fields(Settings) if f.name != "switches" and f"UNDERSTUDY_{f.name.upper()}`" not in text
-    ]
+    assert [] == [f.name for f in fields(Settings) if f.name != "switches" and f"OFFAIR_{f.name.upper()}`" not in text]
 
 
 def test_every_switch_is_on_its_clouds_page(read):
-    from understudy.emulator.provider import discover
+    from offair.emulator.provider import discover
 
     missing = {
         provider.name: lacking

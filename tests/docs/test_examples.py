@@ -8,9 +8,9 @@ import threading
 import httpx
 import pytest
 
-from understudy.contracts.contract import promise
-from understudy.emulator.media.ffmpeg import choose
-from understudy.emulator.media.playing import count_frames
+from offair.contracts.contract import promise
+from offair.emulator.media.ffmpeg import choose
+from offair.emulator.media.playing import count_frames
 
 pytest_plugins = ["pytester"]
 pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="the examples are written with curl")
@@ -86,7 +86,7 @@ def _type(script: str, environment: dict[str, str]) -> str:
 def test_the_fault_example_fails_two_calls(blocks, emulator, environment, body):
     (example,) = blocks("docs/guide/control.md", "sh")
     tenant = emulator.invite("tenbyte")
-    printed = _type(example, environment | {"UNDERSTUDY_URL": emulator.http_url, "TENANT": tenant.id})
+    printed = _type(example, environment | {"OFFAIR_URL": emulator.http_url, "TENANT": tenant.id})
     url = f"{emulator.addresses('tenbyte').api}/streams"
     seen = [httpx.post(url, headers=dict(tenant.headers), json=body).status_code for _ in range(3)]
 
@@ -98,7 +98,7 @@ def test_the_examples_of_faults_meet_a_player_and_an_encoder(blocks, emulator, e
     guide = "docs/guide/faults.md"
     tenant, url = emulator.invite("tenbyte"), emulator.addresses("tenbyte").api
     stream = httpx.post(f"{url}/streams", headers=dict(tenant.headers), json=body).json()["data"]
-    variables = environment | {"UNDERSTUDY_URL": emulator.http_url, "TENANT": tenant.id, "STREAM_ID": stream["id"]}
+    variables = environment | {"OFFAIR_URL": emulator.http_url, "TENANT": tenant.id, "STREAM_ID": stream["id"]}
     _type(blocks(guide, "sh playback")[0], variables)
     fetched = [httpx.get(f"{emulator.addresses('tenbyte').cdn}/{stream['id']}/x/y-1.ts").text for _ in range(3)]
     (publishing,) = blocks(guide, "sh")

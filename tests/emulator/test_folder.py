@@ -2,7 +2,7 @@
 
 import pytest
 
-from understudy.emulator.folder import LOCK, claimed, empty_media
+from offair.emulator.folder import LOCK, claimed, empty_media
 
 LATER = 4_000_000_000.0
 
@@ -43,7 +43,7 @@ def test_a_folder_can_be_claimed_again(tmp_path):
 
 
 def test_what_a_killed_emulator_left_is_swept(temporary):
-    left = temporary / "understudy-left"
+    left = temporary / "offair-left"
     left.mkdir()
     (left / LOCK).touch()
     with claimed(None, wall=LATER):
@@ -58,11 +58,11 @@ def test_a_living_emulators_folder_is_not_swept(temporary):
 
 
 def test_a_strangers_folder_is_not_swept(temporary):
-    (temporary / "understudy-notes").mkdir()
+    (temporary / "offair-notes").mkdir()
     with claimed(None, wall=LATER):
         pass
 
-    assert (temporary / "understudy-notes").is_dir()
+    assert (temporary / "offair-notes").is_dir()
 
 
 def test_media_of_an_earlier_run_is_gone(tmp_path):

@@ -14,12 +14,20 @@ def test_every_file_of_the_rooms_is_installed():
     listed = subprocess.run(
         ["git", "ls-files", *ROOMS], cwd=ROOT, capture_output=True, text=True, check=False
     ).stdout.splitlines()
-    import understudy.emulator
+    import offair.emulator
 
-    installed = Path(understudy.emulator.__file__).parents[1]
-    missing = [name for name in listed if not (installed / name).exists()]
+    installed = Path(offair.emulator.__file__).parents[1]
+    places = {name: (installed / name, installed / name.removeprefix("emulator/root/")) for name in listed}
+    missing = [name for name, either in places.items() if not any(place.exists() for place in either)]
 
     assert [] == missing
+
+
+def test_the_command_is_a_module_too():
+    asked = [sys.executable, "-m", "offair", "--help"]
+    shown = subprocess.run(asked, capture_output=True, text=True, check=True)
+
+    assert "Usage: python -m offair" in shown.stdout
 
 
 def test_no_room_is_importable_without_its_prefix():
@@ -30,14 +38,14 @@ def test_no_room_is_importable_without_its_prefix():
 def test_the_plugin_is_registered_and_light():
     """A guest in other people's suites must not import the world before a fixture is used."""
     code = (
-        "import sys, pytest; before = set(sys.modules); import understudy.fixtures.plugin;"
-        "print(sorted(name for name in set(sys.modules) - before if not name.startswith('understudy')))"
+        "import sys, pytest; before = set(sys.modules); import offair.fixtures.plugin;"
+        "print(sorted(name for name in set(sys.modules) - before if not name.startswith('offair')))"
     )
     added = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
 
-    assert ("[]", ["understudy.fixtures.plugin"]) == (
+    assert ("[]", ["offair.fixtures.plugin"]) == (
         added,
-        [point.value for point in entry_points(group="pytest11") if point.name == "understudy"],
+        [point.value for point in entry_points(group="pytest11") if point.name == "offair"],
     )
 
 

@@ -64,14 +64,14 @@ def _name(path: Path) -> str:
 
 
 def _ours(path: Path) -> Iterator[str]:
-    return (name.removeprefix("understudy.") for name in _imports(path) if name.startswith("understudy."))
+    return (name.removeprefix("offair.") for name in _imports(path) if name.startswith("offair."))
 
 
 @pytest.mark.parametrize("path", MODULES, ids=_name)
 def test_a_module_is_imported_by_its_whole_name(path):
     wrong = [name for name in _imports(path) if name.split(".")[0] in ROOMS]
 
-    assert [] == wrong, f"{_name(path)} imports {wrong}: put 'understudy.' before it, or it exists twice"
+    assert [] == wrong, f"{_name(path)} imports {wrong}: put 'offair.' before it, or it exists twice"
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "contracts").rglob("*.py")), ids=_name)

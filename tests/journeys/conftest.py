@@ -16,13 +16,13 @@ import httpx
 import m3u8
 import pytest
 
-from understudy.contracts.contract import promise
-from understudy.emulator.core.clock import Deadline
-from understudy.emulator.emulator import Emulator
-from understudy.emulator.media import ffmpeg
-from understudy.emulator.media.ingest.flv import Tag
-from understudy.emulator.media.ingest.rtmp.client import Accepted, Client
-from understudy.emulator.settings import Settings
+from offair.contracts.contract import promise
+from offair.emulator.core.clock import Deadline
+from offair.emulator.emulator import Emulator
+from offair.emulator.media import ffmpeg
+from offair.emulator.media.ingest.flv import Tag
+from offair.emulator.media.ingest.rtmp.client import Accepted, Client
+from offair.emulator.settings import Settings
 
 PATIENCE = 30.0
 POLL = 0.02

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from looping import looping
 
-from understudy.emulator.core.encoder_faults import parse
+from offair.emulator.core.encoder_faults import parse
 
 pytestmark = pytest.mark.media
 LASTS = 2.0
@@ -25,8 +25,8 @@ SEEN = re.compile(r"(black|freeze|silence)_duration: ?([\d.]+)")
 
 @pytest.fixture(scope="module", name="emulator")
 def _emulator():
-    from understudy.emulator.emulator import Emulator
-    from understudy.emulator.settings import Settings
+    from offair.emulator.emulator import Emulator
+    from offair.emulator.settings import Settings
 
     with Emulator(Settings(port=0, rtmp_port=0, media_profile="passthrough")) as emulator:
         yield emulator

@@ -2,8 +2,8 @@
 
 import pytest
 
-from understudy.emulator.emulator import Emulator
-from understudy.emulator.settings import Settings
+from offair.emulator.emulator import Emulator
+from offair.emulator.settings import Settings
 
 pytestmark = pytest.mark.media
 SOON = 10.0  # seconds in which an encoder must notice; it takes a fraction of one

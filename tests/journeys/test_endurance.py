@@ -10,11 +10,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from understudy.emulator.core.publications import PUBLICATIONS
-from understudy.emulator.emulator import Emulator
-from understudy.emulator.media.clip import load_clip
-from understudy.emulator.media.ingest.rtmp.client import Accepted, Client
-from understudy.emulator.settings import Settings
+from offair.emulator.core.publications import PUBLICATIONS
+from offair.emulator.emulator import Emulator
+from offair.emulator.media.clip import load_clip
+from offair.emulator.media.ingest.rtmp.client import Accepted, Client
+from offair.emulator.settings import Settings
 
 CYCLES = 200
 TAGS = 200  # some two seconds of the clip, sent at once
@@ -40,10 +40,10 @@ def publish_and_die(emulator, key, *, is_reset):
 
 def held():
     """What this process holds: threads of ours, children, sockets and pipes, and folders of ours in the temp folder."""
-    names = [thread.name for thread in threading.enumerate() if thread.name.startswith("understudy-")]
+    names = [thread.name for thread in threading.enumerate() if thread.name.startswith("offair-")]
     targets = [str(entry.readlink()) for entry in Path("/proc/self/fd").iterdir() if entry.is_symlink()]
     children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-    folders = list(Path(tempfile.gettempdir()).glob("understudy-*"))
+    folders = list(Path(tempfile.gettempdir()).glob("offair-*"))
     kinds = ("socket:", "pipe:", "anon_inode:")
     return len(names), len(children), sum(target.startswith(kinds) for target in targets), len(folders)
 

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from understudy.emulator.media.recording.recorder import RESERVE
+from offair.emulator.media.recording.recorder import RESERVE
 
 pytestmark = [pytest.mark.media, pytest.mark.troubled]
 SIZE = 32 << 20

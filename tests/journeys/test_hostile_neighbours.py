@@ -7,10 +7,10 @@ from contextlib import suppress
 
 import pytest
 
-from understudy.emulator.media.ingest import flv
-from understudy.emulator.media.ingest.rtmp import messages
-from understudy.emulator.media.ingest.rtmp.chunks import ChunkWriter, Message
-from understudy.emulator.media.ingest.rtmp.messages import Command
+from offair.emulator.media.ingest import flv
+from offair.emulator.media.ingest.rtmp import messages
+from offair.emulator.media.ingest.rtmp.chunks import ChunkWriter, Message
+from offair.emulator.media.ingest.rtmp.messages import Command
 
 pytestmark = pytest.mark.media
 HELLO = b"\x03" + bytes(1536) + bytes(1536)

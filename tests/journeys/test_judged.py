@@ -4,9 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from understudy.contracts.checks.media import explain, judge
-from understudy.contracts.contract import promise
-from understudy.emulator.watching import watch
+from offair.contracts.checks.media import explain, judge
+from offair.contracts.contract import promise
+from offair.emulator.watching import watch
 
 pytestmark = pytest.mark.media
 WATCHED = 9.0  # seconds

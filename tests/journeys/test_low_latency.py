@@ -5,7 +5,7 @@ from urllib.parse import urljoin
 
 import pytest
 
-from understudy.emulator.core.clock import Deadline
+from offair.emulator.core.clock import Deadline
 
 pytestmark = pytest.mark.media
 FORMATS = ["fmp4", "mpegts"]

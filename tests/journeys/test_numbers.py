@@ -4,8 +4,8 @@ from urllib.parse import urljoin
 
 import pytest
 
-from understudy.emulator.emulator import Emulator
-from understudy.emulator.settings import Settings
+from offair.emulator.emulator import Emulator
+from offair.emulator.settings import Settings
 
 pytestmark = pytest.mark.media
 
@@ -19,7 +19,7 @@ def _emulator():
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch):
     """Let rates be means over two seconds, so that nobody has to wait for five."""
-    monkeypatch.setattr("understudy.emulator.media.numbers.rate.WINDOW", 2.0)
+    monkeypatch.setattr("offair.emulator.media.numbers.rate.WINDOW", 2.0)
 
 
 @pytest.fixture(name="publish")

@@ -15,11 +15,11 @@ from urllib.parse import urljoin
 import httpx
 import pytest
 
-from understudy.emulator.core.clock import Clock
-from understudy.emulator.core.moves import STREAMS
-from understudy.emulator.media.ingest import flv
-from understudy.emulator.media.publisher import Publisher
-from understudy.emulator.media.sources import Looped
+from offair.emulator.core.clock import Clock
+from offair.emulator.core.moves import STREAMS
+from offair.emulator.media.ingest import flv
+from offair.emulator.media.publisher import Publisher
+from offair.emulator.media.sources import Looped
 
 pytestmark = [pytest.mark.media, pytest.mark.browser]
 CHROMIUM = Path("/usr/bin/chromium")

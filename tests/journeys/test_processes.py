@@ -21,7 +21,7 @@ pytestmark = [
 ]
 PATIENCE = 30.0
 LIBRARY = {"enabled": True, "target": "library", "library_id": "lib_1"}
-SERVE = "from understudy.emulator.cli import main; main()"
+SERVE = "from offair.emulator.cli import main; main()"
 
 
 def is_alive(pid: int) -> bool:
@@ -71,7 +71,7 @@ class Served:
 
 @pytest.fixture(name="serve")
 def _serve(tmp_path) -> Iterator:
-    """Run ``understudy serve`` on free ports, with a temporary folder of its own."""
+    """Run ``offair serve`` on free ports, with a temporary folder of its own."""
     running = []
     temporary = tmp_path / "temporary"
     temporary.mkdir()
@@ -274,8 +274,8 @@ def _broadcast(customer, stream, encode):
 
 
 def _ours() -> dict[str, int]:
-    threads = [t for t in threading.enumerate() if t.name.startswith(("understudy-engine", "understudy-carry",
-                                                                      "understudy-watch"))]  # fmt: skip
+    threads = [t for t in threading.enumerate() if t.name.startswith(("offair-engine", "offair-carry",
+                                                                      "offair-watch"))]  # fmt: skip
     pipes = [entry for entry in Path("/proc/self/fd").iterdir() if _target(entry).startswith("pipe:")]
     return {"threads": len(threads), "processes": len(children(os.getpid())), "pipes": len(pipes)}
 

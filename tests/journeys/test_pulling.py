@@ -8,8 +8,8 @@ from contextlib import contextmanager
 import pytest
 from rtsp import rtsp_source
 
-from understudy.emulator.emulator import Emulator
-from understudy.emulator.settings import Settings
+from offair.emulator.emulator import Emulator
+from offair.emulator.settings import Settings
 
 pytestmark = pytest.mark.media
 

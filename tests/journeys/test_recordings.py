@@ -14,11 +14,11 @@ import pytest
 from moto.server import ThreadedMotoServer
 from streams import stream as described
 
-from understudy.emulator.core.moves import STREAMS
-from understudy.emulator.core.streams import Capture, Motion
-from understudy.emulator.emulator import Emulator
-from understudy.emulator.media.packager.boxes import boxes
-from understudy.emulator.settings import Settings
+from offair.emulator.core.moves import STREAMS
+from offair.emulator.core.streams import Capture, Motion
+from offair.emulator.emulator import Emulator
+from offair.emulator.media.packager.boxes import boxes
+from offair.emulator.settings import Settings
 
 pytestmark = pytest.mark.media
 LIBRARY = {"enabled": True, "target": "library", "library_id": "lib_1"}

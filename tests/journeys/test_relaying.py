@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from understudy.emulator.core.moves import STREAMS
-from understudy.emulator.core.streams import Endpoint
-from understudy.emulator.emulator import Emulator
-from understudy.emulator.settings import Settings
+from offair.emulator.core.moves import STREAMS
+from offair.emulator.core.streams import Endpoint
+from offair.emulator.emulator import Emulator
+from offair.emulator.settings import Settings
 
 pytestmark = pytest.mark.media
 

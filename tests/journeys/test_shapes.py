@@ -5,7 +5,7 @@ from urllib.parse import urljoin
 
 import pytest
 
-from understudy.contracts.contract import promise
+from offair.contracts.contract import promise
 
 pytestmark = pytest.mark.media
 

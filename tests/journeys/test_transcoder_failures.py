@@ -97,11 +97,11 @@ def test_an_ffmpeg_that_is_not_there_errs_with_the_next_step(stand_in, customers
     encode(customer.url(stream))
     customer.until(stream, "errored")
 
-    assert "UNDERSTUDY_FFMPEG" in customer.words(stream, "errored")
+    assert "OFFAIR_FFMPEG" in customer.words(stream, "errored")
 
 
 def test_a_bug_of_ours_leaves_nobody_on_air(customer, body, encode, monkeypatch):
-    monkeypatch.setattr("understudy.emulator.media.pipeline.plan", lambda *_: 1 / 0)
+    monkeypatch.setattr("offair.emulator.media.pipeline.plan", lambda *_: 1 / 0)
     stream = customer.create(body())
     encoder = encode(customer.url(stream))
     customer.until(stream, "errored")

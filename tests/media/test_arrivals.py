@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
-from understudy.emulator.core.clock import Deadline
-from understudy.emulator.media.arrivals import Arrivals, is_next_segment
+from offair.emulator.core.clock import Deadline
+from offair.emulator.media.arrivals import Arrivals, is_next_segment
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.emulator.media.backlog import Backlog, is_head
-from understudy.emulator.media.ingest.flv import Reader, Tag, TagKind
-from understudy.emulator.media.ingest.reception import Chunk
+from offair.emulator.media.backlog import Backlog, is_head
+from offair.emulator.media.ingest.flv import Reader, Tag, TagKind
+from offair.emulator.media.ingest.reception import Chunk
 
 AVC, KEY, DELTA = b"\x17\x00\x00\x00\x00cfg", b"\x17\x01\x00\x00\x00", b"\x27\x01\x00\x00\x00"
 HEADER = Tag(TagKind.VIDEO, 0, AVC)

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streams import rung, stream
 
-from understudy.emulator.core.streams import AudioRung
-from understudy.emulator.media.command import encode_file, transcode, video_options
-from understudy.emulator.media.ingest.flv import Facts
-from understudy.emulator.media.ladder import plan
-from understudy.emulator.settings import PROFILES
+from offair.emulator.core.streams import AudioRung
+from offair.emulator.media.command import encode_file, transcode, video_options
+from offair.emulator.media.ingest.flv import Facts
+from offair.emulator.media.ladder import plan
+from offair.emulator.settings import PROFILES
 
 BOTH = Facts(video="avc1", audio="mp4a")
 

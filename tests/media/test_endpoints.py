@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.emulator.media.command import pull, relay
-from understudy.emulator.media.endpoints import (
+from offair.emulator.media.command import pull, relay
+from offair.emulator.media.endpoints import (
     READING,
     SENDING,
     UnusableEndpointError,

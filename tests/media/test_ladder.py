@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streams import rung, stream
 
-from understudy.emulator.core.streams import AudioRung
-from understudy.emulator.media.ingest.flv import Facts
-from understudy.emulator.media.ladder import Unplayable, plan, segment_seconds
-from understudy.emulator.settings import PROFILES
+from offair.emulator.core.streams import AudioRung
+from offair.emulator.media.ingest.flv import Facts
+from offair.emulator.media.ladder import Unplayable, plan, segment_seconds
+from offair.emulator.settings import PROFILES
 
 BOTH = Facts(video="avc1", audio="mp4a")
 RUNGS = st.builds(

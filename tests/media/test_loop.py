@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.emulator.media.clip import load_clip
-from understudy.emulator.media.ingest.flv import Tag, TagKind
-from understudy.emulator.media.loop import Loop
+from offair.emulator.media.clip import load_clip
+from offair.emulator.media.ingest.flv import Tag, TagKind
+from offair.emulator.media.loop import Loop
 
 CLIP = load_clip()
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from understudy.emulator.core.clock import Deadline
-from understudy.emulator.media.process import Exit, Process, run_in_foreground
+from offair.emulator.core.clock import Deadline
+from offair.emulator.media.process import Exit, Process, run_in_foreground
 
 ECHO = "import sys; data = sys.stdin.buffer.read(); print(len(data), file=sys.stderr)"
 DEAF = "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); print('ready', flush=True); time.sleep(60)"
@@ -107,7 +107,7 @@ def test_a_users_command_passes_its_exit_code_on(code, expected):
 
 LEASHED = """
 import sys, time
-from understudy.emulator.media.process import Process
+from offair.emulator.media.process import Process
 child = Process([sys.executable, "-c", "import time; time.sleep(60)"], name="test", on_exit=print, is_leashed=True)
 print(child.pid, flush=True)
 time.sleep(60)

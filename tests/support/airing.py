@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 import tiny_media
 
-from understudy.contracts.checks.media.fetch import Fetch
-from understudy.contracts.checks.media.itinerary import Itinerary
-from understudy.contracts.checks.media.timeline import Timeline
+from offair.contracts.checks.media.fetch import Fetch
+from offair.contracts.checks.media.itinerary import Itinerary
+from offair.contracts.checks.media.timeline import Timeline
 
 SITE = "http://origin.test/live/"
 NOW = 1_800_000_000.0  # when the recorder begins

@@ -4,9 +4,9 @@ import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from understudy.emulator.media.packager.boxes import Piece, Splitter, box
-from understudy.emulator.media.packager.samples import Fragment, Sample, read_fragment, write_fragment
-from understudy.emulator.media.packager.tracks import Track, read_track
+from offair.emulator.media.packager.boxes import Piece, Splitter, box
+from offair.emulator.media.packager.samples import Fragment, Sample, read_fragment, write_fragment
+from offair.emulator.media.packager.tracks import Track, read_track
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
-from understudy.emulator.core.encoder_faults import EncoderFault
-from understudy.emulator.core.ids import Ids
-from understudy.emulator.media.ffmpeg import choose
-from understudy.emulator.media.looping import LoopingPublisher
+from offair.emulator.core.encoder_faults import EncoderFault
+from offair.emulator.core.ids import Ids
+from offair.emulator.media.ffmpeg import choose
+from offair.emulator.media.looping import LoopingPublisher
 
 
 @contextmanager

@@ -5,7 +5,7 @@ import select
 import socket
 import threading
 
-from understudy.emulator.media.ingest.srt.packets import is_control
+from offair.emulator.media.ingest.srt.packets import is_control
 
 LOSSY = 600  # packets, of some 900; later losses might not be repaired before the caller leaves
 

@@ -8,7 +8,7 @@ from airing_dash import EPOCH
 from sabotage import Mutant, mutant, removing, table
 from tiny_media import TIMESCALE
 
-from understudy.contracts.checks.media.tags import moment
+from offair.contracts.checks.media.tags import moment
 
 MPD = f"{SITE}live.mpd"
 BREAK = 6

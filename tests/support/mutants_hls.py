@@ -7,8 +7,8 @@ import airing_hls
 from airing import SITE, iso, record
 from sabotage import Mutant, Sabotage, mutant, removing, table
 
-from understudy.contracts.checks.media.tags import moment
-from understudy.contracts.checks.media.timeline import Timeline
+from offair.contracts.checks.media.tags import moment
+from offair.contracts.checks.media.timeline import Timeline
 
 HLS = ("fragmented", "muxed")
 ROUND = 0.3  # seconds within which all renditions are fetched, one after the other

@@ -12,8 +12,8 @@ import airing_hls
 import tiny_media
 from hypothesis import strategies as st
 
-from understudy.contracts.checks.media.fetch import Fetch
-from understudy.contracts.checks.media.timeline import Timeline
+from offair.contracts.checks.media.fetch import Fetch
+from offair.contracts.checks.media.timeline import Timeline
 
 ORIGINS = {
     "fragmented": airing_hls.fragmented,

@@ -1,6 +1,6 @@
 """Streams to plan for: builders that say only what a test is about."""
 
-from understudy.emulator.core.streams import (
+from offair.emulator.core.streams import (
     AudioRung,
     DashPackaging,
     HlsPackaging,

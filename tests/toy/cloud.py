@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from understudy.contracts.contract import Contract
-from understudy.emulator.core.moves import STREAMS
-from understudy.emulator.core.problems import NoRoute, Problem, Unauthorized, Unbuilt, WrongMethod
-from understudy.emulator.core.publications import Policy
-from understudy.emulator.core.streams import AudioRung, HlsPackaging, Ladder, Packaging, Source, Stream, VideoRung
-from understudy.emulator.core.tenants import Tenant, enrol, tenant_of
-from understudy.emulator.core.world import World
-from understudy.emulator.provider import Call, Operations, Provider, Reply, Sample
+from offair.contracts.contract import Contract
+from offair.emulator.core.moves import STREAMS
+from offair.emulator.core.problems import NoRoute, Problem, Unauthorized, Unbuilt, WrongMethod
+from offair.emulator.core.publications import Policy
+from offair.emulator.core.streams import AudioRung, HlsPackaging, Ladder, Packaging, Source, Stream, VideoRung
+from offair.emulator.core.tenants import Tenant, enrol, tenant_of
+from offair.emulator.core.world import World
+from offair.emulator.provider import Call, Operations, Provider, Reply, Sample
 
 operation = Operations(Contract.load(Path(__file__).parent))
 RUNG = VideoRung(

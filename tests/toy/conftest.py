@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from understudy.emulator.core.tenants import Tenant
-from understudy.emulator.emulator import Emulator
-from understudy.emulator.media.ffmpeg import choose
-from understudy.emulator.provider import GROUP, Provider, discover
-from understudy.emulator.settings import Settings
+from offair.emulator.core.tenants import Tenant
+from offair.emulator.emulator import Emulator
+from offair.emulator.media.ffmpeg import choose
+from offair.emulator.provider import GROUP, Provider, discover
+from offair.emulator.settings import Settings
 
 
 @pytest.fixture(scope="session", name="everybody")

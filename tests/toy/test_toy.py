@@ -5,9 +5,9 @@ import subprocess
 import httpx
 import pytest
 
-from understudy.emulator.emulator import Emulator
-from understudy.emulator.media.playing import count_frames
-from understudy.emulator.settings import Settings
+from offair.emulator.emulator import Emulator
+from offair.emulator.media.playing import count_frames
+from offair.emulator.settings import Settings
 
 
 @pytest.fixture(name="api")

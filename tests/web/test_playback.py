@@ -5,9 +5,9 @@ from datetime import datetime
 import httpx
 import pytest
 
-from understudy.emulator.emulator import Emulator
-from understudy.emulator.media.packager.shelf import Shelf
-from understudy.emulator.settings import Settings
+from offair.emulator.emulator import Emulator
+from offair.emulator.media.packager.shelf import Shelf
+from offair.emulator.settings import Settings
 
 SEGMENT = bytes(range(200)) * 50
 LARGE = bytes(range(250)) * 20_000  # five megabytes: sent in blocks, and never read whole

@@ -7,8 +7,8 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from understudy.emulator.web.app import build
-from understudy.emulator.web.control.mount import control_mount
+from offair.emulator.web.app import build
+from offair.emulator.web.control.mount import control_mount
 
 PATH = "/tenbyte/v1/livestream"
 
@@ -142,10 +142,10 @@ def test_a_bug_of_ours_is_an_error_of_the_server_wherever_it_happens(emulator):
     app = build([replace(control_mount(emulator), chain=(fail,))], playback=lambda _app: None)
     app.logger.disabled = True
     before = len(emulator.journal.entries({"kind": "trouble"}))
-    answer = app.test_client().get("/_understudy/health")
+    answer = app.test_client().get("/_offair/health")
     troubles = emulator.journal.entries({"kind": "trouble"})[before:]
 
-    assert (500, ["GET /_understudy/health failed: RecursionError('too deep')"]) == (
+    assert (500, ["GET /_offair/health failed: RecursionError('too deep')"]) == (
         answer.status_code, [entry.summary for entry in troubles],
     )  # fmt: skip
 

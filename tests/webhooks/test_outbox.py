@@ -9,15 +9,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from streams import rung, stream
 
-from understudy.emulator.core.clock import rfc3339
-from understudy.emulator.core.journal import Journal
-from understudy.emulator.core.moves import STREAMS, place
-from understudy.emulator.core.streams import State
-from understudy.emulator.core.timers import Timers
-from understudy.emulator.core.world import World
-from understudy.emulator.provider import discover
-from understudy.emulator.webhooks.outbox import OUTBOX, Outbox
-from understudy.emulator.webhooks.sender import Sender
+from offair.emulator.core.clock import rfc3339
+from offair.emulator.core.journal import Journal
+from offair.emulator.core.moves import STREAMS, place
+from offair.emulator.core.streams import State
+from offair.emulator.core.timers import Timers
+from offair.emulator.core.world import World
+from offair.emulator.provider import discover
+from offair.emulator.webhooks.outbox import OUTBOX, Outbox
+from offair.emulator.webhooks.sender import Sender
 
 SECRET = "hush"
 

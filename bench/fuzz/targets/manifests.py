@@ -1,8 +1,8 @@
 """DASH as the judge reads it: violations, and never an exception, whatever stands in a manifest."""
 
-from understudy.contracts.checks.media.fetch import Fetch
-from understudy.contracts.checks.media.rulebook import check_media
-from understudy.contracts.checks.media.timeline import Timeline
+from offair.contracts.checks.media.fetch import Fetch
+from offair.contracts.checks.media.rulebook import check_media
+from offair.contracts.checks.media.timeline import Timeline
 
 ENTRY = "http://h/live/manifest.mpd"
 MANIFEST = b"""<MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="dynamic"

@@ -2,7 +2,7 @@
 
 from cuts import outcome, pieces
 
-from understudy.emulator.media.ingest.mpegts import PACKET, NotMpegTsError, TsGate
+from offair.emulator.media.ingest.mpegts import PACKET, NotMpegTsError, TsGate
 
 
 def _packet(pid: int, content: bytes, *, adaptation: bytes = b"") -> bytes:

@@ -1,8 +1,8 @@
 """HLS as the judge reads it: violations, and never an exception, whatever stands in a playlist."""
 
-from understudy.contracts.checks.media.fetch import Fetch
-from understudy.contracts.checks.media.rulebook import check_media
-from understudy.contracts.checks.media.timeline import Timeline
+from offair.contracts.checks.media.fetch import Fetch
+from offair.contracts.checks.media.rulebook import check_media
+from offair.contracts.checks.media.timeline import Timeline
 
 ENTRY = "http://h/live/master.m3u8"
 OTHERS = ("http://h/live/v.m3u8", "http://h/live/i.mp4", "http://h/live/s0.ts", "http://h/live/s1.m4s")

@@ -2,8 +2,8 @@
 
 from cuts import outcome, pieces
 
-from understudy.emulator.media.ingest.errors import ProtocolError
-from understudy.emulator.media.ingest.rtmp.chunks import ChunkReader, ChunkWriter, Message
+from offair.emulator.media.ingest.errors import ProtocolError
+from offair.emulator.media.ingest.rtmp.chunks import ChunkReader, ChunkWriter, Message
 
 LONGEST = 1 << 16
 

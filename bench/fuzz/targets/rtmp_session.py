@@ -4,13 +4,13 @@ from typing import Any
 
 from cuts import outcome, pieces
 
-from understudy.emulator.media.ingest import amf0
-from understudy.emulator.media.ingest.errors import ProtocolError
-from understudy.emulator.media.ingest.flv import Tag, TagKind
-from understudy.emulator.media.ingest.rtmp import messages
-from understudy.emulator.media.ingest.rtmp.chunks import ChunkWriter, Message
-from understudy.emulator.media.ingest.rtmp.messages import Command
-from understudy.emulator.media.ingest.rtmp.session import PublishRequested, Session, Unpublished
+from offair.emulator.media.ingest import amf0
+from offair.emulator.media.ingest.errors import ProtocolError
+from offair.emulator.media.ingest.flv import Tag, TagKind
+from offair.emulator.media.ingest.rtmp import messages
+from offair.emulator.media.ingest.rtmp.chunks import ChunkWriter, Message
+from offair.emulator.media.ingest.rtmp.messages import Command
+from offair.emulator.media.ingest.rtmp.session import PublishRequested, Session, Unpublished
 
 HELLO = b"\x03" + bytes(2 * 1536)
 MOST_ANSWERS = 64  # bytes of answers to a byte that came, and two chunk sizes for the verdicts

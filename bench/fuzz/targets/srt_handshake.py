@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from understudy.emulator.media.ingest.srt import handshake
-from understudy.emulator.media.ingest.srt.crypto import Passphrase
-from understudy.emulator.media.ingest.srt.handshake import (
+from offair.emulator.media.ingest.srt import handshake
+from offair.emulator.media.ingest.srt.crypto import Passphrase
+from offair.emulator.media.ingest.srt.handshake import (
     CONCLUSION,
     INDUCTION,
     Conclusion,
@@ -12,8 +12,8 @@ from understudy.emulator.media.ingest.srt.handshake import (
     Listener,
     Request,
 )
-from understudy.emulator.media.ingest.srt.packets import HEADER, destination
-from understudy.emulator.media.ingest.srt.rejections import Denial
+from offair.emulator.media.ingest.srt.packets import HEADER, destination
+from offair.emulator.media.ingest.srt.rejections import Denial
 
 PEER = "127.0.0.1:5000"
 LISTENERS = (Listener(bytes), Listener(bytes, Passphrase("a good passphrase")))

@@ -2,8 +2,8 @@
 
 import struct
 
-from understudy.emulator.media.ingest.srt.packets import HEADER, LONGEST, MASK, Control, Kind
-from understudy.emulator.media.ingest.srt.session import Session, Terms
+from offair.emulator.media.ingest.srt.packets import HEADER, LONGEST, MASK, Control, Kind
+from offair.emulator.media.ingest.srt.session import Session, Terms
 
 FIRST = MASK - 3  # numbers wrap soon
 TICK = 0.01

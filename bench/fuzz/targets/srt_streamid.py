@@ -1,7 +1,7 @@
 """SRT stream ids: a knock with a name, or a denial with a sentence of one line."""
 
-from understudy.emulator.core.ports import Knock
-from understudy.emulator.media.ingest.srt.streamid import read_stream_id
+from offair.emulator.core.ports import Knock
+from offair.emulator.media.ingest.srt.streamid import read_stream_id
 
 SEEDS = (
     b"#!::r=live/KEY,m=publish",

@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from understudy.contracts.checks.media.fetch import Fetch
-    from understudy.contracts.violation import Violation
+    from offair.contracts.checks.media.fetch import Fetch
+    from offair.contracts.violation import Violation
 
 
 def judge(
@@ -20,8 +20,8 @@ def judge(
     ``ignore`` has the names of rules to leave out; ``musts_only`` leaves out what the standards only say *should* be.
     An empty list says that every rule was kept that could be judged. Raises ValueError for a name that no rule has.
     """
-    from understudy.contracts.checks.media.rulebook import choose
-    from understudy.contracts.checks.media.timeline import Timeline
+    from offair.contracts.checks.media.rulebook import choose
+    from offair.contracts.checks.media.timeline import Timeline
 
     timeline = Timeline(url, tuple(fetches))
     return [violation for rule in choose(ignore=ignore, musts_only=musts_only) for violation in rule(timeline)]

@@ -84,8 +84,8 @@ def is_packed_audio(body: bytes) -> bool:
 
 def look(body: bytes, init: bytes | None = None) -> SegmentFacts:
     """Read a segment's facts; ``init`` is its Media Initialization Section. What cannot be read is told as a flaw."""
-    from understudy.contracts.checks.media.fragments import read_fragments
-    from understudy.contracts.checks.media.transport import read_transport
+    from offair.contracts.checks.media.fragments import read_fragments
+    from offair.contracts.checks.media.transport import read_transport
 
     container = container_of(body)
     try:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import parse_qsl, urlencode
 
-from understudy.contracts.exchange import header
+from offair.contracts.exchange import header
 
 DIRECTIVE = "_HLS_"  # how the names of delivery directives begin: RFC 8216bis section 6.2.5
 

@@ -4,8 +4,8 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from understudy.contracts.checks.media.facts import SegmentFacts, TrackFacts, UnreadableError
-from understudy.contracts.checks.media.formats import UNKNOWN, Format, read_entry
+from offair.contracts.checks.media.facts import SegmentFacts, TrackFacts, UnreadableError
+from offair.contracts.checks.media.formats import UNKNOWN, Format, read_entry
 
 NON_SYNC = 0x0001_0000  # sample_is_non_sync_sample: section 8.8.3.1
 MODERN = {b"iso6", b"iso7", b"iso8", b"iso9", b"isoa", b"isob", b"isoc", b"cmfc", b"cmf2", b"cmfs", b"cmff", b"dash",

@@ -6,10 +6,10 @@ from itertools import count
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from understudy.contracts.checks.media.fetch import DIRECTIVE, Fetch, without_directives
-from understudy.contracts.checks.media.manifests import Manifest, length
-from understudy.contracts.checks.media.playlists import Master, MediaPlaylist, Playlist
-from understudy.contracts.checks.media.timeline import Timeline
+from offair.contracts.checks.media.fetch import DIRECTIVE, Fetch, without_directives
+from offair.contracts.checks.media.manifests import Manifest, length
+from offair.contracts.checks.media.playlists import Master, MediaPlaylist, Playlist
+from offair.contracts.checks.media.timeline import Timeline
 
 FIRST = 3  # segments that are fetched of what was already listed at the beginning
 LAST_LOOKS = 2  # at a playlist that is over: does it stay as it is?

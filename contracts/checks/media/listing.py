@@ -4,9 +4,9 @@ import json
 from collections.abc import Sequence
 from typing import Literal
 
-from understudy.contracts.checks.media.report import SUBJECTS
-from understudy.contracts.checks.media.rule import Rule
-from understudy.contracts.checks.media.rulebook import RULES
+from offair.contracts.checks.media.report import SUBJECTS
+from offair.contracts.checks.media.rule import Rule
+from offair.contracts.checks.media.rulebook import RULES
 
 Form = Literal["text", "json", "markdown"]
 

@@ -8,8 +8,8 @@ from itertools import chain
 from urllib.parse import urljoin
 from xml.etree import ElementTree as ET
 
-from understudy.contracts.checks.media.fetch import Fetch
-from understudy.contracts.checks.media.tags import decimal, integer, moment
+from offair.contracts.checks.media.fetch import Fetch
+from offair.contracts.checks.media.tags import decimal, integer, moment
 
 LENGTH = re.compile(r"-?P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d*)?)S)?)?")
 SECONDS = (31_536_000, 2_592_000, 86_400, 3600, 60, 1)

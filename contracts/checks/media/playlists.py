@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import urljoin
 
-from understudy.contracts.checks.media.fetch import Fetch, query
-from understudy.contracts.checks.media.segments import Part, Reader, Segment, ranged
-from understudy.contracts.checks.media.tags import Tag, decimal, integer, tags
+from offair.contracts.checks.media.fetch import Fetch, query
+from offair.contracts.checks.media.segments import Part, Reader, Segment, ranged
+from offair.contracts.checks.media.tags import Tag, decimal, integer, tags
 
 MASTER_TAGS = {
     "EXT-X-MEDIA", "EXT-X-STREAM-INF", "EXT-X-I-FRAME-STREAM-INF", "EXT-X-SESSION-DATA", "EXT-X-SESSION-KEY",

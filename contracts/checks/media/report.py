@@ -7,9 +7,9 @@ from html import escape
 from typing import Literal
 from xml.etree import ElementTree as ET
 
-from understudy.contracts.checks.media.rulebook import Verdict
-from understudy.contracts.checks.media.timeline import Timeline
-from understudy.contracts.violation import Violation
+from offair.contracts.checks.media.rulebook import Verdict
+from offair.contracts.checks.media.timeline import Timeline
+from offair.contracts.violation import Violation
 
 MOST = 5  # violations of one rule that a report for people spells out
 SUBJECTS = {
@@ -89,7 +89,7 @@ def junit(timeline: Timeline, verdicts: Sequence[Verdict]) -> str:
     suite = ET.Element(
         "testsuite",
         {
-            "name": f"understudy check media {timeline.entry}",
+            "name": f"offair check media {timeline.entry}",
             "tests": str(len(verdicts)),
             "failures": str(counts["broken"]),
             "skipped": str(counts["not judged"]),

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from understudy.contracts.checks.media.fetch import Fetch
-from understudy.contracts.checks.media.timeline import Timeline
-from understudy.contracts.violation import Violation
+from offair.contracts.checks.media.fetch import Fetch
+from offair.contracts.checks.media.timeline import Timeline
+from offair.contracts.violation import Violation
 
 Strength = Literal["must", "should"]
 CLOSE = 1e-6  # seconds: what rounding may do to two equal times

@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from understudy.contracts.checks.media.rule import Rule
-from understudy.contracts.checks.media.rules import (
+from offair.contracts.checks.media.rule import Rule
+from offair.contracts.checks.media.rules import (
     dash_manifest,
     dash_media,
     dash_text,
@@ -24,8 +24,8 @@ from understudy.contracts.checks.media.rules import (
     parts,
     variants,
 )
-from understudy.contracts.checks.media.timeline import Timeline
-from understudy.contracts.violation import Violation
+from offair.contracts.checks.media.timeline import Timeline
+from offair.contracts.violation import Violation
 
 MODULES = (
     http,
@@ -66,7 +66,7 @@ def choose(*, ignore: Collection[str] = (), musts_only: bool = False) -> tuple[R
     """The rules but those to ignore, or only what must be; ValueError names one that there is not."""
     unknown = set(ignore) - {rule.name for rule in RULES}
     if unknown:
-        raise ValueError(f"there is no rule {min(unknown)}; 'understudy check rules' lists them")
+        raise ValueError(f"there is no rule {min(unknown)}; 'offair check rules' lists them")
     return tuple(rule for rule in RULES if rule.name not in ignore and (rule.strength == "must" or not musts_only))
 
 

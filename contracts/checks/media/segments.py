@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from understudy.contracts.checks.media.tags import Tag, decimal, integer, moment
+from offair.contracts.checks.media.tags import Tag, decimal, integer, moment
 
 RANGE = re.compile(r"(\d{1,20})(?:@(\d{1,20}))?")
 SEALED = {"AES-128", "AES-256-GCM"}  # methods that encrypt a segment as a whole, headers and all

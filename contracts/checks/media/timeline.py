@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from understudy.contracts.checks.media.facts import SegmentFacts, look
-from understudy.contracts.checks.media.fetch import Fetch
-from understudy.contracts.checks.media.manifests import Manifest, Representation, Slot
-from understudy.contracts.checks.media.playlists import Master, MediaPlaylist, Playlist
-from understudy.contracts.checks.media.segments import Segment
+from offair.contracts.checks.media.facts import SegmentFacts, look
+from offair.contracts.checks.media.fetch import Fetch
+from offair.contracts.checks.media.manifests import Manifest, Representation, Slot
+from offair.contracts.checks.media.playlists import Master, MediaPlaylist, Playlist
+from offair.contracts.checks.media.segments import Segment
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from understudy.contracts.checks.media.facts import PACKET, SYNC_BYTE, SegmentFacts, TrackFacts, UnreadableError
-from understudy.contracts.checks.media.formats import UNKNOWN, Format, read_adts, read_avc
+from offair.contracts.checks.media.facts import PACKET, SYNC_BYTE, SegmentFacts, TrackFacts, UnreadableError
+from offair.contracts.checks.media.formats import UNKNOWN, Format, read_adts, read_avc
 
 VIDEO = {0x1B: "avc", 0x24: "hevc", 0x02: "mpeg2"}
 AUDIO = {0x03: "", 0x04: "", 0x0F: "adts", 0x11: "", 0x81: "ac-3", 0x87: "ec-3"}

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from understudy.emulator.media.ingest.errors import ProtocolError
+from offair.emulator.media.ingest.errors import ProtocolError
 
 DEEPEST = 16  # levels of nesting; an encoder's metadata has two
 SHORT = 0xFFFF  # bytes of the longest string with a 16-bit length

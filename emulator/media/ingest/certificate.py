@@ -27,7 +27,7 @@ class Certificate:
         self._folder = folder
         self._names = tuple(dict.fromkeys((*filter(None, names), *EVERYWHERE)))
         self._own = None if own is None else _read(*own)
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="understudy-certificate")
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="offair-certificate")
         self._lock = threading.Lock()
         self._made: Future[ssl.SSLContext] | None = None
 
@@ -55,7 +55,7 @@ class Certificate:
         if certificate.is_file() and key.is_file():
             authority = trustme.CA.from_pem(certificate.read_bytes(), key.read_bytes())
         else:
-            authority = trustme.CA(organization_name="Understudy", organization_unit_name="local stand-in")
+            authority = trustme.CA(organization_name="Offair", organization_unit_name="local stand-in")
             self._folder.mkdir(parents=True, exist_ok=True)
             _write(key, authority.private_key_pem.bytes(), mode=0o600)
             _write(certificate, authority.cert_pem.bytes(), mode=0o644)  # whoever finds it can rely on its key

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from understudy.emulator.core.encoder_faults import CannotDisturb, EncoderFault
-from understudy.emulator.media.ingest.flv import Tag, TagKind
-from understudy.emulator.media.ingest.silence import ELEMENTS, channel_configuration, silent_frame
+from offair.emulator.core.encoder_faults import CannotDisturb, EncoderFault
+from offair.emulator.media.ingest.flv import Tag, TagKind
+from offair.emulator.media.ingest.silence import ELEMENTS, channel_configuration, silent_frame
 
 AVC_KEY, AVC_UNITS = 0x17, 1  # FLV E.4.3.1: a key frame in AVC, and that NAL units follow
 COMPOSITION = slice(2, 5)  # where an AVC tag has its composition time

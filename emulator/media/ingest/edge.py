@@ -15,14 +15,14 @@ from contextlib import ExitStack, suppress
 from types import TracebackType
 from typing import Any, Self
 
-from understudy.emulator.media.ingest.reception import Reception
-from understudy.emulator.media.ingest.rtmp.session import Session
-from understudy.emulator.media.ingest.rtmp.transport import RtmpConnection
-from understudy.emulator.media.ingest.srt.crypto import Passphrase
-from understudy.emulator.media.ingest.srt.handshake import Listener
-from understudy.emulator.media.ingest.srt.transport import SrtPort
-from understudy.emulator.media.ingest.tls import Envelope
-from understudy.emulator.media.ingest.visit import House
+from offair.emulator.media.ingest.reception import Reception
+from offair.emulator.media.ingest.rtmp.session import Session
+from offair.emulator.media.ingest.rtmp.transport import RtmpConnection
+from offair.emulator.media.ingest.srt.crypto import Passphrase
+from offair.emulator.media.ingest.srt.handshake import Listener
+from offair.emulator.media.ingest.srt.transport import SrtPort
+from offair.emulator.media.ingest.tls import Envelope
+from offair.emulator.media.ingest.visit import House
 
 JUDGES = 8  # threads in which the reception runs
 BACKLOG = 128
@@ -115,7 +115,7 @@ class Edge:
             self._loop = asyncio.new_event_loop()
             self._closing = asyncio.Event()
             self._thread = threading.Thread(
-                target=self._run, args=(self._loop, self._closing, listeners), name="understudy-ingest", daemon=True
+                target=self._run, args=(self._loop, self._closing, listeners), name="offair-ingest", daemon=True
             )
             self._thread.start()
         return self
@@ -141,7 +141,7 @@ class Edge:
         return listeners
 
     def _run(self, loop: asyncio.AbstractEventLoop, closing: asyncio.Event, listeners: Listeners) -> None:
-        pool = ThreadPoolExecutor(JUDGES, thread_name_prefix="understudy-reception")
+        pool = ThreadPoolExecutor(JUDGES, thread_name_prefix="offair-reception")
         house = House(
             loop=loop,
             pool=pool,

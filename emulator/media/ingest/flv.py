@@ -7,8 +7,8 @@ import struct
 from dataclasses import dataclass
 from enum import IntEnum
 
-from understudy.emulator.media.ingest import amf0
-from understudy.emulator.media.ingest.errors import ProtocolError
+from offair.emulator.media.ingest import amf0
+from offair.emulator.media.ingest.errors import ProtocolError
 
 
 class TagKind(IntEnum):

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
-from understudy.emulator.core.clock import Deadline
-from understudy.emulator.core.encoder_faults import CannotDisturb, EncoderFault
-from understudy.emulator.media.ingest.disturbance import BEGINS, IS_OVER
-from understudy.emulator.media.ingest.reception import Chunk
+from offair.emulator.core.clock import Deadline
+from offair.emulator.core.encoder_faults import CannotDisturb, EncoderFault
+from offair.emulator.media.ingest.disturbance import BEGINS, IS_OVER
+from offair.emulator.media.ingest.reception import Chunk
 
 
 class Loss:

@@ -3,7 +3,7 @@
 Source: ISO/IEC 13818-1, 2.4.3 (packets) and 2.4.4 (program association and program map tables).
 """
 
-from understudy.emulator.media.ingest.flv import Facts
+from offair.emulator.media.ingest.flv import Facts
 
 PACKET = 188
 SYNC = 0x47

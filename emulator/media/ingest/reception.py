@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from understudy.emulator.core.ports import Knock, Refused
-from understudy.emulator.media.ingest.flv import Tag
+from offair.emulator.core.ports import Knock, Refused
+from offair.emulator.media.ingest.flv import Tag
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from understudy.emulator.core.ports import Knock, Reason, Refused
-from understudy.emulator.media.ingest.flv import Tag
-from understudy.emulator.media.ingest.reception import Chunk, Intake, Reception
+from offair.emulator.core.ports import Knock, Reason, Refused
+from offair.emulator.media.ingest.flv import Tag
+from offair.emulator.media.ingest.reception import Chunk, Intake, Reception
 
 LINGER = 0.1  # seconds in which an encoder that was sent away may read why
 GOODBYE = 5.0  # seconds in which an encoder that said goodbye may close by itself

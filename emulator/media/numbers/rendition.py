@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from understudy.emulator.core.numbers import RenditionNumbers
-from understudy.emulator.media.numbers.rate import Rate
-from understudy.emulator.media.packager.samples import Fragment
-from understudy.emulator.media.packager.tracks import Track
+from offair.emulator.core.numbers import RenditionNumbers
+from offair.emulator.media.numbers.rate import Rate
+from offair.emulator.media.packager.samples import Fragment
+from offair.emulator.media.packager.tracks import Track
 
 
 class Meter:

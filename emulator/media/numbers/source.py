@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from understudy.emulator.core.numbers import SourceNumbers
-from understudy.emulator.media.ingest.flv import Facts, Tag, TagKind
-from understudy.emulator.media.ingest.mpegts import PACKET, TsGate
-from understudy.emulator.media.numbers.rate import Rate
-from understudy.emulator.media.packager.boxes import Fields, MalformedMediaError
-from understudy.emulator.media.packager.codecs import CHANNELS, RATES, read_avc_record, read_hevc_record, read_specific
-from understudy.emulator.media.packager.parameter_sets import Size, find_size, split_units
+from offair.emulator.core.numbers import SourceNumbers
+from offair.emulator.media.ingest.flv import Facts, Tag, TagKind
+from offair.emulator.media.ingest.mpegts import PACKET, TsGate
+from offair.emulator.media.numbers.rate import Rate
+from offair.emulator.media.packager.boxes import Fields, MalformedMediaError
+from offair.emulator.media.packager.codecs import CHANNELS, RATES, read_avc_record, read_hevc_record, read_specific
+from offair.emulator.media.packager.parameter_sets import Size, find_size, split_units
 
 RECORDS = {"avc1": read_avc_record, "hvc1": read_hevc_record}
 HEAD = 1024  # bytes of an access unit in which its parameter sets are looked for

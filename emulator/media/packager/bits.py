@@ -1,6 +1,6 @@
 """Numbers that do not end where bytes do."""
 
-from understudy.emulator.media.packager.boxes import MalformedMediaError
+from offair.emulator.media.packager.boxes import MalformedMediaError
 
 
 class Bits:

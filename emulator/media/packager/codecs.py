@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from understudy.emulator.media.packager.bits import Bits
-from understudy.emulator.media.packager.boxes import (
+from offair.emulator.media.packager.bits import Bits
+from offair.emulator.media.packager.boxes import (
     Box,
     Fields,
     MalformedMediaError,

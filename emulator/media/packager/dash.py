@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Literal
 from xml.etree import ElementTree as ET
 
-from understudy.emulator.media.packager.hls import iso
+from offair.emulator.media.packager.hls import iso
 
 NAMESPACE = "urn:mpeg:dash:schema:mpd:2011"
 LIVE_PROFILE = "urn:mpeg:dash:profile:isoff-live:2011"

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from understudy.emulator.media.packager.boxes import MalformedMediaError
-from understudy.emulator.media.packager.codecs import AudioFormat, VideoFormat
-from understudy.emulator.media.packager.samples import Sample
+from offair.emulator.media.packager.boxes import MalformedMediaError
+from offair.emulator.media.packager.codecs import AudioFormat, VideoFormat
+from offair.emulator.media.packager.samples import Sample
 
 START = b"\0\0\0\1"
 DELIMITER = {"h264": START + b"\x09\xf0", "hevc": START + b"\x46\x01\x50"}  # any kind of picture may follow

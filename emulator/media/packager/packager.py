@@ -14,9 +14,9 @@ from fractions import Fraction
 from functools import partial
 from math import ceil
 
-from understudy.emulator.media.packager.history import History, Kept
-from understudy.emulator.media.packager.hls import LowLatency, MediaPlaylist, render_media, round_up_half
-from understudy.emulator.media.packager.manifests import (
+from offair.emulator.media.packager.history import History, Kept
+from offair.emulator.media.packager.hls import LowLatency, MediaPlaylist, render_media, round_up_half
+from offair.emulator.media.packager.manifests import (
     Broadcast,
     Opening,
     manifest,
@@ -24,9 +24,9 @@ from understudy.emulator.media.packager.manifests import (
     media_playlist,
     report,
 )
-from understudy.emulator.media.packager.plan import PackagePlan, check_name
-from understudy.emulator.media.packager.shelf import Shelf
-from understudy.emulator.media.packager.take import FMP4, TS, Cut, Place, Take, makes_fragments, makes_transport, places
+from offair.emulator.media.packager.plan import PackagePlan, check_name
+from offair.emulator.media.packager.shelf import Shelf
+from offair.emulator.media.packager.take import FMP4, TS, Cut, Place, Take, makes_fragments, makes_transport, places
 
 MASTER, MANIFEST, PLAYLIST = "master.m3u8", "manifest.mpd", "playlist.m3u8"
 Call = Callable[[], None]

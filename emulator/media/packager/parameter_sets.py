@@ -6,7 +6,7 @@ Source: ITU-T H.264, 7.3.2.1.1; ITU-T H.265, 7.3.2.2 and 7.3.3.
 import re
 from collections.abc import Iterable
 
-from understudy.emulator.media.packager.bits import Bits
+from offair.emulator.media.packager.bits import Bits
 
 START_CODE = re.compile(rb"\x00\x00\x00?\x01")
 AVC_SPS, HEVC_SPS = 7, 33  # NAL unit types

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 
-from understudy.emulator.media.packager.hls import MediaPlaylist
+from offair.emulator.media.packager.hls import MediaPlaylist
 
 MSN, PART, SKIP = "_HLS_msn", "_HLS_part", "_HLS_skip"
 FURTHEST = 2  # segments beyond the last one for which a player may ask

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from understudy.emulator.media.packager.boxes import (
+from offair.emulator.media.packager.boxes import (
     U32,
     Box,
     Fields,
@@ -19,7 +19,7 @@ from understudy.emulator.media.packager.boxes import (
     boxes,
     need,
 )
-from understudy.emulator.media.packager.tracks import Track
+from offair.emulator.media.packager.tracks import Track
 
 NOT_SYNC = 0x10000  # sample_is_non_sync_sample: ISO/IEC 14496-12, 8.8.3.1
 KEY_FLAGS, OTHER_FLAGS = 0x02000000, 0x01010000

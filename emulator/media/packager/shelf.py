@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from understudy.emulator.core.clock import Deadline
+from offair.emulator.core.clock import Deadline
 
 MANIFESTS = frozenset({".m3u8", ".mpd"})  # suffixes
 LENGTHS = re.compile(r"#EXTINF:([\d.]+)|mediaPresentationDuration=\"PT([\d.]+)S\"")

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
-from understudy.emulator.media.packager.boxes import MalformedMediaError, Splitter
-from understudy.emulator.media.packager.plan import PackagePlan, TrackPlan, VariantPlan
-from understudy.emulator.media.packager.samples import Fragment, read_fragment
-from understudy.emulator.media.packager.segmenter import Part, Segment, Segmenter
-from understudy.emulator.media.packager.tracks import Track, read_track
-from understudy.emulator.media.packager.ts import CLOCK
-from understudy.emulator.media.packager.weave import Weaver, Woven
+from offair.emulator.media.packager.boxes import MalformedMediaError, Splitter
+from offair.emulator.media.packager.plan import PackagePlan, TrackPlan, VariantPlan
+from offair.emulator.media.packager.samples import Fragment, read_fragment
+from offair.emulator.media.packager.segmenter import Part, Segment, Segmenter
+from offair.emulator.media.packager.tracks import Track, read_track
+from offair.emulator.media.packager.ts import CLOCK
+from offair.emulator.media.packager.weave import Weaver, Woven
 
 FMP4, TS = ".m4s", ".ts"
 

@@ -4,7 +4,7 @@ import struct
 from dataclasses import dataclass
 from typing import Literal
 
-from understudy.emulator.media.packager.boxes import (
+from offair.emulator.media.packager.boxes import (
     U32,
     Box,
     Fields,
@@ -15,7 +15,7 @@ from understudy.emulator.media.packager.boxes import (
     find,
     need,
 )
-from understudy.emulator.media.packager.codecs import AudioFormat, Format, VideoFormat, read_format
+from offair.emulator.media.packager.codecs import AudioFormat, Format, VideoFormat, read_format
 
 EDIT = {0: struct.Struct(">Iihh"), 1: struct.Struct(">Qqhh")}
 NO_MEDIA = -1

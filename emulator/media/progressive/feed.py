@@ -5,11 +5,11 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
-from understudy.emulator.core.clock import Deadline
-from understudy.emulator.media.packager.samples import Fragment
-from understudy.emulator.media.packager.tracks import Track
-from understudy.emulator.media.progressive.mux import Placed, place, write_init
-from understudy.emulator.media.progressive.tap import Tap
+from offair.emulator.core.clock import Deadline
+from offair.emulator.media.packager.samples import Fragment
+from offair.emulator.media.packager.tracks import Track
+from offair.emulator.media.progressive.mux import Placed, place, write_init
+from offair.emulator.media.progressive.tap import Tap
 
 MOST_KEPT = 16 << 20  # bytes since the last key frame; nobody can join until the next when there are more
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from understudy.emulator.media.packager.boxes import U32, box, boxes, need
-from understudy.emulator.media.packager.samples import Fragment
-from understudy.emulator.media.packager.tracks import Track
+from offair.emulator.media.packager.boxes import U32, box, boxes, need
+from offair.emulator.media.packager.samples import Fragment
+from offair.emulator.media.packager.tracks import Track
 
 BRANDS = box(b"ftyp", b"iso6", U32.pack(0), b"iso5iso6mp41")
 

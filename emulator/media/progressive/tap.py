@@ -3,7 +3,7 @@
 import queue
 from collections.abc import Callable, Iterator, Sequence
 
-from understudy.emulator.media.progressive.mux import Placed
+from offair.emulator.media.progressive.mux import Placed
 
 LONGEST_LAG = 5.0  # seconds of media that may wait for a reader
 LARGEST_LAG = 8 << 20  # bytes

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from understudy.emulator.core.streams import Bucket
+from offair.emulator.core.streams import Bucket
 
 CONNECT, READ = 3.0, 10.0  # seconds that a bucket may take to be reached, and to say something
 ATTEMPTS_ELSEWHERE = 500  # from this status on, and for those below, it is the server's trouble and may pass

@@ -14,16 +14,16 @@ from pathlib import Path
 
 import msgspec
 
-from understudy.emulator.core.journal import Journal
-from understudy.emulator.core.ports import Archivist
-from understudy.emulator.core.recordings import Recording, RecordingState
-from understudy.emulator.media.ffmpeg import FfmpegMissingError
-from understudy.emulator.media.packager.shelf import write_whole
-from understudy.emulator.media.process import Exit, Process
-from understudy.emulator.media.process import run as run_to_end
-from understudy.emulator.media.recording.pictures import PATIENCE, THUMBNAIL
-from understudy.emulator.media.recording.sheet import Reels, Sheet, media_path, read_sheet
-from understudy.emulator.media.recording.vod import (
+from offair.emulator.core.journal import Journal
+from offair.emulator.core.ports import Archivist
+from offair.emulator.core.recordings import Recording, RecordingState
+from offair.emulator.media.ffmpeg import FfmpegMissingError
+from offair.emulator.media.packager.shelf import write_whole
+from offair.emulator.media.process import Exit, Process
+from offair.emulator.media.process import run as run_to_end
+from offair.emulator.media.recording.pictures import PATIENCE, THUMBNAIL
+from offair.emulator.media.recording.sheet import Reels, Sheet, media_path, read_sheet
+from offair.emulator.media.recording.vod import (
     INDEX,
     REPLAY_INDEX,
     best_variant,
@@ -61,7 +61,7 @@ class Finisher:
         self._choose_ffmpeg = choose_ffmpeg
         self._folder_of = folder_of
         self._on_made = on_made
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="understudy-finishing")
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="offair-finishing")
         self._waiting: set[Future[None]] = set()
         self._lock = threading.Lock()
         self._is_closed = False
@@ -150,7 +150,7 @@ class Finisher:
 
     def _show(self, recording: Recording, folder: Path, sheet: Sheet, reels: Reels) -> None:
         """Make a thumbnail of the first picture, unless the broadcast left one."""
-        from understudy.emulator.media.recording.command import picture  # brings ffmpeg-python: see Transcoder
+        from offair.emulator.media.recording.command import picture  # brings ffmpeg-python: see Transcoder
 
         track, run = best_variant(sheet, reels).video, complete_runs(reels)[0]
         if track is None or (folder / THUMBNAIL).exists():
@@ -175,7 +175,7 @@ class Finisher:
         return made
 
     def _join(self, folder: Path, tracks: Sequence[Sequence[str]], name: str) -> None:
-        from understudy.emulator.media.recording.command import join  # brings ffmpeg-python: see Transcoder
+        from offair.emulator.media.recording.command import join  # brings ffmpeg-python: see Transcoder
 
         hidden = folder / f".{name}"
         hidden.unlink(missing_ok=True)  # an ffmpeg that outlived its killed emulator may still write to it

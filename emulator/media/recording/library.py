@@ -10,22 +10,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from understudy.emulator.core.clock import Clock
-from understudy.emulator.core.events import RecordingForgotten, RecordingMoved, StreamDeleted
-from understudy.emulator.core.journal import Journal
-from understudy.emulator.core.ports import Archivist, Piece
-from understudy.emulator.core.recordings import Recording, RecordingState
-from understudy.emulator.core.streams import Stream
-from understudy.emulator.core.timers import Timers
-from understudy.emulator.core.world import World
-from understudy.emulator.media.outlet import Outlet
-from understudy.emulator.media.packager.plan import PackagePlan
-from understudy.emulator.media.recording.finishing import Finisher
-from understudy.emulator.media.recording.pictures import CLIP, THUMBNAIL, Pictures
-from understudy.emulator.media.recording.recorder import Recorder
-from understudy.emulator.media.recording.sheet import sheet_for
-from understudy.emulator.media.recording.shipping import Shipper
-from understudy.emulator.media.recording.vod import FOLDER, INDEX, REPLAY_INDEX, root_of
+from offair.emulator.core.clock import Clock
+from offair.emulator.core.events import RecordingForgotten, RecordingMoved, StreamDeleted
+from offair.emulator.core.journal import Journal
+from offair.emulator.core.ports import Archivist, Piece
+from offair.emulator.core.recordings import Recording, RecordingState
+from offair.emulator.core.streams import Stream
+from offair.emulator.core.timers import Timers
+from offair.emulator.core.world import World
+from offair.emulator.media.outlet import Outlet
+from offair.emulator.media.packager.plan import PackagePlan
+from offair.emulator.media.recording.finishing import Finisher
+from offair.emulator.media.recording.pictures import CLIP, THUMBNAIL, Pictures
+from offair.emulator.media.recording.recorder import Recorder
+from offair.emulator.media.recording.sheet import sheet_for
+from offair.emulator.media.recording.shipping import Shipper
+from offair.emulator.media.recording.vod import FOLDER, INDEX, REPLAY_INDEX, root_of
 
 REPLAY = "replay"
 PLAYLIST, MP4 = ".m3u8", ".mp4"

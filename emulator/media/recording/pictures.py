@@ -12,13 +12,13 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import suppress
 from pathlib import Path
 
-from understudy.emulator.core.clock import FOREVER, Deadline
-from understudy.emulator.core.journal import Journal
-from understudy.emulator.core.streams import Capture, Stream
-from understudy.emulator.media.packager.plan import PackagePlan
-from understudy.emulator.media.packager.shelf import write_whole
-from understudy.emulator.media.process import run
-from understudy.emulator.media.recording.viewfinder import Viewfinder
+from offair.emulator.core.clock import FOREVER, Deadline
+from offair.emulator.core.journal import Journal
+from offair.emulator.core.streams import Capture, Stream
+from offair.emulator.media.packager.plan import PackagePlan
+from offair.emulator.media.packager.shelf import write_whole
+from offair.emulator.media.process import run
+from offair.emulator.media.recording.viewfinder import Viewfinder
 
 SLACK = 0.05  # seconds
 FRESH = 2.0  # seconds for which a thumbnail is not made again
@@ -63,7 +63,7 @@ class Pictures:
         self._journal = journal
         self._deadline = deadline
         self._albums: dict[str, Album] = {}
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="understudy-pictures")
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="offair-pictures")
         self._lock = threading.Lock()
         self._pending: dict[tuple[Album, str], Future[None]] = {}
         self._is_closed = False
@@ -125,7 +125,7 @@ class Pictures:
             self._trouble(album, what, str(error))
 
     def _make_thumbnail(self, album: Album, *, is_kept: bool) -> None:
-        from understudy.emulator.media.recording.command import picture  # brings ffmpeg-python: see Transcoder
+        from offair.emulator.media.recording.command import picture  # brings ffmpeg-python: see Transcoder
 
         content = self._develop(album, picture(str(self._choose_ffmpeg())), album.finder.newest)
         if content is None:
@@ -138,7 +138,7 @@ class Pictures:
                 album.count += 1
 
     def _make_clip(self, album: Album) -> None:
-        from understudy.emulator.media.recording.command import motion
+        from offair.emulator.media.recording.command import motion
 
         wanted = album.stream.capture.motion
         argv = motion(str(self._choose_ffmpeg()), wanted.duration if wanted else 0.0)

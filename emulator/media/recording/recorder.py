@@ -11,11 +11,11 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from understudy.emulator.media.outlet import Sink
-from understudy.emulator.media.packager.boxes import MalformedMediaError, Piece, Splitter
-from understudy.emulator.media.recording.reel import Reel
-from understudy.emulator.media.recording.sheet import Sheet, media_path
-from understudy.emulator.media.recording.vod import best_variant, master_playlist, media_playlist
+from offair.emulator.media.outlet import Sink
+from offair.emulator.media.packager.boxes import MalformedMediaError, Piece, Splitter
+from offair.emulator.media.recording.reel import Reel
+from offair.emulator.media.recording.sheet import Sheet, media_path
+from offair.emulator.media.recording.vod import best_variant, master_playlist, media_playlist
 
 RESERVE = 16 << 20  # bytes of disk that a recording leaves to the others
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import msgspec
 
-from understudy.emulator.media.packager.plan import PackagePlan, VariantPlan
-from understudy.emulator.media.packager.shelf import write_whole
-from understudy.emulator.media.recording.reel import Reel, scan
+from offair.emulator.media.packager.plan import PackagePlan, VariantPlan
+from offair.emulator.media.packager.shelf import write_whole
+from offair.emulator.media.recording.reel import Reel, scan
 
 SHEET = "recording.json"
 Reels = Mapping[str, list[Reel]]  # by track, one for each run

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from understudy.emulator.core.ports import Archivist
-from understudy.emulator.core.recordings import Recording, RecordingState
-from understudy.emulator.core.timers import Timers
-from understudy.emulator.media.recording.bucket import (
+from offair.emulator.core.ports import Archivist
+from offair.emulator.core.recordings import Recording, RecordingState
+from offair.emulator.core.timers import Timers
+from offair.emulator.media.recording.bucket import (
     ForbiddenError,
     InterruptedUploadError,
     UnreachableError,
@@ -28,7 +28,7 @@ class Shipper:
         self._archivist = archivist
         self._timers = timers
         self._folder_of = folder_of
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="understudy-shipping")
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="offair-shipping")
         self._lock = threading.Lock()
         self._is_closed = False
 

@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 
-from understudy.emulator.media.outlet import Sink
-from understudy.emulator.media.packager.boxes import MalformedMediaError, Splitter
-from understudy.emulator.media.packager.samples import Fragment, read_fragment
-from understudy.emulator.media.packager.tracks import Track, read_track
+from offair.emulator.media.outlet import Sink
+from offair.emulator.media.packager.boxes import MalformedMediaError, Splitter
+from offair.emulator.media.packager.samples import Fragment, read_fragment
+from offair.emulator.media.packager.tracks import Track, read_track
 
 
 class Viewfinder:

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import ceil
 
-from understudy.emulator.media.packager import hls
-from understudy.emulator.media.packager.codecs import VideoFormat
-from understudy.emulator.media.packager.plan import VariantPlan
-from understudy.emulator.media.packager.tracks import Track
-from understudy.emulator.media.recording.reel import Reel, Shot
-from understudy.emulator.media.recording.sheet import Reels, Sheet
+from offair.emulator.media.packager import hls
+from offair.emulator.media.packager.codecs import VideoFormat
+from offair.emulator.media.packager.plan import VariantPlan
+from offair.emulator.media.packager.tracks import Track
+from offair.emulator.media.recording.reel import Reel, Shot
+from offair.emulator.media.recording.sheet import Reels, Sheet
 
 INDEX = "index.m3u8"
 REPLAY_INDEX = "replay.m3u8"  # the same, with URIs from the stream's root

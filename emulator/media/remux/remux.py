@@ -7,10 +7,10 @@ are all of one length, and follows the encoder's clock only where that is a fram
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from understudy.emulator.media.ingest.flv import Facts, Tag, TagKind, elapsed
-from understudy.emulator.media.packager.samples import Sample, write_fragment
-from understudy.emulator.media.packager.tracks import Track, read_track
-from understudy.emulator.media.remux.sections import audio_section, video_section
+from offair.emulator.media.ingest.flv import Facts, Tag, TagKind, elapsed
+from offair.emulator.media.packager.samples import Sample, write_fragment
+from offair.emulator.media.packager.tracks import Track, read_track
+from offair.emulator.media.remux.sections import audio_section, video_section
 
 VIDEO_CODECS = frozenset({"avc1", "hvc1"})
 AAC_FRAME = 1024  # ticks; in HE-AAC each stands for two that are heard

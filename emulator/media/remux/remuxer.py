@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from understudy.emulator.media.ingest import flv
-from understudy.emulator.media.ingest.flv import TagKind
-from understudy.emulator.media.ladder import Plan
-from understudy.emulator.media.outlet import Sink, Sinks
-from understudy.emulator.media.remux.remux import Remux
+from offair.emulator.media.ingest import flv
+from offair.emulator.media.ingest.flv import TagKind
+from offair.emulator.media.ladder import Plan
+from offair.emulator.media.outlet import Sink, Sinks
+from offair.emulator.media.remux.remux import Remux
 
 FRAGMENT = 0.5  # seconds; a single picture where the packager makes parts
 KINDS = {"video": TagKind.VIDEO, "audio": TagKind.AUDIO}

@@ -2,8 +2,8 @@
 
 import struct
 
-from understudy.emulator.media.packager.boxes import U32, Fields, MalformedMediaError, box
-from understudy.emulator.media.packager.codecs import (
+from offair.emulator.media.packager.boxes import U32, Fields, MalformedMediaError, box
+from offair.emulator.media.packager.codecs import (
     DECODER_CONFIG,
     DECODER_SPECIFIC,
     ES_DESCRIPTOR,
@@ -12,7 +12,7 @@ from understudy.emulator.media.packager.codecs import (
     read_hevc_record,
     read_specific,
 )
-from understudy.emulator.media.packager.parameter_sets import find_size
+from offair.emulator.media.packager.parameter_sets import find_size
 
 BRANDS = box(b"ftyp", b"iso6", U32.pack(0), b"iso6cmfcmp41")
 MOVIE_TIMESCALE = 1000

@@ -1,5 +1,5 @@
 """Tenbyte Livestream."""
 
-from understudy.emulator.providers.tenbyte.provider import PROVIDER
+from offair.emulator.providers.tenbyte.provider import PROVIDER
 
 __all__ = ["PROVIDER"]

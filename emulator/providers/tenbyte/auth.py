@@ -10,11 +10,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from understudy.emulator.core.problems import Unauthorized
-from understudy.emulator.core.tenants import TENANTS, Tenant, enrol, tenant_of
-from understudy.emulator.core.world import Table, World
-from understudy.emulator.provider import Call
-from understudy.emulator.providers.tenbyte.switches import Switches
+from offair.emulator.core.problems import Unauthorized
+from offair.emulator.core.tenants import TENANTS, Tenant, enrol, tenant_of
+from offair.emulator.core.world import Table, World
+from offair.emulator.provider import Call
+from offair.emulator.providers.tenbyte.switches import Switches
 
 CLOUD = "tenbyte"
 ORGANIZATION_CLAIMS = ("org_id", "organization_id", "sub")

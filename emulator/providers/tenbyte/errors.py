@@ -6,8 +6,8 @@ whose defaults that example shows (inferred, see ``NOTES.md``).
 
 from typing import Any
 
-from understudy.contracts.violation import Violation
-from understudy.emulator.core.problems import (
+from offair.contracts.violation import Violation
+from offair.emulator.core.problems import (
     Conflict,
     Invalid,
     Malformed,
@@ -19,9 +19,9 @@ from understudy.emulator.core.problems import (
     Unbuilt,
     WrongMethod,
 )
-from understudy.emulator.provider import Reply
+from offair.emulator.provider import Reply
 
-GAP = "X-Understudy-Gap"
+GAP = "X-Offair-Gap"
 LENGTHS = {"name": "between 1 and 255", "output_protocols": "between 1 and 2"}
 
 

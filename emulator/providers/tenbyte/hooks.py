@@ -5,11 +5,11 @@ Events and body are documented (guide: webhooks); which move sends which, and th
 
 from collections.abc import Iterator
 
-from understudy.emulator.core.clock import rfc3339
-from understudy.emulator.core.events import StreamMoved
-from understudy.emulator.core.streams import State
-from understudy.emulator.provider import Delivery, Signature
-from understudy.emulator.providers.tenbyte.switches import Switches
+from offair.emulator.core.clock import rfc3339
+from offair.emulator.core.events import StreamMoved
+from offair.emulator.core.streams import State
+from offair.emulator.provider import Delivery, Signature
+from offair.emulator.providers.tenbyte.switches import Switches
 
 RETRIES = (5.0, 25.0)  # three attempts in all
 

@@ -1,12 +1,12 @@
 """Tenbyte's ten operations: each reads the call, asks a rule, and shows what became of it."""
 
-from understudy.contracts.contract import promise
-from understudy.emulator.core.moves import STREAMS
-from understudy.emulator.core.problems import Missing
-from understudy.emulator.core.streams import State, Stream
-from understudy.emulator.provider import Call, Operations, Reply
-from understudy.emulator.providers.tenbyte import rules, wire
-from understudy.emulator.providers.tenbyte.auth import CLOUD
+from offair.contracts.contract import promise
+from offair.emulator.core.moves import STREAMS
+from offair.emulator.core.problems import Missing
+from offair.emulator.core.streams import State, Stream
+from offair.emulator.provider import Call, Operations, Reply
+from offair.emulator.providers.tenbyte import rules, wire
+from offair.emulator.providers.tenbyte.auth import CLOUD
 
 operation = Operations(promise(CLOUD))
 

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from understudy.contracts.violation import Violation
-from understudy.emulator.core.limits import Limit
-from understudy.emulator.core.publications import Policy
-from understudy.emulator.provider import Provider, Sample
-from understudy.emulator.providers.tenbyte.auth import identify, invite, mint
-from understudy.emulator.providers.tenbyte.errors import render
-from understudy.emulator.providers.tenbyte.hooks import RETRIES, deliveries
-from understudy.emulator.providers.tenbyte.operations import operation
-from understudy.emulator.providers.tenbyte.switches import Switches
+from offair.contracts.violation import Violation
+from offair.emulator.core.limits import Limit
+from offair.emulator.core.publications import Policy
+from offair.emulator.provider import Provider, Sample
+from offair.emulator.providers.tenbyte.auth import identify, invite, mint
+from offair.emulator.providers.tenbyte.errors import render
+from offair.emulator.providers.tenbyte.hooks import RETRIES, deliveries
+from offair.emulator.providers.tenbyte.operations import operation
+from offair.emulator.providers.tenbyte.switches import Switches
 
 MINUTE = 60.0
 

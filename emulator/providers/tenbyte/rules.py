@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from understudy.emulator.core.events import PublicationRevoked, StreamCreated
-from understudy.emulator.core.moves import STREAMS, ended_now, place
-from understudy.emulator.core.problems import Conflict, Missing
-from understudy.emulator.core.publications import Publications
-from understudy.emulator.core.streams import Capture, Ladder, Packaging, Source, State, Stream
-from understudy.emulator.core.tenants import Tenant
-from understudy.emulator.core.world import Order, World
-from understudy.emulator.providers.tenbyte.auth import CLOUD
+from offair.emulator.core.events import PublicationRevoked, StreamCreated
+from offair.emulator.core.moves import STREAMS, ended_now, place
+from offair.emulator.core.problems import Conflict, Missing
+from offair.emulator.core.publications import Publications
+from offair.emulator.core.streams import Capture, Ladder, Packaging, Source, State, Stream
+from offair.emulator.core.tenants import Tenant
+from offair.emulator.core.world import Order, World
+from offair.emulator.providers.tenbyte.auth import CLOUD
 
 APP = "live"
 DEFAULT_PAGE_SIZE = 10

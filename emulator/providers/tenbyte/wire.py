@@ -6,8 +6,8 @@ The order of keys, and which empty ones are left out, follow the published examp
 from collections.abc import Mapping
 from typing import Any
 
-from understudy.emulator.core.clock import rfc3339
-from understudy.emulator.core.streams import (
+from offair.emulator.core.clock import rfc3339
+from offair.emulator.core.streams import (
     AudioRung,
     Bucket,
     Capture,
@@ -20,8 +20,8 @@ from understudy.emulator.core.streams import (
     Stream,
     VideoRung,
 )
-from understudy.emulator.provider import Addresses
-from understudy.emulator.providers.tenbyte.rules import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE, Page, Wanted
+from offair.emulator.provider import Addresses
+from offair.emulator.providers.tenbyte.rules import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE, Page, Wanted
 
 JSON = dict[str, Any]
 S3_SECRET = "secret_access_key"  # noqa: S105 - the name of a member, not a secret

@@ -4,21 +4,21 @@ from dataclasses import replace
 
 import msgspec
 
-from understudy.emulator.core.encoder_faults import EncoderFault
-from understudy.emulator.core.faults import ANY, FAULTS, Fault
-from understudy.emulator.core.moves import STREAMS
-from understudy.emulator.core.playback_faults import (
+from offair.emulator.core.encoder_faults import EncoderFault
+from offair.emulator.core.faults import ANY, FAULTS, Fault
+from offair.emulator.core.moves import STREAMS
+from offair.emulator.core.playback_faults import (
     PLAYBACK_FAULTS,
     PlaybackFault,
     absolute,
     contradiction,
     lift,
 )
-from understudy.emulator.core.problems import Conflict, Missing
-from understudy.emulator.core.streams import Stream
-from understudy.emulator.core.tenants import TENANTS, Tenant
-from understudy.emulator.provider import Call, Operations, Provider, Reply
-from understudy.emulator.web.control.steered import Steered
+from offair.emulator.core.problems import Conflict, Missing
+from offair.emulator.core.streams import Stream
+from offair.emulator.core.tenants import TENANTS, Tenant
+from offair.emulator.provider import Call, Operations, Provider, Reply
+from offair.emulator.web.control.steered import Steered
 
 
 def register(operation: Operations, emulator: Steered) -> None:

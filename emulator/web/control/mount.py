@@ -2,8 +2,8 @@
 
 from importlib.resources import files
 
-from understudy.contracts.contract import Contract
-from understudy.emulator.core.problems import (
+from offair.contracts.contract import Contract
+from offair.emulator.core.problems import (
     Conflict,
     Invalid,
     Malformed,
@@ -12,18 +12,18 @@ from understudy.emulator.core.problems import (
     Problem,
     WrongMethod,
 )
-from understudy.emulator.provider import Addresses, Operations, Reply
-from understudy.emulator.web.chain import CONTROL
-from understudy.emulator.web.control import faulting, observing, steering
-from understudy.emulator.web.control.steered import Steered
-from understudy.emulator.web.mount import Mount
+from offair.emulator.provider import Addresses, Operations, Reply
+from offair.emulator.web.chain import CONTROL
+from offair.emulator.web.control import faulting, observing, steering
+from offair.emulator.web.control.steered import Steered
+from offair.emulator.web.mount import Mount
 
 BODY_LIMIT = 1 << 30  # a snapshot may be large
 
 
 def control_mount(emulator: Steered) -> Mount:
     """Build the control surface of one emulator."""
-    operation = Operations(Contract.load(files("understudy.emulator.web.control")))
+    operation = Operations(Contract.load(files("offair.emulator.web.control")))
     root = operation.promise.base_path
     observing.register(operation, emulator)
     steering.register(operation, emulator)

@@ -4,16 +4,16 @@ from typing import Any
 
 import msgspec
 
-from understudy.emulator.core.journal import Entry
-from understudy.emulator.core.moves import STREAMS
-from understudy.emulator.core.numbers import Numbers
-from understudy.emulator.core.problems import Malformed, Missing
-from understudy.emulator.core.publications import PUBLICATIONS
-from understudy.emulator.core.recordings import Recording
-from understudy.emulator.core.streams import Stream
-from understudy.emulator.core.tenants import TENANTS
-from understudy.emulator.provider import Call, Operations, Reply
-from understudy.emulator.web.control.steered import Steered
+from offair.emulator.core.journal import Entry
+from offair.emulator.core.moves import STREAMS
+from offair.emulator.core.numbers import Numbers
+from offair.emulator.core.problems import Malformed, Missing
+from offair.emulator.core.publications import PUBLICATIONS
+from offair.emulator.core.recordings import Recording
+from offair.emulator.core.streams import Stream
+from offair.emulator.core.tenants import TENANTS
+from offair.emulator.provider import Call, Operations, Reply
+from offair.emulator.web.control.steered import Steered
 
 FILTERS = ("kind", "cloud", "tenant", "stream", "text", "after")
 LONGEST_WAIT = 60.0

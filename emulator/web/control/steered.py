@@ -3,16 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from understudy.emulator.core.clock import Clock
-from understudy.emulator.core.encoder_faults import EncoderFault
-from understudy.emulator.core.journal import Journal
-from understudy.emulator.core.ports import Monitor
-from understudy.emulator.core.publications import Publications
-from understudy.emulator.core.recordings import Recording
-from understudy.emulator.core.tenants import Tenant
-from understudy.emulator.core.world import World
-from understudy.emulator.provider import Addresses, Provider
-from understudy.emulator.settings import Settings
+from offair.emulator.core.clock import Clock
+from offair.emulator.core.encoder_faults import EncoderFault
+from offair.emulator.core.journal import Journal
+from offair.emulator.core.ports import Monitor
+from offair.emulator.core.publications import Publications
+from offair.emulator.core.recordings import Recording
+from offair.emulator.core.tenants import Tenant
+from offair.emulator.core.world import World
+from offair.emulator.provider import Addresses, Provider
+from offair.emulator.settings import Settings
 
 
 class Steered(Protocol):

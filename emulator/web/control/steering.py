@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
-from understudy.emulator.core.problems import Conflict, Malformed, Missing
-from understudy.emulator.provider import Call, Operations, Provider, Reply
-from understudy.emulator.web.control.faulting import find_tenant
-from understudy.emulator.web.control.steered import Steered
+from offair.emulator.core.problems import Conflict, Malformed, Missing
+from offair.emulator.provider import Call, Operations, Provider, Reply
+from offair.emulator.web.control.faulting import find_tenant
+from offair.emulator.web.control.steered import Steered
 
 TOKEN_SECONDS = 15 * 60.0
 

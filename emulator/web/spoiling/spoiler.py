@@ -5,14 +5,14 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 
 from flask import Response, request
 
-from understudy.emulator.core.journal import Journal
-from understudy.emulator.core.moves import STREAMS
-from understudy.emulator.core.playback_faults import PLAYBACK_FAULTS, Asked, PlaybackFault, hold, take
-from understudy.emulator.core.world import World
-from understudy.emulator.web.mishaps import suffer
-from understudy.emulator.web.spoiling.manifests import rewrite_manifest
-from understudy.emulator.web.spoiling.names import read_name
-from understudy.emulator.web.spoiling.playlists import rewrite_master, rewrite_playlist
+from offair.emulator.core.journal import Journal
+from offair.emulator.core.moves import STREAMS
+from offair.emulator.core.playback_faults import PLAYBACK_FAULTS, Asked, PlaybackFault, hold, take
+from offair.emulator.core.world import World
+from offair.emulator.web.mishaps import suffer
+from offair.emulator.web.spoiling.manifests import rewrite_manifest
+from offair.emulator.web.spoiling.names import read_name
+from offair.emulator.web.spoiling.playlists import rewrite_master, rewrite_playlist
 
 Fetch = Callable[[str, str], Response]
 REWRITERS = {"master": rewrite_master, "playlist": rewrite_playlist, "manifest": rewrite_manifest}

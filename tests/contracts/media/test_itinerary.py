@@ -7,8 +7,8 @@ import pytest
 from airing import SITE
 from sabotage import ORIGINS, aired
 
-from understudy.contracts.checks.media.fetch import Fetch
-from understudy.contracts.checks.media.itinerary import Itinerary
+from offair.contracts.checks.media.fetch import Fetch
+from offair.contracts.checks.media.itinerary import Itinerary
 
 MPD = f"{SITE}live.mpd"
 

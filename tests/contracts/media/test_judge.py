@@ -10,7 +10,7 @@ from mutants_master import MUTANTS as MASTER
 from mutants_tags import MUTANTS as TAGS
 from sabotage import ORIGINS, Sabotage, aired
 
-from understudy.contracts.checks.media.rulebook import RULES, check_media
+from offair.contracts.checks.media.rulebook import RULES, check_media
 
 MUTANTS = (*HLS, *TAGS, *MASTER, *LOW_LATENCY, *DASH)
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from understudy.contracts.checks.media.listing import write_rules
-from understudy.contracts.checks.media.report import SUBJECTS
-from understudy.contracts.checks.media.rulebook import RULES
+from offair.contracts.checks.media.listing import write_rules
+from offair.contracts.checks.media.report import SUBJECTS
+from offair.contracts.checks.media.rulebook import RULES
 
 PAGE = Path(__file__).parents[3] / "docs/guide/rules.md"
 SOURCE = re.compile(
@@ -18,7 +18,7 @@ SOURCE = re.compile(
 
 def test_the_page_is_the_list():
     assert write_rules("markdown") in PAGE.read_text(encoding="utf-8"), (
-        "write it anew: understudy check rules --report markdown, below the heading of docs/guide/rules.md"
+        "write it anew: offair check rules --report markdown, below the heading of docs/guide/rules.md"
     )
 
 

@@ -3,10 +3,10 @@
 import pytest
 from odd_playlists import LIVE, ODD
 
-from understudy.contracts.checks.media import explain, judge
-from understudy.contracts.checks.media.fetch import Fetch
-from understudy.contracts.checks.media.itinerary import Itinerary
-from understudy.contracts.checks.media.playlists import MediaPlaylist
+from offair.contracts.checks.media import explain, judge
+from offair.contracts.checks.media.fetch import Fetch
+from offair.contracts.checks.media.itinerary import Itinerary
+from offair.contracts.checks.media.playlists import MediaPlaylist
 
 URL = "http://odd.test/live/list.m3u8"
 HEADERS = {

@@ -8,9 +8,9 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import imageio_ffmpeg
 import pytest
 
-from understudy.contracts.checks.media import explain, judge
-from understudy.emulator.core.clock import Clock
-from understudy.emulator.watching import get, watch
+from offair.contracts.checks.media import explain, judge
+from offair.emulator.core.clock import Clock
+from offair.emulator.watching import get, watch
 
 TYPES = {".m3u8": "application/vnd.apple.mpegurl", ".ts": "video/mp2t"}
 PICTURES = ("-re", "-f", "lavfi", "-i", "testsrc2=s=160x90:r=10")
@@ -81,16 +81,16 @@ def test_a_server_without_ranges_is_asked_for_them_all_the_same(site, tmp_path):
     assert (bytes(range(10, 20)), 200) == ((found := get(f"{site}/all.ts#bytes=10-19", Clock())).body, found.status)
 
 
-def test_the_fixture_fails_with_every_broken_rule(site, tmp_path, understudy_judge):
+def test_the_fixture_fails_with_every_broken_rule(site, tmp_path, offair_judge):
     (tmp_path / "long.m3u8").write_text("#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:9,\n1.ts\n#EXT-X-ENDLIST\n")
 
     with pytest.raises(pytest.fail.Exception, match="hls/target-covers") as failure:
-        understudy_judge(f"{site}/long.m3u8", seconds=1)
+        offair_judge(f"{site}/long.m3u8", seconds=1)
 
     assert "hls/segment-answers" in str(failure.value)
-    understudy_judge(f"{site}/long.m3u8", seconds=1, ignore={"hls/target-covers", "hls/segment-answers"})
+    offair_judge(f"{site}/long.m3u8", seconds=1, ignore={"hls/target-covers", "hls/segment-answers"})
 
 
-def test_the_fixture_fails_where_there_is_nothing(site, understudy_judge):
+def test_the_fixture_fails_where_there_is_nothing(site, offair_judge):
     with pytest.raises(pytest.fail.Exception, match="gives nothing to judge"):
-        understudy_judge(f"{site}/nothing.m3u8", seconds=1)
+        offair_judge(f"{site}/nothing.m3u8", seconds=1)

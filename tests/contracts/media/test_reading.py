@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from mpegdash.parser import MPEGDASHParser
 from sabotage import ORIGINS, aired
 
-from understudy.contracts.checks.media.facts import look
-from understudy.contracts.checks.media.fetch import Fetch
-from understudy.contracts.checks.media.manifests import length
-from understudy.contracts.checks.media.rulebook import check_media
-from understudy.contracts.checks.media.tags import moment
-from understudy.contracts.checks.media.timeline import Timeline
+from offair.contracts.checks.media.facts import look
+from offair.contracts.checks.media.fetch import Fetch
+from offair.contracts.checks.media.manifests import length
+from offair.contracts.checks.media.rulebook import check_media
+from offair.contracts.checks.media.tags import moment
+from offair.contracts.checks.media.timeline import Timeline
 
 HLS = [name for name in ORIGINS if name != "dash"]
 WORDS = [

@@ -7,8 +7,8 @@ import pytest
 from mutants_hls import MUTANTS
 from sabotage import Sabotage, aired
 
-from understudy.contracts.checks.media.report import as_json, html, junit, text
-from understudy.contracts.checks.media.rulebook import RULES, verdicts
+from offair.contracts.checks.media.report import as_json, html, junit, text
+from offair.contracts.checks.media.rulebook import RULES, verdicts
 
 
 @pytest.fixture(scope="module", name="broken")

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from understudy.emulator.core.ports import Knock, Reason, Refused
-from understudy.emulator.media.ingest.certificate import Certificate
-from understudy.emulator.media.ingest.edge import Edge
-from understudy.emulator.media.ingest.flv import Tag, TagKind
-from understudy.emulator.media.ingest.reception import Connection
-from understudy.emulator.media.ingest.rtmp.client import Client, Verdict
-from understudy.emulator.media.ingest.rtmp.session import Event, PublishRequested, Session
+from offair.emulator.core.ports import Knock, Reason, Refused
+from offair.emulator.media.ingest.certificate import Certificate
+from offair.emulator.media.ingest.edge import Edge
+from offair.emulator.media.ingest.flv import Tag, TagKind
+from offair.emulator.media.ingest.reception import Connection
+from offair.emulator.media.ingest.rtmp.client import Client, Verdict
+from offair.emulator.media.ingest.rtmp.session import Event, PublishRequested, Session
 
 PATIENCE = 10.0  # seconds
 AVC_HEADER = b"\x17\x00\x00\x00\x00" + b"avcC"

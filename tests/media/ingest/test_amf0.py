@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.emulator.media.ingest import amf0
-from understudy.emulator.media.ingest.amf0 import Date, EcmaArray
-from understudy.emulator.media.ingest.errors import ProtocolError
+from offair.emulator.media.ingest import amf0
+from offair.emulator.media.ingest.amf0 import Date, EcmaArray
+from offair.emulator.media.ingest.errors import ProtocolError
 
 numbers = st.floats(allow_nan=False)
 leaves = st.none() | st.booleans() | numbers | st.text(max_size=20) | st.builds(Date, numbers, st.integers(-720, 720))

@@ -10,12 +10,12 @@ from contextlib import closing
 import pytest
 import trustme
 
-from understudy.emulator.media.ingest.certificate import Certificate, CertificateError
+from offair.emulator.media.ingest.certificate import Certificate, CertificateError
 
 IN_A_PROCESS_OF_ITS_OWN = """
 import sys
-from understudy.emulator.emulator import Emulator
-from understudy.emulator.settings import Settings
+from offair.emulator.emulator import Emulator
+from offair.emulator.settings import Settings
 
 with Emulator(Settings(port=0, rtmp_port=0)) as emulator:
     before = sorted({"trustme", "cryptography"} & set(sys.modules))
@@ -47,7 +47,7 @@ def shown_to(name: str, context: ssl.SSLContext, ca_file) -> str:
 @pytest.mark.parametrize("name", ["localhost", "127.0.0.1", "::1", "stand-in.test", "10.1.2.3"])
 def test_it_is_good_for_this_machine_and_for_the_hosts_that_are_listened_on(tmp_path, name):
     with closing(Certificate(tmp_path, ("stand-in.test", "10.1.2.3", ""))) as certificate:
-        assert "Understudy" == shown_to(name, certificate.begin().result(), certificate.ca_file)
+        assert "Offair" == shown_to(name, certificate.begin().result(), certificate.ca_file)
 
 
 def test_the_next_start_finds_the_same_ca(tmp_path):
@@ -58,7 +58,7 @@ def test_the_next_start_finds_the_same_ca(tmp_path):
     with closing(Certificate(folder, ())) as second:
         context = second.begin().result()
 
-    assert ("Understudy", ca) == (shown_to("localhost", context, first.ca_file), second.ca_file.read_bytes())
+    assert ("Offair", ca) == (shown_to("localhost", context, first.ca_file), second.ca_file.read_bytes())
 
 
 def test_nobody_else_may_read_its_key(tmp_path):

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.emulator.media.ingest.errors import ProtocolError
-from understudy.emulator.media.ingest.rtmp import chunks
-from understudy.emulator.media.ingest.rtmp.chunks import ChunkReader, ChunkWriter, Message
+from offair.emulator.media.ingest.errors import ProtocolError
+from offair.emulator.media.ingest.rtmp import chunks
+from offair.emulator.media.ingest.rtmp.chunks import ChunkReader, ChunkWriter, Message
 
 timestamps = st.integers(0, 0xFFFFFFFF) | st.sampled_from([0, 40, 80, 0xFFFFFE, 0xFFFFFF, 0x1000000, 0xFFFFFFFF])
 messages = st.builds(

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.emulator.core.encoder_faults import CannotDisturb, EncoderFault
-from understudy.emulator.media.ingest.disturbance import Disturbance
-from understudy.emulator.media.ingest.flv import Tag, TagKind
-from understudy.emulator.media.ingest.silence import silent_frame
+from offair.emulator.core.encoder_faults import CannotDisturb, EncoderFault
+from offair.emulator.media.ingest.disturbance import Disturbance
+from offair.emulator.media.ingest.flv import Tag, TagKind
+from offair.emulator.media.ingest.silence import silent_frame
 
 VIDEO, AUDIO = TagKind.VIDEO, TagKind.AUDIO
 HEADERS = (Tag(VIDEO, 0, b"\x17\0\0\0\0avcC"), Tag(AUDIO, 0, b"\xaf\0\x11\x90"))  # stereo at 48 kHz

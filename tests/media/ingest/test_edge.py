@@ -8,10 +8,10 @@ from concurrent.futures import Future
 
 import pytest
 
-from understudy.emulator.core.ports import Knock
-from understudy.emulator.media.ingest.edge import CannotListenError, Edge
-from understudy.emulator.media.ingest.flv import Tag, TagKind
-from understudy.emulator.media.ingest.rtmp.client import Accepted, Client, Rejected
+from offair.emulator.core.ports import Knock
+from offair.emulator.media.ingest.edge import CannotListenError, Edge
+from offair.emulator.media.ingest.flv import Tag, TagKind
+from offair.emulator.media.ingest.rtmp.client import Accepted, Client, Rejected
 
 PATIENCE = 10.0
 
@@ -78,7 +78,7 @@ def caller(edge):
 
 
 def threads() -> set[str]:
-    return {thread.name for thread in threading.enumerate() if thread.name.startswith("understudy-")}
+    return {thread.name for thread in threading.enumerate() if thread.name.startswith("offair-")}
 
 
 def test_a_publication_goes_from_the_socket_to_the_intake(door, caller, publication):
@@ -325,7 +325,7 @@ def test_close_waits_for_a_verdict_and_ends_what_comes_of_it(door, open_edge):
 
 
 def test_close_gives_up_on_a_verdict_that_does_not_come(door, open_edge, monkeypatch):
-    monkeypatch.setattr("understudy.emulator.media.ingest.edge.CLOSING", 0.05)
+    monkeypatch.setattr("offair.emulator.media.ingest.edge.CLOSING", 0.05)
     edge = open_edge()
     may_go_on = threading.Event()
     door.judge = lambda: may_go_on.wait(PATIENCE)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.emulator.media.ingest import amf0, flv
-from understudy.emulator.media.ingest.flv import Tag, TagKind
+from offair.emulator.media.ingest import amf0, flv
+from offair.emulator.media.ingest.flv import Tag, TagKind
 
 tags = st.builds(
     Tag, kind=st.sampled_from(TagKind), timestamp=st.integers(0, 0xFFFFFFFF), payload=st.binary(max_size=40)

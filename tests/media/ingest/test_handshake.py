@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.emulator.media.ingest.errors import ProtocolError
-from understudy.emulator.media.ingest.rtmp.handshake import ClientHandshake, ServerHandshake
+from offair.emulator.media.ingest.errors import ProtocolError
+from offair.emulator.media.ingest.rtmp.handshake import ClientHandshake, ServerHandshake
 
 
 def random_bytes(length: int) -> bytes:

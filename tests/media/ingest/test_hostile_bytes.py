@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from understudy.emulator.media.ingest.errors import ProtocolError
-from understudy.emulator.media.ingest.rtmp.session import PublishRequested, Session
+from offair.emulator.media.ingest.errors import ProtocolError
+from offair.emulator.media.ingest.rtmp.session import PublishRequested, Session
 
 HANDSHAKE = 1 + 2 * 1536
 

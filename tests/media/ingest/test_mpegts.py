@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from understudy.emulator.media.ffmpeg import choose
-from understudy.emulator.media.ingest.flv import Facts
-from understudy.emulator.media.ingest.mpegts import (
+from offair.emulator.media.ffmpeg import choose
+from offair.emulator.media.ingest.flv import Facts
+from offair.emulator.media.ingest.mpegts import (
     MOST_HELD,
     MOST_PICTURES,
     NotMpegTsError,

@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from understudy.emulator.media.ingest import amf0
-from understudy.emulator.media.ingest.errors import ProtocolError
-from understudy.emulator.media.ingest.flv import Tag, TagKind
-from understudy.emulator.media.ingest.rtmp import messages
-from understudy.emulator.media.ingest.rtmp.chunks import ChunkReader, ChunkWriter, Message
-from understudy.emulator.media.ingest.rtmp.client import Accepted, Rejected
-from understudy.emulator.media.ingest.rtmp.messages import Command
-from understudy.emulator.media.ingest.rtmp.session import PublishRequested, Session, Unpublished, resolve
+from offair.emulator.media.ingest import amf0
+from offair.emulator.media.ingest.errors import ProtocolError
+from offair.emulator.media.ingest.flv import Tag, TagKind
+from offair.emulator.media.ingest.rtmp import messages
+from offair.emulator.media.ingest.rtmp.chunks import ChunkReader, ChunkWriter, Message
+from offair.emulator.media.ingest.rtmp.client import Accepted, Rejected
+from offair.emulator.media.ingest.rtmp.messages import Command
+from offair.emulator.media.ingest.rtmp.session import PublishRequested, Session, Unpublished, resolve
 
 HELLO = b"\x03" + bytes(2 * 1536)
 

@@ -3,7 +3,7 @@
 import av
 import pytest
 
-from understudy.emulator.media.ingest.silence import ELEMENTS, channel_configuration, silent_frame
+from offair.emulator.media.ingest.silence import ELEMENTS, channel_configuration, silent_frame
 
 CHANNELS = {1: 1, 2: 2, 3: 3, 4: 4, 5: 5, 6: 6, 7: 8}
 LOW_COMPLEXITY, RATE_48000 = 2, 3

@@ -4,8 +4,8 @@ import ssl
 
 import pytest
 
-from understudy.emulator.media.ingest.errors import ProtocolError
-from understudy.emulator.media.ingest.tls import Envelope
+from offair.emulator.media.ingest.errors import ProtocolError
+from offair.emulator.media.ingest.tls import Envelope
 
 
 class Client:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.emulator.media.numbers.progress import Progress, ProgressReader
+from offair.emulator.media.numbers.progress import Progress, ProgressReader
 
 BLOCK = b"""frame=129
 fps=24.02

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.emulator.media.numbers.rate import Rate
+from offair.emulator.media.numbers.rate import Rate
 
 
 class _Hand:

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.emulator.core.numbers import SourceNumbers
-from understudy.emulator.media.ingest import flv
-from understudy.emulator.media.ingest.flv import Facts, Tag, TagKind
-from understudy.emulator.media.ingest.mpegts import PACKET, TsGate
-from understudy.emulator.media.numbers.source import SourceMeter
+from offair.emulator.core.numbers import SourceNumbers
+from offair.emulator.media.ingest import flv
+from offair.emulator.media.ingest.flv import Facts, Tag, TagKind
+from offair.emulator.media.ingest.mpegts import PACKET, TsGate
+from offair.emulator.media.numbers.source import SourceMeter
 
 SECONDS, FPS = 3, 24
 PICTURE = ["-f", "lavfi", "-i", f"testsrc2=s=320x180:r={FPS}:d={SECONDS}"]

@@ -10,9 +10,9 @@ import imageio_ffmpeg
 import pytest
 from forging import Forge, Recording, record
 
-from understudy.emulator.media.packager.packager import Packager
-from understudy.emulator.media.packager.plan import DashPlan, HlsPlan, PackagePlan, TrackPlan, VariantPlan
-from understudy.emulator.media.packager.shelf import Shelf
+from offair.emulator.media.packager.packager import Packager
+from offair.emulator.media.packager.plan import DashPlan, HlsPlan, PackagePlan, TrackPlan, VariantPlan
+from offair.emulator.media.packager.shelf import Shelf
 
 SECONDS = 5
 FPS = 30

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.emulator.media.packager.boxes import MalformedMediaError, Splitter, box, boxes, find, need
+from offair.emulator.media.packager.boxes import MalformedMediaError, Splitter, box, boxes, find, need
 
 STREAM = b"".join(
     [

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mpegdash.parser import MPEGDASHParser
 
-from understudy.emulator.media.packager.dash import AdaptationSet, Live, Period, Presentation, Representation, render
+from offair.emulator.media.packager.dash import AdaptationSet, Live, Period, Presentation, Representation, render
 
 TIMELINES = st.lists(st.tuples(st.sampled_from([0, 0, 0, 700]), st.sampled_from([1000, 2000, 2000])), min_size=1)
 LIVE = Live(
@@ -106,7 +106,7 @@ def test_a_picture_has_a_size_and_a_rate_and_sound_has_channels():
 
 def test_what_a_manifest_lists_is_steady_for_a_real_broadcast(studio, forge):
     """Pictures and sound made by hand: no segment overlaps the one before, and all periods are of one timeline."""
-    from understudy.emulator.media.packager.plan import DashPlan
+    from offair.emulator.media.packager.plan import DashPlan
 
     init, sound = forge.init(), forge.init("audio", timescale=48_000, edits=[(0, 1024)])
     video = forge.samples([3000] * 300, keys=lambda number: number % 30 == 0)

@@ -1,9 +1,9 @@
 import pytest
 
-from understudy.emulator.media.packager.boxes import MalformedMediaError
-from understudy.emulator.media.packager.codecs import AudioFormat, VideoFormat
-from understudy.emulator.media.packager.elementary import adts, annex_b
-from understudy.emulator.media.packager.samples import Sample
+from offair.emulator.media.packager.boxes import MalformedMediaError
+from offair.emulator.media.packager.codecs import AudioFormat, VideoFormat
+from offair.emulator.media.packager.elementary import adts, annex_b
+from offair.emulator.media.packager.samples import Sample
 
 H264 = VideoFormat(codec="h264", name="", width=2, height=2, length_size=4, parameter_sets=(b"\x67s", b"\x68p"))
 HEVC = VideoFormat(

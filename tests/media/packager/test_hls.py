@@ -4,8 +4,8 @@ import m3u8
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from understudy.emulator.media.packager.history import History, Kept
-from understudy.emulator.media.packager.hls import (
+from offair.emulator.media.packager.history import History, Kept
+from offair.emulator.media.packager.hls import (
     MediaPlaylist,
     MediaSegment,
     SoundGroup,
@@ -14,7 +14,7 @@ from understudy.emulator.media.packager.hls import (
     render_media,
     round_up_half,
 )
-from understudy.emulator.media.packager.manifests import media_playlist
+from offair.emulator.media.packager.manifests import media_playlist
 
 LENGTHS = st.lists(
     st.tuples(st.integers(1, 300_000), st.sampled_from([False, False, False, True])), min_size=1, max_size=25

@@ -6,8 +6,8 @@ from itertools import pairwise
 import m3u8
 import pytest
 
-from understudy.emulator.media.packager.hls import render_media
-from understudy.emulator.media.packager.plan import DashPlan
+from offair.emulator.media.packager.hls import render_media
+from offair.emulator.media.packager.plan import DashPlan
 
 DASH = DashPlan(window=60.0, min_buffer=1.0)
 SOUND = {"timescale": 48_000, "edits": ((0, 1024),)}

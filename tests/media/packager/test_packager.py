@@ -2,8 +2,8 @@ import m3u8
 import pytest
 from mpegdash.parser import MPEGDASHParser
 
-from understudy.emulator.media.packager.boxes import MalformedMediaError
-from understudy.emulator.media.packager.plan import DashPlan, PackagePlan, TrackPlan, VariantPlan
+from offair.emulator.media.packager.boxes import MalformedMediaError
+from offair.emulator.media.packager.plan import DashPlan, PackagePlan, TrackPlan, VariantPlan
 
 DASH = DashPlan(window=60.0, min_buffer=1.0)
 SOUND = {"timescale": 48_000, "edits": ((0, 1024),)}

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.emulator.media.packager.boxes import MalformedMediaError
-from understudy.emulator.media.packager.parameter_sets import find_size, split_units
+from offair.emulator.media.packager.boxes import MalformedMediaError
+from offair.emulator.media.packager.parameter_sets import find_size, split_units
 
 X264 = ["-c:v", "libx264", "-preset", "ultrafast"]
 X265 = ["-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=error"]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from understudy.emulator.media.packager.segmenter import Part, Segment, Segmenter
+from offair.emulator.media.packager.segmenter import Part, Segment, Segmenter
 
 PART = Fraction(1, 5)
 SHORTEST = Fraction(85, 100)  # of the part target: 8216bis, 4.4.4.9

@@ -9,7 +9,7 @@ import m3u8
 import pytest
 from mpegdash.parser import MPEGDASHParser
 
-from understudy.emulator.media.packager.plan import DashPlan
+from offair.emulator.media.packager.plan import DashPlan
 
 pytestmark = pytest.mark.media
 DASH = DashPlan(window=60.0, min_buffer=2.0)

@@ -2,8 +2,8 @@ from fractions import Fraction
 
 import pytest
 
-from understudy.emulator.media.packager.hls import LowLatency, MediaPlaylist, MediaSegment, PartialSegment
-from understudy.emulator.media.packager.reload import BadDirectivesError, Directives, read_directives
+from offair.emulator.media.packager.hls import LowLatency, MediaPlaylist, MediaSegment, PartialSegment
+from offair.emulator.media.packager.reload import BadDirectivesError, Directives, read_directives
 
 SLOW = Fraction(2)
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.emulator.media.packager.boxes import U32, MalformedMediaError, UnsupportedMediaError, box, find
-from understudy.emulator.media.packager.samples import Sample, read_fragment, write_fragment
-from understudy.emulator.media.packager.tracks import read_track
+from offair.emulator.media.packager.boxes import U32, MalformedMediaError, UnsupportedMediaError, box, find
+from offair.emulator.media.packager.samples import Sample, read_fragment, write_fragment
+from offair.emulator.media.packager.tracks import read_track
 
 SAMPLES = st.lists(
     st.builds(

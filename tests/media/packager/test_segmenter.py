@@ -4,7 +4,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from understudy.emulator.media.packager.segmenter import LONGEST, Segmenter
+from offair.emulator.media.packager.segmenter import LONGEST, Segmenter
 
 FRAME = 3000  # ticks: 30 frames a second
 

@@ -4,8 +4,8 @@ import os
 import m3u8
 import pytest
 
-from understudy.emulator.media.packager.plan import DashPlan
-from understudy.emulator.media.packager.shelf import Leftovers, Shelf, write_whole
+from offair.emulator.media.packager.plan import DashPlan
+from offair.emulator.media.packager.shelf import Leftovers, Shelf, write_whole
 
 
 class FullDisk:

@@ -3,7 +3,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.emulator.media.packager.ts import AUDIO_PID, OFFSET, VIDEO_PID, WRAP, Multiplexer, Unit
+from offair.emulator.media.packager.ts import AUDIO_PID, OFFSET, VIDEO_PID, WRAP, Multiplexer, Unit
 
 UNITS = st.lists(
     st.builds(

@@ -2,9 +2,9 @@ from fractions import Fraction
 
 import pytest
 
-from understudy.emulator.media.packager.segmenter import Segmenter
-from understudy.emulator.media.packager.ts import AUDIO_PID, CLOCK, OFFSET
-from understudy.emulator.media.packager.weave import Weaver
+from offair.emulator.media.packager.segmenter import Segmenter
+from offair.emulator.media.packager.ts import AUDIO_PID, CLOCK, OFFSET
+from offair.emulator.media.packager.weave import Weaver
 
 
 @pytest.fixture(scope="session")

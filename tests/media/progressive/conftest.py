@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 import pytest
 from forging import Forge
 
-from understudy.emulator.media.packager.boxes import need
-from understudy.emulator.media.packager.samples import Fragment
-from understudy.emulator.media.progressive.feed import Feed
-from understudy.emulator.media.progressive.tap import Tap
+from offair.emulator.media.packager.boxes import need
+from offair.emulator.media.packager.samples import Fragment
+from offair.emulator.media.progressive.feed import Feed
+from offair.emulator.media.progressive.tap import Tap
 
 FRAME = 9_000  # ticks of a tenth of a second
 RATE = 90_000

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-MOST_KEPT = "understudy.emulator.media.progressive.feed.MOST_KEPT"
+MOST_KEPT = "offair.emulator.media.progressive.feed.MOST_KEPT"
 VIDEO, AUDIO = 1, 2
 
 
@@ -202,7 +202,7 @@ def test_who_leaves_is_gone_at_once(scene):
 
 
 def test_while_nothing_comes_the_reader_may_look_after_its_connection(scene, monkeypatch):
-    monkeypatch.setattr("understudy.emulator.media.progressive.tap.SILENCE", 0.001)
+    monkeypatch.setattr("offair.emulator.media.progressive.tap.SILENCE", 0.001)
     play = scene()
     play.encoder.send(1)
     reading = iter(play.readers.join())

@@ -6,8 +6,8 @@ import av
 import pytest
 from forging import Forge
 
-from understudy.emulator.media.packager.boxes import boxes, find, need
-from understudy.emulator.media.progressive.mux import place, write_init
+from offair.emulator.media.packager.boxes import boxes, find, need
+from offair.emulator.media.progressive.mux import place, write_init
 
 FORGE = Forge()
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import imageio_ffmpeg
 import pytest
 
-from understudy.emulator.media.packager.plan import HlsPlan, PackagePlan, TrackPlan, VariantPlan
-from understudy.emulator.media.recording.recorder import Recorder
-from understudy.emulator.media.recording.sheet import sheet_for
+from offair.emulator.media.packager.plan import HlsPlan, PackagePlan, TrackPlan, VariantPlan
+from offair.emulator.media.recording.recorder import Recorder
+from offair.emulator.media.recording.sheet import sheet_for
 
 FPS = 25
 SECONDS = 3

@@ -9,19 +9,19 @@ from botocore.config import Config
 from moto.server import ThreadedMotoServer
 from streams import stream
 
-from understudy.emulator.core.archive import Archive
-from understudy.emulator.core.clock import Clock, Deadline
-from understudy.emulator.core.recordings import RecordingState
-from understudy.emulator.core.streams import Bucket, Capture
-from understudy.emulator.core.timers import Timers
-from understudy.emulator.core.world import World
-from understudy.emulator.media.recording.bucket import (
+from offair.emulator.core.archive import Archive
+from offair.emulator.core.clock import Clock, Deadline
+from offair.emulator.core.recordings import RecordingState
+from offair.emulator.core.streams import Bucket, Capture
+from offair.emulator.core.timers import Timers
+from offair.emulator.core.world import World
+from offair.emulator.media.recording.bucket import (
     ForbiddenError,
     InterruptedUploadError,
     UnreachableError,
     upload,
 )
-from understudy.emulator.media.recording.shipping import Shipper
+from offair.emulator.media.recording.shipping import Shipper
 
 FILES = {"recording.mp4": bytes(range(256)) * 100, "source/index.m3u8": b"#EXTM3U\n"}
 BIG = 9 << 20  # above what goes in one request

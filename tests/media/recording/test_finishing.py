@@ -7,14 +7,14 @@ import m3u8
 import pytest
 from streams import stream
 
-from understudy.emulator.core.archive import Archive
-from understudy.emulator.core.clock import Clock
-from understudy.emulator.core.journal import Journal
-from understudy.emulator.core.recordings import RecordingState
-from understudy.emulator.core.streams import Bucket, Capture
-from understudy.emulator.core.world import World
-from understudy.emulator.media.packager.boxes import boxes
-from understudy.emulator.media.recording.finishing import Finisher
+from offair.emulator.core.archive import Archive
+from offair.emulator.core.clock import Clock
+from offair.emulator.core.journal import Journal
+from offair.emulator.core.recordings import RecordingState
+from offair.emulator.core.streams import Bucket, Capture
+from offair.emulator.core.world import World
+from offair.emulator.media.packager.boxes import boxes
+from offair.emulator.media.recording.finishing import Finisher
 
 pytestmark = pytest.mark.media
 BUCKET = Bucket(endpoint="http://127.0.0.1:1", name="b", region="r", access_key_id="k", secret_access_key="s")

@@ -7,11 +7,11 @@ import av
 import pytest
 from streams import stream
 
-from understudy.emulator.core.clock import Clock, Deadline
-from understudy.emulator.core.journal import Journal
-from understudy.emulator.core.streams import Capture, Motion
-from understudy.emulator.media.packager.plan import PackagePlan, TrackPlan, VariantPlan
-from understudy.emulator.media.recording.pictures import Pictures
+from offair.emulator.core.clock import Clock, Deadline
+from offair.emulator.core.journal import Journal
+from offair.emulator.core.streams import Capture, Motion
+from offair.emulator.media.packager.plan import PackagePlan, TrackPlan, VariantPlan
+from offair.emulator.media.recording.pictures import Pictures
 
 pytestmark = pytest.mark.media
 VIDEO = TrackPlan(name="source", kind="video", bitrate=0, peak_bitrate=0, frame_rate=None)

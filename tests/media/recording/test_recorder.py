@@ -7,9 +7,9 @@ import av
 import m3u8
 import pytest
 
-from understudy.emulator.media.recording.recorder import RESERVE
-from understudy.emulator.media.recording.sheet import read_sheet
-from understudy.emulator.media.recording.vod import master_playlist, media_playlist, seconds
+from offair.emulator.media.recording.recorder import RESERVE
+from offair.emulator.media.recording.sheet import read_sheet
+from offair.emulator.media.recording.vod import master_playlist, media_playlist, seconds
 
 FRAMES = 75
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from understudy.emulator.media.packager.boxes import Splitter, boxes
-from understudy.emulator.media.recording.reel import Reel, scan
+from offair.emulator.media.packager.boxes import Splitter, boxes
+from offair.emulator.media.recording.reel import Reel, scan
 
 SEGMENT = Fraction(1)
 

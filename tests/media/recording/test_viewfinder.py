@@ -2,10 +2,10 @@
 
 import pytest
 
-from understudy.emulator.media.packager.boxes import Splitter
-from understudy.emulator.media.packager.samples import read_fragment
-from understudy.emulator.media.packager.tracks import read_track
-from understudy.emulator.media.recording.viewfinder import Viewfinder
+from offair.emulator.media.packager.boxes import Splitter
+from offair.emulator.media.packager.samples import read_fragment
+from offair.emulator.media.packager.tracks import read_track
+from offair.emulator.media.recording.viewfinder import Viewfinder
 
 
 @pytest.fixture(name="look")

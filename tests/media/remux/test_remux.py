@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from understudy.emulator.media.ingest import flv
-from understudy.emulator.media.ingest.flv import Facts, Tag, TagKind
-from understudy.emulator.media.packager.boxes import MalformedMediaError, Splitter
-from understudy.emulator.media.packager.samples import read_fragment
-from understudy.emulator.media.packager.tracks import read_track
-from understudy.emulator.media.remux.remux import Remux, can_remux
+from offair.emulator.media.ingest import flv
+from offair.emulator.media.ingest.flv import Facts, Tag, TagKind
+from offair.emulator.media.packager.boxes import MalformedMediaError, Splitter
+from offair.emulator.media.packager.samples import read_fragment
+from offair.emulator.media.packager.tracks import read_track
+from offair.emulator.media.remux.remux import Remux, can_remux
 
 SPS = bytes.fromhex("6742c00dd90141fb0110000003001000000303c0f14992")  # 320x180
 AVCC = b"\x01" + SPS[1:4] + b"\xff\xe1" + struct.pack(">H", len(SPS)) + SPS + bytes.fromhex("01000468cb8cb2")

@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from understudy.contracts.contract import promise
+from offair.contracts.contract import promise
 
 
 @pytest.fixture(scope="session", name="examples")

@@ -5,9 +5,9 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from understudy.emulator.emulator import Emulator
-from understudy.emulator.providers.tenbyte.auth import key_pair
-from understudy.emulator.settings import Settings
+from offair.emulator.emulator import Emulator
+from offair.emulator.providers.tenbyte.auth import key_pair
+from offair.emulator.settings import Settings
 
 
 def _bearer(token):

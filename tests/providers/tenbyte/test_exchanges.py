@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from understudy.contracts.contract import promise
+from offair.contracts.contract import promise
 
 VALUES = {
     "id": "ids are made",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from understudy.contracts.contract import promise
+from offair.contracts.contract import promise
 
 
 @pytest.fixture(scope="module", name="body")

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-HEADER = "X-Understudy-Fault"
+HEADER = "X-Offair-Fault"
 DELAY = 0.2
 
 

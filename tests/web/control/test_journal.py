@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from understudy.emulator.media.clip import load_clip
-from understudy.emulator.media.publisher import Publisher, PublishError
-from understudy.emulator.media.sources import Looped
+from offair.emulator.media.clip import load_clip
+from offair.emulator.media.publisher import Publisher, PublishError
+from offair.emulator.media.sources import Looped
 
 
 @pytest.fixture(name="entries")

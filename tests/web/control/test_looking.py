@@ -2,8 +2,8 @@
 
 import os
 
-from understudy.emulator.web.app import build
-from understudy.emulator.web.control.mount import control_mount
+from offair.emulator.web.app import build
+from offair.emulator.web.control.mount import control_mount
 
 
 def test_it_is_up(control):
@@ -43,7 +43,7 @@ def test_every_documented_operation_is_answered(emulator):
 def test_what_is_not_documented_is_a_404_that_says_so(control):
     answer = control.get("/coffee")
 
-    assert (404, True) == (answer.status_code, "documents no path /_understudy/coffee" in answer.json()["error"])
+    assert (404, True) == (answer.status_code, "documents no path /_offair/coffee" in answer.json()["error"])
 
 
 def test_another_method_is_a_405_that_names_the_right_one(control):
@@ -57,7 +57,7 @@ def test_a_path_outside_of_everything_names_what_there_is(emulator, control):
 
     assert (404, True, True) == (
         answer.status_code,
-        "/_understudy" in answer.json()["error"],
+        "/_offair" in answer.json()["error"],
         "/tenbyte/v1/livestream" in answer.json()["error"],
     )
 

@@ -17,7 +17,7 @@ def test_a_reset_forgets_streams_tenants_faults_and_entries(emulator, control, t
     answer = control.post("/reset", json={})
     state = control.get("/state").json()
 
-    assert ({"reset": "everything"}, [], ["understudy"], [], [], 401) == (
+    assert ({"reset": "everything"}, [], ["offair"], [], [], 401) == (
         answer.json(),
         state["streams"],
         [shown["name"] for shown in state["tenants"]],

@@ -5,8 +5,8 @@ import threading
 import httpx
 import pytest
 
-from understudy.emulator.emulator import Emulator
-from understudy.emulator.settings import Settings
+from offair.emulator.emulator import Emulator
+from offair.emulator.settings import Settings
 
 SEGMENT = bytes(range(250)) * 400
 WAITED = 0.3

@@ -8,13 +8,13 @@ import streams
 from airing_hls import PARTS
 from flask import Flask, Response
 
-from understudy.contracts.checks.media.fetch import Fetch
-from understudy.emulator.core.clock import Clock
-from understudy.emulator.core.journal import Journal
-from understudy.emulator.core.moves import STREAMS
-from understudy.emulator.core.playback_faults import PLAYBACK_FAULTS, PlaybackFault
-from understudy.emulator.core.world import World
-from understudy.emulator.web.spoiling.spoiler import Spoiler
+from offair.contracts.checks.media.fetch import Fetch
+from offair.emulator.core.clock import Clock
+from offair.emulator.core.journal import Journal
+from offair.emulator.core.moves import STREAMS
+from offair.emulator.core.playback_faults import PLAYBACK_FAULTS, PlaybackFault
+from offair.emulator.core.world import World
+from offair.emulator.web.spoiling.spoiler import Spoiler
 
 STREAM = streams.stream(streams.rung())
 OURS = (  # how the packager calls what the synthetic origin calls 7.m4s, 7-1.m4s and init-0.mp4

@@ -5,7 +5,7 @@ import airing_hls
 import pytest
 from sabotage import ORIGINS
 
-from understudy.contracts.checks.media.rulebook import check_media
+from offair.contracts.checks.media.rulebook import check_media
 
 HLS = ["fragmented", "muxed", "low latency"]
 MISSED = {"hls/segment-answers", "hls/segment-kept"}  # while it is listed, and when it has left

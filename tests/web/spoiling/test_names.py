@@ -1,6 +1,6 @@
 import pytest
 
-from understudy.emulator.web.spoiling.names import read_name
+from offair.emulator.web.spoiling.names import read_name
 
 
 @pytest.mark.parametrize(

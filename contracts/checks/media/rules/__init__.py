@@ -1,1 +1,1 @@
-"""The rules, one small function each; ``understudy.contracts.checks.media.rulebook`` lists them all."""
+"""The rules, one small function each; ``offair.contracts.checks.media.rulebook`` lists them all."""

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from understudy.contracts.checks.media.manifests import Manifest, length
-from understudy.contracts.checks.media.rule import CLOSE, Finding, rule
-from understudy.contracts.checks.media.tags import integer, moment
-from understudy.contracts.checks.media.timeline import Timeline
+from offair.contracts.checks.media.manifests import Manifest, length
+from offair.contracts.checks.media.rule import CLOSE, Finding, rule
+from offair.contracts.checks.media.tags import integer, moment
+from offair.contracts.checks.media.timeline import Timeline
 
 OFF = 2.0  # seconds that a clock for players may be wrong
 TOUCH = 0.1  # seconds that periods may lie apart

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from understudy.contracts.checks.media.facts import SegmentFacts, UnreadableError
-from understudy.contracts.checks.media.fragments import read_header
-from understudy.contracts.checks.media.manifests import Representation, Slot, length
-from understudy.contracts.checks.media.rule import Finding, rule
-from understudy.contracts.checks.media.tags import integer
-from understudy.contracts.checks.media.timeline import Timeline
+from offair.contracts.checks.media.facts import SegmentFacts, UnreadableError
+from offair.contracts.checks.media.fragments import read_header
+from offair.contracts.checks.media.manifests import Representation, Slot, length
+from offair.contracts.checks.media.rule import Finding, rule
+from offair.contracts.checks.media.tags import integer
+from offair.contracts.checks.media.timeline import Timeline
 
 OFF = 0.1  # seconds that a segment may differ from its entry
 SHIFT = 0.25  # seconds that its time stamps may: edit lists and encoder delay are not undone here

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from understudy.contracts.checks.media.manifests import Element, Manifest, child, length
-from understudy.contracts.checks.media.rule import Finding, rule
-from understudy.contracts.checks.media.tags import moment
-from understudy.contracts.checks.media.timeline import Timeline
+from offair.contracts.checks.media.manifests import Element, Manifest, child, length
+from offair.contracts.checks.media.rule import Finding, rule
+from offair.contracts.checks.media.tags import moment
+from offair.contracts.checks.media.timeline import Timeline
 
 LENGTHS = {
     "minBufferTime", "mediaPresentationDuration", "minimumUpdatePeriod", "timeShiftBufferDepth", "maxSegmentDuration",

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from understudy.contracts.checks.media.fetch import Fetch
-from understudy.contracts.checks.media.manifests import Manifest, Representation, Slot
-from understudy.contracts.checks.media.rule import SLACK, Finding, rule
-from understudy.contracts.checks.media.tags import decimal
-from understudy.contracts.checks.media.timeline import Timeline
+from offair.contracts.checks.media.fetch import Fetch
+from offair.contracts.checks.media.manifests import Manifest, Representation, Slot
+from offair.contracts.checks.media.rule import SLACK, Finding, rule
+from offair.contracts.checks.media.tags import decimal
+from offair.contracts.checks.media.timeline import Timeline
 
 GAP = 0.01  # seconds of rounding between one S and the next
 LATE = 1.5  # longest segment durations until there is a new segment

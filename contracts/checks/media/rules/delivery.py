@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from understudy.contracts.checks.media.playlists import MediaPlaylist
-from understudy.contracts.checks.media.rule import SLACK, Finding, rule, short
-from understudy.contracts.checks.media.tags import decimal, integer
-from understudy.contracts.checks.media.timeline import Rendition, Timeline
+from offair.contracts.checks.media.playlists import MediaPlaylist
+from offair.contracts.checks.media.rule import SLACK, Finding, rule, short
+from offair.contracts.checks.media.tags import decimal, integer
+from offair.contracts.checks.media.timeline import Rendition, Timeline
 
 OFF = 0.05  # seconds of rounding that durations which are added up may come to
 BAD_REQUEST = 400

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from understudy.contracts.checks.media.playlists import MediaPlaylist
-from understudy.contracts.checks.media.rule import Finding, rule
-from understudy.contracts.checks.media.tags import decimal, moment
-from understudy.contracts.checks.media.timeline import Timeline
+from offair.contracts.checks.media.playlists import MediaPlaylist
+from offair.contracts.checks.media.rule import Finding, rule
+from offair.contracts.checks.media.tags import decimal, moment
+from offair.contracts.checks.media.timeline import Timeline
 
 DATES = ("START-DATE", "END-DATE")
 LENGTHS = ("DURATION", "PLANNED-DURATION")

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from understudy.contracts.checks.media.facts import UnreadableError, container_of, is_packed_audio
-from understudy.contracts.checks.media.fetch import Fetch
-from understudy.contracts.checks.media.fragments import header_oddities, read_header
-from understudy.contracts.checks.media.playlists import MediaPlaylist
-from understudy.contracts.checks.media.rule import Finding, rule, short
-from understudy.contracts.checks.media.segments import Segment
-from understudy.contracts.checks.media.timeline import Rendition, Timeline
+from offair.contracts.checks.media.facts import UnreadableError, container_of, is_packed_audio
+from offair.contracts.checks.media.fetch import Fetch
+from offair.contracts.checks.media.fragments import header_oddities, read_header
+from offair.contracts.checks.media.playlists import MediaPlaylist
+from offair.contracts.checks.media.rule import Finding, rule, short
+from offair.contracts.checks.media.segments import Segment
+from offair.contracts.checks.media.timeline import Rendition, Timeline
 
 OWNER = b"com.apple.streaming.transportStreamTimestamp"
 HEADER = 2000  # bytes within which the header of a packed audio or WebVTT segment ends

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from understudy.contracts.checks.media.fetch import Fetch
-from understudy.contracts.checks.media.playlists import MediaPlaylist
-from understudy.contracts.checks.media.rule import CLOSE, Finding, rule, short
-from understudy.contracts.checks.media.timeline import Rendition, Timeline
+from offair.contracts.checks.media.fetch import Fetch
+from offair.contracts.checks.media.playlists import MediaPlaylist
+from offair.contracts.checks.media.rule import CLOSE, Finding, rule, short
+from offair.contracts.checks.media.timeline import Rendition, Timeline
 
 PATIENCE = 1.5  # target durations until there is a new segment
 WINDOW = 3  # target durations that a live playlist is long

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from understudy.contracts.checks.media.facts import SegmentFacts, UnreadableError, container_of, is_packed_audio
-from understudy.contracts.checks.media.fragments import read_header
-from understudy.contracts.checks.media.rule import Finding, rule, short
-from understudy.contracts.checks.media.segments import Segment
-from understudy.contracts.checks.media.timeline import Rendition, Timeline
+from offair.contracts.checks.media.facts import SegmentFacts, UnreadableError, container_of, is_packed_audio
+from offair.contracts.checks.media.fragments import read_header
+from offair.contracts.checks.media.rule import Finding, rule, short
+from offair.contracts.checks.media.segments import Segment
+from offair.contracts.checks.media.timeline import Rendition, Timeline
 
 OFF = 0.1  # seconds that a segment may differ from its EXTINF: a frame at 10 fps, five of AAC
 JUMP = 0.25  # seconds that a segment may begin away from where the one before it ended

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from understudy.contracts.checks.media.playlists import LIST_TAGS, VARIABLE, MediaPlaylist, Playlist
-from understudy.contracts.checks.media.rule import Finding, rule, short
-from understudy.contracts.checks.media.segments import RANGE
-from understudy.contracts.checks.media.tags import Tag, decimal, integer
-from understudy.contracts.checks.media.timeline import Timeline
+from offair.contracts.checks.media.playlists import LIST_TAGS, VARIABLE, MediaPlaylist, Playlist
+from offair.contracts.checks.media.rule import Finding, rule, short
+from offair.contracts.checks.media.segments import RANGE
+from offair.contracts.checks.media.tags import Tag, decimal, integer
+from offair.contracts.checks.media.timeline import Timeline
 
 ONCE = (
     "EXT-X-MEDIA-SEQUENCE", "EXT-X-DISCONTINUITY-SEQUENCE", "EXT-X-ENDLIST", "EXT-X-PLAYLIST-TYPE",

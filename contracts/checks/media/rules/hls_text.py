@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from math import floor
 
-from understudy.contracts.checks.media.fetch import Fetch
-from understudy.contracts.checks.media.playlists import LIST_TAGS, MASTER_TAGS, SEGMENT_TAGS, MediaPlaylist, Playlist
-from understudy.contracts.checks.media.rule import Finding, rule
-from understudy.contracts.checks.media.tags import decimal, integer, moment
-from understudy.contracts.checks.media.timeline import Timeline
+from offair.contracts.checks.media.fetch import Fetch
+from offair.contracts.checks.media.playlists import LIST_TAGS, MASTER_TAGS, SEGMENT_TAGS, MediaPlaylist, Playlist
+from offair.contracts.checks.media.rule import Finding, rule
+from offair.contracts.checks.media.tags import decimal, integer, moment
+from offair.contracts.checks.media.timeline import Timeline
 
 TYPES = {"application/vnd.apple.mpegurl", "audio/mpegurl"}
 OLD_TYPES = {"application/x-mpegurl", "audio/x-mpegurl"}  # not registered, and taken everywhere

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from understudy.contracts.checks.media.facts import container_of
-from understudy.contracts.checks.media.fetch import Fetch
-from understudy.contracts.checks.media.rule import Finding, rule
-from understudy.contracts.checks.media.timeline import Timeline
+from offair.contracts.checks.media.facts import container_of
+from offair.contracts.checks.media.fetch import Fetch
+from offair.contracts.checks.media.rule import Finding, rule
+from offair.contracts.checks.media.timeline import Timeline
 
 FRAGMENTED = {"video/mp4", "audio/mp4", "application/mp4", "video/iso.segment", "audio/iso.segment"}
 SEGMENT_TYPES = {"ts": {"video/mp2t"}, "fmp4": FRAGMENTED}

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from understudy.contracts.checks.media.facts import SegmentFacts, look
-from understudy.contracts.checks.media.playlists import MediaPlaylist
-from understudy.contracts.checks.media.rule import CLOSE, Finding, rule, short
-from understudy.contracts.checks.media.tags import decimal
-from understudy.contracts.checks.media.timeline import Rendition, Timeline
+from offair.contracts.checks.media.facts import SegmentFacts, look
+from offair.contracts.checks.media.playlists import MediaPlaylist
+from offair.contracts.checks.media.rule import CLOSE, Finding, rule, short
+from offair.contracts.checks.media.tags import decimal
+from offair.contracts.checks.media.timeline import Rendition, Timeline
 
 FLOOR = 0.85  # of the part target: what a part lasts at least
 OFF = 0.05  # seconds that the parts of a segment may differ from it

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 
-from understudy.contracts.checks.media.facts import SegmentFacts
-from understudy.contracts.checks.media.rule import Finding, rule, shown
-from understudy.contracts.checks.media.segments import Segment
-from understudy.contracts.checks.media.tags import integer
-from understudy.contracts.checks.media.timeline import Rendition, Timeline
+from offair.contracts.checks.media.facts import SegmentFacts
+from offair.contracts.checks.media.rule import Finding, rule, shown
+from offair.contracts.checks.media.segments import Segment
+from offair.contracts.checks.media.tags import integer
+from offair.contracts.checks.media.timeline import Rendition, Timeline
 
 APART = 0.1  # seconds that boundaries of one moment may lie apart
 SHIFT = 0.25  # seconds that the media's own time stamps may lie apart, encoder delay of sound and all

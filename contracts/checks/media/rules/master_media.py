@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from understudy.contracts.checks.media.rule import Finding, rule, shown
-from understudy.contracts.checks.media.timeline import Timeline
+from offair.contracts.checks.media.rule import Finding, rule, shown
+from offair.contracts.checks.media.timeline import Timeline
 
 GROUPS = ("AUDIO", "VIDEO", "SUBTITLES", "CLOSED-CAPTIONS")
 OWN = {"URI", "CHANNELS", "BIT-DEPTH", "STABLE-RENDITION-ID", "INSTREAM-ID", "SAMPLE-RATE", "GROUP-ID"}

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from understudy.contracts.checks.media.facts import TrackFacts
-from understudy.contracts.checks.media.playlists import MediaPlaylist
-from understudy.contracts.checks.media.rule import SLACK, Finding, rule, short
-from understudy.contracts.checks.media.segments import Part
-from understudy.contracts.checks.media.timeline import Rendition, Timeline
+from offair.contracts.checks.media.facts import TrackFacts
+from offair.contracts.checks.media.playlists import MediaPlaylist
+from offair.contracts.checks.media.rule import SLACK, Finding, rule, short
+from offair.contracts.checks.media.segments import Part
+from offair.contracts.checks.media.timeline import Rendition, Timeline
 
 OFF = 0.05  # seconds that a part may differ from its DURATION: two frames at 50 fps, two of AAC
 PATIENCE = 2  # Part Target Durations until there is a new part; the rule says one, and encoders breathe

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from understudy.contracts.checks.media.facts import TrackFacts
-from understudy.contracts.checks.media.playlists import Master
-from understudy.contracts.checks.media.rule import Finding, rule, shown
-from understudy.contracts.checks.media.tags import decimal
-from understudy.contracts.checks.media.timeline import Rendition, Timeline
+from offair.contracts.checks.media.facts import TrackFacts
+from offair.contracts.checks.media.playlists import Master
+from offair.contracts.checks.media.rule import Finding, rule, shown
+from offair.contracts.checks.media.tags import decimal
+from offair.contracts.checks.media.timeline import Rendition, Timeline
 
 FASTER = 1.1  # times FRAME-RATE: what a segment may show, whose last frame's length is an estimate
 SIZE = re.compile(r"\d+x\d+")

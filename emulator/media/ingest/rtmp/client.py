@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from understudy.emulator.media.ingest import amf0
-from understudy.emulator.media.ingest.flv import Tag
-from understudy.emulator.media.ingest.rtmp import messages
-from understudy.emulator.media.ingest.rtmp.chunks import ChunkReader, ChunkWriter, Message
-from understudy.emulator.media.ingest.rtmp.handshake import ClientHandshake
-from understudy.emulator.media.ingest.rtmp.messages import Command
+from offair.emulator.media.ingest import amf0
+from offair.emulator.media.ingest.flv import Tag
+from offair.emulator.media.ingest.rtmp import messages
+from offair.emulator.media.ingest.rtmp.chunks import ChunkReader, ChunkWriter, Message
+from offair.emulator.media.ingest.rtmp.handshake import ClientHandshake
+from offair.emulator.media.ingest.rtmp.messages import Command
 
 CONNECT, RELEASE, FC_PUBLISH, CREATE, PUBLISH, FC_UNPUBLISH, DELETE = map(float, range(1, 8))  # transactions
 MEDIA_STREAM = 1
@@ -70,7 +70,7 @@ class Client:
         self._call("deleteStream", DELETE, None, float(MEDIA_STREAM))
 
     def _connect(self) -> None:
-        fields: dict[str, amf0.Value] = {"app": self._app, "type": "nonprivate", "flashVer": "FMLE/3.0 (understudy)"}
+        fields: dict[str, amf0.Value] = {"app": self._app, "type": "nonprivate", "flashVer": "FMLE/3.0 (offair)"}
         if self._fourccs:
             fields["fourCcList"] = list(self._fourccs)
         self._call("connect", CONNECT, fields)

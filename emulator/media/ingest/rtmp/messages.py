@@ -6,10 +6,10 @@ Source: Adobe RTMP 1.0, sections 5.4 and 7.
 import struct
 from dataclasses import dataclass
 
-from understudy.emulator.media.ingest import amf0
-from understudy.emulator.media.ingest.errors import ProtocolError
-from understudy.emulator.media.ingest.flv import Tag, TagKind
-from understudy.emulator.media.ingest.rtmp.chunks import Message
+from offair.emulator.media.ingest import amf0
+from offair.emulator.media.ingest.errors import ProtocolError
+from offair.emulator.media.ingest.flv import Tag, TagKind
+from offair.emulator.media.ingest.rtmp.chunks import Message
 
 ACKNOWLEDGEMENT = 3
 USER_CONTROL = 4

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from understudy.emulator.media.ingest import amf0
-from understudy.emulator.media.ingest.errors import ProtocolError
-from understudy.emulator.media.ingest.flv import Tag
-from understudy.emulator.media.ingest.rtmp import messages
-from understudy.emulator.media.ingest.rtmp.chunks import LONGEST_MESSAGE, ChunkReader, ChunkWriter, Message
-from understudy.emulator.media.ingest.rtmp.handshake import ServerHandshake
-from understudy.emulator.media.ingest.rtmp.messages import Command
+from offair.emulator.media.ingest import amf0
+from offair.emulator.media.ingest.errors import ProtocolError
+from offair.emulator.media.ingest.flv import Tag
+from offair.emulator.media.ingest.rtmp import messages
+from offair.emulator.media.ingest.rtmp.chunks import LONGEST_MESSAGE, ChunkReader, ChunkWriter, Message
+from offair.emulator.media.ingest.rtmp.handshake import ServerHandshake
+from offair.emulator.media.ingest.rtmp.messages import Command
 
 STRANGERS_MESSAGE = 65_536  # bytes, before somebody has asked to publish
 MOST_HELD = 8 << 20  # bytes that may come before a publish is answered

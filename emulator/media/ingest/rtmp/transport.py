@@ -4,12 +4,12 @@ import asyncio
 import socket
 from collections.abc import Callable
 
-from understudy.emulator.core.ports import Knock, Refused
-from understudy.emulator.media.ingest.errors import ProtocolError
-from understudy.emulator.media.ingest.flv import Tag
-from understudy.emulator.media.ingest.rtmp.session import Event, PublishRequested, Session
-from understudy.emulator.media.ingest.tls import STEP, Envelope
-from understudy.emulator.media.ingest.visit import House, Visit
+from offair.emulator.core.ports import Knock, Refused
+from offair.emulator.media.ingest.errors import ProtocolError
+from offair.emulator.media.ingest.flv import Tag
+from offair.emulator.media.ingest.rtmp.session import Event, PublishRequested, Session
+from offair.emulator.media.ingest.tls import STEP, Envelope
+from offair.emulator.media.ingest.visit import House, Visit
 
 MOST_UNSENT = 1 << 20  # bytes of answers that a client may leave unread
 GULP = 0.05  # seconds between two reads from an encoder that nobody is in a hurry for

@@ -7,7 +7,7 @@ passphrase is given, and not before.
 import hashlib
 from collections.abc import Callable
 
-from understudy.emulator.media.ingest.srt.rejections import Code, Denial
+from offair.emulator.media.ingest.srt.rejections import Code, Denial
 
 SHORTEST, LONGEST = 10, 79  # characters of a passphrase, as libsrt takes them
 ITERATIONS = 2048  # of PBKDF2

@@ -10,12 +10,12 @@ import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from understudy.emulator.core.ports import Knock
-from understudy.emulator.media.ingest.srt import window
-from understudy.emulator.media.ingest.srt.crypto import Keyring, Passphrase
-from understudy.emulator.media.ingest.srt.packets import HEADER, LONGEST, MASK, Control, Kind, is_control, read_control
-from understudy.emulator.media.ingest.srt.rejections import Code, Denial
-from understudy.emulator.media.ingest.srt.streamid import read_stream_id
+from offair.emulator.core.ports import Knock
+from offair.emulator.media.ingest.srt import window
+from offair.emulator.media.ingest.srt.crypto import Keyring, Passphrase
+from offair.emulator.media.ingest.srt.packets import HEADER, LONGEST, MASK, Control, Kind, is_control, read_control
+from offair.emulator.media.ingest.srt.rejections import Code, Denial
+from offair.emulator.media.ingest.srt.streamid import read_stream_id
 
 FIELDS = struct.Struct(">IHHIIIIII16s")
 VERSION = 5

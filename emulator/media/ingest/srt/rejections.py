@@ -8,7 +8,7 @@ protocol has no room for a sentence.
 from dataclasses import dataclass
 from enum import IntEnum
 
-from understudy.emulator.core.ports import Reason
+from offair.emulator.core.ports import Reason
 
 
 class Code(IntEnum):

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from understudy.emulator.media.ingest.srt.crypto import Keyring
-from understudy.emulator.media.ingest.srt.packets import (
+from offair.emulator.media.ingest.srt.crypto import Keyring
+from offair.emulator.media.ingest.srt.packets import (
     HEADER,
     MASK,
     Control,
@@ -20,7 +20,7 @@ from understudy.emulator.media.ingest.srt.packets import (
     loss_list,
     read_control,
 )
-from understudy.emulator.media.ingest.srt.window import Window
+from offair.emulator.media.ingest.srt.window import Window
 
 IDLE = (
     5.0  # seconds without a packet after which the peer is gone; a peer with nothing to say sends a keepalive a second

@@ -12,8 +12,8 @@ Each may come percent-encoded, wholly or partly. Without an application in it, `
 
 from urllib.parse import unquote_to_bytes
 
-from understudy.emulator.core.ports import Knock
-from understudy.emulator.media.ingest.srt.rejections import Code, Denial
+from offair.emulator.core.ports import Knock
+from offair.emulator.media.ingest.srt.rejections import Code, Denial
 
 LONGEST = 512  # bytes (draft-sharabayko-srt-01, 3.2.1.3)
 KEYED = "#!::"

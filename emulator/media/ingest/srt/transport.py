@@ -10,13 +10,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from understudy.emulator.core.ports import Refused
-from understudy.emulator.media.ingest.reception import Chunk
-from understudy.emulator.media.ingest.srt.handshake import Conclusion, Listener, Request
-from understudy.emulator.media.ingest.srt.packets import LONGEST, destination, is_control
-from understudy.emulator.media.ingest.srt.rejections import Code, Denial, code_for
-from understudy.emulator.media.ingest.srt.session import IDLE, Ending, Session, Terms
-from understudy.emulator.media.ingest.visit import House, Visit
+from offair.emulator.core.ports import Refused
+from offair.emulator.media.ingest.reception import Chunk
+from offair.emulator.media.ingest.srt.handshake import Conclusion, Listener, Request
+from offair.emulator.media.ingest.srt.packets import LONGEST, destination, is_control
+from offair.emulator.media.ingest.srt.rejections import Code, Denial, code_for
+from offair.emulator.media.ingest.srt.session import IDLE, Ending, Session, Terms
+from offair.emulator.media.ingest.visit import House, Visit
 
 TICK = 0.01  # seconds between acknowledgements (draft-sharabayko-srt-01, 4.8.1)
 MOST_AT_ONCE = 64  # datagrams that are read before the loop does something else

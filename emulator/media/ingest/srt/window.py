@@ -7,7 +7,7 @@ only behind what is the newest so far; so the first of them is the one that hold
 from collections.abc import Iterator
 from itertools import takewhile
 
-from understudy.emulator.media.ingest.srt.packets import HALF, MASK, distance, following
+from offair.emulator.media.ingest.srt.packets import HALF, MASK, distance, following
 
 SIZE = 8192  # packets that may be ahead of the first that is missing
 

@@ -14,9 +14,9 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.keywrap import aes_key_wrap
 from lossy import Network
 
-from understudy.emulator.media.ingest.srt import handshake
-from understudy.emulator.media.ingest.srt.handshake import CONCLUSION, INDUCTION, Handshake
-from understudy.emulator.media.ingest.srt.packets import HEADER, MASK, Control, Kind, following, read_control
+from offair.emulator.media.ingest.srt import handshake
+from offair.emulator.media.ingest.srt.handshake import CONCLUSION, INDUCTION, Handshake
+from offair.emulator.media.ingest.srt.packets import HEADER, MASK, Control, Kind, following, read_control
 
 PATIENCE = 10.0  # seconds
 SOURCE = ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=25:duration=3", "-f", "lavfi", "-i", "sine=duration=3"]

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from understudy.emulator.media.ingest.srt.crypto import EVEN, ODD, Keyring, Passphrase
-from understudy.emulator.media.ingest.srt.rejections import Code, Denial
+from offair.emulator.media.ingest.srt.crypto import EVEN, ODD, Keyring, Passphrase
+from offair.emulator.media.ingest.srt.rejections import Code, Denial
 
 WORDS = "a good passphrase"
 
@@ -83,6 +83,6 @@ def test_a_passphrase_that_no_caller_could_have_is_refused(words):
 
 
 def test_without_a_passphrase_no_cryptography_is_imported():
-    script = "import sys, understudy.emulator.media.ingest.edge; sys.exit('cryptography' in sys.modules)"
+    script = "import sys, offair.emulator.media.ingest.edge; sys.exit('cryptography' in sys.modules)"
 
     assert 0 == subprocess.run([sys.executable, "-c", script], check=False, timeout=30).returncode

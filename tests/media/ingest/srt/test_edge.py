@@ -6,10 +6,10 @@ import threading
 
 import pytest
 
-from understudy.emulator.core.ports import Knock, Reason, Refused
-from understudy.emulator.media.ingest.edge import CannotListenError, Edge
-from understudy.emulator.media.ingest.reception import Chunk
-from understudy.emulator.media.ingest.srt.packets import Kind
+from offair.emulator.core.ports import Knock, Reason, Refused
+from offair.emulator.media.ingest.edge import CannotListenError, Edge
+from offair.emulator.media.ingest.reception import Chunk
+from offair.emulator.media.ingest.srt.packets import Kind
 
 PATIENCE = 10.0
 WORDS = "a good passphrase"
@@ -212,7 +212,7 @@ def test_media_keeps_a_caller_connected(door, open_edge, dial):
 
 
 def test_a_caller_that_falls_silent_is_disconnected_and_said_no_goodbye(door, dial, monkeypatch):
-    monkeypatch.setattr("understudy.emulator.media.ingest.srt.session.IDLE", 0.2)
+    monkeypatch.setattr("offair.emulator.media.ingest.srt.session.IDLE", 0.2)
     dial().ask()
 
     assert [False] == desk_of(door).rest()

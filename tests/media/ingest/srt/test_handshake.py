@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from understudy.emulator.core.ports import Knock, Reason
-from understudy.emulator.media.ingest.srt import handshake
-from understudy.emulator.media.ingest.srt.crypto import Passphrase
-from understudy.emulator.media.ingest.srt.handshake import Conclusion, Handshake, Listener, Request
-from understudy.emulator.media.ingest.srt.packets import HEADER, MASK, read_control
-from understudy.emulator.media.ingest.srt.rejections import Code, Denial, code_for
+from offair.emulator.core.ports import Knock, Reason
+from offair.emulator.media.ingest.srt import handshake
+from offair.emulator.media.ingest.srt.crypto import Passphrase
+from offair.emulator.media.ingest.srt.handshake import Conclusion, Handshake, Listener, Request
+from offair.emulator.media.ingest.srt.packets import HEADER, MASK, read_control
+from offair.emulator.media.ingest.srt.rejections import Code, Denial, code_for
 
 PEER = "127.0.0.1:9"
 WORDS = "a good passphrase"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.emulator.media.ingest.srt.packets import (
+from offair.emulator.media.ingest.srt.packets import (
     HEADER,
     MASK,
     Control,

@@ -5,7 +5,7 @@ import subprocess
 import imageio_ffmpeg
 import pytest
 
-from understudy.emulator.core.ports import Reason, Refused
+from offair.emulator.core.ports import Reason, Refused
 
 PATIENCE = 20.0
 WORDS = "a good passphrase"
@@ -134,7 +134,7 @@ def test_who_has_another_passphrase_or_none_is_turned_away(open_edge, publish, q
 
 
 def test_a_killed_ffmpeg_said_no_goodbye(door, publish, monkeypatch):
-    monkeypatch.setattr("understudy.emulator.media.ingest.srt.session.IDLE", 1.0)
+    monkeypatch.setattr("offair.emulator.media.ingest.srt.session.IDLE", 1.0)
     process = publish()
     desk = door.desks.get(timeout=PATIENCE)
     desk.next()

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from understudy.emulator.media.ingest.srt.crypto import Keyring, Passphrase
-from understudy.emulator.media.ingest.srt.packets import HEADER, MASK, Kind, read_control
-from understudy.emulator.media.ingest.srt.session import IDLE, Ending, Session, Terms
+from offair.emulator.media.ingest.srt.crypto import Keyring, Passphrase
+from offair.emulator.media.ingest.srt.packets import HEADER, MASK, Kind, read_control
+from offair.emulator.media.ingest.srt.session import IDLE, Ending, Session, Terms
 
 WORDS = "a good passphrase"
 STEP = 0.01  # seconds

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.emulator.core.ports import Knock
-from understudy.emulator.media.ingest.srt.rejections import Code, Denial
-from understudy.emulator.media.ingest.srt.streamid import read_stream_id
+from offair.emulator.core.ports import Knock
+from offair.emulator.media.ingest.srt.rejections import Code, Denial
+from offair.emulator.media.ingest.srt.streamid import read_stream_id
 
 PEER = "127.0.0.1:9"
 words = st.text(string.ascii_letters + string.digits + "-_.~", min_size=1, max_size=40)

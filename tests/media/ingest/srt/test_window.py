@@ -3,8 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from understudy.emulator.media.ingest.srt.packets import MASK
-from understudy.emulator.media.ingest.srt.window import SIZE, Window
+from offair.emulator.media.ingest.srt.packets import MASK
+from offair.emulator.media.ingest.srt.window import SIZE, Window
 
 starts = st.one_of(st.integers(0, MASK), st.integers(MASK - 30, MASK))  # the second wraps around soon
 
