@@ -11,25 +11,26 @@ from typing import Any, Self
 
 import msgspec
 
-from offair.emulator.core.archive import RECORDINGS, Archive
+from offair.emulator.core.archive import Archive
 from offair.emulator.core.audience import Audience
 from offair.emulator.core.clock import Clock
-from offair.emulator.core.encoder_faults import EncoderFault
 from offair.emulator.core.events import StreamMoved
-from offair.emulator.core.faults import FAULTS
+from offair.emulator.core.faults.calls import FAULTS
+from offair.emulator.core.faults.encoders import EncoderFault
+from offair.emulator.core.faults.players import HELD_ANSWERS, PLAYBACK_FAULTS
 from offair.emulator.core.journal import Journal
 from offair.emulator.core.limits import WINDOWS
-from offair.emulator.core.moves import STREAMS
-from offair.emulator.core.playback_faults import HELD_ANSWERS, PLAYBACK_FAULTS
 from offair.emulator.core.ports import Monitor
 from offair.emulator.core.publications import Publications
-from offair.emulator.core.recordings import Recording
+from offair.emulator.core.recordings import RECORDINGS, Recording
+from offair.emulator.core.streams import STREAMS
+from offair.emulator.core.table import Table
 from offair.emulator.core.tenants import CREDENTIALS, TENANTS, Tenant
 from offair.emulator.core.timers import Timers
-from offair.emulator.core.world import Table, World
+from offair.emulator.core.world import World
 from offair.emulator.folder import claimed, empty_media
+from offair.emulator.media.broadcast.studio import Studio
 from offair.emulator.media.room import MediaRoom, Wishes
-from offair.emulator.media.studio import Studio
 from offair.emulator.provider import Addresses, Provider, discover
 from offair.emulator.settings import SettingError, Settings
 from offair.emulator.web.app import build

@@ -4,8 +4,8 @@ import os
 import signal
 
 from offair.emulator.core.ports import Knock
+from offair.emulator.media.formats.flv import Tag
 from offair.emulator.media.ingest.edge import Edge
-from offair.emulator.media.ingest.flv import Tag
 from offair.emulator.media.ingest.reception import Chunk, Connection
 
 

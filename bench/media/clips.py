@@ -3,8 +3,8 @@
 import subprocess
 from pathlib import Path
 
-from offair.emulator.media.ffmpeg import choose
-from offair.emulator.media.ingest import flv
+from offair.emulator.media.formats import flv
+from offair.emulator.media.transcoding.ffmpeg import choose
 
 FPS = 30
 CODE_BITS = 11

@@ -12,9 +12,9 @@ from typing import Self
 from clips import ffmpeg, tags
 from processes import running, until
 
-from offair.emulator.media.ingest import flv
-from offair.emulator.media.loop import Loop
-from offair.emulator.media.publisher import Publisher
+from offair.emulator.media.formats import flv
+from offair.emulator.media.testcard.loop import Loop
+from offair.emulator.media.testcard.publisher import Publisher
 
 CONTAINERS = {"rtmp": ("flv", "-flvflags", "no_duration_filesize"), "srt": ("mpegts",)}
 TURN = 0.1  # seconds after which a publisher looks whether it should stop

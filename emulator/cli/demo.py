@@ -28,7 +28,7 @@ def command(keep: bool | None, **options: Any) -> None:
 
     The media profile is light unless another is asked for; ports that are taken are replaced by free ones.
     """
-    from offair.emulator.media.ffmpeg import FfmpegMissingError, choose
+    from offair.emulator.media.transcoding.ffmpeg import FfmpegMissingError, choose
 
     leave_in_order()
     options = {**options, "media_profile": options["media_profile"] or "light"}
@@ -49,9 +49,9 @@ def command(keep: bool | None, **options: Any) -> None:
 
 def show(emulator: "Emulator", provider: Provider, executable: "Path", encoders: ExitStack) -> None:
     """Create, publish, wait, play; any step that fails ends the command with a sentence."""
-    from offair.emulator.core.moves import STREAMS
-    from offair.emulator.media.looping import LoopingPublisher
-    from offair.emulator.media.playing import count_frames
+    from offair.emulator.core.streams import STREAMS
+    from offair.emulator.media.testcard.looping import LoopingPublisher
+    from offair.emulator.media.testcard.playing import count_frames
 
     sample = provider.sample
     tenant = emulator.house_tenant(provider.name)

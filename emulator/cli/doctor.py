@@ -18,7 +18,7 @@ ROOM = 1 << 30
 @starting_options()
 def command(**options: Any) -> None:
     """Look at this machine: which ffmpeg and why, are the ports free, is there room; exit with 1 if not."""
-    from offair.emulator.media.ffmpeg import candidates, version
+    from offair.emulator.media.transcoding.ffmpeg import candidates, version
     from offair.emulator.web.server import ListenError, listen
 
     settings = read_settings(**options)

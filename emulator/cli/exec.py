@@ -7,7 +7,7 @@ import click
 
 from offair.emulator.cli.options import leave_in_order, read_settings, running, starting_options
 from offair.emulator.cli.remote import exports
-from offair.emulator.media.process import run_in_foreground
+from offair.emulator.media.transcoding.process import run_in_foreground
 from offair.emulator.settings import environment_with
 
 NOT_RUNNABLE, NOT_FOUND = 126, 127  # as a shell says it (POSIX, 2.8.2)

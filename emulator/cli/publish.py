@@ -6,7 +6,7 @@ import click
 
 from offair.emulator.cli.options import URL, stop_signal
 from offair.emulator.cli.remote import ask
-from offair.emulator.core.encoder_faults import EncoderFault, parse
+from offair.emulator.core.faults.encoders import EncoderFault, parse
 
 
 class Spoken(click.ParamType[EncoderFault]):
@@ -59,10 +59,10 @@ def command(
 
     from offair.emulator.core.clock import Clock
     from offair.emulator.core.ids import Ids
-    from offair.emulator.media.clip import load_clip
-    from offair.emulator.media.ffmpeg import FfmpegMissingError, choose
-    from offair.emulator.media.publisher import Progress, Publisher, PublishError
-    from offair.emulator.media.sources import Encoded, Looped
+    from offair.emulator.media.testcard.clip import load_clip
+    from offair.emulator.media.testcard.publisher import Progress, Publisher, PublishError
+    from offair.emulator.media.testcard.sources import Encoded, Looped
+    from offair.emulator.media.transcoding.ffmpeg import FfmpegMissingError, choose
     from offair.emulator.settings import SettingError, from_environment
 
     stopped = stop_signal()

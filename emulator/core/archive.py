@@ -4,11 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 from offair.emulator.core.events import RecordingForgotten, RecordingMoved
-from offair.emulator.core.recordings import Recording, RecordingState
+from offair.emulator.core.recordings import RECORDINGS, Recording, RecordingState
 from offair.emulator.core.streams import Stream
-from offair.emulator.core.world import Table, World
-
-RECORDINGS = Table("recordings", Recording, indexed=("tenant", "stream", "state"))
+from offair.emulator.core.world import World
 
 
 class Archive:

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from offair.emulator.core.world import Table, World
+from offair.emulator.core.table import Table
+from offair.emulator.core.world import World
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,11 @@
-"""Streams in the world: finding them, and the one way in which they change state."""
+"""The one way in which streams change state."""
 
 from dataclasses import replace
 from typing import Any
 
 from offair.emulator.core.events import StreamMoved
-from offair.emulator.core.streams import State, Stream, check_move
-from offair.emulator.core.world import Table, World
-
-STREAMS = Table("streams", Stream, indexed=("tenant", "cloud", "key"))
+from offair.emulator.core.streams import STREAMS, State, Stream, check_move
+from offair.emulator.core.world import World
 
 
 def move(

@@ -19,11 +19,12 @@ from offair.emulator.core.events import (
     StreamDeleted,
     TranscoderRestarted,
 )
-from offair.emulator.core.moves import STREAMS, ended_now, move
+from offair.emulator.core.moves import ended_now, move
 from offair.emulator.core.ports import Admitted, Knock, Reason, Refused
-from offair.emulator.core.streams import MOVES, Endpoint, State, Stream
+from offair.emulator.core.streams import MOVES, STREAMS, Endpoint, State, Stream
+from offair.emulator.core.table import Table
 from offair.emulator.core.timers import Timers
-from offair.emulator.core.world import Table, World
+from offair.emulator.core.world import World
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

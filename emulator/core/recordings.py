@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from offair.emulator.core.streams import Capture
+from offair.emulator.core.table import Table
 
 
 class RecordingState(StrEnum):
@@ -55,3 +56,6 @@ class Recording:
     def session(self) -> int:
         """The moment of its beginning in milliseconds since the epoch, which tells a stream's recordings apart."""
         return round(self.began_at * 1000)
+
+
+RECORDINGS = Table("recordings", Recording, indexed=("tenant", "stream", "state"))

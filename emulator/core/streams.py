@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
+from offair.emulator.core.table import Table
+
 
 class State(StrEnum):
     """Where a stream is in its life. A cloud shows the names that it documents, and maps the others."""
@@ -223,3 +225,6 @@ class Stream:
     last_live_at: float | None = None
     last_ended_at: float | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+STREAMS = Table("streams", Stream, indexed=("tenant", "cloud", "key"))

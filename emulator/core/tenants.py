@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from offair.emulator.core.world import Table, World
+from offair.emulator.core.table import Table
+from offair.emulator.core.world import World
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """All state is here, in one SQLite database: in memory, or in a file that survives ``kill -9``.
 
-A noun is a frozen dataclass, a :class:`Table` says which of its fields are looked up, and the rest is JSON.
+A noun is a frozen dataclass, its :class:`Table` says which of its fields are looked up, and the rest is JSON.
 A change is one transaction; a snapshot is the database's own bytes.
 """
 
@@ -8,45 +8,21 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
 from offair.emulator.core.clock import Clock
 from offair.emulator.core.events import Events
 from offair.emulator.core.ids import Ids
+from offair.emulator.core.table import Table
 
 T = TypeVar("T")
 Order = Literal["asc", "desc"]
 RESERVE = 1 << 18  # bytes of disk that a file takes at once, so that a full disk can still be written down
 CHECKPOINT = 32  # pages of write-ahead log after which it is begun anew, well within the reserve
 JOURNAL_MODE = slice(18, 20)  # where the file header says it (SQLite file format, section 1.3.3)
-
-
-@dataclass(frozen=True, slots=True)
-class Table(Generic[T]):
-    """Where one noun is kept: its ``id`` (and ``tenant``, where it has one) and further ``indexed`` fields.
-
-    Rows keep the order in which they were first put.
-    """
-
-    name: str
-    noun: type[T]
-    indexed: tuple[str, ...] = ("tenant",)
-
-    @property
-    def schema(self) -> str:
-        """The SQL that makes the table."""
-        columns = "".join(f', "{field}"' for field in self.indexed)
-        indexes = "".join(
-            f'CREATE INDEX IF NOT EXISTS "{self.name}_{field}" ON "{self.name}" ("{field}");' for field in self.indexed
-        )
-        return (
-            f'CREATE TABLE IF NOT EXISTS "{self.name}" '
-            f"(seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL{columns}, body BLOB NOT NULL);{indexes}"
-        )
 
 
 class World:

@@ -18,23 +18,23 @@ from offair.emulator.core.publications import Publications
 from offair.emulator.core.streams import Stream
 from offair.emulator.core.timers import Timers
 from offair.emulator.core.world import World
-from offair.emulator.media.arrivals import Arrivals
-from offair.emulator.media.equipment import Equipment
-from offair.emulator.media.ffmpeg import Choice
+from offair.emulator.media.broadcast.equipment import Equipment
+from offair.emulator.media.broadcast.monitor import StudioMonitor
+from offair.emulator.media.broadcast.studio import Studio
+from offair.emulator.media.elsewhere.kit import Kit
+from offair.emulator.media.elsewhere.pull import PullKit
+from offair.emulator.media.elsewhere.pulls import Pulls
+from offair.emulator.media.elsewhere.relays import Relays
 from offair.emulator.media.ingest.certificate import Certificate
 from offair.emulator.media.ingest.edge import Edge, is_port_free
-from offair.emulator.media.kit import Kit
-from offair.emulator.media.listeners import Listeners
-from offair.emulator.media.monitor import StudioMonitor
-from offair.emulator.media.pull import PullKit
-from offair.emulator.media.pulls import Pulls
-from offair.emulator.media.relays import Relays
-from offair.emulator.media.studio import Studio
+from offair.emulator.media.listening.listeners import Listeners
+from offair.emulator.media.packager.arrivals import Arrivals
+from offair.emulator.media.transcoding.ffmpeg import Choice
 
 if TYPE_CHECKING:  # a start can do without
-    from offair.emulator.media.outlet import Outlet
     from offair.emulator.media.packager.plan import PackagePlan
     from offair.emulator.media.recording.library import Library
+    from offair.emulator.media.transcoding.outlet import Outlet
 
 RTMPS_PORT, SRT_PORT = 1936, 9710
 LAST_MINUTE = 10.0  # seconds that a stop gives to recordings which somebody will look for

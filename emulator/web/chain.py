@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import reduce
 from http import HTTPStatus
 
-from offair.emulator.core.faults import FAULTS, Fault, parse, take
+from offair.emulator.core.faults.calls import FAULTS, Fault, parse, take
 from offair.emulator.core.limits import spend
 from offair.emulator.core.problems import Broken, Invalid, Malformed, Problem, Throttled, Unbuilt
 from offair.emulator.provider import Reply

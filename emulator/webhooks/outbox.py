@@ -11,8 +11,9 @@ import msgspec
 
 from offair.emulator.core.events import StreamMoved
 from offair.emulator.core.journal import Journal
+from offair.emulator.core.table import Table
 from offair.emulator.core.timers import Timers
-from offair.emulator.core.world import Table, World
+from offair.emulator.core.world import World
 from offair.emulator.provider import Delivery, Provider
 from offair.emulator.webhooks.sender import Outcome, Sender
 from offair.emulator.webhooks.signing import sign

@@ -49,7 +49,7 @@ def test_an_unknown_command_is_a_sentence(run):
 
 
 def test_the_version_is_told(run):
-    assert "offair, version " == run("--version").out[:20]
+    assert run("--version").out.startswith("offair, version ")
 
 
 def test_providers_lists_every_documented_operation_with_its_grade(run):

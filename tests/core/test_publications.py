@@ -13,10 +13,9 @@ from offair.emulator.core.events import (
     StreamMoved,
     TranscoderRestarted,
 )
-from offair.emulator.core.moves import STREAMS
 from offair.emulator.core.ports import Admitted, Knock, Reason
 from offair.emulator.core.publications import PUBLICATIONS, Policy, Publications
-from offair.emulator.core.streams import Endpoint, Source, State
+from offair.emulator.core.streams import STREAMS, Endpoint, Source, State
 from offair.emulator.core.timers import Timers
 from offair.emulator.core.world import World
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offair.emulator.core.world import Table, World
+from offair.emulator.core.table import Table
+from offair.emulator.core.world import World
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from offair.contracts.contract import promise
-from offair.emulator.media.ffmpeg import choose
-from offair.emulator.media.playing import count_frames
+from offair.emulator.media.testcard.playing import count_frames
+from offair.emulator.media.transcoding.ffmpeg import choose
 
 pytest_plugins = ["pytester"]
 pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="the examples are written with curl")

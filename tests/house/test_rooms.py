@@ -23,14 +23,14 @@ CLOSED = {
 ONLY = {
     "flask": "emulator/web/",
     "werkzeug": "emulator/web/",
-    "subprocess": "emulator/media/process.py",
+    "subprocess": "emulator/media/transcoding/process.py",
     # the judge of live streams fetches from the origin that its user names, and tells half answers from none
     "http.client": ("emulator/webhooks/sender.py", "emulator/watching.py"),
     "time": "emulator/core/clock.py",
     "random": "emulator/core/ids.py",
     "secrets": "emulator/core/ids.py",
     "uuid": "emulator/core/ids.py",
-    "ffmpeg": ("emulator/media/command.py", "emulator/media/recording/command.py"),
+    "ffmpeg": ("emulator/media/transcoding/command.py", "emulator/media/recording/command.py"),
     # a recording goes to the bucket that its user named; what goes there is our own files, and nothing else calls out
     **dict.fromkeys(
         ("boto3.exceptions", "boto3.s3.transfer", "boto3.session", "botocore.config", "botocore.exceptions"),
@@ -98,7 +98,7 @@ def test_siblings_do_not_meet(path):
 @pytest.mark.parametrize("path", MODULES, ids=_name)
 def test_what_only_one_place_does_only_one_place_imports(path):
     wrong = [name for name in _imports(path) if name in ONLY and not _name(path).startswith(ONLY[name])]
-    if wrong == ["subprocess"] and _name(path) == "emulator/media/ffmpeg.py":
+    if wrong == ["subprocess"] and _name(path) == "emulator/media/transcoding/ffmpeg.py":
         wrong = []  # it names subprocess.TimeoutExpired, and starts nothing
 
     assert [] == wrong, f"{_name(path)} imports {wrong}; that belongs to {[ONLY[name] for name in wrong]}"

@@ -19,9 +19,9 @@ import pytest
 from offair.contracts.contract import promise
 from offair.emulator.core.clock import Deadline
 from offair.emulator.emulator import Emulator
-from offair.emulator.media import ffmpeg
-from offair.emulator.media.ingest.flv import Tag
+from offair.emulator.media.formats.flv import Tag
 from offair.emulator.media.ingest.rtmp.client import Accepted, Client
+from offair.emulator.media.transcoding import ffmpeg
 from offair.emulator.settings import Settings
 
 PATIENCE = 30.0

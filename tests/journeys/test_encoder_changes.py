@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 import imageio_ffmpeg
 import pytest
 
-from offair.emulator.media.ingest import flv
+from offair.emulator.media.formats import flv
 
 pytestmark = pytest.mark.media
 SECONDS = 2

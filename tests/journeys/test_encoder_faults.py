@@ -8,7 +8,7 @@ import httpx
 import pytest
 from looping import looping
 
-from offair.emulator.core.encoder_faults import parse
+from offair.emulator.core.faults.encoders import parse
 
 pytestmark = pytest.mark.media
 LASTS = 2.0

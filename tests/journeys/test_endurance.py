@@ -12,8 +12,8 @@ import pytest
 
 from offair.emulator.core.publications import PUBLICATIONS
 from offair.emulator.emulator import Emulator
-from offair.emulator.media.clip import load_clip
 from offair.emulator.media.ingest.rtmp.client import Accepted, Client
+from offair.emulator.media.testcard.clip import load_clip
 from offair.emulator.settings import Settings
 
 CYCLES = 200

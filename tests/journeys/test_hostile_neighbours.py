@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import pytest
 
-from offair.emulator.media.ingest import flv
+from offair.emulator.media.formats import flv
 from offair.emulator.media.ingest.rtmp import messages
 from offair.emulator.media.ingest.rtmp.chunks import ChunkWriter, Message
 from offair.emulator.media.ingest.rtmp.messages import Command

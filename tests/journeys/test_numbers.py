@@ -19,7 +19,7 @@ def _emulator():
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch):
     """Let rates be means over two seconds, so that nobody has to wait for five."""
-    monkeypatch.setattr("offair.emulator.media.numbers.rate.WINDOW", 2.0)
+    monkeypatch.setattr("offair.emulator.media.listening.numbers.rate.WINDOW", 2.0)
 
 
 @pytest.fixture(name="publish")

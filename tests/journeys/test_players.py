@@ -16,10 +16,10 @@ import httpx
 import pytest
 
 from offair.emulator.core.clock import Clock
-from offair.emulator.core.moves import STREAMS
-from offair.emulator.media.ingest import flv
-from offair.emulator.media.publisher import Publisher
-from offair.emulator.media.sources import Looped
+from offair.emulator.core.streams import STREAMS
+from offair.emulator.media.formats import flv
+from offair.emulator.media.testcard.publisher import Publisher
+from offair.emulator.media.testcard.sources import Looped
 
 pytestmark = [pytest.mark.media, pytest.mark.browser]
 CHROMIUM = Path("/usr/bin/chromium")

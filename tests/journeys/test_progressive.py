@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from offair.emulator.core.clock import Deadline
-from offair.emulator.core.moves import STREAMS
+from offair.emulator.core.streams import STREAMS
 from offair.emulator.emulator import Emulator
 from offair.emulator.settings import Settings
 
@@ -140,7 +140,7 @@ def test_a_browser_may_ask_first(url, player):
 
 
 def test_a_variant_that_is_not_there_is_not_found(emulator, live, player, monkeypatch):
-    monkeypatch.setattr("offair.emulator.media.studio.HELD", 0.1)
+    monkeypatch.setattr("offair.emulator.media.broadcast.studio.HELD", 0.1)
 
     assert 404 == player.fetch(f"{root(emulator, live)}/other/stream.mp4").status_code
 
@@ -168,7 +168,7 @@ def test_many_read_at_once_and_leave_no_trace(emulator, live, url, eventually):
 
 
 def test_who_takes_nothing_is_dropped_and_nobody_else_notices(emulator, live, url, until, player, monkeypatch):
-    monkeypatch.setattr("offair.emulator.media.progressive.tap.LONGEST_LAG", 1.0)
+    monkeypatch.setattr("offair.emulator.media.listening.progressive.tap.LONGEST_LAG", 1.0)
     monkeypatch.setattr("offair.emulator.web.progressive.UNSENT", 1 << 12)
     address = urlsplit(url)
     with socket.socket() as stuck:

@@ -14,10 +14,9 @@ import pytest
 from moto.server import ThreadedMotoServer
 from streams import stream as described
 
-from offair.emulator.core.moves import STREAMS
-from offair.emulator.core.streams import Capture, Motion
+from offair.emulator.core.streams import STREAMS, Capture, Motion
 from offair.emulator.emulator import Emulator
-from offair.emulator.media.packager.boxes import boxes
+from offair.emulator.media.formats.boxes import boxes
 from offair.emulator.settings import Settings
 
 pytestmark = pytest.mark.media

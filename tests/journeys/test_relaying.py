@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from offair.emulator.core.moves import STREAMS
-from offair.emulator.core.streams import Endpoint
+from offair.emulator.core.streams import STREAMS, Endpoint
 from offair.emulator.emulator import Emulator
 from offair.emulator.settings import Settings
 

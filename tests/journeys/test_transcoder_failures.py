@@ -101,7 +101,7 @@ def test_an_ffmpeg_that_is_not_there_errs_with_the_next_step(stand_in, customers
 
 
 def test_a_bug_of_ours_leaves_nobody_on_air(customer, body, encode, monkeypatch):
-    monkeypatch.setattr("offair.emulator.media.pipeline.plan", lambda *_: 1 / 0)
+    monkeypatch.setattr("offair.emulator.media.broadcast.pipeline.plan", lambda *_: 1 / 0)
     stream = customer.create(body())
     encoder = encode(customer.url(stream))
     customer.until(stream, "errored")

@@ -4,9 +4,9 @@ import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from offair.emulator.media.packager.boxes import Piece, Splitter, box
-from offair.emulator.media.packager.samples import Fragment, Sample, read_fragment, write_fragment
-from offair.emulator.media.packager.tracks import Track, read_track
+from offair.emulator.media.formats.boxes import Piece, Splitter, box
+from offair.emulator.media.formats.samples import Fragment, Sample, read_fragment, write_fragment
+from offair.emulator.media.formats.tracks import Track, read_track
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
-from offair.emulator.core.encoder_faults import EncoderFault
+from offair.emulator.core.faults.encoders import EncoderFault
 from offair.emulator.core.ids import Ids
-from offair.emulator.media.ffmpeg import choose
-from offair.emulator.media.looping import LoopingPublisher
+from offair.emulator.media.testcard.looping import LoopingPublisher
+from offair.emulator.media.transcoding.ffmpeg import choose
 
 
 @contextmanager

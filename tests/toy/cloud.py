@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from offair.contracts.contract import Contract
-from offair.emulator.core.moves import STREAMS
 from offair.emulator.core.problems import NoRoute, Problem, Unauthorized, Unbuilt, WrongMethod
 from offair.emulator.core.publications import Policy
-from offair.emulator.core.streams import AudioRung, HlsPackaging, Ladder, Packaging, Source, Stream, VideoRung
+from offair.emulator.core.streams import STREAMS, AudioRung, HlsPackaging, Ladder, Packaging, Source, Stream, VideoRung
 from offair.emulator.core.tenants import Tenant, enrol, tenant_of
 from offair.emulator.core.world import World
 from offair.emulator.provider import Call, Operations, Provider, Reply, Sample

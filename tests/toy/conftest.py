@@ -7,7 +7,7 @@ import pytest
 
 from offair.emulator.core.tenants import Tenant
 from offair.emulator.emulator import Emulator
-from offair.emulator.media.ffmpeg import choose
+from offair.emulator.media.transcoding.ffmpeg import choose
 from offair.emulator.provider import GROUP, Provider, discover
 from offair.emulator.settings import Settings
 

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from offair.emulator.emulator import Emulator
-from offair.emulator.media.playing import count_frames
+from offair.emulator.media.testcard.playing import count_frames
 from offair.emulator.settings import Settings
 
 

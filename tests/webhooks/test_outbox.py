@@ -11,8 +11,8 @@ from streams import rung, stream
 
 from offair.emulator.core.clock import rfc3339
 from offair.emulator.core.journal import Journal
-from offair.emulator.core.moves import STREAMS, place
-from offair.emulator.core.streams import State
+from offair.emulator.core.moves import place
+from offair.emulator.core.streams import STREAMS, State
 from offair.emulator.core.timers import Timers
 from offair.emulator.core.world import World
 from offair.emulator.provider import discover

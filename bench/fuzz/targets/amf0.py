@@ -2,8 +2,8 @@
 
 from contextlib import suppress
 
-from offair.emulator.media.ingest import amf0
-from offair.emulator.media.ingest.errors import ProtocolError
+from offair.emulator.media.formats import amf0
+from offair.emulator.media.formats.errors import ProtocolError
 
 SEEDS = (
     amf0.encode("connect", 1.0, {"app": "live", "fourCcList": ["hvc1", "av01"], "objectEncoding": 0.0}),

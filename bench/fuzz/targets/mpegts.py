@@ -2,7 +2,7 @@
 
 from cuts import outcome, pieces
 
-from offair.emulator.media.ingest.mpegts import PACKET, NotMpegTsError, TsGate
+from offair.emulator.media.formats.mpegts import PACKET, NotMpegTsError, TsGate
 
 
 def _packet(pid: int, content: bytes, *, adaptation: bytes = b"") -> bytes:

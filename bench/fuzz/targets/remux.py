@@ -1,11 +1,11 @@
 """FLV that passes through: fragments that the packager's reader reads, or a documented error at a sequence header."""
 
-from offair.emulator.media.ingest import flv
-from offair.emulator.media.ingest.flv import Gate, Reader, Tag, TagKind
-from offair.emulator.media.packager.boxes import MalformedMediaError, Splitter, UnsupportedMediaError
-from offair.emulator.media.packager.samples import read_fragment
-from offair.emulator.media.packager.tracks import read_track
-from offair.emulator.media.remux.remux import Remux, can_remux
+from offair.emulator.media.formats import flv
+from offair.emulator.media.formats.boxes import MalformedMediaError, Splitter, UnsupportedMediaError
+from offair.emulator.media.formats.flv import Gate, Reader, Tag, TagKind
+from offair.emulator.media.formats.samples import read_fragment
+from offair.emulator.media.formats.tracks import read_track
+from offair.emulator.media.transcoding.remux.remux import Remux, can_remux
 
 AVC = Tag(TagKind.VIDEO, 0, bytes.fromhex(
     "1700000000014d400affe10016674d400af64b6022000003000200000300281e244a7001000468ce0fc8"))  # fmt: skip

@@ -2,7 +2,7 @@
 
 from cuts import outcome, pieces
 
-from offair.emulator.media.ingest.errors import ProtocolError
+from offair.emulator.media.formats.errors import ProtocolError
 from offair.emulator.media.ingest.rtmp.chunks import ChunkReader, ChunkWriter, Message
 
 LONGEST = 1 << 16

@@ -2,7 +2,7 @@
 
 from cuts import Outcome, outcome, pieces
 
-from offair.emulator.media.ingest.errors import ProtocolError
+from offair.emulator.media.formats.errors import ProtocolError
 from offair.emulator.media.ingest.rtmp.handshake import ClientHandshake, ServerHandshake
 
 SEEDS = (b"\x07\x03" + bytes(3072) + b"more", b"\xff\x03" + bytes(1536), b"\x01GET / HTTP/1.1\r\n", b"\x02\x16\x03\x01")

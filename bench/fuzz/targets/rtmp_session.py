@@ -4,9 +4,9 @@ from typing import Any
 
 from cuts import outcome, pieces
 
-from offair.emulator.media.ingest import amf0
-from offair.emulator.media.ingest.errors import ProtocolError
-from offair.emulator.media.ingest.flv import Tag, TagKind
+from offair.emulator.media.formats import amf0
+from offair.emulator.media.formats.errors import ProtocolError
+from offair.emulator.media.formats.flv import Tag, TagKind
 from offair.emulator.media.ingest.rtmp import messages
 from offair.emulator.media.ingest.rtmp.chunks import ChunkWriter, Message
 from offair.emulator.media.ingest.rtmp.messages import Command

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from offair.emulator.core.ports import Knock, Refused
-from offair.emulator.media.ingest.flv import Tag
+from offair.emulator.media.formats.flv import Tag
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ or does not trust the certificate, must be told of in the journal, and counts as
 import ssl
 from contextlib import suppress
 
-from offair.emulator.media.ingest.errors import ProtocolError
+from offair.emulator.media.formats.errors import ProtocolError
 
 HANDSHAKE_RECORD = 0x16
 RTMP_VERSION = 3

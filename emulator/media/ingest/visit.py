@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from offair.emulator.core.ports import Knock, Reason, Refused
-from offair.emulator.media.ingest.flv import Tag
+from offair.emulator.media.formats.flv import Tag
 from offair.emulator.media.ingest.reception import Chunk, Intake, Reception
 
 LINGER = 0.1  # seconds in which an encoder that was sent away may read why

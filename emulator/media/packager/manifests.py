@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from offair.emulator.media.formats.tracks import Track
 from offair.emulator.media.packager import dash, hls
 from offair.emulator.media.packager.history import History, Kept
 from offair.emulator.media.packager.plan import PackagePlan, TrackPlan, VariantPlan
 from offair.emulator.media.packager.take import FMP4, TS, Place, makes_transport
-from offair.emulator.media.packager.tracks import Track
 
 DELAY = 3  # segments behind the live edge, where a DASH player should be
 STEP = 1000  # bit/s: a measured rate is given in these

@@ -8,7 +8,7 @@ tenth longer, so that it holds the same number of frames all the time.
 from fractions import Fraction
 from math import ceil
 
-from offair.emulator.media.packager.samples import Fragment, join_fragments
+from offair.emulator.media.formats.samples import Fragment, join_fragments
 
 SLACK = Fraction(11, 10)
 

@@ -12,8 +12,8 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Literal, TypeVar
 
+from offair.emulator.media.formats.samples import Fragment, Sample
 from offair.emulator.media.packager.parts import PartCutter
-from offair.emulator.media.packager.samples import Fragment, Sample
 
 LONGEST = 60  # seconds; a picture that has no key frame for that long is cut without one, as memory is finite
 

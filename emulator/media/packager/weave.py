@@ -4,11 +4,11 @@ from collections import deque
 from dataclasses import dataclass
 from fractions import Fraction
 
-from offair.emulator.media.packager.elementary import adts, annex_b
-from offair.emulator.media.packager.samples import Fragment, Sample
+from offair.emulator.media.formats.elementary import adts, annex_b
+from offair.emulator.media.formats.samples import Fragment, Sample
+from offair.emulator.media.formats.tracks import Track
+from offair.emulator.media.formats.ts import CLOCK, Multiplexer, Unit
 from offair.emulator.media.packager.segmenter import Part, Segment
-from offair.emulator.media.packager.tracks import Track
-from offair.emulator.media.packager.ts import CLOCK, Multiplexer, Unit
 
 PATIENCE = 1  # segments of pictures that may wait for their sound
 PATIENCE_IN_PARTS = 8  # and parts

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import ffmpeg
 
-from offair.emulator.media.command import QUIET
+from offair.emulator.media.transcoding.command import QUIET
 
 FAST_START = {"c": "copy", "movflags": "+faststart", "f": "mp4"}  # moov before mdat: it plays while it is fetched
 JPEG_QUALITY = 4  # of 2 (best) to 31

@@ -17,10 +17,7 @@ import msgspec
 from offair.emulator.core.journal import Journal
 from offair.emulator.core.ports import Archivist
 from offair.emulator.core.recordings import Recording, RecordingState
-from offair.emulator.media.ffmpeg import FfmpegMissingError
 from offair.emulator.media.packager.shelf import write_whole
-from offair.emulator.media.process import Exit, Process
-from offair.emulator.media.process import run as run_to_end
 from offair.emulator.media.recording.pictures import PATIENCE, THUMBNAIL
 from offair.emulator.media.recording.sheet import Reels, Sheet, media_path, read_sheet
 from offair.emulator.media.recording.vod import (
@@ -33,6 +30,9 @@ from offair.emulator.media.recording.vod import (
     root_of,
     seconds,
 )
+from offair.emulator.media.transcoding.ffmpeg import FfmpegMissingError
+from offair.emulator.media.transcoding.process import Exit, Process
+from offair.emulator.media.transcoding.process import run as run_to_end
 
 LONGEST = 3600.0  # seconds that an MP4 may take
 

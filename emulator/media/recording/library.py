@@ -18,7 +18,6 @@ from offair.emulator.core.recordings import Recording, RecordingState
 from offair.emulator.core.streams import Stream
 from offair.emulator.core.timers import Timers
 from offair.emulator.core.world import World
-from offair.emulator.media.outlet import Outlet
 from offair.emulator.media.packager.plan import PackagePlan
 from offair.emulator.media.recording.finishing import Finisher
 from offair.emulator.media.recording.pictures import CLIP, THUMBNAIL, Pictures
@@ -26,6 +25,7 @@ from offair.emulator.media.recording.recorder import Recorder
 from offair.emulator.media.recording.sheet import sheet_for
 from offair.emulator.media.recording.shipping import Shipper
 from offair.emulator.media.recording.vod import FOLDER, INDEX, REPLAY_INDEX, root_of
+from offair.emulator.media.transcoding.outlet import Outlet
 
 REPLAY = "replay"
 PLAYLIST, MP4 = ".m3u8", ".mp4"

@@ -17,8 +17,8 @@ from offair.emulator.core.journal import Journal
 from offair.emulator.core.streams import Capture, Stream
 from offair.emulator.media.packager.plan import PackagePlan
 from offair.emulator.media.packager.shelf import write_whole
-from offair.emulator.media.process import run
 from offair.emulator.media.recording.viewfinder import Viewfinder
+from offair.emulator.media.transcoding.process import run
 
 SLACK = 0.05  # seconds
 FRESH = 2.0  # seconds for which a thumbnail is not made again

@@ -11,11 +11,11 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from offair.emulator.media.outlet import Sink
-from offair.emulator.media.packager.boxes import MalformedMediaError, Piece, Splitter
+from offair.emulator.media.formats.boxes import MalformedMediaError, Piece, Splitter
 from offair.emulator.media.recording.reel import Reel
 from offair.emulator.media.recording.sheet import Sheet, media_path
 from offair.emulator.media.recording.vod import best_variant, master_playlist, media_playlist
+from offair.emulator.media.transcoding.outlet import Sink
 
 RESERVE = 16 << 20  # bytes of disk that a recording leaves to the others
 

@@ -13,9 +13,9 @@ from math import floor
 from pathlib import Path
 from typing import BinaryIO
 
-from offair.emulator.media.packager.boxes import MalformedMediaError, Piece, Splitter, read_head
-from offair.emulator.media.packager.samples import Fragment, read_fragment
-from offair.emulator.media.packager.tracks import Track, read_track
+from offair.emulator.media.formats.boxes import MalformedMediaError, Piece, Splitter, read_head
+from offair.emulator.media.formats.samples import Fragment, read_fragment
+from offair.emulator.media.formats.tracks import Track, read_track
 
 LONGEST_HEAD = 16  # bytes
 

@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 
-from offair.emulator.media.outlet import Sink
-from offair.emulator.media.packager.boxes import MalformedMediaError, Splitter
-from offair.emulator.media.packager.samples import Fragment, read_fragment
-from offair.emulator.media.packager.tracks import Track, read_track
+from offair.emulator.media.formats.boxes import MalformedMediaError, Splitter
+from offair.emulator.media.formats.samples import Fragment, read_fragment
+from offair.emulator.media.formats.tracks import Track, read_track
+from offair.emulator.media.transcoding.outlet import Sink
 
 
 class Viewfinder:

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import ceil
 
+from offair.emulator.media.formats.codecs import VideoFormat
+from offair.emulator.media.formats.tracks import Track
 from offair.emulator.media.packager import hls
-from offair.emulator.media.packager.codecs import VideoFormat
 from offair.emulator.media.packager.plan import VariantPlan
-from offair.emulator.media.packager.tracks import Track
 from offair.emulator.media.recording.reel import Reel, Shot
 from offair.emulator.media.recording.sheet import Reels, Sheet
 

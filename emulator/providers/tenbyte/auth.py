@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from offair.emulator.core.problems import Unauthorized
+from offair.emulator.core.table import Table
 from offair.emulator.core.tenants import TENANTS, Tenant, enrol, tenant_of
-from offair.emulator.core.world import Table, World
+from offair.emulator.core.world import World
 from offair.emulator.provider import Call
 from offair.emulator.providers.tenbyte.switches import Switches
 

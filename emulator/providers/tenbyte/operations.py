@@ -1,9 +1,8 @@
 """Tenbyte's ten operations: each reads the call, asks a rule, and shows what became of it."""
 
 from offair.contracts.contract import promise
-from offair.emulator.core.moves import STREAMS
 from offair.emulator.core.problems import Missing
-from offair.emulator.core.streams import State, Stream
+from offair.emulator.core.streams import STREAMS, State, Stream
 from offair.emulator.provider import Call, Operations, Reply
 from offair.emulator.providers.tenbyte import rules, wire
 from offair.emulator.providers.tenbyte.auth import CLOUD

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from offair.emulator.core.events import PublicationRevoked, StreamCreated
-from offair.emulator.core.moves import STREAMS, ended_now, place
+from offair.emulator.core.moves import ended_now, place
 from offair.emulator.core.problems import Conflict, Missing
 from offair.emulator.core.publications import Publications
-from offair.emulator.core.streams import Capture, Ladder, Packaging, Source, State, Stream
+from offair.emulator.core.streams import STREAMS, Capture, Ladder, Packaging, Source, State, Stream
 from offair.emulator.core.tenants import Tenant
 from offair.emulator.core.world import Order, World
 from offair.emulator.providers.tenbyte.auth import CLOUD

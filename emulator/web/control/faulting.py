@@ -4,10 +4,9 @@ from dataclasses import replace
 
 import msgspec
 
-from offair.emulator.core.encoder_faults import EncoderFault
-from offair.emulator.core.faults import ANY, FAULTS, Fault
-from offair.emulator.core.moves import STREAMS
-from offair.emulator.core.playback_faults import (
+from offair.emulator.core.faults.calls import ANY, FAULTS, Fault
+from offair.emulator.core.faults.encoders import EncoderFault
+from offair.emulator.core.faults.players import (
     PLAYBACK_FAULTS,
     PlaybackFault,
     absolute,
@@ -15,7 +14,7 @@ from offair.emulator.core.playback_faults import (
     lift,
 )
 from offair.emulator.core.problems import Conflict, Missing
-from offair.emulator.core.streams import Stream
+from offair.emulator.core.streams import STREAMS, Stream
 from offair.emulator.core.tenants import TENANTS, Tenant
 from offair.emulator.provider import Call, Operations, Provider, Reply
 from offair.emulator.web.control.steered import Steered

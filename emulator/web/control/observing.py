@@ -5,12 +5,11 @@ from typing import Any
 import msgspec
 
 from offair.emulator.core.journal import Entry
-from offair.emulator.core.moves import STREAMS
 from offair.emulator.core.numbers import Numbers
 from offair.emulator.core.problems import Malformed, Missing
 from offair.emulator.core.publications import PUBLICATIONS
 from offair.emulator.core.recordings import Recording
-from offair.emulator.core.streams import Stream
+from offair.emulator.core.streams import STREAMS, Stream
 from offair.emulator.core.tenants import TENANTS
 from offair.emulator.provider import Call, Operations, Reply
 from offair.emulator.web.control.steered import Steered

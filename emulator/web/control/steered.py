@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from offair.emulator.core.clock import Clock
-from offair.emulator.core.encoder_faults import EncoderFault
+from offair.emulator.core.faults.encoders import EncoderFault
 from offair.emulator.core.journal import Journal
 from offair.emulator.core.ports import Monitor
 from offair.emulator.core.publications import Publications

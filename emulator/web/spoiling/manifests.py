@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from xml.etree import ElementTree as ET
 
-from offair.emulator.core.playback_faults import ANY, PlaybackFault
+from offair.emulator.core.faults.players import ANY, PlaybackFault
 
 NAMESPACE = "urn:mpeg:dash:schema:mpd:2011"
 

@@ -2,7 +2,7 @@
 
 import re
 
-from offair.emulator.core.playback_faults import Asked
+from offair.emulator.core.faults.players import Asked
 
 PART = re.compile(r"(?P<rendition>[^/]+)/[^/]+-part-\d+\.(m4s|ts)")  # which does not tell its segment
 SEGMENT = re.compile(r"(?P<rendition>[^/]+)/[^/]+-(?P<number>\d+)\.(m4s|ts)")

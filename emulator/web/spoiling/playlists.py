@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from offair.emulator.core.playback_faults import ANY, PlaybackFault
+from offair.emulator.core.faults.players import ANY, PlaybackFault
 
 GAP_VERSION = 8  # what EXT-X-GAP asks for: RFC 8216bis, section 8
 # the tags that belong to the segment whose URI follows, not to the playlist (RFC 8216, 4.3.2, and 8216bis, 4.4.4)

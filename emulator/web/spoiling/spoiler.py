@@ -5,9 +5,9 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 
 from flask import Response, request
 
+from offair.emulator.core.faults.players import PLAYBACK_FAULTS, Asked, PlaybackFault, hold, take
 from offair.emulator.core.journal import Journal
-from offair.emulator.core.moves import STREAMS
-from offair.emulator.core.playback_faults import PLAYBACK_FAULTS, Asked, PlaybackFault, hold, take
+from offair.emulator.core.streams import STREAMS
 from offair.emulator.core.world import World
 from offair.emulator.web.mishaps import suffer
 from offair.emulator.web.spoiling.manifests import rewrite_manifest

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 import pytest
 
 from offair.emulator.core.ports import Knock, Reason, Refused
+from offair.emulator.media.formats.flv import Tag, TagKind
 from offair.emulator.media.ingest.certificate import Certificate
 from offair.emulator.media.ingest.edge import Edge
-from offair.emulator.media.ingest.flv import Tag, TagKind
 from offair.emulator.media.ingest.reception import Connection
 from offair.emulator.media.ingest.rtmp.client import Client, Verdict
 from offair.emulator.media.ingest.rtmp.session import Event, PublishRequested, Session

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offair.emulator.media.ingest.errors import ProtocolError
+from offair.emulator.media.formats.errors import ProtocolError
 from offair.emulator.media.ingest.rtmp import chunks
 from offair.emulator.media.ingest.rtmp.chunks import ChunkReader, ChunkWriter, Message
 

@@ -9,8 +9,8 @@ from concurrent.futures import Future
 import pytest
 
 from offair.emulator.core.ports import Knock
+from offair.emulator.media.formats.flv import Tag, TagKind
 from offair.emulator.media.ingest.edge import CannotListenError, Edge
-from offair.emulator.media.ingest.flv import Tag, TagKind
 from offair.emulator.media.ingest.rtmp.client import Accepted, Client, Rejected
 
 PATIENCE = 10.0

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offair.emulator.media.ingest import amf0, flv
-from offair.emulator.media.ingest.flv import Facts, Gate, Tag, TagKind
+from offair.emulator.media.formats import amf0, flv
+from offair.emulator.media.formats.flv import Facts, Gate, Tag, TagKind
 
 AVC_HEADER = Tag(TagKind.VIDEO, 0, b"\x17\x00\x00\x00\x00avcC")
 AAC_HEADER = Tag(TagKind.AUDIO, 0, b"\xaf\x00\x12\x10")

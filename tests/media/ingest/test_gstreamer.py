@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from offair.emulator.media.ingest.flv import Tag, TagKind
+from offair.emulator.media.formats.flv import Tag, TagKind
 
 PATIENCE = 30.0
 PICTURES, FPS = 10, 10

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offair.emulator.media.ingest.errors import ProtocolError
+from offair.emulator.media.formats.errors import ProtocolError
 from offair.emulator.media.ingest.rtmp.handshake import ClientHandshake, ServerHandshake
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from offair.emulator.media.ingest.errors import ProtocolError
+from offair.emulator.media.formats.errors import ProtocolError
 from offair.emulator.media.ingest.rtmp.session import PublishRequested, Session
 
 HANDSHAKE = 1 + 2 * 1536

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from offair.emulator.media.ingest import amf0
-from offair.emulator.media.ingest.errors import ProtocolError
-from offair.emulator.media.ingest.flv import Tag, TagKind
+from offair.emulator.media.formats import amf0
+from offair.emulator.media.formats.errors import ProtocolError
+from offair.emulator.media.formats.flv import Tag, TagKind
 from offair.emulator.media.ingest.rtmp import messages
 from offair.emulator.media.ingest.rtmp.chunks import ChunkReader, ChunkWriter, Message
 from offair.emulator.media.ingest.rtmp.client import Accepted, Rejected

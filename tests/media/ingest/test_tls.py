@@ -4,7 +4,7 @@ import ssl
 
 import pytest
 
-from offair.emulator.media.ingest.errors import ProtocolError
+from offair.emulator.media.formats.errors import ProtocolError
 from offair.emulator.media.ingest.tls import Envelope
 
 

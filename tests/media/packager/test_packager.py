@@ -2,7 +2,7 @@ import m3u8
 import pytest
 from mpegdash.parser import MPEGDASHParser
 
-from offair.emulator.media.packager.boxes import MalformedMediaError
+from offair.emulator.media.formats.boxes import MalformedMediaError
 from offair.emulator.media.packager.plan import DashPlan, PackagePlan, TrackPlan, VariantPlan
 
 DASH = DashPlan(window=60.0, min_buffer=1.0)

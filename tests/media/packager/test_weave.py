@@ -2,8 +2,8 @@ from fractions import Fraction
 
 import pytest
 
+from offair.emulator.media.formats.ts import AUDIO_PID, CLOCK, OFFSET
 from offair.emulator.media.packager.segmenter import Segmenter
-from offair.emulator.media.packager.ts import AUDIO_PID, CLOCK, OFFSET
 from offair.emulator.media.packager.weave import Weaver
 
 

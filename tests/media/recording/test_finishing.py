@@ -13,7 +13,7 @@ from offair.emulator.core.journal import Journal
 from offair.emulator.core.recordings import RecordingState
 from offair.emulator.core.streams import Bucket, Capture
 from offair.emulator.core.world import World
-from offair.emulator.media.packager.boxes import boxes
+from offair.emulator.media.formats.boxes import boxes
 from offair.emulator.media.recording.finishing import Finisher
 
 pytestmark = pytest.mark.media

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from offair.emulator.media.packager.boxes import Splitter, boxes
+from offair.emulator.media.formats.boxes import Splitter, boxes
 from offair.emulator.media.recording.reel import Reel, scan
 
 SEGMENT = Fraction(1)

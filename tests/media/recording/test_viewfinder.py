@@ -2,9 +2,9 @@
 
 import pytest
 
-from offair.emulator.media.packager.boxes import Splitter
-from offair.emulator.media.packager.samples import read_fragment
-from offair.emulator.media.packager.tracks import read_track
+from offair.emulator.media.formats.boxes import Splitter
+from offair.emulator.media.formats.samples import read_fragment
+from offair.emulator.media.formats.tracks import read_track
 from offair.emulator.media.recording.viewfinder import Viewfinder
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from offair.emulator.core.moves import STREAMS
+from offair.emulator.core.streams import STREAMS
 
 DELETED = Ellipsis  # a member that is taken out
 

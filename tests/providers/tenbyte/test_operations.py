@@ -88,7 +88,7 @@ def test_a_restarted_stream_falls_back_when_no_input_comes(api, emulator, until,
 
 
 def _streams():
-    from offair.emulator.core.moves import STREAMS
+    from offair.emulator.core.streams import STREAMS
 
     return STREAMS
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from offair.emulator.media.clip import load_clip
-from offair.emulator.media.publisher import Publisher, PublishError
-from offair.emulator.media.sources import Looped
+from offair.emulator.media.testcard.clip import load_clip
+from offair.emulator.media.testcard.publisher import Publisher, PublishError
+from offair.emulator.media.testcard.sources import Looped
 
 
 @pytest.fixture(name="entries")

@@ -10,9 +10,9 @@ from flask import Flask, Response
 
 from offair.contracts.checks.media.fetch import Fetch
 from offair.emulator.core.clock import Clock
+from offair.emulator.core.faults.players import PLAYBACK_FAULTS, PlaybackFault
 from offair.emulator.core.journal import Journal
-from offair.emulator.core.moves import STREAMS
-from offair.emulator.core.playback_faults import PLAYBACK_FAULTS, PlaybackFault
+from offair.emulator.core.streams import STREAMS
 from offair.emulator.core.world import World
 from offair.emulator.web.spoiling.spoiler import Spoiler
 

@@ -6,7 +6,7 @@ Set Chunk Size and Abort are about chunks, so the reader obeys them itself; ever
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from offair.emulator.media.ingest.errors import ProtocolError
+from offair.emulator.media.formats.errors import ProtocolError
 
 SET_CHUNK_SIZE = 1
 ABORT = 2

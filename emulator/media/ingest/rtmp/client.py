@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from offair.emulator.media.ingest import amf0
-from offair.emulator.media.ingest.flv import Tag
+from offair.emulator.media.formats import amf0
+from offair.emulator.media.formats.flv import Tag
 from offair.emulator.media.ingest.rtmp import messages
 from offair.emulator.media.ingest.rtmp.chunks import ChunkReader, ChunkWriter, Message
 from offair.emulator.media.ingest.rtmp.handshake import ClientHandshake

@@ -5,7 +5,7 @@ The digest handshake of Flash Player is not needed: zeros in the version field o
 
 from collections.abc import Callable
 
-from offair.emulator.media.ingest.errors import ProtocolError
+from offair.emulator.media.formats.errors import ProtocolError
 
 VERSION = 3
 TLS_RECORD = 0x16

@@ -6,9 +6,9 @@ Source: Adobe RTMP 1.0, sections 5.4 and 7.
 import struct
 from dataclasses import dataclass
 
-from offair.emulator.media.ingest import amf0
-from offair.emulator.media.ingest.errors import ProtocolError
-from offair.emulator.media.ingest.flv import Tag, TagKind
+from offair.emulator.media.formats import amf0
+from offair.emulator.media.formats.errors import ProtocolError
+from offair.emulator.media.formats.flv import Tag, TagKind
 from offair.emulator.media.ingest.rtmp.chunks import Message
 
 ACKNOWLEDGEMENT = 3

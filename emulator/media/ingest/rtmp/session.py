@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from offair.emulator.media.ingest import amf0
-from offair.emulator.media.ingest.errors import ProtocolError
-from offair.emulator.media.ingest.flv import Tag
+from offair.emulator.media.formats import amf0
+from offair.emulator.media.formats.errors import ProtocolError
+from offair.emulator.media.formats.flv import Tag
 from offair.emulator.media.ingest.rtmp import messages
 from offair.emulator.media.ingest.rtmp.chunks import LONGEST_MESSAGE, ChunkReader, ChunkWriter, Message
 from offair.emulator.media.ingest.rtmp.handshake import ServerHandshake

@@ -5,8 +5,8 @@ import socket
 from collections.abc import Callable
 
 from offair.emulator.core.ports import Knock, Refused
-from offair.emulator.media.ingest.errors import ProtocolError
-from offair.emulator.media.ingest.flv import Tag
+from offair.emulator.media.formats.errors import ProtocolError
+from offair.emulator.media.formats.flv import Tag
 from offair.emulator.media.ingest.rtmp.session import Event, PublishRequested, Session
 from offair.emulator.media.ingest.tls import STEP, Envelope
 from offair.emulator.media.ingest.visit import House, Visit

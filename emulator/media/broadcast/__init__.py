@@ -1,0 +1,1 @@
+"""One publication from its first encoder to its end: seats, engine, pipeline, and the studio of all of them."""

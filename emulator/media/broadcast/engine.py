@@ -1,0 +1,283 @@
+"""One publication from its first encoder to its end: who sits there, and when its pipeline runs.
+
+An engine is an actor: everything that happens to it is a message in its mailbox, and one thread reads them in
+order. It outlives its encoder: a lost one may come back and is joined to the same playlists.
+"""
+
+import errno
+import queue
+import threading
+import traceback
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from offair.emulator.core.faults.encoders import EncoderFault
+from offair.emulator.core.numbers import SourceNumbers, TranscoderNumbers
+from offair.emulator.core.streams import Stream
+from offair.emulator.media.broadcast.equipment import Equipment
+from offair.emulator.media.broadcast.pipeline import Pipeline
+from offair.emulator.media.broadcast.seat import Died, Fed, Joined, Left, Message, Restarted, Revoked, Seat, Troubled
+from offair.emulator.media.formats.boxes import MalformedMediaError
+from offair.emulator.media.formats.flv import Tag
+from offair.emulator.media.formats.mpegts import NotMpegTsError
+from offair.emulator.media.ingest.reception import Chunk, Connection
+from offair.emulator.media.listening.numbers.source import SourceMeter
+from offair.emulator.media.packager.hls import MediaPlaylist
+from offair.emulator.media.packager.shelf import Leftovers, Shelf
+from offair.emulator.media.transcoding.ffmpeg import FfmpegMissingError
+from offair.emulator.media.transcoding.ladder import Unplayable
+
+HIGH_WATER = 4 << 20  # bytes of unread tags at which the encoder is held
+LOW_WATER = 1 << 20
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+LOOK = 1.0  # seconds between looks at a transcoder that nobody feeds
+
+
+class Engine:
+    """Runs one publication of a stream; ``on_over`` is called when nothing of it runs any more.
+
+    ``formers`` are engines of the same stream that still end, and are waited for; ``former_shelf`` is what the
+    broadcast before left.
+    """
+
+    def __init__(
+        self,
+        publication: str,
+        stream: Stream,
+        shelf: Shelf,
+        equipment: Equipment,
+        on_over: Callable[[str], None],
+        *,
+        formers: "Sequence[Engine]" = (),
+        former_shelf: Shelf | None = None,
+    ) -> None:
+        self.publication = publication
+        self.stream = stream
+        self._shelf = shelf
+        self._former_shelf = former_shelf
+        self._leftovers: Leftovers | None = None
+        self._equipment = equipment
+        self._on_over = on_over
+        self._mailbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._waiting = 0  # bytes in the mailbox
+        self._is_held = False
+        self._is_revoked = threading.Event()
+        self._seat: Seat | None = None
+        self._relayed = equipment.relays.open(stream)
+        self._pipeline = Pipeline(publication, stream, shelf, equipment, self.take)
+        self._source = SourceMeter(equipment.monotonic)
+        self._began = equipment.monotonic()
+        self._is_over = False
+        self._thread = threading.Thread(
+            target=self._run, args=(formers,), name=f"offair-engine-{stream.id[:8]}", daemon=True
+        )
+        self._thread.start()
+
+    def join(self, connection: Connection, container: str) -> Seat:
+        """Seat an encoder, the first or a returning one."""
+        seat = Seat(self.take, connection, container, deadline=self._equipment.deadline, on_fault=self._note_fault)
+        if not (self.stream.packaging.hls and self.stream.packaging.hls.low_latency):
+            connection.relax()
+        self.take(Joined(seat))
+        return seat
+
+    def take(self, message: Message) -> None:
+        """Put a message into the mailbox."""
+        if isinstance(message, Fed):
+            with self._lock:
+                self._waiting += message.size
+                if self._waiting > HIGH_WATER and not self._is_held:
+                    self._is_held = True
+                    message.seat.connection.pause()
+        self._mailbox.put(message)
+
+    def revoke(self, reason: str) -> None:
+        """Send the encoder away at once and close the playlists."""
+        self._is_revoked.set()
+        seat = self._seat
+        if seat is not None:
+            seat.connection.close(reason)
+        self.take(Revoked())
+
+    def restart(self) -> None:
+        """Replace the transcoder; the encoder stays."""
+        self.take(Restarted())
+
+    def playlist(self, name: str) -> MediaPlaylist | None:
+        """Give what a media playlist says now, by its path below the stream's folder; None while there is none."""
+        return self._pipeline.playlist(name)
+
+    @property
+    def seat(self) -> Seat | None:
+        """Where the encoder sits; None while there is none."""
+        return self._seat
+
+    def vitals(self) -> dict[str, Any]:
+        """What a person who looks wants to know: whose it is, and which process works for it."""
+        return {
+            "publication": self.publication,
+            "stream": self.stream.id,
+            "pid": self._pipeline.pid,
+            "relays": self._relayed.vitals(),
+        }
+
+    @property
+    def uptime(self) -> float:
+        """Real seconds since the encoder first came in."""
+        return self._equipment.monotonic() - self._began
+
+    @property
+    def source(self) -> SourceNumbers:
+        """What is measured of the encoder."""
+        seat = self._seat
+        facts = (seat.facts if seat else None) or self._pipeline.facts
+        return self._source.numbers(facts, is_connected=seat is not None)
+
+    @property
+    def transcoding(self) -> TranscoderNumbers:
+        """What the transcoder says of itself."""
+        return self._pipeline.numbers
+
+    def wait(self) -> None:
+        """Wait until nothing runs any more; every step on the way has a deadline of its own."""
+        if threading.current_thread() is not self._thread:
+            self._thread.join()
+
+    def _run(self, formers: "Sequence[Engine]") -> None:
+        try:
+            for former in formers:
+                former.wait()
+            seconds = self._former_shelf.seconds if self._former_shelf else 0.0
+            self._leftovers = Leftovers(self._shelf.folder, self._equipment.deadline(seconds))
+            self._read_mailbox()
+        except Exception as error:  # noqa: BLE001 - a bug of ours must not leave a stream on air for ever
+            self._break_off(error)
+        finally:
+            self._relayed.finish()
+            self._on_over(self.publication)
+            self._turn_away()
+
+    def _break_off(self, error: Exception) -> None:
+        """Let nothing run on that nobody looks after any more."""
+        self._is_revoked.set()
+        self._equipment.journal.write(
+            "trouble", f"an engine failed: {error!r}", stream=self.stream.id, traceback=traceback.format_exc()
+        )
+        if self._seat is not None:
+            self._seat.connection.close("the emulator failed")
+        self._pipeline.stop()
+        self._equipment.callboy.failed(self.publication, reason="emulator_failed", words=repr(error))
+
+    def _turn_away(self) -> None:
+        """Dismiss whoever sat down while the publication ended."""
+        while not self._mailbox.empty():
+            message = self._mailbox.get()
+            if isinstance(message, Joined):
+                message.seat.connection.close("the publication is over")
+
+    def _read_mailbox(self) -> None:
+        while not self._is_over:
+            try:
+                message = self._mailbox.get(timeout=LOOK)
+            except queue.Empty:
+                self._pipeline.rest()
+                self._look_after()
+                continue
+            if isinstance(message, Fed):
+                self._relieve(message)
+            if not (self._is_revoked.is_set() and isinstance(message, Fed)):
+                self._handle(message)
+                self._look_after()
+
+    def _handle(self, message: Message) -> None:
+        match message:
+            case Fed(seat, item) if seat is self._seat:
+                self._feed(seat, item)
+            case Joined(seat):
+                self._seat = seat
+                self._relayed.begin(seat.container)
+                if self._is_revoked.is_set():
+                    seat.connection.close("the publication is over")
+            case Left(seat, is_clean) if seat is self._seat:
+                self._seat = None
+                self._leave(is_clean=is_clean)
+            case Restarted():
+                self._restart()
+            case Revoked():
+                self._finish()
+                self._equipment.callboy.ended(self.publication)
+            case Died(transcoder, over) if self._pipeline.works_with(transcoder):
+                self._fail("transcoder_failed", f"ffmpeg exited with {over.code}: {over.words or 'without a word'}")
+            case Troubled(OSError() as error):
+                is_full = error.errno in FULL
+                step = "free some space" if is_full else "see to it that the emulator may write"
+                words = (
+                    f"segments cannot be written: {error}; {step} under {self._shelf.folder.parent} and publish again"
+                )
+                self._fail("out_of_disk" if is_full else "cannot_write", words)
+            case Troubled(error):
+                self._fail("cannot_package", repr(error))
+
+    def _relieve(self, message: Fed) -> None:
+        with self._lock:
+            self._waiting -= message.size
+            if self._is_held and self._waiting < LOW_WATER:
+                self._is_held = False
+                message.seat.connection.resume()
+
+    def _feed(self, seat: Seat, item: Tag | Chunk) -> None:
+        if self._pipeline.is_running and seat.breaks_off(item):
+            self._note("publication", "the encoder's time leaps, or its codec is set up anew: a new run begins")
+            self._restart()
+        try:
+            content = seat.open(item)
+            seat.measure(self._source, item, content)
+            self._relayed.put(item)
+            if content:
+                self._pipeline.feed(seat, content, go_on=lambda: not self._is_revoked.is_set())
+        except (Unplayable, NotMpegTsError, MalformedMediaError, FfmpegMissingError, OSError) as error:
+            self._fail("cannot_transcode", str(error))
+
+    def _look_after(self) -> None:
+        if self._leftovers is not None:
+            self._leftovers.sweep()
+        if self._pipeline.is_stale and not self._is_over:
+            seconds = self._equipment.stale_after
+            self._fail("transcoder_stalled", f"ffmpeg was fed for {seconds:g} s and nothing came out")
+
+    def _leave(self, *, is_clean: bool) -> None:
+        if is_clean:
+            self._equipment.callboy.ending(self.publication)
+            self._finish()
+            self._equipment.callboy.ended(self.publication)
+        else:
+            self._equipment.callboy.lost(self.publication)  # at once: whoever returns waits in the mailbox
+            self._relayed.pause()
+            self._pipeline.drain()
+
+    def _restart(self) -> None:
+        self._pipeline.drain()
+        if self._seat is not None:
+            self._seat.rejoin()
+
+    def _note(self, kind: str, summary: str, **details: Any) -> None:
+        stream = self.stream
+        whose = {"cloud": stream.cloud, "tenant": stream.tenant, "stream": stream.id}
+        self._equipment.journal.write(kind, summary, **whose, **details)
+
+    def _note_fault(self, fault: EncoderFault, becomes: str) -> None:
+        self._note("fault", f"{fault.kind} of the encoder {becomes}", fault=fault.kind, fault_id=fault.id)
+
+    def _finish(self) -> None:
+        self._pipeline.finish()
+        self._is_over = True
+
+    def _fail(self, reason: str, words: str) -> None:
+        self._is_revoked.set()
+        if self._seat is not None:
+            why = words if reason == "cannot_transcode" else reason  # what the encoder's user can change
+            self._seat.connection.close(f"the stream failed: {why}")
+        self._note("trouble", f"{reason}: {words}", reason=reason, words=words)
+        self._finish()
+        self._equipment.callboy.failed(self.publication, reason=reason, words=words)

@@ -1,0 +1,169 @@
+"""What becomes of an encoder's media: a transcoder (or, where nothing is transcoded, a remuxer), and the outlets.
+
+A broadcast has one pipeline and several runs: whenever the encoder comes back, or cannot go on as it began, the next
+piece of media starts another transcoder, and the outlets go on from there.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from offair.emulator.core.clock import Deadline
+from offair.emulator.core.numbers import TranscoderNumbers
+from offair.emulator.core.streams import Stream
+from offair.emulator.media.broadcast.equipment import Equipment
+from offair.emulator.media.broadcast.seat import Died, Message, Seat, Troubled
+from offair.emulator.media.formats.flv import Facts
+from offair.emulator.media.formats.fourcc import spoken
+from offair.emulator.media.packager.hls import MediaPlaylist
+from offair.emulator.media.packager.packager import Packager
+from offair.emulator.media.packager.shelf import Shelf
+from offair.emulator.media.transcoding.ffmpeg import find_unread
+from offair.emulator.media.transcoding.ladder import Plan, Unplayable, plan
+from offair.emulator.media.transcoding.outlet import Outlet
+from offair.emulator.media.transcoding.remux.remux import can_remux
+from offair.emulator.media.transcoding.remux.remuxer import Remuxer
+from offair.emulator.media.transcoding.transcoder import Transcoder
+
+
+class Pipeline:
+    """Runs what an engine feeds it, in the engine's thread; ``tell`` hears of deaths and troubles, from any thread."""
+
+    def __init__(
+        self, publication: str, stream: Stream, shelf: Shelf, equipment: Equipment, tell: Callable[[Message], None]
+    ) -> None:
+        self._publication = publication
+        self._stream = stream
+        self._shelf = shelf
+        self._equipment = equipment
+        self._tell = tell
+        self._facts: Facts | None = None
+        self._packager: Packager | None = None
+        self._outlets: Sequence[Outlet] = ()  # the packager and whoever else listens; none before the first run
+        self._runs = 0
+        self._run: Transcoder | Remuxer | None = None
+        self._carried = 0  # bytes that came out of the run, when last looked at
+        self._overdue: Deadline | None = None  # runs while the run is fed and nothing comes out
+
+    @property
+    def facts(self) -> Facts:
+        """The tracks that the broadcast began with; empty before."""
+        return self._facts or Facts()
+
+    @property
+    def is_running(self) -> bool:
+        """Something works for the broadcast."""
+        return self._run is not None
+
+    @property
+    def pid(self) -> int | None:
+        """The transcoder's process id; None while there is none."""
+        run = self._run
+        return run.pid if run else None
+
+    @property
+    def is_stale(self) -> bool:
+        """The run has been fed for too long without anything coming out."""
+        run = self._run
+        if run is None or run.carried != self._carried:
+            self._carried = run.carried if run else 0
+            self._overdue = None
+        return self._overdue is not None and self._overdue.is_over
+
+    @property
+    def numbers(self) -> TranscoderNumbers:
+        """What the transcoder says of itself."""
+        run = self._run
+        progress = run.progress if run else None
+        restarts = max(self._runs - 1, 0)
+        if progress is None:
+            return TranscoderNumbers(restarts=restarts)
+        return TranscoderNumbers(
+            restarts=restarts, speed=progress.speed, dropped=progress.dropped, duplicated=progress.duplicated
+        )
+
+    def playlist(self, name: str) -> MediaPlaylist | None:
+        """Give what a media playlist says now, by its path below the stream's folder; None while there is none."""
+        return self._packager.playlist(name) if self._packager else None
+
+    def works_with(self, transcoder: Transcoder) -> bool:
+        """Say whether this is the transcoder of the present run."""
+        return transcoder is self._run
+
+    def feed(self, seat: Seat, content: bytes, *, go_on: Callable[[], bool]) -> None:
+        """Take what a seat let through, starting a run if there is none; waits while ``go_on`` says so.
+
+        Unplayable, FfmpegMissingError, MalformedMediaError or OSError when nothing can be made of it.
+        """
+        self._run = self._run or self._start(seat, content)
+        self._overdue = self._overdue or self._equipment.deadline(self._equipment.stale_after)
+        self._run.write(content, go_on=lambda: go_on() and not self.is_stale)
+
+    def rest(self) -> None:
+        """Note that nobody feeds it: nothing is overdue."""
+        self._overdue = None
+
+    def drain(self) -> None:
+        """Let the run finish what it has, and have every outlet close what it left open."""
+        self.stop()
+        for outlet in self._outlets:
+            outlet.flush()
+
+    def finish(self) -> None:
+        """End the broadcast."""
+        self.drain()
+        for outlet in self._outlets:
+            outlet.finish()
+
+    def stop(self) -> None:
+        """End the run alone."""
+        run, self._run = self._run, None
+        if run is not None:
+            run.close()
+
+    def _start(self, seat: Seat, head: bytes) -> Transcoder | Remuxer:
+        self._facts = self._facts or seat.facts
+        if seat.facts.tracks != self._facts.tracks:  # another codec is fine, as each run has init sections of its own
+            raise Unplayable(f"the encoder came back with {seat.facts}, and the broadcast began with {self._facts}")
+        plans = plan(self._stream, seat.facts, self._equipment.profile)
+        is_remuxed = plans.is_copy and seat.container == "flv" and can_remux(seat.facts)
+        executable = None if is_remuxed else self._choose_ffmpeg(seat.facts, head)
+        self._outlets = self._outlets or self._open_outlets(plans)
+        self._runs += 1
+        sinks = [outlet.begin() for outlet in self._outlets]
+        if executable is None:
+            return Remuxer(plans, sinks, on_error=lambda error: self._tell(Troubled(error)))
+        return Transcoder(
+            executable,
+            plans,
+            sinks,
+            container=seat.container,
+            name=self._stream.id[:8],
+            on_death=lambda transcoder, over: self._tell(Died(transcoder, over)),
+            on_error=lambda error: self._tell(Troubled(error)),
+        )
+
+    def _choose_ffmpeg(self, facts: Facts, head: bytes) -> Path:
+        """Give an ffmpeg that can read what the encoder sends; Unplayable when ours cannot."""
+        executable = self._equipment.choose_ffmpeg()
+        unread = find_unread(executable, head, facts) if facts.is_enhanced else None
+        if unread is not None:
+            raise Unplayable(
+                f"the encoder sends {spoken(unread)} in Enhanced RTMP, which {executable} cannot read (ffmpeg does "
+                "from 6.1 on): publish H.264, or name a newer ffmpeg; 'offair doctor' lists those that are here"
+            )
+        return executable
+
+    def _open_outlets(self, plans: Plan) -> list[Outlet]:
+        equipment = self._equipment
+        packager = self._packager = Packager(
+            plans.package,
+            shelf=self._shelf,
+            broadcast=self._publication[:8],
+            wall=equipment.wall,
+            time_url=equipment.time_url(self._stream.cloud),
+            on_playable=lambda: equipment.callboy.playable(self._publication),
+            on_trouble=lambda error: self._tell(Troubled(error)),
+        )
+        openers = (equipment.listeners.open, *equipment.outlets)
+        others = (open_outlet(self._stream, self._publication, plans.package) for open_outlet in openers)
+        return [packager, *(outlet for outlet in others if outlet is not None)]

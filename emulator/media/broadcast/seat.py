@@ -1,0 +1,148 @@
+"""What an engine hears, and the seat from which an encoder speaks."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from offair.emulator.core.clock import Deadline
+from offair.emulator.core.faults.encoders import EncoderFault
+from offair.emulator.media.disturbing.black import prepare
+from offair.emulator.media.disturbing.disturbance import Disturbance
+from offair.emulator.media.disturbing.loss import Loss
+from offair.emulator.media.formats.flv import Facts, Gate, Tag
+from offair.emulator.media.formats.mpegts import TsGate
+from offair.emulator.media.ingest.reception import Chunk, Connection
+from offair.emulator.media.listening.numbers.source import SourceMeter
+from offair.emulator.media.transcoding.process import Exit
+from offair.emulator.media.transcoding.transcoder import Transcoder
+
+
+@dataclass(frozen=True, slots=True)
+class Fed:
+    """A piece of the encoder's media; ``size`` in bytes."""
+
+    seat: "Seat"
+    item: Tag | Chunk
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The encoder is gone, with a goodbye or without."""
+
+    seat: "Seat"
+    is_clean: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """An encoder sits down."""
+
+    seat: "Seat"
+
+
+@dataclass(frozen=True, slots=True)
+class Revoked:
+    """The publication must end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restarted:
+    """The transcoder must be replaced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Died:
+    """The transcoder ended without having been asked to."""
+
+    transcoder: Transcoder
+    exit: Exit
+
+
+@dataclass(frozen=True, slots=True)
+class Troubled:
+    """The packager could not write, or could not read what ffmpeg made."""
+
+    error: Exception
+
+
+Message = Fed | Left | Joined | Revoked | Restarted | Died | Troubled
+
+
+class Seat:
+    """One encoder's connection to an engine; fills ``Intake``.
+
+    ``container`` is what the encoder's media travels in: ``flv`` or ``mpegts``. Its gate decides from where a fresh
+    transcoder may read. What a test wants to go wrong goes wrong here, before anybody else sees the media; ``on_fault``
+    hears of each that it begins and that it is over.
+    """
+
+    def __init__(
+        self,
+        take: Callable[[Message], None],
+        connection: Connection,
+        container: str,
+        *,
+        deadline: Callable[[float], Deadline],
+        on_fault: Callable[[EncoderFault, str], None],
+    ) -> None:
+        self._take = take
+        self.connection = connection
+        self.container = container
+        self._gate = Gate()
+        self._ts_gate = TsGate()
+        self._disturbance = Disturbance(on_fault) if container == "flv" else Loss(deadline, on_fault)
+        self._lock = threading.Lock()  # the media comes in the ingest's loop, a fault from wherever it is asked for
+
+    def feed(self, item: Tag | Chunk) -> None:
+        """Take a piece of media; the encoder is held while too many wait."""
+        with self._lock:
+            pieces = self._disturbance.push(item)  # type: ignore[arg-type] # a container has one kind of piece
+        for piece in pieces:
+            self._take(Fed(self, piece, len(piece.payload if isinstance(piece, Tag) else piece.content)))
+
+    def end(self, *, is_clean: bool) -> None:
+        """Hear that the encoder is gone."""
+        self._take(Left(self, is_clean))
+
+    @property
+    def faults(self) -> list[EncoderFault]:
+        """What goes wrong, or will."""
+        return self._disturbance.faults
+
+    def disturb(self, fault: EncoderFault, choose_ffmpeg: Callable[[], Path]) -> None:
+        """Let something go wrong with what comes; CannotDisturb when it cannot. May be called from any thread."""
+        pictures = prepare(fault, self._disturbance, choose_ffmpeg)
+        with self._lock:
+            self._disturbance.begin(fault, pictures)
+
+    def settle(self, fault_id: str) -> None:
+        """Let a fault end, if it is here. May be called from any thread."""
+        with self._lock:
+            self._disturbance.end(fault_id)
+
+    def open(self, item: Tag | Chunk) -> bytes:
+        """Give what a transcoder may read of a piece; NotMpegTsError for what is none."""
+        return self._gate.push(item) if isinstance(item, Tag) else self._ts_gate.push(item.content)
+
+    def measure(self, meter: SourceMeter, item: Tag | Chunk, content: bytes) -> None:
+        """Have a piece counted, of which the transcoder got this content."""
+        if isinstance(item, Tag):
+            meter.take_tag(item)
+        else:
+            meter.take_packets(content, self._ts_gate)
+
+    def breaks_off(self, item: Tag | Chunk) -> bool:
+        """A running transcoder cannot go on with a piece; of MPEG-TS it can, as that says itself what changes."""
+        return isinstance(item, Tag) and self._gate.breaks_off(item)
+
+    def rejoin(self) -> None:
+        """Begin anew where another transcoder can take over."""
+        self._gate.rejoin()
+        self._ts_gate.rejoin()
+
+    @property
+    def facts(self) -> Facts:
+        """The tracks, once something was let through."""
+        return self._gate.facts if self.container == "flv" else self._ts_gate.facts

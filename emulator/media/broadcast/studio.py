@@ -1,0 +1,275 @@
+"""All publications: where the ingest brings its encoders, and where the web room finds what plays."""
+
+import glob
+import shutil
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+from offair.emulator.core.events import PublicationRevoked, StreamDeleted, TranscoderRestarted
+from offair.emulator.core.faults.encoders import CannotDisturb, EncoderFault
+from offair.emulator.core.ports import (
+    Admitted,
+    Gatekeeper,
+    Knock,
+    MisaskedError,
+    OverdueError,
+    Piece,
+    Reason,
+    Refused,
+    Tap,
+)
+from offair.emulator.core.world import World
+from offair.emulator.media.broadcast.equipment import Equipment
+from offair.emulator.media.ingest.reception import Connection
+from offair.emulator.media.packager.arrivals import SEGMENT, is_next_segment
+from offair.emulator.media.packager.shelf import MANIFESTS, Shelf
+
+if TYPE_CHECKING:  # a start can do without
+    from offair.emulator.media.broadcast.engine import Engine
+    from offair.emulator.media.broadcast.seat import Seat
+
+LEAST_ROOM = 1 << 19  # bytes of disk without which nobody is admitted
+HELD = 12.0  # seconds for which a request for the next segment is held: the longest segment and some
+MEDIA_TYPES = {
+    ".m3u8": "application/vnd.apple.mpegurl",
+    ".mpd": "application/dash+xml",
+    ".ts": "video/mp2t",
+    ".m4s": "video/mp4",
+    ".mp4": "video/mp4",
+}
+CONTAINERS = {"rtmp": "flv", "rtmps": "flv", "srt": "mpegts"}
+
+
+class Studio:
+    """Runs an engine for every publication under ``folder``; fills ``Reception`` and ``Origin``.
+
+    ``find_kept`` finds, by stream and name, what is kept of broadcasts.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        gatekeeper: Gatekeeper,
+        folder: Path,
+        equipment: Equipment,
+        find_kept: Callable[[str, str], Piece | None],
+    ) -> None:
+        self._world = world
+        self._gatekeeper = gatekeeper
+        self._folder = folder
+        self._equipment = equipment
+        self._find_kept = find_kept
+        self._engines: dict[str, Engine] = {}
+        self._shelves: dict[str, Shelf] = {}  # of the latest broadcast, by stream
+        self._lock = threading.Lock()
+        self._is_closed = False
+        world.events.subscribe(
+            PublicationRevoked,
+            lambda event: self._later(lambda: self.revoke(event.publication, event.reason)),
+        )
+        world.events.subscribe(TranscoderRestarted, lambda event: self._later(lambda: self._restart(event.publication)))
+        world.events.subscribe(StreamDeleted, lambda event: self._later(lambda: self._forget(event.stream.id)))
+
+    def receive(self, knock: Knock, connection: Connection) -> "Seat | Refused":
+        """Ask the gatekeeper, and seat an admitted encoder at its publication's engine."""
+        with self._lock:  # until the engine is there, so that who revokes the admission finds it
+            admission = self._admit(lambda: self._gatekeeper.admit(knock))
+            if not isinstance(admission, Refused):
+                seat = self._seat(admission, connection, CONTAINERS[knock.protocol])
+        if isinstance(admission, Refused):
+            self._journal(knock, f"refused: {admission.text}")
+            return admission
+        stream = admission.stream
+        self._journal(knock, "admitted", stream=stream.id, cloud=stream.cloud, tenant=stream.tenant)
+        return seat
+
+    def receive_source(self, stream: str, protocol: str, connection: Connection) -> "Seat | Refused":
+        """Seat what was pulled from a stream's source, as MPEG-TS, if the gatekeeper says that it is still wanted."""
+        peer = connection.peer
+        with self._lock:
+            admission = self._admit(lambda: self._gatekeeper.admit_source(stream, protocol=protocol, peer=peer))
+            return admission if isinstance(admission, Refused) else self._seat(admission, connection, "mpegts")
+
+    def find(self, stream: str, name: str, query: Mapping[str, str]) -> Piece | None:
+        """Find a file of a stream; names that are hidden or lead elsewhere do not exist.
+
+        The next segment or part at the live edge is waited for: a player that asks a moment too early need not come
+        again. So is what the query of a low-latency playlist asks for.
+        """
+        parts = (stream, *name.split("/"))
+        if any(not part or part.startswith(".") or "\\" in part or "\0" in part for part in parts):
+            return None
+        kept = self._find_kept(stream, name)
+        if kept is not None:
+            return kept
+        path = self._folder.joinpath(*parts)
+        media_type = MEDIA_TYPES.get(path.suffix)
+        if media_type is None:
+            return None
+        if path.suffix in MANIFESTS:
+            text = self._read(stream, name, query)
+            content = None if text is None else text.encode()
+            return Piece(path=path, media_type=media_type, is_immutable=False, content=content) if content else None
+        if not (path.is_file() or self._arrives(stream, path)):
+            return None
+        if media_type == "video/mp4" and path.parent.name.startswith("audio"):
+            media_type = "audio/mp4"
+        return Piece(path=path, media_type=media_type, is_immutable=True)
+
+    def _read(self, stream: str, name: str, query: Mapping[str, str]) -> str | None:
+        """Give a manifest; of a low-latency playlist the version that is asked for."""
+        from offair.emulator.media.packager.hls import render_media
+        from offair.emulator.media.packager.reload import PATIENCE, BadDirectivesError, read_directives
+
+        engine = next((engine for engine in self.on_air() if engine.stream.id == stream), None)
+        playlist = engine.playlist(name) if engine else None
+        if engine is None or playlist is None or playlist.low_latency is None:
+            shelf = self._shelves.get(stream)
+            return shelf.text(name) if shelf else None
+        try:
+            directives = read_directives(query)
+            directives.check(playlist)
+        except BadDirectivesError as error:
+            raise MisaskedError(str(error)) from error
+
+        def is_there() -> bool:
+            now = engine.playlist(name)
+            return now is not None and directives.is_met_by(now)
+
+        seconds = float(PATIENCE * playlist.target)
+        deadline = self._equipment.deadline(seconds)
+        if not self._equipment.arrivals.wait_until(is_there, deadline, go_on=lambda: self._is_on_air(stream)):
+            raise OverdueError(f"what {dict(query)} asks of {name} did not come within {seconds:g} s")
+        return render_media(engine.playlist(name) or playlist, is_delta=directives.wants_delta)
+
+    def newest_segment(self, stream: str) -> int | None:
+        """Tell the sequence number of a stream's newest segment in any rendition; None while there is none."""
+        names = (SEGMENT.fullmatch(path.name) for path in self._folder.glob(f"{glob.escape(stream)}/*/*"))
+        return max((int(named["number"]) for named in names if named and "-" not in named["broadcast"]), default=None)
+
+    def _arrives(self, stream: str, path: Path) -> bool:
+        if not is_next_segment(path):
+            return path.is_file()  # it may have come since the last look
+        deadline = self._equipment.deadline(HELD)
+        return self._equipment.arrivals.wait_until(path.is_file, deadline, go_on=lambda: self._is_on_air(stream))
+
+    def tap(self, stream: str, variant: str | None, sever: Callable[[], None]) -> Tap | None:
+        """Let a reader of the progressive MP4 in; a stream that starts is waited for."""
+        deadline, listeners = self._equipment.deadline(HELD), self._equipment.listeners
+        return listeners.tap(stream, variant, sever, deadline=deadline, go_on=lambda: self._is_on_air(stream))
+
+    def _is_on_air(self, stream: str) -> bool:
+        with self._lock:  # whoever was admitted a moment ago gets his engine in it
+            return any(engine.stream.id == stream for engine in self.on_air())
+
+    def revoke(self, publication: str, reason: str) -> None:
+        """Send a publication's encoder away and end it."""
+        with self._lock:
+            engine = self._engines.get(publication)
+        if engine is not None:
+            engine.revoke(reason)
+        else:
+            self._equipment.callboy.ended(publication)
+
+    def disturb(self, fault: EncoderFault) -> None:
+        """Let something go wrong with a stream's encoder; CannotDisturb when it cannot."""
+        seat = next((engine.seat for engine in self.on_air() if engine.stream.id == fault.stream), None)
+        if seat is None:
+            raise CannotDisturb("no encoder is on air for the stream; publish to it, and wait until it is live")
+        seat.disturb(fault, self._equipment.choose_ffmpeg)
+
+    def disturbances(self) -> list[EncoderFault]:
+        """What goes wrong with the encoders on air."""
+        return [fault for seat in self._seats() for fault in seat.faults]
+
+    def settle(self, fault_id: str) -> bool:
+        """Let a fault of an encoder end; False when there is none."""
+        found = [seat for seat in self._seats() if fault_id in {fault.id for fault in seat.faults}]
+        for seat in found:
+            seat.settle(fault_id)
+        return bool(found)
+
+    def _seats(self) -> "list[Seat]":
+        return [seat for engine in self.on_air() if (seat := engine.seat) is not None]
+
+    def on_air(self) -> "list[Engine]":
+        """The engines that run."""
+        return list(self._engines.values())
+
+    def end_all(self, reason: str) -> None:
+        """End every publication, and wait until nothing of them runs."""
+        engines = self.on_air()
+        for engine in engines:
+            engine.revoke(reason)
+        for engine in engines:
+            engine.wait()
+
+    def close(self) -> None:
+        """End every publication and let nobody in any more."""
+        with self._lock:
+            self._is_closed = True
+        self.end_all("the emulator is closing")
+        self._equipment.listeners.close()
+
+    def _admit(self, ask: Callable[[], Admitted | Refused]) -> Admitted | Refused:
+        if self._is_closed:
+            return Refused(Reason.NOT_ACCEPTING, "the emulator is closing")
+        room = shutil.disk_usage(self._folder).free
+        if room < LEAST_ROOM:
+            words = f"the disk under {self._folder} is full: {room} bytes are left; free some space and publish again"
+            return Refused(Reason.OUT_OF_ROOM, words)
+        return ask()
+
+    def _seat(self, admission: Admitted, connection: Connection, container: str) -> "Seat":
+        from offair.emulator.media.broadcast.engine import Engine
+
+        engine = self._engines.get(admission.publication)
+        if engine is None:
+            stream = admission.stream
+            formers = [former for former in self._engines.values() if former.stream.id == stream.id]
+            arrivals, former = self._equipment.arrivals, self._shelves.get(stream.id)
+            shelf = Shelf(self._folder / stream.id, write=arrivals.write, on_change=arrivals.wake)
+            engine = Engine(
+                admission.publication,
+                stream,
+                shelf,
+                self._equipment,
+                self._on_over,
+                formers=formers,
+                former_shelf=former,
+            )
+            self._engines[admission.publication] = engine
+            self._shelves[stream.id] = shelf
+        return engine.join(connection, container)
+
+    def _later(self, action: Callable[[], None]) -> None:
+        self._world.after_commit(action)
+
+    def _restart(self, publication: str) -> None:
+        engine = self._engines.get(publication)
+        if engine is not None:
+            engine.restart()
+
+    def _forget(self, stream: str) -> None:
+        for engine in self.on_air():
+            if engine.stream.id == stream:
+                engine.wait()
+        self._shelves.pop(stream, None)
+        shutil.rmtree(self._folder / stream, ignore_errors=True)
+        self._equipment.listeners.forget(stream)
+
+    def _on_over(self, publication: str) -> None:
+        with self._lock:
+            self._engines.pop(publication, None)
+        self._equipment.arrivals.wake()
+        self._equipment.listeners.wake()
+
+    def _journal(self, knock: Knock, verdict: str, **whose: str) -> None:
+        self._equipment.journal.write(
+            "publication", f"{knock.protocol} {knock.peer} knocks at {knock.app}: {verdict}",
+            stream_key=knock.name, protocol=knock.protocol, peer=knock.peer, verdict=verdict,
+            query=dict(parse_qsl(knock.query, keep_blank_values=True)), **whose,
+        )  # fmt: skip

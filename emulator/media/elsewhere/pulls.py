@@ -1,0 +1,65 @@
+"""All pulls: begun when a stream wants its source, ended when the stream is over."""
+
+import threading
+
+from offair.emulator.core.events import PullWanted, StreamDeleted, StreamMoved
+from offair.emulator.core.streams import Stream
+from offair.emulator.core.world import World
+from offair.emulator.media.elsewhere.pull import Pull, PullKit
+
+
+class Pulls:
+    """Every pull that runs: one for each stream that wants its source, until the stream is over."""
+
+    def __init__(self, world: World, kit: PullKit) -> None:
+        self._world = world
+        self._kit = kit
+        self._running: dict[str, Pull] = {}
+        self._lock = threading.Lock()
+        self._is_closed = False
+        world.events.subscribe(PullWanted, lambda event: world.after_commit(lambda: self._begin(event.stream)))
+        world.events.subscribe(StreamMoved, self._on_moved)
+        world.events.subscribe(StreamDeleted, lambda event: self._later_end(event.stream))
+
+    def end_all(self) -> None:
+        """End every pull, and wait until nothing of them runs."""
+        with self._lock:
+            pulls = list(self._running.values())
+        for pull in pulls:
+            pull.end()
+        for pull in pulls:
+            pull.wait()
+
+    def close(self) -> None:
+        """End every pull and begin none any more."""
+        with self._lock:
+            self._is_closed = True
+        self.end_all()
+
+    def _on_moved(self, moved: StreamMoved) -> None:
+        if not moved.stream.state.wants_input:
+            self._later_end(moved.stream)
+
+    def _later_end(self, stream: Stream) -> None:
+        self._world.after_commit(lambda: self._end(stream.id))
+
+    def _begin(self, stream: Stream) -> None:
+        with self._lock:
+            if self._is_closed:
+                return
+            former = self._running.get(stream.id)
+            if former is not None and not former.is_over:
+                former.hurry()
+            else:
+                self._running[stream.id] = Pull(stream, self._kit, self._forget, former=former)
+
+    def _end(self, stream: str) -> None:
+        with self._lock:
+            pull = self._running.get(stream)
+        if pull is not None:
+            pull.end()
+
+    def _forget(self, pull: Pull) -> None:
+        with self._lock:
+            if self._running.get(pull.stream.id) is pull:
+                del self._running[pull.stream.id]

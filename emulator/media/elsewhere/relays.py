@@ -1,0 +1,127 @@
+"""All relays: of each broadcast those that its stream asks for, whatever becomes of them."""
+
+import threading
+from typing import Any
+
+from offair.emulator.core.events import RelaysChanged
+from offair.emulator.core.streams import Endpoint, Stream
+from offair.emulator.core.world import World
+from offair.emulator.media.elsewhere.backlog import is_head
+from offair.emulator.media.elsewhere.kit import Kit
+from offair.emulator.media.elsewhere.relay import Lead, Relay
+from offair.emulator.media.formats.flv import Tag
+from offair.emulator.media.ingest.reception import Chunk
+
+
+class Relays:
+    """Opens the relays of every broadcast, and waits for those that still say goodbye when it is closed."""
+
+    def __init__(self, world: World, kit: Kit) -> None:
+        self._kit = kit
+        self._running: set[Relay] = set()
+        self._broadcasts: dict[str, Broadcast] = {}  # by stream
+        self._lock = threading.Lock()
+        world.events.subscribe(RelaysChanged, lambda event: world.after_commit(lambda: self._change(event.stream)))
+
+    def open(self, stream: Stream) -> "Broadcast":
+        """Relay a stream's broadcast, which begins."""
+        broadcast = Broadcast(self, stream)
+        with self._lock:
+            self._broadcasts[stream.id] = broadcast
+        broadcast.change(stream.relays)
+        return broadcast
+
+    def close(self) -> None:
+        """Wait until nothing of any relay runs; their broadcasts are over by now."""
+        with self._lock:
+            running = list(self._running)
+        for relay in running:
+            relay.finish()
+        for relay in running:
+            relay.wait()
+
+    def start(self, stream: Stream, target: Endpoint) -> Relay:
+        """Begin to send a broadcast to a target."""
+        with self._lock:
+            relay = Relay(stream, target, self._kit, self._forget)
+            self._running.add(relay)
+        return relay
+
+    def over(self, broadcast: "Broadcast") -> None:
+        """Hear that a broadcast is over."""
+        with self._lock:
+            if self._broadcasts.get(broadcast.stream.id) is broadcast:
+                del self._broadcasts[broadcast.stream.id]
+
+    def _change(self, stream: Stream) -> None:
+        with self._lock:
+            broadcast = self._broadcasts.get(stream.id)
+        if broadcast is not None:
+            broadcast.change(stream.relays)
+
+    def _forget(self, relay: Relay) -> None:
+        with self._lock:
+            self._running.discard(relay)
+
+
+class Broadcast:
+    """One broadcast as its relays get it. Nothing here waits for a target."""
+
+    def __init__(self, relays: Relays, stream: Stream) -> None:
+        self.stream = stream
+        self._relays = relays
+        self._running: tuple[Relay, ...] = ()
+        self._lead: Lead | None = None  # none while there is no encoder
+        self._is_over = False
+        self._lock = threading.Lock()
+
+    def change(self, targets: tuple[Endpoint, ...]) -> None:
+        """Send to these targets from now on, and to no other."""
+        with self._lock:
+            if self._is_over:
+                return
+            kept = [relay for relay in self._running if relay.target in targets]
+            for relay in set(self._running) - set(kept):
+                relay.finish()
+            known = {relay.target for relay in kept}
+            fresh = [
+                self._relays.start(self.stream, target) for target in dict.fromkeys(targets) if target not in known
+            ]
+            for relay in fresh:
+                if self._lead is not None:
+                    relay.begin(self._lead)
+            self._running = (*kept, *fresh)
+
+    def begin(self, container: str) -> None:
+        """Hear that an encoder sends, the first or another."""
+        with self._lock:
+            self._lead = Lead(container, {})
+            for relay in self._running:
+                relay.begin(self._lead)
+
+    def put(self, item: Tag | Chunk) -> None:
+        """Take what the encoder sent."""
+        if self._lead is not None and isinstance(item, Tag) and is_head(item):
+            self._lead.heads = {**self._lead.heads, item.kind: item}
+        for relay in self._running:
+            relay.put(item)
+
+    def pause(self) -> None:
+        """Hear that the encoder is away."""
+        with self._lock:
+            self._lead = None
+            for relay in self._running:
+                relay.pause()
+
+    def finish(self) -> None:
+        """Hear that the broadcast is over. Once is enough, twice is fine."""
+        with self._lock:
+            self._is_over = True
+            running, self._running = self._running, ()
+            for relay in running:
+                relay.finish()
+        self._relays.over(self)
+
+    def vitals(self) -> list[dict[str, Any]]:
+        """What a person who looks wants to know of each relay."""
+        return [relay.vitals() for relay in self._running]

@@ -1,0 +1,58 @@
+"""Samples as elementary streams: Annex B pictures (ITU-T H.264, H.265) and ADTS sound (ISO/IEC 14496-3, 1.A)."""
+
+from collections.abc import Iterator
+
+from offair.emulator.media.formats.boxes import MalformedMediaError
+from offair.emulator.media.formats.codecs import AudioFormat, VideoFormat
+from offair.emulator.media.formats.samples import Sample
+
+START = b"\0\0\0\1"
+DELIMITER = {"h264": START + b"\x09\xf0", "hevc": START + b"\x46\x01\x50"}  # any kind of picture may follow
+DELIMITER_TYPE = {"h264": 9, "hevc": 35}
+PARAMETER_TYPES = {"h264": frozenset({7, 8}), "hevc": frozenset({32, 33, 34})}
+ADTS_HEADER = 7
+LONGEST_ADTS = (1 << 13) - 1
+
+
+def annex_b(sample: Sample, video: VideoFormat, *, is_first: bool = False) -> bytes:
+    """Write an access unit with a delimiter first and, at a key frame, the parameter sets before the picture.
+
+    So it is with the first one of a segment or a part: not every player remembers them from one part to the next.
+    """
+    delimiter = DELIMITER_TYPE[video.codec]
+    units = [(kind, unit) for kind, unit in _units(sample.content, video) if kind != delimiter]
+    parts: list[bytes | memoryview] = [DELIMITER[video.codec]]
+    if (sample.is_sync or is_first) and not any(kind in PARAMETER_TYPES[video.codec] for kind, _ in units):
+        for parameters in video.parameter_sets:
+            parts += (START, parameters)
+    for _, unit in units:
+        parts += (START, unit)
+    return b"".join(parts)
+
+
+def _units(content: memoryview, video: VideoFormat) -> Iterator[tuple[int, memoryview]]:
+    """Walk over the NAL units of a sample, which have their lengths before them: ISO/IEC 14496-15, 5.3.4.2."""
+    at, width = 0, video.length_size
+    while at < len(content):
+        begin = at + width
+        at = begin + int.from_bytes(content[at:begin])
+        if at > len(content) or begin == at:
+            raise MalformedMediaError(f"a NAL unit of a picture ends at byte {at} of {len(content)}")
+        first = content[begin]
+        yield (first & 31 if video.codec == "h264" else first >> 1 & 63), content[begin:at]
+
+
+def adts(sample: Sample, audio: AudioFormat) -> bytes:
+    """Write an AAC frame with its ADTS header."""
+    length = ADTS_HEADER + len(sample.content)
+    if length > LONGEST_ADTS:
+        raise MalformedMediaError(f"an AAC frame of {len(sample.content)} bytes does not fit ADTS")
+    header = (
+        0xFFF1 << 40  # syncword, MPEG-4, no CRC
+        | (audio.object_type - 1) << 38
+        | audio.rate_index << 34
+        | audio.channel_configuration << 30
+        | length << 13
+        | 0x7FF << 2  # the bit reservoir is not told
+    )
+    return header.to_bytes(ADTS_HEADER) + sample.content

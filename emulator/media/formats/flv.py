@@ -1,0 +1,379 @@
+"""FLV tags, the shape in which all ingested media travels, and FLV files.
+
+Source: Adobe "Video File Format Specification" 10.1, Annex E; Veovera "Enhanced RTMP" v2 for four-CC codecs.
+"""
+
+import struct
+from dataclasses import dataclass
+from enum import IntEnum
+
+from offair.emulator.media.formats import amf0
+from offair.emulator.media.formats.errors import ProtocolError
+
+
+class TagKind(IntEnum):
+    """What a tag carries (E.4.1); RTMP uses the same numbers for its messages."""
+
+    AUDIO = 8
+    VIDEO = 9
+    SCRIPT = 18
+
+
+VIDEO_CODECS = {2: "h263", 3: "screen", 4: "vp6f", 5: "vp6a", 6: "screen2", 7: "avc1"}
+AUDIO_CODECS = {0: "pcm", 1: "adpcm", 2: "mp3", 3: "pcm", 4: "nelly", 5: "nelly", 6: "nelly", 7: "alaw", 8: "ulaw",
+                10: "mp4a", 11: "speex", 14: "mp3"}  # fmt: skip
+ENHANCED_AUDIO = 9  # the sound format that says: a four-CC follows
+SEQUENCE_START, CODED_FRAMES, SEQUENCE_END, CODED_FRAMES_X = range(4)  # enhanced packet types
+SELF_DESCRIBING = frozenset({".mp3", "ac-3", "ec-3", "vp08"})  # enhanced codecs that may come without a header
+MAGIC = b"FLV\x01"
+FILE_HEADER = 13  # bytes, the first "previous tag size" included
+KINDS = frozenset(TagKind)
+TAG_HEADER = struct.Struct(">II3x")  # kind and size; timestamp, its low 24 bits first; stream id, always 0
+LONGEST_METADATA = 65_536  # bytes
+HALF = 1 << 31  # timestamps have 32 bits and wrap; two are compared by the shorter way around
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """One audio, video or script tag; ``timestamp`` in milliseconds, 32 bits."""
+
+    kind: TagKind
+    timestamp: int
+    payload: bytes
+
+    @property
+    def is_enhanced(self) -> bool:
+        """It names its codec by a four-CC, which ffmpeg understands from 6.1 on."""
+        if not self.payload:
+            return False
+        first = self.payload[0]
+        return bool(first & 0x80) if self.kind is TagKind.VIDEO else self._is_audio and first >> 4 == ENHANCED_AUDIO
+
+    @property
+    def codec(self) -> str | None:
+        """The codec's name, ``avc1``, ``mp4a``, or the four-CC; None when the tag does not say."""
+        if not self.payload or self.kind is TagKind.SCRIPT:
+            return None
+        if self.is_enhanced:
+            if self._packet not in {SEQUENCE_START, CODED_FRAMES, SEQUENCE_END, CODED_FRAMES_X}:
+                return None
+            return self.payload[1:5].decode("latin-1")
+        first = self.payload[0]
+        return VIDEO_CODECS.get(first & 15) if self.kind is TagKind.VIDEO else AUDIO_CODECS.get(first >> 4)
+
+    @property
+    def is_sequence_header(self) -> bool:
+        """It carries a decoder's configuration instead of media."""
+        if self.is_enhanced:
+            return self._packet == SEQUENCE_START
+        return len(self.payload) > 1 and self.payload[1] == 0 and self.codec in {"avc1", "mp4a"}
+
+    @property
+    def proves_its_track(self) -> bool:
+        """A decoder that has seen it can decode what follows: a sequence header, or a codec that has none."""
+        if self.is_sequence_header:
+            return True
+        codec = self.codec
+        if self.is_enhanced:
+            return codec in SELF_DESCRIBING
+        return codec is not None and codec not in {"avc1", "mp4a"}
+
+    @property
+    def is_keyframe(self) -> bool:
+        """It is a picture that needs no other."""
+        if self.kind is not TagKind.VIDEO or not self.payload:
+            return False
+        first = self.payload[0]
+        if first & 0x80:
+            return first >> 4 & 7 == 1 and first & 15 in {CODED_FRAMES, CODED_FRAMES_X}
+        if first >> 4 != 1:
+            return False
+        return first & 15 != 7 or (len(self.payload) > 1 and self.payload[1] == 1)
+
+    @property
+    def is_picture(self) -> bool:
+        """It is one coded picture, and not what describes or ends them."""
+        if self.kind is not TagKind.VIDEO or not self.payload:
+            return False
+        if self.is_enhanced:
+            return self._packet in {CODED_FRAMES, CODED_FRAMES_X}
+        return self.payload[0] & 15 != 7 or (len(self.payload) > 1 and self.payload[1] == 1)
+
+    @property
+    def picture(self) -> tuple[int, memoryview] | None:
+        """A coded picture as an MP4 would hold it, with its composition offset in milliseconds (E.4.3.1)."""
+        if not self.is_picture:
+            return None
+        view = memoryview(self.payload)
+        if self.is_enhanced:
+            if self._packet == CODED_FRAMES_X:
+                return 0, view[5:]
+            return _signed(view[5:8]), view[8:]
+        return _signed(view[2:5]), view[5:]
+
+    @property
+    def configuration(self) -> bytes:
+        """A sequence header's decoder configuration record, as an MP4 would hold it."""
+        if self.is_enhanced:
+            return self.payload[5:]
+        return self.payload[5:] if self.kind is TagKind.VIDEO else self.payload[2:]
+
+    @property
+    def _is_audio(self) -> bool:
+        return self.kind is TagKind.AUDIO
+
+    @property
+    def _packet(self) -> int:
+        return self.payload[0] & 15
+
+
+def _signed(field: memoryview) -> int:
+    return int.from_bytes(field, "big", signed=True)
+
+
+def elapsed(start: int, end: int) -> int:
+    """How many milliseconds ``end`` is after ``start``, negative when it is before; timestamps wrap."""
+    return (end - start + HALF) % (2 * HALF) - HALF
+
+
+def header(*, has_audio: bool, has_video: bool) -> bytes:
+    """Write the 13 bytes with which an FLV file starts (E.2), the first "previous tag size" included."""
+    return MAGIC + struct.pack(">BII", has_audio << 2 | has_video, 9, 0)
+
+
+def pack(tag: Tag) -> bytes:
+    """Write a tag and the size after it (E.3, E.4.1)."""
+    size = len(tag.payload)
+    head = TAG_HEADER.pack(tag.kind << 24 | size, (tag.timestamp & 0xFFFFFF) << 8 | tag.timestamp >> 24)
+    return b"".join((head, tag.payload, (size + TAG_HEADER.size).to_bytes(4, "big")))
+
+
+class Reader:
+    """Reads FLV as it comes, in pieces of any size; ValueError as soon as it is none."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+        self._has_begun = False
+
+    def receive(self, data: bytes) -> list[Tag]:
+        """Take the next bytes and give the tags that they complete."""
+        data = self._rest + data
+        tags: list[Tag] = []
+        at = 0 if self._has_begun else self._begin(data)
+        while self._has_begun and at + TAG_HEADER.size <= len(data):
+            first, second = TAG_HEADER.unpack_from(data, at)
+            start, size, kind = at + TAG_HEADER.size, first & 0xFFFFFF, first >> 24
+            if kind not in KINDS:
+                raise ValueError(f"not an FLV file: a tag of kind {kind}, with {data[start:][:8]!r} in it")
+            if start + size + 4 > len(data):
+                break
+            tags.append(Tag(TagKind(kind), (second & 0xFF) << 24 | second >> 8, data[start : start + size]))
+            at = start + size + 4
+        self._rest = data[at:]
+        return tags
+
+    def _begin(self, data: bytes) -> int:
+        if not (data[:3] == MAGIC[: len(data[:3])]):
+            raise ValueError(f"not an FLV file: it starts with {data[:9]!r}")
+        if len(data) < FILE_HEADER:
+            return 0
+        offset = int.from_bytes(data[5:9], "big")
+        if offset != FILE_HEADER - 4:
+            raise ValueError(f"not an FLV file of version 1: its header claims {offset} bytes, and has 9 (E.2)")
+        self._has_begun = True
+        return FILE_HEADER
+
+
+def read(data: bytes) -> list[Tag]:
+    """Read an FLV file's tags; ValueError when it is none, and a last tag that was cut off is left out."""
+    if len(data) < FILE_HEADER:
+        raise ValueError(f"not an FLV file: it starts with {data[:9]!r}")
+    return Reader().receive(data)
+
+
+def announced(script: Tag) -> frozenset[TagKind] | None:
+    """Tell which tracks an onMetaData tag speaks of, maybe none; None for any other script tag."""
+    if len(script.payload) > LONGEST_METADATA:
+        return None
+    try:
+        values = amf0.decode(script.payload)
+    except ProtocolError:
+        return None
+    if values[:1] != ["onMetaData"]:
+        return None
+    fields = values[1] if len(values) > 1 else None
+    if not isinstance(fields, dict):
+        return frozenset()
+    words = {TagKind.VIDEO: ("videocodecid", "width", "hasVideo"), TagKind.AUDIO: ("audiocodecid", "hasAudio")}
+    return frozenset(kind for kind, names in words.items() if any(fields.get(name) for name in names))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What an encoder sends: a codec's name or four-CC by track, None where there is no such track.
+
+    ``is_enhanced`` when FLV names one by its four-CC, as Enhanced RTMP does: not every ffmpeg can read that.
+    """
+
+    video: str | None = None
+    audio: str | None = None
+    is_enhanced: bool = False
+
+    @property
+    def has_video(self) -> bool:
+        """There is a video track."""
+        return self.video is not None
+
+    @property
+    def has_audio(self) -> bool:
+        """There is an audio track."""
+        return self.audio is not None
+
+    @property
+    def tracks(self) -> tuple[bool, bool, bool]:
+        """What a plan depends on: is there video, is there audio, and can that be copied."""
+        return self.has_video, self.has_audio, self.is_aac
+
+    @property
+    def is_aac(self) -> bool:
+        """The audio, if any, is AAC."""
+        return self.audio == "mp4a"
+
+
+class Gate:
+    """Makes FLV that a fresh ffmpeg understands out of an encoder's tags, from wherever it joins.
+
+    It stays shut until it knows the tracks: those that onMetaData announces (both, when it says nothing), or
+    those that showed themselves within ``PATIENCE`` of media. Then come the file header with flags that are
+    true, onMetaData once and at timestamp 0 (at any other ffmpeg makes a subtitle track of it), the sequence
+    headers, and tags from a key frame on; without video, from anywhere.
+    """
+
+    PATIENCE = 1000  # milliseconds of media
+    LEAD = 100  # milliseconds of sound before the first picture that go with it: encoders do not begin both at once
+    MOST_BACK, MOST_AHEAD = 1000, 10_000  # milliseconds that a track's time may leap
+    MOST_TAGS = 256
+    MOST_BYTES = 8 << 20
+
+    def __init__(self) -> None:
+        self._script: Tag | None = None
+        self._announced: frozenset[TagKind] = frozenset()
+        self._headers: dict[TagKind, Tag] = {}
+        self._codecs: dict[TagKind, str | None] = {}
+        self._enhanced: set[TagKind] = set()
+        self._latest: dict[TagKind, int] = {}  # timestamps, of what went out or waits
+        self._tracks: frozenset[TagKind] = frozenset()
+        self._is_open = False
+        self._waiting: list[Tag] = []
+        self._weight = 0
+        self._has_key = False
+
+    @property
+    def facts(self) -> Facts:
+        """The tracks; empty until :meth:`push` first gave bytes. From then on only codecs change, and at a rejoin."""
+        return Facts(
+            video=self._codecs.get(TagKind.VIDEO) if TagKind.VIDEO in self._tracks else None,
+            audio=self._codecs.get(TagKind.AUDIO) if TagKind.AUDIO in self._tracks else None,
+            is_enhanced=bool(self._enhanced & self._tracks),
+        )
+
+    def breaks_off(self, tag: Tag) -> bool:
+        """An ffmpeg that runs cannot go on with it: the decoder is configured anew, or the time leaps.
+
+        A copied track would keep the init section that it began with, and ffmpeg would squeeze all that comes after a
+        leap into a moment, or wait for the clock to come back. A header that only comes again changes nothing.
+        """
+        if not self._is_open or tag.kind not in self._tracks:
+            return False
+        if tag.is_sequence_header:
+            known = self._headers.get(tag.kind)
+            return known is not None and known.payload != tag.payload
+        return self._leaps(tag)
+
+    def push(self, tag: Tag) -> bytes:
+        """Take the encoder's next tag and give the bytes for ffmpeg, none while the gate is shut."""
+        if tag.kind is TagKind.SCRIPT:
+            self._note(tag)
+            return b""
+        if self._tracks and tag.kind not in self._tracks:
+            return b""  # the file header, and the playlists made since, know nothing of this track
+        is_header = tag.is_sequence_header
+        if is_header:
+            self._headers[tag.kind] = tag
+        if self._is_open:
+            return self._pass(tag) if tag.payload else b""
+        if tag.proves_its_track:
+            self._learn(tag)
+        if not is_header:
+            self._wait(tag)
+        return self._try_to_open()
+
+    def rejoin(self) -> None:
+        """Start anew at the next key frame: another ffmpeg takes over in the middle of a publication."""
+        self._is_open = False
+        self._forget()
+
+    def _note(self, script: Tag) -> None:
+        tracks = announced(script)
+        if tracks is not None:
+            self._script = Tag(TagKind.SCRIPT, 0, script.payload)
+            self._announced = tracks
+
+    def _learn(self, tag: Tag) -> None:
+        self._codecs[tag.kind] = tag.codec
+        (self._enhanced.add if tag.is_enhanced else self._enhanced.discard)(tag.kind)
+
+    def _pass(self, tag: Tag) -> bytes:
+        if not tag.is_sequence_header:
+            self._latest[tag.kind] = tag.timestamp
+        return pack(tag)
+
+    def _leaps(self, tag: Tag) -> bool:
+        leap = elapsed(self._latest.get(tag.kind, tag.timestamp), tag.timestamp)
+        return not -self.MOST_BACK <= leap <= self.MOST_AHEAD
+
+    def _wait(self, tag: Tag) -> None:
+        if self._leaps(tag):
+            self._forget()  # what waits is of another time
+        self._latest[tag.kind] = tag.timestamp
+        self._has_key = self._has_key or tag.is_keyframe
+        if tag.payload and (self._has_key or tag.kind is TagKind.AUDIO):
+            self._waiting.append(tag)
+            self._weight += len(tag.payload)
+
+    def _try_to_open(self) -> bytes:
+        if not self._waiting:
+            return b""
+        known = frozenset(self._codecs)
+        is_late = (
+            elapsed(self._waiting[0].timestamp, self._waiting[-1].timestamp) >= self.PATIENCE
+            or len(self._waiting) >= self.MOST_TAGS
+            or self._weight >= self.MOST_BYTES
+        )
+        tracks = self._tracks
+        if not tracks and ((self._announced or {TagKind.AUDIO, TagKind.VIDEO}) <= known or is_late):
+            tracks = known
+        if tracks and (self._has_key or TagKind.VIDEO not in tracks):
+            return self._open(tracks)
+        if is_late:
+            self._forget()
+        return b""
+
+    def _open(self, tracks: frozenset[TagKind]) -> bytes:
+        self._tracks, self._is_open = tracks, True
+        tags = [tag for tag in self._waiting if tag.kind in tracks]
+        if TagKind.VIDEO in tracks:
+            start = next(tag.timestamp for tag in tags if tag.is_keyframe)
+            tags = [tag for tag in tags if tag.kind is TagKind.VIDEO or elapsed(start, tag.timestamp) >= -self.LEAD]
+        self._forget()
+        start = tags[0].timestamp if tags else 0
+        heads = [Tag(kind, start, self._headers[kind].payload) for kind in sorted(tracks & self._headers.keys())]
+        begin = header(has_audio=TagKind.AUDIO in tracks, has_video=TagKind.VIDEO in tracks)
+        script = [self._script] if self._script else []
+        return begin + b"".join(map(pack, (*script, *heads))) + b"".join(map(self._pass, tags))
+
+    def _forget(self) -> None:
+        self._waiting.clear()
+        self._latest.clear()
+        self._weight = 0
+        self._has_key = False

@@ -1,0 +1,108 @@
+"""Who listens to every broadcast beside the packager: measures what comes out, and feeds those who read on and on."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from offair.emulator.core.clock import Clock
+from offair.emulator.media.formats.boxes import MalformedMediaError, Splitter
+from offair.emulator.media.formats.samples import read_fragment
+from offair.emulator.media.formats.tracks import Track, read_track
+from offair.emulator.media.listening.numbers.rendition import Meter
+from offair.emulator.media.listening.progressive.feed import Feed, Kind
+from offair.emulator.media.packager.plan import PackagePlan, VariantPlan
+from offair.emulator.media.transcoding.outlet import Sink
+
+
+class Listener:
+    """Reads every track of one broadcast once, for the meters of its renditions and the feeds of its variants.
+
+    Fills ``Outlet``. What cannot be read is not reported from here: the packager reads the same and says so.
+    """
+
+    def __init__(
+        self,
+        plan: PackagePlan,
+        *,
+        publication: str,
+        clock: Clock,
+        on_key: Callable[[], None],
+        on_slow: Callable[[], None],
+    ) -> None:
+        self._plan = plan
+        self.publication = publication
+        self.readers_dropped = 0
+        self._on_slow = on_slow
+        self.meters = {track.name: Meter(track.name, clock.monotonic) for track in plan.tracks}
+        self._feeds = {
+            variant.name: Feed(_kinds(variant), on_key=on_key, on_slow=self._drop) for variant in plan.variants
+        }
+
+    @property
+    def feeds(self) -> Sequence[Feed]:
+        """The feed of every variant."""
+        return tuple(self._feeds.values())
+
+    def feed(self, variant: str | None) -> Feed | None:
+        """Give a variant's feed, the best one's for None; None for a name that no variant has."""
+        return self._feeds.get(_best(self._plan) if variant is None else variant)
+
+    def begin(self) -> Mapping[str, Sink]:
+        """Let a run of the encoder begin."""
+        self.flush()
+        return {track.name: self._reading(track.name) for track in self._plan.tracks}
+
+    def flush(self) -> None:
+        """Let nobody join at what is left of a run that is over."""
+        for feed in self.feeds:
+            feed.begin()
+
+    def finish(self) -> None:
+        """End every reader after what waits for it."""
+        for feed in self.feeds:
+            feed.finish()
+
+    def _drop(self) -> None:
+        self.readers_dropped += 1
+        self._on_slow()
+
+    def _reading(self, name: str) -> Sink:
+        feeds = [self._feeds[variant.name] for variant in self._plan.variants if name in {variant.video, variant.audio}]
+        meter = self.meters[name]
+        splitter = Splitter()
+        track: Track | None = None
+        is_lost = False
+
+        def take(content: bytes) -> None:
+            nonlocal track, is_lost
+            if is_lost:
+                return
+            try:
+                for piece in splitter.push(content):
+                    if piece.kind == "init":
+                        track = read_track(piece.content)
+                        meter.describe(track)
+                        for feed in feeds:
+                            feed.describe(track)
+                    elif track is not None and (fragment := read_fragment(track, piece.content)) is not None:
+                        meter.hear(fragment)
+                        for feed in feeds:
+                            feed.hear(fragment)
+            except MalformedMediaError:
+                is_lost = True
+
+        return take
+
+
+def _kinds(variant: VariantPlan) -> tuple[Kind, ...]:
+    kinds: list[Kind] = []
+    if variant.video:
+        kinds.append("video")
+    if variant.audio:
+        kinds.append("audio")
+    return tuple(kinds)
+
+
+def _best(plan: PackagePlan) -> str:
+    def rate(variant: VariantPlan) -> int:
+        return plan.track(variant.video or variant.audio or "").bitrate
+
+    return max(plan.variants, key=rate).name

@@ -1,0 +1,60 @@
+"""The test clip on air: published by a thread for as long as somebody wants it."""
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from offair.emulator.core.clock import Clock
+from offair.emulator.core.faults.encoders import EncoderFault
+from offair.emulator.media.testcard.clip import load_clip
+from offair.emulator.media.testcard.publisher import Progress, Publisher, PublishError
+from offair.emulator.media.testcard.sources import Looped
+
+
+class LoopingPublisher:
+    """Publishes to an RTMP ``url`` from construction to :meth:`close`, at some 0.2 % of a core.
+
+    ``words`` say why it ended by itself, if it did; ``progress`` is how far it is.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        random_bytes: Callable[[int], bytes],
+        choose_ffmpeg: Callable[[], Path],
+        faults: Sequence[EncoderFault] = (),
+    ) -> None:
+        self.progress = Progress()
+        self.words = ""
+        self._stopped = threading.Event()
+        source = Looped(load_clip(), clock=Clock())
+        self._publisher = Publisher(url, source, random_bytes=random_bytes, faults=faults, choose_ffmpeg=choose_ffmpeg)
+        self._thread = threading.Thread(target=self._run, name="offair-clip", daemon=True)
+        self._thread.start()
+
+    def __enter__(self) -> Self:
+        """Publish until the context ends."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Say goodbye."""
+        self.close()
+
+    def close(self) -> None:
+        """Say goodbye to the server, and end; twice is fine."""
+        self._stopped.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            self._publisher.run(self._note, self._stopped.is_set)
+        except PublishError as error:
+            self.words = str(error)
+
+    def _note(self, progress: Progress) -> None:
+        self.progress = progress

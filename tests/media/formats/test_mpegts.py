@@ -1,0 +1,134 @@
+"""What the gate for MPEG-TS knows, and what it lets through."""
+
+import subprocess
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from offair.emulator.media.formats.flv import Facts
+from offair.emulator.media.formats.mpegts import (
+    MOST_HELD,
+    MOST_PICTURES,
+    NotMpegTsError,
+    TsGate,
+    begins_picture,
+    first_key,
+    is_key,
+    timestamp,
+)
+from offair.emulator.media.transcoding.ffmpeg import choose
+
+PICTURE = ["-f", "lavfi", "-i", "testsrc2=s=160x90:r=10:d=1"]
+TONE = ["-f", "lavfi", "-i", "sine=d=1"]
+
+
+@pytest.fixture(scope="session", name="made")
+def _made():
+    """A second of MPEG-TS with both tracks, one with each alone."""
+
+    def make(*inputs):
+        codecs = ["-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac", "-f", "mpegts", "-"]
+        return subprocess.run([choose(None), "-v", "error", *inputs, *codecs], capture_output=True, check=True).stdout
+
+    return {"both": make(*PICTURE, *TONE), "picture": make(*PICTURE), "tone": make(*TONE)}
+
+
+@pytest.mark.media
+@pytest.mark.parametrize(
+    ("which", "facts"),
+    [("both", Facts(video="avc1", audio="mp4a")), ("picture", Facts(video="avc1")), ("tone", Facts(audio="mp4a"))],
+)
+def test_the_program_map_tells_the_tracks(made, which, facts):
+    gate = TsGate()
+    gate.push(made[which])
+
+    assert facts == gate.facts
+
+
+@pytest.mark.media
+@settings(max_examples=20)
+@given(cuts=st.lists(st.integers(0, 20_000), max_size=12))
+def test_nothing_is_lost_however_it_comes(made, cuts):
+    content, gate, passed, start = made["both"], TsGate(), b"", 0
+    for cut in sorted(cuts):
+        passed += gate.push(content[start:cut]) if cut > start else b""
+        start = max(start, cut)
+    passed += gate.push(content[start:])
+
+    assert content == passed
+
+
+@pytest.mark.media
+def test_rubbish_before_the_first_packet_is_skipped(made):
+    assert made["both"] == TsGate().push(b"\x00\x01\x02" + made["both"])
+
+
+@pytest.mark.media
+def test_a_new_ffmpeg_starts_at_a_program_map(made):
+    gate = TsGate()
+    gate.push(made["both"])
+    gate.rejoin()
+    middle = len(made["both"]) // 188 // 2 * 188
+    passed = gate.push(made["both"][middle:] + made["both"])
+
+    assert (Facts(video="avc1", audio="mp4a"), 0x47) == (gate.facts, passed[0])
+
+
+@settings(max_examples=60)
+@given(st.lists(st.binary(max_size=600), max_size=8))
+def test_hostile_bytes_are_held_or_refused(pieces):
+    gate = TsGate()
+    for piece in pieces:
+        gate.push(piece)
+
+    assert len(gate._held) <= MOST_HELD
+
+
+def test_a_flood_without_a_program_map_is_refused():
+    gate = TsGate()
+    with pytest.raises(NotMpegTsError, match="MPEG-TS"):
+        gate.push(b"\x47" + bytes(MOST_HELD + 188))
+
+
+@pytest.mark.media
+def test_whoever_joins_between_key_frames_begins_at_the_next_with_the_tables(made):
+    content = made["both"]
+    pictures = [at for at in range(0, len(content), 188) if begins_picture(content[at : at + 188])]
+    tables = content[:564]  # the service's name, the program association, the program map
+    middle = content[pictures[1] :] + content
+    passed = TsGate().push(tables + middle)
+
+    assert (tables[188:], first_key(middle)) == (passed[:376], len(middle) - len(passed) + 376)
+
+
+@pytest.mark.media
+def test_a_stream_that_marks_no_key_frame_is_let_through_in_the_end(made):
+    content = bytearray(made["picture"])
+    for at in range(0, len(content), 188):
+        if begins_picture(content[at : at + 188]) and is_key(content[at : at + 188]):
+            content[at + 5] &= ~0x40
+    gate = TsGate()
+
+    assert any(gate.push(bytes(content)) for _ in range(MOST_PICTURES))
+
+
+def test_a_timestamp_is_read_as_it_was_written():
+    pts = 0x1_2345_6789
+    field = bytes(
+        (0x21 | pts >> 29 & 0x0E, pts >> 22 & 0xFF, pts >> 14 & 0xFE | 1, pts >> 7 & 0xFF, pts << 1 & 0xFE | 1)
+    )
+    packet = b"\x47\x41\x00\x10\0\0\1\xe0\0\0\x80\x80\x05" + field
+
+    assert (pts, None) == (timestamp(packet.ljust(188, b"\xff")), timestamp(b"\x47\x01\x00\x10".ljust(188, b"\0")))
+
+
+@pytest.mark.media
+def test_sound_that_comes_long_before_the_first_picture_is_left_out(made):
+    """The first second has no picture: its tables and sound, then everything, a second later."""
+    inputs = ["-itsoffset", "1", "-f", "mpegts", "-i", "-", *TONE, "-map", "0:v", "-map", "1:a"]
+    argv = [choose(None), "-v", "error", *inputs, "-c:v", "copy", "-c:a", "aac", "-f", "mpegts", "-"]
+    late = subprocess.run(argv, input=made["picture"], capture_output=True, check=True).stdout
+    passed = TsGate().push(late)
+
+    assert (376, first_key(late)) == (first_key(passed), len(late) - len(passed) + 376)

@@ -1,0 +1,130 @@
+"""From what a stream asked for to what is made."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from streams import rung, stream
+
+from offair.emulator.core.streams import AudioRung
+from offair.emulator.media.formats.flv import Facts
+from offair.emulator.media.transcoding.ladder import Unplayable, plan, segment_seconds
+from offair.emulator.settings import PROFILES
+
+BOTH = Facts(video="avc1", audio="mp4a")
+RUNGS = st.builds(
+    rung,
+    name=st.none() | st.text(max_size=12),
+    width=st.integers(1, 2560),
+    height=st.sampled_from([240, 360, 480, 720, 1080, 1440]),
+    fps=st.sampled_from([24, 25, 30, 60]),
+    gop=st.integers(1, 600),
+    bitrate_kbps=st.integers(1, 20_000),
+    audio=st.builds(AudioRung, channels=st.sampled_from([1, 2, 6]), bitrate_kbps=st.integers(64, 256)),
+)
+LADDERS = st.lists(RUNGS, min_size=1, max_size=6)
+
+
+def test_faithful_makes_what_was_asked_for():
+    asked = (rung(height=1080, width=1920), rung())
+
+    assert list(asked) == [rendition.rung for rendition in plan(stream(*asked), BOTH, "faithful").renditions]
+
+
+def test_rungs_with_the_same_sound_share_it():
+    made = plan(stream(rung(), rung(height=360)), BOTH, "faithful")
+
+    assert (["audio-128k"], ["audio-128k", "audio-128k"]) == (
+        [sound.name for sound in made.sounds],
+        [variant.audio for variant in made.package.variants],
+    )
+
+
+def test_each_rung_keeps_its_own_sound():
+    low = AudioRung(bitrate_kbps=64)
+    made = plan(stream(rung(), rung(height=360, audio=low)), BOTH, "faithful")
+
+    assert ["audio-128k", "audio-64k"] == [variant.audio for variant in made.package.variants]
+
+
+def test_light_shrinks_the_ladder_and_keeps_its_key_frames_apart():
+    made = plan(stream(rung(height=1080, width=1920), rung()), BOTH, "light")
+
+    assert [(320, 180, 2.0), (214, 120, 2.0)] == [
+        (r.rung.width, r.rung.height, r.rung.gop_seconds) for r in made.renditions
+    ]
+
+
+def test_light_leaves_a_small_ladder_as_small_as_it_is():
+    made = plan(stream(rung(width=320, height=180, fps=15, gop=15, bitrate_kbps=100)), BOTH, "light")
+
+    assert (320, 180, 15, 100) == (
+        made.renditions[0].rung.width, made.renditions[0].rung.height, made.renditions[0].rung.fps,
+        made.renditions[0].rung.bitrate_kbps,
+    )  # fmt: skip
+
+
+def test_passthrough_has_one_rendition_whatever_the_ladder():
+    made = plan(stream(rung(), rung(), rung()), BOTH, "passthrough")
+
+    assert ([None], [None]) == ([r.rung for r in made.renditions], [s.rung for s in made.sounds])
+
+
+def test_passthrough_makes_aac_of_other_sound():
+    made = plan(stream(rung()), Facts(video="avc1", audio="mp3"), "passthrough")
+
+    assert AudioRung() == made.sounds[0].rung
+
+
+@pytest.mark.parametrize(
+    ("codec", "name"), [("av01", "AV1 (av01)"), ("vp09", "VP9 (vp09)"), ("vp6f", "'vp6f'"), ("mpeg2", "'mpeg2'")]
+)
+def test_pictures_that_players_do_not_know_are_not_passed_through(codec, name):
+    with pytest.raises(Unplayable, match=re.escape(f"sends {name}, and only H.264 and HEVC can be passed through")):
+        plan(stream(rung()), Facts(video=codec, audio="mp4a"), "passthrough")
+
+    assert plan(stream(rung()), Facts(video=codec, audio="mp4a"), "faithful").renditions
+
+
+def test_sound_that_is_not_sent_is_left_out():
+    made = plan(stream(rung()), Facts(video="avc1", audio=None), "faithful")
+
+    assert ((), [None]) == (made.sounds, [variant.audio for variant in made.package.variants])
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_nothing_is_made_of_nothing(profile):
+    with pytest.raises(Unplayable, match="encoder sends"):
+        plan(stream(rung()), Facts(), profile)
+
+
+def test_an_audio_stream_ignores_pictures():
+    made = plan(stream(audio=(AudioRung(), AudioRung(bitrate_kbps=64))), BOTH, "faithful")
+
+    assert ((), 2) == (made.renditions, len(made.package.variants))
+
+
+@pytest.mark.parametrize(("gop", "fps", "seconds"), [(50, 25, 2.0), (1, 25, 0.52), (25, 25, 1.0), (6000, 25, 10.0)])
+def test_a_segment_is_as_long_as_key_frames_are_apart(gop, fps, seconds):
+    assert segment_seconds([rung(gop=gop, fps=fps)]) == pytest.approx(seconds)
+
+
+@given(LADDERS)
+def test_a_segment_is_never_too_short_or_too_long(ladder):
+    assert 0.5 <= segment_seconds(ladder) + 1e-9
+    assert segment_seconds(ladder) <= 10.0
+
+
+@given(LADDERS, st.sampled_from(PROFILES))
+def test_every_track_has_a_name_of_its_own(ladder, profile):
+    names = [track.name for track in plan(stream(*ladder), BOTH, profile).package.tracks]
+
+    assert len(set(names)) == len(names)
+
+
+@given(LADDERS)
+def test_light_has_as_many_rungs_of_even_size(ladder):
+    made = plan(stream(*ladder), BOTH, "light").renditions
+
+    assert (len(ladder), {0}) == (len(made), {r.rung.width % 2 + r.rung.height % 2 for r in made})

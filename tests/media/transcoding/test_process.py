@@ -1,0 +1,160 @@
+"""Children of ours: their input, their last words, their end. Plain Python stands in for ffmpeg."""
+
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from offair.emulator.core.clock import Deadline
+from offair.emulator.media.transcoding.process import Exit, Process, run_in_foreground
+
+ECHO = "import sys; data = sys.stdin.buffer.read(); print(len(data), file=sys.stderr)"
+DEAF = "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); print('ready', flush=True); time.sleep(60)"
+CRASH = "import sys; print('cannot go on', file=sys.stderr); sys.exit(7)"
+
+
+class _Ends(list):
+    """Collects exits, and lets a test wait for the first."""
+
+    def __init__(self):
+        super().__init__()
+        self.came = threading.Event()
+
+    def __call__(self, over):
+        self.append(over)
+        self.came.set()
+
+
+@pytest.fixture(name="ends")
+def _ends():
+    return _Ends()
+
+
+def _start(code, ends):
+    return Process([sys.executable, "-c", code], name="test", on_exit=ends)
+
+
+def test_a_child_reads_all_that_it_was_given(ends):
+    child = _start(ECHO, ends)
+    child.write(b"x" * 300_000, go_on=lambda: True)
+    child.stop()
+
+    assert [Exit(0, "300000", was_wanted=True)] == ends
+
+
+def test_an_end_that_nobody_asked_for_is_a_failure_with_its_last_words(ends):
+    child = _start(CRASH, ends)
+    ends.came.wait(10)
+    child.stop()
+
+    assert [Exit(7, "cannot go on", was_wanted=False)] == ends
+
+
+def test_writing_to_a_child_that_ended_tells_so(ends):
+    child = _start(CRASH, ends)
+    ends.came.wait(10)
+
+    assert not child.write(b"x", go_on=lambda: True)
+    child.stop()
+
+
+def test_writing_stops_when_it_makes_no_sense_any_more(ends):
+    child = _start("import time; time.sleep(60)", ends)
+    is_written = child.write(b"x" * (8 << 20), go_on=lambda: False)
+    child.end_input()
+    import os
+
+    os.kill(child.pid, signal.SIGKILL)
+    child.stop()
+
+    assert not is_written
+
+
+def test_a_child_that_ignores_everything_is_killed(ends):
+    child = _start(DEAF, ends)
+    child.stop()
+
+    assert -signal.SIGKILL == ends[0].code
+
+
+def test_stopping_twice_is_fine(ends):
+    child = _start(ECHO, ends)
+    child.stop()
+    child.stop()
+
+    assert 1 == len(ends)
+
+
+def test_only_the_last_words_are_kept(ends):
+    child = _start(
+        "import sys; [print('x' * 100, file=sys.stderr) for _ in range(1000)]; print('end', file=sys.stderr)", ends
+    )
+    ends.came.wait(10)
+    child.stop()
+
+    assert (True, True) == (ends[0].words.endswith("end"), len(ends[0].words) <= 4096)
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"), [("raise SystemExit(3)", 3), ("import os; os.kill(os.getpid(), 15)", 143)]
+)
+def test_a_users_command_passes_its_exit_code_on(code, expected):
+    assert expected == run_in_foreground([sys.executable, "-c", code], {})
+
+
+LEASHED = """
+import sys, time
+from offair.emulator.media.transcoding.process import Process
+child = Process([sys.executable, "-c", "import time; time.sleep(60)"], name="test", on_exit=print, is_leashed=True)
+print(child.pid, flush=True)
+time.sleep(60)
+"""
+
+
+def _is_alive(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="what runs is read from /proc")
+def test_a_leashed_child_is_gone_with_its_parent_though_it_reads_no_input():
+    with subprocess.Popen([sys.executable, "-c", LEASHED], stdout=subprocess.PIPE, text=True) as parent:
+        child = int(parent.stdout.readline())
+        was_alive = _is_alive(child)
+        parent.kill()
+    deadline = Deadline(5)
+    while _is_alive(child) and not deadline.is_over:
+        threading.Event().wait(0.01)
+
+    assert (True, False) == (was_alive, _is_alive(child))
+
+
+def test_a_leashed_child_may_be_stopped_like_any_other(ends):
+    child = Process([sys.executable, "-c", ECHO], name="test", on_exit=ends, is_leashed=True)
+    child.write(b"x" * 1000, go_on=lambda: True)
+    child.stop()
+
+    assert [Exit(0, "1000", was_wanted=True)] == ends
+
+
+def test_a_killed_child_is_gone_at_once(ends):
+    child = _start(DEAF, ends)
+    child.kill()
+    child.stop()
+
+    assert [Exit(-signal.SIGKILL, "", was_wanted=True)] == ends
+
+
+def test_the_gist_of_an_exit_is_one_line_that_says_nothing_twice():
+    words = "[tcp @ 0x55d0c0] refused\n[tcp @ 0x55d0c1] refused\nrtmp://h: no\nError opening input files: no\n"
+
+    assert "refused; rtmp://h: no" == Exit(1, words, was_wanted=False).gist
+
+
+def test_who_ended_without_a_word_is_told_by_its_code():
+    assert "ffmpeg exited with 3" == Exit(3, "", was_wanted=False).gist
