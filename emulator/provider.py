@@ -20,7 +20,8 @@ from offair.emulator.core.events import StreamMoved
 from offair.emulator.core.limits import Limit
 from offair.emulator.core.ports import Monitor
 from offair.emulator.core.problems import Problem
-from offair.emulator.core.publications import Policy, Publications
+from offair.emulator.core.publication import Policy
+from offair.emulator.core.publications import Publications
 from offair.emulator.core.tenants import Tenant
 from offair.emulator.core.world import World
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from offair.emulator.core.publication import Publication, Totals
 from offair.emulator.core.recordings import Recording, RecordingState
 from offair.emulator.core.streams import State, Stream
 
@@ -35,6 +36,24 @@ class StreamDeleted:
     """A stream (as it last was) is gone."""
 
     stream: Stream
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationBegan:
+    """An encoder was let in, and a broadcast of its stream (as it is now) begins."""
+
+    publication: Publication
+    stream: Stream
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationEnded:
+    """A broadcast is over: nothing of it runs any more. ``stream`` is as it was before; ``seconds`` are the cloud's."""
+
+    publication: Publication
+    stream: Stream
+    seconds: float
+    totals: Totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +105,8 @@ Event = (
     StreamCreated
     | StreamMoved
     | StreamDeleted
+    | PublicationBegan
+    | PublicationEnded
     | PublicationRevoked
     | TranscoderRestarted
     | PullWanted

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from offair.emulator.core.clock import Clock, Deadline
+from offair.emulator.core.recordings import Recording
+from offair.emulator.core.streams import Stream
 
 SECRET_NAME = re.compile(
     r"authorization|api[-_]?key|secret|token|stream[-_]?key|password|passphrase|passcode", re.IGNORECASE
@@ -84,6 +86,11 @@ class Journal:
             self._entries.append(entry)
             self._written.notify_all()
         return entry
+
+    def write_about(self, noun: Stream | Recording, kind: str, summary: str, **details: Any) -> Entry:
+        """Add an entry about a stream, or about the stream that was recorded."""
+        stream = noun.id if isinstance(noun, Stream) else noun.stream
+        return self.write(kind, summary, cloud=noun.cloud, tenant=noun.tenant, stream=stream, **details)
 
     def entries(self, wanted: Mapping[str, str] | None = None) -> list[Entry]:
         """List the entries that match, oldest first."""

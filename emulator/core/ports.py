@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from offair.emulator.core.numbers import AudienceNumbers, Numbers
+from offair.emulator.core.publication import Totals
 from offair.emulator.core.recordings import Recording, RecordingState
 from offair.emulator.core.streams import Stream
 
@@ -61,6 +62,13 @@ class Admitted:
 class Gatekeeper(Protocol):
     """Who may publish; asked before any media is decoded."""
 
+    def consult(self, knock: Knock) -> Refused | None:
+        """Ask whoever has a say in it outside of here, which may take seconds; None when nobody is against it.
+
+        Asked before :meth:`admit`, without any lock.
+        """
+        ...
+
     def admit(self, knock: Knock) -> Admitted | Refused:
         """Judge an encoder; an admission already holds the key, so that nobody else gets it."""
         ...
@@ -85,11 +93,11 @@ class Callboy(Protocol):
         """The encoder said goodbye; what it sent last is still on its way to the playlists."""
         ...
 
-    def ended(self, publication: str) -> None:
+    def ended(self, publication: str, totals: Totals) -> None:
         """Nothing of the publication runs any more: the playlists are closed."""
         ...
 
-    def failed(self, publication: str, *, reason: str, words: str) -> None:
+    def failed(self, publication: str, totals: Totals, *, reason: str, words: str) -> None:
         """Nothing more will come; ``words`` are the transcoder's (or the system's) own."""
         ...
 

@@ -8,10 +8,12 @@ and with an emulator under which it was on air before. Its source never says goo
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from offair.emulator.core.events import (
+    PublicationBegan,
+    PublicationEnded,
     PublicationRevoked,
     PullWanted,
     RelaysChanged,
@@ -21,44 +23,10 @@ from offair.emulator.core.events import (
 )
 from offair.emulator.core.moves import ended_now, move
 from offair.emulator.core.ports import Admitted, Knock, Reason, Refused
+from offair.emulator.core.publication import PUBLICATIONS, Policy, Publication, Totals
 from offair.emulator.core.streams import MOVES, STREAMS, Endpoint, State, Stream
-from offair.emulator.core.table import Table
 from offair.emulator.core.timers import Timers
 from offair.emulator.core.world import World
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
-    """How patient a cloud is. Real seconds, but for ``longest``, which is cloud seconds by kind of stream.
-
-    ``grace`` is how long a lost encoder may stay away, ``patience`` how long a stream that starts may wait
-    for its first input, ``rest`` the state in which a finished stream comes to rest.
-    """
-
-    grace: float = 10.0
-    patience: float = 30.0
-    longest: Mapping[str, float] | None = None
-    rest: State = State.IDLE
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Publication:
-    """A running broadcast of a stream; ``is_connected`` is false while its encoder is away.
-
-    ``query`` is what the encoder said behind a ``?`` in the stream's name (``passcode=…``), for a cloud that judges it.
-    """
-
-    id: str
-    tenant: str
-    stream: str
-    protocol: str
-    peer: str
-    began_at: float
-    is_connected: bool = True
-    query: str = ""
-
-
-PUBLICATIONS = Table("publications", Publication, indexed=("tenant", "stream"))
 
 
 class Publications:
@@ -74,6 +42,10 @@ class Publications:
         self._waits: dict[str, Callable[[], None]] = {}  # what ends the wait for an encoder, by stream
         self._words: dict[str, str] = {}  # why the source that is waited for gives nothing, by stream
         world.events.subscribe(StreamCreated, self._on_created)
+
+    def consult(self, _knock: Knock) -> Refused | None:
+        """Ask nobody: what is known here is known at once."""
+        return None
 
     def admit(self, knock: Knock) -> Admitted | Refused:
         """Let an encoder in when its key is known, free, and made for this protocol."""
@@ -150,11 +122,11 @@ class Publications:
                     **ended_now(self._world, stream),
                 )
 
-    def ended(self, publication: str) -> None:
+    def ended(self, publication: str, totals: Totals) -> None:
         """Nothing of the publication runs any more; the stream comes to rest."""
         with self._world.transaction():
             stream = self._stream_of(publication)
-            self._world.delete(PUBLICATIONS, id=publication)
+            self._end(publication, totals)
             if stream is None:
                 return
             if stream.source.kind == "pull" and stream.state.wants_input:
@@ -164,11 +136,11 @@ class Publications:
             else:  # somebody else's word moved it meanwhile; only the claim on the key goes
                 self._world.put(STREAMS, replace(stream, publication=None))
 
-    def failed(self, publication: str, *, reason: str, words: str) -> None:
+    def failed(self, publication: str, totals: Totals, *, reason: str, words: str) -> None:
         """The stream is errored, with the transcoder's words in the event."""
         with self._world.transaction():
             stream = self._stream_of(publication)
-            self._world.delete(PUBLICATIONS, id=publication)
+            self._end(publication, totals)
             if stream is not None and stream.state.is_on_air:
                 over = ended_now(self._world, stream)
                 move(self._world, stream, State.ERRORED, reason=reason, words=words, publication=None, **over)
@@ -224,6 +196,14 @@ class Publications:
                     if is_pulled and State.STARTING in MOVES[rested.state]:
                         self._pull(rested, reason="emulator_restarted")
 
+    def _end(self, publication: str, totals: Totals) -> None:
+        row = self._world.get(PUBLICATIONS, publication)
+        self._world.delete(PUBLICATIONS, id=publication)
+        stream = self._world.get(STREAMS, row.stream) if row else None
+        if row is not None and stream is not None:
+            seconds = self._world.clock.now() - row.began_at
+            self._world.events.publish(PublicationEnded(publication=row, stream=stream, seconds=seconds, totals=totals))
+
     def _come_to_rest(self, stream: Stream, *, reason: str) -> Stream:
         if stream.state is not State.STOPPING:
             over = ended_now(self._world, stream)
@@ -264,6 +244,7 @@ class Publications:
         )
         self._world.put(PUBLICATIONS, publication)
         started = move(self._world, stream, State.STARTING, reason="encoder_connected", publication=publication.id)
+        self._world.events.publish(PublicationBegan(publication=publication, stream=started))
         return Admitted(publication=publication.id, stream=started)
 
     def _stream_of(self, publication: str) -> Stream | None:

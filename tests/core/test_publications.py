@@ -14,7 +14,8 @@ from offair.emulator.core.events import (
     TranscoderRestarted,
 )
 from offair.emulator.core.ports import Admitted, Knock, Reason
-from offair.emulator.core.publications import PUBLICATIONS, Policy, Publications
+from offair.emulator.core.publication import PUBLICATIONS, Policy, Totals
+from offair.emulator.core.publications import Publications
 from offair.emulator.core.streams import STREAMS, Endpoint, Source, State
 from offair.emulator.core.timers import Timers
 from offair.emulator.core.world import World
@@ -141,7 +142,7 @@ def test_playable_media_makes_the_stream_live(stage):
 def test_a_goodbye_brings_the_stream_to_rest(stage):
     publication = stage.go_live()
     stage.publications.ending(publication)
-    stage.publications.ended(publication)
+    stage.publications.ended(publication, Totals())
 
     assert ["starting", "live", "stopping", "idle"] == [state for state, _ in stage.moves]
 
@@ -149,7 +150,7 @@ def test_a_goodbye_brings_the_stream_to_rest(stage):
 def test_a_finished_publication_frees_its_key(stage):
     publication = stage.go_live()
     stage.publications.ending(publication)
-    stage.publications.ended(publication)
+    stage.publications.ended(publication, Totals())
 
     assert publication != stage.publications.admit(KNOCK).publication
 
@@ -187,7 +188,7 @@ def test_a_failed_transcoder_errs_with_its_words(stage):
     words = []
     stage.world.events.subscribe(StreamMoved, lambda event: words.append(event.words))
     publication = stage.go_live()
-    stage.publications.failed(publication, reason="transcoder_failed", words="no such preset")
+    stage.publications.failed(publication, Totals(), reason="transcoder_failed", words="no such preset")
 
     assert (("errored", "transcoder_failed"), "no such preset", None) == (
         stage.moves[-1], words[-1], stage.stream.publication,
@@ -251,9 +252,15 @@ def test_what_a_dead_process_left_on_air_comes_to_rest(stage):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("tell", ["playable", "lost", "ending", "ended"])
+@pytest.mark.parametrize("tell", ["playable", "lost", "ending"])
 def test_news_of_an_unknown_publication_is_ignored(stage, tell):
     getattr(stage.publications, tell)("nobody")
+
+    assert [] == stage.moves
+
+
+def test_the_end_of_an_unknown_publication_is_ignored(stage):
+    stage.publications.ended("nobody", Totals())
 
     assert [] == stage.moves
 
@@ -344,7 +351,7 @@ def test_a_closing_emulator_leaves_what_it_pulls_to_the_next(stage):
     stage.create_pulled()
     publication = stage.read().publication
     stage.publications.playable(publication)
-    stage.publications.ended(publication)
+    stage.publications.ended(publication, Totals())
 
     assert State.LIVE == stage.stream.state
 
@@ -353,7 +360,7 @@ def test_a_stopped_pull_is_over_with_its_media_and_not_begun_again(stage):
     stage.create_pulled()
     publication = stage.read().publication
     stage.publications.stop(stage.stream, reason="a test")
-    stage.publications.ended(publication)
+    stage.publications.ended(publication, Totals())
     stage.publications.recover()
 
     assert (State.IDLE, 1) == (stage.stream.state, len(stage.wanted))

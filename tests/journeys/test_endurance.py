@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from offair.emulator.core.publications import PUBLICATIONS
+from offair.emulator.core.publication import PUBLICATIONS
 from offair.emulator.emulator import Emulator
 from offair.emulator.media.ingest.rtmp.client import Accepted, Client
 from offair.emulator.media.testcard.clip import load_clip

@@ -6,7 +6,7 @@ import subprocess
 import imageio_ffmpeg
 import pytest
 
-from offair.emulator.core.publications import PUBLICATIONS
+from offair.emulator.core.publication import PUBLICATIONS
 
 pytestmark = pytest.mark.media
 PATIENCE = 20.0

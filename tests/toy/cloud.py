@@ -5,7 +5,7 @@ from pathlib import Path
 
 from offair.contracts.contract import Contract
 from offair.emulator.core.problems import NoRoute, Problem, Unauthorized, Unbuilt, WrongMethod
-from offair.emulator.core.publications import Policy
+from offair.emulator.core.publication import Policy
 from offair.emulator.core.streams import STREAMS, AudioRung, HlsPackaging, Ladder, Packaging, Source, Stream, VideoRung
 from offair.emulator.core.tenants import Tenant, enrol, tenant_of
 from offair.emulator.core.world import World

@@ -13,6 +13,7 @@ from typing import Any
 
 from offair.emulator.core.faults.encoders import EncoderFault
 from offair.emulator.core.numbers import SourceNumbers, TranscoderNumbers
+from offair.emulator.core.publication import Totals
 from offair.emulator.core.streams import Stream
 from offair.emulator.media.broadcast.equipment import Equipment
 from offair.emulator.media.broadcast.pipeline import Pipeline
@@ -167,7 +168,7 @@ class Engine:
         if self._seat is not None:
             self._seat.connection.close("the emulator failed")
         self._pipeline.stop()
-        self._equipment.callboy.failed(self.publication, reason="emulator_failed", words=repr(error))
+        self._equipment.callboy.failed(self.publication, Totals(), reason="emulator_failed", words=repr(error))
 
     def _turn_away(self) -> None:
         """Dismiss whoever sat down while the publication ended."""
@@ -206,7 +207,7 @@ class Engine:
                 self._restart()
             case Revoked():
                 self._finish()
-                self._equipment.callboy.ended(self.publication)
+                self._equipment.callboy.ended(self.publication, Totals())
             case Died(transcoder, over) if self._pipeline.works_with(transcoder):
                 self._fail("transcoder_failed", f"ffmpeg exited with {over.code}: {over.words or 'without a word'}")
             case Troubled(OSError() as error):
@@ -250,7 +251,7 @@ class Engine:
         if is_clean:
             self._equipment.callboy.ending(self.publication)
             self._finish()
-            self._equipment.callboy.ended(self.publication)
+            self._equipment.callboy.ended(self.publication, Totals())
         else:
             self._equipment.callboy.lost(self.publication)  # at once: whoever returns waits in the mailbox
             self._relayed.pause()
@@ -280,4 +281,4 @@ class Engine:
             self._seat.connection.close(f"the stream failed: {why}")
         self._note("trouble", f"{reason}: {words}", reason=reason, words=words)
         self._finish()
-        self._equipment.callboy.failed(self.publication, reason=reason, words=words)
+        self._equipment.callboy.failed(self.publication, Totals(), reason=reason, words=words)

@@ -21,6 +21,7 @@ from offair.emulator.core.ports import (
     Refused,
     Tap,
 )
+from offair.emulator.core.publication import Totals
 from offair.emulator.core.world import World
 from offair.emulator.media.broadcast.equipment import Equipment
 from offair.emulator.media.ingest.reception import Connection
@@ -172,7 +173,7 @@ class Studio:
         if engine is not None:
             engine.revoke(reason)
         else:
-            self._equipment.callboy.ended(publication)
+            self._equipment.callboy.ended(publication, Totals())
 
     def disturb(self, fault: EncoderFault) -> None:
         """Let something go wrong with a stream's encoder; CannotDisturb when it cannot."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from offair.contracts.violation import Violation
 from offair.emulator.core.limits import Limit
-from offair.emulator.core.publications import Policy
+from offair.emulator.core.publication import Policy
 from offair.emulator.provider import Provider, Sample
 from offair.emulator.providers.tenbyte.auth import identify, invite, mint
 from offair.emulator.providers.tenbyte.errors import render

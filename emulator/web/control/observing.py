@@ -7,7 +7,7 @@ import msgspec
 from offair.emulator.core.journal import Entry
 from offair.emulator.core.numbers import Numbers
 from offair.emulator.core.problems import Malformed, Missing
-from offair.emulator.core.publications import PUBLICATIONS
+from offair.emulator.core.publication import PUBLICATIONS
 from offair.emulator.core.recordings import Recording
 from offair.emulator.core.streams import STREAMS, Stream
 from offair.emulator.core.tenants import TENANTS

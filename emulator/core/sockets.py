@@ -1,0 +1,33 @@
+"""What a WebSocket (RFC 6455) is to those who talk over it: they know no frame masks, and who frames knows no rooms."""
+
+from typing import Protocol
+
+Frame = str | bytes  # the payload of a text message, or of a binary one
+
+
+class Socket(Protocol):
+    """One open WebSocket. Every method may be called from any thread, and never waits."""
+
+    def send(self, frame: Frame) -> None:
+        """Send a message after those before it; who does not take what is sent for too long is cut off."""
+        ...
+
+    def close(self, code: int, reason: str = "") -> None:
+        """Say goodbye with a close code (RFC 6455, 7.4); twice is fine."""
+        ...
+
+
+class Conversation(Protocol):
+    """Somebody who talks over a socket. Calls about one socket come one after another, in order."""
+
+    def opened(self, socket: Socket) -> None:
+        """Hear that the handshake is done: from now on frames may be sent."""
+        ...
+
+    def heard(self, frame: Frame) -> None:
+        """Hear a whole message."""
+        ...
+
+    def closed(self, code: int) -> None:
+        """Hear, once, that nothing will follow; 1006 when the peer went without a goodbye."""
+        ...
