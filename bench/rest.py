@@ -46,7 +46,7 @@ def main() -> None:
     """Print both and their ratio."""
     with Emulator(Settings(port=0, rtmp_port=0)) as emulator:
         cloud = next(iter(emulator.providers))
-        tenant = emulator.house_tenant(cloud)
+        tenant = emulator.tenancy.house(cloud)
         ours = drive(f"{emulator.addresses(cloud).api}/streams", dict(tenant.headers))
     app = Flask("peer")
     body = b'{"success":true,"message":"Fetched Successfully","data":[],"meta":{"pagination":{}}}'

@@ -1,52 +1,53 @@
-"""The whole stand-in: builds the rooms, starts, resets and stops them. No rule lives here."""
+"""The whole stand-in: builds the rooms, starts and stops them. No rule lives here."""
 
 import os
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import msgspec
-
 from offair.emulator.core.archive import Archive
 from offair.emulator.core.audience import Audience
 from offair.emulator.core.clock import Clock
-from offair.emulator.core.events import StreamMoved
+from offair.emulator.core.events import StreamMoved, ViewerCame, ViewerLeft
 from offair.emulator.core.faults.calls import FAULTS
-from offair.emulator.core.faults.encoders import EncoderFault
 from offair.emulator.core.faults.players import HELD_ANSWERS, PLAYBACK_FAULTS
 from offair.emulator.core.journal import Journal
 from offair.emulator.core.limits import WINDOWS
-from offair.emulator.core.ports import Monitor
 from offair.emulator.core.publications import Publications
-from offair.emulator.core.recordings import RECORDINGS, Recording
-from offair.emulator.core.streams import STREAMS
+from offair.emulator.core.recordings import RECORDINGS
+from offair.emulator.core.simulation import Simulation
+from offair.emulator.core.spans import Spans
 from offair.emulator.core.table import Table
-from offair.emulator.core.tenants import CREDENTIALS, TENANTS, Tenant
+from offair.emulator.core.tenancy import Belongings, Tenancy
 from offair.emulator.core.timers import Timers
 from offair.emulator.core.world import World
 from offair.emulator.folder import claimed, empty_media
-from offair.emulator.media.broadcast.studio import Studio
 from offair.emulator.media.room import MediaRoom, Wishes
-from offair.emulator.provider import Addresses, Provider, discover
-from offair.emulator.settings import SettingError, Settings
+from offair.emulator.provider.call import Addresses, Rooms
+from offair.emulator.provider.provider import Provider, discover
+from offair.emulator.provider.surface import Surface
+from offair.emulator.settings import Settings
+from offair.emulator.switches import read_switches
 from offair.emulator.web.app import build
 from offair.emulator.web.chain import CLOUD
-from offair.emulator.web.control.mount import control_mount
+from offair.emulator.web.control.mount import ROOT, control_mount
+from offair.emulator.web.control.steered import Steered
 from offair.emulator.web.mount import Mount
-from offair.emulator.web.playback import CDN, add_playback
-from offair.emulator.web.progressive import add_progressive
+from offair.emulator.web.playback import CDN, Playback, by_id
 from offair.emulator.web.server import Server
 from offair.emulator.web.spoiling.spoiler import Spoiler
-from offair.emulator.webhooks.outbox import OUTBOX, Outbox, Parcel
+from offair.emulator.webhooks.asking import Asking
+from offair.emulator.webhooks.door import Door
+from offair.emulator.webhooks.outbox import OUTBOX, Outbox
 
 DATABASE = "offair.sqlite"
-HOUSE = "offair"
 TLS = "tls"
-TRANSIENT: tuple[Table[Any], ...] = (OUTBOX, FAULTS, WINDOWS, PLAYBACK_FAULTS, HELD_ANSWERS)
+FILES = "files"
+PASSING: tuple[Table[Any], ...] = (OUTBOX, FAULTS, WINDOWS, PLAYBACK_FAULTS, HELD_ANSWERS)
 
 
 class Emulator:
@@ -58,7 +59,7 @@ class Emulator:
     def __init__(self, settings: Settings | None = None, providers: Sequence[Provider] | None = None) -> None:
         self.settings = settings or Settings(port=0, rtmp_port=0)
         self.providers: Mapping[str, Provider] = {p.name: p for p in (discover() if providers is None else providers)}
-        self.switches = _read_switches(self.settings, self.providers)
+        self.switches = read_switches(self.settings.switches, self.providers)
         self._closing = ExitStack()
         self._is_open = False
 
@@ -86,119 +87,34 @@ class Emulator:
         self._closing.close()
 
     @property
-    def studio(self) -> Studio:
-        """All publications."""
-        return self.media.studio
-
-    @property
-    def monitor(self) -> Monitor:
-        """What is measured of streams and their audience."""
-        return self.media.monitor
-
-    @property
     def http_url(self) -> str:
         """The HTTP root, without a slash at its end."""
-        return f"http://{_bracketed(self.settings.shown_host)}:{self._server.port}"
+        return self._url("http", self._server.port)
 
     @property
     def rtmp_url(self) -> str:
         """The RTMP root, without an application."""
-        return f"rtmp://{_bracketed(self.settings.shown_host)}:{self.media.edge.port}"
+        return self._url("rtmp", self.media.edge.port)
 
     @property
     def rtmps_url(self) -> str:
         """The RTMPS root, without an application."""
-        return f"rtmps://{_bracketed(self.settings.shown_host)}:{self.media.edge.rtmps_port}"
+        return self._url("rtmps", self.media.edge.rtmps_port)
 
     @property
     def srt_url(self) -> str:
         """The SRT root, without a stream id."""
-        return f"srt://{_bracketed(self.settings.shown_host)}:{self.media.edge.srt_port}"
+        return self._url("srt", self.media.edge.srt_port)
 
     def addresses(self, cloud: str) -> Addresses:
         """Where one cloud is reached."""
-        root = f"{self.http_url}/{cloud}"
-        return Addresses(
-            api=root + self.providers[cloud].promise.base_path,
-            cdn=root + CDN,
-            rtmp=self.rtmp_url,
-            rtmps=self.rtmps_url,
-            srt=self.srt_url,
-        )
-
-    def invite(self, cloud: str, name: str = "tenant") -> Tenant:
-        """Make a tenant with fresh credentials at a cloud; KeyError for a cloud that is not here."""
-        with self.world.transaction():
-            return self.providers[cloud].invite(self.world, name)
-
-    def mint(self, tenant: Tenant, seconds: float) -> str:
-        """Make a bearer token that lasts so many cloud seconds; LookupError at a cloud that has none."""
-        mint = self.providers[tenant.cloud].mint
-        if mint is None:
-            raise LookupError(f"{tenant.cloud} has no bearer tokens of its own")
-        return mint(self.world, tenant, seconds, self.switches[tenant.cloud])
-
-    def house_tenant(self, cloud: str) -> Tenant:
-        """The tenant whose credentials the start-up banner prints."""
-        found = self.world.find(TENANTS, cloud=cloud, is_house=True)
-        if found:
-            return found[0]
-        with self.world.transaction():
-            return self.world.put(TENANTS, replace(self.invite(cloud, HOUSE), is_house=True))
-
-    def reset(self, tenant: str | None = None) -> None:
-        """Forget every stream, hook and fault, of one tenant, or of all and the journal too.
-
-        The printed credentials stay good.
-        """
-        whose: dict[str, Any] = {} if tenant is None else {"tenant": tenant}
-        for stream in self.world.find(STREAMS, **whose):
-            self.publications.forget(stream)
-        self.archive.forget(**whose)
-        with self.world.transaction():
-            for table in TRANSIENT:
-                self.world.delete(table, **whose)
-            if tenant is None:
-                for row in self.world.find(TENANTS, is_house=False):
-                    self.world.delete(CREDENTIALS, tenant=row.id)
-                    self.world.delete(TENANTS, id=row.id)
-        if tenant is None:
-            self.clock.reset()
-            self.journal.clear()
+        return self.rooms[cloud].addresses
 
     def restore(self, snapshot: bytes) -> None:
         """Put a snapshot in place of the state, ending what runs; ValueError when it is none."""
         self.media.end_all("a snapshot is restored")
         self.world.restore(snapshot)
-        self.media.recover()
-
-    def recordings(self, **where: Any) -> list[Recording]:
-        """What was (or is being) recorded; ``where`` chooses by tenant, stream or state."""
-        return self.archive.find(**where)
-
-    def deliveries(self, **where: Any) -> list[Parcel]:
-        """The hooks in the outbox, sent or not; ``where`` chooses by tenant, stream or state."""
-        return self.world.find(OUTBOX, **where)
-
-    def transcoders(self) -> list[dict[str, Any]]:
-        """What runs for each publication."""
-        return [engine.vitals() for engine in self.studio.on_air()]
-
-    def disturb(self, fault: EncoderFault) -> None:
-        """Let something go wrong with a stream's encoder; CannotDisturb when it cannot."""
-        self.studio.disturb(fault)
-
-    def disturbances(self) -> list[EncoderFault]:
-        """What goes wrong with encoders."""
-        return self.studio.disturbances()
-
-    def settle(self, fault_id: str) -> bool:
-        """Let a fault of an encoder end; False when there is none."""
-        return self.studio.settle(fault_id)
-
-    def newest_segment(self, stream: str) -> int | None:
-        """The sequence number of a stream's newest segment; None while there is none."""
-        return self.studio.newest_segment(stream)
+        self._recover()
 
     def ready(self, *, waits: bool = True) -> dict[str, Any]:
         """Everything that a script needs to use the stand-in: the object that ``serve --json`` prints.
@@ -209,7 +125,7 @@ class Emulator:
         return {
             "ready": self._is_open,
             "pid": os.getpid(),
-            "control_url": f"{self.http_url}{self.control_root}",
+            "control_url": f"{self.http_url}{ROOT}",
             "console_url": None,
             "rtmp_url": self.rtmp_url,
             "rtmps_url": self.rtmps_url,
@@ -219,41 +135,66 @@ class Emulator:
         }
 
     def _shown_cloud(self, name: str) -> dict[str, Any]:
-        tenant = self.house_tenant(name)
+        tenant, rooms = self.tenancy.house(name), self.rooms[name]
         return {
-            "base_url": self.addresses(name).api,
+            "base_url": rooms.addresses.api,
+            "services": dict(rooms.addresses.services),
             "headers": dict(tenant.headers),
-            "credentials": {"organization_id": tenant.id, **tenant.credentials},
+            "credentials": dict(self.providers[name].credentials(tenant, rooms)),
         }
+
+    def _url(self, scheme: str, port: int) -> str:
+        host = self.settings.shown_host
+        return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
 
     def _open(self, opening: ExitStack) -> None:
         settings = self.settings
         self.clock = Clock()
         folder = opening.enter_context(claimed(settings.state_dir, wall=self.clock.wall()))
-        self.journal = Journal(self.clock, settings.journal_size)
+        secrets = {name for provider in self.providers.values() for name in provider.secrets}
+        self.journal = Journal(self.clock, settings.journal_size, secrets=secrets)
         self.world = World(folder / DATABASE if settings.state_dir else None, clock=self.clock, seed=settings.seed)
         opening.callback(self.world.close)
         self.timers = Timers(self.clock, self._trouble)
         opening.callback(self.timers.close)
-        policies = {name: p.policy(self.switches[name]) for name, p in self.providers.items()}
+        policies = {name: provider.policy(self.switches[name]) for name, provider in self.providers.items()}
         self.publications = Publications(self.world, self.timers, policies)
+        Spans(self.world, self.timers, self.publications, policies)
         self.world.events.subscribe(StreamMoved, self._journal_move)
-        self.outbox = Outbox(self.world, self.timers, self.journal, self.providers, self.switches)
+        self.outbox = Outbox(self.world, self.timers, self.journal, self.providers, self._rooms_of)
         opening.callback(self.outbox.close)
+        asking = Asking(self.clock, self.journal)
+        opening.callback(asking.close)
+        self.door = Door(self.world, self.timers, self.publications, self.providers, self._rooms_of, asking)
         self._server = Server(settings.host, settings.port)
         opening.callback(self._server.close)
-        self.audience = Audience(self.clock.monotonic)
+        self.audience = self._audience()
         self.archive = Archive(self.world)
         self.media = opening.enter_context(self._media(folder))
-        self.media.recover()
+        self.tenancy = self._tenancy(folder)
+        self.simulation = Simulation(self.world, self.door, self.publications)
+        self.rooms = {name: self._rooms(provider) for name, provider in self.providers.items()}
+        self._furnish()
+        self._recover()
         for name in self.providers:
-            self.house_tenant(name)
+            self.tenancy.house(name)
         self.timers.start()
         self.media.start()
         self.outbox.start()
         spoiler = Spoiler(self.world, self.journal)
         self._server.start(self._application(spoiler))
         opening.callback(spoiler.close)
+
+    def _audience(self) -> Audience:
+        """Nobody is told of viewers where no cloud reacts to them."""
+        kinds = {kind for provider in self.providers.values() for kind in provider.reactions}
+        if not kinds & {ViewerCame, ViewerLeft}:
+            return Audience(self.clock.monotonic)
+        return Audience(self.clock.monotonic, tell=self._tell, later=self.timers.after)
+
+    def _tell(self, event: ViewerCame | ViewerLeft) -> None:
+        with self.world.transaction():
+            self.world.events.publish(event)
 
     def _media(self, folder: Path) -> MediaRoom:
         settings = self.settings
@@ -267,53 +208,129 @@ class Emulator:
             world=self.world,
             timers=self.timers,
             journal=self.journal,
-            publications=self.publications,
+            gatekeeper=self.door,
+            callboy=self.publications,
             archive=self.archive,
             audience=self.audience,
             time_url=lambda cloud: f"{self.addresses(cloud).cdn}/time",
         )
 
+    def _recover(self) -> None:
+        """Come to rest with what ran in a process that is gone, or in a state that was replaced."""
+        self.publications.recover()
+        self.media.recover()
+
+    def _tenancy(self, folder: Path) -> Tenancy:
+        providers = self.providers.values()
+        return Tenancy(
+            self.world,
+            self.publications,
+            self.archive,
+            self.journal,
+            inviters={provider.name: provider.invite for provider in providers},
+            belongings=Belongings(
+                passing=(*PASSING, *(table for provider in providers for table in provider.tables)),
+                lasting=tuple(table for provider in providers for table in provider.lasting),
+            ),
+            furnish=self._furnish,
+            folder=folder / FILES,
+        )
+
+    def _furnish(self) -> None:
+        for name, provider in self.providers.items():
+            with self.world.transaction():
+                provider.furnish(self.world, self.switches[name])
+
+    def _rooms_of(self, cloud: str) -> Rooms:
+        return self.rooms[cloud]
+
+    def _rooms(self, provider: Provider) -> Rooms:
+        root = f"{self.http_url}/{provider.name}"
+        services = {
+            surface.service: self.http_url + _roots(provider, surface)[0]
+            for surface in provider.surfaces
+            if surface.service
+        }
+        return self._rooms_at(root + provider.promise.base_path, root + CDN, services, self.switches[provider.name])
+
+    def _rooms_at(self, api: str, cdn: str, services: Mapping[str, str], switches: Any) -> Rooms:
+        return Rooms(
+            world=self.world,
+            publications=self.publications,
+            monitor=self.media.monitor,
+            tenancy=self.tenancy,
+            addresses=Addresses(
+                api=api,
+                cdn=cdn,
+                rtmp=self.rtmp_url,
+                rtmps=self.rtmps_url,
+                srt=self.srt_url,
+                services=services,
+            ),
+            switches=switches,
+        )
+
     def _application(self, spoiler: Spoiler) -> Any:
-        control = control_mount(self)
-        self.control_root = control.root
-        mounts = [self._mount(provider) for provider in self.providers.values()]
+        control = control_mount(self._steered(), self.timers)
+        mounts = [
+            self._mount(provider, surface) for provider in self.providers.values() for surface in provider.surfaces
+        ]
 
         def playback(app: Any) -> None:
-            for mount in mounts:
-                prefix, origin, audience = mount.scope, self.studio, self.audience
-                add_playback(app, prefix=prefix, origin=origin, clock=self.clock, audience=audience, spoiler=spoiler)
-                add_progressive(app, prefix=prefix, origin=origin, audience=audience, spoiler=spoiler)
+            for name, provider in self.providers.items():
+                Playback(
+                    cloud=name,
+                    locate=_locator(provider, self.rooms[name]),
+                    origin=self.media.studio,
+                    usher=self.door,
+                    audience=self.audience,
+                    spoiler=spoiler,
+                    clock=self.clock,
+                ).add_to(app)
 
         return build([control, *mounts], playback=playback)
 
-    def _mount(self, provider: Provider) -> Mount:
-        switches = self.switches[provider.name]
+    def _mount(self, provider: Provider, surface: Surface) -> Mount:
+        roots = _roots(provider, surface)
         return Mount(
-            scope=f"/{provider.name}",
-            root=f"/{provider.name}{provider.promise.base_path}",
-            operations=provider.operations,
-            render=provider.render,
-            chain=CLOUD,
-            world=self.world,
+            scope=f"/{_place(provider, surface)}",
+            roots=roots,
+            surface=surface,
+            rooms=self.rooms[provider.name],
             journal=self.journal,
-            publications=self.publications,
-            monitor=self.monitor,
-            addresses=self.addresses(provider.name),
-            switches=switches,
-            identify=provider.identify,
-            overlooks=provider.overlooks,
-            limits=provider.limits(switches),
+            timers=self.timers,
+            chain=CLOUD,
+            limits=surface.limits(self.switches[provider.name]),
             body_limit=self.settings.body_limit,
+        )
+
+    def _steered(self) -> Steered:
+        studio = self.media.studio
+        return Steered(
+            settings=self.settings,
+            providers=self.providers,
+            rooms=self.rooms,
+            own_rooms=self._rooms_at(self.http_url + ROOT, "", {}, None),
+            world=self.world,
+            clock=self.clock,
+            journal=self.journal,
+            archive=self.archive,
+            tenancy=self.tenancy,
+            simulation=self.simulation,
+            monitor=self.media.monitor,
+            stage=studio,
+            deliveries=lambda **where: self.world.find(OUTBOX, **where),
+            vitals=lambda: [engine.vitals() for engine in studio.on_air()],
+            ready=self.ready,
+            restore=self.restore,
         )
 
     def _journal_move(self, moved: StreamMoved) -> None:
         stream = moved.stream
-        self.journal.write(
+        self.journal.write_about(
+            stream,
             "move",
             f"{stream.name}: {moved.origin} to {stream.state} ({moved.reason})",
-            cloud=stream.cloud,
-            tenant=stream.tenant,
-            stream=stream.id,
             origin=moved.origin.value,
             state=stream.state.value,
             reason=moved.reason,
@@ -327,25 +344,15 @@ class Emulator:
         )
 
 
-def _read_switches(settings: Settings, providers: Mapping[str, Provider]) -> dict[str, Any]:
-    unknown = set(settings.switches) - set(providers)
-    if unknown:
-        raise SettingError(f"no cloud is called {', '.join(sorted(unknown))}; there is {', '.join(providers)}")
-    switches: dict[str, Any] = {}
-    for name, provider in providers.items():
-        given = dict(settings.switches.get(name, {}))
-        known = {field.name for field in msgspec.inspect.type_info(provider.switch_type).fields}  # type: ignore[attr-defined] # a record type has fields
-        if set(given) - known:
-            wrong = ", ".join(sorted(set(given) - known))
-            raise SettingError(f"{name} has no switch {wrong}; it has {', '.join(sorted(known))}")
-        try:
-            switches[name] = msgspec.convert(
-                given, provider.switch_type, strict=False, dec_hook=lambda kind, text: kind(text)
-            )
-        except msgspec.ValidationError as error:
-            raise SettingError(f"a switch of {name} cannot have that value: {error}") from error
-    return switches
+def _place(provider: Provider, surface: Surface) -> str:
+    """A further service stands beside its cloud, where no path of the cloud's own can meet it."""
+    return f"{provider.name}-{surface.service}" if surface.service else provider.name
 
 
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
+def _roots(provider: Provider, surface: Surface) -> tuple[str, ...]:
+    return tuple(f"/{_place(provider, surface)}{path}" for path in surface.operations.promise.base_paths)
+
+
+def _locator(provider: Provider, rooms: Rooms) -> Callable[[str, Any], Any]:
+    locate = provider.locate
+    return by_id if locate is None else lambda path, query: locate(path, query, rooms)

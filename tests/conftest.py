@@ -69,7 +69,7 @@ def _until(emulator) -> Callable[..., object]:
 
 @pytest.fixture(name="tenant")
 def _tenant(emulator):
-    return emulator.invite("tenbyte", "a test")
+    return emulator.tenancy.invite("tenbyte", "a test")
 
 
 @pytest.fixture(name="api")

@@ -13,9 +13,14 @@ FOREVER = float("inf")
 LAST_SECOND = 253_402_300_799
 
 
-def rfc3339(seconds: float) -> str:
-    """Write an epoch time as whole seconds in UTC, ``2026-04-26T10:15:30Z`` (RFC 3339, whose last year is 9999)."""
-    return datetime.fromtimestamp(min(int(seconds), LAST_SECOND), tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def rfc3339(seconds: float, places: int = 0) -> str:
+    """Write an epoch time in UTC, ``2026-04-26T10:15:30Z``, with so many ``places`` of a second's fraction, up to 6.
+
+    What is smaller is cut off, so that no time is ever ahead of the clock. RFC 3339, whose last year is 9999.
+    """
+    whole = min(int(seconds), LAST_SECOND)
+    fraction = f".{int((seconds - int(seconds)) * 10**places):0{places}d}" if places else ""
+    return datetime.fromtimestamp(whole, tz=UTC).strftime("%Y-%m-%dT%H:%M:%S") + f"{fraction}Z"
 
 
 class Deadline:

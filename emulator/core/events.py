@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from offair.emulator.core.publication import Publication, Totals
 from offair.emulator.core.recordings import Recording, RecordingState
 from offair.emulator.core.streams import State, Stream
+from offair.emulator.core.viewing import Viewing
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,15 @@ class PublicationBegan:
 
     publication: Publication
     stream: Stream
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationGoesOn:
+    """A broadcast still runs, as is told every so often; ``seconds`` are the cloud's since it began."""
+
+    publication: Publication
+    stream: Stream
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,12 +110,36 @@ class RecordingForgotten:
     recording: Recording
 
 
+@dataclass(frozen=True, slots=True)
+class ViewerCame:
+    """A player that did not watch began to."""
+
+    viewing: Viewing
+
+
+@dataclass(frozen=True, slots=True)
+class ViewerLeft:
+    """A player hung up, or has not been heard of for too long, after real ``seconds`` and ``size`` bytes."""
+
+    viewing: Viewing
+    seconds: float
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewingsDoubted:
+    """A cloud changed its mind about who may watch: whoever watches without end is judged anew."""
+
+    cloud: str
+
+
 E = TypeVar("E")
 Event = (
     StreamCreated
     | StreamMoved
     | StreamDeleted
     | PublicationBegan
+    | PublicationGoesOn
     | PublicationEnded
     | PublicationRevoked
     | TranscoderRestarted
@@ -113,6 +147,9 @@ Event = (
     | RelaysChanged
     | RecordingMoved
     | RecordingForgotten
+    | ViewerCame
+    | ViewerLeft
+    | ViewingsDoubted
 )
 
 

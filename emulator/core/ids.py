@@ -5,8 +5,12 @@ This is the only module that makes randomness.
 
 import hashlib
 import os
+import string
 import uuid
 from collections.abc import Callable
+
+ALPHANUMERIC = string.ascii_letters + string.digits
+BYTE = 256
 
 
 class Ids:
@@ -34,3 +38,11 @@ class Ids:
     def token(self, length: int = 32) -> str:
         """Make ``length`` hexadecimal digits."""
         return self.random_bytes((length + 1) // 2).hex()[:length]
+
+    def letters(self, length: int, alphabet: str = ALPHANUMERIC) -> str:
+        """Make ``length`` characters of an alphabet of at most 256, each as likely as the others."""
+        fair = BYTE - BYTE % len(alphabet)  # a byte above would favour the alphabet's beginning
+        made = ""
+        while len(made) < length:
+            made += "".join(alphabet[byte % len(alphabet)] for byte in self.random_bytes(2 * length) if byte < fair)
+        return made[:length]

@@ -3,30 +3,23 @@
 It is an observation, not state: a restored snapshot does not rewind it.
 """
 
-import re
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from offair.emulator.core.clock import Clock, Deadline
+from offair.emulator.core.masking import Mask
 from offair.emulator.core.recordings import Recording
 from offair.emulator.core.streams import Stream
-
-SECRET_NAME = re.compile(
-    r"authorization|api[-_]?key|secret|token|stream[-_]?key|password|passphrase|passcode", re.IGNORECASE
-)
-MEDIA_URL = re.compile(r"\b(?:rtmps?|rtsps?|srt)://[^\s\"'<>]+", re.IGNORECASE)
-SHORTEST_SECRET = 6
-SHOWN = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One thing that happened; ``number`` only grows, ``at`` is the cloud's time in epoch seconds.
 
-    ``kind`` is request, hook, publication, move, recording, fault or trouble.
+    ``kind`` is request, hook, publication, move, recording, frame, fault or trouble.
     """
 
     number: int
@@ -51,10 +44,11 @@ class Entry:
 
 
 class Journal:
-    """The latest ``capacity`` entries; older ones are dropped and counted."""
+    """The latest ``capacity`` entries; older ones are dropped. ``secrets`` are names that clouds' secrets go by."""
 
-    def __init__(self, clock: Clock, capacity: int) -> None:
+    def __init__(self, clock: Clock, capacity: int, *, secrets: Iterable[str] = ()) -> None:
         self._clock = clock
+        self._mask = Mask(secrets)
         self._entries: deque[Entry] = deque(maxlen=capacity)
         self._number = 0
         self._written = threading.Condition()
@@ -70,7 +64,7 @@ class Journal:
         **details: Any,
     ) -> Entry:
         """Add an entry, masking every secret in it."""
-        hidden = mask({"summary": summary, "details": details})
+        hidden = self._mask({"summary": summary, "details": details})
         with self._written:
             self._number += 1
             entry = Entry(
@@ -111,55 +105,3 @@ class Journal:
         """Forget every entry; numbers go on."""
         with self._written:
             self._entries.clear()
-
-
-def mask(value: Any) -> Any:
-    """Hide what stands under a secret's name, there and wherever else in the value the same text stands.
-
-    A media URL (RTMP, RTSP, SRT) has its secrets inside: user and password, the key at its end, what it asks for.
-    """
-    secrets: set[str] = set()
-    _gather(value, secrets)
-    return _hide(value, sorted(secrets, key=len, reverse=True)) if secrets else value
-
-
-def _gather(value: Any, secrets: set[str]) -> None:
-    if isinstance(value, Mapping):
-        for name, inner in value.items():
-            if isinstance(inner, str) and SECRET_NAME.search(name):
-                secret = inner.rpartition(" ")[2]  # "Bearer xyz" hides xyz
-                if len(secret) >= SHORTEST_SECRET:
-                    secrets.add(secret)
-            else:
-                _gather(inner, secrets)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            _gather(inner, secrets)
-    elif isinstance(value, str) and "://" in value:
-        for url in MEDIA_URL.findall(value):
-            secrets.update(part for part in _hidden_parts(url) if len(part) >= SHORTEST_SECRET)
-
-
-def _hidden_parts(url: str) -> Iterator[str]:
-    address, _, query = url.rstrip(".,:;").partition("://")[2].partition("?")
-    authority, _, path = address.partition("/")
-    yield authority.rpartition("@")[0]
-    application, _, key = path.rpartition("/")
-    if application:
-        yield key
-    for pair in query.split("&"):
-        asked = pair.partition("=")[2]
-        resource = asked.partition("r=")[2].partition(",")[0] if asked.startswith("#!::") else ""
-        yield resource.rpartition("/")[2] or asked  # of an SRT access control id, the key alone
-
-
-def _hide(value: Any, secrets: list[str]) -> Any:
-    if isinstance(value, str):
-        for secret in secrets:
-            value = value.replace(secret, f"{secret[:SHOWN]}…")
-        return value
-    if isinstance(value, Mapping):
-        return {name: _hide(inner, secrets) for name, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_hide(inner, secrets) for inner in value]
-    return value

@@ -1,17 +1,20 @@
 """Rate limits as arithmetic: the calls so far, a moment, and a verdict. Nothing here reads a clock."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from offair.emulator.core.table import Table
+from offair.emulator.core.tenants import Caller
 from offair.emulator.core.world import World
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most ``calls`` in any ``seconds`` (a sliding window)."""
+    """At most ``calls`` in any ``seconds`` (a sliding window), of a tenant, or of each of its users."""
 
     calls: int
     seconds: float
+    by: Literal["tenant", "user"] = "tenant"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +48,12 @@ def judge(limit: Limit, moments: tuple[float, ...], now: float) -> Verdict:
     return Verdict(is_allowed=False, moments=fresh, retry_after=fresh[-limit.calls] + limit.seconds - now)
 
 
-def spend(world: World, limit: Limit, *, tenant: str, what: str) -> Verdict:
-    """Count a tenant's call of ``what`` on the cloud's clock and give the verdict."""
+def spend(world: World, limit: Limit, *, caller: Caller, what: str) -> Verdict:
+    """Count a call of ``what`` on the cloud's clock and give the verdict."""
+    tenant = caller.tenant.id
+    whose = f"{tenant}/{caller.user}" if limit.by == "user" and caller.user else tenant
     with world.transaction():
-        window = world.get(WINDOWS, f"{tenant}:{what}") or Window(id=f"{tenant}:{what}", tenant=tenant)
+        window = world.get(WINDOWS, f"{whose}:{what}") or Window(id=f"{whose}:{what}", tenant=tenant)
         verdict = judge(limit, window.moments, world.clock.now())
         world.put(WINDOWS, Window(id=window.id, tenant=tenant, moments=verdict.moments))
         return verdict

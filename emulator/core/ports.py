@@ -4,16 +4,18 @@ A room knows these Protocols and records, never the other room, so that any of t
 of its own without a rule changing.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
+from offair.emulator.core.faults.encoders import EncoderFault
 from offair.emulator.core.numbers import AudienceNumbers, Numbers
 from offair.emulator.core.publication import Totals
 from offair.emulator.core.recordings import Recording, RecordingState
 from offair.emulator.core.streams import Stream
+from offair.emulator.core.viewing import Viewing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,7 @@ class Reason(StrEnum):
     KEY_IN_USE = "key_in_use"
     WRONG_PROTOCOL = "wrong_protocol"
     NOT_ACCEPTING = "not_accepting"
+    FORBIDDEN = "forbidden"
     OUT_OF_ROOM = "out_of_room"
 
 
@@ -75,6 +78,18 @@ class Gatekeeper(Protocol):
 
     def admit_source(self, stream: str, *, protocol: str, peer: str) -> Admitted | Refused:
         """Let in what was pulled from a stream's source, if that is still wanted."""
+        ...
+
+
+class Usher(Protocol):
+    """Who may watch; asked before anything of a stream is played."""
+
+    def may_watch(self, cloud: str, viewing: Viewing) -> Refused | None:
+        """Judge a player, which may take seconds; None lets it in."""
+        ...
+
+    def seat(self, cloud: str, viewing: Viewing, sever: Callable[[], None]) -> Callable[[], None]:
+        """Note that this player watches without end, until the answer is called; ``sever`` ends it when it may not."""
         ...
 
 
@@ -183,6 +198,26 @@ class Origin(Protocol):
         Waits a while for a stream that starts. ``sever`` must cut the reader's connection at once, from any thread:
         that is how a reader ends that takes nothing.
         """
+        ...
+
+
+class Stage(Protocol):
+    """Where publications run, as somebody sees them who looks or lets things go wrong."""
+
+    def disturb(self, fault: EncoderFault) -> None:
+        """Let something go wrong with a stream's encoder; Conflict when it cannot."""
+        ...
+
+    def disturbances(self) -> Sequence[EncoderFault]:
+        """List what goes wrong with encoders."""
+        ...
+
+    def settle(self, fault_id: str) -> bool:
+        """Let a fault of an encoder end; False when there is none."""
+        ...
+
+    def newest_segment(self, stream: str) -> int | None:
+        """Tell the sequence number of a stream's newest segment; None while there is none."""
         ...
 
 

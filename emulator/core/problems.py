@@ -10,15 +10,23 @@ class Problem(Exception):
 
 
 class Malformed(Problem):
-    """The body is not JSON, or JSON of the wrong shape; ``offset`` is the byte where reading stopped."""
+    """The body cannot be read as what it says it is; ``offset`` is the byte where reading stopped."""
 
     def __init__(self, message: str, offset: int | None = None) -> None:
         super().__init__(message)
         self.offset = offset
 
 
+class TooLarge(Malformed):
+    """The body is longer than the operation takes."""
+
+
+class WrongMedia(Malformed):
+    """The body is of a media type that the operation does not document."""
+
+
 class Invalid(Problem):
-    """The body is JSON and breaks rules of the contract."""
+    """The request can be read, and breaks rules of the contract: a value's type or a limit, something missing."""
 
     def __init__(self, violations: Sequence[Violation]) -> None:
         super().__init__("; ".join(str(violation) for violation in violations))
@@ -31,6 +39,14 @@ class Unauthorized(Problem):
     def __init__(self, message: str, *, is_missing: bool = False) -> None:
         super().__init__(message)
         self.is_missing = is_missing
+
+
+class Forbidden(Problem):
+    """The caller is known, and may not do this; ``wanted`` are the scopes of which it lacks some, any set is enough."""
+
+    def __init__(self, message: str, wanted: Sequence[Sequence[str]] = ()) -> None:
+        super().__init__(message)
+        self.wanted = tuple(tuple(scopes) for scopes in wanted)
 
 
 class Missing(Problem):

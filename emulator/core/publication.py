@@ -1,6 +1,5 @@
 """A publication: one broadcast of a stream, and how patient a cloud is with it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from offair.emulator.core.streams import State
@@ -9,23 +8,28 @@ from offair.emulator.core.table import Table
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """How patient a cloud is. Real seconds, but for ``longest``, which is cloud seconds by kind of stream.
+    """How patient a cloud is, and in which states a broadcast ends.
 
-    ``grace`` is how long a lost encoder may stay away, ``patience`` how long a stream that starts may wait
-    for its first input, ``rest`` the state in which a finished stream comes to rest.
+    ``grace`` is how many real seconds a lost encoder may stay away, ``patience`` how many a stream that starts may
+    wait for its first input. A broadcast that was stopped or said goodbye ends in ``rest``, one whose encoder did not
+    come back in ``gives_up``, one whose media failed in ``fails``. Every ``beat`` cloud seconds a broadcast that goes
+    on is told of; None is never.
     """
 
     grace: float = 10.0
     patience: float = 30.0
-    longest: Mapping[str, float] | None = None
     rest: State = State.IDLE
+    gives_up: State = State.ERRORED
+    fails: State = State.ERRORED
+    beat: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
     """A running broadcast of a stream; ``is_connected`` is false while its encoder is away.
 
-    ``query`` is what the encoder said behind a ``?`` in the stream's name (``passcode=…``), for a cloud that judges it.
+    One that ``is_simulated`` has no media: a test moves it. ``query`` is what the encoder said behind a ``?`` in the
+    stream's name (``passcode=…``), for a cloud that judges it.
     """
 
     id: str
@@ -36,6 +40,7 @@ class Publication:
     began_at: float
     is_connected: bool = True
     query: str = ""
+    is_simulated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Publications: who may publish, and how what happens to the media moves the stream.
 
-This is the only place where media events become states. A publication is one broadcast: it outlives a lost
+A publication is one broadcast: it outlives a lost
 connection for the cloud's grace, and keeps its id when the encoder returns.
 
 A stream that is pulled goes the same way but for its beginning: it starts when it was made, when it is restarted,
@@ -9,7 +9,6 @@ and with an emulator under which it was on air before. Its source never says goo
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
 
 from offair.emulator.core.events import (
     PublicationBegan,
@@ -30,9 +29,9 @@ from offair.emulator.core.world import World
 
 
 class Publications:
-    """The gatekeeper of the ingest, and the ear for what becomes of a publication.
+    """Who may publish, and what becomes of a publication: the only place where media events become states.
 
-    Fills the ports ``Gatekeeper`` and ``Callboy``. ``policies`` is by cloud.
+    Fills the port ``Callboy``, and what the port ``Gatekeeper`` asks of the state. ``policies`` is by cloud.
     """
 
     def __init__(self, world: World, timers: Timers, policies: Mapping[str, Policy]) -> None:
@@ -43,26 +42,31 @@ class Publications:
         self._words: dict[str, str] = {}  # why the source that is waited for gives nothing, by stream
         world.events.subscribe(StreamCreated, self._on_created)
 
-    def consult(self, _knock: Knock) -> Refused | None:
-        """Ask nobody: what is known here is known at once."""
-        return None
+    def find(self, knock: Knock) -> Stream | Refused:
+        """Find the stream that an encoder's key is made for; nothing changes by it."""
+        found = self._world.find(STREAMS, key=knock.name)
+        if not found:
+            return Refused(Reason.UNKNOWN_KEY, "invalid stream key")
+        stream = found[0]
+        if knock.app != stream.app:
+            return Refused(Reason.UNKNOWN_APP, f"no such application: {knock.app}; publish to {stream.app}")
+        if stream.source.kind != "push":
+            return Refused(Reason.NOT_ACCEPTING, "this stream pulls its source; nobody can publish to it")
+        # RTMPS is RTMP within TLS: what a cloud's documents say of RTMP they mean of both.
+        if ("rtmp" if knock.protocol == "rtmps" else knock.protocol) not in stream.source.protocols:
+            allowed = " or ".join(stream.source.protocols)
+            return Refused(Reason.WRONG_PROTOCOL, f"this stream takes {allowed}, not {knock.protocol}")
+        if stream.closed is not None:
+            return Refused(Reason.NOT_ACCEPTING, stream.closed)
+        return stream
 
     def admit(self, knock: Knock) -> Admitted | Refused:
         """Let an encoder in when its key is known, free, and made for this protocol."""
         with self._world.transaction():
-            found = self._world.find(STREAMS, key=knock.name)
-            if not found:
-                return Refused(Reason.UNKNOWN_KEY, "invalid stream key")
-            stream = found[0]
-            if knock.app != stream.app:
-                return Refused(Reason.UNKNOWN_APP, f"no such application: {knock.app}; publish to {stream.app}")
-            if stream.source.kind != "push":
-                return Refused(Reason.NOT_ACCEPTING, "this stream pulls its source; nobody can publish to it")
-            # RTMPS is RTMP within TLS: what a cloud's documents say of RTMP they mean of both.
-            if ("rtmp" if knock.protocol == "rtmps" else knock.protocol) not in stream.source.protocols:
-                allowed = " or ".join(stream.source.protocols)
-                return Refused(Reason.WRONG_PROTOCOL, f"this stream takes {allowed}, not {knock.protocol}")
-            return self._let_in(stream, protocol=knock.protocol, peer=knock.peer, query=knock.query)
+            found = self.find(knock)
+            if isinstance(found, Refused):
+                return found
+            return self._let_in(found, protocol=knock.protocol, peer=knock.peer, query=knock.query)
 
     def admit_source(self, stream: str, *, protocol: str, peer: str) -> Admitted | Refused:
         """Let in what was pulled for a stream that waits for it, whatever its key."""
@@ -81,10 +85,10 @@ class Publications:
             self._words[stream] = words
             if is_final:
                 self._revoke(found, words)
-                self._err(found, reason="cannot_pull")
+                self._leave(found, State.ERRORED, reason="cannot_pull")
 
     def playable(self, publication: str) -> None:
-        """The stream is live; a broadcast that may not last for ever gets its last minute set."""
+        """The stream is live."""
         with self._world.transaction():
             stream = self._stream_of(publication)
             row = self._world.get(PUBLICATIONS, publication)
@@ -95,7 +99,6 @@ class Publications:
             elif stream.state is State.STARTING:
                 now = self._world.clock.now()
                 move(self._world, stream, State.LIVE, reason="first_keyframe_received", last_live_at=now)
-                self._limit_duration(stream, publication)
 
     def lost(self, publication: str) -> None:
         """The stream reconnects, and the cloud's grace begins."""
@@ -137,13 +140,12 @@ class Publications:
                 self._world.put(STREAMS, replace(stream, publication=None))
 
     def failed(self, publication: str, totals: Totals, *, reason: str, words: str) -> None:
-        """The stream is errored, with the transcoder's words in the event."""
+        """The stream is where its cloud leaves one that failed, with the transcoder's words in the event."""
         with self._world.transaction():
             stream = self._stream_of(publication)
             self._end(publication, totals)
             if stream is not None and stream.state.is_on_air:
-                over = ended_now(self._world, stream)
-                move(self._world, stream, State.ERRORED, reason=reason, words=words, publication=None, **over)
+                self._leave(stream, self._policies[stream.cloud].fails, reason=reason, words=words)
 
     def stop(self, stream: Stream, *, reason: str) -> Stream:
         """Stop a stream and send its encoder away; at rest at once when nothing of it runs."""
@@ -269,7 +271,7 @@ class Publications:
             if stream is None or row is None or row.is_connected:
                 return
             if stream.state is State.RECONNECTING:
-                self._err(stream, reason="encoder_timeout")
+                self._leave(stream, self._policies[stream.cloud].gives_up, reason="encoder_timeout")
             elif stream.state is State.STARTING:
                 self._miss_input(stream)
             self._world.events.publish(PublicationRevoked(publication, "the encoder did not come back"))
@@ -287,14 +289,18 @@ class Publications:
 
     def _miss_input(self, stream: Stream) -> None:
         if stream.source.kind == "pull":
-            self._err(stream, reason="no_input")
+            self._leave(stream, State.ERRORED, reason="no_input")
         else:
             move(self._world, stream, State.IDLE, reason="no_input", publication=None)
 
-    def _err(self, stream: Stream, *, reason: str) -> None:
-        words, over = self._words.get(stream.id), ended_now(self._world, stream)
+    def _leave(self, stream: Stream, target: State, *, reason: str, words: str | None = None) -> None:
+        """Let a broadcast that went wrong end: in one step where it is errored, else the way that stopping goes."""
+        words, over = words or self._words.get(stream.id), ended_now(self._world, stream)
         self._wait_no_more(stream)
-        move(self._world, stream, State.ERRORED, reason=reason, words=words, publication=None, **over)
+        if target is not State.ERRORED and stream.state is not State.STOPPING:
+            stream = move(self._world, stream, State.STOPPING, reason=reason, words=words, **over)
+            over = {}
+        move(self._world, stream, target, reason=reason, words=words, publication=None, **over)
 
     def _wait_for(self, stream: Stream, seconds: float, give_up: Callable[[], None]) -> None:
         self._wait_no_more(stream)
@@ -305,16 +311,3 @@ class Publications:
         cancel = self._waits.pop(stream.id, None)
         if cancel is not None:
             cancel()
-
-    def _limit_duration(self, stream: Stream, publication: str) -> None:
-        longest: Any = (self._policies[stream.cloud].longest or {}).get(stream.extra.get("type", ""))
-        if longest is None:
-            return
-
-        def stop() -> None:
-            with self._world.transaction():
-                now = self._stream_of(publication)
-                if now is not None and now.state in {State.LIVE, State.RECONNECTING}:
-                    self.stop(now, reason="max_duration_reached")
-
-        self._timers.at(self._world.clock.now() + longest, stop)

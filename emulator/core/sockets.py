@@ -16,6 +16,10 @@ class Socket(Protocol):
         """Say goodbye with a close code (RFC 6455, 7.4); twice is fine."""
         ...
 
+    def abort(self) -> None:
+        """Cut the connection without a goodbye."""
+        ...
+
 
 class Conversation(Protocol):
     """Somebody who talks over a socket. Calls about one socket come one after another, in order."""

@@ -36,10 +36,10 @@ class State(StrEnum):
 ON_AIR = frozenset({State.STARTING, State.LIVE, State.RECONNECTING, State.STOPPING})
 
 # idle ─► starting ─► live ◄─► reconnecting        every state on air may go to stopping or errored;
-#   ▲         │        │          │                stopping goes to idle, or to ended where a cloud
-#   └─────────┴────► stopping ◄───┘                never lets a finished stream start again
+#   ▲         │        │          │                stopping goes to idle, or to ended where a cloud never
+#   └─────────┴────► stopping ◄───┘                lets a finished stream start again, nor one called off
 MOVES: Mapping[State, frozenset[State]] = {
-    State.IDLE: frozenset({State.STARTING}),
+    State.IDLE: frozenset({State.STARTING, State.ENDED}),
     State.STARTING: frozenset({State.STARTING, State.LIVE, State.IDLE, State.STOPPING, State.ERRORED}),
     State.LIVE: frozenset({State.RECONNECTING, State.STOPPING, State.ERRORED}),
     State.RECONNECTING: frozenset({State.STARTING, State.LIVE, State.STOPPING, State.ERRORED}),
@@ -203,6 +203,8 @@ class Stream:
 
     Times are seconds since the epoch on the cloud's clock. ``extra`` holds what only this cloud knows.
     ``publication`` is the running (or last) broadcast session, ``relays`` are where it is sent to as well.
+    ``closed`` says why nobody may publish, None that somebody may; ``longest`` is how many cloud seconds a broadcast
+    may last.
     """
 
     id: str
@@ -220,6 +222,8 @@ class Stream:
     state: State = State.IDLE
     publication: str | None = None
     relays: tuple[Endpoint, ...] = ()
+    closed: str | None = None
+    longest: float | None = None
     hook_url: str | None = None
     hook_secret: str | None = None
     last_live_at: float | None = None

@@ -2,64 +2,106 @@
 
 import traceback
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from pathlib import Path
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound
+from werkzeug.routing import RoutingException
 
-from offair.contracts.contract import Operation
+from offair.contracts.operation import Operation
 from offair.emulator.core.problems import Broken, NoRoute, Problem, WrongMethod
-from offair.emulator.provider import Reply
-from offair.emulator.web.chain import run
+from offair.emulator.provider.reply import Reply
+from offair.emulator.web.chain import compose
+from offair.emulator.web.crossing import allowed, preflight
+from offair.emulator.web.delivery import deliver
 from offair.emulator.web.mishaps import suffer
 from offair.emulator.web.mount import Mount, Passage
+from offair.emulator.web.rules import Rule, rule_of
+from offair.emulator.web.talking.handshake import add_sockets
 
 
 def build(mounts: Sequence[Mount], *, playback: Callable[[Flask], None]) -> Flask:
-    """Build the application over these surfaces; ``playback`` adds what players fetch."""
+    """Build the application over these services; ``playback`` adds what players fetch."""
     app = Flask(__name__, static_folder=None)
     app.url_map.strict_slashes = True
     app.url_map.merge_slashes = False
     for mount in mounts:
-        for operation in mount.operations.promise.operations.values():
+        for operation in mount.surface.operations.promise.operations.values():
             _add(app, mount, operation)
+        if mount.surface.sockets is not None:
+            add_sockets(app, mount, mount.surface.sockets)
+        if mount.surface.cors is not None:
+            _answer_preflights(app, mount)
     playback(app)
     _say_no_in_the_surfaces_words(app, mounts)
     return app
 
 
 def _add(app: Flask, mount: Mount, operation: Operation) -> None:
+    proceed, rule = compose(mount.chain), rule_of(operation.path)
+    body_limit = operation.body_limit or mount.body_limit
+
     def view(**path: str) -> Response:
-        request.max_content_length = mount.body_limit
-        passage = Passage(mount=mount, operation=operation, request=request, path=path)
-        response = _respond(run(passage))
+        request.max_content_length = request.max_form_memory_size = body_limit
+        passage = Passage(mount=mount, operation=operation, request=request, path=rule.named(path))
+        response = respond(proceed(passage))
         return suffer(passage.mishap, response, request.environ) if passage.mishap else response
 
-    app.add_url_rule(
-        mount.root + operation.path.replace("{", "<").replace("}", ">"),
-        endpoint=f"{mount.name}.{operation.operation_id}",
-        view_func=view,
-        methods=[operation.method],
-        provide_automatic_options=False,
-    )
+    _add_rule(app, mount, rule, name=operation.operation_id, view=view, methods=[operation.method])
+
+
+def _add_rule(
+    app: Flask, mount: Mount, rule: Rule, *, name: str, view: Callable[..., Response], methods: list[str]
+) -> None:
+    for root in mount.roots:
+        app.add_url_rule(
+            root + rule.text,
+            endpoint=f"{root}.{name}",
+            view_func=view,
+            methods=methods,
+            provide_automatic_options=False,
+        )
+
+
+def _answer_preflights(app: Flask, mount: Mount) -> None:
+    """Answer what browsers ask before they call: at each documented path, for the methods that it documents."""
+    cors = mount.surface.cors
+    methods: dict[str, list[str]] = {}
+    for operation in mount.surface.operations.promise.operations.values():
+        methods.setdefault(operation.path, []).append(operation.method)
+    for path, documented in methods.items():
+        if cors is None or "OPTIONS" in documented:
+            continue
+
+        def view(*, documented: list[str] = documented, **_path: str) -> Response:
+            return respond(preflight(cors, request.headers.get("Origin"), documented))
+
+        _add_rule(app, mount, rule_of(path), name=f"preflight {path}", view=view, methods=["OPTIONS"])
 
 
 def _say_no_in_the_surfaces_words(app: Flask, mounts: Sequence[Mount]) -> None:
+    nearest = sorted(mounts, key=lambda mount: len(mount.scope), reverse=True)
+
     def refuse(error: HTTPException) -> Response:
-        mount = next((m for m in mounts if _is_below(request.path, m.scope)), None)
+        mount = next((m for m in nearest if _is_below(request.path, m.scope)), None)
         if mount is None:
-            known = ", ".join(m.root for m in mounts)
-            return _respond(Reply(404, {"error": f"nothing is at {request.path}; there is {known}"}))
-        reply = mount.render(_problem(mount, error))
+            known = ", ".join(root for m in mounts for root in m.roots)
+            return respond(Reply(404, {"error": f"nothing is at {request.path}; there is {known}"}))
+        reply = mount.surface.render(_problem(mount, error), None)
+        if mount.surface.cors is not None:
+            headers = {**reply.headers, **allowed(mount.surface.cors, request.headers.get("Origin"))}
+            reply = Reply(reply.status, reply.body, headers, reply.media_type)
         mount.journal.write(
-            "request",
-            f"{request.method} {request.path} {reply.status}",
-            cloud=mount.name,
-            status=reply.status,
+            "request", f"{request.method} {request.path} {reply.status}", cloud=mount.cloud, status=reply.status
         )
-        return _respond(reply)
+        return respond(reply)
+
+    def refuse_detours() -> Response | None:
+        """Refuse what Flask would answer by itself: a slash too many or too few counts, and a socket is no page."""
+        return refuse(NotFound()) if isinstance(request.routing_exception, RoutingException) else None
 
     app.register_error_handler(HTTPException, refuse)
+    app.before_request(refuse_detours)
 
 
 def _problem(mount: Mount, error: HTTPException) -> Problem:
@@ -71,22 +113,26 @@ def _problem(mount: Mount, error: HTTPException) -> Problem:
             mount.journal.write(
                 "trouble",
                 f"{request.method} {request.path} failed: {cause!r}",
-                cloud=mount.name,
+                cloud=mount.cloud,
                 traceback="".join(traceback.format_exception(cause)),
             )
             return Broken(str(cause))
-    return NoRoute(f"{mount.name} documents no path {request.path}")
+    return NoRoute(f"{mount.cloud} documents no path {request.path}")
 
 
 def _is_below(path: str, prefix: str) -> bool:
     return path == prefix or path.startswith(f"{prefix}/")
 
 
-def _respond(reply: Reply) -> Response:
-    response = Response(reply.content, status=reply.status, headers=dict(reply.headers))
+def respond(reply: Reply) -> Response:
+    """Write a reply as HTTP."""
+    if isinstance(reply.body, Path):
+        return deliver(request, reply.body, reply.media_type, headers=reply.headers, freshness="no-cache")
+    response = Response(reply.content, status=reply.status)
+    for name, value in reply.headers.items():
+        response.headers[name] = value
     if reply.body is None:
-        with suppress(KeyError):
-            del response.headers["Content-Type"]
+        response.headers.pop("Content-Type", None)
     else:
-        response.content_type = "application/json"
+        response.headers["Content-Type"] = reply.media_type
     return response

@@ -1,98 +1,113 @@
-"""Reading a request's JSON: what is not JSON is Malformed, with the byte where reading stopped."""
+"""Reading what a request carries, as the operation documents it: JSON, a form with files, text, bytes."""
 
-import math
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-import msgspec
 from flask import Request
+from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
-from offair.contracts.contract import Operation
-from offair.emulator.core.problems import Malformed
+from offair.contracts.bodies import UnreadableBodyError, essence
+from offair.contracts.forms import MULTIPART, shape
+from offair.contracts.operation import Operation
+from offair.emulator.core.problems import Malformed, TooLarge, WrongMedia
+from offair.emulator.provider.call import Upload
 
-AT_BYTE = re.compile(r"\(byte (\d+)\)")
 DEEPEST = 100  # RFC 8259, section 9: a parser may limit the depth of nesting
 SHOWN = 16_384  # bytes; of a longer body the journal says only how long it was
+OPENING = (b"[", b"{")
 
 
-def read_body(request: Request, operation: Operation) -> Any:
-    """Read the JSON that an operation takes; None for an operation without a body, whatever was sent.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """What came: the bytes (none of a multipart form's, whose files may be large), and what was read of them.
 
-    A missing Content-Type is taken for JSON; another one than JSON is Malformed.
+    ``problem`` says why nothing could be read.
     """
-    if not operation.has_body:
-        return None
-    raw = _receive(request)
-    if not raw:
-        if operation.is_body_required:
-            raise Malformed("The body is empty; send a JSON object", 0)
-        return None
-    if request.mimetype and not _is_json(request.mimetype):
-        raise Malformed(f"The body is {request.mimetype}; send application/json")
-    body = parse(raw)
-    if body is None:
-        raise Malformed("The body is null; send a JSON object", 0)
+
+    content: bytes = b""
+    body: Any = None
+    files: Mapping[str, Upload] = field(default_factory=dict)
+    problem: Malformed | None = None
+
+    @property
+    def shown(self) -> Any:
+        """The body as the journal shows it: itself, or how long it is where it is long or could not be read."""
+        if self.files:
+            return {**self.body, **{name: f"{file.size} bytes" for name, file in self.files.items()}}
+        if self.problem is not None:
+            return f"{len(self.content)} bytes: {self.problem}"
+        return shown(self.content, self.body)
+
+
+UNREAD = Received()
+
+
+def shown(content: bytes, body: Any) -> Any:
+    """Give any body as the journal shows it: itself, or its length where it is long or no text."""
+    if len(content) > SHOWN or isinstance(body, bytes):
+        return f"{len(content)} bytes"
     return body
 
 
-def show_body(request: Request, operation: Operation, body: Any) -> Any:
-    """Give a request's body as the journal shows it; ``body`` is what was read of it, None where reading failed."""
-    if not operation.has_body:
-        return None
-    try:
-        raw = _receive(request)
-    except Malformed as problem:
-        return str(problem)
-    if body is not None or not raw or len(raw) > SHOWN:
-        return shown(raw, body)
-    try:
-        return parse(raw)
-    except Malformed as problem:  # unread, so nobody could tell a secret in it
-        return f"{len(raw)} bytes: {problem}"
+def receive(request: Request, operation: Operation) -> Received:
+    """Read a request's body; for an operation without one there is nothing, whatever was sent.
 
-
-def shown(raw: bytes, body: Any) -> Any:
-    """Give any body as the journal shows it: itself, or its length where it is long."""
-    return body if len(raw) <= SHOWN else f"{len(raw)} bytes"
-
-
-def parse(raw: bytes) -> Any:
-    """Parse JSON (RFC 8259); Malformed tells the offset in bytes.
-
-    ``2.0`` is the integer 2, as JSON Schema has it (Draft 2020-12, section 6.1.1: type).
+    A missing Content-Type is taken for JSON where JSON is documented. What goes wrong is the answer's ``problem``.
     """
+    if not operation.has_body:
+        return UNREAD
     try:
-        value = msgspec.json.Decoder(float_hook=_number).decode(raw)
-    except RecursionError as error:
-        raise Malformed("JSON is nested too deeply", 0) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        found = AT_BYTE.search(str(error))
-        offset = int(found[1]) if found else len(raw)
-        raise Malformed(f"Malformed JSON at offset {offset}", offset) from error
-    if _is_deep(value):
-        raise Malformed("JSON is nested too deeply", 0)
-    return value
-
-
-def _receive(request: Request) -> bytes:
+        if essence(request.content_type or "") == MULTIPART and MULTIPART in operation.bodies:
+            return _form_with_files(request, operation)
+        content = request.get_data()
+    except RequestEntityTooLarge:
+        return Received(problem=TooLarge("The body is too large"))
+    except ClientDisconnected:
+        return Received(problem=Malformed("The body ended early"))
     try:
-        return request.get_data()
-    except RequestEntityTooLarge as error:
-        raise Malformed("The body is too large") from error
-    except ClientDisconnected as error:
-        raise Malformed("The body ended early") from error
+        body = operation.read_body(request.content_type, content)
+    except UnreadableBodyError as error:
+        return Received(content=content, problem=_problem(error, request, operation))
+    if _is_deep(content, body):
+        return Received(content=content, problem=Malformed("JSON is nested too deeply", 0))
+    return Received(content=content, body=body)
 
 
-def _number(text: str) -> int | float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"{text} is out of range")
-    return int(number) if number.is_integer() else number
+def _form_with_files(request: Request, operation: Operation) -> Received:
+    chosen = [(name, file) for name, file in request.files.items(multi=True) if file.filename]
+    fields = [*request.form.items(multi=True), *((name, file.filename or "") for name, file in chosen)]
+    body = shape(fields, operation.bodies[MULTIPART])
+    return Received(body=body, files={name: _upload(name, file) for name, file in chosen})
 
 
-def _is_deep(value: Any) -> bool:
+def _upload(name: str, file: FileStorage) -> Upload:
+    stream = file.stream
+    size = stream.seek(0, 2)
+    stream.seek(0)
+    return Upload(
+        name=name, filename=file.filename or "", media_type=file.content_type or "application/octet-stream",
+        size=size, content=stream,
+    )  # fmt: skip
+
+
+def _problem(error: UnreadableBodyError, request: Request, operation: Operation) -> Malformed:
+    match error.rule:
+        case "required":
+            return Malformed("The body is empty; send a JSON object", 0)
+        case "content_type":
+            return WrongMedia(f"The body is {request.mimetype or 'of no type'}; send {' or '.join(operation.bodies)}")
+        case "json" if error.offset == 0 and "deep" in str(error):
+            return Malformed("JSON is nested too deeply", 0)
+        case "json":
+            return Malformed(f"Malformed JSON at offset {error.offset}", error.offset)
+    return Malformed(f"The body {error}", error.offset)
+
+
+def _is_deep(content: bytes, value: Any) -> bool:
+    if sum(map(content.count, OPENING)) <= DEEPEST:
+        return False
     level = [value]
     for _ in range(DEEPEST):
         level = [inner for outer in level for inner in _inside(outer)]
@@ -105,7 +120,3 @@ def _inside(value: Any) -> Iterable[Any]:
     if isinstance(value, dict):
         return value.values()
     return value if isinstance(value, list) else ()
-
-
-def _is_json(mimetype: str) -> bool:
-    return mimetype == "application/json" or mimetype.endswith("+json")

@@ -8,53 +8,70 @@ from collections.abc import Sequence
 from contextlib import suppress
 from functools import reduce
 from http import HTTPStatus
+from pathlib import Path
 
-from offair.emulator.core.faults.calls import FAULTS, Fault, parse, take
+from offair.contracts.operation import Operation
+from offair.emulator.core.faults.calls import ANY, FAULTS, Fault, parse, take
 from offair.emulator.core.limits import spend
-from offair.emulator.core.problems import Broken, Invalid, Malformed, Problem, Throttled, Unbuilt
-from offair.emulator.provider import Reply
-from offair.emulator.web.body import read_body, show_body, shown
+from offair.emulator.core.problems import Broken, Forbidden, Invalid, Problem, Throttled, Unauthorized, Unbuilt
+from offair.emulator.core.streams import STREAMS
+from offair.emulator.provider.reply import Reply
+from offair.emulator.web.body import receive, shown
+from offair.emulator.web.crossing import allowed
 from offair.emulator.web.mount import Passage, Proceed, Step
+from offair.emulator.web.waiting import about_to_wait
 
 FAULT_HEADER = "X-Offair-Fault"
+A_FILE = b" "  # of a file that is answered, the type is judged and not what is in it
 
 
 def journalled(passage: Passage, proceed: Proceed) -> Reply:
     """Write the request and its answer into the journal."""
-    clock = passage.mount.world.clock
+    mount, request = passage.mount, passage.request
+    clock = mount.rooms.world.clock
+    stream = _stream_of(passage)  # looked for before the operation may delete it
     began = clock.monotonic()
     reply = proceed(passage)
-    request = passage.request
-    passage.mount.journal.write(
+    mount.journal.write(
         "request",
         f"{request.method} {request.path} {reply.status}",
-        cloud=passage.mount.name,
-        tenant=passage.tenant.id if passage.tenant else None,
-        stream=passage.path.get("streamId"),
+        cloud=mount.cloud,
+        tenant=passage.caller.tenant.id if passage.caller else None,
+        stream=stream,
         operation=passage.operation.operation_id,
         method=request.method,
         url=request.url,
         request_headers=dict(request.headers),
-        request_body=show_body(request, passage.operation, passage.body),
+        request_body=passage.received.shown,
         status=reply.status,
         response_headers=dict(reply.headers),
-        response_body=shown(reply.content, reply.body),
+        response_body=shown(reply.content, reply.body) if not isinstance(reply.body, Path) else str(reply.body),
         milliseconds=round((clock.monotonic() - began) * 1000, 3),
     )
     return reply
 
 
+def crossed(passage: Passage, proceed: Proceed) -> Reply:
+    """Let browsers read the answer, whatever it is, where the surface says so."""
+    reply = proceed(passage)
+    cors = passage.mount.surface.cors
+    if cors is None:
+        return reply
+    headers = {**reply.headers, **allowed(cors, passage.request.headers.get("Origin"))}
+    return Reply(reply.status, reply.body, headers, reply.media_type)
+
+
 def faulted(passage: Passage, proceed: Proceed) -> Reply:
     """Let go wrong what a test asked for, for this request or for its tenant."""
+    mount = passage.mount
     for fault in _faults(passage):
-        passage.mount.journal.write(
-            "fault", f"{fault.kind} at {passage.operation.key}", cloud=passage.mount.name, fault=fault.kind
-        )
+        mount.journal.write("fault", f"{fault.kind} at {passage.operation.key}", cloud=mount.cloud, fault=fault.kind)
         if fault.kind == "delay":
-            passage.mount.world.clock.sleep(fault.seconds)
+            about_to_wait(passage.request.environ)
+            mount.rooms.world.clock.sleep(fault.seconds)
         elif fault.kind == "status":
-            told = passage.mount.render(Broken("a fault that was asked for"))
-            return Reply(fault.status, told.body, told.headers)
+            told = mount.surface.render(Broken("a fault that was asked for"), passage.call)
+            return Reply(fault.status, told.body, told.headers, told.media_type)
         else:
             passage.mishap = fault.kind
     return proceed(passage)
@@ -63,88 +80,106 @@ def faulted(passage: Passage, proceed: Proceed) -> Reply:
 def judged_answer(passage: Passage, proceed: Proceed) -> Reply:
     """Hold our own answer against the contract: a breach is our bug, and the journal says so."""
     reply = proceed(passage)
-    if reply.status == HTTPStatus.NOT_IMPLEMENTED:
+    if reply.status == HTTPStatus.NOT_IMPLEMENTED or not isinstance(passage.operation, Operation):
         return reply  # the marked gap is nobody's documented answer
-    content_type = None if reply.body is None else "application/json"
-    for violation in passage.operation.response_violations(reply.status, content_type, reply.content):
+    media_type = None if reply.body is None else reply.media_type
+    content = A_FILE if isinstance(reply.body, Path) else reply.content
+    for violation in passage.operation.response_violations(reply.status, media_type, content):
         passage.mount.journal.write(
             "trouble",
             f"our own answer breaks its contract: {passage.operation.key}: {violation}",
-            cloud=passage.mount.name,
+            cloud=passage.mount.cloud,
         )
     return reply
 
 
 def answered(passage: Passage, proceed: Proceed) -> Reply:
     """Say every problem in the surface's own words; a bug of ours becomes its 500, never a traceback."""
+    render = passage.mount.surface.render
     try:
         return proceed(passage)
     except Problem as problem:
-        return passage.mount.render(problem)
+        return render(problem, passage.call)
     except Exception as error:  # noqa: BLE001 - the last line of defence: journalled, and tests fail on it
         passage.mount.journal.write(
             "trouble",
             f"{passage.operation.key} failed: {error!r}",
-            cloud=passage.mount.name,
+            cloud=passage.mount.cloud,
             traceback=traceback.format_exc(),
         )
-        return passage.mount.render(Broken(str(error)))
+        return render(Broken(str(error)), passage.call)
 
 
 def identified(passage: Passage, proceed: Proceed) -> Reply:
     """Find out who calls."""
-    passage.tenant = passage.mount.identify(passage.call)
+    passage.caller = passage.mount.surface.identify(passage.call)
     return proceed(passage)
 
 
-def limited(passage: Passage, proceed: Proceed) -> Reply:
-    """Hold the caller to the cloud's rate limits, on the cloud's clock."""
-    limit = passage.mount.limits.get(passage.operation.operation_id)
-    if limit is not None and passage.tenant is not None:
-        what = passage.operation.operation_id
-        verdict = spend(passage.mount.world, limit, tenant=passage.tenant.id, what=what)
-        if not verdict.is_allowed:
-            raise Throttled(f"Too many calls of {what}: {limit.calls} in {limit.seconds:g} s", verdict.retry_after)
+def permitted(passage: Passage, proceed: Proceed) -> Reply:
+    """Let through who may call this: by the kind of credential and the scopes that the contract asks for."""
+    operation, caller = passage.operation, passage.caller
+    kind, scopes = (caller.kind, caller.scopes) if caller else (None, frozenset[str]())
+    if not operation.permits(kind, scopes):
+        if caller is None:
+            raise Unauthorized(f"{operation.key} is not open to everybody", is_missing=True)
+        wanted = [scopes for needed in operation.security for scopes in needed.values() if scopes]
+        raise Forbidden(f"{operation.key} is not open to this caller ({kind})", wanted)
     return proceed(passage)
 
 
 def judged_request(passage: Passage, proceed: Proceed) -> Reply:
     """Read the request and hold it against the contract."""
-    passage.body = read_body(passage.request, passage.operation)
-    violations = passage.operation.query_violations(passage.request.args.to_dict())
-    if passage.body is not None:
-        violations += passage.operation.body_violations(passage.body)
-    mount = passage.mount
-    violations = [violation for violation in violations if not mount.overlooks(violation, mount.switches)]
-    if any(violation.is_type_error for violation in violations):
-        raise Malformed("; ".join(str(violation) for violation in violations if violation.is_type_error))
+    operation, surface = passage.operation, passage.mount.surface
+    violations = operation.path_violations(passage.path) + operation.query_violations(passage.query.lists)
+    violations += operation.header_violations(passage.request.headers)  # type: ignore[arg-type] # reads like a Mapping
+    if isinstance(operation, Operation):
+        received = passage.received = receive(passage.request, operation)
+        if received.problem is not None:
+            raise received.problem
+        if received.content or received.files or received.body is not None:
+            violations += operation.value_violations(passage.request.content_type, received.body)
+    switches = passage.mount.rooms.switches
+    violations = [violation for violation in violations if not surface.overlooks(violation, switches)]
     if violations:
         raise Invalid(violations)
     return proceed(passage)
 
 
+def limited(passage: Passage, proceed: Proceed) -> Reply:
+    """Hold the caller to the cloud's rate limits, on the cloud's clock; a call that was refused did not count."""
+    what = passage.operation.operation_id
+    limit = passage.mount.limits.get(what)
+    if limit is not None and passage.caller is not None:
+        verdict = spend(passage.mount.rooms.world, limit, caller=passage.caller, what=what)
+        if not verdict.is_allowed:
+            raise Throttled(f"Too many calls of {what}: {limit.calls} in {limit.seconds:g} s", verdict.retry_after)
+    return proceed(passage)
+
+
 def in_one_transaction(passage: Passage, proceed: Proceed) -> Reply:
     """Keep all that the operation changes, or nothing."""
-    with passage.mount.world.transaction():
+    with passage.mount.rooms.world.transaction():
         return proceed(passage)
 
 
 def performed(passage: Passage, _proceed: Proceed) -> Reply:
     """Perform the operation."""
-    answer = passage.mount.operations.answer(passage.operation.key)
-    if answer is None:
+    performer = passage.mount.surface.operations.performer(passage.operation.key)
+    if performer is None:
         raise Unbuilt(f"{passage.operation.key} is documented, and this stand-in does not have it yet")
-    return answer(passage.call)
+    return performer(passage.call)
 
 
 CLOUD: Sequence[Step] = (
-    journalled, faulted, judged_answer, answered, identified, limited, judged_request, in_one_transaction, performed,
+    journalled, crossed, faulted, judged_answer, answered, identified, permitted, judged_request, limited,
+    in_one_transaction, performed,
 )  # fmt: skip
 CONTROL: Sequence[Step] = (judged_answer, answered, judged_request, performed)
 
 
-def run(passage: Passage) -> Reply:
-    """Send a request down its mount's chain and bring the answer back up."""
+def compose(chain: Sequence[Step]) -> Proceed:
+    """Make one function of a chain: a request goes down it, and the answer comes back up."""
 
     def nothing_below(_passage: Passage) -> Reply:
         raise LookupError("the last step of a chain answers; it does not proceed")
@@ -153,20 +188,27 @@ def run(passage: Passage) -> Reply:
         return lambda passage: step(passage, below)
 
     last: Proceed = nothing_below
-    return reduce(above, reversed(passage.mount.chain), last)(passage)
+    return reduce(above, reversed(chain), last)
+
+
+def _stream_of(passage: Passage) -> str | None:
+    """Find the stream that a request is about, where its path has the id of one."""
+    world = passage.mount.rooms.world
+    return next((value for value in passage.path.values() if world.get(STREAMS, value) is not None), None)
 
 
 def _faults(passage: Passage) -> list[Fault]:
     faults: list[Fault] = []
     header = passage.request.headers.get(FAULT_HEADER)
+    mount = passage.mount
     if header:
         try:
             faults += parse(header)
         except ValueError as error:
-            passage.mount.journal.write("trouble", f"{FAULT_HEADER}: {error}", cloud=passage.mount.name)
-    if passage.mount.world.count(FAULTS):
+            mount.journal.write("trouble", f"{FAULT_HEADER}: {error}", cloud=mount.cloud)
+    if mount.rooms.world.count(FAULTS):
         with suppress(Problem):
-            tenant = passage.mount.identify(passage.call)
-            if tenant is not None:
-                faults += take(passage.mount.world, tenant.id, passage.operation.operation_id)
+            caller = mount.surface.identify(passage.call)
+            if caller is not None:
+                faults += take(mount.rooms.world, caller.tenant.id, ANY, passage.operation.operation_id)
     return faults

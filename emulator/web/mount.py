@@ -1,21 +1,22 @@
-"""A documented surface at a path: a cloud's API or the control surface, with the chain its requests pass."""
+"""A documented service at a path: one of a cloud's, or the control surface, with the chain that its requests pass."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
 
 from flask import Request
 
-from offair.contracts.contract import Operation
-from offair.contracts.violation import Violation
+from offair.contracts.operation import Operation
+from offair.contracts.sockets import SocketTerm
 from offair.emulator.core.journal import Journal
 from offair.emulator.core.limits import Limit
-from offair.emulator.core.ports import Monitor
-from offair.emulator.core.problems import Problem
-from offair.emulator.core.publications import Publications
-from offair.emulator.core.tenants import Tenant
-from offair.emulator.core.world import World
-from offair.emulator.provider import Addresses, Call, Operations, Reply
+from offair.emulator.core.tenants import Caller
+from offair.emulator.core.timers import Timers
+from offair.emulator.provider.call import Call, Rooms
+from offair.emulator.provider.query import Query
+from offair.emulator.provider.reply import Reply
+from offair.emulator.provider.surface import Surface
+from offair.emulator.web.body import UNREAD, Received
 
 Proceed = Callable[["Passage"], Reply]
 Step = Callable[["Passage", Proceed], Reply]
@@ -23,58 +24,63 @@ Step = Callable[["Passage", Proceed], Reply]
 
 @dataclass(frozen=True, kw_only=True)
 class Mount:
-    """Where a surface stands, and who speaks for it: its operations below ``root``, its refusals below ``scope``.
+    """Where a service stands: its operations below each of its ``roots``, its refusals below its ``scope``.
 
-    ``chain`` is the list of steps that a request passes, from top to bottom.
+    ``chain`` is the list of steps that a request passes, from top to bottom; ``handshake`` is a socket's.
     """
 
     scope: str
-    root: str
-    operations: Operations
-    render: Callable[[Problem], Reply]
-    chain: Sequence[Step]
-    world: World
+    roots: tuple[str, ...]
+    surface: Surface
+    rooms: Rooms
     journal: Journal
-    publications: Publications
-    monitor: Monitor
-    addresses: Addresses
-    switches: Any = None
-    identify: Callable[[Call], Tenant | None] = lambda _call: None
-    overlooks: Callable[[Violation, Any], bool] = lambda _violation, _switches: False
+    timers: Timers
+    chain: Sequence[Step]
+    handshake: Sequence[Step] = ()
     limits: Mapping[str, Limit] = field(default_factory=dict)
     body_limit: int = 1_048_576
 
     @property
-    def name(self) -> str:
-        """The surface's name in the journal."""
-        return self.operations.promise.name
+    def cloud(self) -> str:
+        """The cloud's name in the journal."""
+        return self.surface.operations.promise.name
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(kw_only=True)
 class Passage:
     """One request on its way through the chain, and what the steps have found out about it."""
 
     mount: Mount
-    operation: Operation
+    operation: Operation | SocketTerm
     request: Request
     path: Mapping[str, str]
-    tenant: Tenant | None = None
-    body: Any = None
+    caller: Caller | None = None
+    received: Received = UNREAD
     mishap: str | None = None
+
+    @cached_property
+    def query(self) -> Query:
+        """What the request asks."""
+        return Query.of(self.request.query_string.decode("latin-1"))
 
     @property
     def call(self) -> Call:
-        """The request in a provider's words."""
+        """The request in a provider's words, as far as it is known."""
+        rooms = self.mount.rooms
         return Call(
+            world=rooms.world,
+            publications=rooms.publications,
+            monitor=rooms.monitor,
+            tenancy=rooms.tenancy,
+            addresses=rooms.addresses,
+            switches=rooms.switches,
             operation=self.operation,
-            world=self.mount.world,
-            publications=self.mount.publications,
-            monitor=self.mount.monitor,
-            addresses=self.mount.addresses,
-            switches=self.mount.switches,
             path=self.path,
-            query=self.request.args.to_dict(),
+            query=self.query,
             headers=self.request.headers,  # type: ignore[arg-type] # a multi-dict that reads like a Mapping, in any case
-            body=self.body,
-            tenant=self.tenant,
+            body=self.received.body,
+            content=self.received.content,
+            files=self.received.files,
+            caller=self.caller,
+            peer=self.request.remote_addr,
         )

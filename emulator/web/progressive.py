@@ -2,60 +2,63 @@
 
 import select
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 
-from flask import Flask, Response, request
+from flask import Response, request
 
 from offair.emulator.core.audience import Audience
-from offair.emulator.core.ports import Origin, Tap
-from offair.emulator.web.playback import CDN, CORS, METHODS, player, sorry
-from offair.emulator.web.spoiling.spoiler import Spoiler
+from offair.emulator.core.ports import Origin, Tap, Usher
+from offair.emulator.core.viewing import Viewing
+from offair.emulator.web.viewer import viewing_of
+from offair.emulator.web.waiting import about_to_wait
 
 NAME = "stream.mp4"
 UNSENT = 1 << 16  # bytes that the system may hold for a reader; more would hide how far it is behind
-HEADERS = {**CORS, "Cache-Control": "no-store", "Accept-Ranges": "none"}
 
 
-def add_progressive(app: Flask, *, prefix: str, origin: Origin, audience: Audience, spoiler: Spoiler) -> None:
-    """Serve ``prefix/cdn/<stream>/stream.mp4``, the best variant, and ``…/<stream>/<variant>/stream.mp4``."""
+@dataclass(frozen=True, slots=True)
+class Progressive:
+    """Serves ``stream.mp4``, the best variant, and ``<variant>/stream.mp4``; ``sorry`` answers that there is nothing."""
 
-    def watch(stream: str, name: str) -> Response:
+    cloud: str
+    origin: Origin
+    usher: Usher
+    audience: Audience
+    headers: dict[str, str]
+    sorry: Callable[[int, str], Response]
+
+    def watch(self, stream: str, name: str) -> Response:
+        """Answer with the stream from its latest key frame on."""
         variant = name.rpartition("/")[0] or None
-        if request.method == "OPTIONS":
-            return Response(status=204, headers=CORS)
+        headers = {**self.headers, "Cache-Control": "no-store", "Accept-Ranges": "none"}
         connection: socket.socket | None = request.environ.get("werkzeug.socket")
-        tap = origin.tap(stream, variant, lambda: _sever(connection))
+        about_to_wait(request.environ)
+        tap = self.origin.tap(stream, variant, lambda: _sever(connection))
         if tap is None:
-            return sorry(404, f"{NAME} of {variant or stream} is not on air")
+            return self.sorry(404, f"{NAME} of {variant or stream} is not on air")
         if request.method == "HEAD":
             tap.close()
-            return Response(headers=HEADERS, mimetype="video/mp4")
+            return Response(headers=headers, mimetype="video/mp4")
         if connection is not None:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNSENT)
-        return Response(_read(tap, stream, player(), connection), headers=HEADERS, mimetype="video/mp4")
+        viewing = viewing_of(request, stream, name, protocol="mp4")
+        return Response(self._read(tap, viewing, connection), headers=headers, mimetype="video/mp4")
 
-    def _read(tap: Tap, stream: str, who: tuple[str | None, ...], connection: socket.socket | None) -> Iterator[bytes]:
+    def _read(self, tap: Tap, viewing: Viewing, connection: socket.socket | None) -> Iterator[bytes]:
+        rise = self.usher.seat(self.cloud, viewing, lambda: _sever(connection))
         try:
             for content in tap:
                 if not content and _is_gone(connection):
                     return
-                audience.saw(stream, who)
+                self.audience.saw(viewing.stream, viewing.player, viewing=viewing, size=len(content))
                 yield content
         finally:
+            rise()
             tap.close()
-
-    spoilt = spoiler.spoiling(watch, CORS)
-
-    def view(stream: str, variant: str | None = None) -> Response:
-        return spoilt(stream, f"{variant}/{NAME}" if variant else NAME)
-
-    for shape in (f"<stream>/{NAME}", f"<stream>/<variant>/{NAME}"):
-        app.add_url_rule(
-            f"{prefix}{CDN}/{shape}", endpoint=f"{prefix}.watch", view_func=view, methods=METHODS,
-            provide_automatic_options=False,
-        )  # fmt: skip
+            self.audience.left(viewing.stream, viewing.player)
 
 
 def _is_gone(connection: socket.socket | None) -> bool:

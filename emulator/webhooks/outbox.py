@@ -1,24 +1,21 @@
 """The outbox: hooks are kept with the change that causes them, then sent, and sent again, on the cloud's clock."""
 
-import threading
-from collections import deque
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-import msgspec
-
-from offair.emulator.core.events import StreamMoved
 from offair.emulator.core.journal import Journal
+from offair.emulator.core.streams import STREAMS
 from offair.emulator.core.table import Table
 from offair.emulator.core.timers import Timers
 from offair.emulator.core.world import World
-from offair.emulator.provider import Delivery, Provider
-from offair.emulator.webhooks.sender import Outcome, Sender
-from offair.emulator.webhooks.signing import sign
+from offair.emulator.provider.call import Rooms
+from offair.emulator.provider.hooks import Delivery, Outcome
+from offair.emulator.provider.provider import Provider
+from offair.emulator.webhooks.lanes import Lanes
+from offair.emulator.webhooks.packing import Letter, pack
+from offair.emulator.webhooks.sender import Sender
 
-LANES = 8
 TIMEOUT = 10.0
 KEPT = 1000  # settled deliveries that stay listed
 
@@ -35,7 +32,10 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
-    """A delivery in the outbox, with every attempt so far; ``body`` is the exact text that travels."""
+    """A delivery in the outbox, with every attempt so far; ``body`` is the exact text that travels.
+
+    ``retries`` are the cloud seconds between attempts.
+    """
 
     id: str
     tenant: str
@@ -46,6 +46,7 @@ class Parcel:
     body: str
     headers: Mapping[str, str]
     due_at: float
+    retries: tuple[float, ...] = ()
     state: Literal["waiting", "delivered", "given_up"] = "waiting"
     attempts: tuple[Attempt, ...] = ()
 
@@ -54,7 +55,7 @@ OUTBOX = Table("outbox", Parcel, indexed=("tenant", "stream", "state"))
 
 
 class Outbox:
-    """Turns moved streams into parcels and parcels into HTTP calls; those of one stream travel in order."""
+    """Turns what clouds react to into parcels and parcels into HTTP calls; those of one stream travel in order."""
 
     def __init__(
         self,
@@ -62,18 +63,17 @@ class Outbox:
         timers: Timers,
         journal: Journal,
         providers: Mapping[str, Provider],
-        switches: Mapping[str, Any],
+        rooms: Callable[[str], Rooms],
     ) -> None:
         self._world = world
         self._timers = timers
         self._journal = journal
         self._providers = providers
-        self._switches = switches
-        self._sender = Sender(TIMEOUT)
-        self._pool = ThreadPoolExecutor(LANES, thread_name_prefix="offair-hooks")
-        self._lanes: dict[str, deque[str]] = {}
-        self._lanes_lock = threading.Lock()
-        world.events.subscribe(StreamMoved, self._on_moved)
+        self._rooms = rooms
+        self._sender = Sender()
+        self._lanes = Lanes(self._attempt)
+        for kind in {kind for provider in providers.values() for kind in provider.reactions}:
+            world.events.subscribe(kind, self._react)
 
     def start(self) -> None:
         """Take up the parcels that an earlier run left."""
@@ -83,59 +83,42 @@ class Outbox:
     def close(self) -> None:
         """Break off what is under way; what was not delivered stays in the outbox."""
         self._sender.close()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._lanes.close()
 
-    def _on_moved(self, moved: StreamMoved) -> None:
-        provider = self._providers[moved.stream.cloud]
-        for delivery in provider.deliveries(moved, self._switches[provider.name]):
-            parcel = self._pack(provider, delivery, moved)
+    def _react(self, event: Any) -> None:
+        about = _about(event, self._world)
+        provider = self._providers.get(about.cloud)
+        reaction = provider.reactions.get(type(event)) if provider else None
+        if provider is None or reaction is None:
+            return
+        for delivery in reaction(event, self._rooms(provider.name)):
+            parcel = self._pack(provider, delivery, about)
             self._world.put(OUTBOX, parcel)
             self._world.after_commit(lambda parcel=parcel: self._schedule(parcel))  # type: ignore[misc] # mypy cannot infer a lambda with a default
 
-    def _pack(self, provider: Provider, delivery: Delivery, moved: StreamMoved) -> Parcel:
-        for violation in provider.promise.webhooks[delivery.event].violations(delivery.body):
-            self._journal.write("trouble", f"our own {delivery.event} hook breaks its contract: {violation}")
-        body = msgspec.json.encode(delivery.body)
-        headers = {"Content-Type": "application/json"}
-        if delivery.signature is not None:
-            headers |= sign(delivery.signature, body)
+    def _pack(self, provider: Provider, delivery: Delivery, about: "_About") -> Parcel:
+        letter: Letter = pack(provider, delivery, self._journal)
         return Parcel(
             id=self._world.ids.uuid(),
-            tenant=moved.stream.tenant,
+            tenant=delivery.tenant or about.tenant,
             cloud=provider.name,
-            stream=moved.stream.id,
+            stream=delivery.stream or about.stream,
             event=delivery.event,
             url=delivery.url,
-            body=body.decode(),
-            headers=headers,
+            body=letter.content.decode("utf-8", "replace"),
+            headers=letter.headers,
             due_at=self._world.clock.now(),
+            retries=provider.retries if delivery.retries is None else delivery.retries,
         )
 
     def _schedule(self, parcel: Parcel) -> None:
-        self._timers.at(parcel.due_at, lambda: self._enter_lane(parcel))
-
-    def _enter_lane(self, parcel: Parcel) -> None:
-        with self._lanes_lock:
-            lane = self._lanes.setdefault(parcel.stream, deque())
-            lane.append(parcel.id)
-            is_first = len(lane) == 1
-        if is_first:
-            self._pool.submit(self._run_lane, parcel.stream)
-
-    def _run_lane(self, stream: str) -> None:
-        while True:
-            self._attempt(self._lanes[stream][0])
-            with self._lanes_lock:
-                self._lanes[stream].popleft()
-                if not self._lanes[stream]:
-                    del self._lanes[stream]
-                    return
+        self._timers.at(parcel.due_at, lambda: self._lanes.enter(parcel.stream or parcel.tenant, parcel.id))
 
     def _attempt(self, parcel_id: str) -> None:
         parcel = self._world.get(OUTBOX, parcel_id)
         if parcel is None or parcel.state != "waiting":
             return  # a reset emptied the outbox
-        outcome = self._sender.post(parcel.url, parcel.body.encode(), parcel.headers)
+        outcome = self._sender.post(parcel.url, parcel.body.encode(), parcel.headers, timeout=TIMEOUT)
         with self._world.transaction():
             settled = self._settle(parcel, outcome)
             if self._world.get(OUTBOX, parcel_id) is not None:
@@ -146,10 +129,10 @@ class Outbox:
             f"{parcel.event} to {parcel.url}: {outcome.error or outcome.status} ({settled.state})",
             cloud=parcel.cloud,
             tenant=parcel.tenant,
-            stream=parcel.stream,
+            stream=parcel.stream or None,
             event=parcel.event,
             url=parcel.url,
-            body=msgspec.json.decode(parcel.body),
+            body=Letter(parcel.body.encode(), parcel.headers).shown,
             attempt=len(settled.attempts),
             status=outcome.status,
             error=outcome.error,
@@ -164,10 +147,9 @@ class Outbox:
         tried = replace(parcel, attempts=(*parcel.attempts, attempt))
         if outcome.is_success:
             return replace(tried, state="delivered")
-        pauses = self._providers[parcel.cloud].retries
-        if len(tried.attempts) > len(pauses):
+        if len(tried.attempts) > len(parcel.retries):
             return replace(tried, state="given_up")
-        return replace(tried, due_at=now + pauses[len(tried.attempts) - 1])
+        return replace(tried, due_at=now + parcel.retries[len(tried.attempts) - 1])
 
     def _trim(self, settled: Parcel) -> None:
         for state in ("delivered", "given_up"):
@@ -175,3 +157,22 @@ class Outbox:
             if excess > 0:
                 for old in self._world.find(OUTBOX, tenant=settled.tenant, state=state, limit=excess):
                     self._world.delete(OUTBOX, id=old.id)
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """Whom an event is about; empty where it says nothing."""
+
+    cloud: str = ""
+    tenant: str = ""
+    stream: str = ""
+
+
+def _about(event: Any, world: World) -> _About:
+    """Find the stream that an event is about: its own, its recording's, or the one that is watched."""
+    recording = getattr(event, "recording", None)
+    if recording is not None:
+        return _About(recording.cloud, recording.tenant, recording.stream)
+    viewing = getattr(event, "viewing", None)
+    stream = world.get(STREAMS, viewing.stream) if viewing else getattr(event, "stream", None)
+    return _About(stream.cloud, stream.tenant, stream.id) if stream else _About()

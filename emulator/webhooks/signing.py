@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 
-from offair.emulator.provider import Signature
+from offair.emulator.provider.hooks import Signature
 
 
 def sign(signature: Signature, body: bytes) -> dict[str, str]:

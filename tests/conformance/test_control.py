@@ -20,7 +20,7 @@ ONE_PASS = settings(deadline=None, derandomize=True, database=None, max_examples
 @pytest.fixture(scope="module", name="real")
 def _real(emulator):
     """A cloud and a tenant that are there, for the members that mean one."""
-    tenant = emulator.invite("tenbyte", "a test")
+    tenant = emulator.tenancy.invite("tenbyte", "a test")
     return {"tenant": tenant.id, "cloud": tenant.cloud}
 
 

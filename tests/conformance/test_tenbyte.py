@@ -20,7 +20,7 @@ ONE_PASS = settings(deadline=None, derandomize=True, database=None, max_examples
 
 @pytest.fixture(scope="module", name="tenant")
 def _tenant(emulator):
-    return emulator.invite("tenbyte", "a test")
+    return emulator.tenancy.invite("tenbyte", "a test")
 
 
 @pytest.fixture(scope="module", name="target")

@@ -76,7 +76,7 @@ def test_every_setting_is_in_the_guide(read):
 
 
 def test_every_switch_is_on_its_clouds_page(read):
-    from offair.emulator.provider import discover
+    from offair.emulator.provider.provider import discover
 
     missing = {
         provider.name: lacking

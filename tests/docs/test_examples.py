@@ -85,7 +85,7 @@ def _type(script: str, environment: dict[str, str]) -> str:
 
 def test_the_fault_example_fails_two_calls(blocks, emulator, environment, body):
     (example,) = blocks("docs/guide/control.md", "sh")
-    tenant = emulator.invite("tenbyte")
+    tenant = emulator.tenancy.invite("tenbyte")
     printed = _type(example, environment | {"OFFAIR_URL": emulator.http_url, "TENANT": tenant.id})
     url = f"{emulator.addresses('tenbyte').api}/streams"
     seen = [httpx.post(url, headers=dict(tenant.headers), json=body).status_code for _ in range(3)]
@@ -96,7 +96,7 @@ def test_the_fault_example_fails_two_calls(blocks, emulator, environment, body):
 @pytest.mark.media
 def test_the_examples_of_faults_meet_a_player_and_an_encoder(blocks, emulator, environment, body):
     guide = "docs/guide/faults.md"
-    tenant, url = emulator.invite("tenbyte"), emulator.addresses("tenbyte").api
+    tenant, url = emulator.tenancy.invite("tenbyte"), emulator.addresses("tenbyte").api
     stream = httpx.post(f"{url}/streams", headers=dict(tenant.headers), json=body).json()["data"]
     variables = environment | {"OFFAIR_URL": emulator.http_url, "TENANT": tenant.id, "STREAM_ID": stream["id"]}
     _type(blocks(guide, "sh playback")[0], variables)
@@ -118,7 +118,7 @@ def test_the_examples_of_faults_meet_a_player_and_an_encoder(blocks, emulator, e
 
 def test_the_callback_example_moves_a_stream(blocks, emulator, environment, body):
     (example,) = blocks("docs/providers/tenbyte.md", "sh")
-    tenant, url = emulator.invite("tenbyte"), emulator.addresses("tenbyte").api
+    tenant, url = emulator.tenancy.invite("tenbyte"), emulator.addresses("tenbyte").api
     stream = httpx.post(f"{url}/streams", headers=dict(tenant.headers), json=body).json()["data"]["id"]
     variables = {"STREAM_ID": stream, "TENBYTE_WEBHOOK_SECRET": tenant.credentials["webhook_secret"]}
     _type(example, environment | variables | {"TENBYTE_BASE_URL": url})

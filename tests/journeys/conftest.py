@@ -252,7 +252,7 @@ def _serve_customers(emulator):
     yield serve
     for customer in served:
         if customer.emulator.ready()["ready"]:
-            customer.emulator.reset(customer.tenant.id)
+            customer.emulator.tenancy.reset(customer.tenant.id)
         customer.api.close()
 
 

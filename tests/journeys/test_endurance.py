@@ -59,7 +59,7 @@ def test_cycles_of_publish_and_kill_leave_nothing(body, eventually, profile, cyc
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     before, verdicts = held(), []
     with Emulator(Settings(port=0, rtmp_port=0, media_profile=profile)) as emulator:
-        tenant = emulator.invite("tenbyte")
+        tenant = emulator.tenancy.invite("tenbyte")
         with httpx.Client(base_url=emulator.addresses("tenbyte").api, headers=dict(tenant.headers)) as api:
             streams = [api.post("/streams", json=body()).json()["data"] for _ in range(5)]
             for cycle in range(cycles):

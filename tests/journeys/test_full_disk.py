@@ -113,10 +113,10 @@ def test_a_disk_that_fills_stops_the_recording_and_not_the_stream(customer, body
     encoder = encode(customer.url(stream))
     customer.until(stream, "live")
     leave(disk, RESERVE + (1 << 18))
-    stopped = eventually(lambda: customer.emulator.recordings(stream=stream["id"])[0].words)
+    stopped = eventually(lambda: customer.emulator.archive.find(stream=stream["id"])[0].words)
     status = customer.status(stream)
     encoder.end()
-    (recording,) = eventually(lambda: customer.emulator.recordings(stream=stream["id"], state="ready"))
+    (recording,) = eventually(lambda: customer.emulator.archive.find(stream=stream["id"], state="ready"))
 
     assert ("live", True, True) == (status, "free some space" in stopped, "recording.mp4" in recording.files)
     assert stopped == recording.words

@@ -16,7 +16,7 @@ def _emulator():
 
 
 def test_twenty_streams_live_side_by_side(customer, body, encode, player, eventually):
-    monitor = customer.emulator.monitor
+    monitor = customer.emulator.media.monitor
     streams = [customer.create(body(name=f"stream {number}")) for number in range(STREAMS)]
     encoders = [encode(customer.url(stream)) for stream in streams]
     for stream in streams:

@@ -40,7 +40,7 @@ def settled(customer, stream, eventually):
     """The numbers once three seconds' worth came."""
 
     def look():
-        numbers = customer.emulator.monitor.numbers(stream["id"])
+        numbers = customer.emulator.media.monitor.numbers(stream["id"])
         return numbers if numbers and numbers.source.frames >= 24 * 3 else None
 
     return eventually(look)
@@ -83,7 +83,7 @@ def test_an_encoder_that_is_lost_brings_the_rates_to_nothing_and_one_that_return
     customer, publish, encode, eventually
 ):
     stream, encoder = publish(customer)
-    monitor = customer.emulator.monitor
+    monitor = customer.emulator.media.monitor
     encoder.kill()
     customer.until(stream, "reconnecting")
     lost = eventually(lambda: (numbers := monitor.numbers(stream["id"])).source.bitrate == 0 and numbers)
@@ -100,7 +100,7 @@ def test_an_encoder_that_is_lost_brings_the_rates_to_nothing_and_one_that_return
 def test_a_stream_that_is_not_on_air_has_no_numbers(customer, body):
     stream = customer.create(body())
 
-    assert customer.emulator.monitor.numbers(stream["id"]) is None
+    assert customer.emulator.media.monitor.numbers(stream["id"]) is None
 
 
 def test_players_are_counted_by_who_they_are(customer, publish, player, eventually):
@@ -111,19 +111,19 @@ def test_players_are_counted_by_who_they_are(customer, publish, player, eventual
     for url in (master, variant, segment, f"{segment}?sid=another"):
         for agent in ("one", "two"):
             player.fetch(url, **{"User-Agent": agent})
-    seen = customer.emulator.monitor.audience(stream["id"])
+    seen = customer.emulator.media.monitor.audience(stream["id"])
     encoder.end()
     customer.until(stream, "idle")
 
     assert (5, 5, 5) == (seen.viewers, seen.peak, seen.total)  # and the one that looked for the segment
-    assert 5 == customer.emulator.monitor.audience(stream["id"]).total
+    assert 5 == customer.emulator.media.monitor.audience(stream["id"]).total
 
 
 def test_a_reader_of_the_progressive_mp4_watches_too(customer, publish, player):
     stream, _ = publish(customer)
     player.frames(f"{customer.emulator.addresses('tenbyte').cdn}/{stream['id']}/stream.mp4", "video", most=2)
 
-    assert 1 == customer.emulator.monitor.audience(stream["id"]).viewers
+    assert 1 == customer.emulator.media.monitor.audience(stream["id"]).viewers
 
 
 def test_what_is_not_there_has_no_viewer(customer, publish, player):
@@ -131,7 +131,7 @@ def test_what_is_not_there_has_no_viewer(customer, publish, player):
     player.fetch(urljoin(stream["playback"]["hls"], "nothing.ts"))
     player.fetch(stream["playback"]["hls"], "HEAD")
 
-    assert 0 == customer.emulator.monitor.audience(stream["id"]).total
+    assert 0 == customer.emulator.media.monitor.audience(stream["id"]).total
 
 
 def test_the_control_surface_shows_them(customer, publish, control, player):

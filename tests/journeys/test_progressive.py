@@ -130,7 +130,7 @@ def test_a_look_at_the_headers_reads_nothing(emulator, live, url, player, eventu
     answer = player.fetch(url, "HEAD")
 
     assert (200, "video/mp4", b"") == (answer.status_code, answer.headers["Content-Type"], answer.content)
-    assert eventually(lambda: emulator.monitor.numbers(live["id"]).readers == 0)
+    assert eventually(lambda: emulator.media.monitor.numbers(live["id"]).readers == 0)
 
 
 def test_a_browser_may_ask_first(url, player):
@@ -164,7 +164,7 @@ def test_many_read_at_once_and_leave_no_trace(emulator, live, url, eventually):
         seen = list(pool.map(lambda _: packets(url, 60), range(READERS)))
 
     assert {True} == {next(is_key for kind, _, is_key in one if kind == "video") for one in seen}
-    assert eventually(lambda: emulator.monitor.numbers(live["id"]).readers == 0)
+    assert eventually(lambda: emulator.media.monitor.numbers(live["id"]).readers == 0)
 
 
 def test_who_takes_nothing_is_dropped_and_nobody_else_notices(emulator, live, url, until, player, monkeypatch):
@@ -179,7 +179,7 @@ def test_who_takes_nothing_is_dropped_and_nobody_else_notices(emulator, live, ur
         others.start()
         until("dropped", kind="publication", stream=live["id"])
         others.join()
-        numbers = emulator.monitor.numbers(live["id"])
+        numbers = emulator.media.monitor.numbers(live["id"])
 
     assert (True, 1.0) == (numbers.readers_dropped >= 1, pytest.approx(numbers.source.fps / 24, abs=0.1))
 
@@ -212,8 +212,8 @@ def test_who_hangs_up_while_nothing_comes_is_gone_too(emulator, customer, body, 
         next(pieces)
         encoder.kill()
         customer.until(stream, "reconnecting")
-        before = emulator.monitor.numbers(stream["id"]).readers
-    eventually(lambda: emulator.monitor.numbers(stream["id"]).readers == 0, within=5)
+        before = emulator.media.monitor.numbers(stream["id"]).readers
+    eventually(lambda: emulator.media.monitor.numbers(stream["id"]).readers == 0, within=5)
 
     assert (1, "reconnecting") == (before, emulator.world.get(STREAMS, stream["id"]).state)
 

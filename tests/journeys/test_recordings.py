@@ -148,7 +148,7 @@ def test_a_reset_forgets_recordings_with_their_files(customer, body, send, until
     stream = customer.create(body(recording=LIBRARY))
     send(customer.url(stream))
     recording = until_recorded(customer, stream)
-    customer.emulator.reset(customer.tenant.id)
+    customer.emulator.tenancy.reset(customer.tenant.id)
 
     assert ([], 404) == (recordings_of(customer, stream), player.fetch(recording["replay_url"]).status_code)
     assert not (customer.emulator.settings.recordings_dir / recording["id"]).exists()
@@ -330,9 +330,9 @@ def test_clips_and_thumbnails_of_a_stream_that_asked_for_them(emulator, encode, 
     encode(f"{emulator.rtmp_url}/live/watched-key")
     root = f"{emulator.addresses('tenbyte').cdn}/watched"
     clip = eventually(lambda: (answer := player.fetch(f"{root}/clip.gif")).status_code == 200 and answer)
-    recording = emulator.recordings(stream="watched")[0].id
+    recording = emulator.archive.find(stream="watched")[0].id
     second = f"{root}/recordings/{recording}/thumbnails/0001.jpg"
     eventually(lambda: player.fetch(second).status_code == 200)
 
     assert ("image/gif", 10) == (clip.headers["Content-Type"], len(player.frames(f"{root}/clip.gif", "video")))
-    emulator.reset()
+    emulator.tenancy.reset()

@@ -96,7 +96,7 @@ def test_a_restart_of_a_stream_that_stops_is_not_undone_by_the_end_of_the_old_br
     os.kill(customer.transcoder(stream), signal.SIGSTOP)  # it takes seconds to end now
     customer.order("stop", stream)
     customer.order("restart", stream)
-    eventually(lambda: not customer.emulator.studio.on_air())
+    eventually(lambda: not customer.emulator.media.studio.on_air())
 
     assert "starting" == customer.status(stream)
 
@@ -110,7 +110,7 @@ def test_an_old_broadcast_that_ends_late_does_no_harm_to_a_new_one(customer, bod
     customer.order("restart", stream)
     encode(customer.url(stream))
     customer.until(stream, "live", times=2)
-    eventually(lambda: len(customer.emulator.studio.on_air()) == 1)
+    eventually(lambda: len(customer.emulator.media.studio.on_air()) == 1)
     (variant,) = player.variants(stream["playback"]["hls"])
 
     assert (False, "live") == (player.playlist(variant).is_endlist, customer.status(stream))

@@ -8,7 +8,7 @@ import pytest
 from offair.emulator.core.tenants import Tenant
 from offair.emulator.emulator import Emulator
 from offair.emulator.media.transcoding.ffmpeg import choose
-from offair.emulator.provider import GROUP, Provider, discover
+from offair.emulator.provider.provider import GROUP, Provider, discover
 from offair.emulator.settings import Settings
 
 
@@ -29,7 +29,7 @@ def _emulator(everybody):
 
 @pytest.fixture(name="tenant")
 def _tenant(emulator) -> Tenant:
-    return emulator.invite("toy")
+    return emulator.tenancy.invite("toy")
 
 
 @pytest.fixture(scope="session", name="executable")

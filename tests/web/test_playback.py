@@ -20,7 +20,7 @@ def _house(tmp_path_factory):
         folder = state / "media" / "a-stream"
         (folder / "720p").mkdir(parents=True)
         (folder / "audio-128k").mkdir()
-        shelf = emulator.studio._shelves["a-stream"] = Shelf(folder, on_change=lambda: None)
+        shelf = emulator.media.studio._shelves["a-stream"] = Shelf(folder, on_change=lambda: None)
         shelf.put_text("master.m3u8", "#EXTM3U\n")
         shelf.put_text("manifest.mpd", "<MPD/>")
         (folder / "720p" / "abc-0.ts").write_bytes(SEGMENT)

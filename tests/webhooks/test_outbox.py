@@ -15,7 +15,7 @@ from offair.emulator.core.moves import place
 from offair.emulator.core.streams import STREAMS, State
 from offair.emulator.core.timers import Timers
 from offair.emulator.core.world import World
-from offair.emulator.provider import discover
+from offair.emulator.provider.provider import discover
 from offair.emulator.webhooks.outbox import OUTBOX, Outbox
 from offair.emulator.webhooks.sender import Sender
 

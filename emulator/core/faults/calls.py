@@ -22,7 +22,7 @@ class Fault:
     ``delay`` waits ``seconds`` of real time and goes on; ``status`` answers ``status`` in the operation's place;
     ``drop`` closes the connection without an answer; ``garbage`` sends bytes that are no answer; ``truncate``
     ends the body half-way. ``operation`` is an operation id or ``*``; ``remaining`` is how many more times,
-    None for ever.
+    None for ever. A socket's key is about its handshake, ``key.frame`` about each frame of this name, ``key.*`` about all.
     """
 
     id: str
@@ -37,12 +37,12 @@ class Fault:
 FAULTS = Table("faults", Fault)
 
 
-def take(world: World, tenant: str, operation: str) -> list[Fault]:
-    """List what goes wrong with this call, and count it."""
+def take(world: World, tenant: str, *operations: str) -> list[Fault]:
+    """List what goes wrong with a call that goes by any of these names, and count it."""
     if not world.count(FAULTS, tenant=tenant):
         return []
     with world.transaction():
-        taken = [f for f in world.find(FAULTS, tenant=tenant) if f.operation in {ANY, operation}]
+        taken = [f for f in world.find(FAULTS, tenant=tenant) if f.operation in operations]
         for fault in taken:
             if fault.remaining is None:
                 continue

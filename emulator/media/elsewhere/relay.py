@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from offair.emulator.core.clock import Deadline
-from offair.emulator.core.journal import mask
+from offair.emulator.core.masking import plain
 from offair.emulator.core.streams import Endpoint, Stream
 from offair.emulator.media.elsewhere.backlog import Backlog
 from offair.emulator.media.elsewhere.kit import Kit
@@ -106,7 +106,7 @@ class Relay:
         """What a person who looks wants to know; the target's secrets are hidden."""
         seen = {"target": self.target.url, "words": self._words}
         return {
-            **mask(seen),
+            **plain()(seen),
             "state": self._progress.value,
             "bytes": self._sent + self._sending,
             "dropped": self._backlog.dropped,

@@ -9,6 +9,7 @@ from typing import Any
 from offair.contracts.violation import Violation
 from offair.emulator.core.problems import (
     Conflict,
+    Forbidden,
     Invalid,
     Malformed,
     Missing,
@@ -19,23 +20,27 @@ from offair.emulator.core.problems import (
     Unbuilt,
     WrongMethod,
 )
-from offair.emulator.provider import Reply
+from offair.emulator.provider.call import Call
+from offair.emulator.provider.reply import Reply
 
 GAP = "X-Offair-Gap"
 LENGTHS = {"name": "between 1 and 255", "output_protocols": "between 1 and 2"}
 
 
-def render(problem: Problem) -> Reply:
+def render(problem: Problem, _call: Call | None) -> Reply:
     """Say a problem in Tenbyte's envelope."""
     match problem:
         case Malformed():
-            items = [{"code": "invalid_json", "message": str(problem)}]
-            return _error(400, "BAD_REQUEST", "Invalid request payload.", items)
+            return _unreadable(str(problem))
+        case Invalid() if any(violation.is_type_error for violation in problem.violations):
+            return _unreadable("; ".join(str(violation) for violation in problem.violations if violation.is_type_error))
         case Invalid():
             items = [_item(violation) for violation in problem.violations]
             return _error(422, "VALIDATION_ERROR", "Some fields failed validation.", items)
         case Unauthorized():
             return _error(401, "UNAUTHORIZED", str(problem))
+        case Forbidden():
+            return _error(403, "FORBIDDEN", str(problem))
         case Missing() | NoRoute():
             return _error(404, "NOT_FOUND", "Resource not found.")
         case WrongMethod():
@@ -49,6 +54,12 @@ def render(problem: Problem) -> Reply:
         case Unbuilt():
             return _error(501, "NOT_IMPLEMENTED", str(problem), headers={GAP: "documented, not built"})
     return _error(500, "INTERNAL_ERROR", "Internal server error")
+
+
+def _unreadable(words: str) -> Reply:
+    """A value of another JSON type is no payload that Tenbyte can read, any more than what is no JSON."""
+    items = [{"code": "invalid_json", "message": words}]
+    return _error(400, "BAD_REQUEST", "Invalid request payload.", items)
 
 
 def _error(

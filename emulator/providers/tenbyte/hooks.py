@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from offair.emulator.core.clock import rfc3339
 from offair.emulator.core.events import StreamMoved
 from offair.emulator.core.streams import State
-from offair.emulator.provider import Delivery, Signature
-from offair.emulator.providers.tenbyte.switches import Switches
+from offair.emulator.provider.call import Rooms
+from offair.emulator.provider.hooks import Delivery, Signature
 
 RETRIES = (5.0, 25.0)  # three attempts in all
 
 
-def deliveries(moved: StreamMoved, switches: Switches) -> Iterator[Delivery]:
+def deliveries(moved: StreamMoved, rooms: Rooms) -> Iterator[Delivery]:
     """Render the hook of a move, if the stream has a URL for it and the move has one."""
     stream = moved.stream
     event = _event(moved)
@@ -29,7 +29,7 @@ def deliveries(moved: StreamMoved, switches: Switches) -> Iterator[Delivery]:
             "stream_name": stream.name,
             "timestamp": rfc3339(stream.updated_at),
         },
-        signature=Signature(header=switches.signature_header, secret=stream.hook_secret),
+        signature=Signature(header=rooms.switches.signature_header, secret=stream.hook_secret),
     )
 
 

@@ -3,7 +3,9 @@
 from offair.contracts.contract import promise
 from offair.emulator.core.problems import Missing
 from offair.emulator.core.streams import STREAMS, State, Stream
-from offair.emulator.provider import Call, Operations, Reply
+from offair.emulator.provider.call import Call
+from offair.emulator.provider.operations import Operations
+from offair.emulator.provider.reply import Reply
 from offair.emulator.providers.tenbyte import rules, wire
 from offair.emulator.providers.tenbyte.auth import CLOUD
 
@@ -32,15 +34,15 @@ def health(_call: Call) -> Reply:
 @operation("POST /streams")
 def create_stream(call: Call) -> Reply:
     """Create a stream."""
-    return _success(
-        CREATED, _shown(call, rules.create(call.world, call.caller, wire.read_wanted(call.body))), status=201
-    )
+    longest = {"event": call.switches.event_seconds}.get(call.body["type"])
+    stream = rules.create(call.world, call.tenant, wire.read_wanted(call.body), longest=longest)
+    return _success(CREATED, _shown(call, stream), status=201)
 
 
 @operation("GET /streams")
 def list_streams(call: Call) -> Reply:
     """List the organization's streams, newest first unless asked otherwise."""
-    page = rules.page(call.world, call.caller, **wire.read_page(call.query))
+    page = rules.page(call.world, call.tenant, **wire.read_page(call.query))
     reply = _success(FETCHED, [wire.show_row(stream) for stream in page.streams])
     return Reply(200, {**reply.body, "meta": wire.show_pagination(page)})
 
@@ -82,7 +84,7 @@ def reset_stream_key(call: Call) -> Reply:
 def transcoder_webhook(call: Call) -> Reply:
     """Take a transcoder's word for a stream's state."""
     stream = call.world.get(STREAMS, call.body["stream_id"].lower())
-    if stream is None or stream.tenant != call.caller.id:
+    if stream is None or stream.tenant != call.tenant.id:
         raise Missing(f"there is no stream {call.body['stream_id']}")
     details = call.body.get("details") or {}
     reason, words = details.get("reason") or call.body["event"], details.get("error")
@@ -91,7 +93,7 @@ def transcoder_webhook(call: Call) -> Reply:
 
 
 def _stream(call: Call) -> Stream:
-    return rules.find(call.world, call.caller, call.path["streamId"])
+    return rules.find(call.world, call.tenant, call.path["streamId"])
 
 
 def _shown(call: Call, stream: Stream) -> wire.JSON:

@@ -5,8 +5,10 @@ from typing import Any
 from offair.contracts.violation import Violation
 from offair.emulator.core.limits import Limit
 from offair.emulator.core.publication import Policy
-from offair.emulator.provider import Provider, Sample
-from offair.emulator.providers.tenbyte.auth import identify, invite, mint
+from offair.emulator.core.events import StreamMoved
+from offair.emulator.provider.provider import Demo, Provider
+from offair.emulator.provider.surface import Surface
+from offair.emulator.providers.tenbyte.auth import credentials, identify, invite, mint
 from offair.emulator.providers.tenbyte.errors import render
 from offair.emulator.providers.tenbyte.hooks import RETRIES, deliveries
 from offair.emulator.providers.tenbyte.operations import operation
@@ -19,7 +21,6 @@ def _policy(switches: Switches) -> Policy:
     return Policy(
         grace=switches.grace_seconds,
         patience=switches.patience_seconds,
-        longest={"event": switches.event_seconds},
     )
 
 
@@ -40,21 +41,20 @@ def _overlooks(violation: Violation, switches: Switches) -> bool:
 
 PROVIDER = Provider(
     title="Tenbyte Livestream",
-    operations=operation,
-    identify=identify,
-    render=render,
+    surfaces=(
+        Surface(operations=operation, identify=identify, render=render, limits=_limits, overlooks=_overlooks),
+    ),
     invite=invite,
-    deliveries=deliveries,
-    retries=RETRIES,
+    credentials=credentials,
+    mint=mint,
     policy=_policy,
     switch_type=Switches,
-    sample=Sample(
+    reactions={StreamMoved: deliveries},
+    retries=RETRIES,
+    demo=Demo(
         operation="POST /streams",
         example="create-video-push",
         stream_id=lambda answer: str(answer["data"]["id"]),
         playback=_playback,
     ),
-    limits=_limits,
-    overlooks=_overlooks,
-    mint=mint,
 )

@@ -49,8 +49,8 @@ class Page:
         return -(-self.total // self.size)
 
 
-def create(world: World, tenant: Tenant, wanted: Wanted) -> Stream:
-    """Make a stream with a key and a hook secret of its own; it is idle."""
+def create(world: World, tenant: Tenant, wanted: Wanted, *, longest: float | None) -> Stream:
+    """Make a stream with a key and a hook secret of its own; it is idle. A broadcast may last ``longest`` seconds."""
     now = world.clock.now()
     stream = Stream(
         id=world.ids.uuid(),
@@ -64,6 +64,7 @@ def create(world: World, tenant: Tenant, wanted: Wanted) -> Stream:
         ladder=wanted.ladder,
         packaging=wanted.packaging,
         capture=wanted.capture,
+        longest=longest,
         hook_url=wanted.hook_url,
         hook_secret=world.ids.token(64),
         created_at=now,

@@ -20,7 +20,7 @@ from offair.emulator.core.streams import (
     Stream,
     VideoRung,
 )
-from offair.emulator.provider import Addresses
+from offair.emulator.provider.call import Addresses
 from offair.emulator.providers.tenbyte.rules import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE, Page, Wanted
 
 JSON = dict[str, Any]

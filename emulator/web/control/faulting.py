@@ -16,13 +16,16 @@ from offair.emulator.core.faults.players import (
 from offair.emulator.core.problems import Conflict, Missing
 from offair.emulator.core.streams import STREAMS, Stream
 from offair.emulator.core.tenants import TENANTS, Tenant
-from offair.emulator.provider import Call, Operations, Provider, Reply
+from offair.emulator.provider.call import Call
+from offair.emulator.provider.operations import Operations
+from offair.emulator.provider.provider import Provider
+from offair.emulator.provider.reply import Reply
 from offair.emulator.web.control.steered import Steered
 
 
-def register(operation: Operations, emulator: Steered) -> None:
+def register(operation: Operations, steered: Steered) -> None:
     """Answer the operations that let things go wrong, and right again."""
-    world = emulator.world
+    world = steered.world
 
     @operation("GET /faults")
     def faults(_call: Call) -> Reply:
@@ -30,8 +33,8 @@ def register(operation: Operations, emulator: Steered) -> None:
 
     @operation("POST /faults")
     def add_fault(call: Call) -> Reply:
-        tenant = find_tenant(emulator, call.body["tenant"])
-        _check_operation(emulator.providers[tenant.cloud], call.body.get("operation", ANY))
+        tenant = find_tenant(steered, call.body["tenant"])
+        _check_operation(steered.providers[tenant.cloud], call.body.get("operation", ANY))
         wanted = {**call.body, "id": world.ids.uuid(), "tenant": tenant.id}
         fault = world.put(FAULTS, msgspec.convert(wanted, Fault))
         return Reply(201, msgspec.to_builtins(fault))
@@ -48,11 +51,11 @@ def register(operation: Operations, emulator: Steered) -> None:
 
     @operation("POST /playback-faults")
     def add_playback_fault(call: Call) -> Reply:
-        tenant = find_tenant(emulator, call.body["tenant"])
+        tenant = find_tenant(steered, call.body["tenant"])
         wanted = msgspec.convert({**call.body, "id": world.ids.uuid(), "tenant": tenant.id}, PlaybackFault)
-        if wanted.stream != ANY and _stream(emulator, wanted.stream).tenant != tenant.id:
+        if wanted.stream != ANY and _stream(steered, wanted.stream).tenant != tenant.id:
             raise Missing(f"the stream {wanted.stream} is another tenant's")
-        fault = _counted(emulator, wanted)
+        fault = _counted(steered, wanted)
         problem = contradiction(fault)
         if problem:
             raise Conflict(problem)
@@ -66,42 +69,42 @@ def register(operation: Operations, emulator: Steered) -> None:
 
     @operation("GET /encoder-faults")
     def encoder_faults(_call: Call) -> Reply:
-        return Reply(200, {"faults": msgspec.to_builtins(emulator.disturbances())})
+        return Reply(200, {"faults": msgspec.to_builtins(steered.stage.disturbances())})
 
     @operation("POST /encoder-faults")
     def add_encoder_fault(call: Call) -> Reply:
         fault = msgspec.convert({**call.body, "id": world.ids.uuid()}, EncoderFault)
-        _stream(emulator, fault.stream)
-        emulator.disturb(fault)
+        _stream(steered, fault.stream)
+        steered.stage.disturb(fault)
         return Reply(201, msgspec.to_builtins(fault))
 
     @operation("DELETE /encoder-faults/{faultId}")
     def remove_encoder_fault(call: Call) -> Reply:
-        if not emulator.settle(call.path["faultId"]):
+        if not steered.stage.settle(call.path["faultId"]):
             raise Missing(f"there is no encoder fault {call.path['faultId']} (any more)")
         return Reply(204)
 
 
-def find_tenant(emulator: Steered, tenant_id: str) -> Tenant:
+def find_tenant(steered: Steered, tenant_id: str) -> Tenant:
     """Find a tenant; Missing says where to look."""
-    found = emulator.world.get(TENANTS, tenant_id)
+    found = steered.world.get(TENANTS, tenant_id)
     if found is None:
         raise Missing(f"there is no tenant {tenant_id}; GET /state lists those that are there")
     return found
 
 
-def _stream(emulator: Steered, stream_id: str) -> Stream:
-    found = emulator.world.get(STREAMS, stream_id)
+def _stream(steered: Steered, stream_id: str) -> Stream:
+    found = steered.world.get(STREAMS, stream_id)
     if found is None:
         raise Missing(f"there is no stream {stream_id}; GET /state lists those that are there")
     return found
 
 
-def _counted(emulator: Steered, fault: PlaybackFault) -> PlaybackFault:
+def _counted(steered: Steered, fault: PlaybackFault) -> PlaybackFault:
     """Make a relative sequence absolute, at the stream's live edge of this moment."""
     if not fault.sequence.startswith("+"):
         return fault
-    newest = None if fault.stream == ANY else emulator.newest_segment(fault.stream)
+    newest = None if fault.stream == ANY else steered.stage.newest_segment(fault.stream)
     if newest is None:
         raise Conflict(
             f"{fault.sequence} counts from a stream's newest segment: name a stream that is live, "
@@ -111,6 +114,11 @@ def _counted(emulator: Steered, fault: PlaybackFault) -> PlaybackFault:
 
 
 def _check_operation(cloud: Provider, operation: str) -> None:
-    known = [documented.operation_id for documented in cloud.promise.operations.values()]
+    known: list[str] = []
+    for promise in (surface.operations.promise for surface in cloud.surfaces):
+        known += [documented.operation_id for documented in promise.operations.values()]
+        for key, socket in promise.sockets.items():
+            frames = (f"{key}.{name}" for name in (*socket.from_client, *socket.from_server))
+            known += [key, f"{key}.{ANY}", *dict.fromkeys(frames)]
     if operation not in {ANY, *known}:
         raise Missing(f"{cloud.name} has no operation {operation}; it has {', '.join(known)}, and {ANY} is all of them")

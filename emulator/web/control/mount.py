@@ -12,42 +12,45 @@ from offair.emulator.core.problems import (
     Problem,
     WrongMethod,
 )
-from offair.emulator.provider import Addresses, Operations, Reply
+from offair.emulator.core.timers import Timers
+from offair.emulator.provider.call import Call
+from offair.emulator.provider.operations import Operations
+from offair.emulator.provider.reply import Reply
+from offair.emulator.provider.surface import Surface
 from offair.emulator.web.chain import CONTROL
 from offair.emulator.web.control import faulting, observing, steering
 from offair.emulator.web.control.steered import Steered
 from offair.emulator.web.mount import Mount
 
+ROOT = "/_offair"
 BODY_LIMIT = 1 << 30  # a snapshot may be large
 
 
-def control_mount(emulator: Steered) -> Mount:
+def control_mount(steered: Steered, timers: Timers) -> Mount:
     """Build the control surface of one emulator."""
     operation = Operations(Contract.load(files("offair.emulator.web.control")))
-    root = operation.promise.base_path
-    observing.register(operation, emulator)
-    steering.register(operation, emulator)
-    faulting.register(operation, emulator)
+    observing.register(operation, steered)
+    steering.register(operation, steered)
+    faulting.register(operation, steered)
     return Mount(
-        scope=root,
-        root=root,
-        operations=operation,
-        render=render,
+        scope=ROOT,
+        roots=operation.promise.base_paths,
+        surface=Surface(operations=operation, render=render),
+        rooms=steered.own_rooms,
+        journal=steered.journal,
+        timers=timers,
         chain=CONTROL,
-        world=emulator.world,
-        journal=emulator.journal,
-        publications=emulator.publications,
-        monitor=emulator.monitor,
-        addresses=Addresses(api=emulator.http_url + root, cdn="", rtmp=emulator.rtmp_url, rtmps="", srt=""),
         body_limit=BODY_LIMIT,
     )
 
 
-def render(problem: Problem) -> Reply:
+def render(problem: Problem, _call: Call | None) -> Reply:
     """Say a problem as ``{"error": …}``, with every violation in words."""
     match problem:
         case Malformed():
             return Reply(400, {"error": str(problem)})
+        case Invalid() if any(violation.is_type_error for violation in problem.violations):
+            return Reply(400, {"error": "; ".join(str(v) for v in problem.violations if v.is_type_error)})
         case Invalid():
             return Reply(422, {"error": str(problem), "violations": [str(v) for v in problem.violations]})
         case Missing() | NoRoute():

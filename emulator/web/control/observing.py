@@ -11,7 +11,9 @@ from offair.emulator.core.publication import PUBLICATIONS
 from offair.emulator.core.recordings import Recording
 from offair.emulator.core.streams import STREAMS, Stream
 from offair.emulator.core.tenants import TENANTS
-from offair.emulator.provider import Call, Operations, Reply
+from offair.emulator.provider.call import Call
+from offair.emulator.provider.operations import Operations
+from offair.emulator.provider.reply import Reply
 from offair.emulator.web.control.steered import Steered
 
 FILTERS = ("kind", "cloud", "tenant", "stream", "text", "after")
@@ -20,7 +22,7 @@ DEFAULT_WAIT = 10.0
 DEFAULT_LIMIT = 200
 
 
-def register(operation: Operations, emulator: Steered) -> None:
+def register(operation: Operations, steered: Steered) -> None:
     """Answer the operations that only look."""
 
     @operation("GET /health")
@@ -29,7 +31,7 @@ def register(operation: Operations, emulator: Steered) -> None:
 
     @operation("GET /ready")
     def ready(_call: Call) -> Reply:
-        return Reply(200, emulator.ready())
+        return Reply(200, steered.ready())
 
     @operation("GET /openapi.json")
     def document(_call: Call) -> Reply:
@@ -37,74 +39,75 @@ def register(operation: Operations, emulator: Steered) -> None:
 
     @operation("GET /state")
     def state(_call: Call) -> Reply:
-        world = emulator.world
+        world = steered.world
         return Reply(
             200,
             {
-                "clock": {"now": emulator.clock.now(), "rate": emulator.clock.rate},
-                "media_profile": emulator.settings.media_profile,
+                "clock": {"now": steered.clock.now(), "rate": steered.clock.rate},
+                "media_profile": steered.settings.media_profile,
                 "tenants": [{"id": t.id, "cloud": t.cloud, "name": t.name} for t in world.find(TENANTS)],
                 "streams": [
-                    {**_show(stream), "numbers": _short(emulator.monitor.numbers(stream.id))}
+                    {**show(stream), "numbers": _short(steered.monitor.numbers(stream.id))}
                     for stream in world.find(STREAMS)
                 ],
                 "publications": msgspec.to_builtins(world.find(PUBLICATIONS)),
-                "transcoders": emulator.transcoders(),
-                "hooks_waiting": len(emulator.deliveries(state="waiting")),
+                "transcoders": steered.vitals(),
+                "hooks_waiting": len(steered.deliveries(state="waiting")),
             },
         )
 
     @operation("GET /streams/{streamId}")
     def stream(call: Call) -> Reply:
-        found = emulator.world.get(STREAMS, call.path["streamId"])
+        found = steered.world.get(STREAMS, call.path["streamId"])
         if found is None:
             raise Missing(f"there is no stream {call.path['streamId']}; GET /state lists those that are there")
-        cdn_url = f"{emulator.addresses(found.cloud).cdn}/{found.id}"
+        cdn_url = f"{steered.rooms[found.cloud].addresses.cdn}/{found.id}"
         return Reply(
             200,
             {
-                **_show(found),
+                **show(found),
                 "stream_key": found.key,
-                "publish_url": f"{emulator.rtmp_url}/{found.app}/{found.key}",
+                "publish_url": f"{steered.own_rooms.addresses.rtmp}/{found.app}/{found.key}",
                 "hook_url": found.hook_url,
                 "hook_secret": found.hook_secret,
-                "numbers": msgspec.to_builtins(emulator.monitor.numbers(found.id)),
-                "audience": msgspec.to_builtins(emulator.monitor.audience(found.id)),
+                "numbers": msgspec.to_builtins(steered.monitor.numbers(found.id)),
+                "audience": msgspec.to_builtins(steered.monitor.audience(found.id)),
                 "cdn_url": cdn_url,
                 "thumbnail_url": f"{cdn_url}/thumbnail.jpg",
                 "clip_url": f"{cdn_url}/clip.gif" if found.capture.motion else None,
                 "replay_url": f"{cdn_url}/replay.m3u8" if found.capture.replay else None,
-                "recordings": [_show_recording(emulator, one) for one in emulator.recordings(stream=found.id)],
+                "recordings": [_show_recording(steered, one) for one in steered.archive.find(stream=found.id)],
             },
         )
 
     @operation("GET /recordings")
     def recordings(call: Call) -> Reply:
         where = {name: call.query[name] for name in ("tenant", "stream", "state") if name in call.query}
-        return Reply(200, {"recordings": [_show_recording(emulator, one) for one in emulator.recordings(**where)]})
+        return Reply(200, {"recordings": [_show_recording(steered, one) for one in steered.archive.find(**where)]})
 
     @operation("GET /deliveries")
     def deliveries(call: Call) -> Reply:
         where = {name: call.query[name] for name in ("tenant", "stream", "state") if name in call.query}
-        return Reply(200, {"deliveries": msgspec.to_builtins(emulator.deliveries(**where))})
+        return Reply(200, {"deliveries": msgspec.to_builtins(steered.deliveries(**where))})
 
     @operation("GET /journal")
     def journal(call: Call) -> Reply:
         limit = int(_number(call, "limit", DEFAULT_LIMIT))
-        entries = emulator.journal.entries(_wanted(call))
+        entries = steered.journal.entries(_wanted(call))
         return Reply(200, {"entries": [_entry(entry) for entry in entries[max(0, len(entries) - limit) :]]})
 
     @operation("GET /journal/wait")
     def wait(call: Call) -> Reply:
         patience = min(_number(call, "timeout", DEFAULT_WAIT), LONGEST_WAIT)
-        entry = emulator.journal.wait_for(_wanted(call), emulator.clock.deadline(patience))
+        entry = steered.journal.wait_for(_wanted(call), steered.clock.deadline(patience))
         if entry is None:
-            latest = [seen.summary for seen in emulator.journal.entries()[-5:]]
+            latest = [seen.summary for seen in steered.journal.entries()[-5:]]
             raise Missing(f"nothing matched within {patience:g} s; the journal's latest: {latest}")
         return Reply(200, _entry(entry))
 
 
-def _show(stream: Stream) -> dict[str, Any]:
+def show(stream: Stream) -> dict[str, Any]:
+    """Write what is told of a stream in a list."""
     return {
         "id": stream.id,
         "cloud": stream.cloud,
@@ -122,8 +125,8 @@ def _short(numbers: Numbers | None) -> dict[str, Any] | None:
     return {"bitrate": source.bitrate, "fps": source.fps, "viewers": audience.viewers, "uptime": numbers.uptime}
 
 
-def _show_recording(emulator: Steered, recording: Recording) -> dict[str, Any]:
-    root = f"{emulator.addresses(recording.cloud).cdn}/{recording.stream}"
+def _show_recording(steered: Steered, recording: Recording) -> dict[str, Any]:
+    root = f"{steered.rooms[recording.cloud].addresses.cdn}/{recording.stream}"
     bucket = recording.capture.bucket
     return {
         "id": recording.id,

@@ -19,7 +19,7 @@ def _get(api, token):
 
 
 def test_a_minted_token_stands_for_its_organization(api, emulator, tenant, stream):
-    rows = _get(api, emulator.mint(tenant, 60)).json()["data"]
+    rows = _get(api, mint(emulator.world, tenant, 60, emulator.switches["tenbyte"])).json()["data"]
 
     assert [stream["id"]] == [row["id"] for row in rows]
 
@@ -28,7 +28,7 @@ def test_a_token_expires_on_the_clouds_clock():
     import httpx
 
     with Emulator(Settings(port=0, rtmp_port=0)) as emulator:
-        token = emulator.mint(emulator.house_tenant("tenbyte"), 60)
+        token = mint(emulator.world, emulator.tenancy.house("tenbyte"), 60, emulator.switches["tenbyte"])
         url = f"{emulator.addresses('tenbyte').api}/streams"
         before = httpx.get(url, headers=_bearer(token)).status_code
         emulator.clock.advance(61)
@@ -118,7 +118,7 @@ def test_a_users_own_private_key_signs_and_verifies(tmp_path):
     (tmp_path / "key.pem").write_bytes(own.private_bytes(serialization.Encoding.PEM, form, open_to_all))
     switches = {"tenbyte": {"private_key": str(tmp_path / "key.pem")}}
     with Emulator(Settings(port=0, rtmp_port=0, switches=switches)) as emulator:
-        token = emulator.mint(emulator.house_tenant("tenbyte"), 60)
+        token = mint(emulator.world, emulator.tenancy.house("tenbyte"), 60, emulator.switches["tenbyte"])
         claims = jwt.decode(token, own.public_key(), algorithms=["RS256"])
         answer = httpx.get(f"{emulator.addresses('tenbyte').api}/streams", headers=_bearer(token))
 

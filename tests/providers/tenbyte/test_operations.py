@@ -74,7 +74,7 @@ def test_a_deleted_stream_is_gone(api, stream):
     ("method", "path"), [("GET", ""), ("DELETE", ""), ("POST", "/stop"), ("POST", "/restart"), ("POST", "/reset-key")]
 )
 def test_another_organizations_stream_does_not_exist(api, emulator, stream, method, path):
-    stranger = emulator.invite("tenbyte", "a stranger")
+    stranger = emulator.tenancy.invite("tenbyte", "a stranger")
     answer = api.request(method, f"/streams/{stream['id']}{path}", headers=dict(stranger.headers))
 
     assert 404 == answer.status_code

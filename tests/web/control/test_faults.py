@@ -88,7 +88,7 @@ def test_a_counted_fault_wears_out(api, faults, let):
 
 def test_a_fault_is_for_its_tenant_alone(emulator, let):
     let("drop")
-    other = emulator.invite("tenbyte")
+    other = emulator.tenancy.invite("tenbyte")
 
     assert 200 == httpx.get(f"{emulator.addresses('tenbyte').api}/streams", headers=dict(other.headers)).status_code
 

@@ -36,7 +36,7 @@ def test_the_printed_credentials_outlive_a_reset(emulator, control):
 
 def test_a_reset_of_one_tenant_leaves_the_others_alone(emulator, control, tenant, create, list_ids, body):
     create()
-    other = emulator.invite("tenbyte")
+    other = emulator.tenancy.invite("tenbyte")
     theirs = httpx.post(f"{emulator.addresses('tenbyte').api}/streams", headers=dict(other.headers), json=body)
     answer = control.post("/reset", json={"tenant": tenant.id})
     left = [shown["tenant"] for shown in control.get("/state").json()["streams"]]
@@ -98,7 +98,7 @@ def test_a_snapshot_can_be_restored_twice(control, create, list_ids):
 
 def test_a_tenant_that_came_later_is_gone_with_a_restore(emulator, control):
     snapshot = control.get("/snapshot").json()
-    late = emulator.invite("tenbyte")
+    late = emulator.tenancy.invite("tenbyte")
     control.post("/restore", json=snapshot)
 
     assert 401 == _status(emulator.addresses("tenbyte").api, late.headers)

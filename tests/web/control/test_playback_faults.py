@@ -16,7 +16,7 @@ WAITED = 0.3
 def _stream(create, emulator):
     """A stream of which there are two segments."""
     stream = create()
-    folder = emulator.studio._folder / stream["id"] / "720p"
+    folder = emulator.media.studio._folder / stream["id"] / "720p"
     folder.mkdir(parents=True)
     for number in (4, 5):
         (folder / f"run-{number}.ts").write_bytes(SEGMENT)
@@ -102,7 +102,7 @@ def test_somebody_who_waits_holds_nobody_else(fetch, let):
 
 def test_whoever_waits_is_let_go_when_the_emulator_closes(body):
     with Emulator(Settings(port=0, rtmp_port=0)) as emulator:
-        tenant = emulator.invite("tenbyte")
+        tenant = emulator.tenancy.invite("tenbyte")
         with httpx.Client(base_url=emulator.addresses("tenbyte").api, headers=dict(tenant.headers)) as api:
             stream = api.post("/streams", json=body).json()["data"]["id"]
         fault = {"tenant": tenant.id, "kind": "timeout", "seconds": 3600}
@@ -169,4 +169,4 @@ def test_a_fault_that_cannot_be_is_refused_in_words(let, wrong, status):
 
 
 def test_another_tenants_stream_is_out_of_reach(emulator, let):
-    assert 404 == let("status", tenant=emulator.invite("tenbyte").id).status_code
+    assert 404 == let("status", tenant=emulator.tenancy.invite("tenbyte").id).status_code

@@ -51,7 +51,7 @@ def code_for(reason: Reason) -> Code:
             return Code.NOT_FOUND
         case Reason.KEY_IN_USE:
             return Code.CONFLICT
-        case Reason.WRONG_PROTOCOL:
+        case Reason.WRONG_PROTOCOL | Reason.FORBIDDEN:
             return Code.FORBIDDEN
         case Reason.NOT_ACCEPTING:
             return Code.DOWN

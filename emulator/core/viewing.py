@@ -1,0 +1,26 @@
+"""A viewing: somebody who watches a stream or wants to, and what they showed when they asked."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewing:
+    """One player's wish to see one stream.
+
+    ``name`` is what is asked for, below the stream's playback root; ``protocol`` is ``http`` for files and playlists,
+    ``mp4`` for the endless one, or a socket's key. ``query`` and ``headers`` are the request's own (header names in
+    any case), and ``peer`` is the address that it came from.
+    """
+
+    stream: str
+    name: str
+    protocol: str
+    peer: str | None
+    query: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def player(self) -> Hashable:
+        """What tells players apart: address, program, and the session that the query may name."""
+        return self.peer, self.headers.get("User-Agent"), *self.query.get("sid", ())[:1]

@@ -1,0 +1,109 @@
+"""A cloud as a whole: its services, and the functions that speak for it.
+
+A cloud is a folder with a ``PROVIDER``; nothing outside that folder names it. Clouds of this repository are
+found by looking, clouds from elsewhere by the entry-point group ``offair.providers``.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from offair.contracts.contract import Contract
+from offair.emulator.core.events import PublicationGoesOn
+from offair.emulator.core.ports import Knock, Refused
+from offair.emulator.core.publication import Policy
+from offair.emulator.core.streams import Stream
+from offair.emulator.core.table import Table
+from offair.emulator.core.tenants import Tenant
+from offair.emulator.core.viewing import Viewing
+from offair.emulator.core.world import World
+from offair.emulator.provider.call import Rooms
+from offair.emulator.provider.hooks import Delivery, Question
+from offair.emulator.provider.query import Query
+from offair.emulator.provider.surface import Surface
+
+GROUP = "offair.providers"
+FOLDER = "offair.emulator.providers"
+
+Say = Question | Refused | None  # what a cloud has to say to a wish: ask somebody, no, or nothing against it
+Reaction = Callable[[Any, Rooms], Iterable[Delivery]]
+Place = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demo:
+    """A documented call that makes a stream to show: which published example to send, and how to read its answer."""
+
+    operation: str
+    example: str
+    stream_id: Callable[[Any], str]
+    playback: Callable[[Any], Mapping[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provider:
+    """A cloud: what it documents (the first of ``surfaces`` is its main one), and what it does.
+
+    Who is there: ``invite`` makes a tenant with fresh credentials, ``credentials`` are what a user of it needs to
+    know, ``mint`` makes a bearer token that lasts so many cloud seconds, and ``furnish`` makes what the cloud has
+    before anybody comes (it is called at every start, and after a reset).
+
+    What happens: ``policy`` is the cloud's patience. ``reactions`` hear of events, inside the transaction of the change
+    and with the world at hand, and give the hooks that follow; ``retries`` are the cloud seconds between a hook's
+    attempts. ``admit`` is asked before an encoder is let in, ``renew`` every so often while it goes on
+    (``Policy.beat``), ``usher`` before anything is played: each may say no, or name a question to ask first.
+
+    What it keeps: ``tables`` of its own are forgotten by a reset, ``lasting`` ones (its users, say) with their tenant.
+    ``secrets`` are names that its secrets go by. ``locate`` finds what a playback path of the cloud's own form means:
+    a stream's id, and a name below the stream's playback root.
+
+    ``switch_type`` is the record of the cloud's own choices, which every function gets with its rooms. ``demo`` is the
+    call that ``offair demo`` makes.
+    """
+
+    title: str
+    surfaces: tuple[Surface, ...]
+    invite: Callable[[World, str], Tenant]
+    policy: Callable[[Any], Policy]
+    switch_type: type
+    demo: Demo
+    credentials: Callable[[Tenant, Rooms], Mapping[str, str]] = lambda tenant, _rooms: tenant.credentials
+    mint: Callable[[World, Tenant, float, Any], str] | None = None
+    furnish: Callable[[World, Any], None] = lambda _world, _switches: None
+    reactions: Mapping[type, Reaction] = field(default_factory=dict)
+    retries: tuple[float, ...] = ()
+    admit: Callable[[Knock, Stream, Rooms], Say] | None = None
+    renew: Callable[[PublicationGoesOn, Rooms], Say] | None = None
+    usher: Callable[[Viewing, Stream | None, Rooms], Say] | None = None
+    locate: Callable[[str, Query, Rooms], Place | None] | None = None
+    tables: tuple[Table[Any], ...] = ()
+    lasting: tuple[Table[Any], ...] = ()
+    secrets: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        from offair.emulator.provider.fitting import check_form
+
+        check_form(self)
+
+    @cached_property
+    def promise(self) -> Contract:
+        """What the cloud documents of its main service."""
+        return self.surfaces[0].operations.promise
+
+    @property
+    def name(self) -> str:
+        """The cloud's name, in URLs and on the command line."""
+        return self.promise.name
+
+
+def discover(extra: Iterable[EntryPoint] = ()) -> list[Provider]:
+    """Find every cloud: those of this repository, and those that other distributions register."""
+    folder = importlib.import_module(FOLDER)
+    ours = [f"{FOLDER}.{found.name}" for found in pkgutil.iter_modules(folder.__path__) if found.ispkg]
+    providers = [importlib.import_module(name).PROVIDER for name in sorted(ours)]
+    providers += [point.load() for point in (*entry_points(group=GROUP), *extra)]
+    return providers

@@ -1,0 +1,58 @@
+"""One documented service of a cloud: its operations and sockets, who calls, and how it says no."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from offair.contracts.violation import Violation
+from offair.emulator.core.limits import Limit
+from offair.emulator.core.problems import Problem
+from offair.emulator.core.tenants import Caller
+from offair.emulator.provider.call import Call
+from offair.emulator.provider.operations import Operations, Sockets
+from offair.emulator.provider.reply import Reply
+
+Render = Callable[[Problem, Call | None], Reply]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cors:
+    """What browsers are told (Fetch standard, section 3.2). ``headers`` a page may send, ``exposes`` it may read.
+
+    With ``credentials`` the page's own origin is named, as ``*`` is refused then. ``status`` is a preflight's.
+    """
+
+    origin: str = "*"
+    headers: str = "*, Authorization"
+    exposes: str = "*"
+    credentials: bool = False
+    max_age: int = 86_400
+    status: int = 204
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surface:
+    """A service. ``identify`` finds who calls: None for nobody, Unauthorized for a credential that proves nothing.
+
+    ``render`` says a Problem in the service's shape; the call is None where no operation was found. ``limits`` are
+    rate limits by operation id; ``overlooks`` says which broken rules of a request are let pass.
+    LookupError when limits name an operation that is not documented.
+    """
+
+    operations: Operations
+    render: Render
+    identify: Callable[[Call], Caller | None] = lambda _call: None
+    sockets: Sockets | None = None
+    cors: Cors | None = None
+    limits: Callable[[Any], Mapping[str, Limit]] = lambda _switches: {}
+    overlooks: Callable[[Violation, Any], bool] = lambda _violation, _switches: False
+
+    def __post_init__(self) -> None:
+        promise = self.operations.promise
+        if self.sockets is not None and self.sockets.promise is not promise:
+            raise LookupError(f"{promise.title}: operations and sockets are of two contracts; give both the same one")
+
+    @property
+    def service(self) -> str:
+        """The service's name within its cloud; empty for the main one."""
+        return self.operations.promise.service

@@ -1,0 +1,54 @@
+"""Whole answers, and parts of them: files and texts with ranges, conditions and compression."""
+
+import gzip
+from collections.abc import Mapping
+from pathlib import Path
+
+from flask import Request, Response
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
+
+from offair.emulator.web.stretch import Stretch
+
+SMALL = 1400  # bytes: a manifest that fits into one packet gains nothing by being compressed
+LARGE = 4 << 20  # bytes from which on a file is not read into memory
+
+
+def deliver(
+    request: Request, content: bytes | Path, media_type: str, *, headers: Mapping[str, str], freshness: str
+) -> Response:
+    """Answer with as much of a file or a text as the request asks for (RFC 9110, sections 13 and 14).
+
+    ``freshness`` is the Cache-Control. OSError when the file is gone.
+    """
+    response, size = _whole(request, content, media_type, headers)
+    response.headers["Cache-Control"] = freshness
+    try:
+        response.make_conditional(request, accept_ranges=True, complete_length=size)
+    except RequestedRangeNotSatisfiable:
+        response.close()
+        return Response(status=416, headers={**headers, "Content-Range": f"bytes */{size}"})
+    return response
+
+
+def _whole(
+    request: Request, content: bytes | Path, media_type: str, headers: Mapping[str, str]
+) -> tuple[Response, int]:
+    """Answer with all of it, and tell its size; a large file is read as it is sent."""
+    if isinstance(content, Path) and content.stat().st_size > LARGE:
+        stretch = Stretch(content)
+        response = Response(stretch, headers=dict(headers), mimetype=media_type, direct_passthrough=True)
+        response.content_length = stretch.size
+        response.set_etag(stretch.tag)
+        response.call_on_close(stretch.close)
+        return response, stretch.size
+    read = content.read_bytes() if isinstance(content, Path) else content
+    is_text = media_type.startswith("application/")  # ranges count the bytes of media as they are
+    is_packed = is_text and len(read) > SMALL and request.accept_encodings.quality("gzip") > 0
+    if is_packed:  # RFC 8216, 6.2.1
+        read = gzip.compress(read, compresslevel=1, mtime=0)
+    response = Response(read, headers=dict(headers), mimetype=media_type)
+    if is_packed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.vary.add("Accept-Encoding")
+    response.add_etag()
+    return response, len(read)

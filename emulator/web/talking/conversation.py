@@ -1,0 +1,105 @@
+"""Between a cloud's talker and the server's socket: every frame is judged, written down, and spoilt where asked."""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+
+from offair.emulator.core.faults.calls import Fault
+from offair.emulator.core.sockets import Frame, Socket
+from offair.emulator.provider.talking import Heard, Talker
+from offair.emulator.web.talking.ledger import Page
+
+RUBBISH = b"\x00\xff this is no frame that anybody documents \xfe"
+
+
+class Judged:
+    """Fills ``Conversation`` for the server, and ``Socket`` for the talker."""
+
+    def __init__(self, talker: Talker, page: Page) -> None:
+        self._talker = talker
+        self._page = page
+        self._socket: Socket | None = None
+        self._there = Lag(page)
+        self._back = Lag(page)
+
+    def opened(self, socket: Socket) -> None:
+        """Let the talker begin."""
+        self._socket = socket
+        self._talker.opened(self)
+
+    def heard(self, frame: Frame) -> None:
+        """Hand a frame to the talker, read and judged."""
+        name, body, violations = self._page.read(frame)
+        heard = Heard(frame=frame, name=name, body=body, violations=violations)
+        self._spoil(name, frame, self._there, lambda _spoilt: self._talker.heard(heard))
+
+    def closed(self, code: int) -> None:
+        """Let the talker know, and write it down."""
+        self._there.end()
+        self._back.end()
+        self._page.note_end(code, "", "client")
+        self._talker.closed(code)
+
+    def send(self, frame: Frame) -> None:
+        """Send a frame of the talker's."""
+        name = self._page.note_sent(frame)
+        self._spoil(name, frame, self._back, self._pass)
+
+    def close(self, code: int, reason: str = "") -> None:
+        """End it, after what is still on its way."""
+        self._page.note_end(code, reason, "server")
+        self._back.put(lambda: self._socket.close(code, reason) if self._socket else None)
+
+    def _pass(self, frame: Frame) -> None:
+        if self._socket is not None:
+            self._socket.send(frame)
+
+    def _spoil(self, name: str | None, frame: Frame, lag: "Lag", hand_on: Callable[[Frame], None]) -> None:
+        kinds: dict[str, Fault] = {fault.kind: fault for fault in self._page.faults(name)}
+        if "delay" in kinds:
+            lag.hold(kinds["delay"].seconds)
+        if "drop" in kinds:
+            lag.put(lambda: self._socket.abort() if self._socket else None)
+        elif "garbage" in kinds:
+            lag.put(lambda: self._pass(RUBBISH))
+        elif "truncate" in kinds and lag is self._back:
+            lag.put(lambda: hand_on(frame[: len(frame) // 2]))
+        else:
+            lag.put(lambda: hand_on(frame))
+
+
+class Lag:
+    """One direction of a conversation: what a delay holds back holds back what follows, so that the order stays."""
+
+    def __init__(self, page: Page) -> None:
+        self._timers = page.ledger.mount.timers
+        self._lock = threading.RLock()
+        self._waiting: deque[Callable[[], None]] = deque()
+        self._holds = 0
+        self._is_over = False
+
+    def hold(self, seconds: float) -> None:
+        """Hand on nothing for so many real seconds."""
+        with self._lock:
+            self._holds += 1
+        self._timers.after(seconds, self._release)
+
+    def put(self, action: Callable[[], None]) -> None:
+        """Do it after what is held before it; at once where nothing is."""
+        with self._lock:
+            if self._holds:
+                self._waiting.append(action)
+            elif not self._is_over:
+                action()
+
+    def end(self) -> None:
+        """Do nothing any more."""
+        with self._lock:
+            self._is_over = True
+            self._waiting.clear()
+
+    def _release(self) -> None:
+        with self._lock:
+            self._holds -= 1
+            while self._waiting and not self._holds:
+                self._waiting.popleft()()

@@ -1,0 +1,98 @@
+"""What is written down of frames: each is held against the contract and journalled, one that goes to many once."""
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Any
+
+from offair.contracts.sockets import SocketTerm
+from offair.contracts.violation import Violation
+from offair.emulator.core.faults.calls import ANY, FAULTS, Fault, take
+from offair.emulator.core.sockets import Frame
+from offair.emulator.web.body import shown
+from offair.emulator.web.mount import Mount, Passage
+
+LATEST = 8  # frames that are known again when they go to the next member of a room
+
+
+class Ledger:
+    """The frames of one documented socket, over all its connections."""
+
+    def __init__(self, term: SocketTerm, mount: Mount) -> None:
+        self.term = term
+        self.mount = mount
+        self._latest: deque[Frame] = deque(maxlen=LATEST)
+
+    def page(self, passage: Passage) -> "Page":
+        """Open the page of one connection."""
+        tenant = passage.caller.tenant.id if passage.caller else None
+        stream = next(iter(passage.path.values()), None)
+        return Page(ledger=self, tenant=tenant, stream=stream, peer=passage.request.remote_addr)
+
+    def is_known(self, frame: Frame) -> bool:
+        """Say whether this very frame was written down a moment ago: it goes to everybody in a room."""
+        if any(frame is known for known in self._latest):
+            return True
+        self._latest.append(frame)
+        return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What is written down of one connection."""
+
+    ledger: Ledger
+    tenant: str | None
+    stream: str | None
+    peer: str | None
+
+    def read(self, frame: Frame) -> tuple[str | None, Any, list[Violation]]:
+        """Read and judge a client's frame: its name, its JSON, and what is wrong with it."""
+        term = self.ledger.term
+        name, body = term.frame_name(frame), term.read_frame(frame)
+        violations = term.frame_violations("client", frame)
+        self._write(f"{term.key}: {name or 'a frame'} from the client", frame, body, "client", violations)
+        return name, body, violations
+
+    def note_sent(self, frame: Frame) -> str | None:
+        """Judge and journal a frame of ours, and give its name; a breach is our bug."""
+        term = self.ledger.term
+        name = term.frame_name(frame)
+        if self.ledger.is_known(frame):
+            return name
+        violations = term.frame_violations("server", frame)
+        for violation in violations:
+            words = f"our own {name or 'frame'} breaks its contract: {term.key}: {violation}"
+            self.ledger.mount.journal.write("trouble", words, cloud=self.ledger.mount.cloud)
+        body = term.read_frame(frame)
+        self._write(f"{term.key}: {name or 'a frame'} to the client", frame, body, "server", violations)
+        return name
+
+    def note_end(self, code: int, reason: str, by: str) -> None:
+        """Journal who ended the conversation, and with which code."""
+        words = f"{self.ledger.term.key}: closed by the {by} with {code}{f' ({reason})' if reason else ''}"
+        self._journal(words, code=code, reason=reason, sender=by)
+
+    def faults(self, name: str | None) -> list[Fault]:
+        """List what goes wrong with this frame, and count it."""
+        mount, key = self.ledger.mount, self.ledger.term.key
+        world = mount.rooms.world
+        if self.tenant is None or not world.count(FAULTS, tenant=self.tenant):
+            return []
+        faults = take(world, self.tenant, f"{key}.{name}", f"{key}.{ANY}")
+        for fault in faults:
+            words = f"{fault.kind} at {key}.{name}"
+            mount.journal.write("fault", words, cloud=mount.cloud, tenant=self.tenant, fault=fault.kind)
+        return faults
+
+    def _write(self, words: str, frame: Frame, body: Any, sender: str, violations: list[Violation]) -> None:
+        size = len(frame) if isinstance(frame, bytes) else len(frame.encode())
+        content = frame if isinstance(frame, bytes) else frame.encode()
+        shown_body = f"{size} bytes" if isinstance(frame, bytes) else shown(content, body if body is not None else frame)
+        self._journal(words, sender=sender, body=shown_body, violations=[str(violation) for violation in violations])
+
+    def _journal(self, words: str, **details: Any) -> None:
+        mount = self.ledger.mount
+        mount.journal.write(
+            "frame", words, cloud=mount.cloud, tenant=self.tenant, stream=self.stream,
+            socket=self.ledger.term.key, peer=self.peer, **details,
+        )  # fmt: skip

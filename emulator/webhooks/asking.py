@@ -1,0 +1,108 @@
+"""Questions to a customer's server that somebody waits for: at the door, and while something goes on."""
+
+import queue
+import threading
+import traceback
+from collections.abc import Callable
+
+from offair.emulator.core.clock import Clock
+from offair.emulator.core.journal import Journal
+from offair.emulator.core.ports import Reason, Refused
+from offair.emulator.provider.hooks import Outcome, Question
+from offair.emulator.provider.provider import Provider, Say
+from offair.emulator.webhooks.packing import pack
+from offair.emulator.webhooks.sender import Sender
+
+PATIENCE = 30.0  # real seconds for a cloud's own code and its question together, whatever time-out it names
+MOST = 64  # of one tenant's questions at once: a receiver that hangs must not use up everybody's threads
+
+
+class Asking:
+    """Asks, each question in a thread of its own, and gives up at a deadline."""
+
+    def __init__(self, clock: Clock, journal: Journal) -> None:
+        self._clock = clock
+        self._journal = journal
+        self._sender = Sender()
+        self._lock = threading.Lock()
+        self._pending: dict[str, int] = {}
+
+    def close(self) -> None:
+        """Break off what is asked; whoever waits hears that it was refused."""
+        self._sender.close()
+
+    def settle(self, provider: Provider, tenant: str, stream: str, say: Callable[[], Say]) -> Refused | None:
+        """Hear what a cloud has to say, and ask whom it names; no answer in time, and anything that breaks, is a no."""
+        answer: queue.SimpleQueue[Refused | None] = queue.SimpleQueue()
+        self.begin(provider, tenant, stream, say, answer.put)
+        try:
+            return answer.get(timeout=PATIENCE)
+        except queue.Empty:
+            words = f"{provider.name} did not say within {PATIENCE:g} s whether this is allowed"
+            self._journal.write("trouble", words, cloud=provider.name, tenant=tenant, stream=stream)
+            return Refused(Reason.NOT_ACCEPTING, words)
+
+    def begin(
+        self,
+        provider: Provider,
+        tenant: str,
+        stream: str,
+        say: Callable[[], Say],
+        then: Callable[[Refused | None], None],
+    ) -> None:
+        """Ask, and go on; ``then`` hears what came of it, in a thread of its own."""
+        if not self._enter(tenant):
+            words = f"{MOST} questions to this organization's hooks have no answer yet"
+            then(Refused(Reason.NOT_ACCEPTING, words))
+            return
+
+        def ask() -> None:
+            try:
+                said = self._ask(provider, tenant, stream, say)
+            except Exception as error:  # noqa: BLE001 - a cloud's code that fails must not leave anybody without an answer
+                words = f"{provider.name} could not be asked: {error!r}"
+                self._journal.write("trouble", words, cloud=provider.name, traceback=traceback.format_exc())
+                said = Refused(Reason.NOT_ACCEPTING, "the hook could not be asked")
+            finally:
+                self._leave(tenant)
+            then(said)
+
+        threading.Thread(target=ask, name="offair-asking", daemon=True).start()
+
+    def _ask(self, provider: Provider, tenant: str, stream: str, say: Callable[[], Say]) -> Refused | None:
+        said = say()
+        if not isinstance(said, Question):
+            return said
+        delivery = said.delivery
+        letter = pack(provider, delivery, self._journal)
+        timeout = min(said.timeout, PATIENCE)
+        outcome: Outcome = self._sender.post(delivery.url, letter.content, letter.headers, timeout=timeout)
+        objection = said.objection(outcome)
+        self._journal.write(
+            "hook",
+            f"{delivery.event} to {delivery.url}: {outcome.error or outcome.status} ({objection or 'allowed'})",
+            cloud=provider.name,
+            tenant=tenant,
+            stream=stream or None,
+            event=delivery.event,
+            url=delivery.url,
+            body=letter.shown,
+            attempt=1,
+            status=outcome.status,
+            error=outcome.error,
+            state="refused" if objection else "allowed",
+        )
+        return Refused(Reason.FORBIDDEN, objection) if objection else None
+
+    def _enter(self, tenant: str) -> bool:
+        with self._lock:
+            pending = self._pending.get(tenant, 0)
+            if pending < MOST:
+                self._pending[tenant] = pending + 1
+            return pending < MOST
+
+    def _leave(self, tenant: str) -> None:
+        with self._lock:
+            self._pending[tenant] -= 1
+            if not self._pending[tenant]:
+                del self._pending[tenant]

@@ -1,0 +1,154 @@
+"""The door: who may publish, who may go on, who may watch. The state is looked at first, then the cloud is asked."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from offair.emulator.core.events import PublicationGoesOn, PublicationRevoked, ViewingsDoubted
+from offair.emulator.core.ports import Admitted, Knock, Reason, Refused
+from offair.emulator.core.publication import PUBLICATIONS
+from offair.emulator.core.publications import Publications
+from offair.emulator.core.streams import STREAMS
+from offair.emulator.core.timers import Timers
+from offair.emulator.core.viewing import Viewing
+from offair.emulator.core.world import World
+from offair.emulator.provider.call import Rooms
+from offair.emulator.provider.hooks import Question
+from offair.emulator.provider.provider import Provider, Say
+from offair.emulator.webhooks.asking import Asking
+
+LOOK = 2.0  # real seconds between looks at those who watch without end: a pass may run out
+REMEMBERED = 4096  # players whose question was answered with yes; the oldest are asked about again
+
+
+@dataclass(frozen=True, slots=True)
+class _Watcher:
+    cloud: str
+    viewing: Viewing
+    sever: Callable[[], None]
+
+
+class Door:
+    """Fills ``Gatekeeper`` and ``Usher``."""
+
+    def __init__(
+        self,
+        world: World,
+        timers: Timers,
+        publications: Publications,
+        providers: Mapping[str, Provider],
+        rooms: Callable[[str], Rooms],
+        asking: Asking,
+    ) -> None:
+        self._world = world
+        self._timers = timers
+        self._publications = publications
+        self._providers = providers
+        self._rooms = rooms
+        self._asking = asking
+        self._lock = threading.Lock()
+        self._watchers: dict[int, _Watcher] = {}
+        self._welcome: OrderedDict[tuple[str, object], None] = OrderedDict()
+        world.events.subscribe(PublicationGoesOn, self._on_goes_on)
+        world.events.subscribe(ViewingsDoubted, lambda doubted: world.after_commit(partial(self._doubt, doubted.cloud)))
+
+    def consult(self, knock: Knock) -> Refused | None:
+        """Ask the stream's cloud whether an encoder may come in; None when nobody is against it."""
+        stream = self._publications.find(knock)
+        if isinstance(stream, Refused):
+            return stream
+        provider = self._providers.get(stream.cloud)
+        admit = provider.admit if provider else None
+        if provider is None or admit is None:
+            return None
+        say = partial(admit, knock, stream, self._rooms(provider.name))
+        return self._asking.settle(provider, stream.tenant, stream.id, say)
+
+    def admit(self, knock: Knock) -> Admitted | Refused:
+        """Let an encoder in whom nobody was against."""
+        return self._publications.admit(knock)
+
+    def admit_source(self, stream: str, *, protocol: str, peer: str) -> Admitted | Refused:
+        """Let in what was pulled, if that is still wanted."""
+        return self._publications.admit_source(stream, protocol=protocol, peer=peer)
+
+    def may_watch(self, cloud: str, viewing: Viewing) -> Refused | None:
+        """Ask a cloud whether a player may watch. A player that a question let in is not asked about at every file."""
+        provider = self._providers[cloud]
+        if provider.usher is None:
+            return None
+        stream = self._world.get(STREAMS, viewing.stream)
+        say = provider.usher(viewing, stream, self._rooms(cloud))
+        if not isinstance(say, Question):
+            return say
+        key = (viewing.stream, viewing.player)
+        with self._lock:
+            if key in self._welcome:
+                return None
+        refused = self._asking.settle(provider, stream.tenant if stream else "", viewing.stream, lambda: say)
+        if refused is None:
+            with self._lock:
+                self._welcome[key] = None
+                while len(self._welcome) > REMEMBERED:
+                    self._welcome.popitem(last=False)
+        return refused
+
+    def seat(self, cloud: str, viewing: Viewing, sever: Callable[[], None]) -> Callable[[], None]:
+        """Note who watches without end, so that it can be ended."""
+        if self._providers[cloud].usher is None:
+            return lambda: None
+        watcher = _Watcher(cloud, viewing, sever)
+        with self._lock:
+            self._watchers[id(watcher)] = watcher
+            is_first = len(self._watchers) == 1
+        if is_first:
+            self._timers.after(LOOK, self._look)
+        return lambda: self._leave(watcher)
+
+    def _leave(self, watcher: _Watcher) -> None:
+        with self._lock:
+            self._watchers.pop(id(watcher), None)
+
+    def _look(self) -> None:
+        self._judge_again(None)
+        with self._lock:
+            goes_on = bool(self._watchers)
+        if goes_on:
+            self._timers.after(LOOK, self._look)
+
+    def _doubt(self, cloud: str) -> None:
+        with self._lock:
+            self._welcome.clear()
+        self._judge_again(cloud)
+
+    def _judge_again(self, cloud: str | None) -> None:
+        with self._lock:
+            watchers = [watcher for watcher in self._watchers.values() if cloud in {None, watcher.cloud}]
+        for watcher in watchers:
+            provider = self._providers[watcher.cloud]
+            stream = self._world.get(STREAMS, watcher.viewing.stream)
+            usher = provider.usher
+            if usher is not None and isinstance(usher(watcher.viewing, stream, self._rooms(watcher.cloud)), Refused):
+                self._leave(watcher)
+                watcher.sever()
+
+    def _on_goes_on(self, event: PublicationGoesOn) -> None:
+        provider = self._providers.get(event.stream.cloud)
+        if provider is None or provider.renew is None:
+            return
+        say: Callable[[], Say] = partial(provider.renew, event, self._rooms(provider.name))
+        self._world.after_commit(lambda: self._renew(provider, event, say))
+
+    def _renew(self, provider: Provider, event: PublicationGoesOn, say: Callable[[], Say]) -> None:
+        """Ask without waiting: the timer that tells of this broadcast tells of others too."""
+
+        def end_if_refused(refused: Refused | None) -> None:
+            if refused is None:
+                return
+            with self._world.transaction():
+                if self._world.get(PUBLICATIONS, event.publication.id) is not None:
+                    self._world.events.publish(PublicationRevoked(event.publication.id, refused.text))
+
+        self._asking.begin(provider, event.stream.tenant, event.stream.id, say, end_if_refused)
