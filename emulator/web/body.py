@@ -1,18 +1,15 @@
 """Reading a request's JSON: what is not JSON is Malformed, with the byte where reading stopped."""
 
-import math
-import re
 from collections.abc import Iterable
 from typing import Any
 
-import msgspec
 from flask import Request
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
+from offair.contracts import jsontext
 from offair.contracts.contract import Operation
 from offair.emulator.core.problems import Malformed
 
-AT_BYTE = re.compile(r"\(byte (\d+)\)")
 DEEPEST = 100  # RFC 8259, section 9: a parser may limit the depth of nesting
 SHOWN = 16_384  # bytes; of a longer body the journal says only how long it was
 
@@ -59,18 +56,13 @@ def shown(raw: bytes, body: Any) -> Any:
 
 
 def parse(raw: bytes) -> Any:
-    """Parse JSON (RFC 8259); Malformed tells the offset in bytes.
-
-    ``2.0`` is the integer 2, as JSON Schema has it (Draft 2020-12, section 6.1.1: type).
-    """
+    """Parse JSON (RFC 8259); Malformed tells the offset in bytes."""
     try:
-        value = msgspec.json.Decoder(float_hook=_number).decode(raw)
-    except RecursionError as error:
-        raise Malformed("JSON is nested too deeply", 0) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        found = AT_BYTE.search(str(error))
-        offset = int(found[1]) if found else len(raw)
-        raise Malformed(f"Malformed JSON at offset {offset}", offset) from error
+        value = jsontext.parse(raw)
+    except jsontext.NotJsonError as error:
+        if isinstance(error.__cause__, RecursionError):
+            raise Malformed("JSON is nested too deeply", 0) from error
+        raise Malformed(f"Malformed JSON at offset {error.offset}", error.offset) from error
     if _is_deep(value):
         raise Malformed("JSON is nested too deeply", 0)
     return value
@@ -83,13 +75,6 @@ def _receive(request: Request) -> bytes:
         raise Malformed("The body is too large") from error
     except ClientDisconnected as error:
         raise Malformed("The body ended early") from error
-
-
-def _number(text: str) -> int | float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"{text} is out of range")
-    return int(number) if number.is_integer() else number
 
 
 def _is_deep(value: Any) -> bool:

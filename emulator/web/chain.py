@@ -111,9 +111,9 @@ def limited(passage: Passage, proceed: Proceed) -> Reply:
 def judged_request(passage: Passage, proceed: Proceed) -> Reply:
     """Read the request and hold it against the contract."""
     passage.body = read_body(passage.request, passage.operation)
-    violations = passage.operation.query_violations(passage.request.args.to_dict())
+    violations = passage.operation.query_violations(passage.request.args.to_dict(flat=False))
     if passage.body is not None:
-        violations += passage.operation.body_violations(passage.body)
+        violations += passage.operation.value_violations(None, passage.body)
     mount = passage.mount
     violations = [violation for violation in violations if not mount.overlooks(violation, mount.switches)]
     if any(violation.is_type_error for violation in violations):

@@ -93,10 +93,10 @@ class Outbox:
             self._world.after_commit(lambda parcel=parcel: self._schedule(parcel))  # type: ignore[misc] # mypy cannot infer a lambda with a default
 
     def _pack(self, provider: Provider, delivery: Delivery, moved: StreamMoved) -> Parcel:
-        for violation in provider.promise.webhooks[delivery.event].violations(delivery.body):
-            self._journal.write("trouble", f"our own {delivery.event} hook breaks its contract: {violation}")
         body = msgspec.json.encode(delivery.body)
         headers = {"Content-Type": "application/json"}
+        for violation in provider.promise.webhooks[delivery.event].violations(headers["Content-Type"], body):
+            self._journal.write("trouble", f"our own {delivery.event} hook breaks its contract: {violation}")
         if delivery.signature is not None:
             headers |= sign(delivery.signature, body)
         return Parcel(

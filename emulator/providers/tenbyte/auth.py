@@ -56,7 +56,7 @@ def invite(world: World, name: str) -> Tenant:
 def identify(call: Call) -> Tenant | None:
     """Find the organization that calls; None where an operation is open. Unauthorized says what was wrong."""
     switches: Switches = call.switches
-    if CALLBACK_SCHEME in call.operation.security:
+    if CALLBACK_SCHEME in call.operation.schemes:
         return _known(call, "X-Webhook-Secret", call.headers.get("X-Webhook-Secret"), "webhook_secret")
     if call.operation.operation_id in PROBES and not switches.probes_need_credentials:
         return None
