@@ -40,11 +40,14 @@ class UnreadableBodyError(ValueError):
         )
 
 
-def read_bodies(document: Node, holder: Node, *, where: str) -> dict[str, Schema]:
-    """Name the media types that a request body or an answer documents, each with its schema."""
-    components = document.get("components", {})
+def read_bodies(document: Node, holder: Node, *, where: str, grade: Grade, source: str) -> dict[str, Schema]:
+    """Name the media types that a request body or an answer documents, each with its schema.
+
+    ``grade`` and ``source`` hold where a schema has none of its own.
+    """
+    components, marks = document.get("components", {}), {"x-grade": grade, "x-source": source}
     return {
-        essence(name): Schema(content.get("schema", {}), where=where, components=components)
+        essence(name): Schema({**marks, **content.get("schema", {})}, where=where, components=components)
         for name, content in holder.get("content", {}).items()
     }
 

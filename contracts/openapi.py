@@ -28,9 +28,20 @@ def servers(document: Node) -> tuple[str, ...]:
     )
 
 
-def read_answers(document: Node, responses: Mapping[str | int, Node]) -> dict[str, Answer]:
+def read_answers(
+    document: Node, responses: Mapping[str | int, Node], *, grade: Grade, source: str
+) -> dict[str, Answer]:
     """Read what answers a call, by status."""
-    return {str(status): _answer(document, str(status), found) for status, found in responses.items()}
+    named = {str(status): deref(document, reference) for status, reference in responses.items()}
+    return {
+        status: Answer(
+            status=status,
+            description=found.get("description", ""),
+            media=read_bodies(document, found, where="response.body", grade=grade, source=source),
+            allows=found.get("x-allows"),
+        )
+        for status, found in named.items()
+    }
 
 
 def _operation(document: Node, path: str, method: str, item: Node) -> Operation:
@@ -56,18 +67,8 @@ def _operation(document: Node, path: str, method: str, item: Node) -> Operation:
         path_parameters=placed("path", "request.path"),
         query_parameters=placed("query", "request.query"),
         header_parameters=placed("header", "request.headers"),
-        bodies=read_bodies(document, body, where="request.body"),
+        bodies=read_bodies(document, body, where="request.body", grade=grade, source=source),
         is_body_required=bool(body.get("required", False)),
         body_limit=node.get("x-body-limit", body.get("x-body-limit")),
-        answers=read_answers(document, node["responses"]),
-    )
-
-
-def _answer(document: Node, status: str, reference: Node) -> Answer:
-    found = deref(document, reference)
-    return Answer(
-        status=status,
-        description=found.get("description", ""),
-        media=read_bodies(document, found, where="response.body"),
-        allows=found.get("x-allows"),
+        answers=read_answers(document, node["responses"], grade=grade, source=source),
     )

@@ -60,7 +60,8 @@ def read_webhook(document: Node, event: str) -> Webhook:
     node = document["webhooks"][event]["post"]
     grade: Grade = node.get("x-grade", "documented")
     source = node.get("x-source", f"webhooks.yaml, {event}")
-    bodies = read_bodies(document, deref(document, node["requestBody"]), where="webhook.body")
+    body = deref(document, node["requestBody"])
+    bodies = read_bodies(document, body, where="webhook.body", grade=grade, source=source)
     if not bodies:
         raise LookupError(f"webhook {event!r} documents no body; write its requestBody's content")
     headers = node.get("parameters", ())
@@ -73,7 +74,7 @@ def read_webhook(document: Node, event: str) -> Webhook:
             document, headers, "header", where="webhook.headers", grade=grade, source=source
         ),
         signature=None if signed is None else _signature(signed),
-        answers=read_answers(document, node.get("responses", {})),
+        answers=read_answers(document, node.get("responses", {}), grade=grade, source=source),
         grade=grade,
         source=source,
     )
