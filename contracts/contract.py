@@ -4,133 +4,116 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
-from importlib.resources.abc import Traversable
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import yaml
-
+from offair.contracts.document import Folder, check_security, read_document
 from offair.contracts.exchange import Published, published
-from offair.contracts.openapi import json_schema, operations
-from offair.contracts.operation import Operation, Parameter
-from offair.contracts.pointer import deref
-from offair.contracts.schema import Schema
-from offair.contracts.violation import Grade, Violation
+from offair.contracts.limit import LimitTerm, read_limit
+from offair.contracts.openapi import operations, servers
+from offair.contracts.operation import Operation
 from offair.contracts.weave import weave
+from offair.contracts.webhook import Webhook, read_webhook
 
-__all__ = ["Contract", "LimitTerm", "Operation", "Parameter", "SignatureTerm", "Webhook", "promise"]
+__all__ = ["Contract", "LimitTerm", "Operation", "Webhook", "promise"]
 
-Folder = Traversable | Path
 HOME = "offair.contracts"
-# libyaml where the wheel has it (all common platforms), else the same in Python, ten times slower
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignatureTerm:
-    """How a cloud signs what it sends: in which header, and as which text (``"sha256={hex}"``)."""
-
-    header: str
-    form: str
-    grade: Grade
-    source: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Webhook:
-    """A call that the cloud makes; ``signature`` is None where nothing is signed."""
-
-    event: str
-    summary: str
-    schema: Schema
-    signature: SignatureTerm | None
-    grade: Grade
-    source: str
-
-    def violations(self, body: Any) -> list[Violation]:
-        """Judge a parsed delivery."""
-        return self.schema.violations(body)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LimitTerm:
-    """A documented limit. ``subject`` is an operation id, a member, or ``*`` for every operation.
-
-    A quota allows ``allowed`` of ``unit`` at once; a rate allows them per ``seconds``. None is a number that the
-    cloud keeps to itself.
-    """
-
-    kind: Literal["quota", "rate"]
-    subject: str
-    allowed: int | None
-    unit: str
-    seconds: float | None
-    grade: Grade
-    source: str
-    note: str = ""
+OPENAPI, WEBHOOKS, LIMITS = "openapi.yaml", "webhooks.yaml", "limits.yaml"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Contract:
-    """What a cloud documents. ``operations`` are keyed as ``"POST /streams"``, below ``base_path``.
+    """What a cloud documents of one of its APIs. ``operations`` are keyed as ``"POST /streams"``, below a base path.
 
-    ``event_member`` is the member of a webhook's body that names the event.
+    ``name`` is the cloud's; ``service`` is empty for its main API. ``servers`` are the URLs where the API is,
+    ``base_paths`` their different paths, in the document's order. A webhook's event is named by ``event_header``, or
+    where that is None by ``event_member`` of its body.
     """
 
     name: str
+    service: str
     title: str
     version: str
-    base_path: str
+    servers: tuple[str, ...]
+    base_paths: tuple[str, ...]
     operations: Mapping[str, Operation]
     webhooks: Mapping[str, Webhook]
     event_member: str
+    event_header: str | None
     limits: tuple[LimitTerm, ...]
     document: Mapping[str, Any]
     folder: Folder
 
     @classmethod
-    def load(cls, folder: Folder) -> "Contract":
-        """Load ``openapi.yaml``, and ``webhooks.yaml`` and ``limits.yaml`` where the folder has them."""
-        document = _read(folder, "openapi.yaml")
+    def load(cls, folder: Folder, *, cloud: str | None = None, service: str = "") -> "Contract":
+        """Load ``openapi.yaml``, and what the folder has beside it: ``webhooks.yaml``, ``limits.yaml``, ``examples/``.
+
+        The cloud is called as its folder is, unless it is told. LookupError and TypeError name the file, and the
+        place in it, that is wrong.
+        """
+        document = read_document(folder, OPENAPI)
         if document is None:
-            raise LookupError(f"{folder} is no contract: put an openapi.yaml (OpenAPI 3.1) there")
-        hooks = _read(folder, "webhooks.yaml") or {}
+            raise LookupError(f"{folder} is no contract: put an {OPENAPI} (OpenAPI 3.1) there")
+        check_security(folder, OPENAPI, document, document.get("components", {}).get("securitySchemes", ()))
+        hooks = read_document(folder, WEBHOOKS) or {}
         info = document.get("info", {})
-        servers = document.get("servers") or [{"url": ""}]
+        urls = servers(document)
         return cls(
-            name=folder.name,
+            name=folder.name if cloud is None else cloud,
+            service=service,
             title=info.get("title", folder.name),
             version=info.get("version", ""),
-            base_path=urlsplit(servers[0]["url"]).path.rstrip("/"),
+            servers=urls,
+            base_paths=tuple(dict.fromkeys(urlsplit(url).path.rstrip("/") for url in urls)) or ("",),
             operations={operation.key: operation for operation in operations(document)},
-            webhooks={event: _webhook(hooks, event) for event in hooks.get("webhooks", {})},
+            webhooks={event: read_webhook(hooks, event) for event in hooks.get("webhooks", {})},
             event_member=hooks.get("x-event-member", "event"),
-            limits=tuple(_limit(term) for term in (_read(folder, "limits.yaml") or {}).get("limits", ())),
+            event_header=hooks.get("x-event-header"),
+            limits=tuple(read_limit(term) for term in (read_document(folder, LIMITS) or {}).get("limits", ())),
             document=document,
             folder=folder,
         )
 
+    @property
+    def base_path(self) -> str:
+        """The first of the base paths."""
+        return self.base_paths[0]
+
+    @cached_property
+    def services(self) -> Mapping[str, "Contract"]:
+        """The cloud's other APIs: every folder in this one that has a document of its own, loaded on first use."""
+        if self.service:
+            return {}
+        names = _documented(self.folder)
+        return {name: Contract.load(self.folder.joinpath(name), cloud=self.name, service=name) for name in names}
+
     def match(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
         """Find the operation that a request means, with its path parameters; None if none is documented.
 
-        ``path`` begins with the base path; a query is let pass. A literal path goes before a template.
+        ``path`` begins with a base path; a query is let pass. A longer base path goes before a shorter one, and a
+        literal part of a path before a parameter.
         """
         fitting = (found for found in self._at(path) if found[0].method == method.upper())
-        return min(fitting, key=lambda found: len(found[1]), default=None)
+        return next(fitting, None)
 
     def methods(self, path: str) -> list[str]:
         """Name the methods that are documented at a path; none means that the path is not documented."""
         return sorted({operation.method for operation, _ in self._at(path)})
 
     def _at(self, path: str) -> Iterator[tuple[Operation, dict[str, str]]]:
+        """Find the operations at a path, the most literal first."""
         bare = path.partition("?")[0]
-        if not bare.startswith(f"{self.base_path}/"):
-            return
-        for operation in self.operations.values():
-            parameters = _parameters(operation.path, bare.removeprefix(self.base_path))
-            if parameters is not None:
-                yield operation, parameters
+        for base in sorted(self.base_paths, key=len, reverse=True):
+            if bare.startswith(f"{base}/"):
+                below = bare.removeprefix(base)
+                found = ((operation, _parameters(operation.path, below)) for operation in self._most_literal_first)
+                yield from ((operation, parameters) for operation, parameters in found if parameters is not None)
+
+    @cached_property
+    def _most_literal_first(self) -> list[Operation]:
+        return sorted(
+            self.operations.values(), key=lambda found: [_is_template(part) for part in found.path.split("/")]
+        )
 
     @cached_property
     def examples(self) -> tuple[Published, ...]:
@@ -147,57 +130,29 @@ class Contract:
 
 
 def promise(name: str) -> Contract:
-    """Load the contract of a cloud of this package; LookupError names those that there are."""
-    folder = files(HOME).joinpath(name)
-    if not folder.joinpath("openapi.yaml").is_file():
-        folders = (found for found in files(HOME).iterdir() if found.is_dir())
-        known = sorted(found.name for found in folders if found.joinpath("openapi.yaml").is_file())
-        raise LookupError(f"no contract is called {name!r}; there is {', '.join(known) or 'none'}")
-    return Contract.load(folder)
+    """Load the contract of a cloud of this package, or of one of its services (``"cloud/service"``).
+
+    LookupError names those that there are.
+    """
+    cloud, _, service = name.partition("/")
+    home = files(HOME)
+    if cloud not in (known := _documented(home)):
+        raise LookupError(f"no contract is called {cloud!r}; there is {', '.join(known) or 'none'}")
+    folder = home.joinpath(cloud)
+    if not service:
+        return Contract.load(folder)
+    if service not in (known := _documented(folder)):
+        raise LookupError(f"{cloud} documents no service {service!r}; it documents {', '.join(known) or 'none'}")
+    return Contract.load(folder.joinpath(service), cloud=cloud, service=service)
 
 
-def _read(folder: Folder, name: str) -> dict[str, Any] | None:
-    file = folder.joinpath(name)
-    if not file.is_file():
-        return None
-    loaded = yaml.load(file.read_bytes(), Loader=LOADER)  # noqa: S506 - both loaders are the safe ones
-    if not isinstance(loaded, dict):
-        raise TypeError(f"{file} must be a YAML mapping; it is {type(loaded).__name__}")
-    return loaded
+def _documented(folder: Folder) -> list[str]:
+    """Name the folders in a folder that have an API's document."""
+    return sorted(found.name for found in folder.iterdir() if found.joinpath(OPENAPI).is_file())
 
 
-def _webhook(document: Mapping[str, Any], event: str) -> Webhook:
-    node = document["webhooks"][event]["post"]
-    body = deref(document, node["requestBody"])
-    schema = json_schema(document, body, where="webhook.body")
-    if schema is None:
-        raise LookupError(f"webhook {event!r} documents no JSON body")
-    signed = document.get("x-signature")
-    return Webhook(
-        event=event,
-        summary=node.get("summary", ""),
-        schema=schema,
-        signature=None if signed is None else _signature(signed),
-        grade=node.get("x-grade", "documented"),
-        source=node.get("x-source", f"webhooks.yaml, {event}"),
-    )
-
-
-def _signature(term: Mapping[str, Any]) -> SignatureTerm:
-    return SignatureTerm(header=term["header"], form=term["form"], grade=term["x-grade"], source=term["x-source"])
-
-
-def _limit(term: Mapping[str, Any]) -> LimitTerm:
-    return LimitTerm(
-        kind=term["kind"],
-        subject=term["subject"],
-        allowed=term["allowed"],
-        unit=term["unit"],
-        seconds=term.get("seconds"),
-        grade=term["grade"],
-        source=term["source"],
-        note=term.get("note", ""),
-    )
+def _is_template(part: str) -> bool:
+    return part.startswith("{") and part.endswith("}")
 
 
 def _parameters(template: str, path: str) -> dict[str, str] | None:
@@ -206,7 +161,7 @@ def _parameters(template: str, path: str) -> dict[str, str] | None:
         return None
     found: dict[str, str] = {}
     for want, have in zip(wanted, given, strict=True):
-        if want.startswith("{") and want.endswith("}") and have:
+        if _is_template(want) and have:
             found[want[1:-1]] = unquote(have)
         elif want != have:
             return None

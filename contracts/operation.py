@@ -1,45 +1,50 @@
 """One documented operation: what it takes, what it answers, and the judging of both."""
 
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any
 
-from offair.contracts.schema import Schema
+from offair.contracts.bodies import (
+    SHOWN,
+    Bodies,
+    UnreadableBodyError,
+    content_violations,
+    read_content,
+    value_violations,
+)
+from offair.contracts.guard import Guarded, Requirement
+from offair.contracts.parameters import Parameters
 from offair.contracts.violation import Grade, Violation
 
-COERCED = frozenset({"integer", "number", "boolean"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parameter:
-    """A documented parameter; ``place`` is ``path``, ``query``, ``header`` or ``cookie``."""
-
-    name: str
-    place: str
-    is_required: bool
-    schema: Mapping[str, Any]
-    description: str = ""
+BODILESS = frozenset({204, 304})  # RFC 9110, sections 15.3.5 and 15.4.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """A documented answer; ``media`` is empty where there is no body.
 
-    ``status`` is a number (``"200"``), a class (``"4XX"``) or ``"default"``.
+    ``status`` is a number (``"200"``), a class (``"4XX"``) or ``"default"``. ``allows`` is for what answers a question
+    of the cloud's: whether it may go on; None where the answer decides nothing.
     """
 
     status: str
     description: str
-    media: Mapping[str, Schema] = field(default_factory=dict)
+    media: Bodies = field(default_factory=dict)
+    allows: bool | None = None
+
+
+def find_answer(answers: Mapping[str, Answer], status: int) -> Answer | None:
+    """Find what is documented for a status: by number, by class (``4XX``), or ``default``."""
+    names = (str(status), f"{status // 100}XX", "default")
+    return next((answers[name] for name in names if name in answers), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
-    """A method and a path template that the cloud documents, below the contract's base path.
+class Operation(Guarded):
+    """A method and a path template that the cloud documents, below the contract's base paths.
 
-    ``security`` names the schemes of which any one is enough; it is empty where anybody may call, and
-    ``is_open`` also where credentials are allowed and not needed.
+    ``bodies`` are the request bodies that it takes, by media type; ``body_limit`` is how many bytes one may have,
+    None where the cloud says nothing.
     """
 
     key: str
@@ -49,55 +54,85 @@ class Operation:
     summary: str
     grade: Grade
     source: str
-    security: tuple[str, ...]
-    is_open: bool
-    path_parameters: tuple[Parameter, ...]
-    query_parameters: tuple[Parameter, ...]
-    query: Schema
-    body: Schema | None
+    security: tuple[Requirement, ...]
+    path_parameters: Parameters
+    query_parameters: Parameters
+    header_parameters: Parameters
+    bodies: Bodies
     is_body_required: bool
+    body_limit: int | None
     answers: Mapping[str, Answer]
 
     @property
     def has_body(self) -> bool:
         """The operation documents a request body."""
-        return self.body is not None
+        return bool(self.bodies)
 
-    @property
-    def statuses(self) -> frozenset[int]:
-        """The statuses that are documented by number."""
-        return frozenset(int(status) for status in self.answers if status.isdigit())
+    def path_violations(self, values: Mapping[str, str]) -> list[Violation]:
+        """Judge the parameters of the path."""
+        return self.path_parameters.violations({name: (value,) for name, value in values.items()})
 
-    def body_violations(self, value: Any) -> list[Violation]:
-        """Judge a parsed request body; an operation without one takes anything."""
-        return [] if self.body is None else self.body.violations(value)
+    def query_violations(self, query: Mapping[str, Sequence[str]]) -> list[Violation]:
+        """Judge query parameters as they came, every value of each name; undocumented ones are let pass."""
+        return self.query_parameters.violations(query)
 
-    def query_violations(self, query: Mapping[str, str]) -> list[Violation]:
-        """Judge query parameters as they came, as text; undocumented ones are let pass."""
-        return self.query.violations(
-            {
-                parameter.name: _coerced(query[parameter.name], parameter.schema.get("type"))
-                for parameter in self.query_parameters
-                if parameter.name in query
-            }
-        )
+    def header_violations(self, headers: Mapping[str, str]) -> list[Violation]:
+        """Judge the headers that are documented as parameters."""
+        return self.header_parameters.header_violations(headers)
+
+    def read_body(self, content_type: str | None, content: bytes) -> Any:
+        """Read a request body; None where there is none, and for an operation without one, whatever was sent.
+
+        UnreadableBodyError says why it cannot be read.
+        """
+        if not self.bodies:
+            return None
+        if content:
+            return read_content(self.bodies, content_type, content)
+        if self.is_body_required:
+            raise UnreadableBodyError("required", "is missing", expected=sorted(self.bodies))
+        return None
+
+    def value_violations(self, content_type: str | None, value: Any) -> list[Violation]:
+        """Judge a request body that was read before."""
+        return value_violations(self.bodies, content_type, value) if self.bodies else []
+
+    def body_violations(self, content_type: str | None, content: bytes) -> list[Violation]:
+        """Judge a request body as bytes; an operation without one takes anything."""
+        if self.bodies and content:
+            return content_violations(
+                self.bodies, content_type, content, side="request", grade=self.grade, source=self.source
+            )
+        if self.bodies and self.is_body_required:
+            return [self._broken("required", "request.body", sorted(self.bodies), None, "is missing")]
+        return []
 
     def answer(self, status: int) -> Answer | None:
         """Find what is documented for a status: by number, by class (``4XX``), or ``default``."""
-        names = (str(status), f"{status // 100}XX", "default")
-        return next((self.answers[name] for name in names if name in self.answers), None)
+        return find_answer(self.answers, status)
 
-    def response_violations(self, status: int, content_type: str | None, body: bytes) -> list[Violation]:
-        """Judge an answer: is the status documented, and is the body what is documented for it."""
+    def response_violations(
+        self, status: int, content_type: str | None, body: bytes, *, is_head: bool = False
+    ) -> list[Violation]:
+        """Judge an answer: is the status documented, and is the body what is documented for it.
+
+        What answers HEAD has no body, whatever is documented.
+        """
         answer = self.answer(status)
         if answer is None:
             known = sorted(self.answers)
             message = f"must be a documented status: {', '.join(known)}"
             return [self._broken("status", "response.status", known, status, message)]
-        if not answer.media:
-            got = body[:60]
-            return [self._broken("empty", "response.body", b"", got, "must have no body")] if body else []
-        return judge_media(answer.media, content_type, body, side="response", grade=self.grade, source=self.source)
+        if body and answer.media:
+            # an answer says what it is: nothing is guessed for one without a type
+            return content_violations(
+                answer.media, content_type or "", body, side="response", grade=self.grade, source=self.source
+            )
+        if body:
+            return [self._broken("empty", "response.body", b"", body[:SHOWN], "must have no body")]
+        if not answer.media or is_head or status in BODILESS:
+            return []
+        return [self._broken("required", "response.body", sorted(answer.media), None, "is missing")]
 
     def _broken(self, rule: str, where: str, expected: Any, got: Any, message: str) -> Violation:
         return Violation(
@@ -109,67 +144,3 @@ class Operation:
             grade=self.grade,
             source=self.source,
         )
-
-
-def judge_media(
-    media: Mapping[str, Schema],
-    content_type: str | None,
-    body: bytes,
-    *,
-    side: str,
-    grade: Grade,
-    source: str,
-) -> list[Violation]:
-    """Judge a body as bytes: is it of a documented media type, is it JSON, does it keep the schema of its type."""
-    schema = media.get((content_type or "").partition(";")[0].strip().lower())
-    if schema is None:
-        known = sorted(media)
-        return [
-            Violation(
-                rule="content_type",
-                where=f"{side}.content_type",
-                expected=known,
-                got=content_type,
-                message=f"must be {' or '.join(known)}",
-                grade=grade,
-                source=source,
-            )
-        ]
-    try:
-        value = parse(body)
-    except ValueError as error:
-        return [
-            Violation(
-                rule="json",
-                where=f"{side}.body",
-                expected="JSON",
-                got=body[:60],
-                message=f"must be JSON: {error}",
-                grade=grade,
-                source=source,
-            )
-        ]
-    return schema.violations(value)
-
-
-def parse(body: bytes) -> Any:
-    """Parse strict JSON (RFC 8259: no NaN, UTF-8); ValueError says what is wrong."""
-    try:
-        return json.loads(body, parse_constant=_no_constant)
-    except RecursionError as error:
-        raise ValueError("nested too deeply") from error
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _coerced(text: str, kind: Any) -> Any:
-    """Read a query parameter as its schema's type where that is possible; text that is not one stays text."""
-    if kind not in COERCED:
-        return text
-    try:
-        value = json.loads(text, parse_constant=_no_constant)
-    except ValueError:
-        return text
-    return value if isinstance(value, int | float) else text

@@ -6,6 +6,11 @@ from urllib.parse import unquote
 
 Node = Mapping[str, Any]
 
+VALUES = frozenset({"example", "default", "const", "enum"})  # what stands below them is no schema
+# their members are names, not keywords
+NAMED = frozenset({"properties", "patternProperties", "dependentSchemas", "$defs", "schemas"}) | frozenset(
+    {"parameters", "headers", "responses", "from_client", "from_server"}
+)
 TOGETHER = ("allOf", "anyOf", "oneOf")
 
 
@@ -53,3 +58,26 @@ def members(nodes: Iterable[Node]) -> dict[str, list[Any]]:
         for name, schema in node.get("properties", {}).items():
             named.setdefault(name, []).append(schema)
     return named
+
+
+def check_references(document: Node) -> None:
+    """See that every ``$ref`` leads somewhere; LookupError says which does not, by its own pointer."""
+    seen: set[str] = set()
+    waiting: list[tuple[Any, tuple[str, ...], bool]] = [(document, (), False)]
+    while waiting:
+        node, way, is_named = waiting.pop()
+        reference = None if is_named or not isinstance(node, dict) else node.get("$ref")
+        if isinstance(reference, str) and reference not in seen:
+            seen.add(reference)
+            try:
+                resolve(document, reference)
+            except (LookupError, TypeError) as error:
+                raise LookupError(f"{write_pointer(way)}: {error}") from error
+        for key, inner in node.items() if isinstance(node, dict) else enumerate(node):
+            if isinstance(inner, dict | list) and (is_named or key not in VALUES):
+                waiting.append((inner, (*way, str(key)), not is_named and key in NAMED))
+
+
+def write_pointer(way: Iterable[str]) -> str:
+    """Write a JSON pointer as a URI fragment (RFC 6901 section 6), unescaped where people read it."""
+    return "#" + "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in way)

@@ -16,6 +16,7 @@ import jsonschema_rs
 from offair.contracts.blame import Blame, blame
 from offair.contracts.formats import is_uri
 from offair.contracts.pointer import members, unfold
+from offair.contracts.spelling import Spelling, spelling
 from offair.contracts.violation import Path, Violation
 
 PRECEDENCE = (
@@ -48,6 +49,17 @@ class Schema:
         return jsonschema_rs.Draft202012Validator(
             self.root, validate_formats=True, formats={"uri": is_uri}, ignore_unknown_formats=True
         )
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """The JSON types that the schema names for a value; none where it names none."""
+        return spelling(self.root, [self.root]).kinds
+
+    @cached_property
+    def spellings(self) -> Mapping[str, Spelling]:
+        """How each declared member of an object is written as text."""
+        named = members(unfold(self.root, [self.root]))
+        return {name: spelling(self.root, nodes) for name, nodes in named.items()}
 
     def is_valid(self, value: Any) -> bool:
         """Judge in microseconds, without saying why."""

@@ -2,25 +2,37 @@
 
 from typing import Any
 
-from offair.contracts.contract import Contract, Webhook
+from offair.contracts.bodies import SHOWN
+from offair.contracts.contract import Contract
 from offair.contracts.exchange import Exchange, header
-from offair.contracts.operation import parse
+from offair.contracts.jsontext import NotJsonError
 from offair.contracts.violation import Violation
+from offair.contracts.webhook import Webhook, read_member
 
 
 def check_webhook(contract: Contract, exchange: Exchange) -> list[Violation]:
-    """Judge a delivery: is the event documented, is it signed, and is the body as documented."""
+    """Judge a delivery: is the event documented, is it signed, and are headers and body as documented."""
     try:
-        body = parse(exchange.request_body)
+        event = _event(contract, exchange)
     except ValueError as error:
-        return [_wrong("json", contract, exchange.request_body[:60], f"must be JSON: {error}")]
-    event = body.get(contract.event_member) if isinstance(body, dict) else None
+        rule, form = ("json", "JSON") if isinstance(error, NotJsonError) else ("form", "a form")
+        return [_wrong(rule, contract, exchange.request_body[:SHOWN], f"must be {form}: {error}")]
     webhook = contract.webhooks.get(event) if isinstance(event, str) else None
     if webhook is None:
         return [
             _wrong("event", contract, event, f"must be an event that is documented: {', '.join(contract.webhooks)}")
         ]
-    return [*_signature(webhook, exchange), *webhook.violations(body)]
+    return [
+        *_signature(webhook, exchange),
+        *webhook.header_violations(exchange.request_headers),
+        *webhook.violations(exchange.request_content_type, exchange.request_body),
+    ]
+
+
+def _event(contract: Contract, exchange: Exchange) -> Any:
+    if contract.event_header is not None:
+        return header(exchange.request_headers, contract.event_header)
+    return read_member(exchange.request_content_type, exchange.request_body, contract.event_member)
 
 
 def _signature(webhook: Webhook, exchange: Exchange) -> list[Violation]:

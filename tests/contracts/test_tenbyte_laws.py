@@ -52,7 +52,7 @@ def kind(value):
 
 
 def test_everything_is_valid_and_has_every_member_in_order():
-    assert CREATE.body_violations(FULL) == []
+    assert CREATE.value_violations(None, FULL) == []
 
 
 @settings(max_examples=150, deadline=None)
@@ -62,7 +62,7 @@ def test_a_value_of_another_type_is_one_violation_at_its_place(where, other):
     if kind(at(body, path)) == kind(other):
         return
 
-    (found,) = CREATE.body_violations(put(body, path, other))
+    (found,) = CREATE.value_violations(None, put(body, path, other))
 
     assert (path, "type", True) == (found.path, found.rule, found.is_type_error)
 
@@ -74,7 +74,7 @@ def test_leaving_something_out_is_told_at_its_place_or_at_the_rule_that_needs_it
     changed = copied(body)
     at(changed, path[:-1]).pop(path[-1])
 
-    for found in CREATE.body_violations(changed):
+    for found in CREATE.value_violations(None, changed):
         assert found.path == path[: len(found.path)], found
 
 
@@ -88,4 +88,4 @@ def test_violations_stand_in_the_order_of_the_contract(broken):
     for path in order:
         body = put(body, path, [str(path)] if not isinstance(at(FULL, path), list) else "wrong")
 
-    assert order == [found.path for found in CREATE.body_violations(body)]
+    assert order == [found.path for found in CREATE.value_violations(None, body)]

@@ -1,0 +1,57 @@
+"""A contract's files: YAML documents whose references lead somewhere and whose security is of a known scheme."""
+
+from collections.abc import Iterable, Iterator
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from offair.contracts.pointer import Node, check_references, write_pointer
+
+Folder = Traversable | Path
+# libyaml where the wheel has it (all common platforms), else the same in Python, ten times slower
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def read_document(folder: Folder, name: str) -> dict[str, Any] | None:
+    """Read a document; None if the folder has none.
+
+    TypeError says that it is no mapping, LookupError which of its references leads nowhere.
+    """
+    file = folder.joinpath(name)
+    if not file.is_file():
+        return None
+    loaded = yaml.load(file.read_bytes(), Loader=LOADER)  # noqa: S506 - both loaders are the safe ones
+    if not isinstance(loaded, dict):
+        raise TypeError(f"{file} must be a YAML mapping; it is {type(loaded).__name__}")
+    try:
+        check_references(loaded)
+    except LookupError as error:
+        raise LookupError(f"{file}{error.args[0]}") from error
+    return loaded
+
+
+def check_security(folder: Folder, name: str, document: Node, schemes: Iterable[str]) -> None:
+    """See that what ``security`` asks for is a documented scheme; LookupError says where it is not."""
+    known = set(schemes)
+    for way, alternatives in _secured(document):
+        for place, needed in enumerate(alternatives):
+            for scheme in needed:
+                if scheme not in known:
+                    pointer = write_pointer((*way, "security", str(place), scheme))
+                    there = ", ".join(sorted(known)) or "none"
+                    raise LookupError(
+                        f"{folder.joinpath(name)}{pointer}: no security scheme is called {scheme!r}; there is {there}"
+                    )
+
+
+def _secured(document: Node) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Find every ``security`` with the way to it: the document's, the operations', the sockets'."""
+    yield (), document.get("security", ())
+    for path, item in document.get("paths", {}).items():
+        for method, node in item.items():
+            if isinstance(node, dict):
+                yield ("paths", path, method), node.get("security", ())
+    for key, node in document.get("sockets", {}).items():
+        yield ("sockets", key), node.get("security", ())

@@ -1,0 +1,43 @@
+"""JSON text, read strictly (RFC 8259): UTF-8 without a byte order mark, no NaN, no half of a surrogate pair."""
+
+import math
+import re
+from typing import Any
+
+import msgspec
+
+AT_BYTE = re.compile(r" \(byte (\d+)\)$")
+
+
+class NotJsonError(ValueError):
+    """A text is not JSON; ``offset`` is the byte where reading stopped."""
+
+    def __init__(self, reason: str, offset: int) -> None:
+        super().__init__(reason)
+        self.offset = offset
+
+
+def parse(text: bytes) -> Any:
+    """Parse a JSON text; NotJsonError says what is wrong, and where.
+
+    The last of several members of one name stands. ``2.0`` is the integer 2, as JSON Schema has it (Draft 2020-12,
+    section 6.1.1: type).
+    """
+    try:
+        return DECODER.decode(text)
+    except RecursionError as error:
+        raise NotJsonError("nested too deeply", 0) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        reason = str(error).removeprefix("JSON is malformed: ")
+        found = AT_BYTE.search(reason)
+        raise NotJsonError(reason, int(found[1]) if found else len(text)) from error
+
+
+def _number(text: str) -> int | float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is out of range")
+    return int(number) if number.is_integer() else number
+
+
+DECODER: msgspec.json.Decoder[Any] = msgspec.json.Decoder(float_hook=_number)
