@@ -165,7 +165,14 @@ class Emulator:
         opening.callback(self.outbox.close)
         asking = Asking(self.clock, self.journal)
         opening.callback(asking.close)
-        self.door = Door(self.world, self.timers, self.publications, self.providers, self._rooms_of, asking)
+        self.door = Door(
+            world=self.world,
+            timers=self.timers,
+            publications=self.publications,
+            providers=self.providers,
+            rooms=self._rooms_of,
+            asking=asking,
+        )
         self._server = Server(settings.host, settings.port)
         opening.callback(self._server.close)
         self.audience = self._audience()
@@ -208,10 +215,9 @@ class Emulator:
             world=self.world,
             timers=self.timers,
             journal=self.journal,
-            gatekeeper=self.door,
-            callboy=self.publications,
             archive=self.archive,
             audience=self.audience,
+            publications=self.publications,
             time_url=lambda cloud: f"{self.addresses(cloud).cdn}/time",
         )
 
@@ -271,7 +277,7 @@ class Emulator:
         )
 
     def _application(self, spoiler: Spoiler) -> Any:
-        control = control_mount(self._steered(), self.timers)
+        control = control_mount(self.steered(), self.timers)
         mounts = [
             self._mount(provider, surface) for provider in self.providers.values() for surface in provider.surfaces
         ]
@@ -304,7 +310,8 @@ class Emulator:
             body_limit=self.settings.body_limit,
         )
 
-    def _steered(self) -> Steered:
+    def steered(self) -> Steered:
+        """The rooms, as the control surface has them."""
         studio = self.media.studio
         return Steered(
             settings=self.settings,

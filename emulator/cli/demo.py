@@ -8,7 +8,7 @@ import click
 
 from offair.emulator.cli.options import leave_in_order, read_settings, running, starting_options, stop_signal
 from offair.emulator.cli.remote import call_operation
-from offair.emulator.provider import Provider
+from offair.emulator.provider.provider import Provider
 from offair.emulator.settings import Settings
 
 if TYPE_CHECKING:
@@ -53,13 +53,13 @@ def show(emulator: "Emulator", provider: Provider, executable: "Path", encoders:
     from offair.emulator.media.testcard.looping import LoopingPublisher
     from offair.emulator.media.testcard.playing import count_frames
 
-    sample = provider.sample
-    tenant = emulator.house_tenant(provider.name)
-    example = next(e for e in provider.promise.examples_of(sample.operation) if e.name == sample.example)
+    demo = provider.demo
+    tenant = emulator.tenancy.house(provider.name)
+    example = next(e for e in provider.promise.examples_of(demo.operation) if e.name == demo.example)
     base_url = emulator.addresses(provider.name).api
     path = example.path.removeprefix(provider.promise.base_path)
     answer = call_operation(example.method, base_url + path, tenant.headers, example.request_body)
-    stream_id = sample.stream_id(answer)
+    stream_id = demo.stream_id(answer)
     click.echo(f"{provider.title}\n  {example.method} {base_url}{path} -> stream {stream_id}")
     stream = emulator.world.get(STREAMS, stream_id)
     if stream is None:
@@ -76,7 +76,7 @@ def show(emulator: "Emulator", provider: Provider, executable: "Path", encoders:
         said = f"; the test clip: {encoder.words}" if encoder.words else ""
         raise click.ClickException(f"not live within {LIVE_WITHIN:g} s; the journal's latest: {latest}{said}")
     click.echo(f"  publishing a test clip -> live after {clock.monotonic() - began:.1f} s")
-    for protocol, url in sample.playback(answer).items():
+    for protocol, url in demo.playback(answer).items():
         frames = count_frames(executable, url, WATCHED)
         if not frames:
             raise click.ClickException(f"{url} does not play")

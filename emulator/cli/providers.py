@@ -1,10 +1,15 @@
 """List every documented operation: served or not, and how well known."""
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
-from offair.emulator.provider import discover
+from offair.emulator.provider.provider import discover
+from offair.emulator.provider.surface import Surface
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 FILE_WIDTH = 160  # columns where there is no terminal to ask: wide enough that no operation is broken into two lines
 
@@ -14,7 +19,6 @@ FILE_WIDTH = 160  # columns where there is no terminal to ask: wide enough that 
 def command(cloud: str | None) -> None:
     """List every documented operation of every cloud (or of one): is it served, and how well is it known."""
     from rich.console import Console
-    from rich.table import Table
 
     providers = discover()
     if cloud is not None and cloud not in {provider.name for provider in providers}:
@@ -23,11 +27,21 @@ def command(cloud: str | None) -> None:
     for provider in providers:
         if cloud not in {None, provider.name}:
             continue
-        answers = list(provider.operations)
-        served = sum(answer is not None for _, answer in answers)
-        table = Table(title=f"{provider.title} ({provider.name}): {served} of {len(answers)} operations served")
-        for heading in ("operation", "served", "grade", "source"):
-            table.add_column(heading, overflow="fold")
-        for operation, answer in answers:
-            table.add_row(operation.key, "yes" if answer else "no (501)", operation.grade, operation.source)
-        console.print(table)
+        for surface in provider.surfaces:
+            console.print(_table(provider.name, surface))
+
+
+def _table(cloud: str, surface: Surface) -> "Table":
+    from rich.table import Table
+
+    promise = surface.operations.promise
+    rows = [(operation.key, performer, operation) for operation, performer in surface.operations]
+    rows += [(f"socket {term.path}", opener, term) for term, opener in surface.sockets or ()]
+    served = sum(by is not None for _, by, _ in rows)
+    name = f"{cloud}-{promise.service}" if promise.service else cloud
+    table = Table(title=f"{promise.title} ({name}): {served} of {len(rows)} operations served")
+    for heading in ("operation", "served", "grade", "source"):
+        table.add_column(heading, overflow="fold")
+    for key, by, term in rows:
+        table.add_row(key, "yes" if by else "no (501)", term.grade, term.source)
+    return table

@@ -13,7 +13,7 @@ from offair.emulator.core.publications import Publications
 from offair.emulator.core.tenancy import Tenancy
 from offair.emulator.core.tenants import Caller, Tenant
 from offair.emulator.core.world import World
-from offair.emulator.provider.query import NOTHING, Query
+from offair.emulator.provider.query import Query
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,7 @@ class Call(Rooms):
 
     operation: Operation | SocketTerm
     path: Mapping[str, str] = field(default_factory=dict)
-    query: Query = NOTHING
+    query: Query = field(default_factory=Query)
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Any = None
     content: bytes = b""

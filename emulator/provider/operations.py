@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from offair.contracts.contract import Contract
 from offair.contracts.operation import Operation
 from offair.contracts.sockets import SocketTerm
-from offair.emulator.provider.talking import Talker
 from offair.emulator.provider.call import Call
 from offair.emulator.provider.reply import Reply
+from offair.emulator.provider.talking import Talker
 
 Performer = Callable[[Call], Reply]
 Opener = Callable[[Call], Talker]
@@ -23,9 +23,8 @@ class Operations:
     def __call__(self, key: str) -> Callable[[Performer], Performer]:
         """Register the decorated function; LookupError unless the contract has it, and nobody else answers it."""
         if key not in self.promise.operations:
-            raise LookupError(
-                f"{self.promise.title} documents no operation {key!r}; it documents {', '.join(self.promise.operations)}"
-            )
+            known = ", ".join(self.promise.operations)
+            raise LookupError(f"{self.promise.title} documents no operation {key!r}; it documents {known}")
         if key in self._performers:
             raise LookupError(f"{self.promise.title}: two functions answer {key!r}; keep one")
 

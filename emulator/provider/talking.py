@@ -10,9 +10,9 @@ from offair.emulator.core.sockets import Frame, Socket
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """A frame from the client: its documented ``name`` (None for none that is known), its JSON, and what is wrong with it.
+    """A frame from the client: its documented ``name``, its JSON, and what is wrong with it.
 
-    ``body`` is None for a binary frame, and for a text that is no JSON.
+    ``name`` is None for a frame that is not known, ``body`` for a binary one, and for a text that is no JSON.
     """
 
     frame: Frame

@@ -11,7 +11,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 from offair.contracts.operation import Operation
-from offair.emulator.core.faults.calls import ANY, FAULTS, Fault, parse, take
+from offair.emulator.core.faults.calls import FAULTS, Fault, parse, take
 from offair.emulator.core.limits import spend
 from offair.emulator.core.problems import Broken, Forbidden, Invalid, Problem, Throttled, Unauthorized, Unbuilt
 from offair.emulator.core.streams import STREAMS
@@ -210,5 +210,5 @@ def _faults(passage: Passage) -> list[Fault]:
         with suppress(Problem):
             caller = mount.surface.identify(passage.call)
             if caller is not None:
-                faults += take(mount.rooms.world, caller.tenant.id, ANY, passage.operation.operation_id)
+                faults += take(mount.rooms.world, caller.tenant.id, passage.operation.operation_id)
     return faults

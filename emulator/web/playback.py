@@ -11,10 +11,10 @@ from offair.emulator.core.clock import Clock
 from offair.emulator.core.ports import MisaskedError, Origin, OverdueError, Usher
 from offair.emulator.provider.provider import Place
 from offair.emulator.provider.query import Query
-from offair.emulator.web.viewer import viewing_of
 from offair.emulator.web.delivery import deliver
 from offair.emulator.web.progressive import NAME, Progressive
 from offair.emulator.web.spoiling.spoiler import Spoiler
+from offair.emulator.web.viewer import viewing_of
 
 CDN = "/cdn"
 CORS = {

@@ -20,7 +20,7 @@ UNSENT = 1 << 16  # bytes that the system may hold for a reader; more would hide
 
 @dataclass(frozen=True, slots=True)
 class Progressive:
-    """Serves ``stream.mp4``, the best variant, and ``<variant>/stream.mp4``; ``sorry`` answers that there is nothing."""
+    """Serves ``stream.mp4``, the best variant, and ``<variant>/stream.mp4``; ``sorry`` says that there is nothing."""
 
     cloud: str
     origin: Origin

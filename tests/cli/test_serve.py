@@ -27,7 +27,7 @@ def _is_open(url: str) -> bool:
 
 def test_the_first_line_says_all_that_a_script_needs(serving):
 
-    assert (KEYS, True, serving.process.pid, {"base_url", "headers", "credentials"}) == (
+    assert (KEYS, True, serving.process.pid, {"base_url", "services", "headers", "credentials"}) == (
         set(serving.ready),
         serving.ready["ready"],
         serving.ready["pid"],

@@ -16,6 +16,7 @@ from offair.emulator.core.events import (
 from offair.emulator.core.ports import Admitted, Knock, Reason
 from offair.emulator.core.publication import PUBLICATIONS, Policy, Totals
 from offair.emulator.core.publications import Publications
+from offair.emulator.core.spans import Spans
 from offair.emulator.core.streams import STREAMS, Endpoint, Source, State
 from offair.emulator.core.timers import Timers
 from offair.emulator.core.world import World
@@ -32,7 +33,9 @@ class _Stage:
     def __init__(self, **policy):
         self.world = World()
         self.timers = Timers(self.world.clock, self._raise)
-        self.publications = Publications(self.world, self.timers, {"toy": Policy(**policy)})
+        policies = {"toy": Policy(**policy)}
+        self.publications = Publications(self.world, self.timers, policies)
+        Spans(self.world, self.timers, self.publications, policies)
         self.moves, self.revoked, self.restarted, self.wanted = [], [], [], []
         self.moved = threading.Condition()
         self.world.events.subscribe(StreamMoved, self._on_moved)
@@ -82,7 +85,7 @@ class _Stage:
 
 @pytest.fixture(name="stage")
 def _stage():
-    stage = _Stage(grace=600.0, patience=600.0, longest={"event": 60.0})
+    stage = _Stage(grace=600.0, patience=600.0)
     yield stage
     stage.close()
 
@@ -234,7 +237,7 @@ def test_a_restarted_pull_stream_without_input_is_errored(impatient):
 
 
 def test_an_event_ends_after_its_longest_time_on_the_clouds_clock(stage):
-    stage.put(extra={"type": "event"})
+    stage.put(longest=60.0)
     stage.world.clock.freeze()
     stage.go_live()
     stage.world.clock.advance(61)

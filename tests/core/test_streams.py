@@ -33,5 +33,5 @@ def test_whatever_is_on_air_can_be_stopped_or_is_stopping():
 
 
 def test_an_illegal_move_says_what_would_be_legal():
-    with pytest.raises(IllegalMoveError, match="it may become starting"):
+    with pytest.raises(IllegalMoveError, match="it may become ended, starting"):
         check_move(State.IDLE, State.LIVE)

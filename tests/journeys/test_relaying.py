@@ -63,7 +63,14 @@ def _air(customer, body, encode):
 
 
 def relays(emulator, stream) -> list[dict]:
-    return next((row["relays"] for row in (engine.vitals() for engine in emulator.media.studio.on_air()) if row["stream"] == stream["id"]), [])
+    return next(
+        (
+            row["relays"]
+            for row in (engine.vitals() for engine in emulator.media.studio.on_air())
+            if row["stream"] == stream["id"]
+        ),
+        [],
+    )
 
 
 def relay(emulator, stream, *targets: Endpoint) -> None:

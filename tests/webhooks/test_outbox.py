@@ -15,6 +15,7 @@ from offair.emulator.core.moves import place
 from offair.emulator.core.streams import STREAMS, State
 from offair.emulator.core.timers import Timers
 from offair.emulator.core.world import World
+from offair.emulator.provider.call import Rooms
 from offair.emulator.provider.provider import discover
 from offair.emulator.webhooks.outbox import OUTBOX, Outbox
 from offair.emulator.webhooks.sender import Sender
@@ -74,9 +75,11 @@ class _House:
         self.journal = Journal(self.world.clock, 100)
         self.timers = Timers(self.world.clock, self._raise)
         provider = discover()[0]
-        self.outbox = Outbox(
-            self.world, self.timers, self.journal, {provider.name: provider}, {provider.name: provider.switch_type()}
-        )
+        rooms = Rooms(
+            world=self.world, publications=None, monitor=None, tenancy=None, addresses=None,
+            switches=provider.switch_type(),
+        )  # fmt: skip
+        self.outbox = Outbox(self.world, self.timers, self.journal, {provider.name: provider}, lambda _cloud: rooms)
         self.stream = stream(
             rung(), id=self.world.ids.uuid(), cloud=provider.name, hook_url=hook_url, hook_secret=SECRET
         )
@@ -204,9 +207,11 @@ def test_a_slow_receiver_does_not_hold_the_end():
     import socket
 
     with socket.create_server(("127.0.0.1", 0)) as deaf:
-        sender, outcomes = Sender(60), []
+        sender, outcomes = Sender(), []
         thread = threading.Thread(
-            target=lambda: outcomes.append(sender.post(f"http://127.0.0.1:{deaf.getsockname()[1]}/", b"{}", {}))
+            target=lambda: outcomes.append(
+                sender.post(f"http://127.0.0.1:{deaf.getsockname()[1]}/", b"{}", {}, timeout=60)
+            )
         )
         thread.start()
         connection, _ = deaf.accept()
@@ -220,4 +225,4 @@ def test_a_slow_receiver_does_not_hold_the_end():
 
 @pytest.mark.parametrize("url", ["ftp://127.0.0.1/", "http://", "no url", "http://[", "http://127.0.0.1:99999/"])
 def test_what_is_no_http_url_is_an_outcome(url):
-    assert Sender(1).post(url, b"", {}).error
+    assert Sender().post(url, b"", {}, timeout=1).error

@@ -22,7 +22,8 @@ class Fault:
     ``delay`` waits ``seconds`` of real time and goes on; ``status`` answers ``status`` in the operation's place;
     ``drop`` closes the connection without an answer; ``garbage`` sends bytes that are no answer; ``truncate``
     ends the body half-way. ``operation`` is an operation id or ``*``; ``remaining`` is how many more times,
-    None for ever. A socket's key is about its handshake, ``key.frame`` about each frame of this name, ``key.*`` about all.
+    None for ever. A socket's key is about its handshake, ``key.frame`` about each frame of this name, and ``key.*``
+    about every frame.
     """
 
     id: str
@@ -37,12 +38,12 @@ class Fault:
 FAULTS = Table("faults", Fault)
 
 
-def take(world: World, tenant: str, *operations: str) -> list[Fault]:
-    """List what goes wrong with a call that goes by any of these names, and count it."""
+def take(world: World, tenant: str, operation: str, *, every: str = ANY) -> list[Fault]:
+    """List what goes wrong with this call, and count it; ``every`` is how a fault names all of its kind."""
     if not world.count(FAULTS, tenant=tenant):
         return []
     with world.transaction():
-        taken = [f for f in world.find(FAULTS, tenant=tenant) if f.operation in operations]
+        taken = [f for f in world.find(FAULTS, tenant=tenant) if f.operation in {every, operation}]
         for fault in taken:
             if fault.remaining is None:
                 continue

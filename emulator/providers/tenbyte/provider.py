@@ -3,9 +3,9 @@
 from typing import Any
 
 from offair.contracts.violation import Violation
+from offair.emulator.core.events import StreamMoved
 from offair.emulator.core.limits import Limit
 from offair.emulator.core.publication import Policy
-from offair.emulator.core.events import StreamMoved
 from offair.emulator.provider.provider import Demo, Provider
 from offair.emulator.provider.surface import Surface
 from offair.emulator.providers.tenbyte.auth import credentials, identify, invite, mint
@@ -41,9 +41,7 @@ def _overlooks(violation: Violation, switches: Switches) -> bool:
 
 PROVIDER = Provider(
     title="Tenbyte Livestream",
-    surfaces=(
-        Surface(operations=operation, identify=identify, render=render, limits=_limits, overlooks=_overlooks),
-    ),
+    surfaces=(Surface(operations=operation, identify=identify, render=render, limits=_limits, overlooks=_overlooks),),
     invite=invite,
     credentials=credentials,
     mint=mint,

@@ -43,7 +43,7 @@ def register(operation: Operations, steered: Steered) -> None:
 
     @operation("GET /clock")
     def read_clock(_call: Call) -> Reply:
-        return Reply(200, _clock(emulator))
+        return Reply(200, _clock(steered))
 
     @operation("PUT /clock")
     def set_clock(call: Call) -> Reply:
@@ -51,12 +51,12 @@ def register(operation: Operations, steered: Steered) -> None:
             steered.clock.freeze(at=call.body.get("now"))
         else:
             steered.clock.run(call.body["rate"], at=call.body.get("now"))
-        return Reply(200, _clock(emulator))
+        return Reply(200, _clock(steered))
 
     @operation("POST /clock/advance")
     def advance_clock(call: Call) -> Reply:
         steered.clock.advance(call.body["seconds"])
-        return Reply(200, _clock(emulator))
+        return Reply(200, _clock(steered))
 
     @operation("POST /streams/{streamId}/simulate")
     def simulate(call: Call) -> Reply:

@@ -1,1 +1,1 @@
-"""Sockets of a cloud: the handshake as any other call, then frames, judged and journalled each way, with faults on them."""
+"""A cloud's sockets: a handshake like any other call, then frames, judged and journalled, and spoilt on wish."""

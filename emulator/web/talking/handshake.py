@@ -1,4 +1,4 @@
-"""How a socket begins: journalled, identified, permitted and judged as any call, and refused in the cloud's own words."""
+"""How a socket begins: journalled, identified, permitted and judged as any call, refused in the cloud's own words."""
 
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
@@ -52,6 +52,4 @@ def _add(app: Flask, mount: Mount, sockets: Sockets, term: SocketTerm) -> None:
         return suffer(passage.mishap, response, request.environ) if passage.mishap else response
 
     for root in mount.roots:
-        app.add_url_rule(
-            root + rule.text, endpoint=f"{root}.socket.{term.key}", view_func=view, websocket=True
-        )
+        app.add_url_rule(root + rule.text, endpoint=f"{root}.socket.{term.key}", view_func=view, websocket=True)

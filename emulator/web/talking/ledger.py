@@ -78,17 +78,16 @@ class Page:
         world = mount.rooms.world
         if self.tenant is None or not world.count(FAULTS, tenant=self.tenant):
             return []
-        faults = take(world, self.tenant, f"{key}.{name}", f"{key}.{ANY}")
+        faults = take(world, self.tenant, f"{key}.{name}", every=f"{key}.{ANY}")
         for fault in faults:
             words = f"{fault.kind} at {key}.{name}"
             mount.journal.write("fault", words, cloud=mount.cloud, tenant=self.tenant, fault=fault.kind)
         return faults
 
     def _write(self, words: str, frame: Frame, body: Any, sender: str, violations: list[Violation]) -> None:
-        size = len(frame) if isinstance(frame, bytes) else len(frame.encode())
         content = frame if isinstance(frame, bytes) else frame.encode()
-        shown_body = f"{size} bytes" if isinstance(frame, bytes) else shown(content, body if body is not None else frame)
-        self._journal(words, sender=sender, body=shown_body, violations=[str(violation) for violation in violations])
+        told = shown(content, frame if body is None else body)
+        self._journal(words, sender=sender, body=told, violations=[str(violation) for violation in violations])
 
     def _journal(self, words: str, **details: Any) -> None:
         mount = self.ledger.mount

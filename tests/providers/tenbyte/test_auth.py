@@ -5,8 +5,9 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from offair.emulator.core.tokens import key_pair
 from offair.emulator.emulator import Emulator
-from offair.emulator.providers.tenbyte.auth import key_pair
+from offair.emulator.providers.tenbyte.auth import mint
 from offair.emulator.settings import Settings
 
 
@@ -44,21 +45,21 @@ def _claims(emulator, **changes):
 def test_a_token_without_an_expiry_is_refused(api, emulator):
     claims = {"org_id": "someone"}
 
-    assert 401 == _get(api, jwt.encode(claims, key_pair(emulator.world).private, "RS256")).status_code
+    assert 401 == _get(api, jwt.encode(claims, key_pair(emulator.world, "tenbyte").private, "RS256")).status_code
 
 
 @pytest.mark.parametrize("name", ["org_id", "organization_id", "sub"])
 def test_the_organization_is_read_from_three_claims(api, emulator, body, name):
     organization = emulator.world.ids.uuid()
     claims = {name: organization, "exp": emulator.clock.now() + 60}
-    token = jwt.encode(claims, key_pair(emulator.world).private, "RS256")
+    token = jwt.encode(claims, key_pair(emulator.world, "tenbyte").private, "RS256")
     made = api.post("/streams", json=body, headers=_bearer(token)).json()["data"]
 
     assert organization == made["organization_id"]
 
 
 def test_an_organization_that_has_no_uuid_gets_one_and_keeps_it(api, emulator, body):
-    token = jwt.encode(_claims(emulator, org_id="acme"), key_pair(emulator.world).private, "RS256")
+    token = jwt.encode(_claims(emulator, org_id="acme"), key_pair(emulator.world, "tenbyte").private, "RS256")
     ids = {api.post("/streams", json=body, headers=_bearer(token)).json()["data"]["organization_id"] for _ in range(2)}
 
     assert 1 == len(ids)

@@ -1,6 +1,7 @@
 """Health, readiness, state: what is there."""
 
 import os
+import re
 
 from offair.emulator.web.app import build
 from offair.emulator.web.control.mount import control_mount
@@ -19,16 +20,17 @@ def test_ready_tells_what_the_emulator_tells(emulator, control):
 def test_the_document_is_what_is_mounted(emulator, control):
     """Path for path and method for method, and nothing beside it."""
     document = control.get("/openapi.json").json()
-    root = control_mount(emulator).root
+    mount = control_mount(emulator.steered(), emulator.timers)
+    (root,) = mount.roots
     documented = {
-        (f"{root}{path}", method.upper())
+        (root + re.sub(r"\{[^}]+\}", "{}", path), method.upper())
         for path, item in document["paths"].items()
         for method in item
         if method != "parameters"
     }
-    rules = build([control_mount(emulator)], playback=lambda _app: None).url_map.iter_rules()
+    rules = build([mount], playback=lambda _app: None).url_map.iter_rules()
     mounted = {
-        (rule.rule.replace("<", "{").replace(">", "}"), method)
+        (re.sub(r"<p\d+>", "{}", rule.rule), method)
         for rule in rules
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
@@ -37,7 +39,9 @@ def test_the_document_is_what_is_mounted(emulator, control):
 
 
 def test_every_documented_operation_is_answered(emulator):
-    assert [] == [operation.key for operation, answer in control_mount(emulator).operations if answer is None]
+    operations = control_mount(emulator.steered(), emulator.timers).surface.operations
+
+    assert [] == [operation.key for operation, performer in operations if performer is None]
 
 
 def test_what_is_not_documented_is_a_404_that_says_so(control):
