@@ -75,17 +75,26 @@ class Studio:
         world.events.subscribe(StreamDeleted, lambda event: self._later(lambda: self._forget(event.stream.id)))
 
     def receive(self, knock: Knock, connection: Connection) -> "Seat | Refused":
-        """Ask the gatekeeper, and seat an admitted encoder at its publication's engine."""
+        """Ask the gatekeeper, and seat an admitted encoder at its publication's engine.
+
+        May take as long as the gatekeeper's consulting does; nobody else waits for that.
+        """
+        refused = self._gatekeeper.consult(knock)  # without the lock, as it may take seconds
+        if refused is not None:
+            return self._turn_down(knock, refused)
         with self._lock:  # until the engine is there, so that who revokes the admission finds it
             admission = self._admit(lambda: self._gatekeeper.admit(knock))
             if not isinstance(admission, Refused):
                 seat = self._seat(admission, connection, CONTAINERS[knock.protocol])
         if isinstance(admission, Refused):
-            self._journal(knock, f"refused: {admission.text}")
-            return admission
+            return self._turn_down(knock, admission)
         stream = admission.stream
         self._journal(knock, "admitted", stream=stream.id, cloud=stream.cloud, tenant=stream.tenant)
         return seat
+
+    def _turn_down(self, knock: Knock, refused: Refused) -> Refused:
+        self._journal(knock, f"refused: {refused.text}")
+        return refused
 
     def receive_source(self, stream: str, protocol: str, connection: Connection) -> "Seat | Refused":
         """Seat what was pulled from a stream's source, as MPEG-TS, if the gatekeeper says that it is still wanted."""

@@ -1,4 +1,4 @@
-"""Where encoders connect: one asyncio loop in one thread, and a few threads in which the reception judges.
+"""Where encoders connect: one asyncio loop in one thread, and a thread for each encoder that is being judged.
 
 The loop only moves bytes and sets deadlines. What a protocol is like stays in its package; whatever protocol
 comes next gets its listener in the same loop and ends at the same ``Visit``, as RTMP and SRT do.
@@ -10,11 +10,12 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import ExitStack, suppress
 from types import TracebackType
 from typing import Any, Self
 
+from offair.emulator.media.ingest.judges import Judges
 from offair.emulator.media.ingest.reception import Reception
 from offair.emulator.media.ingest.rtmp.session import Session
 from offair.emulator.media.ingest.rtmp.transport import RtmpConnection
@@ -24,10 +25,9 @@ from offair.emulator.media.ingest.srt.transport import SrtPort
 from offair.emulator.media.ingest.tls import Envelope
 from offair.emulator.media.ingest.visit import House
 
-JUDGES = 8  # threads in which the reception runs
 BACKLOG = 128
 RECEIVE_BUFFER = 8 << 20  # bytes that UDP may hold while the loop is busy; the system may allow less
-CLOSING = 10.0  # seconds that close() waits for a verdict that is still being reached
+CLOSING = 1.0  # seconds that close() waits for a verdict; one that takes longer is given up, and ends what comes of it
 KINDS = {"RTMP": socket.SOCK_STREAM, "RTMPS": socket.SOCK_STREAM, "SRT": socket.SOCK_DGRAM}
 Listeners = Mapping[str, socket.socket]
 Ask = Callable[[], Future[ssl.SSLContext]]
@@ -141,10 +141,10 @@ class Edge:
         return listeners
 
     def _run(self, loop: asyncio.AbstractEventLoop, closing: asyncio.Event, listeners: Listeners) -> None:
-        pool = ThreadPoolExecutor(JUDGES, thread_name_prefix="offair-reception")
+        judges = Judges()
         house = House(
             loop=loop,
-            pool=pool,
+            judges=judges,
             reception=self._reception,
             patience=self._patience,
             stale_after=self._stale_after,
@@ -154,7 +154,7 @@ class Edge:
         try:
             loop.run_until_complete(self._serve(house, closing, listeners))
         finally:
-            pool.shutdown(wait=not house.visits, cancel_futures=True)
+            judges.close()
             loop.close()
 
     async def _serve(self, house: House, closing: asyncio.Event, listeners: Listeners) -> None:
