@@ -140,6 +140,10 @@ class Engine:
         """What the transcoder says of itself."""
         return self._pipeline.numbers
 
+    @property
+    def _totals(self) -> Totals:
+        return Totals(bytes_in=self.source.bytes, bytes_out=self._pipeline.carried)
+
     def wait(self) -> None:
         """Wait until nothing runs any more; every step on the way has a deadline of its own."""
         if threading.current_thread() is not self._thread:
@@ -168,7 +172,7 @@ class Engine:
         if self._seat is not None:
             self._seat.connection.close("the emulator failed")
         self._pipeline.stop()
-        self._equipment.callboy.failed(self.publication, Totals(), reason="emulator_failed", words=repr(error))
+        self._equipment.callboy.failed(self.publication, self._totals, reason="emulator_failed", words=repr(error))
 
     def _turn_away(self) -> None:
         """Dismiss whoever sat down while the publication ended."""
@@ -207,7 +211,7 @@ class Engine:
                 self._restart()
             case Revoked():
                 self._finish()
-                self._equipment.callboy.ended(self.publication, Totals())
+                self._equipment.callboy.ended(self.publication, self._totals)
             case Died(transcoder, over) if self._pipeline.works_with(transcoder):
                 self._fail("transcoder_failed", f"ffmpeg exited with {over.code}: {over.words or 'without a word'}")
             case Troubled(OSError() as error):
@@ -251,7 +255,7 @@ class Engine:
         if is_clean:
             self._equipment.callboy.ending(self.publication)
             self._finish()
-            self._equipment.callboy.ended(self.publication, Totals())
+            self._equipment.callboy.ended(self.publication, self._totals)
         else:
             self._equipment.callboy.lost(self.publication)  # at once: whoever returns waits in the mailbox
             self._relayed.pause()
@@ -281,4 +285,4 @@ class Engine:
             self._seat.connection.close(f"the stream failed: {why}")
         self._note("trouble", f"{reason}: {words}", reason=reason, words=words)
         self._finish()
-        self._equipment.callboy.failed(self.publication, Totals(), reason=reason, words=words)
+        self._equipment.callboy.failed(self.publication, self._totals, reason=reason, words=words)

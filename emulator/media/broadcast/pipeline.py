@@ -41,6 +41,7 @@ class Pipeline:
         self._outlets: Sequence[Outlet] = ()  # the packager and whoever else listens; none before the first run
         self._runs = 0
         self._run: Transcoder | Remuxer | None = None
+        self._former = 0  # bytes that came out of the runs that are over
         self._carried = 0  # bytes that came out of the run, when last looked at
         self._overdue: Deadline | None = None  # runs while the run is fed and nothing comes out
 
@@ -59,6 +60,12 @@ class Pipeline:
         """The transcoder's process id; None while there is none."""
         run = self._run
         return run.pid if run else None
+
+    @property
+    def carried(self) -> int:
+        """How many bytes of all renditions came out since the broadcast began."""
+        run = self._run
+        return self._former + (run.carried if run else 0)
 
     @property
     def is_stale(self) -> bool:
@@ -119,6 +126,7 @@ class Pipeline:
         run, self._run = self._run, None
         if run is not None:
             run.close()
+            self._former += run.carried
 
     def _start(self, seat: Seat, head: bytes) -> Transcoder | Remuxer:
         self._facts = self._facts or seat.facts
