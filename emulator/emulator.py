@@ -251,7 +251,7 @@ class Emulator:
         self.timers.start()
         self.media.start()
         self.outbox.start()
-        spoiler = Spoiler(self.world, self.journal)
+        spoiler = Spoiler(self.world, self.journal, self.studio)
         self._server.start(self._application(spoiler))
         opening.callback(spoiler.close)
 

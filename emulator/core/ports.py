@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
+from offair.emulator.core.faults.players import Asked
 from offair.emulator.core.numbers import AudienceNumbers, Numbers
 from offair.emulator.core.publication import Totals
 from offair.emulator.core.recordings import Recording, RecordingState
@@ -171,6 +172,10 @@ class Origin(Protocol):
         ``query`` may say which version of a playlist is wanted; MisaskedError for one that makes no sense,
         OverdueError for one that does not come.
         """
+        ...
+
+    def about(self, stream: str, name: str) -> Asked:
+        """Tell what a name below a stream's playback root stands for, whether or not it exists."""
         ...
 
     def newest_segment(self, stream: str) -> int | None:

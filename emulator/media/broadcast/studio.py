@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 from offair.emulator.core.events import PublicationRevoked, StreamDeleted, TranscoderRestarted
 from offair.emulator.core.faults.encoders import CannotDisturb, EncoderFault
+from offair.emulator.core.faults.players import Asked
 from offair.emulator.core.ports import (
     Admitted,
     Gatekeeper,
@@ -25,7 +26,8 @@ from offair.emulator.core.publication import Totals
 from offair.emulator.core.world import World
 from offair.emulator.media.broadcast.equipment import Equipment
 from offair.emulator.media.ingest.reception import Connection
-from offair.emulator.media.packager.arrivals import SEGMENT, is_next_segment
+from offair.emulator.media.packager.arrivals import is_next_segment
+from offair.emulator.media.packager.names import media_type, read_name, segment_number
 from offair.emulator.media.packager.shelf import MANIFESTS, Shelf
 
 if TYPE_CHECKING:  # a start can do without
@@ -34,13 +36,6 @@ if TYPE_CHECKING:  # a start can do without
 
 LEAST_ROOM = 1 << 19  # bytes of disk without which nobody is admitted
 HELD = 12.0  # seconds for which a request for the next segment is held: the longest segment and some
-MEDIA_TYPES = {
-    ".m3u8": "application/vnd.apple.mpegurl",
-    ".mpd": "application/dash+xml",
-    ".ts": "video/mp2t",
-    ".m4s": "video/mp4",
-    ".mp4": "video/mp4",
-}
 CONTAINERS = {"rtmp": "flv", "rtmps": "flv", "srt": "mpegts"}
 
 
@@ -116,18 +111,19 @@ class Studio:
         if kept is not None:
             return kept
         path = self._folder.joinpath(*parts)
-        media_type = MEDIA_TYPES.get(path.suffix)
-        if media_type is None:
+        kind = media_type(name)
+        if kind is None:
             return None
         if path.suffix in MANIFESTS:
             text = self._read(stream, name, query)
             content = None if text is None else text.encode()
-            return Piece(path=path, media_type=media_type, is_immutable=False, content=content) if content else None
-        if not (path.is_file() or self._arrives(stream, path)):
-            return None
-        if media_type == "video/mp4" and path.parent.name.startswith("audio"):
-            media_type = "audio/mp4"
-        return Piece(path=path, media_type=media_type, is_immutable=True)
+            return Piece(path=path, media_type=kind, is_immutable=False, content=content) if content else None
+        is_there = path.is_file() or self._arrives(stream, path)
+        return Piece(path=path, media_type=kind, is_immutable=True) if is_there else None
+
+    def about(self, stream: str, name: str) -> Asked:
+        """Tell what a name stands for, whether or not it exists."""
+        return read_name(stream, name)
 
     def _read(self, stream: str, name: str, query: Mapping[str, str]) -> str | None:
         """Give a manifest; of a low-latency playlist the version that is asked for."""
@@ -157,8 +153,8 @@ class Studio:
 
     def newest_segment(self, stream: str) -> int | None:
         """Tell the sequence number of a stream's newest segment in any rendition; None while there is none."""
-        names = (SEGMENT.fullmatch(path.name) for path in self._folder.glob(f"{glob.escape(stream)}/*/*"))
-        return max((int(named["number"]) for named in names if named and "-" not in named["broadcast"]), default=None)
+        numbers = (segment_number(path.name) for path in self._folder.glob(f"{glob.escape(stream)}/*/*"))
+        return max((number for number in numbers if number is not None), default=None)
 
     def _arrives(self, stream: str, path: Path) -> bool:
         if not is_next_segment(path):
@@ -240,8 +236,8 @@ class Studio:
         if engine is None:
             stream = admission.stream
             formers = [former for former in self._engines.values() if former.stream.id == stream.id]
-            arrivals, former = self._equipment.arrivals, self._shelves.get(stream.id)
-            shelf = Shelf(self._folder / stream.id, write=arrivals.write, on_change=arrivals.wake)
+            former = self._shelves.get(stream.id)
+            shelf = Shelf(self._folder / stream.id, on_change=self._equipment.arrivals.wake)
             engine = Engine(
                 admission.publication,
                 stream,

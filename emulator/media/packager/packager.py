@@ -24,11 +24,20 @@ from offair.emulator.media.packager.manifests import (
     media_playlist,
     report,
 )
+from offair.emulator.media.packager.names import (
+    FMP4,
+    MANIFEST,
+    MASTER,
+    PLAYLIST,
+    TS,
+    init_name,
+    part_name,
+    segment_name,
+)
 from offair.emulator.media.packager.plan import PackagePlan, check_name
 from offair.emulator.media.packager.shelf import Shelf
-from offair.emulator.media.packager.take import FMP4, TS, Cut, Place, Take, makes_fragments, makes_transport, places
+from offair.emulator.media.packager.take import Cut, Place, Take, makes_fragments, makes_transport, places
 
-MASTER, MANIFEST, PLAYLIST = "master.m3u8", "manifest.mpd", "playlist.m3u8"
 Call = Callable[[], None]
 
 
@@ -181,7 +190,7 @@ class Packager:
         inits: dict[str, str] = {}
         if makes_fragments(self._plan):
             for name, track in take.tracks.items():
-                inits[name] = f"{self._broadcast}-init-{self._begun - 1}.mp4"
+                inits[name] = init_name(self._broadcast, self._begun - 1)
                 self._shelf.put(f"{name}/{inits[name]}", track.init)
         origin = min(Fraction(cut.start, cut.timescale) for cut in cuts)
         anchor = take.anchor or 0.0
@@ -201,8 +210,7 @@ class Packager:
 
     def _keep(self, cut: Cut) -> None:
         history, opening = self._histories[cut.place], self._openings[-1]
-        number = f"part-{history.parts_count}" if cut.is_part else f"{history.count}"
-        name = f"{self._broadcast}-{number}{cut.place.suffix}"
+        name = self._name(cut, history)
         self._shelf.put(f"{cut.place.folder}/{name}", cut.content)
         kept = Kept(
             name=name,
@@ -221,6 +229,11 @@ class Packager:
         history.add(kept)
         # One target for all playlists (RFC 8216, 6.2.4). It grows only for a segment that has no key frame to end at.
         self._target = max(self._target, round_up_half(history.longest))
+
+    def _name(self, cut: Cut, history: History) -> str:
+        if cut.is_part:
+            return part_name(self._broadcast, history.parts_count, cut.place.suffix)
+        return segment_name(self._broadcast, history.count, cut.place.suffix)
 
     def _note_part_target(self, take: Take, place: Place) -> None:
         """Let a part target be what was measured; it grows only for a single frame that lasts longer."""
@@ -259,7 +272,7 @@ class Packager:
         return LowLatency(
             part_target=self._part_targets[place],
             longest_target=max(self._part_targets.values()),
-            hint=f"{self._broadcast}-part-{history.parts_count}{place.suffix}",
+            hint=part_name(self._broadcast, history.parts_count, place.suffix),
             reports=[one for one in reports if one],
         )
 
@@ -271,7 +284,7 @@ class Packager:
             published=self._published,
             available_from=self._available_from,
             time_url=self._time_url,
-            media=lambda number: f"{self._broadcast}-{number}",
+            name=self._broadcast,
             is_over=self._is_over,
         )
 

@@ -9,11 +9,10 @@ from offair.emulator.media.formats.boxes import MalformedMediaError, Splitter
 from offair.emulator.media.formats.samples import Fragment, read_fragment
 from offair.emulator.media.formats.tracks import Track, read_track
 from offair.emulator.media.formats.ts import CLOCK
+from offair.emulator.media.packager.names import FMP4, TS
 from offair.emulator.media.packager.plan import PackagePlan, TrackPlan, VariantPlan
 from offair.emulator.media.packager.segmenter import Part, Segment, Segmenter
 from offair.emulator.media.packager.weave import Weaver, Woven
-
-FMP4, TS = ".m4s", ".ts"
 
 
 class Place(NamedTuple):

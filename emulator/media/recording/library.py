@@ -18,6 +18,7 @@ from offair.emulator.core.recordings import Recording, RecordingState
 from offair.emulator.core.streams import Stream
 from offair.emulator.core.timers import Timers
 from offair.emulator.core.world import World
+from offair.emulator.media.packager.names import media_type
 from offair.emulator.media.packager.plan import PackagePlan
 from offair.emulator.media.recording.finishing import Finisher
 from offair.emulator.media.recording.pictures import CLIP, THUMBNAIL, Pictures
@@ -29,12 +30,6 @@ from offair.emulator.media.transcoding.outlet import Outlet
 
 REPLAY = "replay"
 PLAYLIST, MP4 = ".m3u8", ".mp4"
-MEDIA_TYPES = {
-    PLAYLIST: "application/vnd.apple.mpegurl",
-    MP4: "video/mp4",
-    ".jpg": "image/jpeg",
-    ".gif": "image/gif",
-}
 
 
 class Library:
@@ -194,7 +189,7 @@ class Library:
 
     def _find_file(self, stream: str, recording: str, name: str) -> Piece | None:
         path = self._root / recording / name
-        if path.suffix not in MEDIA_TYPES or not self._archivist.find(id=recording, stream=stream):
+        if media_type(name) is None or not self._archivist.find(id=recording, stream=stream):
             return None
         if name == INDEX:
             return self._find_playlist(recording, path, lambda recorder: recorder.master(""))
@@ -213,6 +208,6 @@ class Library:
 
 
 def _piece(path: Path, *, content: bytes | None = None, is_immutable: bool = False) -> Piece:
-    is_sound = path.suffix == MP4 and path.parent.name.startswith("audio")
-    media_type = "audio/mp4" if is_sound else MEDIA_TYPES[path.suffix]
-    return Piece(path=path, media_type=media_type, is_immutable=is_immutable, content=content)
+    kind = media_type(path.as_posix())
+    assert kind is not None  # noqa: S101 - for the type checker: only what is served comes here
+    return Piece(path=path, media_type=kind, is_immutable=is_immutable, content=content)

@@ -52,7 +52,7 @@ def rewrite_master(text: str, faults: Sequence[PlaybackFault]) -> str:
     lines = text.splitlines()
     for fault in faults:
         for at, line in enumerate(lines[:-1]):
-            rendition = lines[at + 1].partition("/")[0]
+            rendition = lines[at + 1].rpartition("/")[0].rpartition("/")[2]
             if line.startswith("#EXT-X-STREAM-INF:") and fault.rendition in {ANY, rendition}:
                 lines[at] = CODECS.sub(f'CODECS="{fault.codec}', line)
     return "\n".join(lines) + "\n"
