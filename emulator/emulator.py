@@ -170,6 +170,7 @@ class Emulator:
         """Put a snapshot in place of the state, ending what runs; ValueError when it is none."""
         self.media.end_all("a snapshot is restored")
         self.world.restore(snapshot)
+        self.publications.recover()
         self.media.recover()
 
     def recordings(self, **where: Any) -> list[Recording]:
@@ -245,6 +246,7 @@ class Emulator:
         self.audience = Audience(self.clock.monotonic)
         self.archive = Archive(self.world)
         self.media = opening.enter_context(self._media(folder))
+        self.publications.recover()
         self.media.recover()
         for name in self.providers:
             self.house_tenant(name)
@@ -267,8 +269,9 @@ class Emulator:
             world=self.world,
             timers=self.timers,
             journal=self.journal,
-            publications=self.publications,
-            archive=self.archive,
+            gatekeeper=self.publications,
+            callboy=self.publications,
+            archivist=self.archive,
             audience=self.audience,
             time_url=lambda cloud: f"{self.addresses(cloud).cdn}/time",
         )

@@ -58,6 +58,7 @@ class Engine:
         self._former_shelf = former_shelf
         self._leftovers: Leftovers | None = None
         self._equipment = equipment
+        self._clock = equipment.kit.clock
         self._on_over = on_over
         self._mailbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._lock = threading.Lock()
@@ -67,8 +68,8 @@ class Engine:
         self._seat: Seat | None = None
         self._relayed = equipment.relays.open(stream)
         self._pipeline = Pipeline(publication, stream, shelf, equipment, self.take)
-        self._source = SourceMeter(equipment.monotonic)
-        self._began = equipment.monotonic()
+        self._source = SourceMeter(self._clock.monotonic)
+        self._began = self._clock.monotonic()
         self._is_over = False
         self._thread = threading.Thread(
             target=self._run, args=(formers,), name=f"offair-engine-{stream.id[:8]}", daemon=True
@@ -77,7 +78,7 @@ class Engine:
 
     def join(self, connection: Connection, container: str) -> Seat:
         """Seat an encoder, the first or a returning one."""
-        seat = Seat(self.take, connection, container, deadline=self._equipment.deadline, on_fault=self._note_fault)
+        seat = Seat(self.take, connection, container, clock=self._clock, on_fault=self._note_fault)
         if not (self.stream.packaging.hls and self.stream.packaging.hls.low_latency):
             connection.relax()
         self.take(Joined(seat))
@@ -126,7 +127,7 @@ class Engine:
     @property
     def uptime(self) -> float:
         """Real seconds since the encoder first came in."""
-        return self._equipment.monotonic() - self._began
+        return self._clock.monotonic() - self._began
 
     @property
     def source(self) -> SourceNumbers:
@@ -154,7 +155,7 @@ class Engine:
             for former in formers:
                 former.wait()
             seconds = self._former_shelf.seconds if self._former_shelf else 0.0
-            self._leftovers = Leftovers(self._shelf.folder, self._equipment.deadline(seconds))
+            self._leftovers = Leftovers(self._shelf.folder, self._clock.deadline(seconds))
             self._read_mailbox()
         except Exception as error:  # noqa: BLE001 - a bug of ours must not leave a stream on air for ever
             self._break_off(error)
@@ -166,9 +167,7 @@ class Engine:
     def _break_off(self, error: Exception) -> None:
         """Let nothing run on that nobody looks after any more."""
         self._is_revoked.set()
-        self._equipment.journal.write(
-            "trouble", f"an engine failed: {error!r}", stream=self.stream.id, traceback=traceback.format_exc()
-        )
+        self._note("trouble", f"an engine failed: {error!r}", traceback=traceback.format_exc())
         if self._seat is not None:
             self._seat.connection.close("the emulator failed")
         self._pipeline.stop()
@@ -248,7 +247,7 @@ class Engine:
         if self._leftovers is not None:
             self._leftovers.sweep()
         if self._pipeline.is_stale and not self._is_over:
-            seconds = self._equipment.stale_after
+            seconds = self._equipment.kit.stale_after
             self._fail("transcoder_stalled", f"ffmpeg was fed for {seconds:g} s and nothing came out")
 
     def _leave(self, *, is_clean: bool) -> None:
@@ -267,9 +266,7 @@ class Engine:
             self._seat.rejoin()
 
     def _note(self, kind: str, summary: str, **details: Any) -> None:
-        stream = self.stream
-        whose = {"cloud": stream.cloud, "tenant": stream.tenant, "stream": stream.id}
-        self._equipment.journal.write(kind, summary, **whose, **details)
+        self._equipment.kit.journal.write_about(self.stream, kind, summary, **details)
 
     def _note_fault(self, fault: EncoderFault, becomes: str) -> None:
         self._note("fault", f"{fault.kind} of the encoder {becomes}", fault=fault.kind, fault_id=fault.id)

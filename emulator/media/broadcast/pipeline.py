@@ -35,6 +35,7 @@ class Pipeline:
         self._stream = stream
         self._shelf = shelf
         self._equipment = equipment
+        self._kit = equipment.kit
         self._tell = tell
         self._facts: Facts | None = None
         self._packager: Packager | None = None
@@ -102,7 +103,7 @@ class Pipeline:
         Unplayable, FfmpegMissingError, MalformedMediaError or OSError when nothing can be made of it.
         """
         self._run = self._run or self._start(seat, content)
-        self._overdue = self._overdue or self._equipment.deadline(self._equipment.stale_after)
+        self._overdue = self._overdue or self._kit.clock.deadline(self._kit.stale_after)
         self._run.write(content, go_on=lambda: go_on() and not self.is_stale)
 
     def rest(self) -> None:
@@ -132,7 +133,7 @@ class Pipeline:
         self._facts = self._facts or seat.facts
         if seat.facts.tracks != self._facts.tracks:  # another codec is fine, as each run has init sections of its own
             raise Unplayable(f"the encoder came back with {seat.facts}, and the broadcast began with {self._facts}")
-        plans = plan(self._stream, seat.facts, self._equipment.profile)
+        plans = plan(self._stream, seat.facts, self._kit.profile)
         is_remuxed = plans.is_copy and seat.container == "flv" and can_remux(seat.facts)
         executable = None if is_remuxed else self._choose_ffmpeg(seat.facts, head)
         self._outlets = self._outlets or self._open_outlets(plans)
@@ -152,7 +153,7 @@ class Pipeline:
 
     def _choose_ffmpeg(self, facts: Facts, head: bytes) -> Path:
         """Give an ffmpeg that can read what the encoder sends; Unplayable when ours cannot."""
-        executable = self._equipment.choose_ffmpeg()
+        executable = self._kit.choice.get()
         unread = find_unread(executable, head, facts) if facts.is_enhanced else None
         if unread is not None:
             raise Unplayable(
@@ -167,7 +168,7 @@ class Pipeline:
             plans.package,
             shelf=self._shelf,
             broadcast=self._publication[:8],
-            wall=equipment.wall,
+            wall=self._kit.clock.wall,
             time_url=equipment.time_url(self._stream.cloud),
             on_playable=lambda: equipment.callboy.playable(self._publication),
             on_trouble=lambda error: self._tell(Troubled(error)),

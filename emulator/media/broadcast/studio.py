@@ -4,6 +4,7 @@ import glob
 import shutil
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
@@ -23,6 +24,7 @@ from offair.emulator.core.ports import (
     Tap,
 )
 from offair.emulator.core.publication import Totals
+from offair.emulator.core.streams import Stream
 from offair.emulator.core.world import World
 from offair.emulator.media.broadcast.equipment import Equipment
 from offair.emulator.media.ingest.reception import Connection
@@ -57,6 +59,7 @@ class Studio:
         self._gatekeeper = gatekeeper
         self._folder = folder
         self._equipment = equipment
+        self._clock = equipment.kit.clock
         self._find_kept = find_kept
         self._engines: dict[str, Engine] = {}
         self._shelves: dict[str, Shelf] = {}  # of the latest broadcast, by stream
@@ -83,8 +86,7 @@ class Studio:
                 seat = self._seat(admission, connection, CONTAINERS[knock.protocol])
         if isinstance(admission, Refused):
             return self._turn_down(knock, admission)
-        stream = admission.stream
-        self._journal(knock, "admitted", stream=stream.id, cloud=stream.cloud, tenant=stream.tenant)
+        self._journal(knock, "admitted", admission.stream)
         return seat
 
     def _turn_down(self, knock: Knock, refused: Refused) -> Refused:
@@ -146,7 +148,7 @@ class Studio:
             return now is not None and directives.is_met_by(now)
 
         seconds = float(PATIENCE * playlist.target)
-        deadline = self._equipment.deadline(seconds)
+        deadline = self._clock.deadline(seconds)
         if not self._equipment.arrivals.wait_until(is_there, deadline, go_on=lambda: self._is_on_air(stream)):
             raise OverdueError(f"what {dict(query)} asks of {name} did not come within {seconds:g} s")
         return render_media(engine.playlist(name) or playlist, is_delta=directives.wants_delta)
@@ -159,12 +161,12 @@ class Studio:
     def _arrives(self, stream: str, path: Path) -> bool:
         if not is_next_segment(path):
             return path.is_file()  # it may have come since the last look
-        deadline = self._equipment.deadline(HELD)
+        deadline = self._clock.deadline(HELD)
         return self._equipment.arrivals.wait_until(path.is_file, deadline, go_on=lambda: self._is_on_air(stream))
 
     def tap(self, stream: str, variant: str | None, sever: Callable[[], None]) -> Tap | None:
         """Let a reader of the progressive MP4 in; a stream that starts is waited for."""
-        deadline, listeners = self._equipment.deadline(HELD), self._equipment.listeners
+        deadline, listeners = self._clock.deadline(HELD), self._equipment.listeners
         return listeners.tap(stream, variant, sever, deadline=deadline, go_on=lambda: self._is_on_air(stream))
 
     def _is_on_air(self, stream: str) -> bool:
@@ -185,7 +187,7 @@ class Studio:
         seat = next((engine.seat for engine in self.on_air() if engine.stream.id == fault.stream), None)
         if seat is None:
             raise CannotDisturb("no encoder is on air for the stream; publish to it, and wait until it is live")
-        seat.disturb(fault, self._equipment.choose_ffmpeg)
+        seat.disturb(fault, self._equipment.kit.choice.get)
 
     def disturbances(self) -> list[EncoderFault]:
         """What goes wrong with the encoders on air."""
@@ -273,9 +275,11 @@ class Studio:
         self._equipment.arrivals.wake()
         self._equipment.listeners.wake()
 
-    def _journal(self, knock: Knock, verdict: str, **whose: str) -> None:
-        self._equipment.journal.write(
+    def _journal(self, knock: Knock, verdict: str, stream: Stream | None = None) -> None:
+        journal = self._equipment.kit.journal
+        write = partial(journal.write_about, stream) if stream else journal.write
+        write(
             "publication", f"{knock.protocol} {knock.peer} knocks at {knock.app}: {verdict}",
             stream_key=knock.name, protocol=knock.protocol, peer=knock.peer, verdict=verdict,
-            query=dict(parse_qsl(knock.query, keep_blank_values=True)), **whose,
+            query=dict(parse_qsl(knock.query, keep_blank_values=True)),
         )  # fmt: skip

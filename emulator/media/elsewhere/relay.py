@@ -14,12 +14,12 @@ from offair.emulator.core.clock import Deadline
 from offair.emulator.core.journal import mask
 from offair.emulator.core.streams import Endpoint, Stream
 from offair.emulator.media.elsewhere.backlog import Backlog
-from offair.emulator.media.elsewhere.kit import Kit
 from offair.emulator.media.formats.flv import Tag, TagKind
 from offair.emulator.media.formats.mpegts import NotMpegTsError
 from offair.emulator.media.ingest.reception import Chunk
 from offair.emulator.media.transcoding.endpoints import Manner, UnusableEndpointError, check_abilities, sending
 from offair.emulator.media.transcoding.ffmpeg import FfmpegMissingError
+from offair.emulator.media.transcoding.kit import Kit
 from offair.emulator.media.transcoding.process import Exit, Process
 
 MOST = 4 << 20  # bytes that wait for a target
@@ -55,6 +55,7 @@ class Relay:
         self.target = target
         self._stream = stream
         self._kit = kit
+        self._note = partial(kit.journal.write_about, stream)
         self._on_over = on_over
         self._backlog = Backlog(MOST)
         self._progress = Progress.CONNECTING
@@ -93,7 +94,7 @@ class Relay:
         """Hear that the broadcast is over; returns at once."""
         with self._lock:
             self._lead = None
-            self._patience = self._kit.deadline(GOODBYE)
+            self._patience = self._kit.clock.deadline(GOODBYE)
             self._ended.set()
             self._came.set()
             self._backlog.end()
@@ -123,14 +124,16 @@ class Relay:
             self._fail(str(error))
         except Exception as error:  # noqa: BLE001 - a relay's trouble is its own and never the stream's
             self._fail(repr(error))
-            self._kit.write(self._stream, "trouble", f"a relay failed: {error!r}", traceback=traceback.format_exc())
+            self._kit.journal.write_about(
+                self._stream, "trouble", f"a relay failed: {error!r}", traceback=traceback.format_exc()
+            )
         finally:
             self._on_over(self)
 
     def _call_again_and_again(self, manner: Manner) -> None:
         pause = FIRST_PAUSE
         while self._came.wait() and not self._ended.is_set():
-            proved = self._kit.deadline(LONGEST_PAUSE)
+            proved = self._kit.clock.deadline(LONGEST_PAUSE)
             words = self._call(manner)
             if words:
                 self._fail(words)
@@ -179,7 +182,7 @@ class Relay:
         content: bytes | None = first
         while content is not None:
             self._look(reading)
-            stall = self._kit.deadline(STALL)
+            stall = self._kit.clock.deadline(STALL)
             goes_on = partial(self._goes_on, stall, reading)
             if not process.is_running:
                 return ""
@@ -213,4 +216,4 @@ class Relay:
         self._progress, self._words = Progress.FAILED, words
 
     def _write(self, summary: str, **details: str) -> None:
-        self._kit.write(self._stream, "publication", summary, **details)
+        self._note("publication", summary, **details)

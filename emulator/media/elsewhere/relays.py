@@ -7,10 +7,10 @@ from offair.emulator.core.events import RelaysChanged
 from offair.emulator.core.streams import Endpoint, Stream
 from offair.emulator.core.world import World
 from offair.emulator.media.elsewhere.backlog import is_head
-from offair.emulator.media.elsewhere.kit import Kit
 from offair.emulator.media.elsewhere.relay import Lead, Relay
 from offair.emulator.media.formats.flv import Tag
 from offair.emulator.media.ingest.reception import Chunk
+from offair.emulator.media.transcoding.kit import Kit
 
 
 class Relays:

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from offair.emulator.core.audience import Audience
-from offair.emulator.core.clock import Clock, Deadline
-from offair.emulator.core.journal import Journal
+from offair.emulator.core.clock import Deadline
 from offair.emulator.core.streams import Stream
+from offair.emulator.media.transcoding.kit import Kit
 
 if TYPE_CHECKING:  # a start can do without
     from offair.emulator.media.listening.listener import Listener
@@ -21,9 +21,9 @@ GOODBYE = 0.5  # seconds in which a reader may take its last bytes while the emu
 class Listeners:
     """The listener of every stream that is on air; where readers come in."""
 
-    def __init__(self, journal: Journal, clock: Clock, audience: Audience) -> None:
-        self._journal = journal
-        self._clock = clock
+    def __init__(self, kit: Kit, audience: Audience) -> None:
+        self._journal = kit.journal
+        self._clock = kit.clock
         self._audience = audience
         self._by_stream: dict[str, Listener] = {}
         self._changed = threading.Condition()
@@ -34,7 +34,7 @@ class Listeners:
 
         def drop() -> None:
             words = "a reader of the progressive MP4 took too little for too long, and was dropped"
-            self._journal.write("publication", words, cloud=stream.cloud, tenant=stream.tenant, stream=stream.id)
+            self._journal.write_about(stream, "publication", words)
 
         self._audience.begin(stream.id, plan.segment)
         listener = Listener(plan, publication=publication, clock=self._clock, on_key=self.wake, on_slow=drop)

@@ -10,9 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from offair.emulator.core.clock import Clock
 from offair.emulator.core.events import RecordingForgotten, RecordingMoved, StreamDeleted
-from offair.emulator.core.journal import Journal
 from offair.emulator.core.ports import Archivist, Piece
 from offair.emulator.core.recordings import Recording, RecordingState
 from offair.emulator.core.streams import Stream
@@ -26,6 +24,7 @@ from offair.emulator.media.recording.recorder import Recorder
 from offair.emulator.media.recording.sheet import sheet_for
 from offair.emulator.media.recording.shipping import Shipper
 from offair.emulator.media.recording.vod import FOLDER, INDEX, REPLAY_INDEX, root_of
+from offair.emulator.media.transcoding.kit import Kit
 from offair.emulator.media.transcoding.outlet import Outlet
 
 REPLAY = "replay"
@@ -42,26 +41,18 @@ class Library:
         world: World,
         archivist: Archivist,
         timers: Timers,
-        journal: Journal,
-        clock: Clock,
-        choose_ffmpeg: Callable[[], Path],
+        kit: Kit,
     ) -> None:
         root.mkdir(parents=True, exist_ok=True)
         self._root = root
         self._archivist = archivist
-        self._journal = journal
-        self._clock = clock
+        self._journal = kit.journal
+        self._clock = kit.clock
         self._recorders: dict[str, Recorder] = {}  # by recording
         self._on_air: dict[str, str] = {}  # the recording of each publication
-        self._pictures = Pictures(choose_ffmpeg=choose_ffmpeg, journal=journal, deadline=clock.deadline)
+        self._pictures = Pictures(kit)
         self._shipper = Shipper(archivist, timers, self._folder)
-        self._finisher = Finisher(
-            archivist=archivist,
-            journal=journal,
-            choose_ffmpeg=choose_ffmpeg,
-            folder_of=self._folder,
-            on_made=self._hear_made,
-        )
+        self._finisher = Finisher(archivist, kit, folder_of=self._folder, on_made=self._hear_made)
         world.events.subscribe(RecordingMoved, self._journal_move)
         world.events.subscribe(
             StreamDeleted, lambda event: world.after_commit(lambda: self._pictures.forget(event.stream.id))
@@ -145,10 +136,9 @@ class Library:
         self._write(recording, f"is {recording.state}" + (f": {recording.words}" if recording.words else ""))
 
     def _write(self, recording: Recording, words: str) -> None:
-        self._journal.write(
-            "recording", f"{recording.name}: its recording {words}", cloud=recording.cloud, tenant=recording.tenant,
-            stream=recording.stream, recording=recording.id, state=recording.state.value,
-        )  # fmt: skip
+        text = f"{recording.name}: its recording {words}"
+        whose = {"recording": recording.id, "state": recording.state.value}
+        self._journal.write_about(recording, "recording", text, **whose)
 
     def _hear_trouble(self, stream: Stream, recording: Recording, words: str) -> None:
         with self._contained(stream):
@@ -166,10 +156,8 @@ class Library:
         try:
             yield
         except Exception as error:  # noqa: BLE001 - an outlet's trouble is never the stream's
-            self._journal.write(
-                "trouble", f"a recording failed: {error!r}", cloud=stream.cloud, tenant=stream.tenant,
-                stream=stream.id, traceback=traceback.format_exc(),
-            )  # fmt: skip
+            words = f"a recording failed: {error!r}"
+            self._journal.write_about(stream, "trouble", words, traceback=traceback.format_exc())
 
     def _find_picture(self, stream: str, name: str) -> Piece | None:
         content = self._pictures.thumbnail(stream) if name == THUMBNAIL else self._pictures.clip(stream)
