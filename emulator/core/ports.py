@@ -53,11 +53,10 @@ class Refused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admitted:
-    """Yes: run this stream as this publication; ``resumes`` says that the publication was already on air."""
+    """Yes: run this stream as this publication, which may be on air already."""
 
     publication: str
     stream: Stream
-    resumes: bool = False
 
 
 class Gatekeeper(Protocol):

@@ -23,7 +23,7 @@ from offair.emulator.media.elsewhere.pulls import Pulls
 from offair.emulator.media.elsewhere.relays import Relays
 from offair.emulator.media.ingest.certificate import Certificate
 from offair.emulator.media.ingest.edge import Edge, is_port_free
-from offair.emulator.media.listening.listeners import Listeners
+from offair.emulator.media.listening.earpieces import Earpieces
 from offair.emulator.media.packager.arrivals import Arrivals
 from offair.emulator.media.transcoding.ffmpeg import Choice
 from offair.emulator.media.transcoding.kit import Kit
@@ -99,18 +99,18 @@ class MediaRoom:
         self._lock = threading.Lock()
         self._opened: Library | None = None
         self._closing.callback(self._close_library, patience=LAST_MINUTE if is_kept else 0.0)
-        listeners = Listeners(kit, audience)
+        earpieces = Earpieces(kit, audience)
         equipment = Equipment(
             kit=kit,
             callboy=callboy,
             arrivals=Arrivals(),
-            listeners=listeners,
+            earpieces=earpieces,
             relays=relays,
             time_url=time_url,
             outlets=(self._open_recorder, self._open_viewfinder),
         )
         self.studio = Studio(world, gatekeeper, folder, equipment, self._find_recorded)
-        self.monitor = StudioMonitor(self.studio.on_air, listeners, audience)
+        self.monitor = StudioMonitor(self.studio.on_air, earpieces, audience)
         self._certificate = Certificate(tls, (wishes.host, wishes.shown_host), own=wishes.own_certificate)
         self._closing.callback(self._certificate.close)
         self.edge = self._make_edge()

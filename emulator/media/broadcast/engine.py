@@ -17,7 +17,7 @@ from offair.emulator.core.publication import Totals
 from offair.emulator.core.streams import Stream
 from offair.emulator.media.broadcast.equipment import Equipment
 from offair.emulator.media.broadcast.pipeline import Pipeline
-from offair.emulator.media.broadcast.seat import Died, Fed, Joined, Left, Message, Restarted, Revoked, Seat, Troubled
+from offair.emulator.media.broadcast.seat import Died, Fed, Joined, Left, Mail, Restarted, Revoked, Seat, Troubled
 from offair.emulator.media.formats.boxes import MalformedMediaError
 from offair.emulator.media.formats.flv import Tag
 from offair.emulator.media.formats.mpegts import NotMpegTsError
@@ -60,7 +60,7 @@ class Engine:
         self._equipment = equipment
         self._clock = equipment.kit.clock
         self._on_over = on_over
-        self._mailbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        self._mailbox: queue.SimpleQueue[Mail] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._waiting = 0  # bytes in the mailbox
         self._is_held = False
@@ -84,7 +84,7 @@ class Engine:
         self.take(Joined(seat))
         return seat
 
-    def take(self, message: Message) -> None:
+    def take(self, message: Mail) -> None:
         """Put a message into the mailbox."""
         if isinstance(message, Fed):
             with self._lock:
@@ -194,7 +194,7 @@ class Engine:
                 self._handle(message)
                 self._look_after()
 
-    def _handle(self, message: Message) -> None:
+    def _handle(self, message: Mail) -> None:
         match message:
             case Fed(seat, item) if seat is self._seat:
                 self._feed(seat, item)

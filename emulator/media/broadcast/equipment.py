@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from offair.emulator.core.ports import Callboy
 from offair.emulator.media.elsewhere.relays import Relays
-from offair.emulator.media.listening.listeners import Listeners
+from offair.emulator.media.listening.earpieces import Earpieces
 from offair.emulator.media.packager.arrivals import Arrivals
 from offair.emulator.media.transcoding.kit import Kit
 
@@ -24,7 +24,7 @@ class Equipment:
     kit: Kit
     callboy: Callboy
     arrivals: Arrivals
-    listeners: Listeners
+    earpieces: Earpieces
     relays: Relays
     time_url: Callable[[str], str]
     outlets: "Sequence[OpenOutlet]" = ()

@@ -11,7 +11,7 @@ from offair.emulator.core.clock import Deadline
 from offair.emulator.core.numbers import TranscoderNumbers
 from offair.emulator.core.streams import Stream
 from offair.emulator.media.broadcast.equipment import Equipment
-from offair.emulator.media.broadcast.seat import Died, Message, Seat, Troubled
+from offair.emulator.media.broadcast.seat import Died, Mail, Seat, Troubled
 from offair.emulator.media.formats.flv import Facts
 from offair.emulator.media.formats.fourcc import spoken
 from offair.emulator.media.packager.hls import MediaPlaylist
@@ -29,7 +29,7 @@ class Pipeline:
     """Runs what an engine feeds it, in the engine's thread; ``tell`` hears of deaths and troubles, from any thread."""
 
     def __init__(
-        self, publication: str, stream: Stream, shelf: Shelf, equipment: Equipment, tell: Callable[[Message], None]
+        self, publication: str, stream: Stream, shelf: Shelf, equipment: Equipment, tell: Callable[[Mail], None]
     ) -> None:
         self._publication = publication
         self._stream = stream
@@ -173,6 +173,6 @@ class Pipeline:
             on_playable=lambda: equipment.callboy.playable(self._publication),
             on_trouble=lambda error: self._tell(Troubled(error)),
         )
-        openers = (equipment.listeners.open, *equipment.outlets)
+        openers = (equipment.earpieces.open, *equipment.outlets)
         others = (open_outlet(self._stream, self._publication, plans.package) for open_outlet in openers)
         return [packager, *(outlet for outlet in others if outlet is not None)]

@@ -67,7 +67,7 @@ class Troubled:
     error: Exception
 
 
-Message = Fed | Left | Joined | Revoked | Restarted | Died | Troubled
+Mail = Fed | Left | Joined | Revoked | Restarted | Died | Troubled
 
 
 class Seat:
@@ -80,7 +80,7 @@ class Seat:
 
     def __init__(
         self,
-        take: Callable[[Message], None],
+        take: Callable[[Mail], None],
         connection: Connection,
         container: str,
         *,

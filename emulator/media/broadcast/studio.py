@@ -166,8 +166,8 @@ class Studio:
 
     def tap(self, stream: str, variant: str | None, sever: Callable[[], None]) -> Tap | None:
         """Let a reader of the progressive MP4 in; a stream that starts is waited for."""
-        deadline, listeners = self._clock.deadline(HELD), self._equipment.listeners
-        return listeners.tap(stream, variant, sever, deadline=deadline, go_on=lambda: self._is_on_air(stream))
+        deadline, earpieces = self._clock.deadline(HELD), self._equipment.earpieces
+        return earpieces.tap(stream, variant, sever, deadline=deadline, go_on=lambda: self._is_on_air(stream))
 
     def _is_on_air(self, stream: str) -> bool:
         with self._lock:  # whoever was admitted a moment ago gets his engine in it
@@ -220,7 +220,7 @@ class Studio:
         with self._lock:
             self._is_closed = True
         self.end_all("the emulator is closing")
-        self._equipment.listeners.close()
+        self._equipment.earpieces.close()
 
     def _admit(self, ask: Callable[[], Admitted | Refused]) -> Admitted | Refused:
         if self._is_closed:
@@ -267,13 +267,13 @@ class Studio:
                 engine.wait()
         self._shelves.pop(stream, None)
         shutil.rmtree(self._folder / stream, ignore_errors=True)
-        self._equipment.listeners.forget(stream)
+        self._equipment.earpieces.forget(stream)
 
     def _on_over(self, publication: str) -> None:
         with self._lock:
             self._engines.pop(publication, None)
         self._equipment.arrivals.wake()
-        self._equipment.listeners.wake()
+        self._equipment.earpieces.wake()
 
     def _journal(self, knock: Knock, verdict: str, stream: Stream | None = None) -> None:
         journal = self._equipment.kit.journal

@@ -29,7 +29,7 @@ LOOK = 0.25
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
 
 
-class Progress(StrEnum):
+class RelayState(StrEnum):
     """How far a relay is: it calls its target, the target takes what it sends, or the last try failed."""
 
     CONNECTING = "connecting"
@@ -58,7 +58,7 @@ class Relay:
         self._note = partial(kit.journal.write_about, stream)
         self._on_over = on_over
         self._backlog = Backlog(MOST)
-        self._progress = Progress.CONNECTING
+        self._state = RelayState.CONNECTING
         self._words = ""
         self._sent = 0  # bytes by calls that are over
         self._sending = 0  # bytes by the call that runs
@@ -108,7 +108,7 @@ class Relay:
         seen = {"target": self.target.url, "words": self._words}
         return {
             **mask(seen),
-            "state": self._progress.value,
+            "state": self._state.value,
             "bytes": self._sent + self._sending,
             "dropped": self._backlog.dropped,
             "restarts": max(self._calls - 1, 0),
@@ -139,8 +139,8 @@ class Relay:
                 self._fail(words)
                 pause = FIRST_PAUSE if proved.is_over else min(pause * 2, LONGEST_PAUSE)
                 self._ended.wait(pause)
-            elif self._progress is Progress.SENDING:
-                self._progress = Progress.CONNECTING
+            elif self._state is RelayState.SENDING:
+                self._state = RelayState.CONNECTING
                 self._write(f"the relay to {self.target.url} ended after {self._sending} bytes")
 
     def _call(self, manner: Manner) -> str:
@@ -206,14 +206,14 @@ class Relay:
             return
         sizes = [line.partition("=")[2].strip() for line in told.splitlines() if line.startswith("total_size=")]
         self._sending = max([self._sending, *(int(size) for size in sizes if size.isdigit())])
-        if self._sending and self._progress is not Progress.SENDING:
-            self._progress, self._words = Progress.SENDING, ""
+        if self._sending and self._state is not RelayState.SENDING:
+            self._state, self._words = RelayState.SENDING, ""
             self._write(f"the broadcast is relayed to {self.target.url}")
 
     def _fail(self, words: str) -> None:
         if words != self._words:  # an unchanged trouble is written once
             self._write(f"the relay to {self.target.url} failed: {words}", words=words)
-        self._progress, self._words = Progress.FAILED, words
+        self._state, self._words = RelayState.FAILED, words
 
     def _write(self, summary: str, **details: str) -> None:
         self._note("publication", summary, **details)

@@ -38,7 +38,7 @@ from offair.emulator.media.packager.plan import PackagePlan, check_name
 from offair.emulator.media.packager.shelf import Shelf
 from offair.emulator.media.packager.take import Cut, Place, Take, makes_fragments, makes_transport, places
 
-Call = Callable[[], None]
+Action = Callable[[], None]
 
 
 class Packager:
@@ -109,7 +109,7 @@ class Packager:
 
     def flush(self) -> None:
         """Close the segments of an encoder that is gone; the playlists stay open for the next one."""
-        calls: list[Call] = []
+        calls: list[Action] = []
         with self._lock:
             take, self._take = self._take, None
             if take is not None:
@@ -119,7 +119,7 @@ class Packager:
     def finish(self) -> None:
         """Close the playlists for good: EXT-X-ENDLIST, and a static MPD. Once is enough, twice is fine."""
         self.flush()
-        calls: list[Call] = []
+        calls: list[Action] = []
         with self._lock:
             if self._is_over:
                 return
@@ -143,7 +143,7 @@ class Packager:
         )
 
     def _feed(self, take: Take, name: str, content: bytes) -> None:
-        calls: list[Call] = []
+        calls: list[Action] = []
         with self._lock:
             if take is self._take:
                 cuts = take.feed(name, content)
@@ -151,7 +151,7 @@ class Packager:
                     self._guard(calls, lambda: self._accept(take, cuts, calls))
         _run(calls)
 
-    def _guard(self, calls: list[Call], write: Call) -> None:
+    def _guard(self, calls: list[Action], write: Action) -> None:
         """End the run when it cannot be written."""
         try:
             write()
@@ -160,7 +160,7 @@ class Packager:
             calls[:] = [] if self._is_troubled else [partial(self._on_trouble, error)]
             self._is_troubled = True
 
-    def _accept(self, take: Take, cuts: Sequence[Cut], calls: list[Call]) -> None:
+    def _accept(self, take: Take, cuts: Sequence[Cut], calls: list[Action]) -> None:
         """Publish segments and parts, the first of a run only when every rendition has one."""
         if self._pending is not None:
             self._pending += cuts
@@ -296,6 +296,6 @@ class Packager:
                 self._shelf.remove(f"{name}/{init}")
 
 
-def _run(calls: Sequence[Call]) -> None:
+def _run(calls: Sequence[Action]) -> None:
     for call in calls:
         call()

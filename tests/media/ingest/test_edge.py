@@ -99,14 +99,6 @@ def test_a_bad_key_is_refused_in_words_and_disconnected(door, edge):
     assert door.desks.empty()
 
 
-def test_an_unknown_application_never_reaches_the_reception(door, open_edge):
-    edge = open_edge(knows_app=lambda app: app == "live")
-    with Caller(edge.port, app="other") as caller:
-        assert "NetConnection.Connect.Rejected" == caller.ask().code
-        assert caller.is_closed()
-    assert door.knocks.empty()
-
-
 def test_two_encoders_do_not_meet(door, edge, publication):
     with Caller(edge.port) as one, Caller(edge.port) as other:
         one.ask()
