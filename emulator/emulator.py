@@ -188,7 +188,7 @@ class Emulator:
         self.timers.start()
         self.media.start()
         self.outbox.start()
-        spoiler = Spoiler(self.world, self.journal)
+        spoiler = Spoiler(self.world, self.journal, self.studio)
         self._server.start(self._application(spoiler))
         opening.callback(spoiler.close)
 
@@ -215,9 +215,10 @@ class Emulator:
             world=self.world,
             timers=self.timers,
             journal=self.journal,
-            archive=self.archive,
+            gatekeeper=self.door,
+            callboy=self.publications,
+            archivist=self.archive,
             audience=self.audience,
-            publications=self.publications,
             time_url=lambda cloud: f"{self.addresses(cloud).cdn}/time",
         )
 

@@ -60,7 +60,7 @@ def command(
     from offair.emulator.core.clock import Clock
     from offair.emulator.core.ids import Ids
     from offair.emulator.media.testcard.clip import load_clip
-    from offair.emulator.media.testcard.publisher import Progress, Publisher, PublishError
+    from offair.emulator.media.testcard.publisher import Publisher, PublishError, Sent
     from offair.emulator.media.testcard.sources import Encoded, Looped
     from offair.emulator.media.transcoding.ffmpeg import FfmpegMissingError, choose
     from offair.emulator.settings import SettingError, from_environment
@@ -84,7 +84,7 @@ def command(
         )
         with Console(stderr=True).status("connecting") as status:
 
-            def show(progress: Progress) -> None:
+            def show(progress: Sent) -> None:
                 rate = progress.sent * 8 / 1000 / progress.seconds if progress.seconds else 0
                 status.update(
                     f"{progress.seconds:.1f} s, {progress.frames} frames, {rate:.0f} kbit/s  (Ctrl-C ends it)"

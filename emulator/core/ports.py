@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from offair.emulator.core.faults.encoders import EncoderFault
+from offair.emulator.core.faults.players import Asked
 from offair.emulator.core.numbers import AudienceNumbers, Numbers
 from offair.emulator.core.publication import Totals
 from offair.emulator.core.recordings import Recording, RecordingState
@@ -55,11 +56,10 @@ class Refused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admitted:
-    """Yes: run this stream as this publication; ``resumes`` says that the publication was already on air."""
+    """Yes: run this stream as this publication, which may be on air already."""
 
     publication: str
     stream: Stream
-    resumes: bool = False
 
 
 class Gatekeeper(Protocol):
@@ -186,6 +186,10 @@ class Origin(Protocol):
         ``query`` may say which version of a playlist is wanted; MisaskedError for one that makes no sense,
         OverdueError for one that does not come.
         """
+        ...
+
+    def about(self, stream: str, name: str) -> Asked:
+        """Tell what a name below a stream's playback root stands for, whether or not it exists."""
         ...
 
     def newest_segment(self, stream: str) -> int | None:

@@ -232,7 +232,7 @@ class Publications:
         self._wait_no_more(stream)
         if row is not None:
             self._world.put(PUBLICATIONS, replace(row, is_connected=True, peer=peer, query=query))
-            return Admitted(publication=row.id, stream=stream, resumes=True)
+            return Admitted(publication=row.id, stream=stream)
         if stream.state not in {State.IDLE, State.ERRORED, State.STARTING}:
             return Refused(Reason.NOT_ACCEPTING, f"the stream is {stream.state}; publish again in a moment")
         publication = Publication(

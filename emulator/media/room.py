@@ -1,35 +1,32 @@
 """The media room as a whole: where encoders come in, what runs for them, what is kept, and who pulls and relays."""
 
+import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from offair.emulator.core.archive import Archive
 from offair.emulator.core.audience import Audience
 from offair.emulator.core.events import StreamCreated
 from offair.emulator.core.ids import Ids
 from offair.emulator.core.journal import Journal
-from offair.emulator.core.ports import Piece
-from offair.emulator.core.publications import Publications
+from offair.emulator.core.ports import Archivist, Callboy, Gatekeeper, Piece
 from offair.emulator.core.streams import Stream
 from offair.emulator.core.timers import Timers
 from offair.emulator.core.world import World
 from offair.emulator.media.broadcast.equipment import Equipment
 from offair.emulator.media.broadcast.monitor import StudioMonitor
 from offair.emulator.media.broadcast.studio import Studio
-from offair.emulator.media.elsewhere.kit import Kit
-from offair.emulator.media.elsewhere.pull import PullKit
 from offair.emulator.media.elsewhere.pulls import Pulls
 from offair.emulator.media.elsewhere.relays import Relays
 from offair.emulator.media.ingest.certificate import Certificate
 from offair.emulator.media.ingest.edge import Edge, is_port_free
-from offair.emulator.media.listening.listeners import Listeners
+from offair.emulator.media.listening.earpieces import Earpieces
 from offair.emulator.media.packager.arrivals import Arrivals
 from offair.emulator.media.transcoding.ffmpeg import Choice
+from offair.emulator.media.transcoding.kit import Kit
 
 if TYPE_CHECKING:  # a start can do without
     from offair.emulator.media.packager.plan import PackagePlan
@@ -60,7 +57,8 @@ class MediaRoom:
     """Listens from :meth:`start` to the end of its context. OSError when a port is taken; then nothing stays open.
 
     ``folder`` is for segments, ``recordings`` for what is kept (``is_kept`` when somebody will look for it later), and
-    ``tls`` for the local CA. ``time_url`` says where players of a cloud find the time of day.
+    ``tls`` for the local CA. ``gatekeeper`` says who may come in, ``callboy`` and ``archivist`` hear what becomes of
+    that. ``time_url`` says where players of a cloud find the time of day.
     """
 
     def __init__(
@@ -74,52 +72,51 @@ class MediaRoom:
         world: World,
         timers: Timers,
         journal: Journal,
-        publications: Publications,
-        archive: Archive,
+        gatekeeper: Gatekeeper,
+        callboy: Callboy,
+        archivist: Archivist,
         audience: Audience,
         time_url: Callable[[str], str],
     ) -> None:
         self._wishes = wishes
         self._world = world
-        self._journal = journal
-        self._publications = publications
         self._closing = ExitStack()
-        clock = world.clock
         choice = Choice(wishes.ffmpeg)
         self._closing.callback(choice.close)
         world.events.subscribe(StreamCreated, lambda _created: choice.begin())
-        kit = Kit(choice=choice, journal=journal, deadline=clock.deadline)
+        kit = self._kit = Kit(
+            choice=choice,
+            clock=world.clock,
+            journal=journal,
+            profile=wishes.media_profile,
+            stale_after=wishes.stale_after,
+        )
         relays = Relays(world, kit)
         self._closing.callback(relays.close)
         self._recordings = recordings
-        self._archive = archive
+        self._archivist = archivist
         self._timers = timers
-        self._choose_ffmpeg = choice.get
+        self._lock = threading.Lock()
+        self._opened: Library | None = None
         self._closing.callback(self._close_library, patience=LAST_MINUTE if is_kept else 0.0)
-        listeners = Listeners(journal, clock, audience)
+        earpieces = Earpieces(kit, audience)
         equipment = Equipment(
-            choose_ffmpeg=choice.get,
+            kit=kit,
+            callboy=callboy,
             arrivals=Arrivals(),
-            profile=wishes.media_profile,
-            journal=journal,
-            callboy=publications,
-            wall=clock.wall,
-            monotonic=clock.monotonic,
-            deadline=clock.deadline,
-            listeners=listeners,
-            stale_after=wishes.stale_after,
-            time_url=time_url,
+            earpieces=earpieces,
             relays=relays,
+            time_url=time_url,
             outlets=(self._open_recorder, self._open_viewfinder),
         )
-        self.studio = Studio(world, publications, folder, equipment, self._find_recorded)
-        self.monitor = StudioMonitor(self.studio.on_air, listeners, audience)
+        self.studio = Studio(world, gatekeeper, folder, equipment, self._find_recorded)
+        self.monitor = StudioMonitor(self.studio.on_air, earpieces, audience)
         self._certificate = Certificate(tls, (wishes.host, wishes.shown_host), own=wishes.own_certificate)
         self._closing.callback(self._certificate.close)
         self.edge = self._make_edge()
         self._closing.callback(self.edge.close)
         self._closing.callback(self.studio.close)
-        self._pulls = Pulls(world, self._pull_kit(kit))
+        self._pulls = Pulls(world, kit, host=self.studio, callboy=callboy)
         self._closing.callback(self._pulls.close)
 
     def __enter__(self) -> Self:
@@ -135,10 +132,9 @@ class MediaRoom:
         self.edge.start()
 
     def recover(self) -> None:
-        """Come to rest with what ran in a process that is gone, or in a state that was replaced."""
-        self._publications.recover()
-        if self._archive.find():
-            self._library.recover()
+        """Go on with recordings that a process which is gone, or a state that was replaced, left unfinished."""
+        if self._archivist.find():
+            self._library().recover()
 
     def end_all(self, reason: str) -> None:
         """End every publication and every pull, and wait until nothing of them runs."""
@@ -160,33 +156,38 @@ class MediaRoom:
         """
         return None if self._certificate.begin().exception() else self.ca_file
 
-    @cached_property
     def _library(self) -> "Library":
-        """What is recorded; opened when there is something, as a start can do without what it brings."""
+        """What is recorded; opened by the first broadcast or player, as a start can do without what it brings.
+
+        Both may come at once, from threads of their own: there is one library all the same.
+        """
         from offair.emulator.media.recording.library import Library
 
-        return Library(
-            self._recordings,
-            world=self._world,
-            archivist=self._archive,
-            timers=self._timers,
-            journal=self._journal,
-            clock=self._world.clock,
-            choose_ffmpeg=self._choose_ffmpeg,
-        )
+        with self._lock:
+            if self._opened is None:
+                self._opened = Library(
+                    self._recordings,
+                    world=self._world,
+                    archivist=self._archivist,
+                    timers=self._timers,
+                    kit=self._kit,
+                )
+            return self._opened
 
     def _close_library(self, *, patience: float) -> None:
-        if "_library" in self.__dict__:
-            self._library.close(patience=patience)
+        with self._lock:
+            library = self._opened
+        if library is not None:
+            library.close(patience=patience)
 
     def _open_recorder(self, stream: Stream, publication: str, plan: "PackagePlan") -> "Outlet | None":
-        return self._library.open_recorder(stream, publication, plan)
+        return self._library().open_recorder(stream, publication, plan)
 
     def _open_viewfinder(self, stream: Stream, publication: str, plan: "PackagePlan") -> "Outlet | None":
-        return self._library.open_viewfinder(stream, publication, plan)
+        return self._library().open_viewfinder(stream, publication, plan)
 
     def _find_recorded(self, stream: str, name: str) -> Piece | None:
-        return self._library.find(stream, name)
+        return self._library().find(stream, name)
 
     def _make_edge(self) -> Edge:
         wishes = self._wishes
@@ -204,17 +205,7 @@ class MediaRoom:
         )
 
     def _note_problem(self, peer: str, words: str) -> None:
-        self._journal.write("publication", f"{peer}: {words}", peer=peer)
-
-    def _pull_kit(self, kit: Kit) -> PullKit:
-        return PullKit(
-            host=self.studio,
-            callboy=self._publications,
-            choice=kit.choice,
-            journal=kit.journal,
-            deadline=kit.deadline,
-            stale_after=self._wishes.stale_after,
-        )
+        self._kit.journal.write("publication", f"{peer}: {words}", peer=peer)
 
 
 def _port(wishes: Wishes, protocol: str, wanted: int | None, usual: int) -> int:

@@ -139,9 +139,9 @@ encode_for_all = pytest.fixture(_look_after, scope="module", name="encode_for_al
 
 @pytest.fixture(scope="session", name="push")
 def _push():
-    """Publish tags on one connection, as fast as they are taken, and say goodbye."""
+    """Publish tags on one connection, as fast as they are taken, and say goodbye (or just go)."""
 
-    def push(url: str, *series: list[Tag]) -> None:
+    def push(url: str, *series: list[Tag], says_goodbye: bool = True) -> None:
         parts = urlsplit(url)
         app, _, name = parts.path.strip("/").partition("/")
         client = Client(app, name, random_bytes=bytes, fourccs=["hvc1"])
@@ -153,7 +153,8 @@ def _push():
             for tag in (tag for tags in series for tag in tags):
                 client.send(tag)
                 connection.sendall(client.outgoing())
-            client.finish()
+            if says_goodbye:
+                client.finish()
             connection.sendall(client.outgoing())
             connection.shutdown(socket.SHUT_WR)
             while connection.recv(65_536):

@@ -70,7 +70,7 @@ def test_a_rendition_is_what_came_out_and_the_transcoder_what_ffmpeg_says(stand_
     assert {
         "high": ("video", 320, 180, None),
         "low": ("video", 212, 120, None),
-        "audio-64k": ("audio", None, None, 48_000),
+        "audio.64k": ("audio", None, None, 48_000),
     } == seen
     assert [pytest.approx(15, rel=0.1)] * 2 == [one.fps for one in numbers.renditions if one.kind == "video"]
     assert (0, pytest.approx(1, abs=0.4)) == (transcoder.restarts, transcoder.speed)

@@ -4,7 +4,7 @@ import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from offair.emulator.media.formats.boxes import Piece, Splitter, box
+from offair.emulator.media.formats.boxes import BoxRun, Splitter, box
 from offair.emulator.media.formats.samples import Fragment, Sample, read_fragment, write_fragment
 from offair.emulator.media.formats.tracks import Track, read_track
 
@@ -14,7 +14,7 @@ class Recording:
     """What ffmpeg wrote to one pipe."""
 
     content: bytes
-    pieces: Sequence[Piece]
+    pieces: Sequence[BoxRun]
     track: Track
     fragments: Sequence[Fragment]
 

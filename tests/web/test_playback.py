@@ -19,13 +19,13 @@ def _house(tmp_path_factory):
     with Emulator(Settings(port=0, rtmp_port=0, state_dir=state)) as emulator:
         folder = state / "media" / "a-stream"
         (folder / "720p").mkdir(parents=True)
-        (folder / "audio-128k").mkdir()
+        (folder / "audio.128k").mkdir()
         shelf = emulator.media.studio._shelves["a-stream"] = Shelf(folder, on_change=lambda: None)
         shelf.put_text("master.m3u8", "#EXTM3U\n")
         shelf.put_text("manifest.mpd", "<MPD/>")
         (folder / "720p" / "abc-0.ts").write_bytes(SEGMENT)
         (folder / "720p" / "abc-0.m4s").write_bytes(SEGMENT)
-        (folder / "audio-128k" / "abc-0.m4s").write_bytes(SEGMENT)
+        (folder / "audio.128k" / "abc-0.m4s").write_bytes(SEGMENT)
         (folder / "720p" / "large.mp4").write_bytes(LARGE)
         (folder / "720p" / ".abc-1.ts").write_bytes(SEGMENT)
         (state / "secret.ts").write_bytes(SEGMENT)
@@ -41,7 +41,7 @@ def _house(tmp_path_factory):
         ("manifest.mpd", "application/dash+xml"),
         ("720p/abc-0.ts", "video/mp2t"),
         ("720p/abc-0.m4s", "video/mp4"),
-        ("audio-128k/abc-0.m4s", "audio/mp4"),
+        ("audio.128k/abc-0.m4s", "audio/mp4"),
     ],
 )
 def test_every_piece_has_its_media_type(house, name, media_type):

@@ -48,7 +48,7 @@ def consume(data: bytes) -> None:
 
 
 def _talk(said: bytes, length: int) -> tuple[list[Any], bool]:
-    session = Session(bytes, knows_app=lambda app: app != "other")
+    session = Session(bytes)
     session.receive(HELLO)
     greeting = len(session.outgoing())
     answers = 0

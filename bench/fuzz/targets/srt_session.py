@@ -2,7 +2,8 @@
 
 import struct
 
-from offair.emulator.media.ingest.srt.packets import HEADER, LONGEST, MASK, Control, Kind
+from offair.emulator.media.ingest.srt.packets import HEADER, LONGEST, MASK, Control
+from offair.emulator.media.ingest.srt.packets import ControlType as Kind
 from offair.emulator.media.ingest.srt.session import Session, Terms
 
 FIRST = MASK - 3  # numbers wrap soon

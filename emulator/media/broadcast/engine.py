@@ -17,7 +17,7 @@ from offair.emulator.core.publication import Totals
 from offair.emulator.core.streams import Stream
 from offair.emulator.media.broadcast.equipment import Equipment
 from offair.emulator.media.broadcast.pipeline import Pipeline
-from offair.emulator.media.broadcast.seat import Died, Fed, Joined, Left, Message, Restarted, Revoked, Seat, Troubled
+from offair.emulator.media.broadcast.seat import Died, Fed, Joined, Left, Mail, Restarted, Revoked, Seat, Troubled
 from offair.emulator.media.formats.boxes import MalformedMediaError
 from offair.emulator.media.formats.flv import Tag
 from offair.emulator.media.formats.mpegts import NotMpegTsError
@@ -58,8 +58,9 @@ class Engine:
         self._former_shelf = former_shelf
         self._leftovers: Leftovers | None = None
         self._equipment = equipment
+        self._clock = equipment.kit.clock
         self._on_over = on_over
-        self._mailbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        self._mailbox: queue.SimpleQueue[Mail] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._waiting = 0  # bytes in the mailbox
         self._is_held = False
@@ -67,8 +68,8 @@ class Engine:
         self._seat: Seat | None = None
         self._relayed = equipment.relays.open(stream)
         self._pipeline = Pipeline(publication, stream, shelf, equipment, self.take)
-        self._source = SourceMeter(equipment.monotonic)
-        self._began = equipment.monotonic()
+        self._source = SourceMeter(self._clock.monotonic)
+        self._began = self._clock.monotonic()
         self._is_over = False
         self._thread = threading.Thread(
             target=self._run, args=(formers,), name=f"offair-engine-{stream.id[:8]}", daemon=True
@@ -77,13 +78,13 @@ class Engine:
 
     def join(self, connection: Connection, container: str) -> Seat:
         """Seat an encoder, the first or a returning one."""
-        seat = Seat(self.take, connection, container, deadline=self._equipment.deadline, on_fault=self._note_fault)
+        seat = Seat(self.take, connection, container, clock=self._clock, on_fault=self._note_fault)
         if not (self.stream.packaging.hls and self.stream.packaging.hls.low_latency):
             connection.relax()
         self.take(Joined(seat))
         return seat
 
-    def take(self, message: Message) -> None:
+    def take(self, message: Mail) -> None:
         """Put a message into the mailbox."""
         if isinstance(message, Fed):
             with self._lock:
@@ -126,7 +127,7 @@ class Engine:
     @property
     def uptime(self) -> float:
         """Real seconds since the encoder first came in."""
-        return self._equipment.monotonic() - self._began
+        return self._clock.monotonic() - self._began
 
     @property
     def source(self) -> SourceNumbers:
@@ -140,6 +141,10 @@ class Engine:
         """What the transcoder says of itself."""
         return self._pipeline.numbers
 
+    @property
+    def _totals(self) -> Totals:
+        return Totals(bytes_in=self.source.bytes, bytes_out=self._pipeline.carried)
+
     def wait(self) -> None:
         """Wait until nothing runs any more; every step on the way has a deadline of its own."""
         if threading.current_thread() is not self._thread:
@@ -150,7 +155,7 @@ class Engine:
             for former in formers:
                 former.wait()
             seconds = self._former_shelf.seconds if self._former_shelf else 0.0
-            self._leftovers = Leftovers(self._shelf.folder, self._equipment.deadline(seconds))
+            self._leftovers = Leftovers(self._shelf.folder, self._clock.deadline(seconds))
             self._read_mailbox()
         except Exception as error:  # noqa: BLE001 - a bug of ours must not leave a stream on air for ever
             self._break_off(error)
@@ -162,13 +167,11 @@ class Engine:
     def _break_off(self, error: Exception) -> None:
         """Let nothing run on that nobody looks after any more."""
         self._is_revoked.set()
-        self._equipment.journal.write(
-            "trouble", f"an engine failed: {error!r}", stream=self.stream.id, traceback=traceback.format_exc()
-        )
+        self._note("trouble", f"an engine failed: {error!r}", traceback=traceback.format_exc())
         if self._seat is not None:
             self._seat.connection.close("the emulator failed")
         self._pipeline.stop()
-        self._equipment.callboy.failed(self.publication, Totals(), reason="emulator_failed", words=repr(error))
+        self._equipment.callboy.failed(self.publication, self._totals, reason="emulator_failed", words=repr(error))
 
     def _turn_away(self) -> None:
         """Dismiss whoever sat down while the publication ended."""
@@ -191,7 +194,7 @@ class Engine:
                 self._handle(message)
                 self._look_after()
 
-    def _handle(self, message: Message) -> None:
+    def _handle(self, message: Mail) -> None:
         match message:
             case Fed(seat, item) if seat is self._seat:
                 self._feed(seat, item)
@@ -207,7 +210,7 @@ class Engine:
                 self._restart()
             case Revoked():
                 self._finish()
-                self._equipment.callboy.ended(self.publication, Totals())
+                self._equipment.callboy.ended(self.publication, self._totals)
             case Died(transcoder, over) if self._pipeline.works_with(transcoder):
                 self._fail("transcoder_failed", f"ffmpeg exited with {over.code}: {over.words or 'without a word'}")
             case Troubled(OSError() as error):
@@ -244,14 +247,14 @@ class Engine:
         if self._leftovers is not None:
             self._leftovers.sweep()
         if self._pipeline.is_stale and not self._is_over:
-            seconds = self._equipment.stale_after
+            seconds = self._equipment.kit.stale_after
             self._fail("transcoder_stalled", f"ffmpeg was fed for {seconds:g} s and nothing came out")
 
     def _leave(self, *, is_clean: bool) -> None:
         if is_clean:
             self._equipment.callboy.ending(self.publication)
             self._finish()
-            self._equipment.callboy.ended(self.publication, Totals())
+            self._equipment.callboy.ended(self.publication, self._totals)
         else:
             self._equipment.callboy.lost(self.publication)  # at once: whoever returns waits in the mailbox
             self._relayed.pause()
@@ -263,9 +266,7 @@ class Engine:
             self._seat.rejoin()
 
     def _note(self, kind: str, summary: str, **details: Any) -> None:
-        stream = self.stream
-        whose = {"cloud": stream.cloud, "tenant": stream.tenant, "stream": stream.id}
-        self._equipment.journal.write(kind, summary, **whose, **details)
+        self._equipment.kit.journal.write_about(self.stream, kind, summary, **details)
 
     def _note_fault(self, fault: EncoderFault, becomes: str) -> None:
         self._note("fault", f"{fault.kind} of the encoder {becomes}", fault=fault.kind, fault_id=fault.id)
@@ -281,4 +282,4 @@ class Engine:
             self._seat.connection.close(f"the stream failed: {why}")
         self._note("trouble", f"{reason}: {words}", reason=reason, words=words)
         self._finish()
-        self._equipment.callboy.failed(self.publication, Totals(), reason=reason, words=words)
+        self._equipment.callboy.failed(self.publication, self._totals, reason=reason, words=words)

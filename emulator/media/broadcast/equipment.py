@@ -2,15 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from offair.emulator.core.clock import Deadline
-from offair.emulator.core.journal import Journal
 from offair.emulator.core.ports import Callboy
 from offair.emulator.media.elsewhere.relays import Relays
-from offair.emulator.media.listening.listeners import Listeners
+from offair.emulator.media.listening.earpieces import Earpieces
 from offair.emulator.media.packager.arrivals import Arrivals
+from offair.emulator.media.transcoding.kit import Kit
 
 if TYPE_CHECKING:  # a start can do without
     from offair.emulator.media.transcoding.outlet import OpenOutlet
@@ -18,18 +16,15 @@ if TYPE_CHECKING:  # a start can do without
 
 @dataclass(frozen=True, kw_only=True)
 class Equipment:
-    """What engines share; ``outlets`` open whoever else takes what the packager takes. ``stale_after`` in seconds."""
+    """What engines share: the ``kit``, who hears of their broadcasts, and who else takes what comes out of them.
 
-    choose_ffmpeg: Callable[[], Path]
-    profile: str
-    journal: Journal
+    ``outlets`` open whoever takes what the packager takes; ``time_url`` says where a cloud's players find the time.
+    """
+
+    kit: Kit
     callboy: Callboy
     arrivals: Arrivals
-    wall: Callable[[], float]
-    monotonic: Callable[[], float]
-    deadline: Callable[[float], Deadline]
-    listeners: Listeners
-    stale_after: float
-    time_url: Callable[[str], str]
+    earpieces: Earpieces
     relays: Relays
+    time_url: Callable[[str], str]
     outlets: "Sequence[OpenOutlet]" = ()

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from offair.emulator.core.audience import Audience
 from offair.emulator.core.numbers import AudienceNumbers, Numbers
-from offair.emulator.media.listening.listeners import Listeners
+from offair.emulator.media.listening.earpieces import Earpieces
 
 if TYPE_CHECKING:  # a start can do without
     from offair.emulator.media.broadcast.engine import Engine
@@ -14,9 +14,9 @@ if TYPE_CHECKING:  # a start can do without
 class StudioMonitor:
     """Fills ``Monitor`` from the engines that run, from what listens to them, and from the audience."""
 
-    def __init__(self, on_air: "Callable[[], Sequence[Engine]]", listeners: Listeners, audience: Audience) -> None:
+    def __init__(self, on_air: "Callable[[], Sequence[Engine]]", earpieces: Earpieces, audience: Audience) -> None:
         self._on_air = on_air
-        self._listeners = listeners
+        self._earpieces = earpieces
         self._audience = audience
 
     def numbers(self, stream: str) -> Numbers | None:
@@ -24,8 +24,8 @@ class StudioMonitor:
         engine = next((engine for engine in self._on_air() if engine.stream.id == stream), None)
         if engine is None:
             return None
-        listener = self._listeners.of(stream, engine.publication)
-        meters = listener.meters.values() if listener else ()
+        earpiece = self._earpieces.of(stream, engine.publication)
+        meters = earpiece.meters.values() if earpiece else ()
         return Numbers(
             publication=engine.publication,
             uptime=round(engine.uptime, 1),
@@ -33,8 +33,8 @@ class StudioMonitor:
             transcoder=engine.transcoding,
             renditions=tuple(numbers for meter in meters if (numbers := meter.numbers) is not None),
             audience=self.audience(stream),
-            readers=sum(feed.readers for feed in listener.feeds) if listener else 0,
-            readers_dropped=listener.readers_dropped if listener else 0,
+            readers=sum(feed.readers for feed in earpiece.feeds) if earpiece else 0,
+            readers_dropped=earpiece.readers_dropped if earpiece else 0,
         )
 
     def audience(self, stream: str) -> AudienceNumbers:

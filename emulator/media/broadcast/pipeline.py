@@ -11,7 +11,7 @@ from offair.emulator.core.clock import Deadline
 from offair.emulator.core.numbers import TranscoderNumbers
 from offair.emulator.core.streams import Stream
 from offair.emulator.media.broadcast.equipment import Equipment
-from offair.emulator.media.broadcast.seat import Died, Message, Seat, Troubled
+from offair.emulator.media.broadcast.seat import Died, Mail, Seat, Troubled
 from offair.emulator.media.formats.flv import Facts
 from offair.emulator.media.formats.fourcc import spoken
 from offair.emulator.media.packager.hls import MediaPlaylist
@@ -29,18 +29,20 @@ class Pipeline:
     """Runs what an engine feeds it, in the engine's thread; ``tell`` hears of deaths and troubles, from any thread."""
 
     def __init__(
-        self, publication: str, stream: Stream, shelf: Shelf, equipment: Equipment, tell: Callable[[Message], None]
+        self, publication: str, stream: Stream, shelf: Shelf, equipment: Equipment, tell: Callable[[Mail], None]
     ) -> None:
         self._publication = publication
         self._stream = stream
         self._shelf = shelf
         self._equipment = equipment
+        self._kit = equipment.kit
         self._tell = tell
         self._facts: Facts | None = None
         self._packager: Packager | None = None
         self._outlets: Sequence[Outlet] = ()  # the packager and whoever else listens; none before the first run
         self._runs = 0
         self._run: Transcoder | Remuxer | None = None
+        self._former = 0  # bytes that came out of the runs that are over
         self._carried = 0  # bytes that came out of the run, when last looked at
         self._overdue: Deadline | None = None  # runs while the run is fed and nothing comes out
 
@@ -59,6 +61,12 @@ class Pipeline:
         """The transcoder's process id; None while there is none."""
         run = self._run
         return run.pid if run else None
+
+    @property
+    def carried(self) -> int:
+        """How many bytes of all renditions came out since the broadcast began."""
+        run = self._run
+        return self._former + (run.carried if run else 0)
 
     @property
     def is_stale(self) -> bool:
@@ -95,7 +103,7 @@ class Pipeline:
         Unplayable, FfmpegMissingError, MalformedMediaError or OSError when nothing can be made of it.
         """
         self._run = self._run or self._start(seat, content)
-        self._overdue = self._overdue or self._equipment.deadline(self._equipment.stale_after)
+        self._overdue = self._overdue or self._kit.clock.deadline(self._kit.stale_after)
         self._run.write(content, go_on=lambda: go_on() and not self.is_stale)
 
     def rest(self) -> None:
@@ -119,12 +127,13 @@ class Pipeline:
         run, self._run = self._run, None
         if run is not None:
             run.close()
+            self._former += run.carried
 
     def _start(self, seat: Seat, head: bytes) -> Transcoder | Remuxer:
         self._facts = self._facts or seat.facts
         if seat.facts.tracks != self._facts.tracks:  # another codec is fine, as each run has init sections of its own
             raise Unplayable(f"the encoder came back with {seat.facts}, and the broadcast began with {self._facts}")
-        plans = plan(self._stream, seat.facts, self._equipment.profile)
+        plans = plan(self._stream, seat.facts, self._kit.profile)
         is_remuxed = plans.is_copy and seat.container == "flv" and can_remux(seat.facts)
         executable = None if is_remuxed else self._choose_ffmpeg(seat.facts, head)
         self._outlets = self._outlets or self._open_outlets(plans)
@@ -144,7 +153,7 @@ class Pipeline:
 
     def _choose_ffmpeg(self, facts: Facts, head: bytes) -> Path:
         """Give an ffmpeg that can read what the encoder sends; Unplayable when ours cannot."""
-        executable = self._equipment.choose_ffmpeg()
+        executable = self._kit.choice.get()
         unread = find_unread(executable, head, facts) if facts.is_enhanced else None
         if unread is not None:
             raise Unplayable(
@@ -159,11 +168,11 @@ class Pipeline:
             plans.package,
             shelf=self._shelf,
             broadcast=self._publication[:8],
-            wall=equipment.wall,
+            wall=self._kit.clock.wall,
             time_url=equipment.time_url(self._stream.cloud),
             on_playable=lambda: equipment.callboy.playable(self._publication),
             on_trouble=lambda error: self._tell(Troubled(error)),
         )
-        openers = (equipment.listeners.open, *equipment.outlets)
+        openers = (equipment.earpieces.open, *equipment.outlets)
         others = (open_outlet(self._stream, self._publication, plans.package) for open_outlet in openers)
         return [packager, *(outlet for outlet in others if outlet is not None)]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from offair.emulator.core.clock import Deadline
+from offair.emulator.core.clock import Clock
 from offair.emulator.core.faults.encoders import EncoderFault
 from offair.emulator.media.disturbing.black import prepare
 from offair.emulator.media.disturbing.disturbance import Disturbance
@@ -67,7 +67,7 @@ class Troubled:
     error: Exception
 
 
-Message = Fed | Left | Joined | Revoked | Restarted | Died | Troubled
+Mail = Fed | Left | Joined | Revoked | Restarted | Died | Troubled
 
 
 class Seat:
@@ -80,11 +80,11 @@ class Seat:
 
     def __init__(
         self,
-        take: Callable[[Message], None],
+        take: Callable[[Mail], None],
         connection: Connection,
         container: str,
         *,
-        deadline: Callable[[float], Deadline],
+        clock: Clock,
         on_fault: Callable[[EncoderFault, str], None],
     ) -> None:
         self._take = take
@@ -92,7 +92,7 @@ class Seat:
         self.container = container
         self._gate = Gate()
         self._ts_gate = TsGate()
-        self._disturbance = Disturbance(on_fault) if container == "flv" else Loss(deadline, on_fault)
+        self._disturbance = Disturbance(on_fault) if container == "flv" else Loss(clock, on_fault)
         self._lock = threading.Lock()  # the media comes in the ingest's loop, a fault from wherever it is asked for
 
     def feed(self, item: Tag | Chunk) -> None:

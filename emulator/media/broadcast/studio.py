@@ -4,12 +4,14 @@ import glob
 import shutil
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from offair.emulator.core.events import PublicationRevoked, StreamDeleted, TranscoderRestarted
 from offair.emulator.core.faults.encoders import CannotDisturb, EncoderFault
+from offair.emulator.core.faults.players import Asked
 from offair.emulator.core.ports import (
     Admitted,
     Gatekeeper,
@@ -22,10 +24,12 @@ from offair.emulator.core.ports import (
     Tap,
 )
 from offair.emulator.core.publication import Totals
+from offair.emulator.core.streams import Stream
 from offair.emulator.core.world import World
 from offair.emulator.media.broadcast.equipment import Equipment
 from offair.emulator.media.ingest.reception import Connection
-from offair.emulator.media.packager.arrivals import SEGMENT, is_next_segment
+from offair.emulator.media.packager.arrivals import is_next_segment
+from offair.emulator.media.packager.names import media_type, read_name, segment_number
 from offair.emulator.media.packager.shelf import MANIFESTS, Shelf
 
 if TYPE_CHECKING:  # a start can do without
@@ -34,13 +38,6 @@ if TYPE_CHECKING:  # a start can do without
 
 LEAST_ROOM = 1 << 19  # bytes of disk without which nobody is admitted
 HELD = 12.0  # seconds for which a request for the next segment is held: the longest segment and some
-MEDIA_TYPES = {
-    ".m3u8": "application/vnd.apple.mpegurl",
-    ".mpd": "application/dash+xml",
-    ".ts": "video/mp2t",
-    ".m4s": "video/mp4",
-    ".mp4": "video/mp4",
-}
 CONTAINERS = {"rtmp": "flv", "rtmps": "flv", "srt": "mpegts"}
 
 
@@ -62,6 +59,7 @@ class Studio:
         self._gatekeeper = gatekeeper
         self._folder = folder
         self._equipment = equipment
+        self._clock = equipment.kit.clock
         self._find_kept = find_kept
         self._engines: dict[str, Engine] = {}
         self._shelves: dict[str, Shelf] = {}  # of the latest broadcast, by stream
@@ -75,17 +73,25 @@ class Studio:
         world.events.subscribe(StreamDeleted, lambda event: self._later(lambda: self._forget(event.stream.id)))
 
     def receive(self, knock: Knock, connection: Connection) -> "Seat | Refused":
-        """Ask the gatekeeper, and seat an admitted encoder at its publication's engine."""
+        """Ask the gatekeeper, and seat an admitted encoder at its publication's engine.
+
+        May take as long as the gatekeeper's consulting does; nobody else waits for that.
+        """
+        refused = self._gatekeeper.consult(knock)  # without the lock, as it may take seconds
+        if refused is not None:
+            return self._turn_down(knock, refused)
         with self._lock:  # until the engine is there, so that who revokes the admission finds it
             admission = self._admit(lambda: self._gatekeeper.admit(knock))
             if not isinstance(admission, Refused):
                 seat = self._seat(admission, connection, CONTAINERS[knock.protocol])
         if isinstance(admission, Refused):
-            self._journal(knock, f"refused: {admission.text}")
-            return admission
-        stream = admission.stream
-        self._journal(knock, "admitted", stream=stream.id, cloud=stream.cloud, tenant=stream.tenant)
+            return self._turn_down(knock, admission)
+        self._journal(knock, "admitted", admission.stream)
         return seat
+
+    def _turn_down(self, knock: Knock, refused: Refused) -> Refused:
+        self._journal(knock, f"refused: {refused.text}")
+        return refused
 
     def receive_source(self, stream: str, protocol: str, connection: Connection) -> "Seat | Refused":
         """Seat what was pulled from a stream's source, as MPEG-TS, if the gatekeeper says that it is still wanted."""
@@ -107,18 +113,19 @@ class Studio:
         if kept is not None:
             return kept
         path = self._folder.joinpath(*parts)
-        media_type = MEDIA_TYPES.get(path.suffix)
-        if media_type is None:
+        kind = media_type(name)
+        if kind is None:
             return None
         if path.suffix in MANIFESTS:
             text = self._read(stream, name, query)
             content = None if text is None else text.encode()
-            return Piece(path=path, media_type=media_type, is_immutable=False, content=content) if content else None
-        if not (path.is_file() or self._arrives(stream, path)):
-            return None
-        if media_type == "video/mp4" and path.parent.name.startswith("audio"):
-            media_type = "audio/mp4"
-        return Piece(path=path, media_type=media_type, is_immutable=True)
+            return Piece(path=path, media_type=kind, is_immutable=False, content=content) if content else None
+        is_there = path.is_file() or self._arrives(stream, path)
+        return Piece(path=path, media_type=kind, is_immutable=True) if is_there else None
+
+    def about(self, stream: str, name: str) -> Asked:
+        """Tell what a name stands for, whether or not it exists."""
+        return read_name(stream, name)
 
     def _read(self, stream: str, name: str, query: Mapping[str, str]) -> str | None:
         """Give a manifest; of a low-latency playlist the version that is asked for."""
@@ -141,26 +148,26 @@ class Studio:
             return now is not None and directives.is_met_by(now)
 
         seconds = float(PATIENCE * playlist.target)
-        deadline = self._equipment.deadline(seconds)
+        deadline = self._clock.deadline(seconds)
         if not self._equipment.arrivals.wait_until(is_there, deadline, go_on=lambda: self._is_on_air(stream)):
             raise OverdueError(f"what {dict(query)} asks of {name} did not come within {seconds:g} s")
         return render_media(engine.playlist(name) or playlist, is_delta=directives.wants_delta)
 
     def newest_segment(self, stream: str) -> int | None:
         """Tell the sequence number of a stream's newest segment in any rendition; None while there is none."""
-        names = (SEGMENT.fullmatch(path.name) for path in self._folder.glob(f"{glob.escape(stream)}/*/*"))
-        return max((int(named["number"]) for named in names if named and "-" not in named["broadcast"]), default=None)
+        numbers = (segment_number(path.name) for path in self._folder.glob(f"{glob.escape(stream)}/*/*"))
+        return max((number for number in numbers if number is not None), default=None)
 
     def _arrives(self, stream: str, path: Path) -> bool:
         if not is_next_segment(path):
             return path.is_file()  # it may have come since the last look
-        deadline = self._equipment.deadline(HELD)
+        deadline = self._clock.deadline(HELD)
         return self._equipment.arrivals.wait_until(path.is_file, deadline, go_on=lambda: self._is_on_air(stream))
 
     def tap(self, stream: str, variant: str | None, sever: Callable[[], None]) -> Tap | None:
         """Let a reader of the progressive MP4 in; a stream that starts is waited for."""
-        deadline, listeners = self._equipment.deadline(HELD), self._equipment.listeners
-        return listeners.tap(stream, variant, sever, deadline=deadline, go_on=lambda: self._is_on_air(stream))
+        deadline, earpieces = self._clock.deadline(HELD), self._equipment.earpieces
+        return earpieces.tap(stream, variant, sever, deadline=deadline, go_on=lambda: self._is_on_air(stream))
 
     def _is_on_air(self, stream: str) -> bool:
         with self._lock:  # whoever was admitted a moment ago gets his engine in it
@@ -180,7 +187,7 @@ class Studio:
         seat = next((engine.seat for engine in self.on_air() if engine.stream.id == fault.stream), None)
         if seat is None:
             raise CannotDisturb("no encoder is on air for the stream; publish to it, and wait until it is live")
-        seat.disturb(fault, self._equipment.choose_ffmpeg)
+        seat.disturb(fault, self._equipment.kit.choice.get)
 
     def disturbances(self) -> list[EncoderFault]:
         """What goes wrong with the encoders on air."""
@@ -213,7 +220,7 @@ class Studio:
         with self._lock:
             self._is_closed = True
         self.end_all("the emulator is closing")
-        self._equipment.listeners.close()
+        self._equipment.earpieces.close()
 
     def _admit(self, ask: Callable[[], Admitted | Refused]) -> Admitted | Refused:
         if self._is_closed:
@@ -231,8 +238,8 @@ class Studio:
         if engine is None:
             stream = admission.stream
             formers = [former for former in self._engines.values() if former.stream.id == stream.id]
-            arrivals, former = self._equipment.arrivals, self._shelves.get(stream.id)
-            shelf = Shelf(self._folder / stream.id, write=arrivals.write, on_change=arrivals.wake)
+            former = self._shelves.get(stream.id)
+            shelf = Shelf(self._folder / stream.id, on_change=self._equipment.arrivals.wake)
             engine = Engine(
                 admission.publication,
                 stream,
@@ -260,17 +267,19 @@ class Studio:
                 engine.wait()
         self._shelves.pop(stream, None)
         shutil.rmtree(self._folder / stream, ignore_errors=True)
-        self._equipment.listeners.forget(stream)
+        self._equipment.earpieces.forget(stream)
 
     def _on_over(self, publication: str) -> None:
         with self._lock:
             self._engines.pop(publication, None)
         self._equipment.arrivals.wake()
-        self._equipment.listeners.wake()
+        self._equipment.earpieces.wake()
 
-    def _journal(self, knock: Knock, verdict: str, **whose: str) -> None:
-        self._equipment.journal.write(
+    def _journal(self, knock: Knock, verdict: str, stream: Stream | None = None) -> None:
+        journal = self._equipment.kit.journal
+        write = partial(journal.write_about, stream) if stream else journal.write
+        write(
             "publication", f"{knock.protocol} {knock.peer} knocks at {knock.app}: {verdict}",
             stream_key=knock.name, protocol=knock.protocol, peer=knock.peer, verdict=verdict,
-            query=dict(parse_qsl(knock.query, keep_blank_values=True)), **whose,
+            query=dict(parse_qsl(knock.query, keep_blank_values=True)),
         )  # fmt: skip

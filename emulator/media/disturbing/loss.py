@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from offair.emulator.core.clock import Deadline
+from offair.emulator.core.clock import Clock, Deadline
 from offair.emulator.core.faults.encoders import CannotDisturb, EncoderFault
 from offair.emulator.media.disturbing.disturbance import BEGINS, IS_OVER
 from offair.emulator.media.ingest.reception import Chunk
@@ -11,8 +11,8 @@ from offair.emulator.media.ingest.reception import Chunk
 class Loss:
     """Loses chunks for as long as a fault lasts, in real time; ``on_change`` hears that one begins or is over."""
 
-    def __init__(self, deadline: Callable[[float], Deadline], on_change: Callable[[EncoderFault, str], None]) -> None:
-        self._deadline = deadline
+    def __init__(self, clock: Clock, on_change: Callable[[EncoderFault, str], None]) -> None:
+        self._deadline = clock.deadline
         self._on_change = on_change
         self._running: list[tuple[EncoderFault, Deadline, Deadline]] = []  # with when it begins and ends
 

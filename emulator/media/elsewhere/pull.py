@@ -6,16 +6,16 @@ Which source is called, and when again, is decided here; what a loss means for t
 import threading
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from offair.emulator.core.ports import Callboy, Reason, Refused
 from offair.emulator.core.streams import Endpoint, Stream
-from offair.emulator.media.elsewhere.kit import Kit
 from offair.emulator.media.elsewhere.line import Line
 from offair.emulator.media.ingest.reception import Chunk, Connection, Intake
 from offair.emulator.media.transcoding.endpoints import Manner, UnusableEndpointError, address, check_abilities, reading
 from offair.emulator.media.transcoding.ffmpeg import FfmpegMissingError
+from offair.emulator.media.transcoding.kit import Kit
 
 ANSWER = 10.0  # seconds for a source to give its first picture; key frames may be that far apart
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 4.0  # seconds before every source is called again
@@ -29,15 +29,6 @@ class Host(Protocol):
         ...
 
 
-@dataclass(frozen=True, kw_only=True)
-class PullKit(Kit):
-    """And what every pull needs of the rooms around it. ``stale_after`` is in real seconds."""
-
-    host: Host
-    callboy: Callboy
-    stale_after: float
-
-
 class Pull:
     """Calls a stream's sources in turn, from construction to :meth:`end`; one thread does it all.
 
@@ -46,11 +37,21 @@ class Pull:
     """
 
     def __init__(
-        self, stream: Stream, kit: PullKit, on_over: Callable[["Pull"], None], *, former: "Pull | None" = None
+        self,
+        stream: Stream,
+        kit: Kit,
+        *,
+        host: Host,
+        callboy: Callboy,
+        on_over: Callable[["Pull"], None],
+        former: "Pull | None" = None,
     ) -> None:
         self.stream = stream
         self.is_over = False
         self._kit = kit
+        self._host = host
+        self._callboy = callboy
+        self._note = partial(kit.journal.write_about, stream)
         self._on_over = on_over
         self._line: Line | None = None
         self._lock = threading.Lock()  # held while a line is opened, so that who ends the pull finds it
@@ -83,8 +84,8 @@ class Pull:
                 former.wait()
             self._call_in_turn()
         except Exception as error:  # noqa: BLE001 - a bug of ours must not leave a stream waiting for ever
-            self._kit.write(self.stream, "trouble", f"a pull failed: {error!r}", traceback=traceback.format_exc())
-            self._kit.callboy.unreadable(self.stream.id, words=repr(error), is_final=True)
+            self._note("trouble", f"a pull failed: {error!r}", traceback=traceback.format_exc())
+            self._callboy.unreadable(self.stream.id, words=repr(error), is_final=True)
         finally:
             self._on_over(self)
 
@@ -100,11 +101,9 @@ class Pull:
                 return
             if words != told.get(name):
                 what = "is gone" if was_steady else "cannot be read"
-                self._kit.write(
-                    self.stream, "publication", f"the {name} source {endpoint.url} {what}: {words}", words=words
-                )
+                self._note("publication", f"the {name} source {endpoint.url} {what}: {words}", words=words)
             told[name] = words
-            self._kit.callboy.unreadable(self.stream.id, words=f"{name} source: {words}", is_final=False)
+            self._callboy.unreadable(self.stream.id, words=f"{name} source: {words}", is_final=False)
             failures = 0 if was_steady else failures + 1
             turn += 1
             rounds, rest = divmod(failures, len(sources))
@@ -125,10 +124,10 @@ class Pull:
                 sources.append((name, endpoint, manner))
             except (UnusableEndpointError, FfmpegMissingError) as error:
                 troubles.append(f"{name} source: {error}")
-                self._kit.write(self.stream, "publication", f"the {name} source {endpoint.url} cannot be read: {error}")
+                self._note("publication", f"the {name} source {endpoint.url} cannot be read: {error}")
         if not sources:
             words = "; ".join(troubles) or "the stream has no source"
-            self._kit.callboy.unreadable(self.stream.id, words=words, is_final=True)
+            self._callboy.unreadable(self.stream.id, words=words, is_final=True)
         return sources
 
     def _call(self, name: str, endpoint: Endpoint, manner: Manner) -> tuple[bool, str]:
@@ -145,11 +144,11 @@ class Pull:
                 name=f"pull-{self.stream.id[:8]}",
             )
         seat: Intake | None = None
-        proved = self._kit.deadline(LONGEST_PAUSE)
+        proved = self._kit.clock.deadline(LONGEST_PAUSE)
         try:
             while content := line.read(self._kit.stale_after if seat else ANSWER):
                 if seat is None:
-                    proved = self._kit.deadline(LONGEST_PAUSE)
+                    proved = self._kit.clock.deadline(LONGEST_PAUSE)
                     seat = self._sit_down(name, endpoint, line)
                     if seat is None:
                         break
@@ -164,9 +163,9 @@ class Pull:
         return was_steady, words
 
     def _sit_down(self, name: str, endpoint: Endpoint, line: Line) -> Intake | None:
-        seat = self._kit.host.receive_source(self.stream.id, endpoint.url.partition(":")[0], line)
+        seat = self._host.receive_source(self.stream.id, endpoint.url.partition(":")[0], line)
         if not isinstance(seat, Refused):
-            self._kit.write(self.stream, "publication", f"the {name} source {endpoint.url} is read")
+            self._note("publication", f"the {name} source {endpoint.url} is read")
             return seat
         line.close(seat.text)
         if seat.reason is Reason.NOT_ACCEPTING:  # it was moved meanwhile; if it wants its source again, it says so

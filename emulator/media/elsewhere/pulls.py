@@ -1,19 +1,22 @@
 """All pulls: begun when a stream wants its source, ended when the stream is over."""
 
 import threading
+from functools import partial
 
 from offair.emulator.core.events import PullWanted, StreamDeleted, StreamMoved
+from offair.emulator.core.ports import Callboy
 from offair.emulator.core.streams import Stream
 from offair.emulator.core.world import World
-from offair.emulator.media.elsewhere.pull import Pull, PullKit
+from offair.emulator.media.elsewhere.pull import Host, Pull
+from offair.emulator.media.transcoding.kit import Kit
 
 
 class Pulls:
     """Every pull that runs: one for each stream that wants its source, until the stream is over."""
 
-    def __init__(self, world: World, kit: PullKit) -> None:
+    def __init__(self, world: World, kit: Kit, *, host: Host, callboy: Callboy) -> None:
         self._world = world
-        self._kit = kit
+        self._pull = partial(Pull, kit=kit, host=host, callboy=callboy, on_over=self._forget)
         self._running: dict[str, Pull] = {}
         self._lock = threading.Lock()
         self._is_closed = False
@@ -51,7 +54,7 @@ class Pulls:
             if former is not None and not former.is_over:
                 former.hurry()
             else:
-                self._running[stream.id] = Pull(stream, self._kit, self._forget, former=former)
+                self._running[stream.id] = self._pull(stream, former=former)
 
     def _end(self, stream: str) -> None:
         with self._lock:

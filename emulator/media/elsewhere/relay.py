@@ -14,12 +14,12 @@ from offair.emulator.core.clock import Deadline
 from offair.emulator.core.masking import plain
 from offair.emulator.core.streams import Endpoint, Stream
 from offair.emulator.media.elsewhere.backlog import Backlog
-from offair.emulator.media.elsewhere.kit import Kit
 from offair.emulator.media.formats.flv import Tag, TagKind
 from offair.emulator.media.formats.mpegts import NotMpegTsError
 from offair.emulator.media.ingest.reception import Chunk
 from offair.emulator.media.transcoding.endpoints import Manner, UnusableEndpointError, check_abilities, sending
 from offair.emulator.media.transcoding.ffmpeg import FfmpegMissingError
+from offair.emulator.media.transcoding.kit import Kit
 from offair.emulator.media.transcoding.process import Exit, Process
 
 MOST = 4 << 20  # bytes that wait for a target
@@ -29,7 +29,7 @@ LOOK = 0.25
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
 
 
-class Progress(StrEnum):
+class RelayState(StrEnum):
     """How far a relay is: it calls its target, the target takes what it sends, or the last try failed."""
 
     CONNECTING = "connecting"
@@ -55,9 +55,10 @@ class Relay:
         self.target = target
         self._stream = stream
         self._kit = kit
+        self._note = partial(kit.journal.write_about, stream)
         self._on_over = on_over
         self._backlog = Backlog(MOST)
-        self._progress = Progress.CONNECTING
+        self._state = RelayState.CONNECTING
         self._words = ""
         self._sent = 0  # bytes by calls that are over
         self._sending = 0  # bytes by the call that runs
@@ -93,7 +94,7 @@ class Relay:
         """Hear that the broadcast is over; returns at once."""
         with self._lock:
             self._lead = None
-            self._patience = self._kit.deadline(GOODBYE)
+            self._patience = self._kit.clock.deadline(GOODBYE)
             self._ended.set()
             self._came.set()
             self._backlog.end()
@@ -107,7 +108,7 @@ class Relay:
         seen = {"target": self.target.url, "words": self._words}
         return {
             **plain()(seen),
-            "state": self._progress.value,
+            "state": self._state.value,
             "bytes": self._sent + self._sending,
             "dropped": self._backlog.dropped,
             "restarts": max(self._calls - 1, 0),
@@ -123,21 +124,23 @@ class Relay:
             self._fail(str(error))
         except Exception as error:  # noqa: BLE001 - a relay's trouble is its own and never the stream's
             self._fail(repr(error))
-            self._kit.write(self._stream, "trouble", f"a relay failed: {error!r}", traceback=traceback.format_exc())
+            self._kit.journal.write_about(
+                self._stream, "trouble", f"a relay failed: {error!r}", traceback=traceback.format_exc()
+            )
         finally:
             self._on_over(self)
 
     def _call_again_and_again(self, manner: Manner) -> None:
         pause = FIRST_PAUSE
         while self._came.wait() and not self._ended.is_set():
-            proved = self._kit.deadline(LONGEST_PAUSE)
+            proved = self._kit.clock.deadline(LONGEST_PAUSE)
             words = self._call(manner)
             if words:
                 self._fail(words)
                 pause = FIRST_PAUSE if proved.is_over else min(pause * 2, LONGEST_PAUSE)
                 self._ended.wait(pause)
-            elif self._progress is Progress.SENDING:
-                self._progress = Progress.CONNECTING
+            elif self._state is RelayState.SENDING:
+                self._state = RelayState.CONNECTING
                 self._write(f"the relay to {self.target.url} ended after {self._sending} bytes")
 
     def _call(self, manner: Manner) -> str:
@@ -179,7 +182,7 @@ class Relay:
         content: bytes | None = first
         while content is not None:
             self._look(reading)
-            stall = self._kit.deadline(STALL)
+            stall = self._kit.clock.deadline(STALL)
             goes_on = partial(self._goes_on, stall, reading)
             if not process.is_running:
                 return ""
@@ -203,14 +206,14 @@ class Relay:
             return
         sizes = [line.partition("=")[2].strip() for line in told.splitlines() if line.startswith("total_size=")]
         self._sending = max([self._sending, *(int(size) for size in sizes if size.isdigit())])
-        if self._sending and self._progress is not Progress.SENDING:
-            self._progress, self._words = Progress.SENDING, ""
+        if self._sending and self._state is not RelayState.SENDING:
+            self._state, self._words = RelayState.SENDING, ""
             self._write(f"the broadcast is relayed to {self.target.url}")
 
     def _fail(self, words: str) -> None:
         if words != self._words:  # an unchanged trouble is written once
             self._write(f"the relay to {self.target.url} failed: {words}", words=words)
-        self._progress, self._words = Progress.FAILED, words
+        self._state, self._words = RelayState.FAILED, words
 
     def _write(self, summary: str, **details: str) -> None:
-        self._kit.write(self._stream, "publication", summary, **details)
+        self._note("publication", summary, **details)

@@ -7,10 +7,10 @@ from offair.emulator.core.events import RelaysChanged
 from offair.emulator.core.streams import Endpoint, Stream
 from offair.emulator.core.world import World
 from offair.emulator.media.elsewhere.backlog import is_head
-from offair.emulator.media.elsewhere.kit import Kit
 from offair.emulator.media.elsewhere.relay import Lead, Relay
 from offair.emulator.media.formats.flv import Tag
 from offair.emulator.media.ingest.reception import Chunk
+from offair.emulator.media.transcoding.kit import Kit
 
 
 class Relays:
@@ -19,13 +19,13 @@ class Relays:
     def __init__(self, world: World, kit: Kit) -> None:
         self._kit = kit
         self._running: set[Relay] = set()
-        self._broadcasts: dict[str, Broadcast] = {}  # by stream
+        self._broadcasts: dict[str, RelayedBroadcast] = {}  # by stream
         self._lock = threading.Lock()
         world.events.subscribe(RelaysChanged, lambda event: world.after_commit(lambda: self._change(event.stream)))
 
-    def open(self, stream: Stream) -> "Broadcast":
+    def open(self, stream: Stream) -> "RelayedBroadcast":
         """Relay a stream's broadcast, which begins."""
-        broadcast = Broadcast(self, stream)
+        broadcast = RelayedBroadcast(self, stream)
         with self._lock:
             self._broadcasts[stream.id] = broadcast
         broadcast.change(stream.relays)
@@ -47,7 +47,7 @@ class Relays:
             self._running.add(relay)
         return relay
 
-    def over(self, broadcast: "Broadcast") -> None:
+    def over(self, broadcast: "RelayedBroadcast") -> None:
         """Hear that a broadcast is over."""
         with self._lock:
             if self._broadcasts.get(broadcast.stream.id) is broadcast:
@@ -64,7 +64,7 @@ class Relays:
             self._running.discard(relay)
 
 
-class Broadcast:
+class RelayedBroadcast:
     """One broadcast as its relays get it. Nothing here waits for a target."""
 
     def __init__(self, relays: Relays, stream: Stream) -> None:

@@ -112,7 +112,7 @@ class Fields:
         return word >> 24, word & 0xFFFFFF
 
 
-class Piece(NamedTuple):
+class BoxRun(NamedTuple):
     """A whole init section (ftyp and moov) or a whole fragment (moof and mdat)."""
 
     kind: Literal["init", "fragment"]
@@ -127,10 +127,10 @@ class Splitter:
         self._pending = b""  # an ftyp that waits for its moov, or a moof for its mdat
         self._expected = b"ftyp"
 
-    def push(self, content: bytes) -> list[Piece]:
+    def push(self, content: bytes) -> list[BoxRun]:
         """Take more bytes, give the pieces that they complete; raise MalformedMediaError for anything else."""
         self._buffer += content
-        pieces: list[Piece] = []
+        pieces: list[BoxRun] = []
         start = 0
         while (head := read_head(self._buffer, start, len(self._buffer))) is not None:
             kind, _, length = head
@@ -142,7 +142,7 @@ class Splitter:
         del self._buffer[:start]
         return pieces
 
-    def _place(self, kind: bytes, content: bytes) -> list[Piece]:
+    def _place(self, kind: bytes, content: bytes) -> list[BoxRun]:
         if kind != self._expected:
             raise MalformedMediaError(f"a {kind!r} box came where {self._expected!r} was expected")
         if kind in {b"ftyp", b"moof"}:
@@ -150,4 +150,4 @@ class Splitter:
             self._expected = b"moov" if kind == b"ftyp" else b"mdat"
             return []
         whole, self._pending, self._expected = self._pending + content, b"", b"moof"
-        return [Piece("init" if kind == b"moov" else "fragment", whole)]
+        return [BoxRun("init" if kind == b"moov" else "fragment", whole)]

@@ -21,6 +21,9 @@ EDIT = {0: struct.Struct(">Iihh"), 1: struct.Struct(">Qqhh")}
 NO_MEDIA = -1
 
 
+MediaKind = Literal["video", "audio"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Track:
     """What the init section says: ``init`` is the section as players get it, ``timescale`` in ticks a second.
@@ -41,7 +44,7 @@ class Track:
     default_flags: int
 
     @property
-    def kind(self) -> Literal["video", "audio"]:
+    def kind(self) -> MediaKind:
         """Whether it is seen or heard."""
         return "video" if isinstance(self.format, VideoFormat) else "audio"
 

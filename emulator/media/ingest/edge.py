@@ -1,4 +1,4 @@
-"""Where encoders connect: one asyncio loop in one thread, and a few threads in which the reception judges.
+"""Where encoders connect: one asyncio loop in one thread, and a thread for each encoder that is being judged.
 
 The loop only moves bytes and sets deadlines. What a protocol is like stays in its package; whatever protocol
 comes next gets its listener in the same loop and ends at the same ``Visit``, as RTMP and SRT do.
@@ -10,11 +10,12 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import ExitStack, suppress
 from types import TracebackType
 from typing import Any, Self
 
+from offair.emulator.media.ingest.judges import Judges
 from offair.emulator.media.ingest.reception import Reception
 from offair.emulator.media.ingest.rtmp.session import Session
 from offair.emulator.media.ingest.rtmp.transport import RtmpConnection
@@ -24,12 +25,11 @@ from offair.emulator.media.ingest.srt.transport import SrtPort
 from offair.emulator.media.ingest.tls import Envelope
 from offair.emulator.media.ingest.visit import House
 
-JUDGES = 8  # threads in which the reception runs
 BACKLOG = 128
 RECEIVE_BUFFER = 8 << 20  # bytes that UDP may hold while the loop is busy; the system may allow less
-CLOSING = 10.0  # seconds that close() waits for a verdict that is still being reached
+CLOSING = 1.0  # seconds that close() waits for a verdict; one that takes longer is given up, and ends what comes of it
 KINDS = {"RTMP": socket.SOCK_STREAM, "RTMPS": socket.SOCK_STREAM, "SRT": socket.SOCK_DGRAM}
-Listeners = Mapping[str, socket.socket]
+Sockets = Mapping[str, socket.socket]
 Ask = Callable[[], Future[ssl.SSLContext]]
 
 
@@ -45,8 +45,8 @@ class Edge:
     first, it listens for RTMP within TLS on ``rtmps_port``.
     ``reception`` judges and takes the media. ``random_bytes`` feeds handshakes. ``stale_after`` and ``patience``
     are real seconds: without a byte after a publish, and from connection to publish. ``on_problem(peer, words)``
-    hears of every connection that ended badly; it comes from the loop thread. ``knows_app`` says at connect
-    whether an application exists; it must not block. More than ``most`` connections are turned away.
+    hears of every connection that ended badly; it comes from the loop thread. More than ``most`` connections are
+    turned away.
     """
 
     def __init__(
@@ -59,7 +59,6 @@ class Edge:
         on_problem: Callable[[str, str], None],
         stale_after: float = 15.0,
         patience: float = 10.0,
-        knows_app: Callable[[str], bool] = bool,
         most: int = 512,
         srt_port: int | None = None,
         srt_passphrase: str | None = None,
@@ -75,7 +74,6 @@ class Edge:
         self._on_problem = on_problem
         self._stale_after = stale_after
         self._patience = patience
-        self._knows_app = knows_app
         self._most = most
         self._passphrase = None if srt_passphrase is None else Passphrase(srt_passphrase)
         self._lock = threading.Lock()
@@ -111,11 +109,11 @@ class Edge:
         with self._lock:
             if self._thread is not None:
                 raise RuntimeError("this edge runs already; close it before it is started again")
-            listeners = self._open()
+            sockets = self._open()
             self._loop = asyncio.new_event_loop()
             self._closing = asyncio.Event()
             self._thread = threading.Thread(
-                target=self._run, args=(self._loop, self._closing, listeners), name="offair-ingest", daemon=True
+                target=self._run, args=(self._loop, self._closing, sockets), name="offair-ingest", daemon=True
             )
             self._thread.start()
         return self
@@ -130,21 +128,21 @@ class Edge:
             self._thread.join()
             self._thread = self._loop = self._closing = None
 
-    def _open(self) -> Listeners:
+    def _open(self) -> Sockets:
         with ExitStack() as opening:
-            listeners = {
+            sockets = {
                 protocol: opening.enter_context(_listen(self._host, port, protocol))
                 for protocol, port in self._ports.items()
             }
             opening.pop_all()
-        self._ports = {protocol: listener.getsockname()[1] for protocol, listener in listeners.items()}
-        return listeners
+        self._ports = {protocol: listener.getsockname()[1] for protocol, listener in sockets.items()}
+        return sockets
 
-    def _run(self, loop: asyncio.AbstractEventLoop, closing: asyncio.Event, listeners: Listeners) -> None:
-        pool = ThreadPoolExecutor(JUDGES, thread_name_prefix="offair-reception")
+    def _run(self, loop: asyncio.AbstractEventLoop, closing: asyncio.Event, sockets: Sockets) -> None:
+        judges = Judges()
         house = House(
             loop=loop,
-            pool=pool,
+            judges=judges,
             reception=self._reception,
             patience=self._patience,
             stale_after=self._stale_after,
@@ -152,18 +150,18 @@ class Edge:
         )
         loop.set_exception_handler(self._report)
         try:
-            loop.run_until_complete(self._serve(house, closing, listeners))
+            loop.run_until_complete(self._serve(house, closing, sockets))
         finally:
-            pool.shutdown(wait=not house.visits, cancel_futures=True)
+            judges.close()
             loop.close()
 
-    async def _serve(self, house: House, closing: asyncio.Event, listeners: Listeners) -> None:
+    async def _serve(self, house: House, closing: asyncio.Event, sockets: Sockets) -> None:
         loop = house.loop
-        servers = [await loop.create_server(lambda: self._answer(house), sock=listeners["RTMP"], backlog=BACKLOG)]
+        servers = [await loop.create_server(lambda: self._answer(house), sock=sockets["RTMP"], backlog=BACKLOG)]
         opening: asyncio.Task[None] | None = None
         if self._certificate is not None:
-            opening = loop.create_task(self._open_secure(house, listeners["RTMPS"], self._certificate, servers))
-        port = self._answer_srt(house, listeners["SRT"]) if "SRT" in listeners else None
+            opening = loop.create_task(self._open_secure(house, sockets["RTMPS"], self._certificate, servers))
+        port = self._answer_srt(house, sockets["SRT"]) if "SRT" in sockets else None
         await closing.wait()
         if opening is not None:
             opening.cancel()
@@ -171,7 +169,7 @@ class Edge:
         for server in servers:
             server.close()
         if opening is not None:
-            listeners["RTMPS"].close()  # as its server did, if it came to that
+            sockets["RTMPS"].close()  # as its server did, if it came to that
         await self._see_off(house)
         if port is not None:
             port.close()
@@ -202,7 +200,7 @@ class Edge:
         await settled  # verdicts that came at the last moment are settled before it
 
     def _answer(self, house: House, envelope: Envelope | None = None) -> RtmpConnection:
-        session = Session(self._random_bytes, knows_app=self._knows_app)
+        session = Session(self._random_bytes)
         return RtmpConnection(house, session, most=self._most, envelope=envelope)
 
     def _answer_srt(self, house: House, bound: socket.socket) -> SrtPort:

@@ -55,5 +55,8 @@ class Reception(Protocol):
     """Who judges encoders."""
 
     def receive(self, knock: Knock, connection: Connection) -> Intake | Refused:
-        """Judge an encoder; runs in a small pool of threads, so it may block, but must return in the end."""
+        """Judge an encoder; runs in a thread of its own, so it may block for seconds, and holds nobody else back.
+
+        After ``visit.VERDICT`` seconds the encoder is refused, whatever is answered later.
+        """
         ...

@@ -6,15 +6,16 @@ Everything but the four calls of ``Connection`` happens in the ingest's loop thr
 import asyncio
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from offair.emulator.core.ports import Knock, Reason, Refused
 from offair.emulator.media.formats.flv import Tag
+from offair.emulator.media.ingest.judges import Judges
 from offair.emulator.media.ingest.reception import Chunk, Intake, Reception
 
+VERDICT = 35.0  # seconds in which somebody must say yes or no; who is asked elsewhere has 30 of them
 LINGER = 0.1  # seconds in which an encoder that was sent away may read why
 GOODBYE = 5.0  # seconds in which an encoder that said goodbye may close by itself
 
@@ -24,7 +25,7 @@ class House:
     """What every visit needs of the edge, and the visits. ``patience`` and ``stale_after`` are real seconds."""
 
     loop: asyncio.AbstractEventLoop
-    pool: ThreadPoolExecutor
+    judges: Judges
     reception: Reception
     patience: float
     stale_after: float
@@ -87,7 +88,7 @@ class Visit:
         self._is_gone = False  # the connection is closed
         self._is_asking = False
         self._is_paused = False
-        self._is_abandoned = False  # nothing runs in the loop any more
+        self._is_abandoned = False  # no verdict is heard any more
         self._lock = threading.Lock()
         self._heard_at = house.loop.time()
         self._timer = house.loop.call_later(house.patience, self._lose_patience)
@@ -115,9 +116,10 @@ class Visit:
         self._soon(lambda: self._dismiss(Refused(Reason.NOT_ACCEPTING, reason)))
 
     def knock(self, knock: Knock) -> None:
-        """Have the encoder judged, in the pool; its wire hears the verdict."""
+        """Have the encoder judged, in a thread of its own; its wire hears the verdict, or that none came in time."""
         self._is_asking = True
-        self._house.pool.submit(self._ask, knock)
+        self._wait(VERDICT, self._give_up)
+        self._house.judges.ask(lambda: self._ask(knock))
 
     def feed(self, item: Tag | Chunk) -> None:
         """Hand a piece of media to the intake; an intake that raises ends this visit."""
@@ -164,10 +166,9 @@ class Visit:
         self.part()
 
     def abandon(self) -> None:
-        """Wait no more for the verdict: an intake that comes after this hears of its end from the pool's thread."""
+        """Wait no more for the verdict: an intake that comes after this hears of its end from the judge's thread."""
         self._wire.abort()
-        with self._lock:
-            self._is_abandoned = True
+        self._overhear()
 
     def vanish(self) -> None:
         """Note that the connection is gone."""
@@ -234,10 +235,19 @@ class Visit:
             self._wire.resume()
 
     def _lose_patience(self) -> None:
-        if self._is_asking:  # the reception is slow, not the encoder
-            self._wait(self._house.patience, self._lose_patience)
-        else:
-            self.fail(f"nothing was published within {self._house.patience:g} s; the connection is closed")
+        self.fail(f"nothing was published within {self._house.patience:g} s; the connection is closed")
+
+    def _give_up(self) -> None:
+        """Refuse an encoder about whom nobody said anything; what is said later is not heard."""
+        self._is_asking = False
+        self._overhear()
+        words = f"nobody could say within {VERDICT:g} s whether this may be published"
+        self._house.on_problem(self._peer, f"{words}; the encoder is refused")
+        self._dismiss(Refused(Reason.NOT_ACCEPTING, f"{words}; try again later"))
+
+    def _overhear(self) -> None:
+        with self._lock:
+            self._is_abandoned = True
 
     def _watch(self) -> None:
         """Disconnect an encoder that has been silent for too long, unless it is we who do not read."""

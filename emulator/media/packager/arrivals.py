@@ -1,29 +1,21 @@
 """Waiting for what is about to be written: a player at the live edge asks for the next segment or part too early."""
 
-import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 from offair.emulator.core.clock import Deadline
-from offair.emulator.media.packager.shelf import write_whole
-
-SEGMENT = re.compile(r"(?P<broadcast>[^/]+)-(?P<number>\d+)(?P<suffix>\.(m4s|ts))")
+from offair.emulator.media.packager.names import former_name
 
 
 class Arrivals:
-    """Writes files, and tells those who wait for one that it is there."""
+    """Lets those who wait for something look again whenever something was written."""
 
     def __init__(self) -> None:
         self._arrived = threading.Condition()
 
-    def write(self, path: Path, content: bytes) -> None:
-        """Put a file in place and wake everybody; OSError when it cannot be written."""
-        write_whole(path, content)
-        self.wake()
-
     def wake(self) -> None:
-        """Let everybody look again whether waiting still makes sense."""
+        """Let everybody look again whether it is there, and whether waiting still makes sense."""
         with self._arrived:
             self._arrived.notify_all()
 
@@ -39,7 +31,5 @@ class Arrivals:
 
 def is_next_segment(path: Path) -> bool:
     """Say whether the segment (or part) before this one is there, and this one is not."""
-    named = SEGMENT.fullmatch(path.name)
-    if named is None or path.is_file() or named["number"] == "0":
-        return False
-    return path.with_name(f"{named['broadcast']}-{int(named['number']) - 1}{named['suffix']}").is_file()
+    former = former_name(path.name)
+    return former is not None and not path.is_file() and path.with_name(former).is_file()

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
 from xml.etree import ElementTree as ET
 
+from offair.emulator.media.formats.tracks import MediaKind
 from offair.emulator.media.packager.hls import iso
 
 NAMESPACE = "urn:mpeg:dash:schema:mpd:2011"
@@ -40,7 +40,7 @@ class Representation:
 class AdaptationSet:
     """Representations that a player may switch between, best first."""
 
-    kind: Literal["video", "audio"]
+    kind: MediaKind
     representations: Sequence[Representation]
     is_independent: bool = True
 

@@ -1,6 +1,6 @@
 """From histories to playlists and manifests: what is listed, at which rates, under which names. Pure."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -8,8 +8,9 @@ from typing import Any
 from offair.emulator.media.formats.tracks import Track
 from offair.emulator.media.packager import dash, hls
 from offair.emulator.media.packager.history import History, Kept
+from offair.emulator.media.packager.names import FMP4, PLAYLIST, TS, segment_name
 from offair.emulator.media.packager.plan import PackagePlan, TrackPlan, VariantPlan
-from offair.emulator.media.packager.take import FMP4, TS, Place, makes_transport
+from offair.emulator.media.packager.take import Place, makes_transport
 
 DELAY = 3  # segments behind the live edge, where a DASH player should be
 STEP = 1000  # bit/s: a measured rate is given in these
@@ -98,7 +99,7 @@ def master_playlist(plan: PackagePlan, opening: Opening, histories: Histories) -
     is_muxed = makes_transport(plan)
     groups = dict.fromkeys(v.audio for v in plan.variants if v.audio and v.video) if not is_muxed else {}
     sounds = [
-        hls.SoundGroup(group=name, uri=f"{name}/playlist.m3u8", channels=audio.channels)
+        hls.SoundGroup(group=name, uri=f"{name}/{PLAYLIST}", channels=audio.channels)
         for name in groups
         if (audio := opening.tracks[name].audio)
     ]
@@ -115,7 +116,7 @@ def _variant(plan: PackagePlan, variant: VariantPlan, opening: Opening, historie
     mean = max(sum(track.bitrate for track in planned), _rounded(sum(histories[part].average for part in parts)))
     picture = opening.tracks[variant.video].video if variant.video and variant.video in opening.tracks else None
     return hls.StreamVariant(
-        uri=f"{variant.name if is_muxed else names[0]}/playlist.m3u8",
+        uri=f"{variant.name if is_muxed else names[0]}/{PLAYLIST}",
         bandwidth=max(peak, mean),
         average=mean,
         codecs=list(dict.fromkeys(opening.tracks[name].format.name for name in names if name in opening.tracks)),
@@ -135,14 +136,17 @@ def _frame_rate(track: TrackPlan, opening: Opening) -> Fraction | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Broadcast:
-    """What a manifest says about the whole: ``published`` is now, in seconds since the epoch."""
+    """What a manifest says about the whole: ``published`` is now, in seconds since the epoch.
+
+    ``name`` is the broadcast's, which every segment's name begins with.
+    """
 
     plan: PackagePlan
     openings: Sequence[Opening]
     published: float
     available_from: float
     time_url: str | None
-    media: Callable[[str], str]
+    name: str
     is_over: bool
 
 
@@ -248,7 +252,7 @@ def _representation(
         offset=round(origin * track.timescale),
         number=listed[0][0],
         initialization=f"{plan.name}/{opening.inits[plan.name]}",
-        media=f"{plan.name}/{broadcast.media('$Number$')}{FMP4}",
+        media=f"{plan.name}/{segment_name(broadcast.name, '$Number$', FMP4)}",
         timeline=[(kept.start, kept.length) for _, kept in listed],
         size=(picture.width, picture.height) if picture else None,
         frame_rate=_frame_rate(plan, opening) if picture else None,

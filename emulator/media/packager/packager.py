@@ -24,12 +24,21 @@ from offair.emulator.media.packager.manifests import (
     media_playlist,
     report,
 )
+from offair.emulator.media.packager.names import (
+    FMP4,
+    MANIFEST,
+    MASTER,
+    PLAYLIST,
+    TS,
+    init_name,
+    part_name,
+    segment_name,
+)
 from offair.emulator.media.packager.plan import PackagePlan, check_name
 from offair.emulator.media.packager.shelf import Shelf
-from offair.emulator.media.packager.take import FMP4, TS, Cut, Place, Take, makes_fragments, makes_transport, places
+from offair.emulator.media.packager.take import Cut, Place, Take, makes_fragments, makes_transport, places
 
-MASTER, MANIFEST, PLAYLIST = "master.m3u8", "manifest.mpd", "playlist.m3u8"
-Call = Callable[[], None]
+Action = Callable[[], None]
 
 
 class Packager:
@@ -100,7 +109,7 @@ class Packager:
 
     def flush(self) -> None:
         """Close the segments of an encoder that is gone; the playlists stay open for the next one."""
-        calls: list[Call] = []
+        calls: list[Action] = []
         with self._lock:
             take, self._take = self._take, None
             if take is not None:
@@ -110,7 +119,7 @@ class Packager:
     def finish(self) -> None:
         """Close the playlists for good: EXT-X-ENDLIST, and a static MPD. Once is enough, twice is fine."""
         self.flush()
-        calls: list[Call] = []
+        calls: list[Action] = []
         with self._lock:
             if self._is_over:
                 return
@@ -134,7 +143,7 @@ class Packager:
         )
 
     def _feed(self, take: Take, name: str, content: bytes) -> None:
-        calls: list[Call] = []
+        calls: list[Action] = []
         with self._lock:
             if take is self._take:
                 cuts = take.feed(name, content)
@@ -142,7 +151,7 @@ class Packager:
                     self._guard(calls, lambda: self._accept(take, cuts, calls))
         _run(calls)
 
-    def _guard(self, calls: list[Call], write: Call) -> None:
+    def _guard(self, calls: list[Action], write: Action) -> None:
         """End the run when it cannot be written."""
         try:
             write()
@@ -151,7 +160,7 @@ class Packager:
             calls[:] = [] if self._is_troubled else [partial(self._on_trouble, error)]
             self._is_troubled = True
 
-    def _accept(self, take: Take, cuts: Sequence[Cut], calls: list[Call]) -> None:
+    def _accept(self, take: Take, cuts: Sequence[Cut], calls: list[Action]) -> None:
         """Publish segments and parts, the first of a run only when every rendition has one."""
         if self._pending is not None:
             self._pending += cuts
@@ -181,7 +190,7 @@ class Packager:
         inits: dict[str, str] = {}
         if makes_fragments(self._plan):
             for name, track in take.tracks.items():
-                inits[name] = f"{self._broadcast}-init-{self._begun - 1}.mp4"
+                inits[name] = init_name(self._broadcast, self._begun - 1)
                 self._shelf.put(f"{name}/{inits[name]}", track.init)
         origin = min(Fraction(cut.start, cut.timescale) for cut in cuts)
         anchor = take.anchor or 0.0
@@ -201,8 +210,7 @@ class Packager:
 
     def _keep(self, cut: Cut) -> None:
         history, opening = self._histories[cut.place], self._openings[-1]
-        number = f"part-{history.parts_count}" if cut.is_part else f"{history.count}"
-        name = f"{self._broadcast}-{number}{cut.place.suffix}"
+        name = self._name(cut, history)
         self._shelf.put(f"{cut.place.folder}/{name}", cut.content)
         kept = Kept(
             name=name,
@@ -221,6 +229,11 @@ class Packager:
         history.add(kept)
         # One target for all playlists (RFC 8216, 6.2.4). It grows only for a segment that has no key frame to end at.
         self._target = max(self._target, round_up_half(history.longest))
+
+    def _name(self, cut: Cut, history: History) -> str:
+        if cut.is_part:
+            return part_name(self._broadcast, history.parts_count, cut.place.suffix)
+        return segment_name(self._broadcast, history.count, cut.place.suffix)
 
     def _note_part_target(self, take: Take, place: Place) -> None:
         """Let a part target be what was measured; it grows only for a single frame that lasts longer."""
@@ -259,7 +272,7 @@ class Packager:
         return LowLatency(
             part_target=self._part_targets[place],
             longest_target=max(self._part_targets.values()),
-            hint=f"{self._broadcast}-part-{history.parts_count}{place.suffix}",
+            hint=part_name(self._broadcast, history.parts_count, place.suffix),
             reports=[one for one in reports if one],
         )
 
@@ -271,7 +284,7 @@ class Packager:
             published=self._published,
             available_from=self._available_from,
             time_url=self._time_url,
-            media=lambda number: f"{self._broadcast}-{number}",
+            name=self._broadcast,
             is_over=self._is_over,
         )
 
@@ -283,6 +296,6 @@ class Packager:
                 self._shelf.remove(f"{name}/{init}")
 
 
-def _run(calls: Sequence[Call]) -> None:
+def _run(calls: Sequence[Action]) -> None:
     for call in calls:
         call()

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from offair.emulator.media.formats.tracks import MediaKind
+
 SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 LEAST_PLAYLIST = 3  # a live playlist is never shorter than three target durations: RFC 8216, 6.2.2
 
@@ -29,7 +31,7 @@ class TrackPlan:
     """
 
     name: str
-    kind: Literal["video", "audio"]
+    kind: MediaKind
     bitrate: int
     peak_bitrate: int
     frame_rate: Fraction | None

@@ -10,16 +10,17 @@ For low latency a segment is handed out in parts before it ends: see :mod:`.part
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from offair.emulator.media.formats.samples import Fragment, Sample
+from offair.emulator.media.formats.tracks import MediaKind
 from offair.emulator.media.packager.parts import PartCutter
 
 LONGEST = 60  # seconds; a picture that has no key frame for that long is cut without one, as memory is finite
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class Span:
     """Fragments that follow one another; ``start`` is the earliest presentation time, both times in ticks.
 
     ``is_independent`` says that it can be decoded without what came before.
@@ -56,15 +57,15 @@ class Stretch:
         return Fraction(self.start + self.duration, self.timescale)
 
 
-class Segment(Stretch):
+class Segment(Span):
     """A media segment."""
 
 
-class Part(Stretch):
+class Part(Span):
     """A partial segment (8216bis, 3.1): it belongs to the segment that closes next."""
 
 
-S = TypeVar("S", bound=Stretch)
+S = TypeVar("S", bound=Span)
 
 
 class Segmenter:
@@ -77,7 +78,7 @@ class Segmenter:
 
     def __init__(
         self,
-        kind: Literal["video", "audio"],
+        kind: MediaKind,
         timescale: int,
         length: Fraction,
         *,

@@ -26,7 +26,10 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 class Shelf:
-    """A folder of one broadcast's segments, and its manifests. ``on_change`` is called when a manifest changed."""
+    """A folder of one broadcast's segments, and its manifests.
+
+    ``on_change`` is called when a file is there, and when a manifest changed.
+    """
 
     def __init__(
         self, folder: Path, *, write: Callable[[Path, bytes], None] = write_whole, on_change: Callable[[], None]
@@ -37,8 +40,9 @@ class Shelf:
         self._texts: dict[str, str] = {}
 
     def put(self, name: str, content: bytes) -> None:
-        """Write an init section or a segment."""
+        """Write an init section or a segment; OSError when it cannot be written."""
         self._write(self.folder / name, content)
+        self._on_change()
 
     def put_text(self, name: str, text: str) -> None:
         """Put a manifest in place of the one that is there."""

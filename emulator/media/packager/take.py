@@ -9,11 +9,10 @@ from offair.emulator.media.formats.boxes import MalformedMediaError, Splitter
 from offair.emulator.media.formats.samples import Fragment, read_fragment
 from offair.emulator.media.formats.tracks import Track, read_track
 from offair.emulator.media.formats.ts import CLOCK
+from offair.emulator.media.packager.names import FMP4, TS
 from offair.emulator.media.packager.plan import PackagePlan, TrackPlan, VariantPlan
 from offair.emulator.media.packager.segmenter import Part, Segment, Segmenter
 from offair.emulator.media.packager.weave import Weaver, Woven
-
-FMP4, TS = ".m4s", ".ts"
 
 
 class Place(NamedTuple):
@@ -37,7 +36,7 @@ class Cut:
 
 
 @dataclass(slots=True)
-class Lane:
+class Strand:
     """What becomes of one track's bytes."""
 
     plan: TrackPlan
@@ -82,7 +81,7 @@ class Take:
         self._plan = plan
         self._wall = wall
         self._not_before = not_before
-        self._lanes = {track.name: Lane(track) for track in plan.tracks}
+        self._strands = {track.name: Strand(track) for track in plan.tracks}
         self._makes_fragments = makes_fragments(plan)
         variants = plan.variants if makes_transport(plan) else ()
         self._weavers = [(variant, _weaver(plan, variant, counters)) for variant in variants]
@@ -91,18 +90,18 @@ class Take:
     @property
     def tracks(self) -> dict[str, Track]:
         """The tracks whose init section has come, by name."""
-        return {name: lane.track for name, lane in self._lanes.items() if lane.track is not None}
+        return {name: strand.track for name, strand in self._strands.items() if strand.track is not None}
 
     @property
     def frame_rates(self) -> dict[str, Fraction]:
         """The frame rates measured so far, by track."""
-        return {name: _usual(lane.frames, lane.seconds) for name, lane in self._lanes.items() if lane.seconds}
+        return {name: _usual(strand.frames, strand.seconds) for name, strand in self._strands.items() if strand.seconds}
 
     def part_target(self, place: Place) -> Fraction:
         """What a part of a rendition lasts at most, in seconds; 0 while that is not known."""
         named = [variant.video or variant.audio for variant in self._plan.variants if variant.name == place.folder]
         track = next(iter(named), None) if place.suffix == TS else place.folder
-        segmenter = self._lanes[track].segmenter if track else None
+        segmenter = self._strands[track].segmenter if track else None
         return segmenter.part_target if segmenter else Fraction(0)
 
     def feed(self, name: str, content: bytes) -> list[Cut]:
@@ -110,30 +109,30 @@ class Take:
 
         Raises MalformedMediaError for what is not fragmented MP4 of one supported track.
         """
-        lane = self._lanes[name]
+        strand = self._strands[name]
         cuts: list[Cut] = []
-        for piece in lane.splitter.push(content):
+        for piece in strand.splitter.push(content):
             if piece.kind == "init":
-                lane.track = self._read_track(lane.plan, piece.content)
-                lane.segmenter = Segmenter(
-                    lane.plan.kind,
-                    lane.track.timescale,
+                strand.track = self._read_track(strand.plan, piece.content)
+                strand.segmenter = Segmenter(
+                    strand.plan.kind,
+                    strand.track.timescale,
                     self._plan.target,
-                    has_set_keys=lane.plan.has_set_keys,
+                    has_set_keys=strand.plan.has_set_keys,
                     part=self._plan.part,
                 )
-            elif lane.track is not None:
-                fragment = read_fragment(lane.track, piece.content)
+            elif strand.track is not None:
+                fragment = read_fragment(strand.track, piece.content)
                 if fragment is not None:
-                    cuts += self._push(lane, fragment)
+                    cuts += self._push(strand, fragment)
         return cuts
 
     def end(self) -> list[Cut]:
         """Close what is open; give the last segments."""
         cuts: list[Cut] = []
-        for name, lane in self._lanes.items():
-            for stretch in lane.segmenter.flush() if lane.segmenter else ():
-                cuts += self._place(name, stretch)
+        for name, strand in self._strands.items():
+            for span in strand.segmenter.flush() if strand.segmenter else ():
+                cuts += self._place(name, span)
         for variant, weaver in self._weavers:
             cuts += (_woven(variant.name, woven) for woven in weaver.end())
         return cuts
@@ -144,27 +143,27 @@ class Take:
             raise MalformedMediaError(f"the pipe of {plan.name} was planned for {plan.kind}, but carries {track.kind}")
         return track
 
-    def _push(self, lane: Lane, fragment: Fragment) -> list[Cut]:
+    def _push(self, strand: Strand, fragment: Fragment) -> list[Cut]:
         zero = self._wall() - fragment.end / fragment.track.timescale
         self.anchor = max(zero if self.anchor is None else min(zero, self.anchor), self._not_before)
-        assert lane.segmenter is not None  # noqa: S101 - for the type checker: it came with the track
-        name = lane.plan.name
-        lane.frames += len(fragment.samples)
-        lane.seconds += Fraction(fragment.end - fragment.samples[0].dts, fragment.track.timescale)
+        assert strand.segmenter is not None  # noqa: S101 - for the type checker: it came with the track
+        name = strand.plan.name
+        strand.frames += len(fragment.samples)
+        strand.seconds += Fraction(fragment.end - fragment.samples[0].dts, fragment.track.timescale)
         cuts: list[Cut] = []
         for variant, weaver in self._weavers:
             if variant.video and variant.audio == name:
                 cuts += (_woven(variant.name, woven) for woven in weaver.hear(fragment))
-        for stretch in lane.segmenter.push(fragment):
-            cuts += self._place(name, stretch)
+        for span in strand.segmenter.push(fragment):
+            cuts += self._place(name, span)
         return cuts
 
-    def _place(self, name: str, stretch: Part | Segment) -> list[Cut]:
-        is_shown = not (self._weavers and isinstance(stretch, Part))  # HLS alone has parts
-        cuts = [_fragmented(name, stretch)] if self._makes_fragments and is_shown else []
+    def _place(self, name: str, span: Part | Segment) -> list[Cut]:
+        is_shown = not (self._weavers and isinstance(span, Part))  # HLS alone has parts
+        cuts = [_fragmented(name, span)] if self._makes_fragments and is_shown else []
         for variant, weaver in self._weavers:
             if name == (variant.video or variant.audio):
-                cuts += (_woven(variant.name, woven) for woven in weaver.see(stretch))
+                cuts += (_woven(variant.name, woven) for woven in weaver.see(span))
         return cuts
 
 
@@ -182,17 +181,17 @@ def _usual(frames: int, seconds: Fraction) -> Fraction:
     return nearest if abs(nearest - measured) < measured / 200 else measured.limit_denominator(1001)
 
 
-def _fragmented(track: str, stretch: Part | Segment) -> Cut:
+def _fragmented(track: str, span: Part | Segment) -> Cut:
     """Take fragments as they are; what comes before the presentation (an AAC encoder's priming) is not heard."""
-    start = max(stretch.start, 0)
+    start = max(span.start, 0)
     return Cut(
         place=Place(track, FMP4),
-        content=stretch.content,
+        content=span.content,
         start=start,
-        length=max(stretch.start + stretch.duration - start, 1),
-        timescale=stretch.timescale,
-        is_independent=stretch.is_independent,
-        is_part=isinstance(stretch, Part),
+        length=max(span.start + span.duration - start, 1),
+        timescale=span.timescale,
+        is_independent=span.is_independent,
+        is_part=isinstance(span, Part),
     )
 
 

@@ -1,4 +1,4 @@
-"""One variant's MPEG-TS segments (and their parts): a stretch of pictures, and the sound that is heard meanwhile."""
+"""One variant's MPEG-TS segments (and their parts): a span of pictures, and the sound that is heard meanwhile."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -58,16 +58,16 @@ class Weaver:
         self._is_heard = True
         return self._weave()
 
-    def see(self, stretch: Part | Segment) -> list[Woven]:
+    def see(self, span: Part | Segment) -> list[Woven]:
         """Take the pictures of a segment or a part (or the sound, in a variant without pictures)."""
-        self._waiting.append(stretch)
+        self._waiting.append(span)
         return self._weave()
 
     def end(self) -> list[Woven]:
         """Give what waits, and the sound that is left."""
         woven: list[Woven] = []
         while self._waiting:
-            is_last = not any(stretch.start > self._waiting[0].start for stretch in self._waiting)
+            is_last = not any(span.start > self._waiting[0].start for span in self._waiting)
             woven.append(self._next(None if is_last else self._waiting[0].end))
         if self._sound and self._multiplexer is not None:
             first, (middle, last) = self._sound[0][1], self._sound[-1]
@@ -85,28 +85,28 @@ class Weaver:
             woven.append(self._next(self._waiting[0].end))
         return woven
 
-    def _is_complete(self, stretch: Part | Segment) -> bool:
-        return self._is_heard and (self._sound_track is None or self._heard_until >= stretch.end)
+    def _is_complete(self, span: Part | Segment) -> bool:
+        return self._is_heard and (self._sound_track is None or self._heard_until >= span.end)
 
     def _next(self, until: Fraction | None) -> Woven:
         """Multiplex the oldest that waits with the sound before a time, in seconds; with all of it for None.
 
         A segment whose parts went out is these parts.
         """
-        stretch = self._waiting.popleft()
-        is_part = isinstance(stretch, Part)
+        span = self._waiting.popleft()
+        is_part = isinstance(span, Part)
         if is_part or not self._parts:
-            content = self._multiplex(stretch, until)
+            content = self._multiplex(span, until)
         else:
             content, self._parts = b"".join(self._parts), []
         if is_part:
             self._parts.append(content)
-        start = Fraction(stretch.start, stretch.timescale)
-        return Woven(content, start, stretch.seconds, stretch.is_independent, is_part=is_part)
+        start = Fraction(span.start, span.timescale)
+        return Woven(content, start, span.seconds, span.is_independent, is_part=is_part)
 
-    def _multiplex(self, stretch: Part | Segment, until: Fraction | None) -> bytes:
-        track = stretch.fragments[0].track
-        units = [_unit(sample, track, is_first=not number) for number, sample in enumerate(stretch.samples)]
+    def _multiplex(self, span: Part | Segment, until: Fraction | None) -> bytes:
+        track = span.fragments[0].track
+        units = [_unit(sample, track, is_first=not number) for number, sample in enumerate(span.samples)]
         sound: list[Unit] = []
         if track.video is None:
             units, sound = [], units

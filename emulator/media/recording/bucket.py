@@ -5,16 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from offair.emulator.core.streams import Bucket
+from offair.emulator.media.packager.names import media_type
 
 CONNECT, READ = 3.0, 10.0  # seconds that a bucket may take to be reached, and to say something
 ATTEMPTS_ELSEWHERE = 500  # from this status on, and for those below, it is the server's trouble and may pass
 MAY_PASS = frozenset({408, 425, 429})
-MEDIA_TYPES = {
-    ".m3u8": "application/vnd.apple.mpegurl",
-    ".mp4": "video/mp4",
-    ".jpg": "image/jpeg",
-    ".gif": "image/gif",
-}
 
 
 class UnreachableError(Exception):
@@ -86,7 +81,7 @@ def _put(client: Any, bucket: Bucket, path: Path, key: str, go_on: Callable[[], 
             raise InterruptedUploadError
 
     look(0)
-    extra = {"ContentType": MEDIA_TYPES.get(path.suffix, "application/octet-stream")}
+    extra = {"ContentType": media_type(path.as_posix()) or "application/octet-stream"}
     if bucket.storage_class:
         extra["StorageClass"] = bucket.storage_class
     with path.open("rb") as file:

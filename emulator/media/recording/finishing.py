@@ -14,7 +14,6 @@ from pathlib import Path
 
 import msgspec
 
-from offair.emulator.core.journal import Journal
 from offair.emulator.core.ports import Archivist
 from offair.emulator.core.recordings import Recording, RecordingState
 from offair.emulator.media.packager.shelf import write_whole
@@ -31,6 +30,7 @@ from offair.emulator.media.recording.vod import (
     seconds,
 )
 from offair.emulator.media.transcoding.ffmpeg import FfmpegMissingError
+from offair.emulator.media.transcoding.kit import Kit
 from offair.emulator.media.transcoding.process import Exit, Process
 from offair.emulator.media.transcoding.process import run as run_to_end
 
@@ -49,16 +49,15 @@ class Finisher:
 
     def __init__(
         self,
-        *,
         archivist: Archivist,
-        journal: Journal,
-        choose_ffmpeg: Callable[[], Path],
+        kit: Kit,
+        *,
         folder_of: Callable[[Recording], Path],
         on_made: Callable[[str], None],
     ) -> None:
         self._archivist = archivist
-        self._journal = journal
-        self._choose_ffmpeg = choose_ffmpeg
+        self._journal = kit.journal
+        self._choose_ffmpeg = kit.choice.get
         self._folder_of = folder_of
         self._on_made = on_made
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="offair-finishing")
@@ -136,10 +135,7 @@ class Finisher:
     def _trouble(self, recording: Recording, words: str) -> None:
         if not self._archivist.find(id=recording.id):
             return  # it was forgotten meanwhile, and its files went
-        self._journal.write(
-            "trouble", words, cloud=recording.cloud, tenant=recording.tenant, stream=recording.stream,
-            traceback=traceback.format_exc(),
-        )  # fmt: skip
+        self._journal.write_about(recording, "trouble", words, traceback=traceback.format_exc())
 
     def _give_up(self, recording: Recording) -> None:
         """Forget a recording in which nothing came, unless something is to be said about it."""

@@ -10,14 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from offair.emulator.core.clock import Clock
 from offair.emulator.core.events import RecordingForgotten, RecordingMoved, StreamDeleted
-from offair.emulator.core.journal import Journal
 from offair.emulator.core.ports import Archivist, Piece
 from offair.emulator.core.recordings import Recording, RecordingState
 from offair.emulator.core.streams import Stream
 from offair.emulator.core.timers import Timers
 from offair.emulator.core.world import World
+from offair.emulator.media.packager.names import media_type
 from offair.emulator.media.packager.plan import PackagePlan
 from offair.emulator.media.recording.finishing import Finisher
 from offair.emulator.media.recording.pictures import CLIP, THUMBNAIL, Pictures
@@ -25,16 +24,11 @@ from offair.emulator.media.recording.recorder import Recorder
 from offair.emulator.media.recording.sheet import sheet_for
 from offair.emulator.media.recording.shipping import Shipper
 from offair.emulator.media.recording.vod import FOLDER, INDEX, REPLAY_INDEX, root_of
+from offair.emulator.media.transcoding.kit import Kit
 from offair.emulator.media.transcoding.outlet import Outlet
 
 REPLAY = "replay"
 PLAYLIST, MP4 = ".m3u8", ".mp4"
-MEDIA_TYPES = {
-    PLAYLIST: "application/vnd.apple.mpegurl",
-    MP4: "video/mp4",
-    ".jpg": "image/jpeg",
-    ".gif": "image/gif",
-}
 
 
 class Library:
@@ -47,26 +41,18 @@ class Library:
         world: World,
         archivist: Archivist,
         timers: Timers,
-        journal: Journal,
-        clock: Clock,
-        choose_ffmpeg: Callable[[], Path],
+        kit: Kit,
     ) -> None:
         root.mkdir(parents=True, exist_ok=True)
         self._root = root
         self._archivist = archivist
-        self._journal = journal
-        self._clock = clock
+        self._journal = kit.journal
+        self._clock = kit.clock
         self._recorders: dict[str, Recorder] = {}  # by recording
         self._on_air: dict[str, str] = {}  # the recording of each publication
-        self._pictures = Pictures(choose_ffmpeg=choose_ffmpeg, journal=journal, deadline=clock.deadline)
+        self._pictures = Pictures(kit)
         self._shipper = Shipper(archivist, timers, self._folder)
-        self._finisher = Finisher(
-            archivist=archivist,
-            journal=journal,
-            choose_ffmpeg=choose_ffmpeg,
-            folder_of=self._folder,
-            on_made=self._hear_made,
-        )
+        self._finisher = Finisher(archivist, kit, folder_of=self._folder, on_made=self._hear_made)
         world.events.subscribe(RecordingMoved, self._journal_move)
         world.events.subscribe(
             StreamDeleted, lambda event: world.after_commit(lambda: self._pictures.forget(event.stream.id))
@@ -150,10 +136,9 @@ class Library:
         self._write(recording, f"is {recording.state}" + (f": {recording.words}" if recording.words else ""))
 
     def _write(self, recording: Recording, words: str) -> None:
-        self._journal.write(
-            "recording", f"{recording.name}: its recording {words}", cloud=recording.cloud, tenant=recording.tenant,
-            stream=recording.stream, recording=recording.id, state=recording.state.value,
-        )  # fmt: skip
+        text = f"{recording.name}: its recording {words}"
+        whose = {"recording": recording.id, "state": recording.state.value}
+        self._journal.write_about(recording, "recording", text, **whose)
 
     def _hear_trouble(self, stream: Stream, recording: Recording, words: str) -> None:
         with self._contained(stream):
@@ -171,10 +156,8 @@ class Library:
         try:
             yield
         except Exception as error:  # noqa: BLE001 - an outlet's trouble is never the stream's
-            self._journal.write(
-                "trouble", f"a recording failed: {error!r}", cloud=stream.cloud, tenant=stream.tenant,
-                stream=stream.id, traceback=traceback.format_exc(),
-            )  # fmt: skip
+            words = f"a recording failed: {error!r}"
+            self._journal.write_about(stream, "trouble", words, traceback=traceback.format_exc())
 
     def _find_picture(self, stream: str, name: str) -> Piece | None:
         content = self._pictures.thumbnail(stream) if name == THUMBNAIL else self._pictures.clip(stream)
@@ -194,7 +177,7 @@ class Library:
 
     def _find_file(self, stream: str, recording: str, name: str) -> Piece | None:
         path = self._root / recording / name
-        if path.suffix not in MEDIA_TYPES or not self._archivist.find(id=recording, stream=stream):
+        if media_type(name) is None or not self._archivist.find(id=recording, stream=stream):
             return None
         if name == INDEX:
             return self._find_playlist(recording, path, lambda recorder: recorder.master(""))
@@ -213,6 +196,6 @@ class Library:
 
 
 def _piece(path: Path, *, content: bytes | None = None, is_immutable: bool = False) -> Piece:
-    is_sound = path.suffix == MP4 and path.parent.name.startswith("audio")
-    media_type = "audio/mp4" if is_sound else MEDIA_TYPES[path.suffix]
-    return Piece(path=path, media_type=media_type, is_immutable=is_immutable, content=content)
+    kind = media_type(path.as_posix())
+    assert kind is not None  # noqa: S101 - for the type checker: only what is served comes here
+    return Piece(path=path, media_type=kind, is_immutable=is_immutable, content=content)

@@ -13,11 +13,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from offair.emulator.core.clock import FOREVER, Deadline
-from offair.emulator.core.journal import Journal
 from offair.emulator.core.streams import Capture, Stream
 from offair.emulator.media.packager.plan import PackagePlan
 from offair.emulator.media.packager.shelf import write_whole
 from offair.emulator.media.recording.viewfinder import Viewfinder
+from offair.emulator.media.transcoding.kit import Kit
 from offair.emulator.media.transcoding.process import run
 
 SLACK = 0.05  # seconds
@@ -56,12 +56,8 @@ class Album:
 class Pictures:
     """Everybody's albums, and the one thread that makes their pictures."""
 
-    def __init__(
-        self, *, choose_ffmpeg: Callable[[], Path], journal: Journal, deadline: Callable[[float], Deadline]
-    ) -> None:
-        self._choose_ffmpeg = choose_ffmpeg
-        self._journal = journal
-        self._deadline = deadline
+    def __init__(self, kit: Kit) -> None:
+        self._kit = kit
         self._albums: dict[str, Album] = {}
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="offair-pictures")
         self._lock = threading.Lock()
@@ -127,10 +123,10 @@ class Pictures:
     def _make_thumbnail(self, album: Album, *, is_kept: bool) -> None:
         from offair.emulator.media.recording.command import picture  # brings ffmpeg-python: see Transcoder
 
-        content = self._develop(album, picture(str(self._choose_ffmpeg())), album.finder.newest)
+        content = self._develop(album, picture(str(self._kit.choice.get())), album.finder.newest)
         if content is None:
             return
-        album.thumbnail, album.best_before = content, self._deadline(FRESH)
+        album.thumbnail, album.best_before = content, self._kit.clock.deadline(FRESH)
         if is_kept and album.folder is not None and album.folder.is_dir():
             write_whole(album.folder / THUMBNAIL, content)
             if album.stream.capture.thumbnails:
@@ -141,7 +137,7 @@ class Pictures:
         from offair.emulator.media.recording.command import motion
 
         wanted = album.stream.capture.motion
-        argv = motion(str(self._choose_ffmpeg()), wanted.duration if wanted else 0.0)
+        argv = motion(str(self._kit.choice.get()), wanted.duration if wanted else 0.0)
         content = self._develop(album, argv, album.finder.motion)
         if content is None:
             return
@@ -159,11 +155,7 @@ class Pictures:
         return None
 
     def _trouble(self, album: Album, what: str, words: str) -> None:
-        stream = album.stream
-        self._journal.write(
-            "trouble", f"a picture ({what}) could not be made: {words}", cloud=stream.cloud, tenant=stream.tenant,
-            stream=stream.id,
-        )  # fmt: skip
+        self._kit.journal.write_about(album.stream, "trouble", f"a picture ({what}) could not be made: {words}")
 
 
 def _wants_thumbnails(capture: Capture) -> bool:

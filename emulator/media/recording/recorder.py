@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from offair.emulator.media.formats.boxes import MalformedMediaError, Piece, Splitter
+from offair.emulator.media.formats.boxes import BoxRun, MalformedMediaError, Splitter
 from offair.emulator.media.recording.reel import Reel
 from offair.emulator.media.recording.sheet import Sheet, media_path
 from offair.emulator.media.recording.vod import best_variant, master_playlist, media_playlist
@@ -104,7 +104,7 @@ class Recorder:
         if words is not None:
             self._on_trouble(words)
 
-    def _write(self, name: str, piece: Piece) -> None:
+    def _write(self, name: str, piece: BoxRun) -> None:
         self._check_room()
         reel = self._reels[name][self._run]
         content = reel.add(piece)

@@ -13,7 +13,7 @@ from math import floor
 from pathlib import Path
 from typing import BinaryIO
 
-from offair.emulator.media.formats.boxes import MalformedMediaError, Piece, Splitter, read_head
+from offair.emulator.media.formats.boxes import BoxRun, MalformedMediaError, Splitter, read_head
 from offair.emulator.media.formats.samples import Fragment, read_fragment
 from offair.emulator.media.formats.tracks import Track, read_track
 
@@ -49,7 +49,7 @@ class Reel:
         self.init_size = 0
         self.end = shift  # of the last sample in the file's own time: no later run may begin before
 
-    def add(self, piece: Piece) -> bytes:
+    def add(self, piece: BoxRun) -> bytes:
         """Take the next piece and give what the file gets for it; MalformedMediaError for what is none of one track."""
         if piece.kind == "init":
             track = read_track(piece.content)

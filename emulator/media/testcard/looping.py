@@ -9,7 +9,7 @@ from typing import Self
 from offair.emulator.core.clock import Clock
 from offair.emulator.core.faults.encoders import EncoderFault
 from offair.emulator.media.testcard.clip import load_clip
-from offair.emulator.media.testcard.publisher import Progress, Publisher, PublishError
+from offair.emulator.media.testcard.publisher import Publisher, PublishError, Sent
 from offair.emulator.media.testcard.sources import Looped
 
 
@@ -27,7 +27,7 @@ class LoopingPublisher:
         choose_ffmpeg: Callable[[], Path],
         faults: Sequence[EncoderFault] = (),
     ) -> None:
-        self.progress = Progress()
+        self.progress = Sent()
         self.words = ""
         self._stopped = threading.Event()
         source = Looped(load_clip(), clock=Clock())
@@ -56,5 +56,5 @@ class LoopingPublisher:
         except PublishError as error:
             self.words = str(error)
 
-    def _note(self, progress: Progress) -> None:
+    def _note(self, progress: Sent) -> None:
         self.progress = progress

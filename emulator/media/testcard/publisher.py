@@ -12,8 +12,8 @@ from offair.emulator.core.faults.encoders import CannotDisturb, EncoderFault
 from offair.emulator.media.disturbing.black import prepare
 from offair.emulator.media.disturbing.disturbance import Disturbance
 from offair.emulator.media.formats import flv
-from offair.emulator.media.ingest.rtmp.client import Accepted, Client, Rejected, Verdict
-from offair.emulator.media.testcard.sources import Source, SourceError
+from offair.emulator.media.ingest.rtmp.client import Accepted, Client, Decision, Rejected
+from offair.emulator.media.testcard.sources import SourceError, TagSource
 
 TIMEOUT = 10.0
 READ = 1 << 16
@@ -26,7 +26,7 @@ class PublishError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class Sent:
     """How far a publication is: media seconds, bytes and video frames that were sent."""
 
     seconds: float = 0.0
@@ -44,7 +44,7 @@ class Publisher:
     def __init__(
         self,
         url: str,
-        source: Source,
+        source: TagSource,
         *,
         random_bytes: Callable[[int], bytes],
         faults: Sequence[EncoderFault] = (),
@@ -64,7 +64,7 @@ class Publisher:
         self._choose_ffmpeg = choose_ffmpeg
         self._disturbance = Disturbance()
 
-    def run(self, on_progress: Callable[[Progress], None], should_stop: Callable[[], bool]) -> Progress:
+    def run(self, on_progress: Callable[[Sent], None], should_stop: Callable[[], bool]) -> Sent:
         """Publish; back when all is sent. PublishError when the server refuses or sends us away."""
         with self._connect() as connection:
             try:
@@ -102,7 +102,7 @@ class Publisher:
                 if isinstance(verdict, Accepted):
                     return
 
-    def _receive(self, connection: socket.socket) -> list[Verdict]:
+    def _receive(self, connection: socket.socket) -> list[Decision]:
         content = connection.recv(READ)
         if not content:
             raise PublishError("the server closed the connection")
@@ -113,9 +113,9 @@ class Publisher:
         return verdicts
 
     def _pump(
-        self, connection: socket.socket, on_progress: Callable[[Progress], None], should_stop: Callable[[], bool]
-    ) -> Progress:
-        progress = Progress()
+        self, connection: socket.socket, on_progress: Callable[[Sent], None], should_stop: Callable[[], bool]
+    ) -> Sent:
+        progress = Sent()
         words = select.poll()
         words.register(connection, select.POLLIN)
         try:
@@ -140,12 +140,12 @@ class Publisher:
                 self._faults.clear()
         return sent
 
-    def _send(self, connection: socket.socket, tags: list[flv.Tag], progress: Progress) -> Progress:
+    def _send(self, connection: socket.socket, tags: list[flv.Tag], progress: Sent) -> Sent:
         for tag in tags:
             self._client.send(tag)
         content = self._client.outgoing()
         connection.sendall(content)
-        return Progress(
+        return Sent(
             seconds=max([progress.seconds, *(tag.timestamp / 1000 for tag in tags)]),
             sent=progress.sent + len(content),
             frames=progress.frames + sum(map(_is_picture, tags)),

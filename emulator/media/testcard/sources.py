@@ -21,7 +21,7 @@ class SourceError(Exception):
     """There is nothing to send; the message says why."""
 
 
-class Source(Protocol):
+class TagSource(Protocol):
     """Gives tags while it is open."""
 
     def __enter__(self) -> Self:

@@ -24,7 +24,7 @@ class FfmpegMissingError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Candidate:
     """One ffmpeg that was looked at: where it comes from, and why it will not do (None when it will)."""
 
     path: Path
@@ -82,21 +82,21 @@ class Choice:
             return self._found
 
 
-def candidates(named: Path | None, *, is_thorough: bool = False) -> Iterator[Verdict]:
+def candidates(named: Path | None, *, is_thorough: bool = False) -> Iterator[Candidate]:
     """Look at each ffmpeg in order of preference.
 
     Only the one on PATH is tested, as anything may be there; ``is_thorough`` tests them all.
     """
     if named is not None:
-        yield Verdict(named, "named by the user", examine(named) if is_thorough else _existence(named))
+        yield Candidate(named, "named by the user", examine(named) if is_thorough else _existence(named))
         if not is_thorough:
             return
     on_path = shutil.which("ffmpeg")
     if on_path is not None:
-        yield Verdict(Path(on_path), "on PATH", examine(Path(on_path)))
+        yield Candidate(Path(on_path), "on PATH", examine(Path(on_path)))
     wheel = _wheel()
     if wheel is not None:
-        yield Verdict(wheel, "from the imageio-ffmpeg wheel", examine(wheel) if is_thorough else None)
+        yield Candidate(wheel, "from the imageio-ffmpeg wheel", examine(wheel) if is_thorough else None)
 
 
 def examine(path: Path) -> str | None:

@@ -12,6 +12,7 @@ from fractions import Fraction
 from offair.emulator.core.streams import AudioRung, DashPackaging, HlsPackaging, Stream, VideoRung
 from offair.emulator.media.formats.flv import Facts
 from offair.emulator.media.formats.fourcc import spoken
+from offair.emulator.media.packager.names import sound_name
 from offair.emulator.media.packager.plan import DashPlan, HlsPlan, PackagePlan, TrackPlan, VariantPlan
 
 KBIT = 1000
@@ -78,14 +79,13 @@ def plan(stream: Stream, facts: Facts, profile: str) -> Plan:
     rungs = [_lighter(rung, ladder.video) for rung in video] if profile == "light" else list(video)
     renditions = tuple(
         Rendition(name=name, rung=rung)
-        for name, rung in zip(_names((r.name or f"{r.height}p" for r in video), ()), rungs, strict=True)
+        for name, rung in zip(_names(r.name or f"{r.height}p" for r in video), rungs, strict=True)
     )
     wanted = [rung.audio for rung in rungs] if rungs else list(ladder.audio)
     distinct = list(dict.fromkeys(replace(rung, name=None) for rung in wanted)) if facts.has_audio else []
-    taken = [rendition.name for rendition in renditions]
     sounds = tuple(
         Sound(name=name, rung=rung)
-        for name, rung in zip(_names((f"audio-{r.bitrate_kbps}k" for r in distinct), taken), distinct, strict=True)
+        for name, rung in zip(_sound_names(f"{r.bitrate_kbps}k" for r in distinct), distinct, strict=True)
     )
     by_rung = {sound.rung: sound.name for sound in sounds}
     if renditions:
@@ -109,7 +109,7 @@ def segment_seconds(rungs: Iterable[VideoRung]) -> float:
 def _copy(stream: Stream, facts: Facts) -> Plan:
     renditions = (Rendition(name="source", rung=None, source=facts.video),) if facts.has_video else ()
     rung = None if facts.is_aac else AudioRung()
-    sounds = (Sound(name="audio", rung=rung),) if facts.has_audio else ()
+    sounds = (Sound(name=sound_name("source"), rung=rung),) if facts.has_audio else ()
     if not (renditions or sounds):
         raise Unplayable("the encoder sends neither video nor audio")
     if facts.video is not None and facts.video not in COPIED:
@@ -212,13 +212,16 @@ def _even(length: float) -> int:
     return max(16, round(length / 2) * 2)
 
 
-def _names(wanted: Iterable[str], taken: Iterable[str]) -> list[str]:
-    names: list[str] = list(taken)
-    start = len(names)
+def _sound_names(wanted: Iterable[str]) -> list[str]:
+    return [sound_name(name) for name in _names(wanted)]
+
+
+def _names(wanted: Iterable[str]) -> list[str]:
+    names: list[str] = []
     for text in wanted:
         safe = UNSAFE.sub("-", text).strip("-") or "rendition"
         name, number = safe, 2
         while name in names:
             name, number = f"{safe}-{number}", number + 1
         names.append(name)
-    return names[start:]
+    return names

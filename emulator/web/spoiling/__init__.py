@@ -1,1 +1,1 @@
-"""What players fetch, spoilt on request: names, texts, and the answers themselves."""
+"""What players fetch, spoilt on request: the texts, and the answers themselves."""

@@ -16,7 +16,7 @@ CODECS = re.compile(r'CODECS="(?P<first>[^",]*)')
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SegmentLines:
     """A segment's lines, from its first tag to its URI; ``number`` is its media sequence number."""
 
     number: int
@@ -52,31 +52,31 @@ def rewrite_master(text: str, faults: Sequence[PlaybackFault]) -> str:
     lines = text.splitlines()
     for fault in faults:
         for at, line in enumerate(lines[:-1]):
-            rendition = lines[at + 1].partition("/")[0]
+            rendition = lines[at + 1].rpartition("/")[0].rpartition("/")[2]
             if line.startswith("#EXT-X-STREAM-INF:") and fault.rendition in {ANY, rendition}:
                 lines[at] = CODECS.sub(f'CODECS="{fault.codec}', line)
     return "\n".join(lines) + "\n"
 
 
-def _parse(lines: Sequence[str]) -> tuple[list[str], list[Entry], list[str]]:
+def _parse(lines: Sequence[str]) -> tuple[list[str], list[SegmentLines], list[str]]:
     """Split into what is about the playlist, the segments (the last may have no URI yet), and what stands behind."""
     start = next((at for at, line in enumerate(lines) if SEGMENT_TAG.match(line)), len(lines))
     head = list(lines[:start])
     number = _number_in(head, "#EXT-X-MEDIA-SEQUENCE") + _skipped(head)
-    entries: list[Entry] = []
+    entries: list[SegmentLines] = []
     pending: list[str] = []
     for line in lines[start:]:
         pending.append(line)
         if line and not line.startswith("#"):
-            entries.append(Entry(number + len(entries), pending))
+            entries.append(SegmentLines(number + len(entries), pending))
             pending = []
     behind = next((at for at, line in enumerate(pending) if not NEXT_TAG.match(line)), len(pending))
     if behind:
-        entries.append(Entry(number + len(entries), pending[:behind]))
+        entries.append(SegmentLines(number + len(entries), pending[:behind]))
     return head, entries, pending[behind:]
 
 
-def _mark_gap(entry: Entry) -> None:
+def _mark_gap(entry: SegmentLines) -> None:
     """Mark a segment, and its parts, as absent (8216bis, 4.4.4.7 and 4.4.4.9)."""
     for at, line in enumerate(entry.lines):
         if line.startswith("#EXT-X-PART:") and "GAP=YES" not in line:

@@ -7,11 +7,11 @@ from flask import Response, request
 
 from offair.emulator.core.faults.players import PLAYBACK_FAULTS, Asked, PlaybackFault, hold, take
 from offair.emulator.core.journal import Journal
+from offair.emulator.core.ports import Origin
 from offair.emulator.core.streams import STREAMS
 from offair.emulator.core.world import World
 from offair.emulator.web.mishaps import suffer
 from offair.emulator.web.spoiling.manifests import rewrite_manifest
-from offair.emulator.web.spoiling.names import read_name
 from offair.emulator.web.spoiling.playlists import rewrite_master, rewrite_playlist
 
 Fetch = Callable[[str, str], Response]
@@ -23,11 +23,15 @@ ENDLESS = 65_536  # bytes of an answer without a length, after which "half" of i
 
 
 class Spoiler:
-    """Spoils the answers that a fault is about. Whoever waits in here is let go by :meth:`close`."""
+    """Spoils the answers that a fault is about. Whoever waits in here is let go by :meth:`close`.
 
-    def __init__(self, world: World, journal: Journal) -> None:
+    The ``origin`` knows what is asked for under a name.
+    """
+
+    def __init__(self, world: World, journal: Journal, origin: Origin) -> None:
         self._world = world
         self._journal = journal
+        self._origin = origin
         self._closing = threading.Event()
 
     def close(self) -> None:
@@ -38,7 +42,7 @@ class Spoiler:
         """Wrap a view of a stream's files; ``headers`` are what every answer of it carries."""
 
         def spoilt(stream: str, name: str) -> Response:
-            asked = read_name(stream, name)
+            asked = self._origin.about(stream, name)
             faults = self._faults(asked, name) if request.method != "OPTIONS" else []
             return self._answer(asked, name, faults, fetch, headers) if faults else fetch(stream, name)
 

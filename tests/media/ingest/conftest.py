@@ -13,8 +13,8 @@ from offair.emulator.media.formats.flv import Tag, TagKind
 from offair.emulator.media.ingest.certificate import Certificate
 from offair.emulator.media.ingest.edge import Edge
 from offair.emulator.media.ingest.reception import Connection
-from offair.emulator.media.ingest.rtmp.client import Client, Verdict
-from offair.emulator.media.ingest.rtmp.session import Event, PublishRequested, Session
+from offair.emulator.media.ingest.rtmp.client import Client, Decision
+from offair.emulator.media.ingest.rtmp.session import PublishRequested, Session, SessionEvent
 
 PATIENCE = 10.0  # seconds
 AVC_HEADER = b"\x17\x00\x00\x00\x00" + b"avcC"
@@ -27,8 +27,8 @@ class Talk:
 
     client: Client
     session: Session
-    events: list[Event] = field(default_factory=list)
-    verdicts: list[Verdict] = field(default_factory=list)
+    events: list[SessionEvent] = field(default_factory=list)
+    verdicts: list[Decision] = field(default_factory=list)
     said: list[bytes] = field(default_factory=list)
 
     def go_on(self, answer: Callable[[Session], object] = Session.accept) -> None:
@@ -47,9 +47,9 @@ class Talk:
 
 @pytest.fixture(scope="session")
 def talk() -> Callable[..., Talk]:
-    def make(app="live", name="key", *, fourccs=(), knows_app=bool) -> Talk:
+    def make(app="live", name="key", *, fourccs=()) -> Talk:
         client = Client(app, name, random_bytes=bytes, fourccs=fourccs)
-        return Talk(client, Session(bytes, knows_app=knows_app))
+        return Talk(client, Session(bytes))
 
     return make
 

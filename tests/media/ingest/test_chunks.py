@@ -39,7 +39,7 @@ def test_messages_survive_any_chunk_size_and_any_split(given, size, cuts):
     read = [message for piece in split(data, cuts) for message in reader.receive(piece)]
 
     assert [message for _, message in given] == read
-    assert 0 == reader.unfinished
+    assert 0 == reader._unfinished
 
 
 @given(st.lists(messages, max_size=6), sizes)
@@ -69,7 +69,7 @@ def test_any_bytes_are_messages_or_a_protocol_error(data, size):
     except ProtocolError:
         return
 
-    assert reader.unfinished <= len(data)
+    assert reader._unfinished <= len(data)
 
 
 def test_a_message_in_many_crumbs_is_joined():
@@ -167,7 +167,7 @@ def test_an_abort_forgets_the_begun_message():
     whole = first(0, 6, "000009 000001 09 01000000 aa")
 
     assert [Message(9, 9, 1, b"\xaa")] == list(reader.receive(begun + abort + whole))
-    assert 0 == reader.unfinished
+    assert 0 == reader._unfinished
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ def test_messages_that_never_end_are_bounded_together():
 
     with pytest.raises(ProtocolError, match="have begun and none ends"):
         flood()
-    assert reader.unfinished <= chunks.MOST_UNFINISHED + len(piece)
+    assert reader._unfinished <= chunks.MOST_UNFINISHED + len(piece)
 
 
 def test_a_limit_may_be_raised_later():

@@ -5,6 +5,8 @@ import socket
 import ssl
 import threading
 from concurrent.futures import Future
+from contextlib import ExitStack
+from dataclasses import replace
 
 import pytest
 
@@ -97,14 +99,6 @@ def test_a_bad_key_is_refused_in_words_and_disconnected(door, edge):
     assert door.desks.empty()
 
 
-def test_an_unknown_application_never_reaches_the_reception(door, open_edge):
-    edge = open_edge(knows_app=lambda app: app == "live")
-    with Caller(edge.port, app="other") as caller:
-        assert "NetConnection.Connect.Rejected" == caller.ask().code
-        assert caller.is_closed()
-    assert door.knocks.empty()
-
-
 def test_two_encoders_do_not_meet(door, edge, publication):
     with Caller(edge.port) as one, Caller(edge.port) as other:
         one.ask()
@@ -182,6 +176,89 @@ def test_a_slow_verdict_is_not_the_encoders_fault(door, open_edge):
     door.judge = lambda: threading.Event().wait(0.2)
     with Caller(edge.port) as caller:
         assert Accepted() == caller.ask()
+
+
+@pytest.fixture
+def hanging(door):
+    """Let the reception hang whenever it judges the encoder ``hangs``, until this event is set."""
+    goes_on = threading.Event()
+    receive = door.receive
+
+    def judge(knock, connection):
+        if knock.name == "hangs":
+            goes_on.wait(PATIENCE)
+            knock = replace(knock, name="key")
+        return receive(knock, connection)
+
+    door.receive = judge
+    yield goes_on
+    goes_on.set()
+
+
+def knock_in_vain(opened: ExitStack, port: int, count: int) -> list[Caller]:
+    callers = [opened.enter_context(Caller(port, "hangs")) for _ in range(count)]
+    for caller in callers:
+        while b"publish" not in (said := caller.client.outgoing()):
+            caller.socket.sendall(said)
+            caller.client.receive(caller.socket.recv(65_536))
+        caller.socket.sendall(said)
+    return callers
+
+
+def test_verdicts_that_do_not_come_hold_nobody_else_back(edge, hanging):
+    with ExitStack() as opened:
+        knock_in_vain(opened, edge.port, 20)
+
+        assert Accepted() == opened.enter_context(Caller(edge.port)).ask()
+
+
+def test_an_encoder_without_a_verdict_is_refused_in_words(door, edge, hanging, monkeypatch):
+    monkeypatch.setattr("offair.emulator.media.ingest.visit.VERDICT", 0.1)
+    with Caller(edge.port, "hangs") as caller:
+        words = "nobody could say within 0.1 s whether this may be published"
+
+        assert f"{words}; try again later" == caller.ask().description
+        assert caller.is_closed()
+    assert f"{words}; the encoder is refused" == door.problems.get(timeout=PATIENCE)[1]
+
+
+def test_what_is_admitted_too_late_ends_at_once(door, edge, hanging, monkeypatch):
+    monkeypatch.setattr("offair.emulator.media.ingest.visit.VERDICT", 0.1)
+    with Caller(edge.port, "hangs") as caller:
+        caller.ask()
+    hanging.set()
+
+    assert [False] == door.desks.get(timeout=PATIENCE).rest()
+
+
+def test_close_does_not_wait_for_a_judge_that_hangs(door, open_edge, hanging, monkeypatch):
+    monkeypatch.setattr("offair.emulator.media.ingest.edge.CLOSING", 0.05)
+    monkeypatch.setattr("offair.emulator.media.ingest.visit.VERDICT", 0.1)
+    edge = open_edge()
+    with Caller(edge.port, "hangs") as caller:
+        caller.ask()
+        assert caller.is_closed()
+        edge.close()
+
+        assert not hanging.is_set()
+    hanging.set()
+
+    assert [False] == door.desks.get(timeout=PATIENCE).rest()
+
+
+def test_those_who_find_no_judge_wait_their_turn(edge, hanging, monkeypatch):
+    monkeypatch.setattr("offair.emulator.media.ingest.judges.MOST", 1)
+    with ExitStack() as opened:
+        knock_in_vain(opened, edge.port, 1)
+        opened.enter_context(waiting := Caller(edge.port))
+        asking = threading.Thread(target=waiting.ask)
+        asking.start()
+        asking.join(0.1)
+        waited = asking.is_alive()
+        hanging.set()
+        asking.join(PATIENCE)
+
+        assert (True, False) == (waited, asking.is_alive())
 
 
 def test_a_silent_encoder_is_disconnected(door, open_edge):

@@ -44,7 +44,7 @@ def test_changed_bytes_are_understood_or_refused(said, changes, step):
         data[HANDSHAKE + place % (len(data) - HANDSHAKE)] = value
     with suppress(ProtocolError):
         session = digest(bytes(data), step)
-        assert session._reader.unfinished <= len(data)
+        assert session._reader._unfinished <= len(data)
 
 
 @settings(max_examples=100)

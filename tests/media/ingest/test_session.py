@@ -110,17 +110,6 @@ def test_a_revoked_client_is_told_why(talk, publication):
     assert pair.session.wants_close
 
 
-def test_an_unknown_application_is_refused_at_connect(talk):
-    pair = talk(app="other/thing", knows_app=lambda app: app == "live")
-    pair.go_on()
-
-    (rejected,) = pair.verdicts
-    assert "NetConnection.Connect.Rejected" == rejected.code
-    assert "no such application: 'other'" in rejected.description
-    assert [] == pair.events
-    assert pair.session.wants_close
-
-
 @pytest.mark.parametrize(
     ("app", "name", "query"),
     [

@@ -6,6 +6,7 @@ import pytest
 
 from offair.emulator.core.clock import Deadline
 from offair.emulator.media.packager.arrivals import Arrivals, is_next_segment
+from offair.emulator.media.packager.shelf import Shelf
 
 
 @pytest.mark.parametrize(
@@ -28,7 +29,8 @@ def test_only_the_segment_after_the_last_one_is_next(tmp_path, name, expected):
 
 def test_a_file_that_comes_ends_the_wait(tmp_path):
     arrivals = Arrivals()
-    writer = threading.Timer(0.02, arrivals.write, (tmp_path / "a.ts", b"x"))
+    shelf = Shelf(tmp_path, on_change=arrivals.wake)
+    writer = threading.Timer(0.02, shelf.put, ("a.ts", b"x"))
     writer.start()
     came = arrivals.wait_until((tmp_path / "a.ts").is_file, Deadline(10), go_on=lambda: True)
     writer.join()

@@ -2,15 +2,20 @@
 
 import subprocess
 from collections.abc import Mapping
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import imageio_ffmpeg
 import pytest
 
+from offair.emulator.core.clock import Clock
+from offair.emulator.core.journal import Journal
 from offair.emulator.media.packager.plan import HlsPlan, PackagePlan, TrackPlan, VariantPlan
 from offair.emulator.media.recording.recorder import Recorder
 from offair.emulator.media.recording.sheet import sheet_for
+from offair.emulator.media.transcoding.ffmpeg import Choice
+from offair.emulator.media.transcoding.kit import Kit
 
 FPS = 25
 SECONDS = 3
@@ -33,6 +38,23 @@ PLAN = PackagePlan(
 @pytest.fixture(scope="session", name="executable")
 def _executable() -> Path:
     return Path(imageio_ffmpeg.get_ffmpeg_exe())
+
+
+@pytest.fixture(name="kit_with")
+def _kit_with():
+    """Make a kit with this ffmpeg."""
+    with ExitStack() as opened:
+
+        def make(executable: Path) -> Kit:
+            choice, clock = opened.enter_context(closing(Choice(executable))), Clock()
+            return Kit(choice=choice, clock=clock, journal=Journal(clock, 100), profile="faithful", stale_after=15.0)
+
+        yield make
+
+
+@pytest.fixture(name="kit")
+def _kit(kit_with, executable) -> Kit:
+    return kit_with(executable)
 
 
 @pytest.fixture(scope="session", name="broadcasts")

@@ -8,8 +8,6 @@ import pytest
 from streams import stream
 
 from offair.emulator.core.archive import Archive
-from offair.emulator.core.clock import Clock
-from offair.emulator.core.journal import Journal
 from offair.emulator.core.recordings import RecordingState
 from offair.emulator.core.streams import Bucket, Capture
 from offair.emulator.core.world import World
@@ -23,18 +21,12 @@ BUCKET = Bucket(endpoint="http://127.0.0.1:1", name="b", region="r", access_key_
 class Room:
     """An archive and a finisher, and what it made of a recording."""
 
-    def __init__(self, folder, executable):
+    def __init__(self, folder, kit):
         self.folder = folder
         self.made = []
         self.archive = Archive(World())
-        self.journal = Journal(Clock(), 100)
-        self.finisher = Finisher(
-            archivist=self.archive,
-            journal=self.journal,
-            choose_ffmpeg=lambda: executable,
-            folder_of=lambda _recording: folder,
-            on_made=self.made.append,
-        )
+        self.journal = kit.journal
+        self.finisher = Finisher(self.archive, kit, folder_of=lambda _recording: folder, on_made=self.made.append)
 
     def finish(self, capture=Capture(recording=True), **facts):  # noqa: B008 - it is frozen
         """Finish what lies in the folder, and give the recording."""
@@ -47,8 +39,8 @@ class Room:
 
 
 @pytest.fixture(name="room")
-def _room(desk, executable):
-    room = Room(desk.folder, executable)
+def _room(desk, kit):
+    room = Room(desk.folder, kit)
     yield room
     room.finisher.close(patience=0)
 
@@ -169,9 +161,9 @@ def test_a_recording_for_a_bucket_is_shipping(room, desk, broadcasts):
     assert RecordingState.SHIPPING is room.finish(Capture(recording=True, bucket=BUCKET)).state
 
 
-def test_without_an_ffmpeg_there_is_hls_and_a_sentence(desk, broadcasts, tmp_path):
+def test_without_an_ffmpeg_there_is_hls_and_a_sentence(desk, broadcasts, tmp_path, kit_with):
     desk.run(broadcasts["first"])
-    room = Room(desk.folder, tmp_path / "no-ffmpeg")
+    room = Room(desk.folder, kit_with(tmp_path / "no-ffmpeg"))
     recording = room.finish()
 
     assert (RecordingState.FAILED, True) == (recording.state, "index.m3u8" in recording.files)

@@ -7,8 +7,7 @@ import av
 import pytest
 from streams import stream
 
-from offair.emulator.core.clock import Clock, Deadline
-from offair.emulator.core.journal import Journal
+from offair.emulator.core.clock import Deadline
 from offair.emulator.core.streams import Capture, Motion
 from offair.emulator.media.packager.plan import PackagePlan, TrackPlan, VariantPlan
 from offair.emulator.media.recording.pictures import Pictures
@@ -26,10 +25,10 @@ def plan_of(track):
 class Room:
     """Pictures of one stream's broadcast, and the folder of its recording."""
 
-    def __init__(self, folder, executable):
+    def __init__(self, folder, kit):
         self.folder = folder
-        self.journal = Journal(Clock(), 100)
-        self.pictures = Pictures(choose_ffmpeg=lambda: executable, journal=self.journal, deadline=Deadline)
+        self.journal = kit.journal
+        self.pictures = Pictures(kit)
 
     def broadcast(self, content, capture, *, folder=None):
         finder = self.pictures.open(stream(capture=capture), plan_of(VIDEO), folder)
@@ -46,8 +45,8 @@ class Room:
 
 
 @pytest.fixture(name="room")
-def _room(tmp_path, executable):
-    room = Room(tmp_path, executable)
+def _room(tmp_path, kit):
+    room = Room(tmp_path, kit)
     yield room
     room.pictures.close()
 
@@ -137,8 +136,8 @@ def test_a_recording_that_was_forgotten_gets_no_picture(room, content, tmp_path)
     assert not (tmp_path / "gone").exists()
 
 
-def test_without_an_ffmpeg_the_journal_says_so(tmp_path, content):
-    room = Room(tmp_path, tmp_path / "no-ffmpeg")
+def test_without_an_ffmpeg_the_journal_says_so(tmp_path, content, kit_with):
+    room = Room(tmp_path, kit_with(tmp_path / "no-ffmpeg"))
     room.broadcast(content, Capture())
     thumbnail = room.pictures.thumbnail("a-stream")
     room.pictures.close()

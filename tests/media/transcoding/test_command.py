@@ -82,7 +82,7 @@ def test_passthrough_copies_and_filters_nothing():
 def test_hevc_is_passed_through_under_the_name_that_players_know(codec, tags):
     plans = plan(stream(rung()), Facts(video=codec, audio="mp4a"), "passthrough")
 
-    assert tags == _after(transcode("ffmpeg", plans, {"source": 7, "audio": 8}, progress=9), "-tag:v")
+    assert tags == _after(transcode("ffmpeg", plans, {"source": 7, "audio.source": 8}, progress=9), "-tag:v")
 
 
 def test_nothing_reads_the_terminal():

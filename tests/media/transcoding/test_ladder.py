@@ -35,7 +35,7 @@ def test_faithful_makes_what_was_asked_for():
 def test_rungs_with_the_same_sound_share_it():
     made = plan(stream(rung(), rung(height=360)), BOTH, "faithful")
 
-    assert (["audio-128k"], ["audio-128k", "audio-128k"]) == (
+    assert (["audio.128k"], ["audio.128k", "audio.128k"]) == (
         [sound.name for sound in made.sounds],
         [variant.audio for variant in made.package.variants],
     )
@@ -45,7 +45,7 @@ def test_each_rung_keeps_its_own_sound():
     low = AudioRung(bitrate_kbps=64)
     made = plan(stream(rung(), rung(height=360, audio=low)), BOTH, "faithful")
 
-    assert ["audio-128k", "audio-64k"] == [variant.audio for variant in made.package.variants]
+    assert ["audio.128k", "audio.64k"] == [variant.audio for variant in made.package.variants]
 
 
 def test_light_shrinks_the_ladder_and_keeps_its_key_frames_apart():

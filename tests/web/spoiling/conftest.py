@@ -14,6 +14,7 @@ from offair.emulator.core.faults.players import PLAYBACK_FAULTS, PlaybackFault
 from offair.emulator.core.journal import Journal
 from offair.emulator.core.streams import STREAMS
 from offair.emulator.core.world import World
+from offair.emulator.media.packager.names import read_name
 from offair.emulator.web.spoiling.spoiler import Spoiler
 
 STREAM = streams.stream(streams.rung())
@@ -35,6 +36,12 @@ def _renamed(text, names):
     return text
 
 
+class Names:
+    """As much of an origin as knows what a name stands for."""
+
+    about = staticmethod(read_name)
+
+
 class Spoilt:
     """An origin whose answers pass the spoiler."""
 
@@ -50,7 +57,7 @@ class Spoilt:
             given = {"id": f"fault-{number}", "tenant": STREAM.tenant, **fault}
             self.world.put(PLAYBACK_FAULTS, PlaybackFault(**given))
         app = Flask(__name__)
-        view = Spoiler(self.world, self.journal).spoiling(self._fetch, dict(airing.SEEN))
+        view = Spoiler(self.world, self.journal, Names()).spoiling(self._fetch, dict(airing.SEEN))
         app.add_url_rule("/<stream>/<path:name>", view_func=view, endpoint="fetch")
         self._client = app.test_client()
         self._query = ""

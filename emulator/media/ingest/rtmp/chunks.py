@@ -72,13 +72,8 @@ class ChunkReader:
         self._streams: dict[int, _ChunkStream] = {}
         self._stream: _ChunkStream | None = None  # whose chunk is open
         self._missing = 0  # bytes of the open chunk that are yet to come
-        self._unfinished = 0
+        self._unfinished = 0  # bytes kept for messages that have not ended
         self._rest = b""  # of a chunk header that was cut: at most 18 bytes
-
-    @property
-    def unfinished(self) -> int:
-        """Bytes kept for messages that have not ended."""
-        return self._unfinished + len(self._rest)
 
     def receive(self, data: bytes) -> Iterator[Message]:
         """Take the next bytes, cut anywhere, and give the messages that they complete, each before the next is read.

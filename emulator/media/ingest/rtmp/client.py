@@ -27,7 +27,7 @@ class Rejected:
     description: str
 
 
-Verdict = Accepted | Rejected
+Decision = Accepted | Rejected
 
 
 class Client:
@@ -44,7 +44,7 @@ class Client:
         self._writer = ChunkWriter()
         self._out = [self._handshake.hello]
 
-    def receive(self, data: bytes) -> list[Verdict]:
+    def receive(self, data: bytes) -> list[Decision]:
         """Take the server's bytes and tell what it decided; ProtocolError when they are no RTMP."""
         if not self._handshake.is_over:
             answer, data = self._handshake.receive(data)
@@ -76,7 +76,7 @@ class Client:
         self._call("connect", CONNECT, fields)
         self._out.append(self._writer.set_chunk_size(messages.CHUNK_SIZE))
 
-    def _take(self, message: Message) -> Verdict | None:
+    def _take(self, message: Message) -> Decision | None:
         if message.kind == messages.USER_CONTROL and message.payload[:2] == b"\x00\x06":
             pong = messages.user_control(messages.PING_RESPONSE, message.payload[2:6])
             self._out.append(self._writer.write(messages.CONTROL_STREAM, pong))

@@ -20,7 +20,6 @@ STRANGERS_MESSAGE = 65_536  # bytes, before somebody has asked to publish
 MOST_HELD = 8 << 20  # bytes that may come before a publish is answered
 SMALLEST_WINDOW = 65_536
 BAD_NAME = "NetStream.Publish.BadName"
-REJECTED = "NetConnection.Connect.Rejected"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +36,7 @@ class Unpublished:
     """The client said goodbye: what follows on this connection means nothing."""
 
 
-Event = PublishRequested | Tag | Unpublished
+SessionEvent = PublishRequested | Tag | Unpublished
 
 
 class _State(Enum):
@@ -49,10 +48,9 @@ class _State(Enum):
 
 
 class Session:
-    """Answers one publishing client. ``knows_app`` says at connect whether an application exists at all."""
+    """Answers one publishing client."""
 
-    def __init__(self, random_bytes: Callable[[int], bytes], *, knows_app: Callable[[str], bool] = bool) -> None:
-        self._knows_app = knows_app
+    def __init__(self, random_bytes: Callable[[int], bytes]) -> None:
         self._handshake = ServerHandshake(random_bytes)
         self._reader = ChunkReader(longest=STRANGERS_MESSAGE)
         self._writer = ChunkWriter()
@@ -69,12 +67,12 @@ class Session:
         self._window: int | None = None  # bytes between acknowledgements, once the client has asked for them
         self.wants_close = False  # everything is said: send what is outgoing, then close
 
-    def receive(self, data: bytes) -> list[Event]:
+    def receive(self, data: bytes) -> list[SessionEvent]:
         """Take the client's bytes, cut anywhere, and tell what happened.
 
         ProtocolError when they are hostile or not RTMP; then the connection is to be closed without a word.
         """
-        events: list[Event] = []
+        events: list[SessionEvent] = []
         if self._is_over:
             return events
         self._received += len(data)
@@ -94,7 +92,7 @@ class Session:
         self._out.clear()
         return data
 
-    def accept(self) -> list[Event]:
+    def accept(self) -> list[SessionEvent]:
         """Say yes to the publish; gives what came while the question was open."""
         self._state = _State.PUBLISHING
         if self._wants_fc_answer:
@@ -103,7 +101,7 @@ class Session:
         self._send(messages.user_control(messages.STREAM_BEGIN, self._stream_id.to_bytes(4, "big")))
         self._say("status", "NetStream.Publish.Start", "the stream is published")
         held, self._held = self._held, []
-        events: list[Event] = []
+        events: list[SessionEvent] = []
         for message in held:
             self._take(message, events)
         return events
@@ -117,7 +115,7 @@ class Session:
     def _is_over(self) -> bool:
         return self._state is _State.OVER
 
-    def _take(self, message: Message, events: list[Event]) -> None:
+    def _take(self, message: Message, events: list[SessionEvent]) -> None:
         if self._is_over:
             return
         if self._state is _State.ASKING:
@@ -152,7 +150,7 @@ class Session:
         if self._held_bytes > MOST_HELD:
             raise ProtocolError(f"more than {MOST_HELD} bytes came before the publish was answered")
 
-    def _obey(self, command: Command, events: list[Event]) -> None:
+    def _obey(self, command: Command, events: list[SessionEvent]) -> None:
         name = command.name
         if name == "connect":
             self._connect(command)
@@ -182,11 +180,6 @@ class Session:
         fields = command.subject if isinstance(command.subject, dict) else {}
         app = fields.get("app")
         self._app = app if isinstance(app, str) else ""
-        known = resolve(self._app, "").app
-        if not self._knows_app(known):
-            self._refuse_call(command, REJECTED, f"no such application: {known!r}; publish to rtmp://HOST/APP/KEY")
-            self._end()
-            return
         self._state = _State.CONNECTED
         self._send(messages.number(messages.WINDOW_ACKNOWLEDGEMENT_SIZE, messages.WINDOW))
         self._send(messages.peer_bandwidth(messages.WINDOW))
@@ -202,7 +195,7 @@ class Session:
         server: dict[str, amf0.Value] = {"fmsVer": "FMS/3,5,7,7009", "capabilities": 31.0, "mode": 1.0}
         self._call(Command("_result", command.transaction, server, (result,)))
 
-    def _publish(self, command: Command, events: list[Event]) -> None:
+    def _publish(self, command: Command, events: list[SessionEvent]) -> None:
         if self._state is not _State.CONNECTED:
             raise ProtocolError("publish came twice on one connection")
         self._state = _State.ASKING

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from offair.emulator.core.ports import Knock, Refused
 from offair.emulator.media.formats.errors import ProtocolError
 from offair.emulator.media.formats.flv import Tag
-from offair.emulator.media.ingest.rtmp.session import Event, PublishRequested, Session
+from offair.emulator.media.ingest.rtmp.session import PublishRequested, Session, SessionEvent
 from offair.emulator.media.ingest.tls import STEP, Envelope
 from offair.emulator.media.ingest.visit import House, Visit
 
@@ -101,7 +101,7 @@ class RtmpConnection(asyncio.Protocol):
     def _open(self, data: bytes) -> bytes:
         return data if self._envelope is None else self._envelope.open(data)
 
-    def _advance(self, step: Callable[[], list[Event]]) -> None:
+    def _advance(self, step: Callable[[], list[SessionEvent]]) -> None:
         try:
             events = step()
         except ProtocolError as error:
@@ -114,7 +114,7 @@ class RtmpConnection(asyncio.Protocol):
         if self._session.wants_close:
             self._visit.part()
 
-    def _tell(self, event: Event) -> None:
+    def _tell(self, event: SessionEvent) -> None:
         if isinstance(event, Tag):
             self._visit.feed(event)
         elif isinstance(event, PublishRequested):

@@ -13,7 +13,15 @@ from dataclasses import dataclass, replace
 from offair.emulator.core.ports import Knock
 from offair.emulator.media.ingest.srt import window
 from offair.emulator.media.ingest.srt.crypto import Keyring, Passphrase
-from offair.emulator.media.ingest.srt.packets import HEADER, LONGEST, MASK, Control, Kind, is_control, read_control
+from offair.emulator.media.ingest.srt.packets import (
+    HEADER,
+    LONGEST,
+    MASK,
+    Control,
+    ControlType,
+    is_control,
+    read_control,
+)
 from offair.emulator.media.ingest.srt.rejections import Code, Denial
 from offair.emulator.media.ingest.srt.streamid import read_stream_id
 
@@ -59,7 +67,7 @@ class Handshake:
             self.version, self.encryption, self.extension, self.sequence, self.mtu,
             self.flow_window, self.kind, self.socket, self.cookie, self.address,
         )  # fmt: skip
-        return Control(kind=Kind.HANDSHAKE, destination=receiver, body=fields + extensions).to_bytes()
+        return Control(kind=ControlType.HANDSHAKE, destination=receiver, body=fields + extensions).to_bytes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +126,7 @@ class Listener:
         ``now`` is in seconds. An answer is never longer than the question.
         """
         packet = read_control(datagram)
-        if not is_control(datagram) or packet.kind != Kind.HANDSHAKE or len(packet.body) < FIELDS.size:
+        if not is_control(datagram) or packet.kind != ControlType.HANDSHAKE or len(packet.body) < FIELDS.size:
             return None
         handshake = Handshake.read(packet.body)
         if handshake.kind == INDUCTION:

@@ -16,7 +16,7 @@ HALF = 0x4000_0000  # two numbers are compared by the shorter way around
 FIELDS = struct.Struct(">HHIII")
 
 
-class Kind(IntEnum):
+class ControlType(IntEnum):
     """What a control packet is for (3.2, table 1)."""
 
     HANDSHAKE = 0

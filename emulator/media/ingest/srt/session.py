@@ -15,12 +15,12 @@ from offair.emulator.media.ingest.srt.packets import (
     HEADER,
     MASK,
     Control,
-    Kind,
+    ControlType,
     is_control,
     loss_list,
     read_control,
 )
-from offair.emulator.media.ingest.srt.window import Window
+from offair.emulator.media.ingest.srt.window import ReceiveWindow
 
 IDLE = (
     5.0  # seconds without a packet after which the peer is gone; a peer with nothing to say sends a keepalive a second
@@ -61,7 +61,7 @@ class Session:
 
     def __init__(self, terms: Terms, now: float) -> None:
         self._terms = terms
-        self._window = Window(terms.first)
+        self._window = ReceiveWindow(terms.first)
         self._began = now
         self._heard = now
         self._spoke = now
@@ -72,7 +72,6 @@ class Session:
         self._acknowledged = terms.first
         self._unconfirmed: dict[int, float] = {}  # when an acknowledgement was sent, by its number
         self._reported = now  # when all that was missing was reported, if anything was
-        self.undecryptable = 0  # packets in the clear, or under an unknown key
         self.ending: Ending | None = None
 
     @property
@@ -122,7 +121,7 @@ class Session:
             self._report(self._window.missing, now)
         self._acknowledge(now)
         if now - self._spoke >= KEEPALIVE:
-            self._say(Kind.KEEPALIVE, now)
+            self._say(ControlType.KEEPALIVE, now)
         return self._open(packets)
 
     def outgoing(self) -> list[bytes]:
@@ -135,19 +134,19 @@ class Session:
     def shut_down(self, now: float) -> None:
         """Say goodbye, unless the peer did."""
         if self.ending is not Ending.GOODBYE:
-            self._say(Kind.SHUTDOWN, now)
+            self._say(ControlType.SHUTDOWN, now)
             self.ending = self.ending or Ending.OURS
 
     def _obey(self, packet: Control, now: float) -> list[bytes]:
-        if packet.kind == Kind.ACKACK:
+        if packet.kind == ControlType.ACKACK:
             self._measure(packet.info, now)
-        elif packet.kind == Kind.SHUTDOWN:
+        elif packet.kind == ControlType.SHUTDOWN:
             self.ending = Ending.GOODBYE
             return self._open(self._window.close())
-        elif packet.kind == Kind.DROP_REQUEST and len(packet.body) >= 8:
+        elif packet.kind == ControlType.DROP_REQUEST and len(packet.body) >= 8:
             first, last = struct.unpack_from(">II", packet.body)
             return self._open(self._window.give_up(first & MASK, last & MASK))
-        elif packet.kind == Kind.EXTENSION and packet.subkind == KMREQ:
+        elif packet.kind == ControlType.EXTENSION and packet.subkind == KMREQ:
             self._renew_keys(packet.body, now)
         return []
 
@@ -155,7 +154,7 @@ class Session:
         answer = NO_SECRET
         if self._terms.keyring is not None:
             answer = material if self._terms.keyring.renew(material) else BAD_SECRET
-        self._say(Kind.EXTENSION, now, subkind=KMRSP, body=answer)
+        self._say(ControlType.EXTENSION, now, subkind=KMRSP, body=answer)
 
     def _acknowledge(self, now: float) -> None:
         """Acknowledge what is new, and what the peer may not have heard: at the end of a stream it waits for that."""
@@ -170,7 +169,7 @@ class Session:
             del self._unconfirmed[next(iter(self._unconfirmed))]
         rtt, variance = int(self._rtt * 1e6), int(self._rtt_variance * 1e6)
         body = struct.pack(">IIII12x", self._acknowledged, rtt, variance, self._window.room)  # speeds: not measured
-        self._say(Kind.ACK, now, info=self._ack, body=body)
+        self._say(ControlType.ACK, now, info=self._ack, body=body)
 
     def _measure(self, number: int, now: float) -> None:
         sent = self._unconfirmed.pop(number, None)
@@ -185,9 +184,9 @@ class Session:
             self._rtt = (7 * self._rtt + rtt) / 8
 
     def _report(self, missing: Iterable[int], now: float) -> None:
-        self._say(Kind.NAK, now, body=loss_list(missing, most=LONGEST_LIST))
+        self._say(ControlType.NAK, now, body=loss_list(missing, most=LONGEST_LIST))
 
-    def _say(self, kind: Kind, now: float, *, subkind: int = 0, info: int = 0, body: bytes = b"") -> None:
+    def _say(self, kind: ControlType, now: float, *, subkind: int = 0, info: int = 0, body: bytes = b"") -> None:
         self._spoke = now
         packet = Control(
             kind=kind,
@@ -210,8 +209,6 @@ class Session:
                 payload = keyring.decrypt(kind >> 3, int.from_bytes(packet[:4]), packet[HEADER:])
             elif kind:
                 payload = None
-            if payload is None:
-                self.undecryptable += 1
-            elif payload:
+            if payload:  # nothing is left of a packet in the clear, or under an unknown key
                 payloads.append(payload)
         return payloads

@@ -12,7 +12,7 @@ from offair.emulator.media.ingest.srt.packets import HALF, MASK, distance, follo
 SIZE = 8192  # packets that may be ahead of the first that is missing
 
 
-class Window:
+class ReceiveWindow:
     """Takes packets by sequence number. ``next`` is the number that leaves next, which is what an ACK says."""
 
     def __init__(self, first: int) -> None:

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 WINDOW = 5.0  # seconds
-BUCKET = 0.1  # seconds that share an entry, so that memory is bounded
+MOMENT = 0.1  # seconds that share an entry, so that memory is bounded
 STALL = 1.0  # seconds without anything after which the rate falls
 
 
-class Bucket(NamedTuple):
+class Moment(NamedTuple):
     """What came within a moment: from when to when, and how much."""
 
     began: float
@@ -27,25 +27,25 @@ class Rate:
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
-        self._buckets: deque[Bucket] = deque(maxlen=round(WINDOW / BUCKET) + 2)
+        self._moments: deque[Moment] = deque(maxlen=round(WINDOW / MOMENT) + 2)
         self.total = 0.0
 
     def add(self, amount: float) -> None:
         """Count an amount, now."""
         now = self._monotonic()
         self.total += amount
-        last = self._buckets[-1] if self._buckets else None
-        if last and now - last.began < BUCKET:
-            self._buckets[-1] = Bucket(last.began, now, last.amount + amount)
+        last = self._moments[-1] if self._moments else None
+        if last and now - last.began < MOMENT:
+            self._moments[-1] = Moment(last.began, now, last.amount + amount)
         else:
-            self._buckets.append(Bucket(now, now, amount))
+            self._moments.append(Moment(now, now, amount))
 
     def per_second(self) -> float:
         """Tell the rate; 0 when nothing came for as long as the window is."""
         now = self._monotonic()
-        recent = [bucket for bucket in tuple(self._buckets) if now - bucket.ended <= WINDOW]
+        recent = [moment for moment in tuple(self._moments) if now - moment.ended <= WINDOW]
         if len(recent) < 2:
             return 0.0
         first, *others = recent
         until = others[-1].ended if now - others[-1].ended < STALL else now
-        return sum(bucket.amount for bucket in others) / (until - first.ended)
+        return sum(moment.amount for moment in others) / (until - first.ended)

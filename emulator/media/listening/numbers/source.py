@@ -15,7 +15,7 @@ HEAD = 1024  # bytes of an access unit in which its parameter sets are looked fo
 PES_HEADER = 9
 ADTS_HEADER = 7
 
-Sound = tuple[int, int]  # sample rate in Hz, channels
+SoundShape = tuple[int, int]  # sample rate in Hz, channels
 
 
 class SourceMeter:
@@ -28,7 +28,7 @@ class SourceMeter:
         self._bytes = Rate(monotonic)
         self._frames = Rate(monotonic)
         self._size: Size | None = None
-        self._sound: Sound | None = None
+        self._sound: SoundShape | None = None
         self._head: bytearray | None = None  # the beginning of an access unit that may have parameter sets
 
     def take_tag(self, tag: Tag) -> None:
@@ -116,7 +116,7 @@ def _payload(packet: bytes) -> bytes:
     return packet[4 + (packet[4] + 1 if packet[3] & 0x20 else 0) :]
 
 
-def _adts(packet: bytes) -> Sound | None:
+def _adts(packet: bytes) -> SoundShape | None:
     """Read the first ADTS header of a PES packet: ISO/IEC 14496-3, 1.A.3.2."""
     if len(packet) < PES_HEADER:
         return None

@@ -3,23 +3,21 @@
 import threading
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from offair.emulator.core.clock import Deadline
 from offair.emulator.media.formats.samples import Fragment
-from offair.emulator.media.formats.tracks import Track
+from offair.emulator.media.formats.tracks import MediaKind, Track
 from offair.emulator.media.listening.progressive.mux import Placed, place, write_init
-from offair.emulator.media.listening.progressive.tap import Tap
+from offair.emulator.media.listening.progressive.tap import FeedTap
 
 MOST_KEPT = 16 << 20  # bytes since the last key frame; nobody can join until the next when there are more
 
-Kind = Literal["video", "audio"]
 
-
-class Kept(NamedTuple):
+class Recent(NamedTuple):
     """A fragment that new readers get too; ``end`` in seconds of the feed's line."""
 
-    kind: Kind
+    kind: MediaKind
     placed: Placed
     end: Fraction
 
@@ -32,21 +30,23 @@ class Feed:
     ``on_slow`` of every reader that was dropped; both with the feed's lock held.
     """
 
-    def __init__(self, kinds: tuple[Kind, ...], *, on_key: Callable[[], None], on_slow: Callable[[], None]) -> None:
+    def __init__(
+        self, kinds: tuple[MediaKind, ...], *, on_key: Callable[[], None], on_slow: Callable[[], None]
+    ) -> None:
         self._kinds = kinds  # the first one leads: readers join at its key frames
         self._on_key = on_key
         self._on_slow = on_slow
         self._lock = threading.Condition()
-        self._tracks: dict[Kind, Track] = {}  # of the line of time that readers are on
-        self._coming: dict[Kind, Track] = {}  # of the run that begins
+        self._tracks: dict[MediaKind, Track] = {}  # of the line of time that readers are on
+        self._coming: dict[MediaKind, Track] = {}  # of the run that begins
         self._waiting: list[Fragment] | None = []  # until the run has a key frame; then None
-        self._later: dict[Kind, int] = {}  # ticks that put this run behind the one before
-        self._ends: dict[Kind, Fraction] = {}
-        self._kept: list[Kept] = []
+        self._later: dict[MediaKind, int] = {}  # ticks that put this run behind the one before
+        self._ends: dict[MediaKind, Fraction] = {}
+        self._kept: list[Recent] = []
         self._weight = 0  # bytes that are kept, or wait
         self._zero: Fraction | None = None  # when the key frame is shown that is kept
         self._sequence = 0
-        self._taps: set[Tap] = set()
+        self._taps: set[FeedTap] = set()
         self._is_over = False
 
     @property
@@ -59,13 +59,13 @@ class Feed:
         """How many read."""
         return len(self._taps)
 
-    def join(self, sever: Callable[[], None]) -> Tap | None:
+    def join(self, sever: Callable[[], None]) -> FeedTap | None:
         """Let a reader in at the latest key frame; None while there is none."""
         with self._lock:
             if self._zero is None or self._is_over:
                 return None
             init = write_init([self._tracks[kind] for kind in self._kinds])
-            tap = Tap(init, [kept.placed for kept in self._kept], self._now, sever=sever, on_close=self._leave)
+            tap = FeedTap(init, [kept.placed for kept in self._kept], self._now, sever=sever, on_close=self._leave)
             self._taps.add(tap)
             return tap
 
@@ -114,7 +114,7 @@ class Feed:
     def _now(self) -> float:
         return float(max(self._ends.values()))
 
-    def _leave(self, tap: Tap) -> None:
+    def _leave(self, tap: FeedTap) -> None:
         with self._lock:
             self._taps.discard(tap)
             self._lock.notify_all()
@@ -167,7 +167,7 @@ class Feed:
         if self._is_key(fragment):
             self._rebase(_seconds(track, fragment.samples[0].pts + later))
         self._weigh(len(placed.content))
-        self._kept.append(Kept(kind, placed, end))
+        self._kept.append(Recent(kind, placed, end))
         self._hand_on(placed)
         if self._is_key(fragment):
             self._on_key()

@@ -10,7 +10,7 @@ LARGEST_LAG = 8 << 20  # bytes
 SILENCE = 1.0  # real seconds
 
 
-class Tap:
+class FeedTap:
     """Gives an init section and then fragments, until the broadcast is over or the reader is dropped.
 
     After each second without a fragment it gives nothing (``b""``), so that the reader can look after its connection.
@@ -26,7 +26,7 @@ class Tap:
         now: float,
         *,
         sever: Callable[[], None],
-        on_close: Callable[["Tap"], None],
+        on_close: Callable[["FeedTap"], None],
     ) -> None:
         self._init = init
         self._zero = min(placed.start for placed in first)

@@ -16,7 +16,7 @@ from lossy import Network
 
 from offair.emulator.media.ingest.srt import handshake
 from offair.emulator.media.ingest.srt.handshake import CONCLUSION, INDUCTION, Handshake
-from offair.emulator.media.ingest.srt.packets import HEADER, MASK, Control, Kind, following, read_control
+from offair.emulator.media.ingest.srt.packets import HEADER, MASK, Control, ControlType, following, read_control
 
 PATIENCE = 10.0  # seconds
 SOURCE = ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=25:duration=3", "-f", "lavfi", "-i", "sine=duration=3"]
@@ -83,16 +83,16 @@ class Caller:
         """Take what the listener sent; gives what a caller answers."""
         packet = read_control(datagram)
         assert self.own == packet.destination
-        if packet.kind == Kind.HANDSHAKE:
+        if packet.kind == ControlType.HANDSHAKE:
             answer = Handshake.read(packet.body)
             if answer.kind == CONCLUSION:
                 self.peer = answer.socket
             else:
                 self.code = answer.kind - 1000
-        elif packet.kind == Kind.ACK:
+        elif packet.kind == ControlType.ACK:
             self.forget(int.from_bytes(packet.body[:4]))
-            return [self.say(Kind.ACKACK, info=packet.info)]
-        elif packet.kind == Kind.NAK:
+            return [self.say(ControlType.ACKACK, info=packet.info)]
+        elif packet.kind == ControlType.NAK:
             return [self.unacknowledged[number] for number in losses(packet.body) if number in self.unacknowledged]
         return []
 
@@ -174,7 +174,7 @@ class Dialled(Caller):
                 self.listen()
 
     def hang_up(self) -> None:
-        self.socket.send(self.say(Kind.SHUTDOWN))
+        self.socket.send(self.say(ControlType.SHUTDOWN))
 
 
 def swapped(text: bytes) -> bytes:

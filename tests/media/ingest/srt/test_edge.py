@@ -9,7 +9,7 @@ import pytest
 from offair.emulator.core.ports import Knock, Reason, Refused
 from offair.emulator.media.ingest.edge import CannotListenError, Edge
 from offair.emulator.media.ingest.reception import Chunk
-from offair.emulator.media.ingest.srt.packets import Kind
+from offair.emulator.media.ingest.srt.packets import ControlType
 
 PATIENCE = 10.0
 WORDS = "a good passphrase"
@@ -156,7 +156,7 @@ def test_a_lost_packet_is_asked_for_and_put_in_its_place(door, dial):
     call.publish(*MEDIA[:10])
     call.send(MEDIA[10])  # into the void
     call.publish(*MEDIA[11:20])
-    call.listen_for(Kind.NAK)
+    call.listen_for(ControlType.NAK)
     call.publish(*MEDIA[20:])
     while call.unacknowledged:
         call.listen()
@@ -195,7 +195,7 @@ def test_a_caller_that_sends_no_media_is_disconnected(door, open_edge, dial):
     call = dial(to=edge.srt_port).ask()
 
     assert [False] == desk_of(door).rest()
-    call.listen_for(Kind.SHUTDOWN)
+    call.listen_for(ControlType.SHUTDOWN)
     assert "no bytes for 0.1 s" in door.problems.get(timeout=PATIENCE)[1]
 
 
@@ -226,7 +226,7 @@ def test_a_revoked_caller_hears_a_shutdown(door, dial):
     assert Chunk(MEDIA[0]) == desk.next()
     desk.connection.close("the stream key was reset")
 
-    call.listen_for(Kind.SHUTDOWN)
+    call.listen_for(ControlType.SHUTDOWN)
     assert [False] == desk.rest()
 
 
@@ -255,7 +255,7 @@ def test_an_intake_that_raises_ends_its_own_caller_only(door, dial):
     bad = dial().ask()
     bad.publish(MEDIA[0])
 
-    bad.listen_for(Kind.SHUTDOWN)
+    bad.listen_for(ControlType.SHUTDOWN)
     assert [Chunk(MEDIA[0]), False] == desk_of(door).rest()
     assert "ZeroDivisionError" in door.problems.get(timeout=PATIENCE)[1]
     good.publish(MEDIA[0])
@@ -293,7 +293,7 @@ def test_closing_sends_everybody_away(door, edge, dial):
     desk = desk_of(door)
     edge.close()
 
-    call.listen_for(Kind.SHUTDOWN)
+    call.listen_for(ControlType.SHUTDOWN)
     assert [False] == desk.rest()
 
 

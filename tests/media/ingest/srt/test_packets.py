@@ -8,7 +8,7 @@ from offair.emulator.media.ingest.srt.packets import (
     HEADER,
     MASK,
     Control,
-    Kind,
+    ControlType,
     destination,
     distance,
     following,
@@ -23,7 +23,7 @@ numbers = st.integers(0, MASK)
 @given(
     st.builds(
         Control,
-        kind=st.sampled_from(Kind),
+        kind=st.sampled_from(ControlType),
         subkind=st.integers(0, 0xFFFF),
         info=st.integers(0, 0xFFFF_FFFF),
         timestamp=st.integers(0, 0xFFFF_FFFF),
@@ -38,7 +38,7 @@ def test_a_control_packet_is_read_as_it_was_written(packet):
 
 
 def test_a_shutdown_has_the_bytes_of_the_draft():
-    written = Control(kind=Kind.SHUTDOWN, timestamp=0x01020304, destination=0x0A0B0C0D).to_bytes()
+    written = Control(kind=ControlType.SHUTDOWN, timestamp=0x01020304, destination=0x0A0B0C0D).to_bytes()
 
     assert bytes.fromhex("80050000 00000000 01020304 0a0b0c0d 00000000") == written
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offair.emulator.media.ingest.srt.crypto import Keyring, Passphrase
-from offair.emulator.media.ingest.srt.packets import HEADER, MASK, Kind, read_control
+from offair.emulator.media.ingest.srt.packets import HEADER, MASK, ControlType, read_control
 from offair.emulator.media.ingest.srt.session import IDLE, Ending, Session, Terms
 
 WORDS = "a good passphrase"
@@ -90,7 +90,7 @@ def test_whatever_is_lost_doubled_or_late_is_delivered_in_order_once(caller, loc
     got = publish(call, session, payloads(60), Network(there), Network(back))
 
     assert payloads(60) == got
-    assert 0 == session.dropped == session.undecryptable
+    assert 0 == session.dropped
     assert {} == call.unacknowledged
 
 
@@ -102,7 +102,7 @@ def test_what_comes_too_late_is_left_out_and_the_rest_stays_in_order(caller, the
     contents = payloads(60)
 
     got = publish(call, session, contents, Network(there), Network([[3]]), steps=70)
-    session.receive(call.say(Kind.SHUTDOWN), 1.0)
+    session.receive(call.say(ControlType.SHUTDOWN), 1.0)
 
     assert [content for content in contents if content in set(got)] == got
     assert Ending.GOODBYE is session.ending
@@ -115,7 +115,7 @@ def test_what_comes_too_late_is_left_out_and_the_rest_stays_in_order(caller, the
             st.binary(min_size=HEADER, max_size=60),
             st.builds(
                 lambda kind, subkind, rest: struct.pack(">HH", 0x8000 | kind, subkind) + rest,
-                st.sampled_from([*Kind]),
+                st.sampled_from([*ControlType]),
                 st.integers(0, 5),
                 st.binary(min_size=12, max_size=80),
             ),
@@ -138,7 +138,7 @@ def test_an_acknowledgement_names_the_next_packet_and_our_room(call, session):
     session.tick(STEP)
 
     (ack,) = said(session)
-    assert (Kind.ACK, 1, call.own) == (ack.kind, ack.info, ack.destination)
+    assert (ControlType.ACK, 1, call.own) == (ack.kind, ack.info, ack.destination)
     assert (1001, 100_000, 50_000, 8192) == struct.unpack_from(">IIII", ack.body)
 
 
@@ -158,7 +158,7 @@ def test_an_acknowledgement_that_was_not_heard_is_said_again(call, session):
     for step in range(1, 40):
         session.tick(step * STEP)
 
-    assert [1, 2] == [ack.info for ack in said(session, Kind.ACK)]
+    assert [1, 2] == [ack.info for ack in said(session, ControlType.ACK)]
 
 
 def test_the_round_trip_is_measured(call, session):
@@ -177,9 +177,9 @@ def test_a_loss_is_reported_at_once(call, session, named_losses):
     call.send(b"lost, too")
     session.receive(call.send(b"c"), 0.0)
 
-    assert [[1000, 1001]] == [named_losses(nak.body) for nak in said(session, Kind.NAK)]
+    assert [[1000, 1001]] == [named_losses(nak.body) for nak in said(session, ControlType.NAK)]
     session.tick(0.11)
-    assert [] == said(session, Kind.NAK)  # a first guess at the round trip: every 0.15 s
+    assert [] == said(session, ControlType.NAK)  # a first guess at the round trip: every 0.15 s
 
 
 def test_with_a_short_round_trip_a_loss_is_reported_every_20_ms(call, session, named_losses):
@@ -194,7 +194,7 @@ def test_with_a_short_round_trip_a_loss_is_reported_every_20_ms(call, session, n
     for step in range(1, 11):
         session.tick(0.6 + step * STEP)
 
-    reports = [named_losses(nak.body) for nak in said(session, Kind.NAK)]
+    reports = [named_losses(nak.body) for nak in said(session, ControlType.NAK)]
     assert [[1060]] * len(reports) == reports
     assert 5 <= len(reports) <= 6
 
@@ -208,7 +208,7 @@ def test_new_losses_do_not_put_off_the_report_of_old_ones(call, named_losses):
         session.tick(step * STEP)
         session.receive(call.send(b"there"), step * STEP)
 
-    reports = [named_losses(nak.body) for nak in said(session, Kind.NAK)]
+    reports = [named_losses(nak.body) for nak in said(session, ControlType.NAK)]
     assert 2 <= sum(1000 in report for report in reports[1:])
 
 
@@ -225,15 +225,15 @@ def test_what_the_caller_dropped_is_not_waited_for(call, session):
     call.send(b"lost")
     session.receive(call.send(b"b"), 0.0)
 
-    assert [b"b"] == session.receive(call.say(Kind.DROP_REQUEST, body=struct.pack(">II", 1000, 1000)), 0.0)
+    assert [b"b"] == session.receive(call.say(ControlType.DROP_REQUEST, body=struct.pack(">II", 1000, 1000)), 0.0)
 
 
 def test_a_silent_side_says_that_it_lives(call, session):
     for step in range(250):
-        session.receive(call.say(Kind.KEEPALIVE), step * STEP)
+        session.receive(call.say(ControlType.KEEPALIVE), step * STEP)
         session.tick(step * STEP)
 
-    assert [Kind.KEEPALIVE] * 2 == [packet.kind for packet in said(session)]
+    assert [ControlType.KEEPALIVE] * 2 == [packet.kind for packet in said(session)]
 
 
 def test_a_caller_that_is_not_heard_of_is_gone(call, session):
@@ -251,19 +251,19 @@ def test_a_goodbye_delivers_what_was_held_up(call, session):
     call.send(b"lost")
     session.receive(call.send(b"b"), 0.0)
 
-    assert [b"b"] == session.receive(call.say(Kind.SHUTDOWN), 0.0)
+    assert [b"b"] == session.receive(call.say(ControlType.SHUTDOWN), 0.0)
     assert Ending.GOODBYE is session.ending
     assert [] == session.receive(call.send(b"c"), 0.0)
 
 
 def test_a_goodbye_of_ours_is_said_unless_the_caller_said_it(call, session):
     session.shut_down(0.0)
-    assert [Kind.SHUTDOWN] == [packet.kind for packet in said(session)]
+    assert [ControlType.SHUTDOWN] == [packet.kind for packet in said(session)]
     assert Ending.OURS is session.ending
 
 
 def test_a_goodbye_is_not_answered(call, session):
-    session.receive(call.say(Kind.SHUTDOWN), 0.0)
+    session.receive(call.say(ControlType.SHUTDOWN), 0.0)
     session.shut_down(0.0)
 
     assert [] == said(session)
@@ -279,7 +279,6 @@ def test_time_stamps_wrap_as_the_field_does(call):
 def test_without_keys_what_is_encrypted_is_left_out(call, session):
     assert [] == session.receive(call.pack(1000, b"locked", kind=1), 0.0)
     assert [b"open"] == session.receive(call.pack(1001, b"open"), 0.0)
-    assert 1 == session.undecryptable
 
 
 @pytest.mark.parametrize(("words", "answer"), [(WORDS, None), ("a bad passphrase", b"\0\0\0\4")])
@@ -288,13 +287,13 @@ def test_new_keys_are_answered(call, locksmith, words, answer):
     keyring = Keyring(passphrase, passphrase.open(locksmith(WORDS).material(1)))
     session = Session(Terms(peer_socket=1, first=1000, latency=0.12, keyring=keyring), 0.0)
     material = locksmith(words).material(2, generation=1)
-    session.receive(call.say(Kind.EXTENSION, subkind=3, body=material), 0.0)
+    session.receive(call.say(ControlType.EXTENSION, subkind=3, body=material), 0.0)
 
     (packet,) = said(session)
-    assert (Kind.EXTENSION, 4, answer or material) == (packet.kind, packet.subkind, packet.body)
+    assert (ControlType.EXTENSION, 4, answer or material) == (packet.kind, packet.subkind, packet.body)
 
 
 def test_new_keys_for_a_connection_without_any_are_declined(call, session, locksmith):
-    session.receive(call.say(Kind.EXTENSION, subkind=3, body=locksmith(WORDS).material(2)), 0.0)
+    session.receive(call.say(ControlType.EXTENSION, subkind=3, body=locksmith(WORDS).material(2)), 0.0)
 
     assert [b"\0\0\0\3"] == [packet.body for packet in said(session)]

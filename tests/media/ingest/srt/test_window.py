@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offair.emulator.media.ingest.srt.packets import MASK
-from offair.emulator.media.ingest.srt.window import SIZE, Window
+from offair.emulator.media.ingest.srt.window import SIZE, ReceiveWindow
 
 starts = st.one_of(st.integers(0, MASK), st.integers(MASK - 30, MASK))  # the second wraps around soon
 
@@ -13,13 +13,13 @@ def name(step: int) -> bytes:
     return step.to_bytes(2)
 
 
-def feed(window: Window, start: int, steps, now: float = 0.0) -> list[bytes]:
+def feed(window: ReceiveWindow, start: int, steps, now: float = 0.0) -> list[bytes]:
     return [left for step in steps for left in window.take((start + step) & MASK, name(step), now)[0]]
 
 
 @given(starts, st.permutations(range(40)), st.lists(st.integers(0, 39)))
 def test_every_packet_leaves_once_and_in_order_whatever_order_it_came_in(start, order, again):
-    window = Window(start)
+    window = ReceiveWindow(start)
     left = feed(window, start, [*order, *again])
 
     assert [name(step) for step in range(40)] == left
@@ -29,7 +29,7 @@ def test_every_packet_leaves_once_and_in_order_whatever_order_it_came_in(start, 
 
 @given(starts, st.lists(st.integers(0, 60), min_size=1), st.sets(st.integers(0, 60)))
 def test_what_leaves_and_what_is_given_up_is_everything(start, came, expiries):
-    window, left = Window(start), []
+    window, left = ReceiveWindow(start), []
     for place, step in enumerate(came):
         left += feed(window, start, [step], float(place))
         if place in expiries:
@@ -43,7 +43,7 @@ def test_what_leaves_and_what_is_given_up_is_everything(start, came, expiries):
 
 @given(starts, st.sets(st.integers(0, 60), min_size=1))
 def test_the_gaps_that_are_told_are_the_gaps(start, came):
-    window = Window(start)
+    window = ReceiveWindow(start)
     gaps = []
     for step in sorted(came):
         gaps += window.take((start + step) & MASK, name(step), 0.0)[1]
@@ -63,7 +63,7 @@ def test_the_gaps_that_are_told_are_the_gaps(start, came):
 )
 def test_nothing_that_a_peer_says_breaks_the_window(start, deeds):
     """Its bounds hold, and what holds up the rest is always the first that is missing."""
-    window = Window(start)
+    window = ReceiveWindow(start)
     for now, (deed, one, other) in enumerate(deeds):
         if deed == "take":
             window.take((start + one) & MASK, b"", float(now))
@@ -78,7 +78,7 @@ def test_nothing_that_a_peer_says_breaks_the_window(start, deeds):
 
 
 def test_a_packet_far_ahead_ends_the_wait_for_all_before_it():
-    window = Window(0)
+    window = ReceiveWindow(0)
     feed(window, 0, [2])
 
     assert [b"\0\2", b"far"] == window.take(SIZE + 5, b"far", 0.0)[0]
@@ -86,7 +86,7 @@ def test_a_packet_far_ahead_ends_the_wait_for_all_before_it():
 
 
 def test_what_is_missing_for_too_long_is_given_up():
-    window = Window(0)
+    window = ReceiveWindow(0)
     feed(window, 0, [1], now=1.0)
     feed(window, 0, [3], now=2.0)
 
@@ -97,7 +97,7 @@ def test_what_is_missing_for_too_long_is_given_up():
 
 
 def test_what_its_sender_dropped_is_not_waited_for():
-    window = Window(0)
+    window = ReceiveWindow(0)
     feed(window, 0, [3, 6])
 
     assert [] == window.give_up(4, 5)
@@ -107,7 +107,7 @@ def test_what_its_sender_dropped_is_not_waited_for():
 
 
 def test_what_comes_after_it_was_given_up_is_a_repetition():
-    window = Window(0)
+    window = ReceiveWindow(0)
     feed(window, 0, [5])
     window.give_up(2, 3)
 

@@ -78,5 +78,5 @@ def test_a_flood_takes_no_more_memory_than_a_trickle(hand):
         hand.now += 0.001
         rate.add(1)
 
-    assert len(rate._buckets) <= 52
+    assert len(rate._moments) <= 52
     assert 1000 == pytest.approx(rate.per_second(), rel=0.001)

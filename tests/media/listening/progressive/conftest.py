@@ -9,7 +9,7 @@ from forging import Forge
 from offair.emulator.media.formats.boxes import need
 from offair.emulator.media.formats.samples import Fragment
 from offair.emulator.media.listening.progressive.feed import Feed
-from offair.emulator.media.listening.progressive.tap import Tap
+from offair.emulator.media.listening.progressive.tap import FeedTap
 
 FRAME = 9_000  # ticks of a tenth of a second
 RATE = 90_000
@@ -79,12 +79,12 @@ class Readers:
     feed: Feed
     severed: list[str] = field(default_factory=list)
 
-    def join(self, name: str = "a reader") -> Tap:
+    def join(self, name: str = "a reader") -> FeedTap:
         tap = self.feed.join(lambda: self.severed.append(name))
         assert tap is not None
         return tap
 
-    def drain(self, tap: Tap) -> tuple[bytes, list[Heard]]:
+    def drain(self, tap: FeedTap) -> tuple[bytes, list[Heard]]:
         """End the tap, and read its init section and all its fragments."""
         tap.end()
         init, *fragments = tap

@@ -1,60 +1,60 @@
-"""The listener of every stream that is on air; where readers of the progressive MP4 come in."""
+"""The earpiece of every stream that is on air; where readers of the progressive MP4 come in."""
 
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from offair.emulator.core.audience import Audience
-from offair.emulator.core.clock import Clock, Deadline
-from offair.emulator.core.journal import Journal
+from offair.emulator.core.clock import Deadline
 from offair.emulator.core.streams import Stream
+from offair.emulator.media.transcoding.kit import Kit
 
 if TYPE_CHECKING:  # a start can do without
-    from offair.emulator.media.listening.listener import Listener
+    from offair.emulator.media.listening.earpiece import Earpiece
     from offair.emulator.media.listening.progressive.feed import Feed
-    from offair.emulator.media.listening.progressive.tap import Tap
+    from offair.emulator.media.listening.progressive.tap import FeedTap
     from offair.emulator.media.packager.plan import PackagePlan
 
 GOODBYE = 0.5  # seconds in which a reader may take its last bytes while the emulator closes
 
 
-class Listeners:
-    """The listener of every stream that is on air; where readers come in."""
+class Earpieces:
+    """The earpiece of every stream that is on air; where readers come in."""
 
-    def __init__(self, journal: Journal, clock: Clock, audience: Audience) -> None:
-        self._journal = journal
-        self._clock = clock
+    def __init__(self, kit: Kit, audience: Audience) -> None:
+        self._journal = kit.journal
+        self._clock = kit.clock
         self._audience = audience
-        self._by_stream: dict[str, Listener] = {}
+        self._by_stream: dict[str, Earpiece] = {}
         self._changed = threading.Condition()
 
-    def open(self, stream: Stream, publication: str, plan: "PackagePlan") -> "Listener":
+    def open(self, stream: Stream, publication: str, plan: "PackagePlan") -> "Earpiece":
         """Listen to a broadcast that begins."""
-        from offair.emulator.media.listening.listener import Listener
+        from offair.emulator.media.listening.earpiece import Earpiece
 
         def drop() -> None:
             words = "a reader of the progressive MP4 took too little for too long, and was dropped"
-            self._journal.write("publication", words, cloud=stream.cloud, tenant=stream.tenant, stream=stream.id)
+            self._journal.write_about(stream, "publication", words)
 
         self._audience.begin(stream.id, plan.segment)
-        listener = Listener(plan, publication=publication, clock=self._clock, on_key=self.wake, on_slow=drop)
-        self._by_stream[stream.id] = listener
-        return listener
+        earpiece = Earpiece(plan, publication=publication, clock=self._clock, on_key=self.wake, on_slow=drop)
+        self._by_stream[stream.id] = earpiece
+        return earpiece
 
-    def of(self, stream: str, publication: str) -> "Listener | None":
-        """The listener of a stream's broadcast; None before its transcoder first ran."""
-        listener = self._by_stream.get(stream)
-        return listener if listener and listener.publication == publication else None
+    def of(self, stream: str, publication: str) -> "Earpiece | None":
+        """The earpiece of a stream's broadcast; None before its transcoder first ran."""
+        earpiece = self._by_stream.get(stream)
+        return earpiece if earpiece and earpiece.publication == publication else None
 
     def tap(
         self, stream: str, variant: str | None, sever: Callable[[], None], *, deadline: Deadline,
         go_on: Callable[[], bool],
-    ) -> "Tap | None":  # fmt: skip
+    ) -> "FeedTap | None":  # fmt: skip
         """Let a reader in, waiting for a key frame until the deadline or until ``go_on`` says that none will come."""
 
         def find() -> "Feed | None":
-            listener = self._by_stream.get(stream)
-            feed = listener.feed(variant) if listener else None
+            earpiece = self._by_stream.get(stream)
+            feed = earpiece.feed(variant) if earpiece else None
             return feed if feed and feed.can_be_joined else None
 
         with self._changed:
@@ -77,7 +77,7 @@ class Listeners:
     def close(self) -> None:
         """End every reader: with a moment to take what is its own, and then at once."""
         deadline = self._clock.deadline(GOODBYE)
-        feeds = [feed for listener in self._by_stream.values() for feed in listener.feeds]
+        feeds = [feed for earpiece in self._by_stream.values() for feed in earpiece.feeds]
         for feed in feeds:
             feed.finish()
         for feed in feeds:

@@ -5,14 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 from offair.emulator.core.clock import Clock
 from offair.emulator.media.formats.boxes import MalformedMediaError, Splitter
 from offair.emulator.media.formats.samples import read_fragment
-from offair.emulator.media.formats.tracks import Track, read_track
+from offair.emulator.media.formats.tracks import MediaKind, Track, read_track
 from offair.emulator.media.listening.numbers.rendition import Meter
-from offair.emulator.media.listening.progressive.feed import Feed, Kind
+from offair.emulator.media.listening.progressive.feed import Feed
 from offair.emulator.media.packager.plan import PackagePlan, VariantPlan
 from offair.emulator.media.transcoding.outlet import Sink
 
 
-class Listener:
+class Earpiece:
     """Reads every track of one broadcast once, for the meters of its renditions and the feeds of its variants.
 
     Fills ``Outlet``. What cannot be read is not reported from here: the packager reads the same and says so.
@@ -92,8 +92,8 @@ class Listener:
         return take
 
 
-def _kinds(variant: VariantPlan) -> tuple[Kind, ...]:
-    kinds: list[Kind] = []
+def _kinds(variant: VariantPlan) -> tuple[MediaKind, ...]:
+    kinds: list[MediaKind] = []
     if variant.video:
         kinds.append("video")
     if variant.audio:
