@@ -8,7 +8,7 @@ from laws.source import ROOT, house, modules
 from laws.spelling import KNOWN as SPELT
 from laws.spelling import find_smuggled
 from laws.threads import KNOWN as UNHEARD
-from laws.threads import find_unheard
+from laws.threads import find_nameless, find_unheard
 
 SHAPES = (find_length, find_empty_names, find_state)
 
@@ -34,8 +34,8 @@ def test_no_file_names_a_cloud_except_its_own():
     assert [] == found, "\n".join(found)
 
 
-def test_what_a_thread_raises_is_heard():
-    found = _find(find_unheard, modules("emulator"))
+def test_a_thread_is_heard_and_has_a_name():
+    found = _find(find_unheard, modules("emulator")) + _find(find_nameless, modules("emulator"))
 
     assert [] == found, "\n".join(found)
 

@@ -6,7 +6,7 @@ from laws.rooms import find_foreign_clouds, find_open_sessions, find_short_names
 from laws.shape import LONGEST, find_empty_names, find_length, find_shared_names, find_state
 from laws.source import Source
 from laws.spelling import collect, find_smuggled, own_of
-from laws.threads import find_unheard
+from laws.threads import find_nameless, find_unheard
 
 RULES = "emulator/providers/somewhere/rules.py"
 
@@ -233,6 +233,22 @@ def test_a_thread_that_somebody_hears_is_let_pass(text):
 
 
 @pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("threading.Thread(target=run)", 1),
+        ("Thread(target=run, name='mine')", 1),
+        ("Timer(1.0, run)", 1),
+        ("ThreadPoolExecutor(2)", 1),
+        ("Thread(target=run, name='offair-clip')", 0),
+        ("Thread(target=run, name=f'offair-relay-{number}')", 0),
+        ("ThreadPoolExecutor(2, thread_name_prefix='offair-hooks')", 0),
+    ],
+)
+def test_a_thread_without_a_name_of_ours_is_found(text, count):
+    assert count == len(list(find_nameless(Source("emulator/media/thing.py", text))))
+
+
+@pytest.mark.parametrize(
     ("law", "text"),
     [
         (find_length, "pass\n" * (LONGEST + 1)),
@@ -259,6 +275,13 @@ def test_a_name_that_two_classes_have_is_found():
 
     assert "Piece is defined in emulator/a.py and emulator/b.py" in next(find_shared_names(both, frozenset()))
     assert [] == list(find_shared_names(both, frozenset({"Piece"})))
+
+
+def test_two_clouds_may_call_a_class_alike():
+    both = [Source(f"emulator/providers/{cloud}/rules.py", "class Page: ...") for cloud in ("somewhere", "elsewhere")]
+
+    assert [] == list(find_shared_names(both, frozenset()))
+    assert 1 == len(list(find_shared_names([*both, Source("emulator/core/a.py", "class Page: ...")], frozenset())))
 
 
 def test_a_name_that_is_shared_no_more_is_struck_off():

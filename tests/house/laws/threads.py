@@ -7,6 +7,8 @@ from laws.source import Source
 
 BROAD = {"Exception", "BaseException"}
 THREADS = {"Thread", "Timer", "start_new_thread"}
+NAMED = {"Thread": "name", "Timer": "name", "ThreadPoolExecutor": "thread_name_prefix"}
+OURS = "offair-"
 # what runs in a thread without a net, and why that will do
 KNOWN = {
     ("emulator/web/server.py", "_serve"): "the library's own handle_error has the net",
@@ -34,6 +36,16 @@ def find_unheard(source: Source, known: Collection[tuple[str, str]] = tuple(KNOW
             f"{source.name}:{line} runs {name} in a thread, and nobody reads what it raises: catch Exception at its "
             "top and write it into the journal as trouble, or keep the Future and ask it"
         )
+
+
+def find_nameless(source: Source) -> Iterator[str]:
+    """Name the lines that make a thread, or a pool of them, that is not called ``offair-...``: leaks are told by it."""
+    for node in source.nodes:
+        if not isinstance(node, ast.Call) or (made := _last(node.func)) not in NAMED:
+            continue
+        named = [given.value for given in node.keywords if given.arg == NAMED[made]]
+        if not any(ast.unparse(name).lstrip("f").strip("'\"").startswith(OURS) for name in named):
+            yield f"{source.name}:{node.lineno} makes a {made} without {NAMED[made]}='{OURS}...': leaks are told by it"
 
 
 def _run_elsewhere(source: Source) -> Iterator[tuple[int, str]]:
