@@ -4,13 +4,18 @@ import threading
 from collections.abc import Callable, Iterator
 
 import httpx
+import leftovers
 import pytest
 from hypothesis import settings
 
+from offair.emulator.core.clock import Deadline
 from offair.emulator.emulator import Emulator
+from offair.emulator.provider import Provider, discover
 from offair.emulator.settings import Settings
 
 PATIENCE = 30.0
+FAREWELL = 10.0
+POLL = 0.01
 settings.register_profile(
     "house", deadline=None
 )  # how long an example takes tells more of the machine than of the code
@@ -34,6 +39,25 @@ def _ours(before):
     return [t for t in threading.enumerate() if t.name.startswith("offair-") and t.ident not in before]
 
 
+def pytest_configure(config):
+    """Have the leftovers look on when fixtures of the session are made; a conftest's own hooks do not see those."""
+    if not config.pluginmanager.is_registered(leftovers):
+        config.pluginmanager.register(leftovers)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _leaves_nothing(request) -> Iterator[None]:
+    """Fail a module that leaves a thread, a socket, a pipe or a child, of its own emulator too."""
+    before = leftovers.held()
+    yield
+    kept = before | leftovers.kept(request.config)
+    deadline, pause = Deadline(FAREWELL), threading.Event()
+    while (left := leftovers.held() - kept) and not deadline.is_over:
+        pause.wait(POLL)
+
+    assert [] == sorted(left), "close what the module opened; a thread is joined, a child is reaped"
+
+
 @pytest.fixture(scope="module", name="emulator")
 def _emulator() -> Iterator[Emulator]:
     """One emulator for a module of tests; tests keep apart by tenants."""
@@ -53,6 +77,12 @@ def _journals_no_trouble(request):
         assert [] == [(entry.summary, entry.details.get("traceback")) for entry in troubles]
 
 
+@pytest.fixture(scope="session", name="providers")
+def _providers() -> dict[str, Provider]:
+    """Every cloud that is found, by its name: a test asks what there is, and knows no list."""
+    return {provider.name: provider for provider in discover()}
+
+
 @pytest.fixture(name="until")
 def _until(emulator) -> Callable[..., object]:
     """Wait until the journal has an entry with this text; what was seen instead is told."""
@@ -68,14 +98,15 @@ def _until(emulator) -> Callable[..., object]:
 
 
 @pytest.fixture(name="tenant")
-def _tenant(emulator):
-    return emulator.tenancy.invite("tenbyte", "a test")
+def _tenant(emulator, cloud):
+    """This test's own tenant at the folder's cloud: its conftest says which, by a fixture ``cloud``."""
+    return emulator.tenancy.invite(cloud, "a test")
 
 
 @pytest.fixture(name="api")
-def _api(emulator, tenant) -> Iterator[httpx.Client]:
-    """A client of the cloud with this test's own API key."""
-    with httpx.Client(base_url=emulator.addresses("tenbyte").api, headers=dict(tenant.headers), timeout=30) as client:
+def _api(emulator, cloud, tenant) -> Iterator[httpx.Client]:
+    """A client of the cloud with this test's own credentials."""
+    with httpx.Client(base_url=emulator.addresses(cloud).api, headers=dict(tenant.headers), timeout=30) as client:
         yield client
 
 

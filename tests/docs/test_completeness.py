@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from offair.contracts.contract import Contract, promise
+from offair.contracts.contract import Contract
 from offair.emulator.cli import COMMANDS
 from offair.emulator.settings import Settings
 from offair.emulator.web import control
@@ -75,12 +75,10 @@ def test_every_setting_is_in_the_guide(read):
     assert [] == [f.name for f in fields(Settings) if f.name != "switches" and f"OFFAIR_{f.name.upper()}`" not in text]
 
 
-def test_every_switch_is_on_its_clouds_page(read):
-    from offair.emulator.provider.provider import discover
-
+def test_every_switch_is_on_its_clouds_page(read, providers):
     missing = {
         provider.name: lacking
-        for provider in discover()
+        for provider in providers.values()
         if (
             lacking := [
                 field.name
@@ -93,8 +91,27 @@ def test_every_switch_is_on_its_clouds_page(read):
     assert {} == missing
 
 
-def test_the_readme_counts_the_operations_right(read):
-    assert f"all {len(promise('tenbyte').operations)} operations" in read("README.md")
+def test_every_cloud_has_a_row_in_the_readme_that_counts_its_operations_right(read, providers):
+    rows = {cells[1].strip(): cells for line in read("README.md").splitlines() if len(cells := line.split("|")) > 3}
+    lacking = [provider.title for provider in providers.values() if provider.title not in rows]
+    wrong = [
+        (provider.title, wanted, rows[provider.title][2].strip())
+        for provider in providers.values()
+        if provider.title in rows and (wanted := _counted(provider)) != rows[provider.title][2].strip()
+    ]
+
+    assert ([], []) == (lacking, wrong), "give each cloud a row: | title | operations | ..."
+
+
+def _counted(provider) -> str:
+    """Say how much is served: a gap is told in the same breath."""
+    answers = [answer is not None for _, answer in provider.operations]
+    return f"all {len(answers)} operations" if all(answers) else f"{sum(answers)} of {len(answers)} operations"
+
+
+def test_every_cloud_has_a_page(providers):
+    """What it documents, contradicts or leaves open, and what we chose."""
+    assert [] == [name for name in providers if not (ROOT / f"docs/providers/{name}.md").is_file()]
 
 
 def test_the_readme_can_be_read_in_a_hurry(read):

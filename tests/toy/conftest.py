@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from offair.emulator.core.tenants import Tenant
 from offair.emulator.emulator import Emulator
 from offair.emulator.media.transcoding.ffmpeg import choose
 from offair.emulator.provider.provider import GROUP, Provider, discover
@@ -27,9 +26,10 @@ def _emulator(everybody):
         yield emulator
 
 
-@pytest.fixture(name="tenant")
-def _tenant(emulator) -> Tenant:
-    return emulator.tenancy.invite("toy")
+@pytest.fixture(scope="session", name="cloud")
+def _cloud() -> str:
+    """Whose tenants the tests are."""
+    return "toy"
 
 
 @pytest.fixture(scope="session", name="executable")

@@ -10,14 +10,8 @@ from offair.emulator.media.testcard.playing import count_frames
 from offair.emulator.settings import Settings
 
 
-@pytest.fixture(name="api")
-def _api(emulator, tenant):
-    with httpx.Client(base_url=emulator.addresses("toy").api, headers=dict(tenant.headers), timeout=30) as client:
-        yield client
-
-
-def test_it_is_found_beside_the_others(everybody):
-    assert ["tenbyte", "toy"] == [provider.name for provider in everybody]
+def test_it_is_found_beside_the_others(everybody, providers):
+    assert [*providers, "toy"] == [provider.name for provider in everybody]
 
 
 def test_it_is_announced_beside_the_others(emulator):

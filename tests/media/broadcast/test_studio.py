@@ -43,7 +43,7 @@ def _keys(emulator, tenant):
         for key in keys:
             emulator.world.put(STREAMS, stream(id=key, key=key, cloud=tenant.cloud, tenant=tenant.id))
     yield keys
-    emulator.reset(tenant.id)
+    emulator.tenancy.reset(tenant.id)
 
 
 @pytest.fixture(name="consult")

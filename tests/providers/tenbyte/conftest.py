@@ -1,10 +1,16 @@
-"""A tenant at Tenbyte and a client for it."""
+"""The published exchanges of Tenbyte, and streams made with them."""
 
 import copy
 
 import pytest
 
 from offair.contracts.contract import promise
+
+
+@pytest.fixture(scope="session", name="cloud")
+def _cloud() -> str:
+    """Whose tenants the tests are."""
+    return "tenbyte"
 
 
 @pytest.fixture(scope="session", name="examples")
