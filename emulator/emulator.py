@@ -36,10 +36,10 @@ from offair.emulator.settings import SettingError, Settings
 from offair.emulator.web.app import build
 from offair.emulator.web.chain import CLOUD
 from offair.emulator.web.control.mount import control_mount
+from offair.emulator.web.host.server import Server
 from offair.emulator.web.mount import Mount
 from offair.emulator.web.playback import CDN, add_playback
 from offair.emulator.web.progressive import add_progressive
-from offair.emulator.web.server import Server
 from offair.emulator.web.spoiling.spoiler import Spoiler
 from offair.emulator.webhooks.outbox import OUTBOX, Outbox, Parcel
 
