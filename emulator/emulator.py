@@ -36,9 +36,9 @@ from offair.emulator.web.app import build
 from offair.emulator.web.chain import CLOUD
 from offair.emulator.web.control.mount import ROOT, control_mount
 from offair.emulator.web.control.steered import Steered
+from offair.emulator.web.host.server import Server
 from offair.emulator.web.mount import Mount
 from offair.emulator.web.playback import CDN, Playback, by_id
-from offair.emulator.web.server import Server
 from offair.emulator.web.spoiling.spoiler import Spoiler
 from offair.emulator.webhooks.asking import Asking
 from offair.emulator.webhooks.door import Door
@@ -173,7 +173,7 @@ class Emulator:
             rooms=self._rooms_of,
             asking=asking,
         )
-        self._server = Server(settings.host, settings.port)
+        self._server = Server(settings.host, settings.port, clock=self.clock, on_error=self._trouble)
         opening.callback(self._server.close)
         self.audience = self._audience()
         self.archive = Archive(self.world)
@@ -348,7 +348,7 @@ class Emulator:
 
     def _trouble(self, error: Exception) -> None:
         self.journal.write(
-            "trouble", f"a timer failed: {error!r}", traceback="".join(traceback.format_exception(error))
+            "trouble", f"something of ours failed: {error!r}", traceback="".join(traceback.format_exception(error))
         )
 
 

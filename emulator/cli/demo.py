@@ -88,7 +88,7 @@ def with_free_ports(settings: Settings) -> Settings:
     """Replace each port that somebody else has by a free one."""
     from dataclasses import replace
 
-    from offair.emulator.web.server import ListenError, listen
+    from offair.emulator.web.host.listening import ListenError, listen
 
     for name in ("port", "rtmp_port"):
         try:

@@ -19,7 +19,7 @@ ROOM = 1 << 30
 def command(**options: Any) -> None:
     """Look at this machine: which ffmpeg and why, are the ports free, is there room; exit with 1 if not."""
     from offair.emulator.media.transcoding.ffmpeg import candidates, version
-    from offair.emulator.web.server import ListenError, listen
+    from offair.emulator.web.host.listening import ListenError, listen
 
     settings = read_settings(**options)
     is_well = False

@@ -15,6 +15,7 @@ from offair.emulator.web.viewer import viewing_of
 from offair.emulator.web.waiting import about_to_wait
 
 NAME = "stream.mp4"
+HUNG_UP = getattr(select, "POLLRDHUP", 0)  # Linux tells even where something unread stands before the end
 UNSENT = 1 << 16  # bytes that the system may hold for a reader; more would hide how far it is behind
 
 
@@ -65,10 +66,17 @@ def _is_gone(connection: socket.socket | None) -> bool:
     """Say whether the reader hung up, which no write tells while there is nothing to write."""
     if connection is None:
         return False
-    hung_up = select.POLLRDHUP | select.POLLHUP | select.POLLERR
+    hung_up = HUNG_UP | select.POLLHUP | select.POLLERR
     look = select.poll()
     look.register(connection, hung_up)
-    return bool(look.poll(0))
+    if look.poll(0):
+        return True
+    try:
+        return not connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
 
 
 def _sever(connection: socket.socket | None) -> None:

@@ -106,7 +106,7 @@ def test_head_is_get_without_the_body(say):
 
 
 @pytest.mark.parametrize(
-    "name", ["%00", "%ff%fe", "%ED%A0%80", "%zz", "a%2Fb", "..", "\x00", "é", "a" * 4000, "%0d%0aX-A:%20b", "'%22--"]
+    "name", ["%00", "%ff%fe", "%ED%A0%80", "%zz", "a%2Fb", "..", "é", "a" * 4000, "%0d%0aX-A:%20b", "'%22--"]
 )
 def test_an_id_of_any_spelling_is_just_not_found(say, name):
     status, headers, answer = say(f"GET {PATH}/streams/{name} HTTP/1.1")
@@ -125,8 +125,8 @@ def test_a_query_of_any_spelling_is_a_list(say, query):
 
 @pytest.mark.parametrize(
     ("line", "expected"),
-    [("GET /a b HTTP/1.1", 400), (f"GET /{'a' * 70_000} HTTP/1.1", 414)],
-    ids=["a space", "a long path"],
+    [("GET /a b HTTP/1.1", 400), (f"GET {PATH}/streams/\x00 HTTP/1.1", 400), (f"GET /{'a' * 70_000} HTTP/1.1", 414)],
+    ids=["a space", "a zero byte", "a long path"],
 )
 def test_what_is_no_request_is_refused_in_json(say, line, expected):
     status, headers, answer = say(line)

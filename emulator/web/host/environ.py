@@ -1,0 +1,57 @@
+"""A request as WSGI has it (PEP 3333)."""
+
+import sys
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from offair.emulator.web.host.reading import Request
+
+MOST_NAMES = 512  # field names whose spelling is remembered; clients may invent any number
+
+
+class Environs:
+    """Makes the environments of one door: ``host`` and ``port`` as they are listened on."""
+
+    def __init__(self, host: str, port: int, scheme: str) -> None:
+        self._names = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
+        self._same: dict[str, Any] = {
+            "SCRIPT_NAME": "",
+            "SERVER_NAME": host,
+            "SERVER_PORT": str(port),
+            "SERVER_SOFTWARE": "offair",
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": scheme,
+            "wsgi.errors": sys.stderr,
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
+            "wsgi.input_terminated": True,
+        }
+
+    def make(self, request: Request, peer: str) -> dict[str, Any]:
+        """Give what an application is called with."""
+        head = request.head
+        environ = {
+            **self._same,
+            "REQUEST_METHOD": head.method,
+            "PATH_INFO": unquote_to_bytes(head.path).decode("latin-1") if "%" in head.path else head.path,
+            "QUERY_STRING": head.query,
+            "REQUEST_URI": head.target,
+            "RAW_URI": head.target,
+            "SERVER_PROTOCOL": head.version,
+            "REMOTE_ADDR": peer,
+            "wsgi.input": request.body,
+        }
+        for name, value in head.fields.items():
+            key = self._names.get(name) or self._spell(name)
+            if key:
+                environ[key] = value
+        return environ
+
+    def _spell(self, name: str) -> str:
+        if "_" in name:  # it would look like the one with a hyphen
+            return ""
+        key = "HTTP_" + name.upper().replace("-", "_")
+        if len(self._names) < MOST_NAMES:
+            self._names[name] = key
+        return key

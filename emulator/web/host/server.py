@@ -1,0 +1,129 @@
+"""The HTTP and WebSocket server: a free port when 0 is asked for, TLS on a second one, and a quick stop."""
+
+import logging
+import socket
+import ssl
+import threading
+from collections.abc import Callable
+
+from offair.emulator.core.clock import Clock
+from offair.emulator.core.sockets import Conversation
+from offair.emulator.web.host.answering import Penman
+from offair.emulator.web.host.bounds import Bounds
+from offair.emulator.web.host.connection import Connection
+from offair.emulator.web.host.crew import NAME
+from offair.emulator.web.host.environ import Environs
+from offair.emulator.web.host.listening import listen
+from offair.emulator.web.host.loop import Door, Loop
+from offair.emulator.web.host.serving import Application, House, Serving
+from offair.emulator.web.host.talking import Talking
+from offair.emulator.web.host.tls import Seal
+
+DEFAULT_BOUNDS = Bounds()
+
+
+def log_error(error: Exception) -> None:
+    """Leave what went wrong to logging, for a server that nobody else asks about it."""
+    logging.getLogger("offair.http").error("%r", error, exc_info=error)
+
+
+class Server:
+    """Listens from construction on, answers from :meth:`start` on, and is gone after :meth:`close` (twice is fine).
+
+    With an ``https_port`` it listens for TLS there, and shows what ``certificate`` gives; that may take its time, for
+    it is asked in a thread of its own. ``on_error`` is told what an application or a conversation did not catch, from
+    any thread.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        https_port: int | None = None,
+        certificate: Callable[[], ssl.SSLContext] = lambda: ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER),
+        clock: Clock | None = None,
+        bounds: Bounds = DEFAULT_BOUNDS,
+        on_error: Callable[[Exception], None] = log_error,
+    ) -> None:
+        self._host, self._bounds, self._on_error = host, bounds, on_error
+        self._certificate = certificate
+        self._clock = clock or Clock()
+        self._plain = listen(host, port)
+        self._secure: socket.socket | None = None
+        if https_port is not None:
+            try:
+                self._secure = listen(host, https_port, "--https-port")
+            except OSError:
+                self._plain.close()
+                raise
+        self.port: int = self._plain.getsockname()[1]
+        self.https_port: int | None = self._secure.getsockname()[1] if self._secure else None
+        self._loop: Loop | None = None
+        self._unlocking: threading.Thread | None = None
+
+    def start(self, app: Application) -> None:
+        """Answer requests with this WSGI application."""
+        loop = self._loop = Loop(self._bounds, self._clock, self._on_error)
+        penman = Penman(self._clock)
+        loop.start([self._door(self._plain, self._house(loop, app, penman, "http"), None)])
+        if self._secure is not None:
+            secure, house = self._secure, self._house(loop, app, penman, "https")
+            self._unlocking = threading.Thread(
+                target=self._unlock, args=(loop, secure, house), name=f"{NAME}-certificate", daemon=True
+            )
+            self._unlocking.start()
+
+    def close(self) -> None:
+        """Take no more callers, let what runs end, and let go of the ports and everybody."""
+        for listener in filter(None, (self._plain, self._secure)):
+            listener.close()
+        loop, self._loop = self._loop, None
+        if loop is not None:
+            if self._unlocking is not None:
+                self._unlocking.join(self._bounds.closing_seconds)
+            loop.close(parting=_part)
+
+    def _house(self, loop: Loop, app: Application, penman: Penman, scheme: str) -> House:
+        port = self.https_port if scheme == "https" else self.port
+
+        def talk(connection: Connection, conversation: Conversation) -> Talking:
+            return Talking(
+                connection, conversation, bounds=self._bounds, clock=self._clock, wish=loop.wish,
+                on_error=self._on_error,
+            )  # fmt: skip
+
+        return House(
+            application=app,
+            bounds=self._bounds,
+            penman=penman,
+            environs=Environs(self._host, port or 0, scheme),
+            step_aside=loop.step_aside,
+            leaving=loop.leaving,
+            on_error=self._on_error,
+            talk=talk,
+        )
+
+    def _door(self, listener: socket.socket, house: House, context: ssl.SSLContext | None) -> Door:
+        listener.settimeout(0)
+
+        def welcome(caller: socket.socket, peer: str) -> Connection:
+            seal = Seal(context) if context is not None else None
+            connection = Connection(caller, peer, seal=seal, monotonic=self._clock.monotonic)
+            connection.side = Serving(connection, house)
+            return connection
+
+        return Door(listener, welcome)
+
+    def _unlock(self, loop: Loop, listener: socket.socket, house: House) -> None:
+        """Let callers wait at the door of TLS until there is a certificate."""
+        try:
+            loop.admit(self._door(listener, house, self._certificate()))
+        except Exception as error:  # noqa: BLE001 - the plain port goes on, and whoever asks is told
+            self._on_error(error)
+            listener.close()
+
+
+def _part(connection: Connection) -> None:
+    if isinstance(connection.side, Talking):
+        connection.side.leave()
