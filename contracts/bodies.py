@@ -8,6 +8,7 @@ from offair.contracts.jsontext import NotJsonError, parse
 from offair.contracts.pointer import Node
 from offair.contracts.schema import Schema
 from offair.contracts.violation import Grade, Violation
+from offair.contracts.vouching import Vouch
 
 Bodies = Mapping[str, Schema]  # by media type, or by a range such as "image/*" (RFC 9110 section 12.5.1)
 
@@ -40,14 +41,14 @@ class UnreadableBodyError(ValueError):
         )
 
 
-def read_bodies(document: Node, holder: Node, *, where: str, grade: Grade, source: str) -> dict[str, Schema]:
+def read_bodies(document: Node, holder: Node, vouch: Vouch, *, where: str) -> dict[str, Schema]:
     """Name the media types that a request body or an answer documents, each with its schema.
 
-    ``grade`` and ``source`` hold where a schema has none of its own.
+    ``vouch`` holds where a schema says nothing itself.
     """
-    components, marks = document.get("components", {}), {"x-grade": grade, "x-source": source}
+    components = document.get("components", {})
     return {
-        essence(name): Schema({**marks, **content.get("schema", {})}, where=where, components=components)
+        essence(name): Schema({**vouch.marks, **content.get("schema", {})}, where=where, components=components)
         for name, content in holder.get("content", {}).items()
     }
 

@@ -1,4 +1,4 @@
-"""A cloud's promise: the operations, webhooks and limits that it documents, loaded from a folder of data."""
+"""A cloud's promise: the operations, webhooks, sockets and limits that it documents, loaded from a folder of data."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,13 +12,14 @@ from offair.contracts.exchange import Published, published
 from offair.contracts.limit import LimitTerm, read_limit
 from offair.contracts.openapi import operations, servers
 from offair.contracts.operation import Operation
+from offair.contracts.sockets import SocketTerm, read_sockets
 from offair.contracts.weave import weave
 from offair.contracts.webhook import Webhook, read_webhook
 
-__all__ = ["Contract", "LimitTerm", "Operation", "Webhook", "promise"]
+__all__ = ["Contract", "LimitTerm", "Operation", "SocketTerm", "Webhook", "promise"]
 
 HOME = "offair.contracts"
-OPENAPI, WEBHOOKS, LIMITS = "openapi.yaml", "webhooks.yaml", "limits.yaml"
+OPENAPI, WEBHOOKS, LIMITS, SOCKETS = "openapi.yaml", "webhooks.yaml", "limits.yaml", "sockets.yaml"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,22 +41,25 @@ class Contract:
     webhooks: Mapping[str, Webhook]
     event_member: str
     event_header: str | None
+    sockets: Mapping[str, SocketTerm]
     limits: tuple[LimitTerm, ...]
     document: Mapping[str, Any]
     folder: Folder
 
     @classmethod
     def load(cls, folder: Folder, *, cloud: str | None = None, service: str = "") -> "Contract":
-        """Load ``openapi.yaml``, and what the folder has beside it: ``webhooks.yaml``, ``limits.yaml``, ``examples/``.
+        """Load ``openapi.yaml``, and beside it ``webhooks.yaml``, ``sockets.yaml``, ``limits.yaml`` and ``examples/``.
 
-        The cloud is called as its folder is, unless it is told. LookupError and TypeError name the file, and the
-        place in it, that is wrong.
+        Sockets name the security schemes of ``openapi.yaml``. The cloud is called as its folder is, unless it is told.
+        LookupError and TypeError name the file, and the place in it, that is wrong.
         """
         document = read_document(folder, OPENAPI)
         if document is None:
             raise LookupError(f"{folder} is no contract: put an {OPENAPI} (OpenAPI 3.1) there")
-        check_security(folder, OPENAPI, document, document.get("components", {}).get("securitySchemes", ()))
         hooks = read_document(folder, WEBHOOKS) or {}
+        talk = read_document(folder, SOCKETS) or {}
+        for name, secured in ((OPENAPI, document), (SOCKETS, talk)):
+            check_security(folder, name, secured, document.get("components", {}).get("securitySchemes", ()))
         info = document.get("info", {})
         urls = servers(document)
         return cls(
@@ -69,6 +73,7 @@ class Contract:
             webhooks={event: read_webhook(hooks, event) for event in hooks.get("webhooks", {})},
             event_member=hooks.get("x-event-member", "event"),
             event_header=hooks.get("x-event-header"),
+            sockets={socket.key: socket for socket in read_sockets(talk)},
             limits=tuple(read_limit(term) for term in (read_document(folder, LIMITS) or {}).get("limits", ())),
             document=document,
             folder=folder,

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from offair.contracts.bodies import read_bodies
 from offair.contracts.guard import read_security
 from offair.contracts.operation import Answer, Operation
-from offair.contracts.parameters import Parameters, read_parameters
+from offair.contracts.parameters import read_parameters
 from offair.contracts.pointer import Node, deref
-from offair.contracts.violation import Grade
+from offair.contracts.vouching import Vouch, vouch
 
 METHODS = frozenset({"get", "put", "post", "delete", "patch"})
 
@@ -28,16 +28,14 @@ def servers(document: Node) -> tuple[str, ...]:
     )
 
 
-def read_answers(
-    document: Node, responses: Mapping[str | int, Node], *, grade: Grade, source: str
-) -> dict[str, Answer]:
+def read_answers(document: Node, responses: Mapping[str | int, Node], vouch: Vouch) -> dict[str, Answer]:
     """Read what answers a call, by status."""
     named = {str(status): deref(document, reference) for status, reference in responses.items()}
     return {
         status: Answer(
             status=status,
             description=found.get("description", ""),
-            media=read_bodies(document, found, where="response.body", grade=grade, source=source),
+            media=read_bodies(document, found, vouch, where="response.body"),
             allows=found.get("x-allows"),
         )
         for status, found in named.items()
@@ -47,28 +45,23 @@ def read_answers(
 def _operation(document: Node, path: str, method: str, item: Node) -> Operation:
     node = item[method]
     key = f"{method.upper()} {path}"
-    grade: Grade = node.get("x-grade", "documented")
-    source = node.get("x-source", f"OpenAPI document, {key}")
-    parameters = [*item.get("parameters", ()), *node.get("parameters", ())]
+    said = vouch(node, source=f"OpenAPI document, {key}")
+    placed = read_parameters(document, [*item.get("parameters", ()), *node.get("parameters", ())], said)
     body = deref(document, node.get("requestBody", {}))
-
-    def placed(place: str, where: str) -> Parameters:
-        return read_parameters(document, parameters, place, where=where, grade=grade, source=source)
-
     return Operation(
         key=key,
         operation_id=node.get("operationId", key),
         method=method.upper(),
         path=path,
         summary=node.get("summary", ""),
-        grade=grade,
-        source=source,
+        grade=said.grade,
+        source=said.source,
         security=read_security(node.get("security", document.get("security", []))),
-        path_parameters=placed("path", "request.path"),
-        query_parameters=placed("query", "request.query"),
-        header_parameters=placed("header", "request.headers"),
-        bodies=read_bodies(document, body, where="request.body", grade=grade, source=source),
+        path_parameters=placed.path,
+        query_parameters=placed.query,
+        header_parameters=placed.header,
+        bodies=read_bodies(document, body, said, where="request.body"),
         is_body_required=bool(body.get("required", False)),
         body_limit=node.get("x-body-limit", body.get("x-body-limit")),
-        answers=read_answers(document, node["responses"], grade=grade, source=source),
+        answers=read_answers(document, node["responses"], said),
     )

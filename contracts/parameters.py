@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from offair.contracts.pointer import Node, deref
 from offair.contracts.schema import Schema
-from offair.contracts.violation import Grade, Violation
+from offair.contracts.violation import Violation
+from offair.contracts.vouching import Vouch
 
 # OpenAPI 3.1, section 4.8.12.1 (Parameter Object): these headers are said elsewhere, and are no parameters
 NO_PARAMETERS = frozenset({"accept", "content-type", "authorization"})
@@ -68,21 +69,31 @@ class Parameters:
         return texts[0].split(parameter.separator) if parameter.separator else texts
 
 
-def read_parameters(
-    document: Node, references: Iterable[Node], place: str, *, where: str, grade: Grade, source: str
-) -> Parameters:
-    """Read the parameters of one place; a later one replaces an earlier one of the same name."""
-    said = (deref(document, reference) for reference in references)
-    named = {found["name"]: found for found in said if found["in"] == place and _is_parameter(found)}
-    schema = {
-        "type": "object",
-        "properties": {name: _vouched(found) for name, found in named.items()},
-        "required": [name for name, found in named.items() if found.get("required", False)],
-        "x-source": source,
-        "x-grade": grade,
-    }
-    judged = Schema(schema, where=where, components=document.get("components", {}))
-    return Parameters(tuple(_parameter(found) for found in named.values()), judged)
+class Placed(NamedTuple):
+    """The parameters of a call, by their places."""
+
+    path: Parameters
+    query: Parameters
+    header: Parameters
+
+
+def read_parameters(document: Node, references: Iterable[Node], vouch: Vouch, *, side: str = "request") -> Placed:
+    """Read the parameters of a call; a later one replaces an earlier one of the same name in the same place."""
+    said = [found for found in (deref(document, reference) for reference in references) if _is_parameter(found)]
+    components = document.get("components", {})
+
+    def placed(place: str, where: str) -> Parameters:
+        named = {found["name"]: found for found in said if found["in"] == place}
+        schema = {
+            "type": "object",
+            "properties": {name: _vouched(found) for name, found in named.items()},
+            "required": [name for name, found in named.items() if found.get("required", False)],
+            **vouch.marks,
+        }
+        judged = Schema(schema, where=f"{side}.{where}", components=components)
+        return Parameters(tuple(_parameter(found) for found in named.values()), judged)
+
+    return Placed(placed("path", "path"), placed("query", "query"), placed("header", "headers"))
 
 
 def _is_parameter(found: Node) -> bool:

@@ -12,6 +12,7 @@ from offair.contracts.operation import Answer, find_answer
 from offair.contracts.parameters import Parameters, read_parameters
 from offair.contracts.pointer import Node, deref
 from offair.contracts.violation import Grade, Violation
+from offair.contracts.vouching import vouch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,25 +59,20 @@ class Webhook:
 def read_webhook(document: Node, event: str) -> Webhook:
     """Read the webhook of an event."""
     node = document["webhooks"][event]["post"]
-    grade: Grade = node.get("x-grade", "documented")
-    source = node.get("x-source", f"webhooks.yaml, {event}")
-    body = deref(document, node["requestBody"])
-    bodies = read_bodies(document, body, where="webhook.body", grade=grade, source=source)
+    said = vouch(node, source=f"webhooks.yaml, {event}")
+    bodies = read_bodies(document, deref(document, node["requestBody"]), said, where="webhook.body")
     if not bodies:
         raise LookupError(f"webhook {event!r} documents no body; write its requestBody's content")
-    headers = node.get("parameters", ())
     signed = document.get("x-signature")
     return Webhook(
         event=event,
         summary=node.get("summary", ""),
         bodies=bodies,
-        header_parameters=read_parameters(
-            document, headers, "header", where="webhook.headers", grade=grade, source=source
-        ),
+        header_parameters=read_parameters(document, node.get("parameters", ()), said, side="webhook").header,
         signature=None if signed is None else _signature(signed),
-        answers=read_answers(document, node.get("responses", {}), grade=grade, source=source),
-        grade=grade,
-        source=source,
+        answers=read_answers(document, node.get("responses", {}), said),
+        grade=said.grade,
+        source=said.source,
     )
 
 
