@@ -171,6 +171,3 @@ def _parameters(template: str, path: str) -> dict[str, str] | None:
         elif want != have:
             return None
     return found
-
-
-Contract.sockets = {}

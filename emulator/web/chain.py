@@ -38,7 +38,7 @@ def journalled(passage: Passage, proceed: Proceed) -> Reply:
         cloud=mount.cloud,
         tenant=passage.caller.tenant.id if passage.caller else None,
         stream=stream,
-        operation=passage.operation.operation_id,
+        operation=passage.name,
         method=request.method,
         url=request.url,
         request_headers=dict(request.headers),
@@ -131,8 +131,9 @@ def permitted(passage: Passage, proceed: Proceed) -> Reply:
 def judged_request(passage: Passage, proceed: Proceed) -> Reply:
     """Read the request and hold it against the contract."""
     operation, surface = passage.operation, passage.mount.surface
-    violations = operation.path_violations(passage.path) + operation.query_violations(passage.query.lists)
-    violations += operation.header_violations(passage.request.headers)  # type: ignore[arg-type] # reads like a Mapping
+    violations = operation.path_parameters.violations({name: (value,) for name, value in passage.path.items()})
+    violations += operation.query_parameters.violations(passage.query.lists)
+    violations += operation.header_parameters.header_violations(passage.request.headers)  # type: ignore[arg-type] # reads like a Mapping
     if isinstance(operation, Operation):
         received = passage.received = receive(passage.request, operation)
         if received.problem is not None:
@@ -148,7 +149,7 @@ def judged_request(passage: Passage, proceed: Proceed) -> Reply:
 
 def limited(passage: Passage, proceed: Proceed) -> Reply:
     """Hold the caller to the cloud's rate limits, on the cloud's clock; a call that was refused did not count."""
-    what = passage.operation.operation_id
+    what = passage.name
     limit = passage.mount.limits.get(what)
     if limit is not None and passage.caller is not None:
         verdict = spend(passage.mount.rooms.world, limit, caller=passage.caller, what=what)
@@ -210,5 +211,5 @@ def _faults(passage: Passage) -> list[Fault]:
         with suppress(Problem):
             caller = mount.surface.identify(passage.call)
             if caller is not None:
-                faults += take(mount.rooms.world, caller.tenant.id, passage.operation.operation_id)
+                faults += take(mount.rooms.world, caller.tenant.id, passage.name)
     return faults

@@ -58,6 +58,11 @@ class Passage:
     received: Received = UNREAD
     mishap: str | None = None
 
+    @property
+    def name(self) -> str:
+        """What faults, limits and the journal call it: an operation's id, or a socket's key."""
+        return self.operation.operation_id if isinstance(self.operation, Operation) else self.operation.key
+
     @cached_property
     def query(self) -> Query:
         """What the request asks."""

@@ -4,6 +4,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
+from offair.contracts.jsontext import parse
 from offair.contracts.sockets import SocketTerm
 from offair.contracts.violation import Violation
 from offair.emulator.core.faults.calls import ANY, FAULTS, Fault, take
@@ -48,23 +49,22 @@ class Page:
     def read(self, frame: Frame) -> tuple[str | None, Any, list[Violation]]:
         """Read and judge a client's frame: its name, its JSON, and what is wrong with it."""
         term = self.ledger.term
-        name, body = term.frame_name(frame), term.read_frame(frame)
-        violations = term.frame_violations("client", frame)
+        name, body = term.frame_name("from_client", frame), _json(frame)
+        violations = term.frame_violations("from_client", frame)
         self._write(f"{term.key}: {name or 'a frame'} from the client", frame, body, "client", violations)
         return name, body, violations
 
     def note_sent(self, frame: Frame) -> str | None:
         """Judge and journal a frame of ours, and give its name; a breach is our bug."""
         term = self.ledger.term
-        name = term.frame_name(frame)
+        name = term.frame_name("from_server", frame)
         if self.ledger.is_known(frame):
             return name
-        violations = term.frame_violations("server", frame)
+        violations = term.frame_violations("from_server", frame)
         for violation in violations:
             words = f"our own {name or 'frame'} breaks its contract: {term.key}: {violation}"
             self.ledger.mount.journal.write("trouble", words, cloud=self.ledger.mount.cloud)
-        body = term.read_frame(frame)
-        self._write(f"{term.key}: {name or 'a frame'} to the client", frame, body, "server", violations)
+        self._write(f"{term.key}: {name or 'a frame'} to the client", frame, _json(frame), "server", violations)
         return name
 
     def note_end(self, code: int, reason: str, by: str) -> None:
@@ -95,3 +95,13 @@ class Page:
             "frame", words, cloud=mount.cloud, tenant=self.tenant, stream=self.stream,
             socket=self.ledger.term.key, peer=self.peer, **details,
         )  # fmt: skip
+
+
+def _json(frame: Frame) -> Any:
+    """Read a text frame as JSON; None for what is none."""
+    if isinstance(frame, bytes):
+        return None
+    try:
+        return parse(frame.encode())
+    except ValueError:
+        return None
