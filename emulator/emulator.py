@@ -30,8 +30,8 @@ from offair.emulator.media.room import MediaRoom, Wishes
 from offair.emulator.provider.call import Addresses, Rooms
 from offair.emulator.provider.provider import Provider, discover
 from offair.emulator.provider.surface import Surface
+from offair.emulator.provider.switches import read_switches
 from offair.emulator.settings import Settings
-from offair.emulator.switches import read_switches
 from offair.emulator.web.app import build
 from offair.emulator.web.chain import CLOUD
 from offair.emulator.web.control.mount import ROOT, control_mount
@@ -188,7 +188,7 @@ class Emulator:
         self.timers.start()
         self.media.start()
         self.outbox.start()
-        spoiler = Spoiler(self.world, self.journal, self.studio)
+        spoiler = Spoiler(self.world, self.journal, self.media.studio)
         self._server.start(self._application(spoiler))
         opening.callback(spoiler.close)
 

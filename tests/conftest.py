@@ -10,7 +10,7 @@ from hypothesis import settings
 
 from offair.emulator.core.clock import Deadline
 from offair.emulator.emulator import Emulator
-from offair.emulator.provider import Provider, discover
+from offair.emulator.provider.provider import Provider, discover
 from offair.emulator.settings import Settings
 
 PATIENCE = 30.0

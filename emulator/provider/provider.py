@@ -22,6 +22,7 @@ from offair.emulator.core.tenants import Tenant
 from offair.emulator.core.viewing import Viewing
 from offair.emulator.core.world import World
 from offair.emulator.provider.call import Rooms
+from offair.emulator.provider.fitting import check_form
 from offair.emulator.provider.hooks import Delivery, Question
 from offair.emulator.provider.query import Query
 from offair.emulator.provider.surface import Surface
@@ -85,8 +86,6 @@ class Provider:
     secrets: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        from offair.emulator.provider.fitting import check_form
-
         check_form(self)
 
     @cached_property

@@ -2,7 +2,6 @@
 
 import traceback
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound
@@ -13,9 +12,9 @@ from offair.emulator.core.problems import Broken, NoRoute, Problem, WrongMethod
 from offair.emulator.provider.reply import Reply
 from offair.emulator.web.chain import compose
 from offair.emulator.web.crossing import allowed, preflight
-from offair.emulator.web.delivery import deliver
 from offair.emulator.web.mishaps import suffer
 from offair.emulator.web.mount import Mount, Passage
+from offair.emulator.web.responding import respond
 from offair.emulator.web.rules import Rule, rule_of
 from offair.emulator.web.talking.handshake import add_sockets
 
@@ -122,17 +121,3 @@ def _problem(mount: Mount, error: HTTPException) -> Problem:
 
 def _is_below(path: str, prefix: str) -> bool:
     return path == prefix or path.startswith(f"{prefix}/")
-
-
-def respond(reply: Reply) -> Response:
-    """Write a reply as HTTP."""
-    if isinstance(reply.body, Path):
-        return deliver(request, reply.body, reply.media_type, headers=reply.headers, freshness="no-cache")
-    response = Response(reply.content, status=reply.status)
-    for name, value in reply.headers.items():
-        response.headers[name] = value
-    if reply.body is None:
-        response.headers.pop("Content-Type", None)
-    else:
-        response.headers["Content-Type"] = reply.media_type
-    return response

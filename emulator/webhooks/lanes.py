@@ -9,10 +9,14 @@ WIDTH = 8  # lanes that move at once
 
 
 class Lanes:
-    """Calls ``drive`` with each thing that entered; things in the same lane one after another."""
+    """Calls ``drive`` with each thing that entered; things in the same lane one after another.
 
-    def __init__(self, drive: Callable[[str], None]) -> None:
+    What it raises goes to ``on_error``, and the lane moves on.
+    """
+
+    def __init__(self, drive: Callable[[str], None], on_error: Callable[[Exception], None]) -> None:
         self._drive = drive
+        self._on_error = on_error
         self._pool = ThreadPoolExecutor(WIDTH, thread_name_prefix="offair-hooks")
         self._lock = threading.Lock()
         self._lanes: dict[str, deque[str]] = {}
@@ -32,7 +36,10 @@ class Lanes:
 
     def _run(self, lane: str) -> None:
         while True:
-            self._drive(self._lanes[lane][0])
+            try:
+                self._drive(self._lanes[lane][0])
+            except Exception as error:  # noqa: BLE001 - one thing's failure must not stop what waits behind it
+                self._on_error(error)
             with self._lock:
                 self._lanes[lane].popleft()
                 if not self._lanes[lane]:

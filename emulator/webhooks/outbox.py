@@ -1,5 +1,6 @@
 """The outbox: hooks are kept with the change that causes them, then sent, and sent again, on the cloud's clock."""
 
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -71,7 +72,7 @@ class Outbox:
         self._providers = providers
         self._rooms = rooms
         self._sender = Sender()
-        self._lanes = Lanes(self._attempt)
+        self._lanes = Lanes(self._attempt, self._trouble)
         for kind in {kind for provider in providers.values() for kind in provider.reactions}:
             world.events.subscribe(kind, self._react)
 
@@ -140,6 +141,10 @@ class Outbox:
         )
         if settled.state == "waiting":
             self._schedule(settled)
+
+    def _trouble(self, error: Exception) -> None:
+        words = "".join(traceback.format_exception(error))
+        self._journal.write("trouble", f"a hook could not be attempted: {error!r}", traceback=words)
 
     def _settle(self, parcel: Parcel, outcome: Outcome) -> Parcel:
         now = self._world.clock.now()

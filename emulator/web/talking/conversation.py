@@ -7,7 +7,7 @@ from collections.abc import Callable
 from offair.emulator.core.faults.calls import Fault
 from offair.emulator.core.sockets import Frame, Socket
 from offair.emulator.provider.talking import Heard, Talker
-from offair.emulator.web.talking.ledger import Page
+from offair.emulator.web.talking.ledger import Leaf
 
 RUBBISH = b"\x00\xff this is no frame that anybody documents \xfe"
 
@@ -15,12 +15,12 @@ RUBBISH = b"\x00\xff this is no frame that anybody documents \xfe"
 class Judged:
     """Fills ``Conversation`` for the server, and ``Socket`` for the talker."""
 
-    def __init__(self, talker: Talker, page: Page) -> None:
+    def __init__(self, talker: Talker, leaf: Leaf) -> None:
         self._talker = talker
-        self._page = page
+        self._leaf = leaf
         self._socket: Socket | None = None
-        self._there = Lag(page)
-        self._back = Lag(page)
+        self._there = Lag(leaf)
+        self._back = Lag(leaf)
 
     def opened(self, socket: Socket) -> None:
         """Let the talker begin."""
@@ -29,7 +29,7 @@ class Judged:
 
     def heard(self, frame: Frame) -> None:
         """Hand a frame to the talker, read and judged."""
-        name, body, violations = self._page.read(frame)
+        name, body, violations = self._leaf.read(frame)
         heard = Heard(frame=frame, name=name, body=body, violations=violations)
         self._spoil(name, frame, self._there, lambda _spoilt: self._talker.heard(heard))
 
@@ -37,17 +37,17 @@ class Judged:
         """Let the talker know, and write it down."""
         self._there.end()
         self._back.end()
-        self._page.note_end(code, "", "client")
+        self._leaf.note_end(code, "", "client")
         self._talker.closed(code)
 
     def send(self, frame: Frame) -> None:
         """Send a frame of the talker's."""
-        name = self._page.note_sent(frame)
+        name = self._leaf.note_sent(frame)
         self._spoil(name, frame, self._back, self._pass)
 
     def close(self, code: int, reason: str = "") -> None:
         """End it, after what is still on its way."""
-        self._page.note_end(code, reason, "server")
+        self._leaf.note_end(code, reason, "server")
         self._back.put(lambda: self._socket.close(code, reason) if self._socket else None)
 
     def _pass(self, frame: Frame) -> None:
@@ -55,7 +55,7 @@ class Judged:
             self._socket.send(frame)
 
     def _spoil(self, name: str | None, frame: Frame, lag: "Lag", hand_on: Callable[[Frame], None]) -> None:
-        kinds: dict[str, Fault] = {fault.kind: fault for fault in self._page.faults(name)}
+        kinds: dict[str, Fault] = {fault.kind: fault for fault in self._leaf.faults(name)}
         if "delay" in kinds:
             lag.hold(kinds["delay"].seconds)
         if "drop" in kinds:
@@ -71,8 +71,8 @@ class Judged:
 class Lag:
     """One direction of a conversation: what a delay holds back holds back what follows, so that the order stays."""
 
-    def __init__(self, page: Page) -> None:
-        self._timers = page.ledger.mount.timers
+    def __init__(self, leaf: Leaf) -> None:
+        self._timers = leaf.ledger.mount.timers
         self._lock = threading.RLock()
         self._waiting: deque[Callable[[], None]] = deque()
         self._holds = 0

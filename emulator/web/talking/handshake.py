@@ -13,6 +13,7 @@ from offair.emulator.provider.reply import Reply
 from offair.emulator.web.chain import answered, compose, faulted, identified, journalled, judged_request, permitted
 from offair.emulator.web.mishaps import suffer
 from offair.emulator.web.mount import Mount, Passage, Step
+from offair.emulator.web.responding import respond
 from offair.emulator.web.rules import rule_of
 from offair.emulator.web.talking.conversation import Judged
 from offair.emulator.web.talking.ledger import Ledger
@@ -29,8 +30,6 @@ def add_sockets(app: Flask, mount: Mount, sockets: Sockets) -> None:
 
 
 def _add(app: Flask, mount: Mount, sockets: Sockets, term: SocketTerm) -> None:
-    from offair.emulator.web.app import respond
-
     rule, ledger = rule_of(term.path), Ledger(term, mount)
 
     def opened(passage: Passage, _proceed: Callable[[Passage], Reply]) -> Reply:
@@ -40,7 +39,7 @@ def _add(app: Flask, mount: Mount, sockets: Sockets, term: SocketTerm) -> None:
         accept = passage.request.environ.get(WEBSOCKET)
         if accept is None:
             raise Malformed("this is no WebSocket handshake (RFC 6455, 4.2.1)")
-        conversation: Conversation = Judged(opener(passage.call), ledger.page(passage))
+        conversation: Conversation = Judged(opener(passage.call), ledger.leaf(passage))
         accept(conversation)
         return SWITCHING
 

@@ -23,11 +23,11 @@ class Ledger:
         self.mount = mount
         self._latest: deque[Frame] = deque(maxlen=LATEST)
 
-    def page(self, passage: Passage) -> "Page":
-        """Open the page of one connection."""
+    def leaf(self, passage: Passage) -> "Leaf":
+        """Open the leaf of one connection."""
         tenant = passage.caller.tenant.id if passage.caller else None
         stream = next(iter(passage.path.values()), None)
-        return Page(ledger=self, tenant=tenant, stream=stream, peer=passage.request.remote_addr)
+        return Leaf(ledger=self, tenant=tenant, stream=stream, peer=passage.request.remote_addr)
 
     def is_known(self, frame: Frame) -> bool:
         """Say whether this very frame was written down a moment ago: it goes to everybody in a room."""
@@ -38,7 +38,7 @@ class Ledger:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Leaf:
     """What is written down of one connection."""
 
     ledger: Ledger

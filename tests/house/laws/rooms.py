@@ -13,7 +13,7 @@ MAY: Mapping[str, tuple[str, ...]] = {
     "settings": (),
     "folder": (),
     "watching": ("core",),
-    "provider": ("core",),
+    "provider": ("core", "settings"),
     "providers": ("core", "provider"),
     "media": ("core",),
     "web": ("core", "provider", "settings"),
