@@ -1,6 +1,6 @@
 """Bodies by their media types: which schema judges one, what it is read as, and whether it keeps the promise."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from offair.contracts.forms import FORM, MULTIPART, read_form, read_multipart, shape
@@ -63,6 +63,12 @@ def is_json(media_type: str) -> bool:
     return media_type.endswith(("/json", "+json"))
 
 
+def find_type(known: Container[str], media_type: str) -> str | None:
+    """Find a media type, or the narrowest range that it is in, among the known ones."""
+    names = (media_type, f"{media_type.partition('/')[0]}/*", "*/*")
+    return next((name for name in names if name in known), None)
+
+
 def read_content(bodies: Bodies, content_type: str | None, content: bytes) -> Any:
     """Read a body as its media type: JSON and forms as values, text as text, other bytes as one character each.
 
@@ -92,9 +98,9 @@ def content_violations(
 
 def _find(bodies: Bodies, content_type: str | None) -> tuple[str, Schema]:
     media_type = next(filter(is_json, bodies), "") if content_type is None else essence(content_type)
-    for name in (media_type, f"{media_type.partition('/')[0]}/*", "*/*"):
-        if name in bodies:
-            return media_type, bodies[name]
+    name = find_type(bodies, media_type)
+    if name is not None:
+        return media_type, bodies[name]
     known = sorted(bodies)
     raise UnreadableBodyError("content_type", f"must be {' or '.join(known)}", expected=known, got=content_type)
 
