@@ -8,10 +8,10 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from offair.contracts.document import Folder, check_security, read_document
-from offair.contracts.exchange import Published, published
 from offair.contracts.limit import LimitTerm, read_limit
 from offair.contracts.openapi import operations, servers
 from offair.contracts.operation import Operation
+from offair.contracts.published import Published, published
 from offair.contracts.sockets import SocketTerm, read_sockets
 from offair.contracts.weave import weave
 from offair.contracts.webhook import Webhook, read_webhook

@@ -1,13 +1,14 @@
 """Forms: names and values in the order in which they were written, and the object that a schema makes of them."""
 
 from collections.abc import Iterable, Sequence
-from email import message_from_bytes
-from email.message import Message
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
 from offair.contracts.schema import Schema
 from offair.contracts.spelling import TEXT
+
+if TYPE_CHECKING:
+    from email.message import Message
 
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
@@ -30,6 +31,9 @@ def read_multipart(content_type: str, content: bytes) -> Fields:
 
     Raises ValueError where no part can be told from the next.
     """
+    from email import message_from_bytes
+    from email.message import Message
+
     head = f"Content-Type: {content_type}\r\n\r\n".encode("utf-8", "replace")
     message = message_from_bytes(head + content)
     parts = message.get_payload()
@@ -39,7 +43,7 @@ def read_multipart(content_type: str, content: bytes) -> Fields:
     return [field for field in read if field is not None]
 
 
-def _field(part: Message) -> tuple[str, str] | None:
+def _field(part: "Message") -> tuple[str, str] | None:
     name = part.get_param("name", header="content-disposition")
     if name is None:
         raise ValueError("has a part without a name")
@@ -50,7 +54,7 @@ def _field(part: Message) -> tuple[str, str] | None:
     return said, file if file is not None else _text(part)
 
 
-def _text(part: Message) -> str:
+def _text(part: "Message") -> str:
     payload = part.get_payload(decode=True)
     return payload.decode() if isinstance(payload, bytes) else ""
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from typing import Any
 
-from offair.contracts.exchange import JSON, Published
+from offair.contracts.bodies import essence, find_type
 from offair.contracts.openapi import METHODS
+from offair.contracts.published import Published
 
 
 def weave(document: Mapping[str, Any], examples: Iterable[Published]) -> dict[str, Any]:
@@ -25,11 +26,12 @@ def weave(document: Mapping[str, Any], examples: Iterable[Published]) -> dict[st
         node = nodes.get(example.operation)
         if node is None or example.is_sketch:
             continue
-        if example.request_body is not None:
-            _add(node["requestBody"], example, example.request_body)
-        if example.response_body is not None:
+        exchange = example.exchange
+        if exchange.request_content_type is not None and example.request_body is not None:
+            _add(_target(woven, node["requestBody"]), example, exchange.request_content_type, example.request_body)
+        if exchange.response_content_type is not None and example.response_body is not None:
             answer = node["responses"][str(example.status)]
-            _add(_target(woven, answer), example, example.response_body)
+            _add(_target(woven, answer), example, exchange.response_content_type, example.response_body)
     return woven
 
 
@@ -43,6 +45,9 @@ def _target(document: Any, holder: Any) -> Any:
     return found
 
 
-def _add(holder: Any, example: Published, value: Any) -> None:
-    named = holder["content"][JSON].setdefault("examples", {})
-    named[example.name] = {"summary": example.title, "value": deepcopy(value)}
+def _add(holder: Any, example: Published, content_type: str, value: Any) -> None:
+    documented = {essence(name): name for name in holder["content"]}
+    name = find_type(documented, essence(content_type))
+    if name is not None:
+        named = holder["content"][documented[name]].setdefault("examples", {})
+        named[example.name] = {"summary": example.title, "value": deepcopy(value)}

@@ -203,6 +203,13 @@ def test_what_answers_head_is_judged_without_a_body(write):
     ]
 
 
+def test_what_kept_one_schema_is_not_taken_for_keeping_another():
+    judged = [POST.response_violations(status, "application/json", b"{}") for status in (200, 404)] * 2
+    judged.append(PUT.body_violations("application/json", b"{}"))
+
+    assert [["required"]] * 4 + [[]] == [[found.rule for found in broken] for broken in judged]
+
+
 KINDS = st.sampled_from([*POST.bodies, MULTIPART, "image/png", "text/html", "", "*/*"]) | st.none() | st.text()
 CONTENTS = st.binary() | st.sampled_from(
     [b"{}", b'{"name":1}', b"name=1&size=2", NAME + PICTURE, b"[" * 9999, b'"\\ud800"']

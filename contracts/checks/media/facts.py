@@ -6,7 +6,6 @@ from typing import Literal
 Container = Literal["fmp4", "ts", "unknown"]
 SYNC_BYTE = 0x47
 PACKET = 188
-BOXES = {b"ftyp", b"styp", b"moof", b"moov", b"sidx", b"emsg", b"prft", b"free"}  # what a segment may begin with
 
 
 class UnreadableError(ValueError):
@@ -68,31 +67,3 @@ class SegmentFacts:
         if self.main is None or (self.container == "ts" and self.main.kind != "video"):
             return None
         return self.main.end - self.main.start
-
-
-def container_of(body: bytes) -> Container:
-    """Tell a container by its first bytes."""
-    if body[:1] == bytes([SYNC_BYTE]) and (len(body) <= PACKET or body[PACKET] == SYNC_BYTE):
-        return "ts"
-    return "fmp4" if body[4:8] in BOXES else "unknown"
-
-
-def is_packed_audio(body: bytes) -> bool:
-    """Tell ADTS, MP3 and their like by a sync word, or by the ID3 tag before it (RFC 8216 section 3.4)."""
-    return body[:3] == b"ID3" or (len(body) > 1 and body[0] == 0xFF and body[1] & 0xE0 == 0xE0)
-
-
-def look(body: bytes, init: bytes | None = None) -> SegmentFacts:
-    """Read a segment's facts; ``init`` is its Media Initialization Section. What cannot be read is told as a flaw."""
-    from offair.contracts.checks.media.fragments import read_fragments
-    from offair.contracts.checks.media.transport import read_transport
-
-    container = container_of(body)
-    try:
-        if container == "ts":
-            return read_transport(body)
-        if container == "fmp4":
-            return read_fragments(body, init)
-    except UnreadableError as error:
-        return SegmentFacts(container=container, flaw=str(error))
-    return SegmentFacts(container="unknown", flaw="is neither MPEG-TS nor fragmented MP4")

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from offair.contracts.checks.media.facts import SegmentFacts, look
+from offair.contracts.checks.media.containers import look
+from offair.contracts.checks.media.facts import SegmentFacts
 from offair.contracts.checks.media.fetch import Fetch
 from offair.contracts.checks.media.manifests import Manifest, Representation, Slot
 from offair.contracts.checks.media.playlists import Master, MediaPlaylist, Playlist

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mpegdash.parser import MPEGDASHParser
 from sabotage import ORIGINS, aired
 
-from offair.contracts.checks.media.facts import look
+from offair.contracts.checks.media.containers import look
 from offair.contracts.checks.media.fetch import Fetch
 from offair.contracts.checks.media.manifests import length
 from offair.contracts.checks.media.rulebook import check_media

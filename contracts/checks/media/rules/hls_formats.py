@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from offair.contracts.checks.media.facts import UnreadableError, container_of, is_packed_audio
+from offair.contracts.checks.media.containers import container_of, is_packed_audio
+from offair.contracts.checks.media.facts import UnreadableError
 from offair.contracts.checks.media.fetch import Fetch
 from offair.contracts.checks.media.fragments import header_oddities, read_header
 from offair.contracts.checks.media.playlists import MediaPlaylist

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from offair.contracts.checks.media.facts import SegmentFacts, UnreadableError, container_of, is_packed_audio
+from offair.contracts.checks.media.containers import container_of, is_packed_audio
+from offair.contracts.checks.media.facts import SegmentFacts, UnreadableError
 from offair.contracts.checks.media.fragments import read_header
 from offair.contracts.checks.media.rule import Finding, rule, short
 from offair.contracts.checks.media.segments import Segment

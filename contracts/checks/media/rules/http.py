@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from offair.contracts.checks.media.facts import container_of
+from offair.contracts.checks.media.containers import container_of
 from offair.contracts.checks.media.fetch import Fetch
 from offair.contracts.checks.media.rule import Finding, rule
 from offair.contracts.checks.media.timeline import Timeline

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from offair.contracts.checks.media.facts import SegmentFacts, look
+from offair.contracts.checks.media.containers import look
+from offair.contracts.checks.media.facts import SegmentFacts
 from offair.contracts.checks.media.playlists import MediaPlaylist
 from offair.contracts.checks.media.rule import CLOSE, Finding, rule, short
 from offair.contracts.checks.media.tags import decimal
