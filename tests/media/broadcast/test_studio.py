@@ -51,7 +51,7 @@ def _consult(emulator, monkeypatch):
     """Let the gatekeeper be consulted by a function of the key."""
 
     def consult(answer) -> None:
-        monkeypatch.setattr(emulator.publications, "consult", lambda knock: answer(knock.name))
+        monkeypatch.setattr(emulator.door, "consult", lambda knock: answer(knock.name))
 
     return consult
 
