@@ -143,7 +143,7 @@ class Emulator:
             "credentials": dict(self.providers[name].credentials(tenant, rooms)),
         }
 
-    def _url(self, scheme: str, port: int) -> str:
+    def _url(self, scheme: str, port: int | None) -> str:
         host = self.settings.shown_host
         return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
 

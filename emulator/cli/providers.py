@@ -35,13 +35,15 @@ def _table(cloud: str, surface: Surface) -> "Table":
     from rich.table import Table
 
     promise = surface.operations.promise
-    rows = [(operation.key, performer, operation) for operation, performer in surface.operations]
-    rows += [(f"socket {term.path}", opener, term) for term, opener in surface.sockets or ()]
-    served = sum(by is not None for _, by, _ in rows)
+    rows = [(op.key, performer is not None, op.grade, op.source) for op, performer in surface.operations]
+    rows += [
+        (f"socket {term.path}", opener is not None, term.grade, term.source) for term, opener in surface.sockets or ()
+    ]
+    served = sum(is_served for _, is_served, _, _ in rows)
     name = f"{cloud}-{promise.service}" if promise.service else cloud
     table = Table(title=f"{promise.title} ({name}): {served} of {len(rows)} operations served")
     for heading in ("operation", "served", "grade", "source"):
         table.add_column(heading, overflow="fold")
-    for key, by, term in rows:
-        table.add_row(key, "yes" if by else "no (501)", term.grade, term.source)
+    for key, is_served, grade, source in rows:
+        table.add_row(key, "yes" if is_served else "no (501)", grade, source)
     return table

@@ -12,9 +12,6 @@ from offair.emulator.core.world import World
 Algorithm = Literal["RS256", "ES256", "EdDSA", "HS256"]
 KEY_BITS = 2048  # RFC 7518, section 3.3: at least
 SECRET_DIGITS = 64  # hexadecimal: 256 bits (RFC 7518, section 3.2)
-# the token's times are the cloud's, which the library does not know: they are judged below
-UNJUDGED = {"verify_exp": False, "verify_nbf": False, "verify_iat": False, "verify_aud": False, "verify_sub": False,
-            "verify_jti": False}  # fmt: skip
 
 
 class TokenError(ValueError):
@@ -61,9 +58,12 @@ def verify(
     import jwt
 
     try:
+        # the token's times are the cloud's, which the library does not know: they are judged below
         claims: dict[str, Any] = jwt.decode(
-            token, public, algorithms=[algorithm], options={"require": list(require), **UNJUDGED}
-        )
+            token, public, algorithms=[algorithm],
+            options={"require": list(require), "verify_exp": False, "verify_nbf": False, "verify_iat": False,
+                     "verify_aud": False, "verify_sub": False, "verify_jti": False},
+        )  # fmt: skip
         expires, begins = (None if claims.get(name) is None else float(claims[name]) for name in ("exp", "nbf"))
     except (jwt.InvalidTokenError, TypeError, ValueError) as error:
         raise TokenError(str(error)) from error

@@ -84,6 +84,11 @@ class Call(Rooms):
     peer: str | None = None
 
     @property
+    def name(self) -> str:
+        """What faults, limits and the journal call it: an operation's id, or a socket's key."""
+        return self.operation.operation_id if isinstance(self.operation, Operation) else self.operation.key
+
+    @property
     def tenant(self) -> Tenant:
         """Who calls, where the operation needs somebody."""
         if self.caller is None:

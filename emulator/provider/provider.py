@@ -86,7 +86,17 @@ class Provider:
     secrets: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        check_form(self)
+        check_form(
+            self.title,
+            self.surfaces,
+            switch_type=self.switch_type,
+            policy=self.policy,
+            demonstrated=self.demo.operation,
+            renews=self.renew is not None,
+            reactions=self.reactions,
+            tables=self.tables,
+            lasting=self.lasting,
+        )
 
     @cached_property
     def promise(self) -> Contract:

@@ -50,6 +50,11 @@ class Judged:
         self._leaf.note_end(code, reason, "server")
         self._back.put(lambda: self._socket.close(code, reason) if self._socket else None)
 
+    def abort(self) -> None:
+        """Cut the connection."""
+        if self._socket is not None:
+            self._socket.abort()
+
     def _pass(self, frame: Frame) -> None:
         if self._socket is not None:
             self._socket.send(frame)
@@ -59,7 +64,7 @@ class Judged:
         if "delay" in kinds:
             lag.hold(kinds["delay"].seconds)
         if "drop" in kinds:
-            lag.put(lambda: self._socket.abort() if self._socket else None)
+            lag.put(self.abort)
         elif "garbage" in kinds:
             lag.put(lambda: self._pass(RUBBISH))
         elif "truncate" in kinds and lag is self._back:
