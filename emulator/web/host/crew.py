@@ -58,7 +58,7 @@ class Crew:
 
     def leads(self, hand: Hand) -> bool:
         """Say whether this thread is to go on leading."""
-        if self._must_swap:
+        if self._must_swap and self._leader is hand:
             self._swap(hand)
         return self._leader is hand and not self._is_closing
 
@@ -192,9 +192,11 @@ class Crew:
     def _swap(self, leader: Hand) -> None:
         """Let a borrowed leader change places with one of the first that stands by."""
         with self._lock:
+            if self._leader is not leader:
+                return
             self._must_swap = False
             standby = self._standby
-            if self._leader is leader and not leader.is_first and standby is not None and standby.is_first:
+            if not leader.is_first and standby is not None and standby.is_first:
                 first = next((hand for hand in self._spares if hand.is_first), None)
                 if first is not None:
                     self._spares.remove(first)

@@ -54,7 +54,8 @@ class Loop:
 
     def start(self, doors: Sequence[Door]) -> None:
         """Welcome whoever comes to these doors."""
-        self._wishes.extend(doors)
+        for door in doors:
+            self._look_at(door)
         self._crew.start()
 
     def admit(self, door: Door) -> None:
@@ -163,7 +164,8 @@ class Loop:
 
     def _look_at(self, who: Connection | Door) -> None:
         if isinstance(who, Door):
-            self._selector.register(who.listener, selectors.EVENT_READ, who)
+            with suppress(ValueError):  # it is closed already
+                self._selector.register(who.listener, selectors.EVENT_READ, who)
         elif who in self._connections:
             self._adjust(who)
 
@@ -188,7 +190,7 @@ class Loop:
         self._next_due = min(self._next_due, connection.due)
 
     def _watch(self, connection: Connection, wanted: int) -> None:
-        if wanted == connection.watched:
+        if wanted == connection.watched or self.leaving.is_set():  # then nobody looks any more
             return
         if not wanted:
             self._selector.unregister(connection.socket)
@@ -233,7 +235,8 @@ class Loop:
 
     def _pause(self, door: Door) -> None:
         """Take nobody in for a while: what the machine has no more of would be asked for again and again."""
-        self._selector.unregister(door.listener)
+        with suppress(ValueError):  # as above
+            self._selector.unregister(door.listener)
         self._paused.append(door)
         self._next_due = min(self._next_due, self._clock.monotonic() + PAUSE)
 

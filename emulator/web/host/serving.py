@@ -17,6 +17,7 @@ from offair.emulator.web.host.reading import Reader, Request
 
 WITH_BODY = frozenset(("POST", "PUT", "PATCH"))
 FAILED = 500
+BROKEN = "its body cannot be read"
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
@@ -113,7 +114,7 @@ class Serving:
         self._head_due = None
         self._has_answered = True
         if request.flaw is not None and request.head.method not in WITH_BODY:
-            self._refuse(request.flaw, "its body cannot be read")
+            self._refuse(request.flaw, BROKEN)
             return
         try:
             self._ask(request)
@@ -131,8 +132,11 @@ class Serving:
         started = _Started()
         try:
             content = house.application(environ, started)
-        except OSError:
-            raise
+        except OSError:  # of the unreadable body, or a fault that let the connection go
+            if request.flaw is None:
+                raise
+            self._refuse(request.flaw, BROKEN)
+            return
         except Exception as error:  # noqa: BLE001 - what an application let through is told, and answered
             house.on_error(error)
             self._refuse(FAILED, "the application failed")
@@ -142,7 +146,7 @@ class Serving:
                 connection.write(house.penman.switching(invitation.headers))
                 connection.side = house.talk(connection, invitation.conversation)
             elif request.flaw is not None and started.status < "4":
-                self._refuse(request.flaw, "its body cannot be read")
+                self._refuse(request.flaw, BROKEN)
             else:
                 self._send(request, started, content)
         finally:
