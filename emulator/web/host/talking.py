@@ -64,6 +64,13 @@ class Talking:
             self._write(self._frames.goodbye(code, reason))
         self._wish(self._connection)
 
+    def abort(self) -> None:
+        """Cut the connection without a goodbye."""
+        with self._connection.lock:
+            self._said_goodbye = True
+            self._connection.break_off()
+        self._wish(self._connection)
+
     def leave(self) -> None:
         """Say goodbye because the server closes."""
         self.close(GOING_AWAY)
