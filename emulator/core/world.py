@@ -8,6 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -16,6 +17,7 @@ import msgspec
 from offair.emulator.core.clock import Clock
 from offair.emulator.core.events import Events
 from offair.emulator.core.ids import Ids
+from offair.emulator.core.memory import Memory
 from offair.emulator.core.table import Table
 
 T = TypeVar("T")
@@ -41,6 +43,9 @@ class World:
         self._depth = 0
         self._afterwards: list[Callable[[], None]] = []
         self._known: set[str] = set()
+        self._memory = Memory()
+        self._touched: set[str] = set()  # tables that the running transaction changed
+        self._has_begun = False
         self._database = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
         if path is not None:
             self._database.execute("PRAGMA journal_mode=WAL")
@@ -60,22 +65,36 @@ class World:
             if self._depth:
                 yield
                 return
-            self._database.execute("BEGIN IMMEDIATE")
-            self._depth = 1
+            self._depth, self._has_begun = 1, False
             try:
                 yield
-                self._database.execute("COMMIT")
+                if self._has_begun:
+                    self._database.execute("COMMIT")
             except BaseException:
-                if self._database.in_transaction:  # a full disk may have ended it already
-                    self._database.execute("ROLLBACK")
-                self._afterwards.clear()
-                self._known.clear()  # tables that the transaction made went with it
+                self._undo()
                 raise
             finally:
                 self._depth = 0
+                self._touched.clear()
             afterwards, self._afterwards = self._afterwards, []
         for action in afterwards:
             action()
+
+    def _undo(self) -> None:
+        if self._database.in_transaction:  # a full disk may have ended it already
+            self._database.execute("ROLLBACK")
+        self._afterwards.clear()
+        self._known.clear()  # tables that the transaction made went with it
+        for table in self._touched:
+            self._memory.forget(table)
+
+    def _begin(self, table: str = "") -> None:
+        """Begin what can be undone, at the first change: who only reads needs no more than the lock."""
+        if self._depth and not self._has_begun:
+            self._database.execute("BEGIN IMMEDIATE")
+            self._has_begun = True
+        if self._depth:
+            self._touched.add(table)
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Call ``action`` once the running transaction is kept; at once when there is none."""
@@ -87,22 +106,21 @@ class World:
 
     def put(self, table: Table[T], noun: T) -> T:
         """Keep a noun, in place of the one with its id."""
-        fields = ("id", *table.indexed)
-        columns = ", ".join(f'"{field}"' for field in (*fields, "body"))
-        marks = ", ".join("?" * (len(fields) + 1))
-        changes = ", ".join(f'"{field}"=excluded."{field}"' for field in (*table.indexed, "body"))
-        values = [getattr(noun, field) for field in fields]
-        self._execute(
-            table,
-            f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks}) ON CONFLICT(id) DO UPDATE SET {changes}',
-            [*values, msgspec.json.encode(noun)],
-        )
+        values = [getattr(noun, field) for field in ("id", *table.indexed)]
+        with self._lock:
+            self._begin(table.name)
+            self._execute(table, _upsert(table.name, table.indexed), [*values, msgspec.json.encode(noun)])
+            self._memory.changed(table.name, values[0])  # what is read next is what was kept, not what was given
         return noun
 
     def get(self, table: Table[T], noun_id: str) -> T | None:
         """Find the noun with this id."""
-        rows = self._execute(table, f'SELECT body FROM "{table.name}" WHERE id = ?', [noun_id])
-        return msgspec.json.decode(rows[0][0], type=table.noun) if rows else None
+        with self._lock:
+            known: T | None = self._memory.noun(table.name, noun_id)
+            if known is not None:
+                return known
+            rows = self._execute(table, f'SELECT id, body FROM "{table.name}" WHERE id = ?', [noun_id])
+            return self._decoded(table, *rows[0]) if rows else None
 
     def find(
         self,
@@ -114,28 +132,35 @@ class World:
         **where: Any,
     ) -> list[T]:
         """List the nouns whose indexed fields have these values, by age."""
-        condition, values = _where(where)
-        rows = self._execute(
-            table,
-            f'SELECT body FROM "{table.name}"{condition} ORDER BY seq {order} LIMIT ? OFFSET ?',
-            [*values, limit, offset],
-        )
-        return [msgspec.json.decode(body, type=table.noun) for (body,) in rows]
+        select = f'SELECT id, body FROM "{table.name}"{_where(tuple(where))} ORDER BY seq {order} LIMIT ? OFFSET ?'
+        with self._lock:
+            rows = self._execute(table, select, [*where.values(), limit, offset])
+            return [self._decoded(table, noun_id, body) for noun_id, body in rows]
 
     def count(self, table: Table[T], **where: Any) -> int:
         """Count the nouns whose indexed fields have these values."""
-        condition, values = _where(where)
-        rows = self._execute(table, f'SELECT count(*) FROM "{table.name}"{condition}', values)
-        return int(rows[0][0])
+        condition = tuple(where.items())
+        with self._lock:
+            known = self._memory.count(table.name, condition)
+            if known is None:
+                select = f'SELECT count(*) FROM "{table.name}"{_where(tuple(where))}'
+                known = int(self._execute(table, select, list(where.values()))[0][0])
+                self._memory.keep_count(table.name, condition, known)
+            return known
 
     def delete(self, table: Table[T], **where: Any) -> int:
         """Remove the nouns whose indexed fields (or ``id``) have these values; tell how many there were."""
-        condition, values = _where(where)
-        return len(self._execute(table, f'DELETE FROM "{table.name}"{condition} RETURNING 1', values))
+        with self._lock:
+            self._begin(table.name)
+            statement = f'DELETE FROM "{table.name}"{_where(tuple(where))} RETURNING id'
+            gone = [noun_id for (noun_id,) in self._execute(table, statement, list(where.values()))]
+            self._memory.changed(table.name, *gone)
+            return len(gone)
 
     def draw(self) -> int:
         """Count 1, 2, 3, … for as long as this state lives."""
         with self._lock:
+            self._begin()
             rows = self._database.execute("UPDATE counter SET value = value + 1 RETURNING value").fetchall()
             return int(rows[0][0])
 
@@ -161,7 +186,18 @@ class World:
             source.backup(self._database)
             source.close()
             self._known.clear()
+            self._memory.clear()
             self._prepare()
+
+    def remembered_wrongly(self) -> list[tuple[str, str]]:
+        """Name the nouns that somebody changed although they are frozen, by table and id; there should be none."""
+        with self._lock:
+            return [
+                (table, noun_id)
+                for table, noun_id, noun in self._memory.nouns()
+                if self._database.execute(f'SELECT body FROM "{table}" WHERE id = ?', [noun_id]).fetchall()
+                != [(msgspec.json.encode(noun),)]
+            ]
 
     def _prepare(self) -> None:
         self._database.executescript(
@@ -179,6 +215,13 @@ class World:
             "PRAGMA wal_checkpoint;"
         )
 
+    def _decoded(self, table: Table[T], noun_id: str, body: bytes) -> T:
+        known: T | None = self._memory.noun(table.name, noun_id)
+        if known is None:
+            known = msgspec.json.decode(body, type=table.noun)
+            self._memory.keep(table.name, noun_id, known)
+        return known
+
     def _execute(self, table: Table[T], statement: str, values: list[Any]) -> list[Any]:
         with self._lock:
             if table.name not in self._known:
@@ -188,7 +231,15 @@ class World:
             return self._database.execute(statement, values).fetchall()
 
 
-def _where(where: dict[str, Any]) -> tuple[str, list[Any]]:
-    if not where:
-        return "", []
-    return " WHERE " + " AND ".join(f'"{field}" = ?' for field in where), list(where.values())
+@lru_cache(maxsize=256)
+def _upsert(name: str, indexed: tuple[str, ...]) -> str:
+    fields = ("id", *indexed)
+    columns = ", ".join(f'"{field}"' for field in (*fields, "body"))
+    marks = ", ".join("?" * (len(fields) + 1))
+    changes = ", ".join(f'"{field}"=excluded."{field}"' for field in (*indexed, "body"))
+    return f'INSERT INTO "{name}" ({columns}) VALUES ({marks}) ON CONFLICT(id) DO UPDATE SET {changes}'
+
+
+@lru_cache(maxsize=256)
+def _where(fields: tuple[str, ...]) -> str:
+    return " WHERE " + " AND ".join(f'"{field}" = ?' for field in fields) if fields else ""

@@ -208,3 +208,78 @@ def test_a_world_in_a_file_has_room_for_changes_when_the_disk_is_full(tmp_path):
     world.close()
 
     assert 200 == count
+
+
+THINGS_DONE = st.lists(
+    st.one_of(
+        st.tuples(st.just("put"), st.sampled_from("abc"), st.sampled_from("tu"), st.integers(0, 3)),
+        st.tuples(st.just("delete"), st.sampled_from("abc")),
+        st.tuples(st.just("get"), st.sampled_from("abc")),
+        st.tuples(st.just("count"), st.sampled_from("tu")),
+        st.tuples(st.just("find"), st.sampled_from("tu")),
+        st.tuples(st.just("fail"), st.sampled_from("abc"), st.sampled_from("tu"), st.integers(0, 3)),
+    ),
+    max_size=30,
+)
+
+
+@given(THINGS_DONE)
+def test_what_is_remembered_is_what_is_kept(steps):
+    """Whatever was put, removed, undone, read and counted before, reading and counting tell the present."""
+    world, model = World(), {}
+    for what, name, *rest in steps:
+        if what == "put":
+            model[name] = Thing(name, *rest)
+            world.put(THINGS, model[name])
+        elif what == "delete":
+            world.delete(THINGS, id=name)
+            model.pop(name, None)
+        elif what == "fail":
+            with pytest.raises(ZeroDivisionError), world.transaction():
+                world.put(THINGS, Thing(name, *rest))
+                world.get(THINGS, name)
+                world.count(THINGS, tenant=rest[0])
+                1 / 0  # noqa: B018 - the failure
+        elif what == "get":
+            assert model.get(name) == world.get(THINGS, name)
+        else:
+            expected = [thing for thing in model.values() if thing.tenant == name]
+            if what == "count":
+                assert len(expected) == world.count(THINGS, tenant=name)
+            else:
+                assert sorted(expected, key=repr) == sorted(world.find(THINGS, tenant=name), key=repr)
+    wrong = world.remembered_wrongly()
+    world.close()
+
+    assert [] == wrong
+
+
+def test_a_noun_is_decoded_once(world):
+    world.put(THINGS, Thing("a", "t"))
+
+    assert world.get(THINGS, "a") is world.get(THINGS, "a")
+
+
+def test_who_only_reads_begins_no_transaction(world):
+    world.put(THINGS, Thing("a", "t"))
+    with world.transaction():
+        world.get(THINGS, "a")
+
+        assert not world._database.in_transaction
+
+
+@dataclass(frozen=True)
+class Bag:
+    """A noun that is not as frozen as it looks."""
+
+    id: str
+    tenant: str
+    items: dict[str, int]
+
+
+def test_a_noun_that_somebody_changed_in_place_is_told(world):
+    bags = Table("bags", Bag)
+    world.put(bags, Bag("a", "t", {}))
+    world.get(bags, "a").items["more"] = 1
+
+    assert [("bags", "a")] == world.remembered_wrongly()

@@ -245,7 +245,7 @@ def _serve_customers(emulator):
     served: list[Customer] = []
 
     def serve(other: Emulator = emulator) -> Customer:
-        tenant = other.invite("tenbyte", "a journey")
+        tenant = other.tenancy.invite("tenbyte", "a journey")
         api = httpx.Client(base_url=other.addresses("tenbyte").api, headers=dict(tenant.headers), timeout=PATIENCE)
         served.append(Customer(other, tenant, api))
         return served[-1]

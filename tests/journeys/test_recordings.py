@@ -304,7 +304,7 @@ def test_after_a_restart_a_recording_still_gets_to_its_bucket(
     customer.emulator.close()
     with closing(server_at(port)):
         again = customer.emulator.start()
-        (shipped,) = eventually(lambda: again.recordings(stream=stream["id"], state="shipped"))
+        (shipped,) = eventually(lambda: again.archive.find(stream=stream["id"], state="shipped"))
 
     assert (True, None) == ("trying again" in words, shipped.words)
 
