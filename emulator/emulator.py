@@ -178,6 +178,7 @@ class Emulator:
         self.audience = self._audience()
         self.archive = Archive(self.world)
         self.media = opening.enter_context(self._media(folder))
+        self.media.start()  # now its ports are known; encoders wait at the door
         self.tenancy = self._tenancy(folder)
         self.simulation = Simulation(self.world, self.door, self.publications)
         self.rooms = {name: self._rooms(provider) for name, provider in self.providers.items()}
@@ -186,7 +187,7 @@ class Emulator:
         for name in self.providers:
             self.tenancy.house(name)
         self.timers.start()
-        self.media.start()
+        self.door.open()
         self.outbox.start()
         spoiler = Spoiler(self.world, self.journal, self.media.studio)
         self._server.start(self._application(spoiler))

@@ -1,4 +1,4 @@
-"""The journal: everything that happened, with the secrets masked, in bounded memory.
+"""The journal: everything that happened, in bounded memory; secrets are masked when somebody reads it.
 
 It is an observation, not state: a restored snapshot does not rewind it.
 """
@@ -6,7 +6,7 @@ It is an observation, not state: a restored snapshot does not rewind it.
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from offair.emulator.core.clock import Clock, Deadline
@@ -14,22 +14,49 @@ from offair.emulator.core.masking import Mask
 from offair.emulator.core.recordings import Recording
 from offair.emulator.core.streams import Stream
 
+LARGEST = 64 << 20  # bytes of details that are kept, about: 2,000 entries may hold as many large bodies
+OVERHEAD = 512  # bytes that an entry costs whatever it says
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
 class Entry:
     """One thing that happened; ``number`` only grows, ``at`` is the cloud's time in epoch seconds.
 
-    ``kind`` is request, hook, publication, move, recording, frame, fault or trouble.
+    ``kind`` is request, hook, publication, move, recording, frame, fault or trouble. ``summary`` and ``details`` have
+    no secrets in them: they are masked, and details that are functions are called, when they are first read.
     """
 
-    number: int
-    at: float
-    kind: str
-    summary: str
-    cloud: str | None = None
-    tenant: str | None = None
-    stream: str | None = None
-    details: Mapping[str, Any] = field(default_factory=dict)
+    def __init__(
+        self, number: int, at: float, kind: str, summary: str, *, whose: tuple[str | None, str | None, str | None],
+        details: Mapping[str, Any], mask: Mask,
+    ) -> None:  # fmt: skip
+        self.number = number
+        self.at = at
+        self.kind = kind
+        self.cloud, self.tenant, self.stream = whose
+        self._summary = summary
+        self._details = details
+        self._mask = mask
+
+    @property
+    def summary(self) -> str:
+        """What happened, in a line."""
+        return str(self._shown["summary"])
+
+    @property
+    def details(self) -> Mapping[str, Any]:
+        """What else is known of it, of JSON's kinds."""
+        return dict(self._shown["details"])
+
+    @cached_property
+    def _shown(self) -> dict[str, Any]:
+        told = {name: value() if callable(value) else value for name, value in self._details.items()}
+        shown: dict[str, Any] = self._mask({"summary": self._summary, "details": told})
+        return shown
+
+    def as_json(self) -> dict[str, Any]:
+        """Give all of it as JSON has it."""
+        names = ("number", "at", "kind", "summary", "cloud", "tenant", "stream", "details")
+        return {name: getattr(self, name) for name in names}
 
     def matches(self, wanted: Mapping[str, str]) -> bool:
         """Every wanted field has the wanted value; ``after`` wants a greater number, ``text`` a part of the summary."""
@@ -44,12 +71,17 @@ class Entry:
 
 
 class Journal:
-    """The latest ``capacity`` entries; older ones are dropped. ``secrets`` are names that clouds' secrets go by."""
+    """The latest ``capacity`` entries, and no more than fit; older ones are dropped.
+
+    ``secrets`` are names that clouds' secrets go by.
+    """
 
     def __init__(self, clock: Clock, capacity: int, *, secrets: Iterable[str] = ()) -> None:
         self._clock = clock
         self._mask = Mask(secrets)
-        self._entries: deque[Entry] = deque(maxlen=capacity)
+        self._capacity = capacity
+        self._entries: deque[tuple[Entry, int]] = deque()
+        self._size = 0
         self._number = 0
         self._written = threading.Condition()
 
@@ -63,21 +95,16 @@ class Journal:
         stream: str | None = None,
         **details: Any,
     ) -> Entry:
-        """Add an entry, masking every secret in it."""
-        hidden = self._mask({"summary": summary, "details": details})
+        """Add an entry. What takes time to tell may be a function: it is called when somebody reads it."""
+        size = OVERHEAD + sum(map(_size, details.values()))
         with self._written:
             self._number += 1
-            entry = Entry(
-                number=self._number,
-                at=self._clock.now(),
-                kind=kind,
-                summary=hidden["summary"],
-                cloud=cloud,
-                tenant=tenant,
-                stream=stream,
-                details=hidden["details"],
-            )
-            self._entries.append(entry)
+            at, whose = self._clock.now(), (cloud, tenant, stream)
+            entry = Entry(self._number, at, kind, summary, whose=whose, details=details, mask=self._mask)
+            self._entries.append((entry, size))
+            self._size += size
+            while len(self._entries) > self._capacity or (self._size > LARGEST and len(self._entries) > 1):
+                self._size -= self._entries.popleft()[1]
             self._written.notify_all()
         return entry
 
@@ -89,19 +116,36 @@ class Journal:
     def entries(self, wanted: Mapping[str, str] | None = None) -> list[Entry]:
         """List the entries that match, oldest first."""
         with self._written:
-            return [entry for entry in self._entries if entry.matches(wanted or {})]
+            entries = [entry for entry, _ in self._entries]
+        return [entry for entry in entries if entry.matches(wanted or {})]
 
     def wait_for(self, wanted: Mapping[str, str] | Callable[[Entry], bool], deadline: Deadline) -> Entry | None:
         """Wait until an entry matches, and give the first that does; None when the deadline is over."""
         does_match = wanted if callable(wanted) else lambda entry: entry.matches(wanted)
-        with self._written:
-            while True:
-                found = next((entry for entry in self._entries if does_match(entry)), None)
-                if found is not None or deadline.is_over:
-                    return found
-                self._written.wait(deadline.remaining)
+        looked = 0
+        while True:
+            with self._written:
+                if self._number <= looked and not deadline.is_over:
+                    self._written.wait(deadline.remaining)
+                fresh = [entry for entry, _ in self._entries if entry.number > looked]
+                looked = self._number
+            found = next((entry for entry in fresh if does_match(entry)), None)
+            if found is not None or deadline.is_over:
+                return found
 
     def clear(self) -> None:
         """Forget every entry; numbers go on."""
         with self._written:
             self._entries.clear()
+            self._size = 0
+
+
+def _size(value: Any) -> int:
+    """Weigh a detail, about: texts, bytes, and those right inside it."""
+    if isinstance(value, str | bytes):
+        return len(value)
+    if isinstance(value, Mapping):
+        return sum(len(inner) for inner in value.values() if isinstance(inner, str | bytes))
+    if isinstance(value, list | tuple):
+        return sum(map(_size, value))
+    return getattr(value, "size", 0) if callable(value) else 0

@@ -20,6 +20,7 @@ from offair.emulator.provider.provider import Provider, Say
 from offair.emulator.webhooks.asking import Asking
 
 LOOK = 2.0  # real seconds between looks at those who watch without end: a pass may run out
+START = 10.0  # real seconds within which a start is over
 REMEMBERED = 4096  # players whose question was answered with yes; the oldest are asked about again
 
 
@@ -31,7 +32,7 @@ class _Watcher:
 
 
 class Door:
-    """Fills ``Gatekeeper`` and ``Usher``."""
+    """Fills ``Gatekeeper`` and ``Usher``. Who knocks before :meth:`open` waits until the state has come to rest."""
 
     def __init__(
         self,
@@ -49,14 +50,21 @@ class Door:
         self._providers = providers
         self._rooms = rooms
         self._asking = asking
+        self._opened = threading.Event()
         self._lock = threading.Lock()
         self._watchers: dict[int, _Watcher] = {}
         self._welcome: OrderedDict[tuple[str, object], None] = OrderedDict()
         world.events.subscribe(PublicationGoesOn, self._on_goes_on)
         world.events.subscribe(ViewingsDoubted, lambda doubted: world.after_commit(partial(self._doubt, doubted.cloud)))
 
+    def open(self) -> None:
+        """Let people in from now on."""
+        self._opened.set()
+
     def consult(self, knock: Knock) -> Refused | None:
         """Ask the stream's cloud whether an encoder may come in; None when nobody is against it."""
+        if not self._opened.wait(START):
+            return Refused(Reason.NOT_ACCEPTING, "the emulator did not get ready")
         stream = self._publications.find(knock)
         if isinstance(stream, Refused):
             return stream

@@ -146,7 +146,7 @@ def _show_recording(steered: Steered, recording: Recording) -> dict[str, Any]:
 
 
 def _entry(entry: Entry) -> Any:
-    return msgspec.to_builtins(entry)
+    return entry.as_json()
 
 
 def _wanted(call: Call) -> dict[str, str]:
