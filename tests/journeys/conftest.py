@@ -316,7 +316,7 @@ class Player:
         return frames
 
 
-@pytest.fixture(scope="session", name="player")
+@pytest.fixture(scope="module", name="player")
 def _player() -> Iterator[Player]:
     player = Player()
     yield player
