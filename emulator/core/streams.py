@@ -109,10 +109,14 @@ class VideoRung:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ladder:
-    """The renditions of a stream: video rungs, each with its own audio, or audio rungs alone."""
+    """The renditions of a stream: video rungs, each with its own audio, or audio rungs alone.
+
+    With ``source`` the encoder's own pictures and sound are the first rendition, never re-encoded, or the only one.
+    """
 
     video: tuple[VideoRung, ...] = ()
     audio: tuple[AudioRung, ...] = ()
+    source: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

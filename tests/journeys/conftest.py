@@ -33,11 +33,27 @@ H264 = ["-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-pix
         "-g", "12", "-sc_threshold", "0", "-b:v", "150k"]  # fmt: skip
 AAC = ["-c:a", "aac", "-b:a", "64k", "-ac", "2"]
 IRREGULAR = [*H264, "-g", "600", "-force_key_frames", "0,0.7,1.9,2.3,5,5.1,7.7"]
+# pictures with a key frame every 1.48 seconds, which is no multiple of any ladder's interval
+UNALIGNED = ["-f", "lavfi", "-i", "testsrc2=s=640x360:r=25"]
+KEYS = ["-pix_fmt", "yuv420p", "-g", "37", "-keyint_min", "37", "-sc_threshold", "0", "-b:v", "400k"]
 CLIPS = {
     "both": [*PICTURE, *TONE, *H264, *AAC],
     "video": [*PICTURE, *H264],
     "audio": [*TONE, *AAC],
     "irregular": [*PICTURE, *TONE, *IRREGULAR, *AAC],
+    "unaligned": [*UNALIGNED, *TONE, "-c:v", "libx264", "-preset", "superfast", "-bf", "2", *KEYS, *AAC],
+    "unaligned hevc": [
+        *UNALIGNED,
+        *TONE,
+        "-c:v",
+        "libx265",
+        "-preset",
+        "ultrafast",
+        *KEYS,
+        "-x265-params",
+        "log-level=none:keyint=37:min-keyint=37:scenecut=0:open-gop=0",
+        *AAC,
+    ],
 }
 SOUND = {"codec": "aac", "channels": 2, "sample_rate_hz": 48_000, "audio_bitrate_kbps": 64}
 RUNG = {"name": "240p", "width": 426, "height": 240, "fps": 24, "gop": 12, "bitrate_kbps": 300, "codec": "h264",

@@ -1,6 +1,7 @@
 """Who listens to every broadcast beside the packager: measures what comes out, and feeds those who read on and on."""
 
 from collections.abc import Callable, Mapping, Sequence
+from math import inf
 
 from offair.emulator.core.clock import Clock
 from offair.emulator.media.formats.boxes import MalformedMediaError, Splitter
@@ -102,7 +103,9 @@ def _kinds(variant: VariantPlan) -> tuple[MediaKind, ...]:
 
 
 def _best(plan: PackagePlan) -> str:
-    def rate(variant: VariantPlan) -> int:
-        return plan.track(variant.video or variant.audio or "").bitrate
+    """Choose the one with the highest rate; the encoder's own pictures, whose rate nobody planned, are the best."""
+
+    def rate(variant: VariantPlan) -> float:
+        return plan.track(variant.tracks[0]).bitrate or inf
 
     return max(plan.variants, key=rate).name

@@ -96,17 +96,30 @@ def _part_lines(parts: Sequence[Kept]) -> list[hls.PartialSegment]:
 
 def master_playlist(plan: PackagePlan, opening: Opening, histories: Histories) -> str:
     """Write the master playlist: planned rates, or measured ones where these turned out higher."""
+    return _multivariant(plan, plan.variants, opening, histories, root="")
+
+
+def index_playlist(plan: PackagePlan, variant: VariantPlan, opening: Opening, histories: Histories) -> str:
+    """Write a master playlist of one variant alone, which lies in a folder below the other's."""
+    return _multivariant(plan, [variant], opening, histories, root="../")
+
+
+def _multivariant(
+    plan: PackagePlan, variants: Sequence[VariantPlan], opening: Opening, histories: Histories, *, root: str
+) -> str:
     is_muxed = makes_transport(plan)
-    groups = dict.fromkeys(v.audio for v in plan.variants if v.audio and v.video) if not is_muxed else {}
+    groups = dict.fromkeys(v.audio for v in variants if v.audio and v.video) if not is_muxed else {}
     sounds = [
-        hls.SoundGroup(group=name, uri=f"{name}/{PLAYLIST}", channels=audio.channels)
+        hls.SoundGroup(group=name, uri=f"{root}{name}/{PLAYLIST}", channels=audio.channels)
         for name in groups
         if (audio := opening.tracks[name].audio)
     ]
-    return hls.render_master([_variant(plan, variant, opening, histories) for variant in plan.variants], sounds)
+    return hls.render_master([_variant(plan, variant, opening, histories, root) for variant in variants], sounds)
 
 
-def _variant(plan: PackagePlan, variant: VariantPlan, opening: Opening, histories: Histories) -> hls.StreamVariant:
+def _variant(
+    plan: PackagePlan, variant: VariantPlan, opening: Opening, histories: Histories, root: str
+) -> hls.StreamVariant:
     is_muxed = makes_transport(plan)
     names = [name for name in (variant.video, variant.audio) if name]
     parts = [Place(variant.name, TS)] if is_muxed else [Place(name, FMP4) for name in names]
@@ -116,7 +129,7 @@ def _variant(plan: PackagePlan, variant: VariantPlan, opening: Opening, historie
     mean = max(sum(track.bitrate for track in planned), _rounded(sum(histories[part].average for part in parts)))
     picture = opening.tracks[variant.video].video if variant.video and variant.video in opening.tracks else None
     return hls.StreamVariant(
-        uri=f"{variant.name if is_muxed else names[0]}/{PLAYLIST}",
+        uri=f"{root}{variant.name if is_muxed else names[0]}/{PLAYLIST}",
         bandwidth=max(peak, mean),
         average=mean,
         codecs=list(dict.fromkeys(opening.tracks[name].format.name for name in names if name in opening.tracks)),
@@ -177,6 +190,7 @@ def manifest(broadcast: Broadcast, histories: Histories) -> str:
         sets = _sets(broadcast, opening, heard, origin, histories)
         periods.append(dash.Period(id=str(opening.number), start=max(start, 0.0), sets=sets))
     longest = max(float(history.longest) for place, history in histories.items() if place.suffix == FMP4)
+    uneven = [float(histories[Place(track.name, FMP4)].longest) for track in plan.tracks if not track.has_set_keys]
     return dash.render(
         dash.Presentation(
             periods=periods,
@@ -189,7 +203,7 @@ def manifest(broadcast: Broadcast, histories: Histories) -> str:
                 published=broadcast.published,
                 update_period=plan.segment,
                 window=plan.dash.window,
-                delay=min(DELAY * plan.segment, plan.dash.window),
+                delay=min(DELAY * max([plan.segment, *uneven]), plan.dash.window),
                 time_url=broadcast.time_url,
             ),
             duration=now if broadcast.is_over else None,
@@ -206,14 +220,14 @@ def _sets(
 ) -> list[dash.AdaptationSet]:
     """Group tracks between which a player may switch, best first: of one kind and codec, and sound of one form.
 
-    Sound of another sampling rate has other segment boundaries.
+    Sound of another sampling rate has other segment boundaries, and so has what is the encoder's own.
     """
     groups: dict[Any, list[TrackPlan]] = {}
     for track in broadcast.plan.tracks:
         if track.name in listed:
             form = opening.tracks[track.name]
             sound = (form.audio.sample_rate, form.audio.channels) if form.audio else None
-            groups.setdefault((track.kind, form.format.name.split(".")[0], sound), []).append(track)
+            groups.setdefault((track.kind, track.has_set_keys, form.format.name.split(".")[0], sound), []).append(track)
     sets: list[dash.AdaptationSet] = []
     for tracks in groups.values():
         shown = [

@@ -2,7 +2,8 @@
 
 ``720p/`` is a rendition of pictures, ``audio.128k/`` one of sound: no rung's name can have a dot in it, so the name of
 a folder says what is in it. Within it lie ``<broadcast>-17.m4s``, its segment number 17, ``<broadcast>-part-170.m4s``,
-a part of one, ``<broadcast>-init-0.mp4``, and a playlist. Pure.
+a part of one, ``<broadcast>-init-0.mp4``, and a ``playlist.m3u8``. ``720p/index.m3u8`` is a master playlist of that
+variant alone, which is complete by itself: its sound may lie in another folder. Pure.
 """
 
 import re
@@ -10,7 +11,7 @@ from pathlib import PurePosixPath
 
 from offair.emulator.core.faults.players import Asked
 
-MASTER, MANIFEST, PLAYLIST = "master.m3u8", "manifest.mpd", "playlist.m3u8"
+MASTER, MANIFEST, PLAYLIST, INDEX = "master.m3u8", "manifest.mpd", "playlist.m3u8", "index.m3u8"
 FMP4, TS = ".m4s", ".ts"
 SOUND = "audio."
 AUDIO = "audio/mp4"
@@ -85,6 +86,8 @@ def read_name(stream: str, name: str) -> Asked:
             return Asked(stream=stream, thing="segment", rendition=rendition, number=number)
         if INIT.fullmatch(file):
             return Asked(stream=stream, thing="init", rendition=rendition)
+        if file == INDEX:
+            return Asked(stream=stream, thing="master", rendition=rendition)
         if file.endswith(".m3u8"):
             return Asked(stream=stream, thing="playlist", rendition=rendition)
     if file.endswith(".m3u8") and rendition is None:

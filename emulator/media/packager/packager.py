@@ -19,6 +19,7 @@ from offair.emulator.media.packager.hls import LowLatency, MediaPlaylist, render
 from offair.emulator.media.packager.manifests import (
     Broadcast,
     Opening,
+    index_playlist,
     manifest,
     master_playlist,
     media_playlist,
@@ -26,6 +27,7 @@ from offair.emulator.media.packager.manifests import (
 )
 from offair.emulator.media.packager.names import (
     FMP4,
+    INDEX,
     MANIFEST,
     MASTER,
     PLAYLIST,
@@ -38,6 +40,7 @@ from offair.emulator.media.packager.plan import PackagePlan, check_name
 from offair.emulator.media.packager.shelf import Shelf
 from offair.emulator.media.packager.take import Cut, Place, Take, makes_fragments, makes_transport, places
 
+OWN_ROOM = Fraction(1, 10)  # seconds by which an encoder's own segments may differ
 Action = Callable[[], None]
 
 
@@ -73,6 +76,9 @@ class Packager:
         self._histories = {place: self._new_history(place) for place in places(plan)}
         suffix = TS if makes_transport(plan) else FMP4
         self._listed_places = {place for place in self._histories if plan.hls and place.suffix == suffix}
+        own = {track.name for track in plan.tracks if track.kind == "video" and not track.has_set_keys}
+        own |= {variant.name for variant in plan.variants if variant.video in own}
+        self._own_places = {place for place in self._histories if place.folder in own}  # cut where the encoder likes
         self._target = ceil(plan.target)
         self._begun = 0
         self._take: Take | None = None
@@ -164,7 +170,7 @@ class Packager:
         """Publish segments and parts, the first of a run only when every rendition has one."""
         if self._pending is not None:
             self._pending += cuts
-            if not self._can_open(take, {cut.place for cut in self._pending}):
+            if not self._can_open(take, self._pending):
                 return
             cuts, self._pending = self._pending, None
             self._open(take, cuts)
@@ -181,10 +187,15 @@ class Packager:
         elif cuts:
             self._write_playlists({cut.place for cut in cuts})
 
-    def _can_open(self, take: Take, begun: set[Place]) -> bool:
-        """Say whether every rendition that players are shown first has begun, and every init section is known."""
+    def _can_open(self, take: Take, cuts: Sequence[Cut]) -> bool:
+        """Say whether every rendition that players are shown first has begun, and every init section is known.
+
+        How long the segments of an encoder's own pictures are tells their first whole one.
+        """
+        begun, whole = {cut.place for cut in cuts}, {cut.place for cut in cuts if not cut.is_part}
         awaited = self._listed_places if self._plan.part else set(self._histories)
-        return awaited <= begun and all(place.folder in take.tracks or place.suffix == TS for place in self._histories)
+        is_known = all(place.folder in take.tracks or place.suffix == TS for place in self._histories)
+        return is_known and awaited <= begun and self._own_places <= whole
 
     def _open(self, take: Take, cuts: Sequence[Cut]) -> None:
         inits: dict[str, str] = {}
@@ -227,8 +238,18 @@ class Packager:
             history.add_part(kept)
             return
         history.add(kept)
-        # One target for all playlists (RFC 8216, 6.2.4). It grows only for a segment that has no key frame to end at.
-        self._target = max(self._target, round_up_half(history.longest))
+        self._fit_target(cut.place, history)
+
+    def _fit_target(self, place: Place, history: History) -> None:
+        """Let the one target of all playlists (RFC 8216, 6.2.4) cover a segment.
+
+        It never changes once it is told (6.2.1), unless a segment has no key frame to end at. So an encoder's own
+        segments get some room from the first on, as they are not all of quite the same length.
+        """
+        room = OWN_ROOM if place in self._own_places else Fraction(0)
+        is_first = history.count == 1
+        if is_first or round_up_half(history.longest) > self._target:
+            self._target = max(self._target, round_up_half(history.longest + room))
 
     def _name(self, cut: Cut, history: History) -> str:
         if cut.is_part:
@@ -245,6 +266,9 @@ class Packager:
         plan = self._plan
         self._write_playlists(set(self._histories))
         if plan.hls:
+            for variant in plan.variants:
+                index = index_playlist(plan, variant, self._openings[-1], self._histories)
+                self._shelf.put_text(f"{variant.name}/{INDEX}", index)
             self._shelf.put_text(MASTER, master_playlist(plan, self._openings[-1], self._histories))
         if plan.dash and all(history.window for place, history in self._histories.items() if place.suffix == FMP4):
             self._shelf.put_text(MANIFEST, manifest(self._describe(), self._histories))

@@ -25,9 +25,10 @@ class TrackPlan:
     """One elementary stream on a pipe of its own; rates in bit/s, 0 where only measuring can tell.
 
     ``has_set_keys`` promises a key frame at every multiple of the segment length, so that a video segment may
-    close as soon as it is full, without waiting for the key frame behind it. Say False for a picture that is
-    copied from an encoder that we do not control. A promise that is broken costs one segment that does not
-    begin with a key frame; from then on the track waits for key frames.
+    close as soon as it is full, without waiting for the key frame behind it. Say False for what is copied from an
+    encoder that we do not control: its pictures are cut at its own key frames, and not on the grid of the others. A
+    promise that is broken costs one segment that does not begin with a key frame; from then on the track waits for
+    key frames.
     """
 
     name: str

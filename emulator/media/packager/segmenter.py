@@ -4,6 +4,9 @@ The grid is every multiple of the segment length on the presentation timeline. S
 to a grid point, so how it was fragmented makes no difference. Pictures are cut at the first key frame at or after
 one; where key frames are further apart than the grid, segments are as long as these are apart.
 
+Pictures of which nobody promised where their key frames are have no use for the grid. Their segments end at the first
+key frame that makes them long enough, so that an encoder with regular key frames gets segments of one length.
+
 For low latency a segment is handed out in parts before it ends: see :mod:`.parts`.
 """
 
@@ -72,7 +75,8 @@ class Segmenter:
     """Puts a track's fragments into segments of about ``length`` seconds.
 
     ``has_set_keys`` promises a key frame at every grid point: a segment of pictures then closes as soon as it
-    reaches the grid, and not only when the next key frame is there. It is dropped when it turns out wrong.
+    reaches the grid, and not only when the next key frame is there. It is dropped when it turns out wrong. Pictures
+    without it are not cut on the grid.
     With ``part`` (in seconds) every segment comes in parts first, and joins their very bytes.
     """
 
@@ -90,12 +94,13 @@ class Segmenter:
         self._step = length * timescale
         self._longest = max(Fraction(LONGEST * timescale), 2 * self._step)
         self._has_set_keys = has_set_keys
+        self._is_on_grid = has_set_keys or not self._is_video
         self._has_begun = not self._is_video  # pictures begin with a key frame
         self._was_closed_early = False
         self._parts = PartCutter(part * timescale) if part else None
         self._open: list[Fragment] = []
         self._first: Sample | None = None  # of the open segment
-        self._twice_due = 0  # twice the grid point at which the open segment is due to end
+        self._twice_due = 0  # twice the moment at which the open segment is due to end
 
     @property
     def part_target(self) -> Fraction:
@@ -159,8 +164,11 @@ class Segmenter:
         return cuts
 
     def _begin(self, sample: Sample) -> None:
-        middle = 2 * sample.pts + sample.duration
         self._first = sample
+        if not self._is_on_grid:
+            self._twice_due = ceil(2 * (sample.pts + self._step))
+            return
+        middle = 2 * sample.pts + sample.duration
         periods = max(floor(Fraction(middle) / (2 * self._step)), 0) + 1  # priming belongs to the first segment
         self._twice_due = ceil(2 * self._step * periods)
 

@@ -1,15 +1,16 @@
 """From what a stream asked for to what is encoded and packaged: pure, and the place where the media profile acts.
 
 ``faithful`` is what the API asked for; ``light`` keeps the shape of the ladder (as many rungs, the same key-frame
-times and codecs) at a size that two cores encode with ease; ``passthrough`` copies the encoder's own pictures.
+times and codecs) at a size that two cores encode with ease; ``passthrough`` makes no rung of it, and copies the
+encoder's own pictures. These are the first rendition in every profile where the ladder asks for its ``source``.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from offair.emulator.core.streams import AudioRung, DashPackaging, HlsPackaging, Stream, VideoRung
+from offair.emulator.core.streams import AudioRung, DashPackaging, HlsPackaging, Ladder, Stream, VideoRung
 from offair.emulator.media.formats.flv import Facts
 from offair.emulator.media.formats.fourcc import spoken
 from offair.emulator.media.packager.names import sound_name
@@ -26,6 +27,8 @@ DEFAULT_PLAYLIST_SIZE = 6
 DEFAULT_WINDOW = 60.0
 PART = 0.2  # seconds; shorter parts make players stall
 COPIED = frozenset({"avc1", "hvc1"})  # what HLS and DASH players know in both containers
+SOURCE = "source"  # what is copied
+OWN_SOUND = sound_name(SOURCE)
 UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 
 
@@ -68,34 +71,12 @@ class Unplayable(ValueError):
 
 def plan(stream: Stream, facts: Facts, profile: str) -> Plan:
     """Decide what to make of an encoder's media for a stream; Unplayable when nothing would come out."""
-    if profile == "passthrough":
-        return _copy(stream, facts)
-    ladder = stream.ladder
-    video = ladder.video if facts.has_video else ()
-    if ladder.video and not facts.has_video:
-        raise Unplayable("the stream asks for video and the encoder sends none")
-    if not ladder.video and not facts.has_audio:
-        raise Unplayable("the stream asks for audio and the encoder sends none")
-    rungs = [_lighter(rung, ladder.video) for rung in video] if profile == "light" else list(video)
-    renditions = tuple(
-        Rendition(name=name, rung=rung)
-        for name, rung in zip(_names(r.name or f"{r.height}p" for r in video), rungs, strict=True)
-    )
-    wanted = [rung.audio for rung in rungs] if rungs else list(ladder.audio)
-    distinct = list(dict.fromkeys(replace(rung, name=None) for rung in wanted)) if facts.has_audio else []
-    sounds = tuple(
-        Sound(name=name, rung=rung)
-        for name, rung in zip(_sound_names(f"{r.bitrate_kbps}k" for r in distinct), distinct, strict=True)
-    )
-    by_rung = {sound.rung: sound.name for sound in sounds}
-    if renditions:
-        variants = tuple(
-            VariantPlan(name=rendition.name, video=rendition.name, audio=by_rung.get(replace(rung.audio, name=None)))
-            for rendition, rung in zip(renditions, rungs, strict=True)
-        )
-    else:
-        variants = tuple(VariantPlan(name=sound.name, video=None, audio=sound.name) for sound in sounds)
-    return _packaged(stream, renditions, sounds, variants, is_light=profile == "light")
+    ladder = Ladder(source=True) if profile == "passthrough" and stream.ladder != Ladder() else stream.ladder
+    _check(ladder, facts, could_encode=not stream.ladder.source)
+    renditions = _renditions(ladder, facts, is_light=profile == "light")
+    rungs = [rendition.rung for rendition in renditions if rendition.rung is not None]
+    sounds = _sounds(ladder, [rung.audio for rung in rungs] or ladder.audio, facts)
+    return _packaged(stream, renditions, sounds, _variants(ladder, renditions, sounds), is_light=profile == "light")
 
 
 def segment_seconds(rungs: Iterable[VideoRung]) -> float:
@@ -106,40 +87,79 @@ def segment_seconds(rungs: Iterable[VideoRung]) -> float:
     return min(longest, LONGEST_SEGMENT)
 
 
-def _copy(stream: Stream, facts: Facts) -> Plan:
-    renditions = (Rendition(name="source", rung=None, source=facts.video),) if facts.has_video else ()
-    rung = None if facts.is_aac else AudioRung()
-    sounds = (Sound(name=sound_name("source"), rung=rung),) if facts.has_audio else ()
-    if not (renditions or sounds):
+def _check(ladder: Ladder, facts: Facts, *, could_encode: bool) -> None:
+    if ladder == Ladder():
+        raise Unplayable("the stream asks for nothing: give its ladder a rung, or the encoder's own pictures (source)")
+    if not ladder.source:
+        if ladder.video and not facts.has_video:
+            raise Unplayable("the stream asks for video and the encoder sends none")
+        if not ladder.video and not facts.has_audio:
+            raise Unplayable("the stream asks for audio and the encoder sends none")
+        return
+    if not (facts.has_video or facts.has_audio):
         raise Unplayable("the encoder sends neither video nor audio")
     if facts.video is not None and facts.video not in COPIED:
+        otherwise = ", or use the media profile faithful or light" if could_encode else ""
         raise Unplayable(
             f"the encoder sends {spoken(facts.video)}, and only H.264 and HEVC can be passed through: publish one of "
-            "these, or use the media profile faithful or light"
+            f"these{otherwise}"
         )
-    video = renditions[0].name if renditions else None
-    audio = sounds[0].name if sounds else None
-    variants = (VariantPlan(name=video or audio or "source", video=video, audio=audio),)
-    return _packaged(stream, renditions, sounds, variants, is_light=False)
+
+
+def _renditions(ladder: Ladder, facts: Facts, *, is_light: bool) -> list[Rendition]:
+    """The pictures, the encoder's own first; what is asked for cannot be made of an encoder that sends none."""
+    if not facts.has_video:
+        return []
+    own = [Rendition(name=SOURCE, rung=None, source=facts.video)] if ladder.source else []
+    rungs = [_lighter(rung, ladder.video) for rung in ladder.video] if is_light else ladder.video
+    names = _names((asked.name or f"{asked.height}p" for asked in ladder.video), taken=[SOURCE] if own else [])
+    return own + [Rendition(name=name, rung=rung) for name, rung in zip(names, rungs, strict=True)]
+
+
+def _sounds(ladder: Ladder, wanted: Sequence[AudioRung], facts: Facts) -> list[Sound]:
+    """The sounds, each once, the encoder's own first; what is no AAC is encoded."""
+    if not facts.has_audio:
+        return []
+    own = [Sound(name=OWN_SOUND, rung=None if facts.is_aac else AudioRung())] if ladder.source else []
+    distinct = list(dict.fromkeys(map(_plain, wanted)))
+    names = _names(f"{rung.bitrate_kbps}k" for rung in distinct)
+    return own + [Sound(name=sound_name(name), rung=rung) for name, rung in zip(names, distinct, strict=True)]
+
+
+def _variants(ladder: Ladder, renditions: Sequence[Rendition], sounds: Sequence[Sound]) -> list[VariantPlan]:
+    """What players choose from: every rendition of pictures with its sound, and sounds that were asked for alone."""
+    own = next((sound.name for sound in sounds if sound.name == OWN_SOUND), None)
+    by_rung = {sound.rung: sound.name for sound in sounds if sound.name != OWN_SOUND}
+    variants: list[VariantPlan] = []
+    for one in renditions:
+        sound = by_rung.get(_plain(one.rung.audio)) if one.rung else own
+        variants.append(VariantPlan(name=one.name, video=one.name, audio=sound))
+    if own and not renditions:
+        variants.append(VariantPlan(name=SOURCE, video=None, audio=own))
+    alone = {(rung.name, by_rung[_plain(rung)]): None for rung in ladder.audio if _plain(rung) in by_rung}
+    names = iter(_names((name for name, _ in alone if name), taken=[SOURCE] if ladder.source else []))
+    if not any(one.rung for one in renditions):
+        variants += [VariantPlan(name=next(names) if name else sound, video=None, audio=sound) for name, sound in alone]
+    return variants
 
 
 def _packaged(
     stream: Stream,
-    renditions: tuple[Rendition, ...],
-    sounds: tuple[Sound, ...],
-    variants: tuple[VariantPlan, ...],
+    renditions: Sequence[Rendition],
+    sounds: Sequence[Sound],
+    variants: Sequence[VariantPlan],
     *,
     is_light: bool,
 ) -> Plan:
     segment = segment_seconds(stream.ladder.video)
     package = PackagePlan(
         tracks=tuple(map(_video_track, renditions)) + tuple(map(_audio_track, sounds)),
-        variants=variants,
+        variants=tuple(variants),
         segment=segment,
         hls=_hls(stream.packaging.hls),
         dash=_dash(stream.packaging.dash, segment),
     )
-    return Plan(renditions=renditions, sounds=sounds, segment=segment, is_light=is_light, package=package)
+    return Plan(renditions=tuple(renditions), sounds=tuple(sounds), segment=segment, is_light=is_light, package=package)
 
 
 def _video_track(rendition: Rendition) -> TrackPlan:
@@ -160,7 +180,14 @@ def _video_track(rendition: Rendition) -> TrackPlan:
 
 def _audio_track(sound: Sound) -> TrackPlan:
     rate = sound.rung.bitrate_kbps * KBIT if sound.rung else 0
-    return TrackPlan(name=sound.name, kind="audio", bitrate=rate, peak_bitrate=rate, frame_rate=None)
+    return TrackPlan(
+        name=sound.name,
+        kind="audio",
+        bitrate=rate,
+        peak_bitrate=rate,
+        frame_rate=None,
+        has_set_keys=sound.name != OWN_SOUND,
+    )
 
 
 def _hls(packaging: HlsPackaging | None) -> HlsPlan | None:
@@ -212,16 +239,17 @@ def _even(length: float) -> int:
     return max(16, round(length / 2) * 2)
 
 
-def _sound_names(wanted: Iterable[str]) -> list[str]:
-    return [sound_name(name) for name in _names(wanted)]
+def _plain(rung: AudioRung) -> AudioRung:
+    """Give what of a sound can be heard."""
+    return replace(rung, name=None)
 
 
-def _names(wanted: Iterable[str]) -> list[str]:
-    names: list[str] = []
+def _names(wanted: Iterable[str], taken: Sequence[str] = ()) -> list[str]:
+    names = list(taken)
     for text in wanted:
         safe = UNSAFE.sub("-", text).strip("-") or "rendition"
         name, number = safe, 2
         while name in names:
             name, number = f"{safe}-{number}", number + 1
         names.append(name)
-    return names
+    return names[len(taken) :]
