@@ -1,6 +1,7 @@
 """The whole stand-in: builds the rooms, starts, resets and stops them. No rule lives here."""
 
 import os
+import ssl
 import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -50,7 +51,7 @@ TRANSIENT: tuple[Table[Any], ...] = (OUTBOX, FAULTS, WINDOWS, PLAYBACK_FAULTS, H
 
 
 class Emulator:
-    """Every cloud, one HTTP port, one RTMP port. A context manager: ready inside, and nothing left outside.
+    """Every cloud, one HTTP port, one RTMP port, and one of each for TLS. A context manager: ready inside, nothing left outside.
 
     ``providers`` None finds every installed cloud.
     """
@@ -99,6 +100,12 @@ class Emulator:
     def http_url(self) -> str:
         """The HTTP root, without a slash at its end."""
         return f"http://{_bracketed(self.settings.shown_host)}:{self._server.port}"
+
+    @property
+    def https_url(self) -> str | None:
+        """The root of HTTPS and WSS, without a slash at its end; None when they are off."""
+        port = self._server.https_port
+        return None if port is None else f"https://{_bracketed(self.settings.shown_host)}:{port}"
 
     @property
     def rtmp_url(self) -> str:
@@ -211,6 +218,7 @@ class Emulator:
             "pid": os.getpid(),
             "control_url": f"{self.http_url}{self.control_root}",
             "console_url": None,
+            "https_url": self.https_url,
             "rtmp_url": self.rtmp_url,
             "rtmps_url": self.rtmps_url,
             "srt_url": self.srt_url,
@@ -240,7 +248,14 @@ class Emulator:
         self.world.events.subscribe(StreamMoved, self._journal_move)
         self.outbox = Outbox(self.world, self.timers, self.journal, self.providers, self.switches)
         opening.callback(self.outbox.close)
-        self._server = Server(settings.host, settings.port)
+        self._server = Server(
+            settings.host,
+            settings.port,
+            https_port=settings.https_port,
+            certificate=self._tls_context,
+            clock=self.clock,
+            on_error=self._http_trouble,
+        )
         opening.callback(self._server.close)
         self.audience = Audience(self.clock.monotonic)
         self.archive = Archive(self.world)
@@ -324,6 +339,14 @@ class Emulator:
     def _trouble(self, error: Exception) -> None:
         self.journal.write(
             "trouble", f"a timer failed: {error!r}", traceback="".join(traceback.format_exception(error))
+        )
+
+    def _tls_context(self) -> ssl.SSLContext:
+        return self.media.tls_context()  # the room opens after the server's ports
+
+    def _http_trouble(self, error: Exception) -> None:
+        self.journal.write(
+            "trouble", f"a connection failed: {error!r}", traceback="".join(traceback.format_exception(error))
         )
 
 
