@@ -51,7 +51,7 @@ TRANSIENT: tuple[Table[Any], ...] = (OUTBOX, FAULTS, WINDOWS, PLAYBACK_FAULTS, H
 
 
 class Emulator:
-    """Every cloud, one HTTP port, one RTMP port, and one of each for TLS. A context manager: ready inside, nothing left outside.
+    """Every cloud, one HTTP port, one RTMP port, one of each for TLS. A context manager: ready inside, nothing left.
 
     ``providers`` None finds every installed cloud.
     """
