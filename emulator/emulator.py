@@ -1,6 +1,7 @@
 """The whole stand-in: builds the rooms, starts and stops them. No rule lives here."""
 
 import os
+import ssl
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -51,7 +52,7 @@ PASSING: tuple[Table[Any], ...] = (OUTBOX, FAULTS, WINDOWS, PLAYBACK_FAULTS, HEL
 
 
 class Emulator:
-    """Every cloud, one HTTP port, one RTMP port. A context manager: ready inside, and nothing left outside.
+    """Every cloud, one HTTP port, one RTMP port, one of each for TLS. A context manager: ready inside, nothing left.
 
     ``providers`` None finds every installed cloud.
     """
@@ -92,6 +93,12 @@ class Emulator:
         return self._url("http", self._server.port)
 
     @property
+    def https_url(self) -> str | None:
+        """The root of HTTPS and WSS, without a slash at its end; None when they are off."""
+        port = self._server.https_port
+        return None if port is None else self._url("https", port)
+
+    @property
     def rtmp_url(self) -> str:
         """The RTMP root, without an application."""
         return self._url("rtmp", self.media.edge.port)
@@ -127,6 +134,7 @@ class Emulator:
             "pid": os.getpid(),
             "control_url": f"{self.http_url}{ROOT}",
             "console_url": None,
+            "https_url": self.https_url,
             "rtmp_url": self.rtmp_url,
             "rtmps_url": self.rtmps_url,
             "srt_url": self.srt_url,
@@ -173,7 +181,14 @@ class Emulator:
             rooms=self._rooms_of,
             asking=asking,
         )
-        self._server = Server(settings.host, settings.port, clock=self.clock, on_error=self._trouble)
+        self._server = Server(
+            settings.host,
+            settings.port,
+            https_port=settings.https_port,
+            certificate=self._tls_context,
+            clock=self.clock,
+            on_error=self._trouble,
+        )
         opening.callback(self._server.close)
         self.audience = self._audience()
         self.archive = Archive(self.world)
@@ -351,6 +366,9 @@ class Emulator:
         self.journal.write(
             "trouble", f"something of ours failed: {error!r}", traceback="".join(traceback.format_exception(error))
         )
+
+    def _tls_context(self) -> ssl.SSLContext:
+        return self.media.tls_context()  # the room opens after the server's ports
 
 
 def _place(provider: Provider, surface: Surface) -> str:

@@ -25,16 +25,17 @@ class Settings:
     """Where the stand-in listens, what it keeps, and how it treats media.
 
     Port 0 takes a free one; without an ``srt_port`` it is 9710 (without an ``rtmps_port`` 1936), or a free one where
-    somebody has that or the RTMP port is a free one too. ``tls_cert`` and ``tls_key`` are PEM files for RTMPS, in
-    place of a certificate by a local CA. An ``srt_passphrase`` (10 to 79 bytes) lets encrypted SRT in only.
-    ``state_dir`` None keeps everything in memory and temporary files; ``recordings_dir`` None keeps recordings with the
-    state. ``public_host`` is the host that printed URLs carry, when it is not the one listened on. ``switches`` are a
-    cloud's own choices by cloud and name, as text or values. Every field can be given as ``OFFAIR_<FIELD>``, and
-    a switch as ``OFFAIR_SET="<cloud>.<switch>=<value>,…"``.
+    somebody has that or the RTMP port is a free one too; without an ``https_port`` there is no HTTPS. ``tls_cert`` and
+    ``tls_key`` are PEM files for RTMPS and HTTPS, in place of a certificate by a local CA. An ``srt_passphrase`` (10 to
+    79 bytes) lets encrypted SRT in only. ``state_dir`` None keeps everything in memory and temporary files;
+    ``recordings_dir`` None keeps recordings with the state. ``public_host`` is the host that printed URLs carry, when
+    it is not the one listened on. ``switches`` are a cloud's own choices by cloud and name, as text or values. Every
+    field can be given as ``OFFAIR_<FIELD>``, and a switch as ``OFFAIR_SET="<cloud>.<switch>=<value>,…"``.
     """
 
     host: str = "127.0.0.1"
     port: Port = 8420
+    https_port: Port | None = None
     rtmp_port: Port = 1935
     rtmps_port: Port | None = None
     tls_cert: Path | None = None

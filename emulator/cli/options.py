@@ -38,7 +38,7 @@ OPTIONS = (
     click.option("--seed", type=int, help="Make every id and secret repeatable."),
     click.option("--srt-passphrase", help="Let encrypted SRT in only, under this passphrase of 10 to 79 bytes."),
     click.option("--tls-cert", type=click.Path(path_type=Path, dir_okay=False),
-                 help="PEM file with a certificate for RTMPS. [one by a local CA]"),
+                 help="PEM file with a certificate for RTMPS and HTTPS. [one by a local CA]"),
     click.option("--tls-key", type=click.Path(path_type=Path, dir_okay=False), help="PEM file with its key."),
     click.option("--ffmpeg", type=click.Path(path_type=Path, dir_okay=False), help="The ffmpeg to use."),
     click.option("--set", "switch_texts", multiple=True, metavar="CLOUD.SWITCH=VALUE", help="A cloud's own choice."),
@@ -52,6 +52,7 @@ def starting_options(*, ports: tuple[str, str] = ("8420", "1935"), profile: str 
     http, rtmp = ports
     own = (
         click.option("--port", type=PORT, help=f"HTTP port; 0 takes a free one. [{http}]"),
+        click.option("--https-port", type=PORT, help="HTTPS port; 0 takes a free one. [no HTTPS]"),
         click.option("--rtmp-port", type=PORT, help=f"RTMP port; 0 takes a free one. [{rtmp}]"),
         click.option("--rtmps-port", type=PORT, help="RTMPS port. [1936, or a free one where that is taken]"),
         click.option("--srt-port", type=PORT, help="SRT port (UDP). [9710, or a free one where that is taken]"),

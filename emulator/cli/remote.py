@@ -60,6 +60,7 @@ def exports(ready: dict[str, Any]) -> dict[str, str]:
     """Turn the ready object into environment variables: each cloud's base URL and credentials by its name."""
     variables = {
         "OFFAIR_URL": ready["control_url"].rpartition("/")[0],
+        **({"OFFAIR_HTTPS_URL": ready["https_url"]} if ready["https_url"] else {}),
         "OFFAIR_RTMP_URL": ready["rtmp_url"],
         "OFFAIR_RTMPS_URL": ready["rtmps_url"],
         **({"OFFAIR_CA_FILE": ready["ca_file"]} if ready["ca_file"] else {}),

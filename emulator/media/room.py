@@ -1,6 +1,7 @@
 """The media room as a whole: where encoders come in, what runs for them, what is kept, and who pulls and relays."""
 
 import threading
+import ssl
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -148,6 +149,10 @@ class MediaRoom:
         None when the user brought a certificate of their own.
         """
         return self._certificate.ca_file
+
+    def tls_context(self) -> ssl.SSLContext:
+        """Give what a port of TLS shows to its clients, making it if need be (0.1 s, once)."""
+        return self._certificate.begin().result()
 
     def await_ca_file(self) -> Path | None:
         """Give :attr:`ca_file` when it is there, making it if need be.

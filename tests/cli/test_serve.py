@@ -14,7 +14,7 @@ import pytest
 from offair.emulator.core.clock import Clock
 
 KEYS = {
-    "ready", "pid", "control_url", "console_url", "rtmp_url", "rtmps_url", "srt_url", "ca_file", "clouds",
+    "ready", "pid", "control_url", "console_url", "https_url", "rtmp_url", "rtmps_url", "srt_url", "ca_file", "clouds",
 }  # fmt: skip
 HEAVY = {"jwt", "rich", "ffmpeg", "imageio", "imageio_ffmpeg", "hypothesis", "respx", "schemathesis"}
 
@@ -36,7 +36,7 @@ def test_the_first_line_says_all_that_a_script_needs(serving):
 
 
 def test_what_is_not_served_is_null(serving):
-    assert serving.ready["console_url"] is None
+    assert (None, None) == (serving.ready["console_url"], serving.ready["https_url"])
 
 
 def test_the_printed_addresses_answer(serving):

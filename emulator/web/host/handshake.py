@@ -40,7 +40,7 @@ class Invitation:
 
         ValueError for a subprotocol that the client did not offer: it would hang up (RFC 6455, 4.1).
         """
-        offered = [name.strip() for name in self._head.fields.get("sec-websocket-protocol", "").split(",")]
+        offered = [name.strip(" \t") for name in self._head.fields.get("sec-websocket-protocol", "").split(",")]
         if subprotocol is not None and subprotocol not in offered:
             raise ValueError(f"the client offers the subprotocols {offered}, not {subprotocol!r}; choose one of them")
         key = self._head.fields["sec-websocket-key"].encode()
@@ -53,7 +53,7 @@ class Invitation:
 
 
 def _tokens(value: str) -> list[str]:
-    return [token.strip().lower() for token in value.split(",")]
+    return [token.strip(" \t").lower() for token in value.split(",")]
 
 
 def _is_key(value: str) -> bool:

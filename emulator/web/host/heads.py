@@ -125,7 +125,7 @@ def _framing(fields: Mapping[str, str], *, is_old: bool) -> tuple[int | None, in
         return (int(length), None) if NUMBER.fullmatch(length) else (0, 400)
     if length is not None or is_old:
         raise Refusal(400, "the fields contradict each other about the body's length")
-    codings = [name.strip().lower() for name in coding.split(",")]
+    codings = [name.strip(" \t").lower() for name in coding.split(",")]
     if codings == ["chunked"]:
         return None, None
     if "chunked" in codings[:-1] or "" in codings:

@@ -174,6 +174,7 @@ CASES = {
     "chunks in two fields": (post(CHUNKED, CHUNKED, body=b"0\r\n\r\n"), [400]),
     "chunks with a parameter": (post("Transfer-Encoding: chunked;a=b", body=b"0\r\n\r\n"), [501]),
     "chunks behind a vertical tab": (post("Transfer-Encoding: \x0bchunked", body=b"0\r\n\r\n"), [400]),
+    "chunks behind a space of Latin-1": (post("Transfer-Encoding: chunked\x85", body=b"0\r\n\r\n"), [501]),
     "no coding": (post("Transfer-Encoding:", body=b"ab"), [400]),
     "an upgrade that nobody takes": (
         head(POST, HOST, "Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "Content-Length: 2")
