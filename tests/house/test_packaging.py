@@ -30,6 +30,11 @@ def test_the_command_is_a_module_too():
     assert "Usage: python -m offair" in shown.stdout
 
 
+def test_the_top_folder_is_a_package():
+    """Pytest takes the parts of a plugin's namespace for its modules: it would warn of ``__main__`` in every suite."""
+    assert (ROOT / "emulator/root/__init__.py").is_file()
+
+
 def test_no_room_is_importable_without_its_prefix():
     """A second copy of every class would make isinstance lie."""
     assert set() == set(ROOMS) & set(sys.modules)

@@ -20,7 +20,7 @@ ASKED = (
     "tests/cli/test_refusals.py",
     "tests/cli/test_remote.py::test_a_token_of_an_unknown_cloud_or_tenant_is_refused_in_a_sentence",
     "tests/fixtures/test_plugin.py::test_a_cloud_that_is_not_there_is_named",
-    "tests/web/control/test_looking.py",
+    "tests/web/control",
     "tests/webhooks",
 )
 QUIET = ("-q", "-p", "no:cacheprovider")
@@ -65,7 +65,8 @@ def _environment(repository, tmp_path_factory) -> dict[str, str]:
     (site / "offair").mkdir()
     for room in ("emulator", "contracts", "fixtures"):
         (site / "offair" / room).symlink_to(repository / room)
-    (site / "offair/__main__.py").symlink_to(repository / "emulator/root/__main__.py")
+    for module in (repository / "emulator/root").glob("*.py"):
+        (site / "offair" / module.name).symlink_to(module)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("OFFAIR_", "PYTEST_", "COV_"))}
     return kept | {"PYTHONPATH": str(site)}
 
