@@ -19,7 +19,7 @@ class UnjudgedError(click.ClickException):
     exit_code = UNJUDGED
 
 
-class Span(click.ParamType[float]):
+class Duration(click.ParamType[float]):
     """A time like ``30s``, ``2m`` or ``20``."""
 
     name = "time"
@@ -54,7 +54,7 @@ def rules(report: Literal["text", "json", "markdown"]) -> None:
 
 @command.command()
 @click.argument("url")
-@click.option("--for", "seconds", type=Span(), default="30s", show_default=True, help="How long to watch.")
+@click.option("--for", "seconds", type=Duration(), default="30s", show_default=True, help="How long to watch.")
 @click.option("--report", type=click.Choice(REPORTS), default="text", show_default=True)
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="File for the report. [stdout]")
 @click.option("--ignore", multiple=True, metavar="RULE", help="A rule to leave out; may be repeated.")

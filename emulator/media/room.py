@@ -1,7 +1,7 @@
 """The media room as a whole: where encoders come in, what runs for them, what is kept, and who pulls and relays."""
 
-import threading
 import ssl
+import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from offair.emulator.core.events import PublicationGoesOn, PublicationRevoked, ViewingsDoubted
-from offair.emulator.core.ports import Admitted, Knock, Refused
+from offair.emulator.core.ports import Admitted, Knock, Reason, Refused
 from offair.emulator.core.publication import PUBLICATIONS
 from offair.emulator.core.publications import Publications
 from offair.emulator.core.streams import STREAMS

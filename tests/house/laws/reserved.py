@@ -56,6 +56,8 @@ TABLE: Mapping[str, Reserved] = {
     **dict.fromkeys(("signal", "os.kill", "os.killpg"), _SIGNALS),
     "socket": _SOCKETS,
     "ssl": _SOCKETS,
+    # the certificate is made in one room and shown in another: who passes it on names its type
+    "ssl.SSLContext": Reserved((*SOCKETS, "emulator/emulator", "emulator/media/room"), _SOCKETS.instead),
     "asyncio": Reserved((INGEST,), "use a thread: media/ingest runs the one loop (law 9)"),
     "select": _WAITING,
     "selectors": _WAITING,

@@ -10,10 +10,7 @@ LONGEST = 400
 UNUSED_WORDS = re.compile(r"Manager|Helper|Util|Handler|Service|Backend|^Base|Info$|Data$")
 CLOUDS = "emulator/providers/"
 # classes of the emulator that share their name with another: the list may only get shorter, and a test keeps it so
-SHARED = frozenset(
-    {"Broadcast", "Bucket", "Entry", "Kept", "Lane", "Listener", "Piece", "Progress", "Sample", "Session", "Source"}
-    | {"Stretch", "Tap", "Verdict", "Window"}
-)
+SHARED = frozenset({"Session"})
 
 
 def find_length(source: Source) -> Iterator[str]:

@@ -11,14 +11,13 @@ NAMED = {"Thread": "name", "Timer": "name", "ThreadPoolExecutor": "thread_name_p
 OURS = "offair-"
 # what runs in a thread without a net, and why that will do
 KNOWN = {
-    ("emulator/web/server.py", "_serve"): "the library's own handle_error has the net",
+    ("emulator/media/ingest/judges.py", "_answer"): "what it asks has a net of its own: Visit._ask",
     ("emulator/media/ingest/edge.py", "_run"): "the loop's exception handler has the net",
     ("emulator/media/testcard/looping.py", "_run"): "threading.excepthook tells whoever runs the test",
     # still to be given one
     ("emulator/media/transcoding/process.py", "_watch"): "to be mended: who waits for the child would wait for ever",
     ("emulator/media/transcoding/transcoder.py", "_carry"): "to be mended: ffmpeg would wait for a reader for ever",
     ("emulator/media/recording/shipping.py", "_ship"): "to be mended: the recording would stay 'shipping'",
-    ("emulator/webhooks/outbox.py", "_run_lane"): "to be mended: the lane would stand still for ever",
 }
 
 
