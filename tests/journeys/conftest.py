@@ -34,14 +34,15 @@ H264 = ["-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-pix
 AAC = ["-c:a", "aac", "-b:a", "64k", "-ac", "2"]
 IRREGULAR = [*H264, "-g", "600", "-force_key_frames", "0,0.7,1.9,2.3,5,5.1,7.7"]
 # pictures with a key frame every 1.48 seconds, which is no multiple of any ladder's interval
-UNALIGNED = ["-f", "lavfi", "-i", "testsrc2=s=640x360:r=25"]
+UNALIGNED = ["-f", "lavfi", "-i", "testsrc2=s=480x270:r=25"]
+LONG = ["-t", "60"]  # where a clip comes round a picture is missing
 KEYS = ["-pix_fmt", "yuv420p", "-g", "37", "-keyint_min", "37", "-sc_threshold", "0", "-b:v", "400k"]
 CLIPS = {
     "both": [*PICTURE, *TONE, *H264, *AAC],
     "video": [*PICTURE, *H264],
     "audio": [*TONE, *AAC],
     "irregular": [*PICTURE, *TONE, *IRREGULAR, *AAC],
-    "unaligned": [*UNALIGNED, *TONE, "-c:v", "libx264", "-preset", "superfast", "-bf", "2", *KEYS, *AAC],
+    "unaligned": [*UNALIGNED, *TONE, "-c:v", "libx264", "-preset", "superfast", "-bf", "2", *KEYS, *AAC, *LONG],
     "unaligned hevc": [
         *UNALIGNED,
         *TONE,
@@ -86,7 +87,8 @@ def _clips(ffmpeg, tmp_path_factory) -> Mapping[str, Path]:
     """Ten seconds of both, of either alone, and of irregular key frames: encoded once, so encoders cost nothing."""
     folder = tmp_path_factory.mktemp("clips")
     for name, recipe in CLIPS.items():
-        argv = [ffmpeg, "-v", "error", "-nostdin", *recipe, "-t", str(CLIP_SECONDS), str(folder / f"{name}.flv")]
+        length = [] if "-t" in recipe else ["-t", str(CLIP_SECONDS)]
+        argv = [ffmpeg, "-v", "error", "-nostdin", *recipe, *length, str(folder / f"{name}.flv")]
         subprocess.run(argv, check=True, timeout=60)
     return {name: folder / f"{name}.flv" for name in CLIPS}
 

@@ -23,7 +23,7 @@ def track_plan(name: str, *, has_set_keys: bool = True) -> TrackPlan:
         bitrate=96_000 if is_sound else 0,
         peak_bitrate=100_000 if is_sound else 0,
         frame_rate=None if is_sound else Fraction(FPS),
-        has_set_keys=has_set_keys,
+        has_set_keys=has_set_keys and name != "source",
     )
 
 

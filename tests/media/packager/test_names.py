@@ -30,6 +30,7 @@ SUFFIXES = st.sampled_from([".m4s", ".ts"])
         ("master.m3u8", ("master", None, None)),
         ("manifest.mpd", ("manifest", None, None)),
         ("720p/playlist.m3u8", ("playlist", "720p", None)),
+        ("720p/index.m3u8", ("master", "720p", None)),
         ("720p/0a1b2c3d-17.m4s", ("segment", "720p", 17)),
         ("720p/0a1b2c3d-17.ts", ("segment", "720p", 17)),
         ("720p/0a1b2c3d-part-170.m4s", ("part", "720p", None)),

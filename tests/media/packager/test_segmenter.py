@@ -1,5 +1,6 @@
 from fractions import Fraction
 from itertools import pairwise
+from math import ceil
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -75,6 +76,26 @@ def test_a_kept_promise_closes_each_segment_with_its_last_fragment(forge, count,
     closed = [len(segmenter.push(fragment)) for fragment in fragments]
     assert count == sum(closed)
     assert [] == segmenter.flush()
+
+
+@settings(max_examples=40)
+@given(
+    gop=st.integers(1, 200),
+    count=st.integers(2, 8),
+    every=st.integers(1, 20),
+    length=st.sampled_from([Fraction(1), Fraction(2)]),
+    late=st.integers(0, 200),
+)
+def test_regular_key_frames_that_nobody_set_make_segments_of_one_length(forge, gop, count, every, length, late):
+    """Wherever they begin: the first segment tells how long all will be, but for the last."""
+    track = forge.track()
+    keys = {number * gop for number in range(count)}
+    samples = forge.samples([FRAME] * (gop * count), keys=keys.__contains__, start=late * FRAME)
+    fragments = forge.stream(track, samples, every=every)
+    segments = cut(Segmenter("video", track.timescale, length, has_set_keys=False), fragments)
+    whole = ceil((length * 90_000 - Fraction(FRAME, 2)) / (gop * FRAME)) * gop
+    assert {whole} >= {len(segment.samples) for segment in segments[:-1]}
+    assert all(segment.is_independent for segment in segments)
 
 
 def test_a_picture_before_the_first_key_frame_is_left_out(forge):

@@ -1,13 +1,14 @@
 """From what a stream asked for to what is made."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from streams import rung, stream
 
-from offair.emulator.core.streams import AudioRung
+from offair.emulator.core.streams import AudioRung, Ladder
 from offair.emulator.media.formats.flv import Facts
 from offair.emulator.media.transcoding.ladder import Unplayable, plan, segment_seconds
 from offair.emulator.settings import PROFILES
@@ -128,3 +129,78 @@ def test_light_has_as_many_rungs_of_even_size(ladder):
     made = plan(stream(*ladder), BOTH, "light").renditions
 
     assert (len(ladder), {0}) == (len(made), {r.rung.width % 2 + r.rung.height % 2 for r in made})
+
+
+def sourced(*video, **given):
+    return stream(ladder=Ladder(video=video, source=True, **given))
+
+
+def made_of(asked, facts=BOTH, profile="faithful"):
+    """Every variant with its pictures and its sound, None for what is copied."""
+    made = plan(asked, facts, profile)
+    pictures = {one.name: one.rung for one in made.renditions}
+    sounds = {one.name: one.rung for one in made.sounds}
+    return {one.name: (pictures.get(one.video, "none"), sounds.get(one.audio, "none")) for one in made.package.variants}
+
+
+@pytest.mark.parametrize("profile", ["faithful", "light"])
+def test_the_encoders_own_pictures_come_first_and_the_rungs_follow(profile):
+    made = made_of(sourced(rung(height=1080), rung(height=360)), profile=profile)
+
+    assert (["source", "1080p", "360p"], (None, None)) == (list(made), made["source"])
+    assert all(pictures and sound == AudioRung() for pictures, sound in list(made.values())[1:])
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_encoders_own_pictures_may_be_alone(profile):
+    made = plan(sourced(), BOTH, profile)
+
+    assert ({"source": (None, None)}, True) == (made_of(sourced(), profile=profile), made.is_copy)
+
+
+def test_passthrough_makes_no_rung_beside_the_source():
+    assert {"source": (None, None)} == made_of(sourced(rung(), rung(height=360)), profile="passthrough")
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_source_of_an_encoder_without_pictures_is_its_sound(profile):
+    made = made_of(sourced(rung()), Facts(video=None, audio="mp4a"), profile)
+
+    assert {"source": ("none", None)} == made
+
+
+def test_sounds_alone_may_stand_beside_the_source():
+    low = AudioRung(bitrate_kbps=64, name="low")
+    made = made_of(sourced(audio=(low, AudioRung())), Facts(video=None, audio="mp4a"))
+
+    assert ["source", "low", "audio.128k"] == list(made)
+    assert [("none", None), ("none", replace(low, name=None)), ("none", AudioRung())] == list(made.values())
+
+
+def test_sound_that_is_no_aac_is_encoded_beside_pictures_that_are_copied():
+    assert {"source": (None, AudioRung())} == made_of(sourced(), Facts(video="avc1", audio="mp3"))
+
+
+def test_a_rung_that_is_called_source_makes_room_for_it():
+    assert ["source", "source-2"] == list(made_of(sourced(rung(name="source"))))
+
+
+def test_only_the_source_may_have_key_frames_where_it_likes():
+    tracks = plan(sourced(rung()), BOTH, "faithful").package.tracks
+
+    assert {"source": False, "720p": True, "audio.source": False, "audio.128k": True} == {
+        track.name: track.has_set_keys for track in tracks
+    }
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("codec", ["av01", "vp09"])
+def test_a_source_that_players_do_not_know_is_refused_in_words(codec, profile):
+    with pytest.raises(Unplayable, match=r"only H\.264 and HEVC can be passed through: publish one of these$"):
+        plan(sourced(rung()), Facts(video=codec, audio="mp4a"), profile)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_ladder_with_nothing_in_it_is_refused_in_words(profile):
+    with pytest.raises(Unplayable, match="asks for nothing: give its ladder a rung"):
+        plan(stream(), BOTH, profile)
