@@ -68,6 +68,8 @@ def exports(ready: dict[str, Any]) -> dict[str, str]:
     for cloud, shown in ready["clouds"].items():
         prefix = cloud.upper().replace("-", "_")
         variables[f"{prefix}_BASE_URL"] = shown["base_url"]
+        for service, url in shown["services"].items():
+            variables[f"{prefix}_{service.upper().replace('-', '_')}_BASE_URL"] = url
         variables |= {f"{prefix}_{kind.upper()}": value for kind, value in shown["credentials"].items()}
     return variables
 

@@ -26,7 +26,7 @@ Step = Callable[["Passage", Proceed], Reply]
 class Mount:
     """Where a service stands: its operations below each of its ``roots``, its refusals below its ``scope``.
 
-    ``chain`` is the list of steps that a request passes, from top to bottom; ``handshake`` is a socket's.
+    ``chain`` is the list of steps that a request passes, from top to bottom.
     """
 
     scope: str
@@ -36,7 +36,6 @@ class Mount:
     journal: Journal
     timers: Timers
     chain: Sequence[Step]
-    handshake: Sequence[Step] = ()
     limits: Mapping[str, Limit] = field(default_factory=dict)
     body_limit: int = 1_048_576
 

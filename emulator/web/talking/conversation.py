@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from offair.emulator.core.faults.calls import Fault
 from offair.emulator.core.sockets import Frame, Socket
-from offair.emulator.provider.talking import Heard, Talker
+from offair.emulator.provider.talking import Talker
 from offair.emulator.web.talking.ledger import Leaf
 
 RUBBISH = b"\x00\xff this is no frame that anybody documents \xfe"
@@ -19,6 +19,7 @@ class Judged:
         self._talker = talker
         self._leaf = leaf
         self._socket: Socket | None = None
+        self._said_goodbye = False
         self._there = Lag(leaf)
         self._back = Lag(leaf)
 
@@ -28,16 +29,16 @@ class Judged:
         self._talker.opened(self)
 
     def heard(self, frame: Frame) -> None:
-        """Hand a frame to the talker, read and judged."""
-        name, body, violations = self._leaf.read(frame)
-        heard = Heard(frame=frame, name=name, body=body, violations=violations)
-        self._spoil(name, frame, self._there, lambda _spoilt: self._talker.heard(heard))
+        """Hand a frame to the talker, read and judged as it is once a fault has spoilt it."""
+        name = self._leaf.ledger.term.frame_name("from_client", frame)
+        self._spoil(name, frame, self._there, lambda spoilt: self._talker.heard(self._leaf.read(spoilt)))
 
     def closed(self, code: int) -> None:
         """Let the talker know, and write it down."""
         self._there.end()
         self._back.end()
-        self._leaf.note_end(code, "", "client")
+        if not self._said_goodbye:
+            self._leaf.note_end(code, "", "client")
         self._talker.closed(code)
 
     def send(self, frame: Frame) -> None:
@@ -47,7 +48,9 @@ class Judged:
 
     def close(self, code: int, reason: str = "") -> None:
         """End it, after what is still on its way."""
-        self._leaf.note_end(code, reason, "server")
+        if not self._said_goodbye:
+            self._leaf.note_end(code, reason, "server")
+        self._said_goodbye = True
         self._back.put(lambda: self._socket.close(code, reason) if self._socket else None)
 
     def abort(self) -> None:
@@ -66,8 +69,8 @@ class Judged:
         if "drop" in kinds:
             lag.put(self.abort)
         elif "garbage" in kinds:
-            lag.put(lambda: self._pass(RUBBISH))
-        elif "truncate" in kinds and lag is self._back:
+            lag.put(lambda: hand_on(RUBBISH))
+        elif "truncate" in kinds:
             lag.put(lambda: hand_on(frame[: len(frame) // 2]))
         else:
             lag.put(lambda: hand_on(frame))

@@ -9,6 +9,7 @@ from offair.contracts.sockets import SocketTerm
 from offair.contracts.violation import Violation
 from offair.emulator.core.faults.calls import ANY, FAULTS, Fault, take
 from offair.emulator.core.sockets import Frame
+from offair.emulator.provider.talking import Heard
 from offair.emulator.web.body import shown
 from offair.emulator.web.mount import Mount, Passage
 
@@ -46,13 +47,13 @@ class Leaf:
     stream: str | None
     peer: str | None
 
-    def read(self, frame: Frame) -> tuple[str | None, Any, list[Violation]]:
-        """Read and judge a client's frame: its name, its JSON, and what is wrong with it."""
+    def read(self, frame: Frame) -> Heard:
+        """Read, judge and journal a client's frame."""
         term = self.ledger.term
         name, body = term.frame_name("from_client", frame), _json(frame)
         violations = term.frame_violations("from_client", frame)
         self._write(f"{term.key}: {name or 'a frame'} from the client", frame, body, "client", violations)
-        return name, body, violations
+        return Heard(frame=frame, name=name, body=body, violations=violations)
 
     def note_sent(self, frame: Frame) -> str | None:
         """Judge and journal a frame of ours, and give its name; a breach is our bug."""
