@@ -25,10 +25,13 @@ class Guarded:
 
     def permits(self, kind: str | None, scopes: Set[str]) -> bool:
         """Say whether credentials of one scheme are enough, with the scopes that they hold; None is nobody's."""
-        return not self.security or any(
-            {kind}.issuperset(requirement) and all(scopes >= set(needed) for needed in requirement.values())
-            for requirement in self.security
-        )
+        for requirement in self.security:  # plain loops: this is asked at every call
+            for scheme, needed in requirement.items():
+                if scheme != kind or not scopes >= set(needed):
+                    break
+            else:
+                return True
+        return not self.security
 
 
 def read_security(alternatives: Iterable[Mapping[str, Sequence[str]]]) -> tuple[Requirement, ...]:

@@ -8,11 +8,13 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 
 FOREVER = float("inf")
 LAST_SECOND = 253_402_300_799
 
 
+@lru_cache(maxsize=4096)  # an answer tells the same moments again and again
 def rfc3339(seconds: float, places: int = 0) -> str:
     """Write an epoch time in UTC, ``2026-04-26T10:15:30Z``, with so many ``places`` of a second's fraction, up to 6.
 

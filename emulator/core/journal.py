@@ -93,10 +93,14 @@ class Journal:
         cloud: str | None = None,
         tenant: str | None = None,
         stream: str | None = None,
+        weight: int | None = None,
         **details: Any,
     ) -> Entry:
-        """Add an entry. What takes time to tell may be a function: it is called when somebody reads it."""
-        size = OVERHEAD + sum(map(_size, details.values()))
+        """Add an entry. What takes time to tell may be a function: it is called when somebody reads it.
+
+        ``weight`` is how many bytes it keeps, where the writer knows.
+        """
+        size = OVERHEAD + (sum(map(_size, details.values())) if weight is None else weight)
         with self._written:
             self._number += 1
             at, whose = self._clock.now(), (cloud, tenant, stream)
@@ -146,6 +150,4 @@ def _size(value: Any) -> int:
         return len(value)
     if isinstance(value, Mapping):
         return sum(len(inner) for inner in value.values() if isinstance(inner, str | bytes))
-    if isinstance(value, list | tuple):
-        return sum(map(_size, value))
-    return getattr(value, "size", 0) if callable(value) else 0
+    return sum(map(_size, value)) if isinstance(value, list | tuple) else 0

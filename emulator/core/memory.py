@@ -13,13 +13,13 @@ class Memory:
         self._nouns: dict[str, dict[str, Any]] = {}
         self._counts: dict[str, dict[Hashable, int]] = {}
 
-    def noun(self, table: str, noun_id: str) -> Any:
-        """Give a noun; None where it is not remembered."""
-        return self._nouns.get(table, {}).get(noun_id)
+    def of(self, table: str) -> dict[str, Any]:
+        """Give the nouns of a table by their ids, as far as they are remembered."""
+        return self._nouns.setdefault(table, {})
 
     def keep(self, table: str, noun_id: str, noun: Any) -> None:
         """Remember a noun as the database has it."""
-        nouns = self._nouns.setdefault(table, {})
+        nouns = self.of(table)
         if len(nouns) >= MOST:
             nouns.clear()
         nouns[noun_id] = noun
@@ -38,7 +38,7 @@ class Memory:
     def changed(self, table: str, *noun_ids: str) -> None:
         """Forget these rows of a table, and its counts."""
         self._counts.pop(table, None)
-        nouns = self._nouns.get(table, {})
+        nouns = self.of(table)
         for noun_id in noun_ids:
             nouns.pop(noun_id, None)
 

@@ -234,5 +234,9 @@ class Stream:
     last_ended_at: float | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
+    def __hash__(self) -> int:
+        """Tell streams apart, and a stream from what it was before, without looking at all of it."""
+        return hash((self.id, self.updated_at))
+
 
 STREAMS = Table("streams", Stream, indexed=("tenant", "cloud", "key"))

@@ -116,11 +116,11 @@ class World:
     def get(self, table: Table[T], noun_id: str) -> T | None:
         """Find the noun with this id."""
         with self._lock:
-            known: T | None = self._memory.noun(table.name, noun_id)
+            known: T | None = self._memory.of(table.name).get(noun_id)
             if known is not None:
                 return known
             rows = self._execute(table, f'SELECT id, body FROM "{table.name}" WHERE id = ?', [noun_id])
-            return self._decoded(table, *rows[0]) if rows else None
+            return self._decode(table, *rows[0]) if rows else None
 
     def find(
         self,
@@ -135,7 +135,8 @@ class World:
         select = f'SELECT id, body FROM "{table.name}"{_where(tuple(where))} ORDER BY seq {order} LIMIT ? OFFSET ?'
         with self._lock:
             rows = self._execute(table, select, [*where.values(), limit, offset])
-            return [self._decoded(table, noun_id, body) for noun_id, body in rows]
+            known = self._memory.of(table.name)
+            return [known.get(noun_id) or self._decode(table, noun_id, body) for noun_id, body in rows]
 
     def count(self, table: Table[T], **where: Any) -> int:
         """Count the nouns whose indexed fields have these values."""
@@ -215,12 +216,10 @@ class World:
             "PRAGMA wal_checkpoint;"
         )
 
-    def _decoded(self, table: Table[T], noun_id: str, body: bytes) -> T:
-        known: T | None = self._memory.noun(table.name, noun_id)
-        if known is None:
-            known = msgspec.json.decode(body, type=table.noun)
-            self._memory.keep(table.name, noun_id, known)
-        return known
+    def _decode(self, table: Table[T], noun_id: str, body: bytes) -> T:
+        noun = msgspec.json.decode(body, type=table.noun)
+        self._memory.keep(table.name, noun_id, noun)
+        return noun
 
     def _execute(self, table: Table[T], statement: str, values: list[Any]) -> list[Any]:
         with self._lock:

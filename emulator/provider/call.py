@@ -28,7 +28,7 @@ class Addresses:
     rtmp: str
     rtmps: str
     srt: str
-    services: Mapping[str, str] = field(default_factory=dict)
+    services: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @staticmethod
     def socket(url: str) -> str:

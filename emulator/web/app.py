@@ -2,8 +2,11 @@
 
 import traceback
 from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
+from flask.globals import request_ctx
+from flask.sessions import SessionInterface
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound
 from werkzeug.routing import RoutingException
 
@@ -21,7 +24,7 @@ from offair.emulator.web.talking.handshake import add_sockets
 
 def build(mounts: Sequence[Mount], *, playback: Callable[[Flask], None]) -> Flask:
     """Build the application over these services; ``playback`` adds what players fetch."""
-    app = Flask(__name__, static_folder=None)
+    app = _Api(__name__, static_folder=None)
     app.url_map.strict_slashes = True
     app.url_map.merge_slashes = False
     for mount in mounts:
@@ -36,15 +39,40 @@ def build(mounts: Sequence[Mount], *, playback: Callable[[Flask], None]) -> Flas
     return app
 
 
+class _NoSessions(SessionInterface):
+    """No API of a cloud has a session, and looking for its cookie would cost every call."""
+
+    def open_session(self, app: Flask, request: Request) -> None:
+        """Have none."""
+
+
+class _Api(Flask):
+    """Flask without what no API of a cloud has: sessions, coroutines, and detours over a slash too many or too few."""
+
+    session_interface = _NoSessions()
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Take every view as it is."""
+        return func
+
+    def raise_routing_exception(self, request: Request) -> NoReturn:
+        """Refuse what is no documented path, in the surface's words; a redirect would be our own."""
+        error = request.routing_exception
+        if isinstance(error, RoutingException) or error is None:
+            raise NotFound from error
+        raise error
+
+
 def _add(app: Flask, mount: Mount, operation: Operation) -> None:
     proceed, rule = compose(mount.chain), rule_of(operation.path)
     body_limit = operation.body_limit or mount.body_limit
 
     def view(**path: str) -> Response:
-        request.max_content_length = request.max_form_memory_size = body_limit
-        passage = Passage(mount=mount, operation=operation, request=request, path=rule.named(path))
+        asked = request_ctx.request
+        asked.max_content_length = asked.max_form_memory_size = body_limit
+        passage = Passage(mount=mount, operation=operation, request=asked, path=rule.named(path))
         response = respond(proceed(passage))
-        return suffer(passage.mishap, response, request.environ) if passage.mishap else response
+        return suffer(passage.mishap, response, asked.environ) if passage.mishap else response
 
     _add_rule(app, mount, rule, name=operation.operation_id, view=view, methods=[operation.method])
 
@@ -95,12 +123,7 @@ def _say_no_in_the_surfaces_words(app: Flask, mounts: Sequence[Mount]) -> None:
         )
         return respond(reply)
 
-    def refuse_detours() -> Response | None:
-        """Refuse what Flask would answer by itself: a slash too many or too few counts, and a socket is no page."""
-        return refuse(NotFound()) if isinstance(request.routing_exception, RoutingException) else None
-
     app.register_error_handler(HTTPException, refuse)
-    app.before_request(refuse_detours)
 
 
 def _problem(mount: Mount, error: HTTPException) -> Problem:

@@ -31,9 +31,8 @@ class Received:
     files: Mapping[str, Upload] = field(default_factory=dict)
     problem: Malformed | None = None
 
-    @property
-    def shown(self) -> Any:
-        """The body as the journal shows it: itself, or how long it is where it is long or could not be read."""
+    def tell(self) -> Any:
+        """Give the body as the journal shows it: itself, or how long it is where it is long or could not be read."""
         if self.files:
             return {**self.body, **{name: f"{file.size} bytes" for name, file in self.files.items()}}
         if self.problem is not None:

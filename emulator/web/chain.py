@@ -6,7 +6,7 @@ A step is a function of the passage and of what comes below it.
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
-from functools import reduce
+from functools import partial, reduce
 from http import HTTPStatus
 from pathlib import Path
 
@@ -16,12 +16,14 @@ from offair.emulator.core.limits import spend
 from offair.emulator.core.problems import Broken, Forbidden, Invalid, Problem, Throttled, Unauthorized, Unbuilt
 from offair.emulator.core.streams import STREAMS
 from offair.emulator.provider.reply import Reply
-from offair.emulator.web.body import receive, shown
+from offair.emulator.web.body import receive
 from offair.emulator.web.crossing import allowed
 from offair.emulator.web.mount import Passage, Proceed, Step
+from offair.emulator.web.telling import body_of, headers_of, url_of
 from offair.emulator.web.waiting import about_to_wait
 
 FAULT_HEADER = "X-Offair-Fault"
+NO_SCOPES: frozenset[str] = frozenset()
 A_FILE = b" "  # of a file that is answered, the type is judged and not what is in it
 
 
@@ -32,20 +34,22 @@ def journalled(passage: Passage, proceed: Proceed) -> Reply:
     stream = _stream_of(passage)  # looked for before the operation may delete it
     began = clock.monotonic()
     reply = proceed(passage)
+    received = passage.received
     mount.journal.write(
         "request",
         f"{request.method} {request.path} {reply.status}",
         cloud=mount.cloud,
         tenant=passage.caller.tenant.id if passage.caller else None,
         stream=stream,
+        weight=len(received.content) + len(reply.content),
         operation=passage.name,
         method=request.method,
-        url=request.url,
-        request_headers=dict(request.headers),
-        request_body=passage.received.shown,
+        url=url_of(request),
+        request_headers=headers_of(request),
+        request_body=received.tell,
         status=reply.status,
-        response_headers=dict(reply.headers),
-        response_body=shown(reply.content, reply.body) if not isinstance(reply.body, Path) else str(reply.body),
+        response_headers=reply.headers,
+        response_body=body_of(reply),
         milliseconds=round((clock.monotonic() - began) * 1000, 3),
     )
     return reply
@@ -119,7 +123,7 @@ def identified(passage: Passage, proceed: Proceed) -> Reply:
 def permitted(passage: Passage, proceed: Proceed) -> Reply:
     """Let through who may call this: by the kind of credential and the scopes that the contract asks for."""
     operation, caller = passage.operation, passage.caller
-    kind, scopes = (caller.kind, caller.scopes) if caller else (None, frozenset[str]())
+    kind, scopes = (caller.kind, caller.scopes) if caller else (None, NO_SCOPES)
     if not operation.permits(kind, scopes):
         if caller is None:
             raise Unauthorized(f"{operation.key} is not open to everybody", is_missing=True)
@@ -164,7 +168,7 @@ def in_one_transaction(passage: Passage, proceed: Proceed) -> Reply:
         return proceed(passage)
 
 
-def performed(passage: Passage, _proceed: Proceed) -> Reply:
+def performed(passage: Passage, proceed: Proceed) -> Reply:  # noqa: ARG001 - the last step answers
     """Perform the operation."""
     performer = passage.mount.surface.operations.performer(passage.operation.key)
     if performer is None:
@@ -186,7 +190,7 @@ def compose(chain: Sequence[Step]) -> Proceed:
         raise LookupError("the last step of a chain answers; it does not proceed")
 
     def above(below: Proceed, step: Step) -> Proceed:
-        return lambda passage: step(passage, below)
+        return partial(step, proceed=below)
 
     last: Proceed = nothing_below
     return reduce(above, reversed(chain), last)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Protocol
 
 from flask import Request
 
@@ -19,7 +20,14 @@ from offair.emulator.provider.surface import Surface
 from offair.emulator.web.body import UNREAD, Received
 
 Proceed = Callable[["Passage"], Reply]
-Step = Callable[["Passage", Proceed], Reply]
+
+
+class Step(Protocol):
+    """One of the steps of a chain: it may answer itself, or let what is below it proceed."""
+
+    def __call__(self, passage: "Passage", proceed: Proceed) -> Reply:
+        """Take a passage."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -136,7 +136,7 @@ def test_what_is_no_request_is_refused_in_json(say, line, expected):
 
 @pytest.mark.troubled
 def test_a_bug_of_ours_is_an_error_of_the_server_wherever_it_happens(emulator):
-    def fail(_passage, _proceed):
+    def fail(_passage, proceed):
         raise RecursionError("too deep")
 
     app = build(

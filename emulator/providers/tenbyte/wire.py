@@ -4,6 +4,7 @@ The order of keys, and which empty ones are left out, follow the published examp
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from offair.emulator.core.clock import rfc3339
@@ -68,6 +69,7 @@ def read_wanted(body: JSON) -> Wanted:
     )
 
 
+@lru_cache(maxsize=2048)  # streams are frozen, and a list shows the same ones again and again
 def show_stream(stream: Stream, addresses: Addresses, *, null_playback: bool) -> JSON:
     """Write a StreamResource."""
     shown = {
@@ -85,6 +87,7 @@ def show_stream(stream: Stream, addresses: Addresses, *, null_playback: bool) ->
     return {**_filled(shown), "meta": stream.extra["meta"], **times}
 
 
+@lru_cache(maxsize=2048)
 def show_row(stream: Stream) -> JSON:
     """Write a row of the list: no key, no URLs, no ladder; here a time that has not come is null."""
     ingest: JSON = {"kind": stream.source.kind}

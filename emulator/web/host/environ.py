@@ -6,6 +6,7 @@ from urllib.parse import unquote_to_bytes
 
 from offair.emulator.web.host.reading import Request
 
+FIELDS = "offair.fields"  # the header as it came: names in lower case, and their values
 MOST_NAMES = 512  # field names whose spelling is remembered; clients may invent any number
 
 
@@ -41,6 +42,7 @@ class Environs:
             "SERVER_PROTOCOL": head.version,
             "REMOTE_ADDR": peer,
             "wsgi.input": request.body,
+            FIELDS: head.fields,
         }
         for name, value in head.fields.items():
             key = self._names.get(name) or self._spell(name)

@@ -1,6 +1,6 @@
 """How a socket begins: journalled, identified, permitted and judged as any call, refused in the cloud's own words."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from flask import Flask, Response, request
@@ -12,7 +12,7 @@ from offair.emulator.provider.operations import Sockets
 from offair.emulator.provider.reply import Reply
 from offair.emulator.web.chain import answered, compose, faulted, identified, journalled, judged_request, permitted
 from offair.emulator.web.mishaps import suffer
-from offair.emulator.web.mount import Mount, Passage, Step
+from offair.emulator.web.mount import Mount, Passage, Proceed, Step
 from offair.emulator.web.responding import respond
 from offair.emulator.web.rules import rule_of
 from offair.emulator.web.talking.conversation import Judged
@@ -32,7 +32,7 @@ def add_sockets(app: Flask, mount: Mount, sockets: Sockets) -> None:
 def _add(app: Flask, mount: Mount, sockets: Sockets, term: SocketTerm) -> None:
     rule, ledger = rule_of(term.path), Ledger(term, mount)
 
-    def opened(passage: Passage, _proceed: Callable[[Passage], Reply]) -> Reply:
+    def opened(passage: Passage, proceed: Proceed) -> Reply:  # noqa: ARG001 - the last step answers
         opener = sockets.opener(term.key)
         if opener is None:
             raise Unbuilt(f"the socket {term.key} is documented, and this stand-in does not have it yet")
