@@ -8,7 +8,8 @@ from urllib.parse import urljoin
 import pytest
 
 from offair.contracts.checks.media import explain, judge
-from offair.emulator.core.streams import STREAMS, Ladder
+from offair.emulator.core.recordings import RecordingState
+from offair.emulator.core.streams import STREAMS, Capture, Ladder
 from offair.emulator.emulator import Emulator
 from offair.emulator.media.formats.boxes import Splitter
 from offair.emulator.media.formats.samples import read_fragment
@@ -58,14 +59,15 @@ def _profile(emulator) -> str:
 def _create(customer, body):
     """Create a stream whose encoder's own pictures are the first rendition: beside two rungs, or alone."""
 
-    def create(*, alone=False, is_fast=False, protocol="rtmp", **shape):
+    def create(*, alone=False, is_fast=False, protocol="rtmp", capture=None, **shape):
         asked = body(*RUNGS, ingest={"kind": "push", "protocols": [protocol]}, **shape)
         asked["packaging"]["hls"]["low_latency"] = is_fast
         stream = customer.create(asked)
         world = customer.emulator.world
         with world.transaction():
             row = world.get(STREAMS, stream["id"])
-            world.put(STREAMS, replace(row, ladder=Ladder(source=True) if alone else replace(row.ladder, source=True)))
+            ladder = Ladder(source=True) if alone else replace(row.ladder, source=True)
+            world.put(STREAMS, replace(row, ladder=ladder, capture=capture or row.capture))
         return stream, customer.url(stream) if protocol == "rtmp" else stream["ingest"]["srt"]
 
     return create
@@ -173,6 +175,21 @@ def test_its_segments_begin_at_its_key_frames_and_those_of_rungs_on_their_grid(p
     rungs = {} if profile == "passthrough" else {"large": {1.0}, "small": {1.0}}
 
     assert {"source": {GOP / FPS}, **rungs} == lengths
+
+
+def test_it_is_recorded_beside_the_rungs(customer, profile, air, player, eventually):
+    stream, encoder = air(capture=Capture(recording=True))
+    master = stream["playback"]["hls"]
+    eventually(lambda: len(player.playlist(urljoin(master, "source/playlist.m3u8")).segments) >= 3)
+    encoder.end()
+    archive = customer.emulator.archive
+    (kept,) = eventually(lambda: archive.find(stream=stream["id"], state=RecordingState.READY))
+    seen = [
+        {(frame.width, frame.height) for frame in player.frames(url, "video", most=75)}
+        for url in player.variants(urljoin(master, f"recordings/{kept.id}/index.m3u8"))
+    ]
+
+    assert ({(480, 270)}, 1 if profile == "passthrough" else 3) == (seen[0], len(seen))
 
 
 def test_the_best_variant_is_the_encoders_own(customer, air, player):

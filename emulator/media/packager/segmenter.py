@@ -143,12 +143,12 @@ class Segmenter:
 
     def _cut_off(self, parts: list[Fragment]) -> list[Part | Segment]:
         self._open += parts
-        return [_stretch(Part, (part,)) for part in parts]
+        return [_span(Part, (part,)) for part in parts]
 
     def _close(self) -> list[Part | Segment]:
         done = self._cut_off(self._parts.flush()) if self._parts else []
         if self._open:
-            done.append(_stretch(Segment, tuple(self._open)))
+            done.append(_span(Segment, tuple(self._open)))
             self._open = []
         return done
 
@@ -184,14 +184,15 @@ class Segmenter:
         if not fragments or (self._is_video and not self._has_set_keys):
             return False
         frame = fragments[-1].samples[-1].duration
-        whole = _stretch(Segment, tuple(fragments))
+        whole = _span(Segment, tuple(fragments))
         twice_end = 2 * (whole.start + whole.duration)
         if self._is_video and twice_end >= self._twice_due + 2 * frame:
             return False  # the key frame that was promised did not come in time: wait for it
         return twice_end + frame >= self._twice_due
 
 
-def _stretch(kind: type[S], fragments: tuple[Fragment, ...]) -> S:
+def _span(kind: type[S], fragments: tuple[Fragment, ...]) -> S:
     first = fragments[0].samples[0]
     start = min(sample.pts for fragment in fragments for sample in fragment.samples)
-    return kind(fragments, start, fragments[-1].end - first.dts, first.is_sync)
+    can_begin = first.is_sync and start == first.pts  # pictures shown before it (open GOP) need the segment before
+    return kind(fragments, start, fragments[-1].end - first.dts, can_begin)

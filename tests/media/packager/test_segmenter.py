@@ -2,6 +2,7 @@ from fractions import Fraction
 from itertools import pairwise
 from math import ceil
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -96,6 +97,18 @@ def test_regular_key_frames_that_nobody_set_make_segments_of_one_length(forge, g
     whole = ceil((length * 90_000 - Fraction(FRAME, 2)) / (gop * FRAME)) * gop
     assert {whole} >= {len(segment.samples) for segment in segments[:-1]}
     assert all(segment.is_independent for segment in segments)
+
+
+@pytest.mark.parametrize(("leads", "expected"), [(0, [True, True]), (2, [True, False])], ids=["closed", "open"])
+def test_a_segment_with_pictures_that_are_shown_before_its_key_frame_is_not_independent(forge, leads, expected):
+    """They refer to the group of pictures before: ISO/IEC 14496-12, Annex I, SAP type 3."""
+    track = forge.track()
+    samples = forge.samples([FRAME] * 60, keys=lambda number: number % 30 == 0)
+    for number in range(31, 31 + leads):
+        samples[number] = samples[number]._replace(pts=samples[30].pts - FRAME * (number - 30))
+    fragments = forge.stream(track, samples, every=6)
+    segments = cut(Segmenter("video", track.timescale, Fraction(1), has_set_keys=False), fragments)
+    assert expected == [segment.is_independent for segment in segments]
 
 
 def test_a_picture_before_the_first_key_frame_is_left_out(forge):
