@@ -4,7 +4,7 @@ from typing import Any
 
 from cuts import pieces
 
-from offair.emulator.web.host.websocket import Breach, Frames, Goodbye, Message
+from offair.emulator.web.host.websocket import Breach, Frames, Goodbye, WholeMessage
 
 LIMIT = 300
 TEXT = b"\x81\x85\0\0\0\0hello"
@@ -30,7 +30,7 @@ def _hear(said: bytes, length: int) -> list[Any]:
     frames = Frames(LIMIT)
     events = [event for piece in pieces(said, length) for event in frames.receive(piece)]
     for event in events:
-        if isinstance(event, Message):
+        if isinstance(event, WholeMessage):
             words = event.frame.encode() if isinstance(event.frame, str) else event.frame
             assert len(words) <= LIMIT
     return [Breach if isinstance(event, Breach) else event for event in events]  # too much may also be no text

@@ -10,7 +10,7 @@ from httptools import HttpParserUpgrade, HttpRequestParser
 
 from offair.emulator.web.host.bounds import Bounds
 from offair.emulator.web.host.heads import Head, Refusal
-from offair.emulator.web.host.reading import Reader
+from offair.emulator.web.host.reading import RequestReader
 
 BOUNDS = Bounds(head=1_000, body=500)
 CHUNKS = b"POST /a?b HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2;a=b\r\nab\r\n0\r\nC: d\r\n\r\n"
@@ -33,7 +33,7 @@ def consume(data: bytes) -> None:
 
 def _read(said: bytes, length: int) -> list[tuple[Head | None, int | None, bytes]]:
     """Heads, flaws and bodies; last the status of a refusal, 0 without one."""
-    reader, read, status = Reader(BOUNDS), [], 0
+    reader, read, status = RequestReader(BOUNDS), [], 0
     try:
         for piece in (*pieces(said, length), None):
             if piece is None:

@@ -50,7 +50,7 @@ class Side(Protocol):
         ...
 
 
-class Connection:
+class Link:
     """A socket that never blocks. Whoever has the turn reads; anybody may write.
 
     ``is_taken`` while a thread that no longer leads works for it, ``is_held`` when that one said that it waits.

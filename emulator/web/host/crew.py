@@ -13,7 +13,6 @@ from offair.emulator.core.clock import Deadline
 PATIENCE = 0.005  # seconds that the leader may work on one thing
 QUIET = 20  # such stretches without work, after which whoever stands by sleeps until there is some
 SPARE = 1.0  # seconds that a borrowed thread is kept for the next need
-NAME = "offair-http"
 
 
 class Work(Protocol):
@@ -35,11 +34,19 @@ class Hand:
 class Crew:
     """Lets one thread at a time run ``lead(hand)``, which must return soon once ``leads(hand)`` is false.
 
-    ``leave(work)`` is called for work whose thread leads no longer, while nobody does; ``wake`` ends a leader's sleep.
+    ``leave(work)`` is called for work whose thread leads no longer, while nobody does; ``wake`` ends a leader's sleep,
+    and ``on_error`` hears what leading raised, after which the same thread leads on.
     """
 
-    def __init__(self, lead: Callable[[Hand], None], *, leave: Callable[[Any], None], wake: Callable[[], None]) -> None:
-        self._lead, self._leave, self._wake = lead, leave, wake
+    def __init__(
+        self,
+        lead: Callable[[Hand], None],
+        *,
+        leave: Callable[[Any], None],
+        wake: Callable[[], None],
+        on_error: Callable[[Exception], None],
+    ) -> None:
+        self._lead, self._leave, self._wake, self._on_error = lead, leave, wake, on_error
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)  # somebody is done, or gone, while the crew is closing
         self._leader: Hand | None = None
@@ -146,7 +153,7 @@ class Crew:
 
     def _borrow(self, *, is_first: bool = False) -> Hand:
         hand = Hand(self._lock, is_first=is_first)
-        thread = threading.Thread(target=self._serve, args=(hand,), name=NAME, daemon=True)
+        thread = threading.Thread(target=self._serve, args=(hand,), name="offair-http", daemon=True)
         self._threads.add(thread)
         thread.start()
         return hand
@@ -154,7 +161,10 @@ class Crew:
     def _serve(self, hand: Hand) -> None:
         try:
             while self._await_lead(hand):
-                self._lead(hand)
+                try:
+                    self._lead(hand)
+                except Exception as error:  # noqa: BLE001 - somebody must lead, whatever happened
+                    self._on_error(error)
         finally:
             with self._lock:
                 if self._leader is hand:

@@ -4,7 +4,7 @@ import sys
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from offair.emulator.web.host.reading import Request
+from offair.emulator.web.host.reading import HttpRequest
 
 FIELDS = "offair.fields"  # the header as it came: names in lower case, and their values
 MOST_NAMES = 512  # field names whose spelling is remembered; clients may invent any number
@@ -29,7 +29,7 @@ class Environs:
             "wsgi.input_terminated": True,
         }
 
-    def make(self, request: Request, peer: str) -> dict[str, Any]:
+    def make(self, request: HttpRequest, peer: str) -> dict[str, Any]:
         """Give what an application is called with."""
         head = request.head
         environ = {

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from offair.emulator.core.clock import FOREVER, Clock
 from offair.emulator.web.host.bounds import Bounds
-from offair.emulator.web.host.connection import NOTHING, Connection
+from offair.emulator.web.host.connection import NOTHING, Link
 from offair.emulator.web.host.crew import Crew, Hand
 
 AT_ONCE = 64  # connections that are taken before others are looked at
@@ -27,14 +27,14 @@ REFUSAL = (
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class Entrance:
     """A listening socket, and what makes a connection of a caller's socket and address."""
 
     listener: socket.socket
-    welcome: Callable[[socket.socket, str], Connection]
+    welcome: Callable[[socket.socket, str], Link]
 
 
-class Loop:
+class Poller:
     """Every connection of one server. Only the leader touches the selector; others put their wishes into a queue."""
 
     def __init__(self, bounds: Bounds, clock: Clock, on_error: Callable[[Exception], None]) -> None:
@@ -45,36 +45,36 @@ class Loop:
         self._bell.settimeout(0)
         self._rope.settimeout(0)
         self._selector.register(self._bell, selectors.EVENT_READ, self._bell)
-        self._connections: set[Connection] = set()
-        self._wishes: deque[Connection | Door] = deque()
+        self._connections: set[Link] = set()
+        self._wishes: deque[Link | Entrance] = deque()
         self._next_due = FOREVER
-        self._paused: list[Door] = []
+        self._paused: list[Entrance] = []
         self._is_polling = False
-        self._crew = Crew(self._lead, leave=self._leave, wake=self._ring)
+        self._crew = Crew(self._lead, leave=self._leave, wake=self._ring, on_error=on_error)
 
-    def start(self, doors: Sequence[Door]) -> None:
+    def start(self, doors: Sequence[Entrance]) -> None:
         """Welcome whoever comes to these doors."""
         for door in doors:
             self._look_at(door)
         self._crew.start()
 
-    def admit(self, door: Door) -> None:
+    def admit(self, door: Entrance) -> None:
         """Welcome whoever comes to one door more, from any thread."""
         self._wishes.append(door)
         self._ring()
 
-    def step_aside(self, connection: Connection) -> threading.Event:
+    def step_aside(self, connection: Link) -> threading.Event:
         """Let others go on while this connection's thread waits; gives what is set when the server closes."""
         self._crew.step_aside(connection)
         return self.leaving
 
-    def wish(self, connection: Connection) -> None:
+    def wish(self, connection: Link) -> None:
         """Have it looked at what a connection wants to be watched for, from any thread."""
         self._wishes.append(connection)
         if self._is_polling:
             self._ring()
 
-    def close(self, *, parting: Callable[[Connection], None]) -> None:
+    def close(self, *, parting: Callable[[Link], None]) -> None:
         """Let what runs end, break off what is held, and let go of all connections; twice is fine."""
         closing = self._clock.deadline(self._bounds.closing_seconds)
         running = self._clock.deadline(self._bounds.running_seconds)
@@ -116,20 +116,20 @@ class Loop:
     def _seconds_left(self) -> float | None:
         return None if self._next_due == FOREVER else max(0.0, self._next_due - self._clock.monotonic())
 
-    def _meet(self, who: "Connection | Door | socket.socket", mask: int) -> None:
-        if isinstance(who, Connection):
+    def _meet(self, who: "Link | Entrance | socket.socket", mask: int) -> None:
+        if isinstance(who, Link):
             if who.is_taken:
                 _flush(who)
                 self._watch(who, who.wanted)
             elif who in self._connections:
                 self._work(who, lambda: _meet(who, mask))
-        elif isinstance(who, Door):
+        elif isinstance(who, Entrance):
             self._welcome(who)
         else:
             with suppress(OSError):
                 who.recv(RINGS)
 
-    def _work(self, connection: Connection, action: Callable[[], None]) -> None:
+    def _work(self, connection: Link, action: Callable[[], None]) -> None:
         """Do something with a connection that may take its time; afterwards this thread may no longer lead."""
         self._crew.begin(connection)
         try:
@@ -148,28 +148,28 @@ class Loop:
             connection.is_taken = connection.is_held = False
             self.wish(connection)
 
-    def _part(self, connection: Connection) -> None:
+    def _part(self, connection: Link) -> None:
         connection.is_parted = True
         try:
             connection.side.part()
         except Exception as error:  # noqa: BLE001 - as above
             self._on_error(error)
 
-    def _leave(self, connection: Connection) -> None:
+    def _leave(self, connection: Link) -> None:
         """Look away from a connection whose thread no longer leads."""
         self._watch(connection, NOTHING)
         connection.due = FOREVER
         if connection.behind:
             self._wishes.append(connection)
 
-    def _look_at(self, who: Connection | Door) -> None:
-        if isinstance(who, Door):
+    def _look_at(self, who: Link | Entrance) -> None:
+        if isinstance(who, Entrance):
             with suppress(ValueError):  # it is closed already
                 self._selector.register(who.listener, selectors.EVENT_READ, who)
         elif who in self._connections:
             self._adjust(who)
 
-    def _adjust(self, connection: Connection) -> None:
+    def _adjust(self, connection: Link) -> None:
         """Watch for what a connection wants now, or let go of it."""
         if connection.is_taken:
             self._watch(connection, connection.wanted)
@@ -189,7 +189,7 @@ class Loop:
         connection.due = connection.side.due(now)
         self._next_due = min(self._next_due, connection.due)
 
-    def _watch(self, connection: Connection, wanted: int) -> None:
+    def _watch(self, connection: Link, wanted: int) -> None:
         if wanted == connection.watched or self.leaving.is_set():  # then nobody looks any more
             return
         if not wanted:
@@ -200,7 +200,7 @@ class Loop:
             self._selector.register(connection.socket, wanted, connection)
         connection.watched = wanted
 
-    def _drop(self, connection: Connection) -> None:
+    def _drop(self, connection: Link) -> None:
         self._watch(connection, NOTHING)
         self._connections.discard(connection)
         connection.close()
@@ -217,7 +217,7 @@ class Loop:
                 self._work(connection, lambda due=connection: due.side.expire(now))  # type: ignore[misc] # bound here
             self._next_due = min(self._next_due, connection.due)
 
-    def _welcome(self, door: Door) -> None:
+    def _welcome(self, door: Entrance) -> None:
         for _ in range(AT_ONCE):
             try:
                 caller, address = door.listener.accept()
@@ -233,7 +233,7 @@ class Loop:
             self._connections.add(connection)
             self._adjust(connection)
 
-    def _pause(self, door: Door) -> None:
+    def _pause(self, door: Entrance) -> None:
         """Take nobody in for a while: what the machine has no more of would be asked for again and again."""
         with suppress(ValueError):  # as above
             self._selector.unregister(door.listener)
@@ -246,7 +246,7 @@ class Loop:
             self._drop(min(idle, key=lambda one: one.due))
         return bool(idle)
 
-    def _refuse(self, connection: Connection) -> None:
+    def _refuse(self, connection: Link) -> None:
         is_polite = not connection.is_secure and len(self._connections) < self._bounds.connections + AT_ONCE
         connection.is_done, connection.is_broken = True, not is_polite
         if is_polite:
@@ -264,7 +264,7 @@ class Farewell:
 
     listens, is_idle = True, False
 
-    def __init__(self, connection: Connection, end: float) -> None:
+    def __init__(self, connection: Link, end: float) -> None:
         self._connection, self._end = connection, end
         connection.is_done = connection.lingers = False
 
@@ -287,7 +287,7 @@ class Farewell:
         """Leave."""
 
 
-def _meet(connection: Connection, mask: int) -> None:
+def _meet(connection: Link, mask: int) -> None:
     if mask & selectors.EVENT_WRITE:
         connection.flush()
         if not connection.behind:
@@ -298,7 +298,7 @@ def _meet(connection: Connection, mask: int) -> None:
             connection.side.receive(data)
 
 
-def _flush(connection: Connection) -> None:
+def _flush(connection: Link) -> None:
     try:
         connection.flush()
     except OSError:

@@ -12,7 +12,7 @@ TLS_RECORD = 0x16
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class HttpRequest:
     """A whole request. A body with a ``flaw`` (the status that says which) cannot be read."""
 
     head: Head
@@ -20,7 +20,7 @@ class Request:
     flaw: int | None = None
 
 
-class Reader:
+class RequestReader:
     """Reads one connection's requests, one after another; after a Refusal or a flaw there are no more."""
 
     def __init__(self, bounds: Bounds) -> None:
@@ -70,7 +70,7 @@ class Reader:
         self._is_told = True
         return True
 
-    def next(self) -> Request | None:
+    def next(self) -> HttpRequest | None:
         """Give the next request, None while it is not whole; Refusal when it cannot be read."""
         if self._is_over:
             return None
@@ -118,17 +118,17 @@ class Reader:
         if self._has_ended and buffer:
             raise Refusal(400, "the head ended early")
 
-    def _take_body(self) -> Request | None:
+    def _take_body(self) -> HttpRequest | None:
         head, body = self._head, self._body
         assert head is not None  # noqa: S101 - the caller has just read it
         if body is None:
             flaw = 413 if head.length else head.flaw
-            return Request(head, io.BytesIO()) if flaw is None else Request(head, broken_body(), flaw)
+            return HttpRequest(head, io.BytesIO()) if flaw is None else HttpRequest(head, broken_body(), flaw)
         is_whole = body.take(self._buffer)
         if not is_whole and not self._has_ended:
             return None
         if is_whole and body.flaw is None:
             body.content.seek(0)
-            return Request(head, body.content)
+            return HttpRequest(head, body.content)
         self.close()
-        return Request(head, broken_body(), body.flaw or 400)
+        return HttpRequest(head, broken_body(), body.flaw or 400)

@@ -10,12 +10,11 @@ from offair.emulator.core.clock import Clock
 from offair.emulator.core.sockets import Conversation
 from offair.emulator.web.host.answering import Penman
 from offair.emulator.web.host.bounds import Bounds
-from offair.emulator.web.host.connection import Connection
-from offair.emulator.web.host.crew import NAME
+from offair.emulator.web.host.connection import Link
 from offair.emulator.web.host.environ import Environs
 from offair.emulator.web.host.listening import listen
-from offair.emulator.web.host.loop import Door, Loop
-from offair.emulator.web.host.serving import Application, House, Serving
+from offair.emulator.web.host.loop import Entrance, Poller
+from offair.emulator.web.host.serving import Application, Premises, Serving
 from offair.emulator.web.host.talking import Talking
 from offair.emulator.web.host.tls import Seal
 
@@ -59,18 +58,18 @@ class Server:
                 raise
         self.port: int = self._plain.getsockname()[1]
         self.https_port: int | None = self._secure.getsockname()[1] if self._secure else None
-        self._loop: Loop | None = None
+        self._loop: Poller | None = None
         self._unlocking: threading.Thread | None = None
 
     def start(self, app: Application) -> None:
         """Answer requests with this WSGI application."""
-        loop = self._loop = Loop(self._bounds, self._clock, self._on_error)
+        loop = self._loop = Poller(self._bounds, self._clock, self._on_error)
         penman = Penman(self._clock)
         loop.start([self._door(self._plain, self._house(loop, app, penman, "http"), None)])
         if self._secure is not None:
             secure, house = self._secure, self._house(loop, app, penman, "https")
             self._unlocking = threading.Thread(
-                target=self._unlock, args=(loop, secure, house), name=f"{NAME}-certificate", daemon=True
+                target=self._unlock, args=(loop, secure, house), name="offair-http-certificate", daemon=True
             )
             self._unlocking.start()
 
@@ -84,16 +83,16 @@ class Server:
                 self._unlocking.join(self._bounds.closing_seconds)
             loop.close(parting=_part)
 
-    def _house(self, loop: Loop, app: Application, penman: Penman, scheme: str) -> House:
+    def _house(self, loop: Poller, app: Application, penman: Penman, scheme: str) -> Premises:
         port = self.https_port if scheme == "https" else self.port
 
-        def talk(connection: Connection, conversation: Conversation) -> Talking:
+        def talk(connection: Link, conversation: Conversation) -> Talking:
             return Talking(
                 connection, conversation, bounds=self._bounds, clock=self._clock, wish=loop.wish,
                 on_error=self._on_error,
             )  # fmt: skip
 
-        return House(
+        return Premises(
             application=app,
             bounds=self._bounds,
             penman=penman,
@@ -104,18 +103,18 @@ class Server:
             talk=talk,
         )
 
-    def _door(self, listener: socket.socket, house: House, context: ssl.SSLContext | None) -> Door:
+    def _door(self, listener: socket.socket, house: Premises, context: ssl.SSLContext | None) -> Entrance:
         listener.settimeout(0)
 
-        def welcome(caller: socket.socket, peer: str) -> Connection:
+        def welcome(caller: socket.socket, peer: str) -> Link:
             seal = Seal(context) if context is not None else None
-            connection = Connection(caller, peer, seal=seal, monotonic=self._clock.monotonic)
+            connection = Link(caller, peer, seal=seal, monotonic=self._clock.monotonic)
             connection.side = Serving(connection, house)
             return connection
 
-        return Door(listener, welcome)
+        return Entrance(listener, welcome)
 
-    def _unlock(self, loop: Loop, listener: socket.socket, house: House) -> None:
+    def _unlock(self, loop: Poller, listener: socket.socket, house: Premises) -> None:
         """Let callers wait at the door of TLS until there is a certificate."""
         try:
             loop.admit(self._door(listener, house, self._certificate()))
@@ -124,6 +123,6 @@ class Server:
             listener.close()
 
 
-def _part(connection: Connection) -> None:
+def _part(connection: Link) -> None:
     if isinstance(connection.side, Talking):
         connection.side.leave()

@@ -9,11 +9,11 @@ from typing import Any
 from offair.emulator.core.sockets import Conversation
 from offair.emulator.web.host.answering import GO_ON, Answer, Penman
 from offair.emulator.web.host.bounds import Bounds
-from offair.emulator.web.host.connection import Connection, Side
+from offair.emulator.web.host.connection import Link, Side
 from offair.emulator.web.host.environ import Environs
 from offair.emulator.web.host.handshake import Invitation, is_handshake
 from offair.emulator.web.host.heads import Refusal
-from offair.emulator.web.host.reading import Reader, Request
+from offair.emulator.web.host.reading import HttpRequest, RequestReader
 
 WITH_BODY = frozenset(("POST", "PUT", "PATCH"))
 FAILED = 500
@@ -22,17 +22,17 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class House:
+class Premises:
     """What all connections of one door share: who answers, within which bounds, and who is told what went wrong."""
 
     application: Application
     bounds: Bounds
     penman: Penman
     environs: Environs
-    step_aside: Callable[[Connection], Event]
+    step_aside: Callable[[Link], Event]
     leaving: Event
     on_error: Callable[[Exception], None]
-    talk: Callable[[Connection, Conversation], Side]
+    talk: Callable[[Link, Conversation], Side]
 
 
 class Serving:
@@ -42,9 +42,9 @@ class Serving:
     words. An answer that did not mind is replaced, since a broken request must not succeed (RFC 9112, 6.3).
     """
 
-    def __init__(self, connection: Connection, house: House) -> None:
+    def __init__(self, connection: Link, house: Premises) -> None:
         self._connection, self._house = connection, house
-        self._reader = Reader(house.bounds)
+        self._reader = RequestReader(house.bounds)
         self._head_due: float | None = None
         self._has_answered = False
 
@@ -110,7 +110,7 @@ class Serving:
                 connection.side.receive(self._reader.rest())
                 return
 
-    def _answer(self, request: Request) -> None:
+    def _answer(self, request: HttpRequest) -> None:
         self._head_due = None
         self._has_answered = True
         if request.flaw is not None and request.head.method not in WITH_BODY:
@@ -121,7 +121,7 @@ class Serving:
         finally:
             request.body.close()
 
-    def _ask(self, request: Request) -> None:
+    def _ask(self, request: HttpRequest) -> None:
         connection, house = self._connection, self._house
         environ = house.environs.make(request, connection.peer)
         environ["werkzeug.socket"] = connection.socket
@@ -154,7 +154,7 @@ class Serving:
             if close is not None:
                 close()
 
-    def _send(self, request: Request, started: "_Started", content: Iterable[bytes]) -> None:
+    def _send(self, request: HttpRequest, started: "_Started", content: Iterable[bytes]) -> None:
         connection, house = self._connection, self._house
         whole = sum(map(len, content)) if isinstance(content, list | tuple) else None
         keeps = request.head.keeps and request.flaw is None and not house.leaving.is_set()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from offair.emulator.core.clock import FOREVER, Clock
 from offair.emulator.core.sockets import Conversation, Frame
 from offair.emulator.web.host.bounds import Bounds
-from offair.emulator.web.host.connection import Connection
+from offair.emulator.web.host.connection import Link
 from offair.emulator.web.host.websocket import (
     ABNORMAL,
     GOING_AWAY,
@@ -14,8 +14,8 @@ from offair.emulator.web.host.websocket import (
     Event,
     Frames,
     Goodbye,
-    Message,
     Ping,
+    WholeMessage,
 )  # fmt: skip
 
 
@@ -29,12 +29,12 @@ class Talking:
 
     def __init__(
         self,
-        connection: Connection,
+        connection: Link,
         conversation: Conversation,
         *,
         bounds: Bounds,
         clock: Clock,
-        wish: Callable[[Connection], None],
+        wish: Callable[[Link], None],
         on_error: Callable[[Exception], None],
     ) -> None:
         self._connection, self._conversation = connection, conversation
@@ -127,7 +127,7 @@ class Talking:
 
     def _hear(self, event: Event) -> None:
         match event:
-            case Message(frame) if not self._said_goodbye:
+            case WholeMessage(frame) if not self._said_goodbye:
                 self._conversation.heard(frame)
             case Ping(payload) if not self._said_goodbye:
                 self._write(self._frames.pong(payload))

@@ -14,7 +14,7 @@ NORMAL, GOING_AWAY, PROTOCOL_ERROR, NO_CODE, ABNORMAL, INVALID_TEXT, TOO_BIG, OU
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class WholeMessage:
     """A whole message, however many frames it came in."""
 
     frame: Frame
@@ -47,7 +47,7 @@ class Breach:
     words: str
 
 
-Event = Message | Ping | Pong | Goodbye | Breach
+Event = WholeMessage | Ping | Pong | Goodbye | Breach
 
 
 class Frames:
@@ -114,4 +114,4 @@ class Frames:
             return None
         pieces: list[Any] = self._pieces
         self._pieces, self._size = [], 0
-        return Message(("" if isinstance(payload, str) else b"").join(pieces))
+        return WholeMessage(("" if isinstance(payload, str) else b"").join(pieces))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offair.emulator.web.host.bounds import Bounds
-from offair.emulator.web.host.websocket import Breach, Frames, Goodbye, Message, Ping, Pong
+from offair.emulator.web.host.websocket import Breach, Frames, Goodbye, Ping, Pong, WholeMessage
 
 SMALL = Bounds(message=1_000)
 KEY = base64.b64encode(bytes(16)).decode()
@@ -177,7 +177,7 @@ def test_a_network_may_cut_frames_anywhere(case, places):
 @given(st.lists(st.tuples(st.sampled_from([TEXT, BINARY]), st.text(max_size=300), st.integers(1, 40))))
 def test_whole_messages_come_out_of_any_fragments(messages):
     said = b"".join(_fragments(opcode, words.encode(), step) for opcode, words, step in messages)
-    expected = [Message(words if opcode == TEXT else words.encode()) for opcode, words, _ in messages]
+    expected = [WholeMessage(words if opcode == TEXT else words.encode()) for opcode, words, _ in messages]
 
     assert expected == _hear([said])
 
@@ -200,4 +200,4 @@ def _hear(pieces):
 def test_what_was_said_is_told_apart():
     said = text("a") + frame(PING, b"x") + frame(PONG) + close(1000)
 
-    assert [Message("a"), Ping(b"x"), Pong(), Goodbye(1000)] == _hear([said])
+    assert [WholeMessage("a"), Ping(b"x"), Pong(), Goodbye(1000)] == _hear([said])

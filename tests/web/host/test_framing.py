@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from offair.emulator.web.host.bounds import Bounds
 from offair.emulator.web.host.heads import Refusal
-from offair.emulator.web.host.reading import Reader
+from offair.emulator.web.host.reading import RequestReader
 
 SMALL = Bounds(body=2_000)
 GET, POST = "GET / HTTP/1.1", "POST / HTTP/1.1"
@@ -221,7 +221,7 @@ def _pieces(said, cuts):
 
 
 def _read(pieces):
-    reader = Reader(SMALL)
+    reader = RequestReader(SMALL)
     read = []
     try:
         for piece in pieces:
