@@ -14,7 +14,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 from streams import stream as described
 
-from offair.emulator.core.streams import STREAMS, Capture, Motion
+from offair.emulator.core.streams import STREAMS, Capture, Ladder, Motion
 from offair.emulator.emulator import Emulator
 from offair.emulator.media.formats.boxes import boxes
 from offair.emulator.settings import Settings
@@ -325,7 +325,8 @@ def test_a_snapshot_knows_its_recordings(stand_in, customers, body, send, until_
 def test_clips_and_thumbnails_of_a_stream_that_asked_for_them(emulator, encode, eventually, player):
     """No cloud here asks for them: a stream made directly does."""
     capture = Capture(recording=True, thumbnails=1.0, motion=Motion(interval=2.0, duration=1.0))
-    stream = described(id="watched", cloud="tenbyte", key="watched-key", capture=capture)
+    ladder = Ladder(source=True)
+    stream = described(id="watched", cloud="tenbyte", key="watched-key", capture=capture, ladder=ladder)
     emulator.world.put(STREAMS, stream)
     encode(f"{emulator.rtmp_url}/live/watched-key")
     root = f"{emulator.addresses('tenbyte').cdn}/watched"
