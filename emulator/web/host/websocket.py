@@ -103,8 +103,10 @@ class Frames:
             return Goodbye(int(payload[0]))
         if opcode is Opcode.PONG:
             return Pong()
-        if opcode is Opcode.PING and isinstance(payload, bytes):
-            return Ping(payload)
+        if not isinstance(payload, str):
+            payload = bytes(payload)  # older versions of wsproto give what can be changed
+            if opcode is Opcode.PING:
+                return Ping(payload)
         if payload:
             self._pieces.append(payload)
             self._size += len(payload.encode() if isinstance(payload, str) else payload)
