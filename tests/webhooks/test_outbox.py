@@ -18,7 +18,6 @@ from offair.emulator.core.world import World
 from offair.emulator.provider.call import Rooms
 from offair.emulator.provider.provider import discover
 from offair.emulator.webhooks.outbox import OUTBOX, Outbox
-from offair.emulator.webhooks.sender import Sender
 
 SECRET = "hush"
 
@@ -200,29 +199,3 @@ def test_a_parcel_of_an_earlier_run_is_taken_up(house, inbox):
     house.outbox.start()
 
     assert ["stream.started"] * 2 == inbox.until(2)
-
-
-def test_a_slow_receiver_does_not_hold_the_end():
-    """Closing breaks off an attempt that nobody answers."""
-    import socket
-
-    with socket.create_server(("127.0.0.1", 0)) as deaf:
-        sender, outcomes = Sender(), []
-        thread = threading.Thread(
-            target=lambda: outcomes.append(
-                sender.post(f"http://127.0.0.1:{deaf.getsockname()[1]}/", b"{}", {}, timeout=60)
-            )
-        )
-        thread.start()
-        connection, _ = deaf.accept()
-        with connection:
-            connection.recv(10)
-            sender.close()
-            thread.join(10)
-
-    assert [None] == [outcome.status for outcome in outcomes]
-
-
-@pytest.mark.parametrize("url", ["ftp://127.0.0.1/", "http://", "no url", "http://[", "http://127.0.0.1:99999/"])
-def test_what_is_no_http_url_is_an_outcome(url):
-    assert Sender().post(url, b"", {}, timeout=1).error
