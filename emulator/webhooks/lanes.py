@@ -39,6 +39,7 @@ class Lanes:
         self._hosts: Counter[str] = Counter()
         self._threads: set[threading.Thread] = set()
         self._idle = 0
+        self._is_called = False  # a thread is on its way, and calls the next one if there is more to do
         self._is_closed = False
 
     def enter(self, lane: str, thing: str, *, tenant: str, host: str) -> None:
@@ -47,8 +48,9 @@ class Lanes:
             if self._is_closed:
                 return
             waiting = self._lanes.setdefault(lane, {})
+            is_first = not waiting and lane not in self._moving
             waiting.setdefault(_Ride(thing, tenant, host))
-            if len(waiting) == 1 and lane not in self._moving:
+            if is_first:
                 self._line_up(lane)
             self._call()
 
@@ -79,6 +81,7 @@ class Lanes:
         idle = Deadline(IDLE)
         with self._changed:
             while not self._is_closed:
+                self._is_called = False
                 group = self._choose()
                 if group is not None:
                     return self._begin(group)
@@ -125,7 +128,7 @@ class Lanes:
 
     def _call(self) -> None:
         """See to it that somebody comes for what may go."""
-        if self._is_closed or self._choose() is None:
+        if self._is_closed or self._is_called or self._choose() is None:
             return
         if self._idle:
             self._changed.notify()
@@ -133,6 +136,9 @@ class Lanes:
             thread = threading.Thread(target=self._work, name="offair-hooks", daemon=True)
             thread.start()
             self._threads.add(thread)
+        else:
+            return
+        self._is_called = True
 
     def _choose(self) -> tuple[str, str] | None:
         """Say whose turn it is."""

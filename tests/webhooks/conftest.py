@@ -18,10 +18,10 @@ PATIENCE = 10.0
 class Visit:
     """One connection to a receiver."""
 
-    def __init__(self, connection: socket.socket, is_over: threading.Event) -> None:
-        self.connection, self._is_over = connection, is_over
+    def __init__(self, connection: socket.socket, is_over: threading.Event, heard: list[bytes]) -> None:
+        self.connection, self._is_over, self._heard = connection, is_over, heard
 
-    def hear(self) -> bytes:
+    def hear(self) -> None:
         """Read a whole request."""
         request = b""
         while b"\r\n\r\n" not in request:
@@ -29,7 +29,7 @@ class Visit:
         length = int(request.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
         while len(request.partition(b"\r\n\r\n")[2]) < length:
             request += self._more()
-        return request
+        self._heard.append(request)
 
     def say(self, *pieces: bytes) -> None:
         """Send these bytes."""
@@ -58,9 +58,9 @@ class Visit:
 
 
 class Peer:
-    """A receiver that does with each visit what ``talk`` says. ``heard`` is what that gave back."""
+    """A receiver that does with each visit what ``talk`` says. ``heard`` are the requests that were read."""
 
-    def __init__(self, talk: Callable[[Visit], bytes | None], *, host: str, tls: ssl.SSLContext | None) -> None:
+    def __init__(self, talk: Callable[[Visit], None], *, host: str, tls: ssl.SSLContext | None) -> None:
         self._talk, self._tls = talk, tls
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._listener = socket.create_server((host, 0), family=family, backlog=64)
@@ -96,9 +96,7 @@ class Peer:
             if self._tls is not None:
                 connection = self._tls.wrap_socket(connection, server_side=True)
                 self._connections.append(connection)
-            heard = self._talk(Visit(connection, self._is_over))
-            if heard is not None:
-                self.heard.append(heard)
+            self._talk(Visit(connection, self._is_over, self.heard))
             connection.close()
 
 
@@ -107,9 +105,7 @@ def _peer() -> Iterator[Callable[..., Peer]]:
     """Open receivers; each is told what to do with a visit."""
     with ExitStack() as closing:
 
-        def peer(
-            talk: Callable[[Visit], bytes | None], *, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None
-        ) -> Peer:
+        def peer(talk: Callable[[Visit], None], *, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> Peer:
             made = Peer(talk, host=host, tls=tls)
             closing.callback(made.close)
             return made
@@ -122,10 +118,9 @@ def _answering(peer) -> Callable[..., Peer]:
     """Open receivers that hear a request, and say these bytes."""
 
     def answering(*pieces: bytes, **options: object) -> Peer:
-        def talk(visit: Visit) -> bytes:
-            heard = visit.hear()
+        def talk(visit: Visit) -> None:
+            visit.hear()
             visit.say(*pieces)
-            return heard
 
         return peer(talk, **options)
 

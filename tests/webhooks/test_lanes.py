@@ -196,6 +196,19 @@ def test_a_thing_that_waits_already_does_not_enter_again(road):
     assert 3 == len(road.arrived)
 
 
+def test_what_waits_for_room_enters_once(road):
+    for number in range(OF_HOST):
+        road.enter(f"lane {number}", f"{number}")
+    road.until(begun=OF_HOST)
+    for _ in range(3):
+        road.enter("lane", "a")
+    road.open()
+    road.until_arrived(OF_HOST + 1)
+    road.settle()
+
+    assert ["0", "1", "2", "3", "a"] == sorted(road.arrived)
+
+
 def test_what_fails_is_told_and_the_lane_moves_on(road):
     road.enter("lane", "broken")
     road.enter("lane", "b")
