@@ -121,6 +121,7 @@ class Emulator:
         """Put a snapshot in place of the state, ending what runs; ValueError when it is none."""
         self.media.end_all("a snapshot is restored")
         self.world.restore(snapshot)
+        self.outbox.start()
         self._recover()
 
     def ready(self, *, waits: bool = True) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from offair.emulator.webhooks.sender import Sender
 
 PATIENCE = 30.0  # real seconds for a cloud's own code and its question together, whatever time-out it names
 MOST = 64  # of one tenant's questions at once: a receiver that hangs must not use up everybody's threads
+CLOSING = Refused(Reason.NOT_ACCEPTING, "the stand-in is closing")
 
 
 class Asking:
@@ -26,14 +27,22 @@ class Asking:
         self._sender = Sender()
         self._lock = threading.Lock()
         self._pending: dict[str, int] = {}
+        self._waiting: set[queue.SimpleQueue[Refused | None]] = set()
+        self._is_closed = False
 
     def close(self) -> None:
-        """Break off what is asked; whoever waits hears that it was refused."""
+        """Break off what is asked, and ask no more; whoever waits hears at once that it was refused. Twice is fine."""
+        with self._lock:
+            self._is_closed = True
+            for answer in self._waiting:
+                answer.put(CLOSING)
         self._sender.close()
 
     def settle(self, provider: Provider, tenant: str, stream: str, say: Callable[[], Say]) -> Refused | None:
         """Hear what a cloud has to say, and ask whom it names; no answer in time, and anything that breaks, is a no."""
         answer: queue.SimpleQueue[Refused | None] = queue.SimpleQueue()
+        with self._lock:
+            self._waiting.add(answer)
         self.begin(provider, tenant, stream, say, answer.put)
         try:
             return answer.get(timeout=PATIENCE)
@@ -41,6 +50,9 @@ class Asking:
             words = f"{provider.name} did not say within {PATIENCE:g} s whether this is allowed"
             self._journal.write("trouble", words, cloud=provider.name, tenant=tenant, stream=stream)
             return Refused(Reason.NOT_ACCEPTING, words)
+        finally:
+            with self._lock:
+                self._waiting.discard(answer)
 
     def begin(
         self,
@@ -51,21 +63,26 @@ class Asking:
         then: Callable[[Refused | None], None],
     ) -> None:
         """Ask, and go on; ``then`` hears what came of it, in a thread of its own."""
-        if not self._enter(tenant):
-            words = f"{MOST} questions to this organization's hooks have no answer yet"
-            then(Refused(Reason.NOT_ACCEPTING, words))
+        refused = self._enter(tenant)
+        if refused is not None:
+            then(refused)
             return
+
+        def trouble(words: str) -> None:
+            self._journal.write("trouble", words, cloud=provider.name, traceback=traceback.format_exc())
 
         def ask() -> None:
             try:
                 said = self._ask(provider, tenant, stream, say)
             except Exception as error:  # noqa: BLE001 - a cloud's code that fails must not leave anybody without an answer
-                words = f"{provider.name} could not be asked: {error!r}"
-                self._journal.write("trouble", words, cloud=provider.name, traceback=traceback.format_exc())
+                trouble(f"{provider.name} could not be asked: {error!r}")
                 said = Refused(Reason.NOT_ACCEPTING, "the hook could not be asked")
             finally:
                 self._leave(tenant)
-            then(said)
+            try:
+                then(said)
+            except Exception as error:  # noqa: BLE001 - nobody else would hear of it
+                trouble(f"what {provider.name}'s hook said ({said or 'yes'}) could not be acted upon: {error!r}")
 
         threading.Thread(target=ask, name="offair-asking", daemon=True).start()
 
@@ -94,12 +111,16 @@ class Asking:
         )
         return Refused(Reason.FORBIDDEN, objection) if objection else None
 
-    def _enter(self, tenant: str) -> bool:
+    def _enter(self, tenant: str) -> Refused | None:
         with self._lock:
+            if self._is_closed:
+                return CLOSING
             pending = self._pending.get(tenant, 0)
-            if pending < MOST:
-                self._pending[tenant] = pending + 1
-            return pending < MOST
+            if pending >= MOST:
+                words = f"{MOST} questions to this organization's hooks have no answer yet"
+                return Refused(Reason.NOT_ACCEPTING, words)
+            self._pending[tenant] = pending + 1
+            return None
 
     def _leave(self, tenant: str) -> None:
         with self._lock:

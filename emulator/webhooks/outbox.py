@@ -1,8 +1,10 @@
 """The outbox: hooks are kept with the change that causes them, then sent, and sent again, on the cloud's clock."""
 
+import threading
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal
 
 from offair.emulator.core.journal import Journal
@@ -15,10 +17,12 @@ from offair.emulator.provider.hooks import Delivery, Outcome
 from offair.emulator.provider.provider import Provider
 from offair.emulator.webhooks.lanes import Lanes
 from offair.emulator.webhooks.packing import Letter, pack
+from offair.emulator.webhooks.recipient import receiving_host
 from offair.emulator.webhooks.sender import Sender
 
 TIMEOUT = 10.0
 KEPT = 1000  # settled deliveries that stay listed
+LATER = 60.0  # cloud seconds after which a parcel is taken up again whose attempt could not be kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,17 +76,25 @@ class Outbox:
         self._providers = providers
         self._rooms = rooms
         self._sender = Sender()
-        self._lanes = Lanes(self._attempt, self._trouble)
+        self._lanes = Lanes(self._drive, self._trouble)
+        self._lock = threading.Lock()
+        self._scheduled: dict[str, Callable[[], None]] = {}  # how to call off what each waiting parcel waits for
+        self._is_closing = False
         for kind in {kind for provider in providers.values() for kind in provider.reactions}:
             world.events.subscribe(kind, self._react)
 
     def start(self) -> None:
-        """Take up the parcels that an earlier run left."""
+        """Take up the parcels that an earlier run left, or a snapshot brought back; twice is fine."""
+        with self._lock:
+            while self._scheduled:
+                _, call_off = self._scheduled.popitem()
+                call_off()
         for parcel in self._world.find(OUTBOX, state="waiting"):
             self._schedule(parcel)
 
     def close(self) -> None:
-        """Break off what is under way; what was not delivered stays in the outbox."""
+        """Break off what is under way, in half a second; what was not delivered stays in the outbox. Twice is fine."""
+        self._is_closing = True
         self._sender.close()
         self._lanes.close()
 
@@ -95,7 +107,7 @@ class Outbox:
         for delivery in reaction(event, self._rooms(provider.name)):
             parcel = self._pack(provider, delivery, about)
             self._world.put(OUTBOX, parcel)
-            self._world.after_commit(lambda parcel=parcel: self._schedule(parcel))  # type: ignore[misc] # mypy cannot infer a lambda with a default
+            self._world.after_commit(partial(self._schedule, parcel))
 
     def _pack(self, provider: Provider, delivery: Delivery, about: "_About") -> Parcel:
         letter: Letter = pack(provider, delivery, self._journal)
@@ -113,34 +125,70 @@ class Outbox:
         )
 
     def _schedule(self, parcel: Parcel) -> None:
-        self._timers.at(parcel.due_at, lambda: self._lanes.enter(parcel.stream or parcel.tenant, parcel.id))
+        """Send a parcel when it is due; it waits for that once, however often it is scheduled."""
+        with self._lock:
+            call_off = self._scheduled.pop(parcel.id, None)
+            if call_off is not None:
+                call_off()
+            self._scheduled[parcel.id] = self._timers.at(parcel.due_at, partial(self._enter, parcel))
 
-    def _attempt(self, parcel_id: str) -> None:
+    def _enter(self, parcel: Parcel) -> None:
+        with self._lock:
+            self._scheduled.pop(parcel.id, None)
+        lane = parcel.stream or parcel.tenant
+        self._lanes.enter(lane, parcel.id, tenant=parcel.tenant, host=receiving_host(parcel.url))
+
+    def _drive(self, parcel_id: str) -> None:
         parcel = self._world.get(OUTBOX, parcel_id)
         if parcel is None or parcel.state != "waiting":
-            return  # a reset emptied the outbox
-        outcome = self._sender.post(parcel.url, parcel.body.encode(), parcel.headers, timeout=TIMEOUT)
+            return  # a reset emptied the outbox, or the parcel was scheduled twice
+        if parcel.due_at > self._world.clock.now():
+            self._schedule(parcel)  # it was scheduled twice, and failed in between; or the clock was put back
+            return
+        outcome = self._post(parcel)
+        if self._is_closing and outcome.status is None:
+            return  # the receiver has no part in that: the next run tries it again
+        try:
+            settled = self._keep(parcel, outcome)
+        except Exception:
+            self._schedule(replace(parcel, due_at=self._world.clock.now() + LATER))
+            raise
+        self._tell(settled, outcome)
+
+    def _post(self, parcel: Parcel) -> Outcome:
+        """Send it; what should never happen is told, and is an attempt that failed like any other."""
+        try:
+            return self._sender.post(parcel.url, parcel.body.encode(), parcel.headers, timeout=TIMEOUT)
+        except Exception as error:  # noqa: BLE001 - a parcel must not wait for ever for an attempt that broke
+            self._trouble(error)
+            return Outcome(error=f"the stand-in could not make this attempt: {error!r}")
+
+    def _keep(self, parcel: Parcel, outcome: Outcome) -> Parcel:
+        settled = self._settle(parcel, outcome)
         with self._world.transaction():
-            settled = self._settle(parcel, outcome)
-            if self._world.get(OUTBOX, parcel_id) is not None:
+            is_here = self._world.get(OUTBOX, parcel.id) == parcel  # no reset, and no snapshot, came between
+            if is_here:
                 self._world.put(OUTBOX, settled)
                 self._trim(settled)
+        if is_here and settled.state == "waiting":
+            self._schedule(settled)
+        return settled
+
+    def _tell(self, parcel: Parcel, outcome: Outcome) -> None:
         self._journal.write(
             "hook",
-            f"{parcel.event} to {parcel.url}: {outcome.error or outcome.status} ({settled.state})",
+            f"{parcel.event} to {parcel.url}: {outcome.error or outcome.status} ({parcel.state})",
             cloud=parcel.cloud,
             tenant=parcel.tenant,
             stream=parcel.stream or None,
             event=parcel.event,
             url=parcel.url,
             body=Letter(parcel.body.encode(), parcel.headers).shown,
-            attempt=len(settled.attempts),
+            attempt=len(parcel.attempts),
             status=outcome.status,
             error=outcome.error,
-            state=settled.state,
+            state=parcel.state,
         )
-        if settled.state == "waiting":
-            self._schedule(settled)
 
     def _trouble(self, error: Exception) -> None:
         words = "".join(traceback.format_exception(error))

@@ -1,6 +1,7 @@
 """A hook as it travels: held against the contract, and signed over the exact bytes."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -26,7 +27,8 @@ class Letter:
         kind = self.headers.get("Content-Type", "").partition(";")[0]
         text = self.content.decode("utf-8", "replace")
         if kind.endswith("json"):
-            return msgspec.json.decode(self.content)
+            with suppress(msgspec.DecodeError, UnicodeDecodeError):  # a cloud may send bytes that only claim to be JSON
+                return msgspec.json.decode(self.content)
         return dict(parse_qsl(text, keep_blank_values=True)) if kind == FORM else text
 
 

@@ -1,62 +1,76 @@
-"""One HTTP POST to a customer's URL; the only module that calls out."""
+"""One HTTP POST to a customer's URL, over at a deadline of its own, whatever the other side does (law 8)."""
 
-import http.client
-import socket
 import ssl
 import threading
 from collections.abc import Mapping
-from contextlib import suppress
-from urllib.parse import urlsplit
+from functools import cached_property
 
 from offair.emulator.provider.hooks import Outcome
-
-ANSWER_LIMIT = 4096
+from offair.emulator.webhooks.exchange import AnswerReader, spell
+from offair.emulator.webhooks.names import Names
+from offair.emulator.webhooks.recipient import Recipient, read_url
+from offair.emulator.webhooks.wire import BrokenOff, Conversation
 
 
 class Sender:
-    """Sends; :meth:`close` breaks off what is under way."""
+    """Sends, each attempt in its caller's thread; :meth:`close` breaks off what is under way."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: Names | None = None) -> None:
+        self._names = names or Names()
         self._lock = threading.Lock()
-        self._open: set[http.client.HTTPConnection] = set()
+        self._open: set[Conversation] = set()
         self._is_closed = False
 
-    def post(self, url: str, body: bytes, headers: Mapping[str, str], *, timeout: float) -> Outcome:
-        """Post a body and read the answer; redirects are not followed. Never raises for what the network does."""
+    def post(self, url: str, content: bytes, headers: Mapping[str, str], *, timeout: float) -> Outcome:
+        """Post a body and read the answer; redirects are not followed. Never raises for what a URL or a network does.
+
+        ``timeout`` is real seconds for the whole attempt. The status counts as soon as the answer's head is whole; of
+        its body the first 4 KiB are read, for as long as there is time.
+        """
         try:
-            connection, target = self._connect(url, timeout)
+            recipient = read_url(url)
+            request = spell(recipient, content, headers)
         except ValueError as error:
             return Outcome(error=f"{url} cannot be called: {error}")
-        with self._lock:
-            if self._is_closed:
-                return Outcome(error="the emulator is closing")
-            self._open.add(connection)
         try:
-            connection.request("POST", target, body, dict(headers))
-            answer = connection.getresponse()
-            return Outcome(status=answer.status, answer=answer.read(ANSWER_LIMIT).decode("utf-8", "replace"))
-        except (OSError, http.client.HTTPException) as error:
+            return self._converse(recipient, request, timeout)
+        except BrokenOff as error:
+            return Outcome(error=str(error))
+        except ssl.SSLCertVerificationError as error:
+            words = f"{type(error).__name__}: {error}; to trust a CA of your own, start with its file in SSL_CERT_FILE"
+            return Outcome(error=words)
+        except OSError as error:
             return Outcome(error=f"{type(error).__name__}: {error}")
-        finally:
-            with self._lock:
-                self._open.discard(connection)
-            connection.close()
 
     def close(self) -> None:
-        """Break off every attempt that is under way, and make no more."""
+        """Break off every attempt that is under way, and make no more; twice is fine."""
         with self._lock:
             self._is_closed = True
-            for connection in self._open:
-                with suppress(OSError):
-                    if connection.sock is not None:
-                        connection.sock.shutdown(socket.SHUT_RDWR)
+            for conversation in self._open:
+                conversation.break_off()
 
-    def _connect(self, url: str, timeout: float) -> tuple[http.client.HTTPConnection, str]:
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError("a hook goes to an http or https URL with a host")
-        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        if parts.scheme == "http":
-            return http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout), target
-        context = ssl.create_default_context()
-        return http.client.HTTPSConnection(parts.hostname, parts.port, timeout=timeout, context=context), target
+    def _converse(self, recipient: Recipient, request: bytes, timeout: float) -> Outcome:
+        reader = AnswerReader()
+        with Conversation(timeout) as conversation:
+            self._enlist(conversation)
+            try:
+                addresses = conversation.look_up(self._names, recipient.host, recipient.port)
+                sock = conversation.connect(addresses)
+                if recipient.is_secure:
+                    sock = conversation.secure(sock, self._trust, recipient.certified)
+                conversation.exchange(sock, request, reader)
+            finally:
+                with self._lock:
+                    self._open.discard(conversation)
+        return Outcome(status=reader.status, answer=reader.text)
+
+    def _enlist(self, conversation: Conversation) -> None:
+        with self._lock:
+            self._open.add(conversation)
+            if self._is_closed:
+                conversation.break_off()
+
+    @cached_property
+    def _trust(self) -> ssl.SSLContext:
+        """Whose certificates are believed: the machine's list takes milliseconds to read, so it is read once."""
+        return ssl.create_default_context()

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import threading
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -17,8 +18,8 @@ from offair.emulator.core.timers import Timers
 from offair.emulator.core.world import World
 from offair.emulator.provider.call import Rooms
 from offair.emulator.provider.provider import discover
-from offair.emulator.webhooks.outbox import OUTBOX, Outbox
-from offair.emulator.webhooks.sender import Sender
+from offair.emulator.webhooks.lanes import OF_TENANT
+from offair.emulator.webhooks.outbox import LATER, OUTBOX, Outbox
 
 SECRET = "hush"
 
@@ -29,6 +30,7 @@ class _Inbox:
     def __init__(self):
         inbox = self
         self.statuses, self.arrived, self.changed = [], [], threading.Condition()
+        self.gate = None  # an answer waits for it
 
         class Door(BaseHTTPRequestHandler):
             def do_POST(self):
@@ -37,6 +39,8 @@ class _Inbox:
                     inbox.arrived.append((dict(self.headers), body))
                     status = inbox.statuses.pop(0) if inbox.statuses else 200
                     inbox.changed.notify_all()
+                if inbox.gate is not None:
+                    inbox.gate.wait(10)
                 self.send_response(status)
                 self.end_headers()
 
@@ -95,6 +99,13 @@ class _House:
         entry = self.journal.wait_for({"kind": "hook", "text": text}, self.world.clock.deadline(10))
         assert entry, [seen.summary for seen in self.journal.entries()]
         return entry
+
+    def until_attempt(self, number):
+        """Wait until so many attempts of one hook were told."""
+        found = self.journal.wait_for(
+            lambda entry: entry.kind == "hook" and entry.details["attempt"] == number, self.world.clock.deadline(10)
+        )
+        assert found, [seen.summary for seen in self.journal.entries()]
 
     @staticmethod
     def _raise(error):
@@ -192,6 +203,161 @@ def test_a_move_that_is_undone_sends_nothing(house):
     assert 0 == house.world.count(OUTBOX)
 
 
+def test_a_parcel_of_a_restored_snapshot_is_taken_up(house, inbox):
+    inbox.statuses = [500]
+    house.move("live")
+    house.until("waiting")
+    snapshot = house.world.snapshot()
+    house.world.delete(OUTBOX)
+    house.world.clock.advance(5)
+    house.world.restore(snapshot)
+    house.outbox.start()
+
+    assert ["stream.started"] * 2 == inbox.until(2)
+
+
+def test_a_parcel_that_is_scheduled_twice_is_attempted_once(house, inbox):
+    inbox.statuses = [500, 500]
+    house.move("live")
+    house.until("500 (waiting)")
+    house.world.clock.advance(5)
+    for _ in range(3):
+        house.outbox.start()
+    house.until_attempt(2)
+    house.outbox.start()
+    house.move("stopping")
+    house.until("stream.stopped")
+
+    assert ["stream.started"] * 2 + ["stream.stopped"] == inbox.until(3)
+
+
+def test_a_clock_that_is_put_back_loses_no_parcel(house, inbox):
+    inbox.statuses = [500]
+    house.move("live")
+    house.until("waiting")
+    house.world.clock.freeze(at=500_000.0)
+    house.outbox._enter(*house.world.find(OUTBOX))
+    house.world.clock.freeze(at=1_000_005.0)
+
+    assert ["stream.started"] * 2 == inbox.until(2)
+
+
+@pytest.mark.parametrize("url", ["http://hooks..example.test/x", "http://.example.com/", f"http://{'a' * 64}.example/"])
+def test_a_host_that_no_library_likes_is_attempted_told_and_given_up(url):
+    house = _House(url)
+    house.move("live")
+    for number, pause in enumerate((5, 25, 0), start=1):
+        house.until_attempt(number)
+        house.world.clock.advance(pause)
+    (parcel,) = house.world.find(OUTBOX)
+    troubles = house.journal.entries({"kind": "trouble"})
+    house.close()
+
+    assert (3, []) == (len([a for a in parcel.attempts if "is no name that a host can have" in a.error]), troubles)
+
+
+def test_what_should_never_happen_in_an_attempt_is_told_and_the_attempt_failed(house, inbox, monkeypatch):
+    def fail(*_, **__):
+        raise ZeroDivisionError("a bug of ours")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(house.outbox._sender, "post", fail)
+        house.move("live")
+        entry = house.until("waiting")
+    (trouble,) = house.journal.entries({"kind": "trouble"})
+    house.world.clock.advance(5)
+
+    assert (True, True, ["stream.started"]) == (
+        "a bug of ours" in entry.details["error"],
+        "a bug of ours" in trouble.summary,
+        inbox.until(1),
+    )
+
+
+def test_an_attempt_that_could_not_be_kept_is_told_and_made_again(house, inbox, monkeypatch, soon):
+    def fail(*_):
+        raise OSError("the disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(house.outbox, "_settle", fail)
+        house.move("live")
+        soon(lambda: house.journal.entries({"kind": "trouble", "text": "the disk is full"}))
+    house.world.clock.advance(LATER)
+    house.until("200 (delivered)")
+
+    assert ["stream.started"] * 2 == inbox.until(2)
+
+
+def test_a_snapshot_that_comes_back_during_an_attempt_is_not_overwritten(house, inbox, soon):
+    """What comes of the attempt is told; the parcel that came back is another one, and has attempts of its own."""
+    inbox.statuses = [500]
+    house.move("live")
+    house.until("500 (waiting)")
+    snapshot = house.world.snapshot()
+    inbox.statuses, inbox.gate = [500, 500], threading.Event()
+    house.world.clock.advance(5)
+    inbox.until(2)
+    inbox.gate.set()
+    house.until_attempt(2)
+    inbox.gate.clear()
+    house.world.clock.advance(25)
+    inbox.until(3)
+    house.world.restore(snapshot)
+    inbox.gate.set()
+    house.until("500 (given_up)")
+
+    assert [("waiting", 1)] == [(parcel.state, len(parcel.attempts)) for parcel in house.world.find(OUTBOX)]
+
+
+def test_a_reset_during_an_attempt_brings_nothing_back(house, inbox):
+    inbox.gate = threading.Event()
+    house.move("live")
+    inbox.until(1)
+    house.world.delete(OUTBOX)
+    inbox.gate.set()
+    house.until("200 (delivered)")
+
+    assert 0 == house.world.count(OUTBOX)
+
+
+def test_closing_breaks_off_an_attempt_and_counts_it_not(black_hole, soon):
+    """The receiver has no part in it; the next run tries again at once."""
+    house = _House(f"http://{black_hole}/")
+    house.move("live")
+    soon(lambda: house.outbox._sender._open)
+    start = house.world.clock.monotonic()
+    house.outbox.close()
+    house.outbox.close()
+    seconds = house.world.clock.monotonic() - start
+    (parcel,) = house.world.find(OUTBOX)
+    house.close()
+
+    assert ("waiting", (), True) == (parcel.state, parcel.attempts, seconds < 0.5), seconds
+
+
+def test_what_is_scheduled_after_the_end_troubles_nobody(house):
+    house.outbox.close()
+    house.move("live")
+    house.world.clock.advance(60)
+    house.timers.close()
+
+    assert ["waiting"] == [parcel.state for parcel in house.world.find(OUTBOX)]
+
+
+def test_many_hung_receivers_of_one_tenant_hold_nobody_elses_hook(house, inbox, peer, soon):
+    hung = [peer(lambda visit: visit.hold()).url for _ in range(16)]
+    ours = house.stream
+    for number, url in enumerate(hung):
+        house.stream = replace(ours, id=f"hung-{number}", tenant="hung", key=f"hung-{number}", hook_url=url)
+        house.world.put(STREAMS, house.stream)
+        house.move("live")
+    soon(lambda: len(house.outbox._sender._open) == OF_TENANT)
+    house.stream = ours
+    house.move("live")
+
+    assert ["stream.started"] == inbox.until(1)
+
+
 def test_a_parcel_of_an_earlier_run_is_taken_up(house, inbox):
     inbox.statuses = [500]
     house.move("live")
@@ -200,29 +366,3 @@ def test_a_parcel_of_an_earlier_run_is_taken_up(house, inbox):
     house.outbox.start()
 
     assert ["stream.started"] * 2 == inbox.until(2)
-
-
-def test_a_slow_receiver_does_not_hold_the_end():
-    """Closing breaks off an attempt that nobody answers."""
-    import socket
-
-    with socket.create_server(("127.0.0.1", 0)) as deaf:
-        sender, outcomes = Sender(), []
-        thread = threading.Thread(
-            target=lambda: outcomes.append(
-                sender.post(f"http://127.0.0.1:{deaf.getsockname()[1]}/", b"{}", {}, timeout=60)
-            )
-        )
-        thread.start()
-        connection, _ = deaf.accept()
-        with connection:
-            connection.recv(10)
-            sender.close()
-            thread.join(10)
-
-    assert [None] == [outcome.status for outcome in outcomes]
-
-
-@pytest.mark.parametrize("url", ["ftp://127.0.0.1/", "http://", "no url", "http://[", "http://127.0.0.1:99999/"])
-def test_what_is_no_http_url_is_an_outcome(url):
-    assert Sender().post(url, b"", {}, timeout=1).error

@@ -20,17 +20,18 @@ class Reserved:
 INGEST = "emulator/media/ingest"
 PROCESS = "emulator/media/transcoding/process"
 SENDER = "emulator/webhooks/sender"
+WIRE = ("emulator/webhooks/wire", "emulator/webhooks/names")
 CLIP = "emulator/media/testcard"
 PIPES = ("emulator/media/elsewhere/line", CLIP, "emulator/media/transcoding", "emulator/web")
-SOCKETS = ("emulator/web", INGEST, f"{CLIP}/publisher", SENDER)
-CALLERS = (SENDER, "emulator/watching", "emulator/cli/remote", "contracts")
+SOCKETS = ("emulator/web", INGEST, f"{CLIP}/publisher", SENDER, *WIRE)
+CALLERS = ("emulator/watching", "emulator/cli/remote", "contracts")
 
 _WEB = Reserved(("emulator/web", "emulator/console"), "return a Reply or raise a Problem; web/ says it in HTTP")
 _START = Reserved((PROCESS,), "start it through media/transcoding/process.py, which supervises, stops and reaps it")
 _NEVER_STARTED = Reserved((), "start it through media/transcoding/process.py: nobody supervises this one")
 _SIGNALS = Reserved((PROCESS, "emulator/cli/options"), "end a child by Process.stop; a command asks cli/options.py")
 _SOCKETS = Reserved(SOCKETS, "sessions are sans-IO: bytes in, events and bytes out; who holds the socket is elsewhere")
-_WAITING = Reserved((*PIPES, INGEST), "wait for a condition with a deadline of core/clock.py")
+_WAITING = Reserved((*PIPES, INGEST, *WIRE), "wait for a condition with a deadline of core/clock.py")
 _CALLING = Reserved(CALLERS, "put a Delivery into the outbox: webhooks/sender.py alone calls out (law 11)")
 _NEVER_CALLED = Reserved((), "nothing calls out by mail, files or remote procedures (law 11)")
 _TIME = Reserved(("emulator/core/clock",), "ask the Clock: now() is the cloud's time, deadline() is real")

@@ -1,0 +1,56 @@
+"""The whole stand-in, while a hook hangs: it closes at once; and a restored snapshot has its hooks tried again."""
+
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from offair.contracts.contract import promise
+from offair.emulator.emulator import Emulator
+from offair.emulator.settings import Settings
+from offair.emulator.webhooks.outbox import OUTBOX
+
+NOBODY = "http://127.0.0.1:1/hook"  # a port that nobody listens on
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+
+
+def _go_live(emulator, hook_url):
+    tenant = emulator.tenancy.invite("tenbyte", "a test")
+    body = next(e for e in promise("tenbyte").examples if e.name == "create-video-push").request_body
+    with httpx.Client(base_url=emulator.addresses("tenbyte").api, headers=dict(tenant.headers), timeout=30) as api:
+        made = api.post("/streams", json=body | {"webhook_url": hook_url})
+        assert 201 == made.status_code, made.text
+    emulator.simulation.go(made.json()["data"]["id"], "live")
+
+
+@pytest.fixture(name="stand_in")
+def _stand_in():
+    with Emulator(Settings(port=0, rtmp_port=0, media_profile="light")) as emulator:
+        yield emulator
+
+
+def test_a_hook_that_hangs_does_not_hold_the_end(stand_in, black_hole, soon):
+    _go_live(stand_in, f"http://{black_hole}/")
+    soon(lambda: stand_in.outbox._sender._open)
+    clock = stand_in.clock
+    start = clock.monotonic()
+    stand_in.close()
+
+    assert clock.monotonic() - start < 1
+
+
+def test_a_hook_that_waits_in_a_snapshot_is_tried_again_after_a_restore(stand_in, answering):
+    stand_in.clock.freeze()
+    inbox = answering(OK)
+    _go_live(stand_in, NOBODY)
+    assert stand_in.journal.wait_for({"kind": "hook", "text": "(waiting)"}, stand_in.clock.deadline(10))
+    with stand_in.world.transaction():
+        (parcel,) = stand_in.world.find(OUTBOX)
+        stand_in.world.put(OUTBOX, replace(parcel, url=inbox.url))
+    snapshot = stand_in.world.snapshot()
+    stand_in.world.delete(OUTBOX)
+    stand_in.clock.advance(5)
+    stand_in.restore(snapshot)
+    found = stand_in.journal.wait_for({"kind": "hook", "text": "200 (delivered)"}, stand_in.clock.deadline(10))
+
+    assert (True, 1) == (found is not None, len(inbox.heard))
