@@ -180,13 +180,14 @@ class Emulator:
         self.media = opening.enter_context(self._media(folder))
         self.tenancy = self._tenancy(folder)
         self.simulation = Simulation(self.world, self.door, self.publications)
-        self.rooms = {name: self._rooms(provider) for name, provider in self.providers.items()}
+        self._make_rooms()
         self._furnish()
         self._recover()
         for name in self.providers:
             self.tenancy.house(name)
         self.timers.start()
         self.media.start()
+        self._make_rooms()  # a port that was free to choose is known now
         self.outbox.start()
         spoiler = Spoiler(self.world, self.journal, self.media.studio)
         self._server.start(self._application(spoiler))
@@ -247,6 +248,9 @@ class Emulator:
         for name, provider in self.providers.items():
             with self.world.transaction():
                 provider.furnish(self.world, self.switches[name])
+
+    def _make_rooms(self) -> None:
+        self.rooms = {name: self._rooms(provider) for name, provider in self.providers.items()}
 
     def _rooms_of(self, cloud: str) -> Rooms:
         return self.rooms[cloud]
