@@ -92,5 +92,5 @@ def _send_away(members: Members, code: int, reason: str) -> None:
     for socket in leaving:
         try:
             socket.close(code, reason)
-        except Exception:  # noqa: BLE001, PERF203 - as above
+        except Exception:  # noqa: BLE001 - as above
             socket.abort()

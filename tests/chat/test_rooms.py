@@ -28,10 +28,10 @@ class _Ear:
 class _Deaf(_Ear):
     """A socket that cannot be sent anything, nor said goodbye to."""
 
-    def send(self, frame):
+    def send(self, _frame):
         raise OSError("gone")
 
-    def close(self, code, reason=""):
+    def close(self, *_):
         raise OSError("gone")
 
 
