@@ -61,6 +61,12 @@ class Schema:
         named = members(unfold(self.root, [self.root]))
         return {name: spelling(self.root, nodes) for name, nodes in named.items()}
 
+    @cached_property
+    def files(self) -> frozenset[str]:
+        """The declared members of a form that are files: of ``format: binary``, or with a media type of their own."""
+        named = members(unfold(self.root, [self.root]))
+        return frozenset(name for name, nodes in named.items() if any(map(_is_file, unfold(self.root, nodes))))
+
     def is_valid(self, value: Any) -> bool:
         """Judge in microseconds, without saying why."""
         compiled = self._compiled
@@ -127,6 +133,10 @@ def _follows(violation: Violation, ends: Set[Path]) -> bool:
     """Whether the violation only repeats that something above it is missing or of the wrong type."""
     path = violation.path
     return any(path[:length] in ends for length in range(len(path))) or (violation.is_named and path in ends)
+
+
+def _is_file(node: Mapping[str, Any]) -> bool:
+    return node.get("format") == "binary" or "contentMediaType" in node
 
 
 def _rank(found: Blame) -> int:

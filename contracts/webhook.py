@@ -63,13 +63,13 @@ def read_webhook(document: Node, event: str) -> Webhook:
     bodies = read_bodies(document, deref(document, node["requestBody"]), said, where="webhook.body")
     if not bodies:
         raise LookupError(f"webhook {event!r} documents no body; write its requestBody's content")
-    signed = document.get("x-signature")
+    signed = node.get("x-signature", document.get("x-signature"))
     return Webhook(
         event=event,
         summary=node.get("summary", ""),
         bodies=bodies,
         header_parameters=read_parameters(document, node.get("parameters", ()), said, side="webhook").header,
-        signature=None if signed is None else _signature(signed),
+        signature=_signature(signed) if signed else None,
         answers=read_answers(document, node.get("responses", {}), said),
         grade=said.grade,
         source=said.source,

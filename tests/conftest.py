@@ -36,7 +36,7 @@ def _leaves_no_thread(request):
 
 
 def _ours(before):
-    return [t for t in threading.enumerate() if t.name.startswith("offair-") and t.ident not in before]
+    return [t for t in threading.enumerate() if t.name.startswith("offair-") and t.is_alive() and t.ident not in before]
 
 
 def pytest_configure(config):

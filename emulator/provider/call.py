@@ -8,6 +8,7 @@ from typing import IO, Any
 
 from offair.contracts.operation import Operation
 from offair.contracts.sockets import SocketTerm
+from offair.emulator.chat.rooms import Chat
 from offair.emulator.core.ports import Monitor
 from offair.emulator.core.publications import Publications
 from offair.emulator.core.tenancy import Tenancy
@@ -38,7 +39,7 @@ class Addresses:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rooms:
-    """What a cloud's code may use. ``switches`` is the cloud's own record of choices."""
+    """What a cloud's code may use. ``switches`` is the cloud's own record of choices, ``chat`` where people talk."""
 
     world: World
     publications: Publications
@@ -46,6 +47,7 @@ class Rooms:
     tenancy: Tenancy
     addresses: Addresses
     switches: Any
+    chat: Chat = field(default_factory=Chat)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,8 @@ Render = Callable[[Problem, Call | None], Reply]
 class Cors:
     """What browsers are told (Fetch standard, section 3.2). ``headers`` a page may send, ``exposes`` it may read.
 
-    With ``credentials`` the page's own origin is named, as ``*`` is refused then. ``status`` is a preflight's.
+    With ``credentials`` and any origin the page's own is named, as ``*`` is refused then. ``max_age`` is for how many
+    seconds a browser may remember a preflight, ``status`` what answers it.
     """
 
     origin: str = "*"

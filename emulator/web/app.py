@@ -128,7 +128,7 @@ def _say_no_in_the_surfaces_words(app: Flask, mounts: Sequence[Mount]) -> None:
 
 def _problem(mount: Mount, error: HTTPException) -> Problem:
     match error:
-        case MethodNotAllowed():
+        case MethodNotAllowed() if request.headers.get("Upgrade", "").lower() != "websocket":  # a page is no socket
             return WrongMethod(request.method, sorted(set(error.valid_methods or ()) - {"HEAD", "OPTIONS"}))
         case InternalServerError():
             cause = error.original_exception or error

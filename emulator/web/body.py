@@ -75,9 +75,10 @@ def receive(request: Request, operation: Operation) -> Received:
 
 
 def _form_with_files(request: Request, operation: Operation) -> Received:
+    schema = operation.bodies[MULTIPART]
     chosen = [(name, file) for name, file in request.files.items(multi=True) if file.filename]
-    fields = [*request.form.items(multi=True), *((name, file.filename or "") for name, file in chosen)]
-    body = shape(fields, operation.bodies[MULTIPART])
+    texts = [(name, text) for name, text in request.form.items(multi=True) if name not in schema.files]
+    body = shape([*texts, *((name, file.filename or "") for name, file in chosen)], schema)
     return Received(body=body, files={name: _upload(name, file) for name, file in chosen})
 
 

@@ -127,6 +127,11 @@ def permitted(passage: Passage, proceed: Proceed) -> Reply:
     if not operation.permits(kind, scopes):
         if caller is None:
             raise Unauthorized(f"{operation.key} is not open to everybody", is_missing=True)
+        if caller.kind not in (known := _schemes(passage)):
+            there = ", ".join(known) or "none"
+            raise LookupError(
+                f"identify knows a caller by {caller.kind!r}, which is no security scheme; there is {there}"
+            )
         wanted = [scopes for needed in operation.security for scopes in needed.values() if scopes]
         raise Forbidden(f"{operation.key} is not open to this caller ({kind})", wanted)
     return proceed(passage)
@@ -194,6 +199,11 @@ def compose(chain: Sequence[Step]) -> Proceed:
 
     last: Proceed = nothing_below
     return reduce(above, reversed(chain), last)
+
+
+def _schemes(passage: Passage) -> list[str]:
+    document = passage.mount.surface.operations.promise.document
+    return list(document.get("components", {}).get("securitySchemes", {}))
 
 
 def _stream_of(passage: Passage) -> str | None:

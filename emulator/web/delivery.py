@@ -10,6 +10,7 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from offair.emulator.web.stretch import Stretch
 
 SMALL = 1400  # bytes: a manifest that fits into one packet gains nothing by being compressed
+RANGES = "bytes="
 LARGE = 4 << 20  # bytes from which on a file is not read into memory
 
 
@@ -22,8 +23,11 @@ def deliver(
     """
     response, size = _whole(request, content, media_type, headers)
     response.headers["Cache-Control"] = freshness
+    environ = request.environ
+    if not request.headers.get("Range", RANGES).startswith(RANGES):  # another unit is let pass (RFC 9110, 14.2)
+        environ = {name: value for name, value in environ.items() if name != "HTTP_RANGE"}
     try:
-        response.make_conditional(request, accept_ranges=True, complete_length=size)
+        response.make_conditional(environ, accept_ranges=True, complete_length=size)
     except RequestedRangeNotSatisfiable:
         response.close()
         return Response(status=416, headers={**headers, "Content-Range": f"bytes */{size}"})

@@ -1,6 +1,7 @@
 """What a fault does to an answer on the wire: nothing, rubbish, or half of it."""
 
 import socket
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -15,10 +16,12 @@ def suffer(kind: str, response: Response, environ: dict[str, Any]) -> Response:
     The connection closes afterwards, in the middle of what the client was promised.
     """
     if kind == "truncate":
-        whole = response.get_data()
-        response.set_data(whole[: len(whole) // 2])
+        promised = response.content_length or response.calculate_content_length() or 0
+        body = response.response  # a large file's is read as it is sent
+        response.response = _first(body, promised // 2)  # type: ignore[arg-type] # a response of ours is bytes
+        response.direct_passthrough = False  # what was opened for it is closed when the response is
         response.automatically_set_content_length = False
-        response.headers["Content-Length"] = str(len(whole))
+        response.headers["Content-Length"] = str(promised)
         return response
     connection: socket.socket | None = environ.get("werkzeug.socket")
     if connection is None:
@@ -28,3 +31,11 @@ def suffer(kind: str, response: Response, environ: dict[str, Any]) -> Response:
             connection.sendall(RUBBISH)
         connection.shutdown(socket.SHUT_RDWR)
     return response
+
+
+def _first(body: Iterable[bytes], count: int) -> Iterator[bytes]:
+    for piece in body:
+        yield piece[:count]
+        count -= len(piece)
+        if count <= 0:
+            return

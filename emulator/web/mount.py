@@ -86,6 +86,7 @@ class Passage:
             tenancy=rooms.tenancy,
             addresses=rooms.addresses,
             switches=rooms.switches,
+            chat=rooms.chat,
             operation=self.operation,
             path=self.path,
             query=self.query,

@@ -135,3 +135,10 @@ def test_no_bytes_raise_anything_but_a_value_error(content):
     except ValueError:
         return
     assert all(isinstance(text, str) for field in fields for text in field)
+
+
+@pytest.mark.parametrize("picture", [{"type": "string", "format": "binary"}, {"contentMediaType": "image/png"}])
+def test_a_member_may_be_a_file(picture):
+    form = Schema({"properties": {"name": {"type": "string"}, "picture": picture}}, where="form")
+
+    assert {"picture"} == form.files

@@ -117,3 +117,19 @@ def test_a_header_may_name_the_event(named, headers, content, broken):
 def test_a_webhook_without_a_body_is_no_webhook(write):
     with pytest.raises(LookupError, match="'gone' documents no body"):
         Contract.load(write(webhooks="webhooks: {gone: {post: {requestBody: {}}}}"))
+
+
+def test_a_webhook_may_be_signed_where_the_others_are_not_and_the_other_way_round(tmp_path):
+    signed = "{header: X-Proof, form: '{hex}', x-grade: documented, x-source: the book}"
+    body = "requestBody: {content: {application/json: {schema: {type: object}}}}"
+    (tmp_path / "openapi.yaml").write_text("openapi: 3.1.0\n")
+    (tmp_path / "webhooks.yaml").write_text(
+        f"x-signature: {signed}\n"
+        "webhooks:\n"
+        f"  usual: {{post: {{{body}}}}}\n"
+        f"  plain: {{post: {{x-signature: false, {body}}}}}\n"
+        f"  other: {{post: {{x-signature: {signed.replace('Proof', 'Other')}, {body}}}}}\n"
+    )
+    hooks = Contract.load(tmp_path).webhooks
+
+    assert ["X-Proof", None, "X-Other"] == [hook.signature and hook.signature.header for hook in hooks.values()]

@@ -1,0 +1,27 @@
+"""Where the toy's rooms are watched, and by whom."""
+
+from offair.emulator.core.ports import Reason, Refused
+from offair.emulator.core.streams import Stream
+from offair.emulator.core.viewing import Viewing
+from offair.emulator.provider.call import Rooms
+from offair.emulator.provider.query import Query
+from toycloud.rules import PASSES, VENUES
+
+
+def locate(path: str, _query: Query, rooms: Rooms) -> tuple[str, str] | None:
+    """Read ``hls/<stage>/<name>``."""
+    kind, _, rest = path.partition("/")
+    stage, _, name = rest.partition("/")
+    found = rooms.world.get(VENUES, stage) if kind == "hls" and name else None
+    return (found.room, name) if found else None
+
+
+def usher(viewing: Viewing, stream: Stream | None, rooms: Rooms) -> Refused | None:
+    """Let nobody into a guarded room who has no pass for it that is still good."""
+    if stream is None or not stream.extra["is_guarded"]:
+        return None
+    given = viewing.query.get("pass", ())
+    paper = rooms.world.get(PASSES, given[0]) if given else None
+    if paper is None or paper.room != stream.id or paper.until <= rooms.world.clock.now():
+        return Refused(Reason.FORBIDDEN, "this room is guarded, and your pass is not good")
+    return None
