@@ -9,7 +9,7 @@ from offair.emulator.provider.hooks import Outcome
 from offair.emulator.webhooks.exchange import AnswerReader, spell
 from offair.emulator.webhooks.names import Names
 from offair.emulator.webhooks.recipient import Recipient, read_url
-from offair.emulator.webhooks.wire import BrokenOff, Conversation
+from offair.emulator.webhooks.wire import BrokenOff, Errand
 
 
 class Sender:
@@ -18,7 +18,7 @@ class Sender:
     def __init__(self, names: Names | None = None) -> None:
         self._names = names or Names()
         self._lock = threading.Lock()
-        self._open: set[Conversation] = set()
+        self._open: set[Errand] = set()
         self._is_closed = False
 
     def post(self, url: str, content: bytes, headers: Mapping[str, str], *, timeout: float) -> Outcome:
@@ -51,7 +51,7 @@ class Sender:
 
     def _converse(self, recipient: Recipient, request: bytes, timeout: float) -> Outcome:
         reader = AnswerReader()
-        with Conversation(timeout) as conversation:
+        with Errand(timeout) as conversation:
             self._enlist(conversation)
             try:
                 addresses = conversation.look_up(self._names, recipient.host, recipient.port)
@@ -64,7 +64,7 @@ class Sender:
                     self._open.discard(conversation)
         return Outcome(status=reader.status, answer=reader.text)
 
-    def _enlist(self, conversation: Conversation) -> None:
+    def _enlist(self, conversation: Errand) -> None:
         with self._lock:
             self._open.add(conversation)
             if self._is_closed:
