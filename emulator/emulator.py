@@ -294,12 +294,14 @@ class Emulator:
             switches=switches,
         )
 
-    def _application(self, spoiler: Spoiler) -> Any:
+    @property
+    def mounts(self) -> Sequence[Mount]:
+        """The control surface, and every service of every cloud, each where it stands."""
         control = control_mount(self.steered(), self.timers)
-        mounts = [
-            self._mount(provider, surface) for provider in self.providers.values() for surface in provider.surfaces
-        ]
+        providers = self.providers.values()
+        return [control, *(self._mount(provider, surface) for provider in providers for surface in provider.surfaces)]
 
+    def _application(self, spoiler: Spoiler) -> Any:
         def playback(app: Any) -> None:
             for name, provider in self.providers.items():
                 Playback(
@@ -312,7 +314,7 @@ class Emulator:
                     clock=self.clock,
                 ).add_to(app)
 
-        return build([control, *mounts], playback=playback)
+        return build(self.mounts, playback=playback)
 
     def _mount(self, provider: Provider, surface: Surface) -> Mount:
         roots = _roots(provider, surface)

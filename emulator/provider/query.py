@@ -1,6 +1,7 @@
 """What a request asks in its query: names with one value or several, in the order in which they came."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 
@@ -14,6 +15,7 @@ class Query(Mapping[str, str]):
         self.lists: Mapping[str, tuple[str, ...]] = {name: tuple(found) for name, found in values.items()}
 
     @classmethod
+    @lru_cache(maxsize=512)  # callers ask the same again and again, and a query does not change
     def of(cls, text: str) -> "Query":
         """Read the part of a URL behind its ``?``; a name without a value has an empty one."""
         return cls(parse_qsl(text, keep_blank_values=True)) if text else NOTHING

@@ -2,7 +2,7 @@
 
 import traceback
 from collections.abc import Callable, Sequence
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from flask import Flask, Request, Response, request
 from flask.globals import request_ctx
@@ -47,13 +47,20 @@ class _NoSessions(SessionInterface):
 
 
 class _Api(Flask):
-    """Flask without what no API of a cloud has: sessions, coroutines, and detours over a slash too many or too few."""
+    """Flask without what no API of a cloud has: sessions, hooks, coroutines, and detours over a missing slash."""
 
     session_interface = _NoSessions()
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Take every view as it is."""
         return func
+
+    def full_dispatch_request(self) -> Response:
+        """Ask the view alone: nobody here hooks into what comes before and after it."""
+        try:
+            return cast("Response", self.dispatch_request())
+        except Exception as error:  # noqa: BLE001 - handle_user_exception raises what nobody answers
+            return self.make_response(self.handle_user_exception(error))
 
     def raise_routing_exception(self, request: Request) -> NoReturn:
         """Refuse what is no documented path, in the surface's words; a redirect would be our own."""
@@ -69,7 +76,8 @@ def _add(app: Flask, mount: Mount, operation: Operation) -> None:
 
     def view(**path: str) -> Response:
         asked = request_ctx.request
-        asked.max_content_length = asked.max_form_memory_size = body_limit
+        if operation.has_body:
+            asked.max_content_length = asked.max_form_memory_size = body_limit
         passage = Passage(mount=mount, operation=operation, request=asked, path=rule.named(path))
         response = respond(proceed(passage))
         return suffer(passage.mishap, response, asked.environ) if passage.mishap else response

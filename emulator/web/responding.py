@@ -13,10 +13,7 @@ def respond(reply: Reply) -> Response:
     """Write a reply as HTTP."""
     if isinstance(reply.body, Path):
         return deliver(request, reply.body, reply.media_type, headers=reply.headers, freshness="no-cache")
-    headers = Headers(list(reply.headers.items()))
+    response = Response(reply.content, reply.status, Headers([*reply.headers.items()]), content_type=reply.media_type)
     if reply.body is None:
-        response = Response(reply.content, reply.status, headers)
-        response.headers.pop("Content-Type", None)
-        return response
-    headers["Content-Type"] = reply.media_type
-    return Response(reply.content, reply.status, headers)
+        del response.headers["Content-Type"]
+    return response
