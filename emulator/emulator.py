@@ -38,6 +38,7 @@ from offair.emulator.web.chain import CLOUD
 from offair.emulator.web.control.mount import ROOT, control_mount
 from offair.emulator.web.control.steered import Steered
 from offair.emulator.web.host.server import Server
+from offair.emulator.web.hot import Hot
 from offair.emulator.web.mount import Mount
 from offair.emulator.web.playback import CDN, Playback, by_id
 from offair.emulator.web.spoiling.spoiler import Spoiler
@@ -313,6 +314,8 @@ class Emulator:
                     spoiler=spoiler,
                     clock=self.clock,
                 ).add_to(app)
+            public = [name for name, provider in self.providers.items() if not (provider.usher or provider.locate)]
+            app.wsgi_app = Hot(app.wsgi_app, public, origin=self.media.studio, audience=self.audience, world=self.world)
 
         return build(self.mounts, playback=playback)
 

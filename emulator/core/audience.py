@@ -94,6 +94,11 @@ class Audience:
             self._tell(ViewerCame(viewing))
             self._look_later(house.stay)
 
+    def knows(self, stream: str, player: Hashable) -> bool:
+        """Say whether a player watches already."""
+        house = self._houses.get(stream)
+        return house is not None and hash(player) in house.present
+
     def left(self, stream: str, player: Hashable) -> None:
         """Hear that a player hung up: it need not be waited for."""
         with self._lock:

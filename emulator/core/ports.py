@@ -192,6 +192,10 @@ class Origin(Protocol):
         """Tell what a name below a stream's playback root stands for, whether or not it exists."""
         ...
 
+    def stamp(self, stream: str, name: str) -> object:
+        """Give what a plain answer is made from: it stays as it is for as long as this does. None for who must ask."""
+        ...
+
     def newest_segment(self, stream: str) -> int | None:
         """Tell the sequence number of a stream's newest segment in any rendition; None while there is none."""
         ...

@@ -20,7 +20,7 @@ from offair.emulator.web.body import receive
 from offair.emulator.web.crossing import allowed
 from offair.emulator.web.mount import Passage, Proceed, Step
 from offair.emulator.web.telling import body_of, headers_of, url_of
-from offair.emulator.web.waiting import about_to_wait
+from offair.emulator.web.waiting import pause
 
 FAULT_HEADER = "X-Offair-Fault"
 NO_SCOPES: frozenset[str] = frozenset()
@@ -71,8 +71,7 @@ def faulted(passage: Passage, proceed: Proceed) -> Reply:
     for fault in _faults(passage):
         mount.journal.write("fault", f"{fault.kind} at {passage.operation.key}", cloud=mount.cloud, fault=fault.kind)
         if fault.kind == "delay":
-            about_to_wait(passage.request.environ)
-            mount.rooms.world.clock.sleep(fault.seconds)
+            pause(passage.request.environ, mount.rooms.world.clock, fault.seconds)
         elif fault.kind == "status":
             told = mount.surface.render(Broken("a fault that was asked for"), passage.call)
             return Reply(fault.status, told.body, told.headers, told.media_type)

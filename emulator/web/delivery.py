@@ -23,6 +23,7 @@ def deliver(
     """
     response, size = _whole(request, content, media_type, headers)
     response.headers["Cache-Control"] = freshness
+    _read_range(request, size)
     environ = request.environ
     if not request.headers.get("Range", RANGES).startswith(RANGES):  # another unit is let pass (RFC 9110, 14.2)
         environ = {name: value for name, value in environ.items() if name != "HTTP_RANGE"}
@@ -32,6 +33,21 @@ def deliver(
         response.close()
         return Response(status=416, headers={**headers, "Content-Range": f"bytes */{size}"})
     return response
+
+
+def _read_range(request: Request, size: int) -> None:
+    """Let a Range stand that one part answers, and take every other away (RFC 9110, section 14.2): all of it is sent.
+
+    Units that nobody knows are ignored; several ranges may be. A suffix longer than the whole is all of it (14.1.2).
+    """
+    asked = request.environ.get("HTTP_RANGE", "")
+    units, _, ranges = asked.partition("=")
+    if not asked:
+        return
+    if units.strip().lower() != "bytes" or "," in ranges:
+        del request.environ["HTTP_RANGE"]
+    elif ranges.strip().startswith("-") and ranges.strip()[1:].isdigit() and int(ranges.strip()[1:]) > size > 0:
+        request.environ["HTTP_RANGE"] = "bytes=0-"
 
 
 def _whole(

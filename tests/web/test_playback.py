@@ -152,3 +152,20 @@ def test_the_next_segment_of_a_stream_that_is_off_air_is_not_waited_for(house):
 
 def test_the_time_of_day_is_an_instant_in_utc(house):
     assert "+00:00" == datetime.fromisoformat(house.get("/time").text).isoformat()[-6:]
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "length"),
+    [
+        ("bytes=-99999999", 206, len(SEGMENT)),
+        ("bytes=-10", 206, 10),
+        ("chunks=1-2", 200, len(SEGMENT)),
+        ("bytes=0-9,20-29", 200, len(SEGMENT)),
+        ("nonsense", 200, len(SEGMENT)),
+    ],
+)
+def test_a_range_is_read_as_http_has_it(house, asked, status, length):
+    """RFC 9110, 14.1.2 and 14.2: unknown units are ignored, several ranges may be, a long suffix is the whole."""
+    answer = house.get("/a-stream/720p/abc-0.ts", headers={"Range": asked})
+
+    assert (status, length) == (answer.status_code, len(answer.content))

@@ -123,6 +123,17 @@ class Studio:
         is_there = path.is_file() or self._arrives(stream, path)
         return Piece(path=path, media_type=kind, is_immutable=True) if is_there else None
 
+    def stamp(self, stream: str, name: str) -> object:
+        """Give a manifest's text, a low-latency playlist, or when a file was written; None where there is none yet."""
+        shelf = self._shelves.get(stream)
+        if shelf is None:
+            return None
+        if name.endswith(tuple(MANIFESTS)):
+            engine = next((engine for engine in self.on_air() if engine.stream.id == stream), None)
+            playlist = engine.playlist(name) if engine else None
+            return shelf.text(name) if playlist is None or playlist.low_latency is None else playlist
+        return shelf.stamp(name)
+
     def about(self, stream: str, name: str) -> Asked:
         """Tell what a name stands for, whether or not it exists."""
         return read_name(stream, name)

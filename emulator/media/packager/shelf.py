@@ -54,6 +54,16 @@ class Shelf:
         """Give a manifest; None while there is none."""
         return self._texts.get(name)
 
+    def stamp(self, name: str) -> tuple[int, int] | None:
+        """Tell a file from what may be there in its place later; None while there is none."""
+        if ".." in name or name.startswith((".", "/")):
+            return None
+        try:
+            status = (self.folder / name).stat()
+        except (OSError, ValueError):  # a name with NUL in it is none
+            return None
+        return status.st_mtime_ns, status.st_size
+
     def remove(self, name: str) -> None:
         """Delete a file; one that is gone already is fine."""
         (self.folder / name).unlink(missing_ok=True)

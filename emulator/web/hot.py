@@ -1,0 +1,124 @@
+"""What many players fetch at once: an answer that was made a moment ago is given again, without asking Flask."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from offair.emulator.core.audience import Audience
+from offair.emulator.core.faults.players import PLAYBACK_FAULTS
+from offair.emulator.core.ports import Origin
+from offair.emulator.core.world import World
+
+Environ = dict[str, Any]
+Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+MOST = 64 << 20  # bytes of answers that are kept; the one that was asked for longest ago goes first
+LARGEST = 4 << 20  # bytes of one answer; a larger one is read from its file as it is sent
+# an answer to a request that has one of these is made for that request alone
+OWN = ("HTTP_RANGE", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_RANGE", "HTTP_IF_MATCH",
+       "HTTP_IF_UNMODIFIED_SINCE")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What was answered, and the stamp of what it was made from: it is as good as new while that is the same."""
+
+    stamp: object
+    status: str
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+class Hot:
+    """Stands before an application, for what is below ``/<cloud>/cdn/`` of clouds that let everybody watch.
+
+    Only whole answers are kept, to plain requests, while no fault spoils any. The audience is told all the same.
+    """
+
+    def __init__(
+        self, application: Application, clouds: Collection[str], *, origin: Origin, audience: Audience, world: World
+    ) -> None:
+        self._application = application
+        self._clouds = frozenset(clouds)
+        self._origin = origin
+        self._audience = audience
+        self._world = world
+        self._lock = threading.Lock()
+        self._answers: OrderedDict[tuple[str, str], _Answer] = OrderedDict()
+        self._size = 0
+
+    def __call__(self, environ: Environ, start: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer as the application did before, or let it answer."""
+        parts = environ["PATH_INFO"].split("/", 4)
+        if not self._is_plain(environ, parts):
+            return self._application(environ, start)
+        stream, name = parts[3:]
+        stamp = self._origin.stamp(stream, name)
+        if stamp is None:
+            return self._application(environ, start)
+        key = (environ["PATH_INFO"], environ.get("HTTP_ACCEPT_ENCODING", ""))
+        answer = self._kept(key, stamp)
+        if answer is None:
+            return self._ask(environ, start, key, stamp)
+        player = (environ.get("REMOTE_ADDR"), environ.get("HTTP_USER_AGENT"))
+        if not self._audience.knows(stream, player):  # whoever is new is introduced by the application
+            return self._application(environ, start)
+        self._audience.saw(stream, player, size=len(answer.body))
+        start(answer.status, answer.headers)
+        return [answer.body]
+
+    def _is_plain(self, environ: Environ, parts: list[str]) -> bool:
+        return (
+            len(parts) == 5
+            and parts[2] == "cdn"
+            and parts[1] in self._clouds
+            and environ["REQUEST_METHOD"] == "GET"
+            and not environ["QUERY_STRING"]
+            and not any(name in environ for name in OWN)
+            and not self._world.count(PLAYBACK_FAULTS)
+        )
+
+    def _kept(self, key: tuple[str, str], stamp: object) -> _Answer | None:
+        with self._lock:
+            answer = self._answers.get(key)
+            if answer is None:
+                return None
+            if answer.stamp is not stamp and not (isinstance(stamp, str | tuple) and answer.stamp == stamp):
+                self._drop(key)
+                return None
+            self._answers.move_to_end(key)
+            return answer
+
+    def _ask(self, environ: Environ, start: Callable[..., Any], key: tuple[str, str], stamp: object) -> Iterable[bytes]:
+        said: list[tuple[str, list[tuple[str, str]]]] = []
+
+        def note(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            said.append((status, headers))
+            return start(status, headers, *rest)
+
+        content = self._application(environ, note)
+        if not (said and said[0][0].startswith("200") and _length(said[0][1]) <= LARGEST):
+            return content
+        body = b"".join(content)
+        getattr(content, "close", lambda: None)()
+        self._keep(key, _Answer(stamp, *said[0], body))
+        return [body]
+
+    def _keep(self, key: tuple[str, str], answer: _Answer) -> None:
+        with self._lock:
+            self._drop(key)
+            self._answers[key] = answer
+            self._size += len(answer.body)
+            while self._size > MOST:
+                self._drop(next(iter(self._answers)))
+
+    def _drop(self, key: tuple[str, str]) -> None:
+        gone = self._answers.pop(key, None)
+        if gone is not None:
+            self._size -= len(gone.body)
+
+
+def _length(headers: list[tuple[str, str]]) -> int:
+    """Tell how long an answer says that it is; one that does not is too long."""
+    return next((int(value) for name, value in headers if name == "Content-Length"), LARGEST + 1)
