@@ -94,10 +94,18 @@ class Audience:
             self._tell(ViewerCame(viewing))
             self._look_later(house.stay)
 
-    def knows(self, stream: str, player: Hashable) -> bool:
-        """Say whether a player watches already."""
-        house = self._houses.get(stream)
-        return house is not None and hash(player) in house.present
+    def saw_again(self, stream: str, player: Hashable, size: int) -> bool:
+        """Hear that a player fetched more; False, and nothing is noted, when it is not known to be there."""
+        who = hash(player)
+        with self._lock:
+            house = self._houses.get(stream)
+            stay = house.present.pop(who, None) if house else None
+            if house is None or stay is None:
+                return False
+            stay.heard_at = self._monotonic()
+            stay.size += size
+            house.present[who] = stay
+            return True
 
     def left(self, stream: str, player: Hashable) -> None:
         """Hear that a player hung up: it need not be waited for."""

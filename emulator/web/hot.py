@@ -62,9 +62,8 @@ class Hot:
         if answer is None:
             return self._ask(environ, start, key, stamp)
         player = (environ.get("REMOTE_ADDR"), environ.get("HTTP_USER_AGENT"))
-        if not self._audience.knows(stream, player):  # whoever is new is introduced by the application
+        if not self._audience.saw_again(stream, player, len(answer.body)):  # the application introduces who is new
             return self._application(environ, start)
-        self._audience.saw(stream, player, size=len(answer.body))
         start(answer.status, answer.headers)
         return [answer.body]
 
@@ -75,7 +74,7 @@ class Hot:
             and parts[1] in self._clouds
             and environ["REQUEST_METHOD"] == "GET"
             and not environ["QUERY_STRING"]
-            and not any(name in environ for name in OWN)
+            and environ.keys().isdisjoint(OWN)
             and not self._world.count(PLAYBACK_FAULTS)
         )
 
