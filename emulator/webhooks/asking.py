@@ -4,6 +4,7 @@ import queue
 import threading
 import traceback
 from collections.abc import Callable
+from typing import TypeVar
 
 from offair.emulator.core.clock import Clock
 from offair.emulator.core.journal import Journal
@@ -13,6 +14,7 @@ from offair.emulator.provider.provider import Provider, Say
 from offair.emulator.webhooks.packing import pack
 from offair.emulator.webhooks.sender import Sender
 
+T = TypeVar("T")
 PATIENCE = 30.0  # real seconds for a cloud's own code and its question together, whatever time-out it names
 MOST = 64  # of one tenant's questions at once: a receiver that hangs must not use up everybody's threads
 
@@ -30,6 +32,15 @@ class Asking:
     def close(self) -> None:
         """Break off what is asked; whoever waits hears that it was refused."""
         self._sender.close()
+
+    def hear(self, provider: Provider, say: Callable[[], T]) -> T | Refused:
+        """Hear what a cloud has to say; code that fails is trouble, and a no: nobody is left without an answer."""
+        try:
+            return say()
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with it
+            words = f"{provider.name} could not be asked: {error!r}"
+            self._journal.write("trouble", words, cloud=provider.name, traceback=traceback.format_exc())
+            return Refused(Reason.NOT_ACCEPTING, "the hook could not be asked")
 
     def settle(self, provider: Provider, tenant: str, stream: str, say: Callable[[], Say]) -> Refused | None:
         """Hear what a cloud has to say, and ask whom it names; no answer in time, and anything that breaks, is a no."""
@@ -57,15 +68,9 @@ class Asking:
             return
 
         def ask() -> None:
-            try:
-                said = self._ask(provider, tenant, stream, say)
-            except Exception as error:  # noqa: BLE001 - a cloud's code that fails must not leave anybody without an answer
-                words = f"{provider.name} could not be asked: {error!r}"
-                self._journal.write("trouble", words, cloud=provider.name, traceback=traceback.format_exc())
-                said = Refused(Reason.NOT_ACCEPTING, "the hook could not be asked")
-            finally:
-                self._leave(tenant)
-            then(said)
+            asked = self.hear(provider, lambda: self._ask(provider, tenant, stream, say))
+            self._leave(tenant)
+            then(asked)
 
         threading.Thread(target=ask, name="offair-asking", daemon=True).start()
 
