@@ -3,7 +3,7 @@
 import os
 import ssl
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import fields
 from pathlib import Path
@@ -40,7 +40,7 @@ from offair.emulator.web.control.steered import Steered
 from offair.emulator.web.host.server import Server
 from offair.emulator.web.hot import Hot
 from offair.emulator.web.mount import Mount
-from offair.emulator.web.playback import CDN, Playback, by_id
+from offair.emulator.web.playback import CDN, Playback, locator
 from offair.emulator.web.spoiling.spoiler import Spoiler
 from offair.emulator.webhooks.asking import Asking
 from offair.emulator.webhooks.door import Door
@@ -307,7 +307,7 @@ class Emulator:
             for name, provider in self.providers.items():
                 Playback(
                     cloud=name,
-                    locate=_locator(provider, self.rooms[name]),
+                    locate=locator(provider, self.rooms[name]),
                     origin=self.media.studio,
                     usher=self.door,
                     audience=self.audience,
@@ -384,8 +384,3 @@ def _place(provider: Provider, surface: Surface) -> str:
 
 def _roots(provider: Provider, surface: Surface) -> tuple[str, ...]:
     return tuple(f"/{_place(provider, surface)}{path}" for path in surface.operations.promise.base_paths)
-
-
-def _locator(provider: Provider, rooms: Rooms) -> Callable[[str, Any], Any]:
-    locate = provider.locate
-    return by_id if locate is None else lambda path, query: locate(path, query, rooms)

@@ -47,7 +47,7 @@ class Publications:
         found = self._world.find(STREAMS, key=knock.name)
         if not found:
             return Refused(Reason.UNKNOWN_KEY, "invalid stream key")
-        stream = found[0]
+        stream = next((one for one in found if one.app == knock.app), found[0])  # two clouds may make the same key
         if knock.app != stream.app:
             return Refused(Reason.UNKNOWN_APP, f"no such application: {knock.app}; publish to {stream.app}")
         if stream.source.kind != "push":

@@ -9,6 +9,8 @@ from offair.emulator.core.publication import Policy
 from offair.emulator.core.table import Table
 from offair.emulator.provider.surface import Surface
 
+SUBJECTS = {"stream", "recording", "viewing"}  # what says whose an event is
+
 
 class FormError(LookupError):
     """A cloud's form contradicts itself or its contract; the message says where, and what to do."""
@@ -20,7 +22,7 @@ def check_form(
     *,
     switch_type: type,
     policy: Callable[[Any], Policy],
-    demonstrated: str,
+    demonstrated: tuple[str, str],
     renews: bool,
     reactions: Iterable[type],
     tables: Sequence[Table[Any]],
@@ -66,10 +68,12 @@ def _switches(switch_type: type) -> Iterator[str]:
             yield f"the switch {field.name} has no default; give it the one that the reference recommends"
 
 
-def _operations(surfaces: Sequence[Surface], demonstrated: str, switches: Any) -> Iterator[str]:
-    operations = surfaces[0].operations.promise.operations
-    if demonstrated not in operations:
-        yield f"its demo calls {demonstrated!r}, which is not documented; there is {', '.join(operations)}"
+def _operations(surfaces: Sequence[Surface], demonstrated: tuple[str, str], switches: Any) -> Iterator[str]:
+    promise, (key, example) = surfaces[0].operations.promise, demonstrated
+    if key not in promise.operations:
+        yield f"its demo calls {key!r}, which is not documented; there is {', '.join(promise.operations)}"
+    elif not promise.folder.joinpath("examples", f"{example}.json").is_file():
+        yield f"its demo sends the example {example!r}, which is not published; put it into examples/{example}.json"
     for surface in surfaces:
         known = {operation.operation_id for operation, _ in surface.operations}
         for name in surface.limits(switches).keys() - known:
@@ -77,11 +81,11 @@ def _operations(surfaces: Sequence[Surface], demonstrated: str, switches: Any) -
 
 
 def _reactions(reactions: Iterable[type]) -> Iterator[str]:
-    known = get_args(Event)
+    known = [event for event in get_args(Event) if SUBJECTS & {field.name for field in fields(event)}]
     for kind in reactions:
         if kind not in known:
             names = ", ".join(event.__name__ for event in known)
-            yield f"it reacts to {getattr(kind, '__name__', kind)}, which is no event; there is {names}"
+            yield f"it reacts to {getattr(kind, '__name__', kind)}, which is no event of a cloud's; there is {names}"
 
 
 def _tables(cloud: str, tables: Sequence[Table[Any]], lasting: Sequence[Table[Any]]) -> Iterator[str]:

@@ -22,7 +22,7 @@ from offair.emulator.core.tenants import Tenant
 from offair.emulator.core.viewing import Viewing
 from offair.emulator.core.world import World
 from offair.emulator.provider.call import Rooms
-from offair.emulator.provider.fitting import check_form
+from offair.emulator.provider.fitting import FormError, check_form
 from offair.emulator.provider.hooks import Delivery, Question
 from offair.emulator.provider.query import Query
 from offair.emulator.provider.surface import Surface
@@ -91,7 +91,7 @@ class Provider:
             self.surfaces,
             switch_type=self.switch_type,
             policy=self.policy,
-            demonstrated=self.demo.operation,
+            demonstrated=(self.demo.operation, self.demo.example),
             renews=self.renew is not None,
             reactions=self.reactions,
             tables=self.tables,
@@ -110,9 +110,15 @@ class Provider:
 
 
 def discover(extra: Iterable[EntryPoint] = ()) -> list[Provider]:
-    """Find every cloud: those of this repository, and those that other distributions register."""
+    """Find every cloud: those of this repository, and those that other distributions register.
+
+    FormError when two have the same name.
+    """
     folder = importlib.import_module(FOLDER)
     ours = [f"{FOLDER}.{found.name}" for found in pkgutil.iter_modules(folder.__path__) if found.ispkg]
     providers = [importlib.import_module(name).PROVIDER for name in sorted(ours)]
     providers += [point.load() for point in (*entry_points(group=GROUP), *extra)]
+    names = [provider.name for provider in providers]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        raise FormError(f"two clouds are called {name!r}; uninstall the distribution of one, or name its contract anew")
     return providers

@@ -13,7 +13,7 @@ from pathlib import Path
 from offair.contracts.operation import Operation
 from offair.emulator.core.faults.calls import FAULTS, Fault, parse, take
 from offair.emulator.core.limits import spend
-from offair.emulator.core.problems import Broken, Forbidden, Invalid, Problem, Throttled, Unauthorized, Unbuilt
+from offair.emulator.core.problems import Broken, Forbidden, Invalid, Missing, Problem, Throttled, Unauthorized, Unbuilt
 from offair.emulator.core.streams import STREAMS
 from offair.emulator.provider.reply import Reply
 from offair.emulator.web.body import receive
@@ -31,7 +31,7 @@ def journalled(passage: Passage, proceed: Proceed) -> Reply:
     """Write the request and its answer into the journal."""
     mount, request = passage.mount, passage.request
     clock = mount.rooms.world.clock
-    stream = _stream_of(passage)  # looked for before the operation may delete it
+    stream = stream_of(passage)  # looked for before the operation may delete it
     began = clock.monotonic()
     reply = proceed(passage)
     received = passage.received
@@ -177,7 +177,10 @@ def performed(passage: Passage, proceed: Proceed) -> Reply:  # noqa: ARG001 - th
     performer = passage.mount.surface.operations.performer(passage.operation.key)
     if performer is None:
         raise Unbuilt(f"{passage.operation.key} is documented, and this stand-in does not have it yet")
-    return performer(passage.call)
+    reply = performer(passage.call)
+    if isinstance(reply.body, Path) and not reply.body.is_file():  # a snapshot that is restored has none
+        raise Missing(f"the file {reply.body.name} is gone")
+    return reply
 
 
 CLOUD: Sequence[Step] = (
@@ -205,7 +208,7 @@ def _schemes(passage: Passage) -> list[str]:
     return list(document.get("components", {}).get("securitySchemes", {}))
 
 
-def _stream_of(passage: Passage) -> str | None:
+def stream_of(passage: Passage) -> str | None:
     """Find the stream that a request is about, where its path has the id of one."""
     world = passage.mount.rooms.world
     return next((value for value in passage.path.values() if world.get(STREAMS, value) is not None), None)

@@ -9,7 +9,9 @@ from flask import Flask, Response, request
 from offair.emulator.core.audience import Audience
 from offair.emulator.core.clock import Clock
 from offair.emulator.core.ports import MisaskedError, Origin, OverdueError, Usher
-from offair.emulator.provider.provider import Place
+from offair.emulator.core.streams import STREAMS
+from offair.emulator.provider.call import Rooms
+from offair.emulator.provider.provider import Place, Provider
 from offair.emulator.provider.query import Query
 from offair.emulator.web.delivery import deliver
 from offair.emulator.web.progressive import NAME, Progressive
@@ -36,6 +38,17 @@ def by_id(path: str, _query: Query) -> Place | None:
     """Read a playback path of the common form: a stream's id, and a name below the stream's playback root."""
     stream, slash, name = path.partition("/")
     return (stream, name) if slash and name else None
+
+
+def locator(provider: Provider, rooms: Rooms) -> Locate:
+    """Read a cloud's playback paths, in its own form or the common one; another cloud's stream is nowhere in it."""
+
+    def locate(path: str, query: Query) -> Place | None:
+        place = by_id(path, query) if provider.locate is None else provider.locate(path, query, rooms)
+        stream = None if place is None else rooms.world.get(STREAMS, place[0])
+        return None if stream is not None and stream.cloud != provider.name else place
+
+    return locate
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ import queue
 import threading
 import traceback
 from collections.abc import Callable
+from typing import TypeVar
 
 from offair.emulator.core.clock import Clock
 from offair.emulator.core.journal import Journal
@@ -13,6 +14,7 @@ from offair.emulator.provider.provider import Provider, Say
 from offair.emulator.webhooks.packing import pack
 from offair.emulator.webhooks.sender import Sender
 
+T = TypeVar("T")
 PATIENCE = 30.0  # real seconds for a cloud's own code and its question together, whatever time-out it names
 MOST = 64  # of one tenant's questions at once: a receiver that hangs must not use up everybody's threads
 CLOSING = Refused(Reason.NOT_ACCEPTING, "the stand-in is closing")
@@ -37,6 +39,15 @@ class Asking:
             for answer in self._waiting:
                 answer.put(CLOSING)
         self._sender.close()
+
+    def hear(self, provider: Provider, say: Callable[[], T]) -> T | Refused:
+        """Hear what a cloud has to say; code that fails is trouble, and a no: nobody is left without an answer."""
+        try:
+            return say()
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with it
+            words = f"{provider.name} could not be asked: {error!r}"
+            self._journal.write("trouble", words, cloud=provider.name, traceback=traceback.format_exc())
+            return Refused(Reason.NOT_ACCEPTING, "the hook could not be asked")
 
     def settle(self, provider: Provider, tenant: str, stream: str, say: Callable[[], Say]) -> Refused | None:
         """Hear what a cloud has to say, and ask whom it names; no answer in time, and anything that breaks, is a no."""
@@ -72,17 +83,12 @@ class Asking:
             self._journal.write("trouble", words, cloud=provider.name, traceback=traceback.format_exc())
 
         def ask() -> None:
+            asked = self.hear(provider, lambda: self._ask(provider, tenant, stream, say))
+            self._leave(tenant)
             try:
-                said = self._ask(provider, tenant, stream, say)
-            except Exception as error:  # noqa: BLE001 - a cloud's code that fails must not leave anybody without an answer
-                trouble(f"{provider.name} could not be asked: {error!r}")
-                said = Refused(Reason.NOT_ACCEPTING, "the hook could not be asked")
-            finally:
-                self._leave(tenant)
-            try:
-                then(said)
+                then(asked)
             except Exception as error:  # noqa: BLE001 - nobody else would hear of it
-                trouble(f"what {provider.name}'s hook said ({said or 'yes'}) could not be acted upon: {error!r}")
+                trouble(f"what {provider.name}'s hook said ({asked or 'yes'}) could not be acted upon: {error!r}")
 
         threading.Thread(target=ask, name="offair-asking", daemon=True).start()
 

@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -21,6 +21,7 @@ from offair.emulator.webhooks.asking import Asking
 
 LOOK = 2.0  # real seconds between looks at those who watch without end: a pass may run out
 START = 10.0  # real seconds within which a start is over
+PLAYLISTS = "_HLS_"  # what a low-latency playlist is asked for says nothing of who asks
 REMEMBERED = 4096  # players whose question was answered with yes; the oldest are asked about again
 
 
@@ -53,7 +54,7 @@ class Door:
         self._opened = threading.Event()
         self._lock = threading.Lock()
         self._watchers: dict[int, _Watcher] = {}
-        self._welcome: OrderedDict[tuple[str, object], None] = OrderedDict()
+        self._welcome: OrderedDict[tuple[str, Hashable, frozenset[tuple[str, ...]]], None] = OrderedDict()
         world.events.subscribe(PublicationGoesOn, self._on_goes_on)
         world.events.subscribe(ViewingsDoubted, lambda doubted: world.after_commit(partial(self._doubt, doubted.cloud)))
 
@@ -89,17 +90,19 @@ class Door:
         if provider.usher is None:
             return None
         stream = self._world.get(STREAMS, viewing.stream)
-        say = provider.usher(viewing, stream, self._rooms(cloud))
+        say = self._asking.hear(provider, partial(provider.usher, viewing, stream, self._rooms(cloud)))
         if not isinstance(say, Question):
             return say
-        key = (viewing.stream, viewing.player)
+        shown = frozenset((name, *values) for name, values in viewing.query.items() if not name.startswith(PLAYLISTS))
+        key = (viewing.stream, viewing.player, shown)
         with self._lock:
             if key in self._welcome:
                 return None
         refused = self._asking.settle(provider, stream.tenant if stream else "", viewing.stream, lambda: say)
         if refused is None:
             with self._lock:
-                self._welcome[key] = None
+                # a playlist's own links show nothing; who shows something else has another wish
+                self._welcome |= {key: None, (viewing.stream, viewing.player, frozenset()): None}
                 while len(self._welcome) > REMEMBERED:
                     self._welcome.popitem(last=False)
         return refused
@@ -138,8 +141,10 @@ class Door:
         for watcher in watchers:
             provider = self._providers[watcher.cloud]
             stream = self._world.get(STREAMS, watcher.viewing.stream)
-            usher = provider.usher
-            if usher is not None and isinstance(usher(watcher.viewing, stream, self._rooms(watcher.cloud)), Refused):
+            if provider.usher is None:
+                continue
+            say = partial(provider.usher, watcher.viewing, stream, self._rooms(watcher.cloud))
+            if isinstance(self._asking.hear(provider, say), Refused):
                 self._leave(watcher)
                 watcher.sever()
 

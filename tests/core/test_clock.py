@@ -1,4 +1,8 @@
+from datetime import datetime
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from offair.emulator.core.clock import FOREVER, Clock, rfc3339
 
@@ -73,3 +77,16 @@ def test_times_are_written_as_whole_seconds_in_utc():
 
 def test_after_the_year_9999_it_stays_the_last_second():
     assert "9999-12-31T23:59:59Z" == rfc3339(1e12)
+
+
+@given(seconds=st.floats(0, 253_402_300_799, allow_nan=False), places=st.integers(0, 6))
+def test_a_time_has_as_many_places_as_wanted_and_is_never_ahead(seconds, places):
+    text = rfc3339(seconds, places)
+    read = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    behind = seconds - read.replace(microsecond=0).timestamp() - (float(text[19:-1] or 0))
+
+    assert (places + (places > 0), True) == (len(text) - 20, -1e-4 <= behind < 10.0**-places + 1e-4)
+
+
+def test_a_fraction_is_cut_off_and_never_rounded():
+    assert "2001-09-09T01:46:40.999Z" == rfc3339(1_000_000_000.9999, 3)

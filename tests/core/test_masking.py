@@ -90,3 +90,18 @@ def test_what_a_url_or_a_form_keeps_secret_is_hidden(text, shown):
 )
 def test_a_name_hides_all_that_stands_under_it(given, shown):
     assert shown == mask(given)
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ({"pass": "let-me-in"}, {"pass": "let-…"}),
+        ({"PASS": "let-me-in"}, {"PASS": "let-…"}),
+        ({"compass": "north-west"}, {"compass": "north-west"}),
+        ("http://x/y?pass=let-me-in&z=1", "http://x/y?pass=let-…&z=1"),
+        ("a.b=secret-word", "a.b=secr…"),
+        ("axb=no-secret", "axb=no-secret"),
+    ],
+)
+def test_a_clouds_own_names_hide_what_stands_under_them(given, shown):
+    assert shown == Mask({"pass", "a.b"})(given)

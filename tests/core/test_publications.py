@@ -1,6 +1,7 @@
 """Media events become states, here with no media at all."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 from streams import rung, stream
@@ -13,7 +14,7 @@ from offair.emulator.core.events import (
     StreamMoved,
     TranscoderRestarted,
 )
-from offair.emulator.core.ports import Admitted, Knock, Reason
+from offair.emulator.core.ports import Admitted, Knock, Reason, Refused
 from offair.emulator.core.publication import PUBLICATIONS, Policy, Totals
 from offair.emulator.core.publications import Publications
 from offair.emulator.core.spans import Spans
@@ -374,3 +375,17 @@ def test_relays_may_change_whenever(stage):
     stage.publications.relay(stage.stream, (target,))
 
     assert ((target,), 1) == (stage.stream.relays, len(changed))
+
+
+def test_two_clouds_may_make_the_same_key(stage):
+    stage.put(id="another", app="elsewhere")
+
+    assert ["a-stream", "another"] == [
+        stage.publications.find(replace(KNOCK, app=app)).id for app in ("live", "elsewhere")
+    ]
+
+
+def test_a_stream_that_is_closed_says_why(stage):
+    stage.put(closed="it is cleaned")
+
+    assert Refused(Reason.NOT_ACCEPTING, "it is cleaned") == stage.publications.admit(KNOCK)

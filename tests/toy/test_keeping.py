@@ -101,6 +101,21 @@ def test_a_snapshot_has_the_clouds_own_tables(alone):
     assert base64.b64decode(snapshot)
 
 
+def test_a_file_that_no_snapshot_has_is_missing_in_the_toys_own_words(alone):
+    with _client(alone, alone.tenancy.house("toy")) as ours:
+        poster = _hang(ours, ours.post("/rooms/", json={"title": "x"}).json())
+        snapshot = alone.world.snapshot()
+        alone.tenancy.reset()
+        alone.restore(snapshot)
+        answer = ours.get(poster)
+
+    assert (404, ["oops"], []) == (
+        answer.status_code,
+        list(answer.json()),
+        alone.journal.entries({"kind": "trouble"}),
+    )
+
+
 def test_what_is_kept_outlives_the_process(everybody, tmp_path):
     settings = Settings(port=0, rtmp_port=0, state_dir=tmp_path)
     with Emulator(settings, everybody[-1:]) as first:

@@ -39,6 +39,12 @@ def test_a_guarded_room_wants_a_pass(make_room):
     )
 
 
+def test_a_guarded_room_is_not_behind_another_clouds_door(emulator, make_room):
+    answer = httpx.get(f"{emulator.addresses('tenbyte').cdn}/{make_room(guarded=True)['room']}/master.m3u8")
+
+    assert (404, True) == (answer.status_code, "is nothing that plays" in answer.text)
+
+
 def test_a_pass_opens_its_own_room_alone(api, make_room):
     own, other = make_room(guarded=True), make_room(guarded=True)
     paper = api.post(f"/rooms/{own['room']}/passes", json={}).json()["pass"]

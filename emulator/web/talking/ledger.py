@@ -11,6 +11,7 @@ from offair.emulator.core.faults.calls import ANY, FAULTS, Fault, take
 from offair.emulator.core.sockets import Frame
 from offair.emulator.provider.talking import Heard
 from offair.emulator.web.body import shown
+from offair.emulator.web.chain import stream_of
 from offair.emulator.web.mount import Mount, Passage
 
 LATEST = 8  # frames that are known again when they go to the next member of a room
@@ -27,8 +28,7 @@ class Ledger:
     def leaf(self, passage: Passage) -> "Leaf":
         """Open the leaf of one connection."""
         tenant = passage.caller.tenant.id if passage.caller else None
-        stream = next(iter(passage.path.values()), None)
-        return Leaf(ledger=self, tenant=tenant, stream=stream, peer=passage.request.remote_addr)
+        return Leaf(ledger=self, tenant=tenant, stream=stream_of(passage), peer=passage.request.remote_addr)
 
     def is_known(self, frame: Frame) -> bool:
         """Say whether this very frame was written down a moment ago: it goes to everybody in a room."""
