@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any, get_args
 
+from offair.contracts.operation import Operation
+from offair.contracts.sockets import SocketTerm
 from offair.emulator.core.events import Event
 from offair.emulator.core.publication import Policy
 from offair.emulator.core.table import Table
@@ -83,7 +85,8 @@ def _operations(surfaces: Sequence[Surface], demonstrated: tuple[str, str], swit
 
 def _credentials(surface: Surface) -> Iterator[str]:
     promise = surface.operations.promise
-    for guarded in (*promise.operations.values(), *promise.sockets.values()):
+    all_guarded: list[Operation | SocketTerm] = [*promise.operations.values(), *promise.sockets.values()]
+    for guarded in all_guarded:
         if guarded.security and all(len(needed) > 1 for needed in guarded.security):
             together = " and ".join(guarded.security[0])
             way = "and a caller is known by one; ask for one, and judge the other"
