@@ -57,7 +57,7 @@ def call_operation(method: str, url: str, headers: Mapping[str, str], body: Any)
 
 
 def exports(ready: dict[str, Any]) -> dict[str, str]:
-    """Turn the ready object into environment variables: each cloud's base URL and credentials by its name."""
+    """Turn the ready object into environment variables: each cloud's URLs and credentials by its name."""
     variables = {
         "OFFAIR_URL": ready["control_url"].rpartition("/")[0],
         **({"OFFAIR_HTTPS_URL": ready["https_url"]} if ready["https_url"] else {}),
@@ -68,8 +68,8 @@ def exports(ready: dict[str, Any]) -> dict[str, str]:
     for cloud, shown in ready["clouds"].items():
         prefix = cloud.upper().replace("-", "_")
         variables[f"{prefix}_BASE_URL"] = shown["base_url"]
-        for service, url in shown["services"].items():
-            variables[f"{prefix}_{service.upper().replace('-', '_')}_BASE_URL"] = url
+        services = shown["services"].items()
+        variables |= {f"{prefix}_{name.upper().replace('-', '_')}_URL": url for name, url in services}
         variables |= {f"{prefix}_{kind.upper()}": value for kind, value in shown["credentials"].items()}
     return variables
 

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any, get_args
 
+from offair.contracts.operation import Operation
+from offair.contracts.sockets import SocketTerm
 from offair.emulator.core.events import Event
 from offair.emulator.core.publication import Policy
 from offair.emulator.core.table import Table
@@ -75,9 +77,20 @@ def _operations(surfaces: Sequence[Surface], demonstrated: tuple[str, str], swit
     elif not promise.folder.joinpath("examples", f"{example}.json").is_file():
         yield f"its demo sends the example {example!r}, which is not published; put it into examples/{example}.json"
     for surface in surfaces:
+        yield from _credentials(surface)
         known = {operation.operation_id for operation, _ in surface.operations}
         for name in surface.limits(switches).keys() - known:
             yield f"a limit is for the operation {name!r}, which is not documented; there is {', '.join(sorted(known))}"
+
+
+def _credentials(surface: Surface) -> Iterator[str]:
+    promise = surface.operations.promise
+    all_guarded: list[Operation | SocketTerm] = [*promise.operations.values(), *promise.sockets.values()]
+    for guarded in all_guarded:
+        if guarded.security and all(len(needed) > 1 for needed in guarded.security):
+            together = " and ".join(guarded.security[0])
+            way = "and a caller is known by one; ask for one, and judge the other"
+            yield f"{guarded.key} needs {together} at once, {way}"
 
 
 def _reactions(reactions: Iterable[type]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import gzip
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from flask import Request, Response
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
@@ -56,7 +57,7 @@ def _whole(
     """Answer with all of it, and tell its size; a large file is read as it is sent."""
     if isinstance(content, Path) and content.stat().st_size > LARGE:
         stretch = Stretch(content)
-        response = Response(stretch, headers=dict(headers), mimetype=media_type, direct_passthrough=True)
+        response = Response(stretch, headers=dict(headers), direct_passthrough=True, **_typed(media_type))
         response.content_length = stretch.size
         response.set_etag(stretch.tag)
         response.call_on_close(stretch.close)
@@ -66,9 +67,14 @@ def _whole(
     is_packed = is_text and len(read) > SMALL and request.accept_encodings.quality("gzip") > 0
     if is_packed:  # RFC 8216, 6.2.1
         read = gzip.compress(read, compresslevel=1, mtime=0)
-    response = Response(read, headers=dict(headers), mimetype=media_type)
+    response = Response(read, headers=dict(headers), **_typed(media_type))
     if is_packed:
         response.headers["Content-Encoding"] = "gzip"
     response.vary.add("Accept-Encoding")
     response.add_etag()
     return response, len(read)
+
+
+def _typed(media_type: str) -> dict[str, Any]:
+    """Say the type as it is; of a text that does not say how it is written, it is added."""
+    return {"content_type" if ";" in media_type else "mimetype": media_type}

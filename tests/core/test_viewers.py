@@ -104,3 +104,22 @@ def test_two_players_leave_each_in_their_time(lobby):
     lobby.pass_time(LEAST_STAY)
 
     assert (1, 2) == (left.count(ViewerLeft), [type(event) for event in lobby.told].count(ViewerLeft))
+
+
+def test_a_players_session_is_what_the_query_says_first():
+    sessions = [
+        Viewing(stream="s", name="n", protocol="http", peer="x", query=query).player
+        for query in (
+            {},
+            {"sid": ("a", "b")},
+            {"sid": ("a",)},
+            {"sid": ("b",)},
+            {"other": ("a",)},
+        )
+    ]
+
+    assert ([("x", None), ("x", None, "a"), ("x", None, "b")], sessions[0], sessions[1]) == (
+        [sessions[0], sessions[1], sessions[3]],
+        sessions[4],
+        sessions[2],
+    )

@@ -164,6 +164,17 @@ def test_a_limit_is_for_an_operation_that_is_documented(fill, write, surface):
     )
 
 
+def test_a_caller_is_known_by_one_credential(fill, write, surface):
+    schemes = "components: {securitySchemes: {a: {type: http}, b: {type: http}}}"
+    both = write(openapi=f"{OPENAPI}security: [{{a: [], b: []}}]\n{schemes}\n")
+    either = write(cloud="either", openapi=f"{OPENAPI}security: [{{a: [], b: []}}, {{a: []}}]\n{schemes}\n")
+
+    assert "GET /things needs a and b at once, and a caller is known by one; ask for one, and judge the other" in (
+        _refusal(fill, surfaces=(surface(both),))
+    )
+    assert "either" == fill(surfaces=(surface(either),)).name
+
+
 @pytest.mark.parametrize(
     ("kind", "documents", "words"),
     [

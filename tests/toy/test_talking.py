@@ -172,6 +172,16 @@ def test_a_room_that_is_removed_sends_everybody_away(api, enter, make_room):
     assert 4404 == talk.ended()
 
 
+def test_a_reset_sends_everybody_away(control, tenant, enter, make_room, simulate):
+    room = make_room()
+    talk = enter(room)
+    simulate(room, "live")
+    control.post("/reset", json={"tenant": tenant.id})
+    running = [row for row in control.get("/state").json()["publications"] if row["stream"] == room["room"]]
+
+    assert (4404, []) == (talk.ended(), running)
+
+
 def test_every_frame_is_in_the_journal_once(emulator, enter, make_room, until):
     room = make_room()
     ann, bob = enter(room), enter(room)

@@ -5,6 +5,7 @@ import json
 import httpx
 import pytest
 
+from offair.emulator.cli.remote import exports
 from offair.emulator.emulator import Emulator
 from offair.emulator.media.testcard.playing import count_frames
 from offair.emulator.settings import Settings
@@ -22,6 +23,13 @@ def test_it_is_announced_beside_the_others(emulator):
         set(toy["headers"]),
         toy["services"],
     )
+
+
+def test_a_shell_is_told_where_each_service_is(emulator):
+    told = exports(emulator.ready())
+    services = emulator.addresses("toy").services
+
+    assert (emulator.addresses("toy").api, services["vault"]) == (told["TOY_BASE_URL"], told["TOY_VAULT_URL"])
 
 
 def test_its_credentials_are_what_its_users_need(emulator):

@@ -17,6 +17,8 @@ from toycloud.operations import operation
 from toycloud.playing import locate, usher
 from toycloud.switches import Switches
 
+SECRETS = frozenset({"bearer", "pass", "ticket", "word", "vault"})
+
 
 def _policy(switches: Switches) -> Policy:
     return Policy(
@@ -69,7 +71,7 @@ PROVIDER = Provider(
     locate=locate,
     tables=(rules.VENUES, rules.SHOWS, rules.PASSES, rules.POSTERS, rules.MOOD_TABLE),
     lasting=(USERS, rules.BELLS),
-    secrets=frozenset({"bearer", "pass", "ticket", "word", "vault"}),
+    secrets=SECRETS,
     demo=Demo(
         operation="POST /rooms/", example="room", stream_id=lambda answer: str(answer["room"]), playback=_playback
     ),
