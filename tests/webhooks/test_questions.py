@@ -39,7 +39,7 @@ def _inbox():
 
 @pytest.fixture(name="cloud", scope="module")
 def _cloud():
-    return discover()[0]
+    return next(provider for provider in discover() if provider.name == "tenbyte")
 
 
 @pytest.fixture(name="settle")
