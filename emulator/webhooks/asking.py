@@ -38,9 +38,7 @@ class Asking:
         try:
             return say()
         except Exception as error:  # noqa: BLE001 - whatever is wrong with it
-            words = f"{provider.name} could not be asked: {error!r}"
-            self._journal.write("trouble", words, cloud=provider.name, traceback=traceback.format_exc())
-            return Refused(Reason.NOT_ACCEPTING, "the hook could not be asked")
+            return self._give_up(provider, error)
 
     def settle(self, provider: Provider, tenant: str, stream: str, say: Callable[[], Say]) -> Refused | None:
         """Hear what a cloud has to say, and ask whom it names; no answer in time, and anything that breaks, is a no."""
@@ -68,9 +66,13 @@ class Asking:
             return
 
         def ask() -> None:
-            asked = self.hear(provider, lambda: self._ask(provider, tenant, stream, say))
-            self._leave(tenant)
-            then(asked)
+            try:
+                said = self._ask(provider, tenant, stream, say)
+            except Exception as error:  # noqa: BLE001 - a cloud's code that fails must not leave anybody without an answer
+                said = self._give_up(provider, error)
+            finally:
+                self._leave(tenant)
+            then(said)
 
         threading.Thread(target=ask, name="offair-asking", daemon=True).start()
 
@@ -98,6 +100,12 @@ class Asking:
             state="refused" if objection else "allowed",
         )
         return Refused(Reason.FORBIDDEN, objection) if objection else None
+
+    def _give_up(self, provider: Provider, error: Exception) -> Refused:
+        words = f"{provider.name} could not be asked: {error!r}"
+        told = "".join(traceback.format_exception(error))
+        self._journal.write("trouble", words, cloud=provider.name, traceback=told)
+        return Refused(Reason.NOT_ACCEPTING, "the hook could not be asked")
 
     def _enter(self, tenant: str) -> bool:
         with self._lock:
