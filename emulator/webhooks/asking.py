@@ -45,9 +45,7 @@ class Asking:
         try:
             return say()
         except Exception as error:  # noqa: BLE001 - whatever is wrong with it
-            words = f"{provider.name} could not be asked: {error!r}"
-            self._journal.write("trouble", words, cloud=provider.name, traceback=traceback.format_exc())
-            return Refused(Reason.NOT_ACCEPTING, "the hook could not be asked")
+            return self._give_up(provider, error)
 
     def settle(self, provider: Provider, tenant: str, stream: str, say: Callable[[], Say]) -> Refused | None:
         """Hear what a cloud has to say, and ask whom it names; no answer in time, and anything that breaks, is a no."""
@@ -79,16 +77,18 @@ class Asking:
             then(refused)
             return
 
-        def trouble(words: str) -> None:
-            self._journal.write("trouble", words, cloud=provider.name, traceback=traceback.format_exc())
-
         def ask() -> None:
-            asked = self.hear(provider, lambda: self._ask(provider, tenant, stream, say))
-            self._leave(tenant)
+            try:
+                asked = self._ask(provider, tenant, stream, say)
+            except Exception as error:  # noqa: BLE001 - a cloud's code that fails must not leave anybody without an answer
+                asked = self._give_up(provider, error)
+            finally:
+                self._leave(tenant)
             try:
                 then(asked)
             except Exception as error:  # noqa: BLE001 - nobody else would hear of it
-                trouble(f"what {provider.name}'s hook said ({asked or 'yes'}) could not be acted upon: {error!r}")
+                words = f"what {provider.name}'s hook said ({asked or 'yes'}) could not be acted upon: {error!r}"
+                self._trouble(provider, words, error)
 
         threading.Thread(target=ask, name="offair-asking", daemon=True).start()
 
@@ -116,6 +116,14 @@ class Asking:
             state="refused" if objection else "allowed",
         )
         return Refused(Reason.FORBIDDEN, objection) if objection else None
+
+    def _give_up(self, provider: Provider, error: Exception) -> Refused:
+        self._trouble(provider, f"{provider.name} could not be asked: {error!r}", error)
+        return Refused(Reason.NOT_ACCEPTING, "the hook could not be asked")
+
+    def _trouble(self, provider: Provider, words: str, error: Exception) -> None:
+        told = "".join(traceback.format_exception(error))
+        self._journal.write("trouble", words, cloud=provider.name, traceback=told)
 
     def _enter(self, tenant: str) -> Refused | None:
         with self._lock:
