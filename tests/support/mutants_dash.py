@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from airing import SITE, iso
 from airing_dash import EPOCH
+from airing_pictures import OPEN, pictured
 from sabotage import Mutant, mutant, removing, table
 from tiny_media import TIMESCALE
 
@@ -39,6 +40,13 @@ def _in_both(period: str):
 
 malformed = removing("dash/attribute-forms", 'minBufferTime="PT2S"', "dash", new='minBufferTime="2s"')
 malformed_scale = removing("dash/attribute-forms", 'bandwidth="40000"', "dash", new='bandwidth="40000" width="wide"')
+an_id_of_another_kind = removing("dash/ids-apart", r'(?s)<Representation id="a0"(.*?)\$RepresentationID\$', "dash",
+                                 new=r'<Representation id="v0"\1a0')  # fmt: skip
+a_series_runs_on = removing("dash/repeats", r'(<S t="\d+" d="\d+")(?=/>\n<S)', "dash", new=r'\1 r="1"')
+whole_files = removing(
+    "dash/untimed", r'(?s)(?<!publishTime)=?(?: availabilityStartTime="[^"]*"| publishTime="[^"]*")|'
+    r'<SegmentTemplate.*?</SegmentTemplate>', "dash",
+)  # fmt: skip
 one_id = removing("dash/ids-unique", '<Representation id="v1"', "dash", new='<Representation id="v0"')
 no_set_id = removing("dash/set-ids", '(?<=<AdaptationSet) id="[^"]*"', "dash")
 two_addressings = removing(
@@ -67,7 +75,9 @@ def a_segment_is_added_to_a_period_that_is_over(sabotage):
     end = _ticks(begins.start + begins.duration)
 
     def add(found: re.Match) -> str:
-        return re.sub("(?=</SegmentTimeline>)", f'<S t="{end}" d="180000"/>\n', found[0])
+        """Under names of their own, since the number of the new one is that of the next Period's first."""
+        renamed = found[0].replace(' media="', ' media="late-')
+        return re.sub("(?=</SegmentTimeline>)", f'<S t="{end}" d="180000"/>\n', renamed)
 
     return sabotage.rewrite('(?s)<Period id="p0".*?</Period>', add, since=since)
 
@@ -171,6 +181,14 @@ def _listed_around(sabotage) -> tuple[float, int]:
     return since, int(sabotage.choose(sorted(_common(*answers[at - 1 : at + 1]))))
 
 
+@mutant("dash/overlap", "dash")
+def segments_overlap(sabotage):
+    seen = sorted({slot.number for _, slot in sabotage.timeline.slots.values()})
+    clip = sabotage.origin.clips[sabotage.choose(number for number in seen[:-1] if number + 1 != BREAK)]
+    more = sabotage.choose([2000, 4500])
+    return sabotage.rewrite(rf'(?<=t="{_ticks(clip.start)}" d=")\d+', lambda found: str(int(found[0]) + more))
+
+
 @mutant("dash/slides", "dash")
 def a_listed_entry_changes(sabotage):
     since, time = _listed_around(sabotage)
@@ -248,6 +266,12 @@ def a_segment_is_longer_than_it_says(sabotage):
 def a_segment_begins_within_a_group_of_pictures(sabotage):
     url = sabotage.choose(url for url in sabotage.segments if "/v" in url)
     return sabotage.bodies(lambda _: sabotage.remade(url, is_key=False), url)
+
+
+@mutant("dash/sap", "dash")
+def a_segment_begins_with_an_open_group_of_pictures(sabotage):
+    url = sabotage.choose(url for url in sabotage.segments if "/v" in url)
+    return sabotage.bodies(lambda _: pictured(sabotage.clip(url), OPEN, "fmp4"), url)
 
 
 @mutant("dash/bandwidth-covers", "dash")

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import airing_hls
 from airing import SITE, iso, record
+from airing_pictures import OPEN, pictured
 from sabotage import Mutant, Sabotage, mutant, removing, table
 
 from offair.contracts.checks.media.tags import moment
@@ -202,7 +203,12 @@ def dates_go_back(sabotage):
 
 @mutant("hls/date-consistent", *HLS)
 def dates_jump(sabotage):
-    return redated(sabotage, _dated_clip(sabotage), sabotage.choose([0.2, 0.5, 30.0]))
+    return redated(sabotage, _dated_clip(sabotage), sabotage.choose([0.2, 0.5, 1.5]))
+
+
+@mutant("hls/date-not-ahead", *HLS)
+def dates_are_ahead(sabotage):
+    return redated(sabotage, 0.0, sabotage.choose([4.0, 40.0, 4000.0]))
 
 
 @mutant("hls/segment-answers", *HLS)
@@ -220,9 +226,10 @@ def _fetches_after_removal(sabotage: Sabotage, is_meant) -> list:
     gone = []
     for one in sabotage.timeline.renditions:
         for segment in one.segments:
-            listing = [version.fetch for version in one.versions if segment.url in version.by_url]
+            versions = [version for version, listed in one.listed if (segment.number, segment.url) in listed]
+            listing = [version.fetch for version in versions]
             is_new = listing[0] is not one.versions[0].fetch
-            due = segment.duration + max(v.duration for v in one.versions if segment.url in v.by_url)
+            due = segment.duration + max(version.duration for version in versions)
             for fetch in sabotage.timeline.of(segment.url):
                 ages = (fetch.at - listing[0].asked + 1.1 if is_new else None, fetch.at - listing[-1].asked)
                 is_gone = fetch.asked > listing[-1].asked + 0.01 and listing[-1] is not one.last.fetch
@@ -250,6 +257,12 @@ def a_removed_segment_is_gone_at_once(sabotage):
 def a_segment_begins_within_a_group_of_pictures(sabotage):
     url = sabotage.choose(url for url in sabotage.segments if "/v" in url)
     return sabotage.bodies(lambda _: sabotage.remade(url, is_key=False), url)
+
+
+@mutant("hls/independent", *HLS)
+def a_segment_begins_with_an_open_group_of_pictures(sabotage):
+    url = sabotage.choose(url for url in sabotage.segments if "/v" in url)
+    return sabotage.bodies(lambda _: pictured(sabotage.clip(url), OPEN, "ts" if url.endswith("ts") else "fmp4"), url)
 
 
 no_map = removing("hls/map-present", "#EXT-X-MAP:.*\n", "fragmented", url=anywhere)

@@ -45,8 +45,10 @@ def a_segment_is_longer_than_its_parts(sabotage):
 
 @mutant("ll/parts-samples", LL)
 def a_segment_has_other_samples_than_its_parts(sabotage):
+    """Of the last segment of all, a part may have been hinted at and fetched, and never listed."""
     fetched = set(sabotage.timeline.by_url)
-    whole = [u for u in sabotage.segments if all(u.replace(".m4s", f"-{i}.m4s") in fetched for i in range(4))]
+    listed = {part.url for one in sabotage.timeline.renditions for v in one.versions for part in v.parts} & fetched
+    whole = [u for u in sabotage.segments if all(u.replace(".m4s", f"-{i}.m4s") in listed for i in range(4))]
     url = sabotage.choose(whole)
     return sabotage.bodies(lambda _: sabotage.remade(url), url)
 
@@ -208,7 +210,7 @@ def parts_come_late(sabotage):
 @mutant("ll/parts-old", LL)
 def parts_stay(sabotage):
     origin = low_latency()
-    origin.keeps = sabotage.choose([7.0, 9.0])
+    origin.keeps = sabotage.choose([4.0, 7.0, 9.0])
     return record(origin)
 
 
@@ -220,10 +222,13 @@ def parts_leave_too_soon(sabotage):
 
 
 class Forgetful(LowLatencyOrigin):
-    """Keeps parts for longer than need be, and forgets a segment's before those of an older one."""
+    """Forgets the newer parts of a segment before the first one, just before all of them are old."""
 
-    def has_parts(self, clip, age):
-        return age < (5.0 if clip.number % 2 else 3.0)
+    def parts(self, clip, now):
+        lines, newest = super().parts(clip, now), self.listed(now)[-1]
+        begun = now - LAG - newest.end  # seconds of the segment that is being made
+        is_nearly_old = newest.number - clip.number == 2 and begun >= 0.75 * newest.duration - 1e-6
+        return lines[:1] if is_nearly_old else lines
 
 
 @mutant("ll/parts-in-order", LL)

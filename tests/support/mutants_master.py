@@ -84,6 +84,16 @@ one_is_an_event = removing("master/types-alike", "^#EXT-X-MEDIA-SEQ", "event", u
                            new="#EXT-X-PLAYLIST-TYPE:EVENT\n#EXT-X-MEDIA-SEQ")  # fmt: skip
 one_has_control = removing("master/controls-alike", "^#EXT-X-MEDIA-SEQ", *HLS, url=anywhere,
                            new="#EXT-X-SERVER-CONTROL:HOLD-BACK=6.5\n#EXT-X-MEDIA-SEQ")  # fmt: skip
+
+
+@mutant("master/start-alike", "roomy")
+def playlists_start_elsewhere(sabotage):
+    offset = sabotage.choose(["-6.1", "-6.0,PRECISE=YES"])
+    line = "#EXT-X-START:TIME-OFFSET={}\n#EXT-X-INDEPENDENT"
+    sabotage.timeline = sabotage.rewrite("^#EXT-X-INDEPENDENT", line.format("-6.0"), master(sabotage))
+    return sabotage.rewrite("^#EXT-X-INDEPENDENT", line.format(offset), sabotage.rendition())
+
+
 one_has_no_dates = removing("master/dates-alike", "#EXT-X-PROGRAM-DATE-TIME:.*\n", *HLS, url=anywhere)
 
 

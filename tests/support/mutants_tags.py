@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from airing import NOW, SITE, iso
+from airing_pictures import clocked
 from mutants_hls import HLS, anywhere, master
 from sabotage import Mutant, mutant, removing, table
 
@@ -37,6 +38,14 @@ def a_long_playlist_is_not_compressed(sabotage):
     return sabotage.rewrite(HEAD, f"{line}\n#EXT-X-MEDIA-SEQ", url)
 
 
+a_line_ends_with_cr = removing("hls/lines", r"(?s)(#EXT-X-VERSION:9)\n", *HLS, url=anywhere, new=r"\1\r")
+space_after_an_address = removing("hls/lines", r"^(\d+\.\w+)$", *HLS, url=anywhere, new=r"\1 ")
+space_in_a_list = removing("hls/lines", "BANDWIDTH=50000,", *HLS, url=master, new="BANDWIDTH=50000, ")
+no_comma = removing("hls/syntax", r"^(#EXTINF:[\d.]+),$", *HLS, url=anywhere, new=r"\1")
+a_tab = removing("hls/syntax", r"^(#EXTINF:[\d.]+,)$", *HLS, url=anywhere, new=r"\1a\tb")
+a_date_without_time = saying("hls/syntax", "#EXT-X-PROGRAM-DATE-TIME:2027-01-15", *HLS, before=DATED)
+another_type = saying("hls/playlist-type", "#EXT-X-PLAYLIST-TYPE:LIVE", *HLS, url=None)
+an_unknown_method = saying("hls/keys", '#EXT-X-KEY:METHOD=ROT13,URI="k"', *HLS, before=DATED)
 two_types = saying("hls/tags-once", "#EXT-X-INDEPENDENT-SEGMENTS", *HLS)
 two_sequences = removing("hls/tags-once", "^(#EXT-X-DISCONTINUITY-SEQ.*)$", *HLS, url=anywhere, new=r"\1\n\1")
 the_sequence_comes_late = removing("hls/sequence-placed", r"(?s)(#EXT-X-MEDIA-SEQUENCE:\d+\n)(.*?\n\d+\.\w+\n)", *HLS,
@@ -140,6 +149,12 @@ def a_counter_starts_again(sabotage):
     fit = [u for u in sabotage.segments if {sabotage.clip(u).number - 1} & numbers and sabotage.clip(u).number != 6]
     url, counter = sabotage.choose(fit), sabotage.choose([3, 11])
     return sabotage.bodies(lambda _: sabotage.remade(url, first_counter=counter), url)
+
+
+@mutant("hls/clock-references", "muxed")
+def clock_references_are_rare(sabotage):
+    url, last = sabotage.choose(sabotage.segments), sabotage.choose([0.2, 3.0])
+    return sabotage.bodies(lambda _: sabotage.remade(url) + clocked(0.0, 0.09, last), url)
 
 
 @mutant("hls/has-key-frame", *HLS)

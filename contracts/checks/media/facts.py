@@ -18,7 +18,8 @@ class TrackFacts:
 
     ``start`` is the earliest presentation time, ``end`` the latest plus that frame's duration, ``decode`` the first
     decoding time. ``starts_with_key`` is None where that cannot be told (or makes no sense, as for sound); ``has_key``
-    says that there is a key frame anywhere. ``codec`` is its name in CODECS (RFC 6381), ``size`` a picture's width and
+    says that there is a key frame anywhere, ``is_closed`` that none of its pictures needs one from before, where the
+    coded pictures tell. ``codec`` is its name in CODECS (RFC 6381), ``size`` a picture's width and
     height, as far as they can be read. ``counters`` are the first and last continuity counter, in MPEG-TS.
     """
 
@@ -29,9 +30,17 @@ class TrackFacts:
     frames: int
     starts_with_key: bool | None = None
     has_key: bool | None = None
+    is_closed: bool | None = None
     codec: str | None = None
     size: tuple[int, int] | None = None
     counters: tuple[int, int] | None = None
+
+    @property
+    def dependence(self) -> str | None:
+        """Why what it holds cannot all be decoded alone, as a predicate; None where it can, or nobody knows."""
+        if self.starts_with_key is False:
+            return "begins with no key frame"
+        return "begins with an open group of pictures" if self.is_closed is False else None
 
     @property
     def rate(self) -> float | None:
@@ -44,7 +53,8 @@ class TrackFacts:
 class SegmentFacts:
     """One segment. ``has_tables`` says that MPEG-TS has a PAT and a PMT, and fMP4 a header of its own.
 
-    ``begins_with_tables`` says that they are the first packets, ``programs`` how many the PAT has. ``odd`` is what the
+    ``begins_with_tables`` says that they are the first packets, ``programs`` how many the PAT has, ``clock_gap`` how
+    many seconds lie between two of its clock references at most, where there are several. ``odd`` is what the
     standard forbids in a fragment that can be read all the same.
     """
 
@@ -53,6 +63,7 @@ class SegmentFacts:
     has_tables: bool = False
     begins_with_tables: bool = False
     programs: int = 1
+    clock_gap: float | None = None
     odd: tuple[str, ...] = ()
     flaw: str | None = None
 

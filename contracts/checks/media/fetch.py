@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from functools import cached_property
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 from offair.contracts.exchange import header
 
@@ -61,6 +62,14 @@ class Fetch:
         return header(self.headers, name)
 
     @property
+    def told(self) -> float | None:
+        """The end of the second that the origin's Date names (RFC 9110 section 6.6.1); None if it has none."""
+        try:
+            return parsedate_to_datetime(self.header("Date") or "").timestamp() + 1.0
+        except (ValueError, TypeError, OverflowError):
+            return None
+
+    @property
     def freshness(self) -> float | None:
         """For how many seconds a cache may use the answer again; None when it does not say (RFC 9111 section 4.2.1)."""
         said = (self.header("Cache-Control") or "").lower()
@@ -71,9 +80,9 @@ class Fetch:
 
 
 def without_directives(url: str) -> str:
-    """Take the delivery directives out of a playlist's URL."""
-    address, _, _ = url.partition("?")
-    kept = urlencode([pair for pair in query(url) if not pair[0].startswith(DIRECTIVE)])
+    """Take the delivery directives out of a playlist's URL, and leave the rest of it as it was written."""
+    address, _, asked = url.partition("?")
+    kept = "&".join(pair for pair in asked.split("&") if not pair.startswith(DIRECTIVE))
     return f"{address}?{kept}" if kept else address
 
 

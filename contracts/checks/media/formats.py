@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Iterator
+from typing import Literal
 
 Format = tuple[str | None, tuple[int, int] | None]
 UNKNOWN: Format = (None, None)
@@ -30,6 +31,18 @@ def read_entry(stsd: bytes) -> Format:
     if esds:
         return _mpeg4_audio(esds), size
     return name, size
+
+
+def read_coding(stsd: bytes) -> tuple[Literal["avc", "hevc"], int] | None:
+    """How NAL units are coded, and in how many bytes their lengths are; None where samples have no NAL units."""
+    if len(stsd) < 16 or stsd[12:16] == b"encv":  # of what is encrypted, little can be read for sure
+        return None
+    size = struct.unpack_from(">I", stsd, 8)[0]
+    inner = dict(_boxes(stsd[16 + VISUAL : 8 + size]))
+    avc, hevc = inner.get(b"avcC", b""), inner.get(b"hvcC", b"")
+    if len(avc) > 4:
+        return "avc", (avc[4] & 3) + 1
+    return ("hevc", (hevc[21] & 3) + 1) if len(hevc) > 21 else None
 
 
 def read_avc(head: bytes) -> Format:

@@ -70,7 +70,7 @@ class Itinerary:
         if not fetch.is_good:
             if "_HLS_msn" not in fetch.directives:
                 self._look_again(fetch, LONGEST / 2)
-        elif Timeline(self.entry, (fetch,)).is_dash and fetch.resource == self.entry:
+        elif fetch.resource == self.entry and Timeline(self.entry, (fetch,)).is_dash:
             self._note_manifest(fetch, Manifest(fetch))
         elif Playlist(fetch).is_master:
             self._variables = Master(fetch).variables

@@ -4,45 +4,37 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 from urllib.parse import urljoin
-from xml.etree import ElementTree as ET
 
+from offair.contracts.checks.media.addressing import Addressing, Slot, Span, fill
+from offair.contracts.checks.media.documents import BETWEEN, Element, UnfitError, parse
 from offair.contracts.checks.media.fetch import Fetch
-from offair.contracts.checks.media.tags import decimal, integer, moment
+from offair.contracts.checks.media.segments import ranged
+from offair.contracts.checks.media.tags import decimal, moment
 
-LENGTH = re.compile(r"-?P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d*)?)S)?)?")
+LENGTH = re.compile(
+    r"(-?)P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d*)?)S)?)?", re.ASCII
+)
 SECONDS = (31_536_000, 2_592_000, 86_400, 3600, 60, 1)
-IDENTIFIER = re.compile(r"\$(RepresentationID|Number|Time|Bandwidth)?(%0(\d{1,2})d)?\$")
-MOST = 20_000  # slots of one timeline that are read; more is no live window
-ENTITIES = re.compile(r"<!(DOCTYPE|ENTITY)")
-
-Element = ET.Element
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A media segment's place: its number, and its time and duration in ticks."""
-
-    number: int
-    time: int
-    duration: int
-
-    @property
-    def end(self) -> int:
-        """The tick after its last."""
-        return self.time + self.duration
+HREF = f"http://www.w3.org/1999/xlink{BETWEEN}href"
+NOTHING = "urn:mpeg:dash:resolve-to-zero:2013"  # a reference that stands for no element at all: section 5.5.3
+MP4_OR_TS = re.compile(r"(?:video|audio|application)/(?:mp4|mp2t|iso\.segment)|(?:video|audio)/vnd\.dece\.mp4")
+BYTES = re.compile(r"(\d{1,20})-(\d{1,20})")
 
 
 @dataclass(frozen=True)
 class Representation:
-    """One representation in one period of one version of the manifest, with what it inherits."""
+    """One representation in one period of one version of the manifest, with what it inherits.
+
+    ``copy`` tells those apart that have one id in their period: functionally identical ones may (section 5.3.5.2).
+    """
 
     manifest: "Manifest"
     period: "Period"
     group: int
     adaptation: Element
     element: Element
+    copy: int = 0
 
     @property
     def id(self) -> str:
@@ -50,97 +42,85 @@ class Representation:
         return self.element.get("id", "")
 
     @property
-    def key(self) -> tuple[str, str]:
+    def key(self) -> tuple[str, str, int]:
         """What names it in every version."""
-        return self.period.id, self.id
+        return self.period.id, self.id, self.copy
 
     def attribute(self, name: str) -> str | None:
         """An attribute of it, or of its adaptation set (section 5.3.7)."""
         return self.element.get(name, self.adaptation.get(name))
 
-    @cached_property
-    def templates(self) -> tuple[Element, ...]:
-        """Its SegmentTemplates, the nearest first (section 5.3.9.1)."""
-        owners = (self.element, self.adaptation, self.period.element)
-        return tuple(one for owner in owners for one in child(owner, "SegmentTemplate"))
+    @property
+    def media_type(self) -> str:
+        """@mimeType without parameters, in lower case; empty where it is not told."""
+        return (self.attribute("mimeType") or "").partition(";")[0].strip().lower()
 
-    def template(self, name: str) -> str | None:
-        """An attribute of its SegmentTemplate, inherited if need be."""
-        return next((one.get(name) for one in self.templates if one.get(name) is not None), None)
+    @property
+    def is_mp4_or_ts(self) -> bool:
+        """Its segments are of a format of this standard, as far as its media type tells (section 5.3.7.2)."""
+        return MP4_OR_TS.fullmatch(self.media_type) is not None
+
+    @property
+    def is_sound_or_picture(self) -> bool:
+        """It is told to be audio or video, and not text, an image, or data about another Representation."""
+        content = self.adaptation.get("contentType") or self.media_type.partition("/")[0]
+        return content in {"audio", "video"} and self.element.get("associationId") is None
+
+    @cached_property
+    def addressing(self) -> Addressing:
+        """How its segments are named and placed in time."""
+        return Addressing((self.element, self.adaptation, self.period.element))
+
+    @property
+    def has_media(self) -> bool:
+        """Something tells where its media are."""
+        return self.addressing.kind is not None or any(
+            one.find("BaseURL") is not None for one in self._levels
+        )  # fmt: skip
 
     @property
     def timescale(self) -> int:
         """Ticks a second."""
-        return integer(self.template("timescale")) or 1
-
-    @property
-    def offset(self) -> int:
-        """@presentationTimeOffset: the tick that is the period's start."""
-        return integer(self.template("presentationTimeOffset")) or 0
-
-    @property
-    def start_number(self) -> int:
-        """@startNumber, or what its absence means."""
-        number = integer(self.template("startNumber"))
-        return 1 if number is None else number
+        return self.addressing.timescale
 
     @property
     def has_timeline(self) -> bool:
         """Its segments are listed in a SegmentTimeline."""
-        return any(True for one in self.templates for _ in child(one, "SegmentTimeline"))
+        return self.addressing.timing == "timeline"
 
     @cached_property
-    def entries(self) -> tuple[tuple[int | None, int, int], ...]:
-        """The S elements: @t, @d and @r."""
-        timeline = next(chain.from_iterable(child(one, "SegmentTimeline") for one in self.templates), None)
-        if timeline is None:
-            return ()
-        return tuple(
-            (
-                integer(one.get("t")),
-                integer(one.get("d")) or 0,
-                -1 if one.get("r") == "-1" else integer(one.get("r")) or 0,
-            )
-            for one in child(timeline, "S")
-        )
+    def depth(self) -> float | None:
+        """The time shift buffer in seconds: of its BaseURL, or of the whole manifest (section 5.6.4)."""
+        bases = (base for level in self._levels for base in level.findall("BaseURL")[:1])
+        stated = (length(one.get("timeShiftBufferDepth")) for one in bases)
+        return next((one for one in stated if one is not None), self.manifest.depth)
+
+    @cached_property
+    def lead(self) -> float:
+        """Seconds by which segments may be there before their time: @availabilityTimeOffset, of all levels together."""
+        stated = [max((_lead(one) for one in level.findall("BaseURL")), default=0.0) for level in self._levels]
+        return sum(stated) + _lead_of(self.addressing.attribute("availabilityTimeOffset"))
+
+    @property
+    def _levels(self) -> tuple[Element, ...]:
+        """What it is within, the nearest first."""
+        return self.element, self.adaptation, self.period.element, self.manifest.root
 
     @cached_property
     def slots(self) -> tuple[Slot, ...]:
         """The listed segments; where only @duration tells, those that the clock had made available."""
-        return tuple(self._listed() if self.has_timeline else self._counted())
+        return self.addressing.slots(self._span)
 
-    def _listed(self) -> Iterator[Slot]:
-        now, number = 0, self.start_number
-        for index, (time, duration, repeats) in enumerate(self.entries):
-            now = now if time is None else time
-            if duration <= 0 or number - self.start_number > MOST:
-                return
-            count = repeats + 1
-            if repeats < 0:
-                following = self.entries[index + 1][0] if index + 1 < len(self.entries) else None
-                until = following if following is not None else self._edge()
-                count = max(1, (until - now) // duration)
-            for _ in range(min(count, MOST)):
-                yield Slot(number, now, duration)
-                now, number = now + duration, number + 1
-
-    def _counted(self) -> Iterator[Slot]:
-        duration = integer(self.template("duration")) or 0
-        if duration <= 0:
-            return
-        last = (self._edge() - self.offset) // duration
-        depth = self.manifest.depth
-        first = max(0, last - int(depth * self.timescale / duration)) if depth is not None else 0
-        for index in range(max(first, last - MOST), last):
-            yield Slot(self.start_number + index, self.offset + index * duration, duration)
-
-    def _edge(self) -> int:
-        """The tick that is now, or where the period ends if it is over."""
-        ends = self.period.end
-        if self.manifest.is_dynamic:
-            now = self.manifest.fetch.asked - (self.manifest.available_from or 0.0)
-            ends = now if ends is None else min(now, ends)
-        return self.offset + int(((ends or 0.0) - self.period.start) * self.timescale)
+    @property
+    def _span(self) -> Span:
+        start, end = self.period.start, self.period.end
+        if not self.manifest.is_dynamic:
+            return Span(None if start is None or end is None else end - start, is_over=True)
+        if start is None or self.manifest.available_from is None:
+            return Span(None, is_over=False, depth=self.depth)
+        now = self.manifest.fetch.asked - self.manifest.available_from
+        is_over = end is not None and end <= now
+        return Span((end if end is not None and is_over else now) - start, is_over=is_over, depth=self.depth)
 
     @property
     def base(self) -> str:
@@ -148,39 +128,55 @@ class Representation:
         return self.manifest.base(self.period.element, self.adaptation, self.element)
 
     @cached_property
+    def _values(self) -> dict[str, str]:
+        return {"RepresentationID": self.id, "Bandwidth": self.attribute("bandwidth") or ""}
+
+    @cached_property
     def initialization(self) -> str | None:
-        """The URL of its initialization segment."""
-        pattern = self.template("initialization")
-        return None if pattern is None else join(self.base, self._fill(pattern, Slot(0, 0, 0)))
+        """The URL of its initialization segment; a byte range is its fragment."""
+        pattern = self.addressing.attribute("initialization")
+        if pattern is not None:
+            return join(self.base, fill(pattern, Slot(0, 0, 0), self._values))
+        element = self.addressing.child("Initialization")
+        return None if element is None else self._part(element.get("sourceURL", ""), element.get("range"))
 
     def url(self, slot: Slot) -> str:
         """The URL of a segment."""
-        return join(self.base, self._fill(self.template("media") or "", slot))
+        if self.addressing.kind == "SegmentList":
+            place = next((at for at, one in enumerate(self.slots) if one == slot), 0)
+            element = self.addressing.urls[place]
+            return self._part(element.get("media", ""), element.get("mediaRange"))
+        return join(self.base, fill(self.addressing.attribute("media") or "", slot, self._values))
 
-    def _fill(self, pattern: str, slot: Slot) -> str:
-        """Put values in for the identifiers of section 5.3.9.4.4."""
-        values = {"RepresentationID": self.id, "Bandwidth": self.attribute("bandwidth") or ""}
-        values |= {"Number": str(slot.number), "Time": str(slot.time)}
-        return IDENTIFIER.sub(lambda m: values[m[1]].zfill(int(m[3] or 0)) if m[1] else "$", pattern)
+    def _part(self, reference: str, span: str | None) -> str:
+        found = BYTES.fullmatch(span.strip()) if span else None
+        url = join(self.base, reference)
+        return url if found is None else ranged(url, int(found[1]), int(found[2]) - int(found[1]) + 1)
 
-    def seconds(self, tick: int) -> float:
-        """A tick as seconds on the manifest's timeline."""
-        return self.period.start + (tick - self.offset) / self.timescale
+    def seconds(self, tick: int) -> float | None:
+        """A tick as seconds on the manifest's timeline; None where its period's start is not known."""
+        start = self.period.start
+        return None if start is None else start + (tick - self.addressing.offset) / self.timescale
 
 
 @dataclass(frozen=True)
 class Period:
-    """A period, its start resolved; ``end`` is None while it is open."""
+    """A period. ``start`` is None where nothing tells it, ``end`` too, and while it is open."""
 
     element: Element
     number: int
-    start: float
+    start: float | None
     end: float | None
 
     @property
     def id(self) -> str:
         """@id, or its place where it has none."""
         return self.element.get("id", f"({self.number})")
+
+    @property
+    def is_remote(self) -> bool:
+        """What stands there is only a reference to the period (section 5.5)."""
+        return self.element.get(HREF) is not None
 
 
 @dataclass(frozen=True)
@@ -192,13 +188,9 @@ class Manifest:
     @cached_property
     def _parsed(self) -> tuple[Element, str | None]:
         try:
-            if ENTITIES.search(self.fetch.text):
-                return Element("MPD"), "has a document type declaration, which no manifest needs"
-            root = ET.fromstring(self.fetch.body)  # noqa: S314 - no declaration, so no entity that could grow
-        except (ET.ParseError, ValueError, LookupError) as error:
-            return Element("MPD"), f"is no XML: {error}"
-        for element in root.iter():
-            element.tag = element.tag.rpartition("}")[2]
+            root = parse(self.fetch.body)
+        except UnfitError as error:
+            return Element("MPD"), str(error)
         return root, None if root.tag == "MPD" else f"has {root.tag} where MPD belongs"
 
     @property
@@ -233,30 +225,42 @@ class Manifest:
 
     @cached_property
     def periods(self) -> tuple[Period, ...]:
-        """Its periods, their starts resolved as section 5.3.2.1 has it."""
-        elements = list(child(self.root, "Period"))
-        starts: list[float] = []
+        """Its periods, their starts resolved as section 5.3.2.1 has it; a reference to nothing is none."""
+        elements = [one for one in child(self.root, "Period") if one.get(HREF) != NOTHING]
+        starts: list[float | None] = []
         for index, element in enumerate(elements):
-            stated = length(element.get("start"))
-            before = length(elements[index - 1].get("duration")) if index else 0.0
-            starts.append(stated if stated is not None else (starts[-1] if index else 0.0) + (before or 0.0))
+            starts.append(self._start(element, elements[index - 1] if index else None, starts[-1] if index else None))
         total = length(self.root.get("mediaPresentationDuration"))
         found: list[Period] = []
         for index, element in enumerate(elements):
-            own = length(element.get("duration"))
+            start, own = starts[index], length(element.get("duration"))
             after = starts[index + 1] if index + 1 < len(starts) else total
-            found.append(Period(element, index, starts[index], after if own is None else starts[index] + own))
+            end = after if own is None or start is None else start + own
+            found.append(Period(element, index, start, end))
         return tuple(found)
+
+    def _start(self, element: Element, before: Element | None, began: float | None) -> float | None:
+        """Where a period starts; one that nothing places is remote, or available early."""
+        stated = length(element.get("start"))
+        if stated is not None:
+            return stated
+        if before is None:
+            return None if self.is_dynamic else 0.0
+        lasts = None if before.get(HREF) is not None else length(before.get("duration"))
+        return None if began is None or lasts is None else began + lasts
 
     @cached_property
     def representations(self) -> tuple[Representation, ...]:
         """All representations of all periods."""
-        return tuple(
-            Representation(self, period, group, adaptation, element)
-            for period in self.periods
-            for group, adaptation in enumerate(child(period.element, "AdaptationSet"))
-            for element in child(adaptation, "Representation")
-        )
+        found: list[Representation] = []
+        for period in self.periods:
+            known: dict[str, int] = {}
+            for group, adaptation in enumerate(child(period.element, "AdaptationSet")):
+                for element in child(adaptation, "Representation"):
+                    name = element.get("id", "")
+                    copy = known[name] = known.get(name, -1) + 1
+                    found.append(Representation(self, period, group, adaptation, element, copy))
+        return tuple(found)
 
     @cached_property
     def clocks(self) -> tuple[tuple[str, str], ...]:
@@ -270,8 +274,9 @@ class Manifest:
                      if ":http-" in scheme and value.split())  # fmt: skip
 
     def available_at(self, representation: Representation, tick: int) -> float | None:
-        """The wall-clock time that a tick of a representation stands for (section 5.3.9.5.3)."""
-        return None if self.available_from is None else self.available_from + representation.seconds(tick)
+        """The wall-clock time that a tick of a representation stands for; None where that is not known."""
+        seconds = representation.seconds(tick)
+        return None if self.available_from is None or seconds is None else self.available_from + seconds
 
     def base(self, *owners: Element) -> str:
         """The URL that references within the innermost of the owners are relative to (section 5.6)."""
@@ -296,9 +301,23 @@ def join(base: str, reference: str) -> str:
 
 
 def length(text: str | None) -> float | None:
-    """Read an xs:duration as seconds; None if it is none."""
+    """Read an xs:duration as seconds, which may be below zero; None if it is none."""
     found = LENGTH.fullmatch(text.strip()) if text else None
-    if found is None or not any(found.groups()):
+    if found is None or not any(found.groups()[1:]):
         return None
-    numbers = (decimal(number) or 0.0 if number else 0.0 for number in found.groups())
-    return sum(number * unit for number, unit in zip(numbers, SECONDS, strict=True))
+    numbers = (decimal(number) or 0.0 if number else 0.0 for number in found.groups()[1:])
+    total = sum(number * unit for number, unit in zip(numbers, SECONDS, strict=True))
+    return -total if found[1] else total
+
+
+def _lead(base: Element) -> float:
+    return _lead_of(base.get("availabilityTimeOffset"))
+
+
+def _lead_of(text: str | None) -> float:
+    """An @availabilityTimeOffset, which may be INF or below zero (an xs:double)."""
+    stated = (text or "").strip()
+    if stated == "INF":
+        return float("inf")
+    number = decimal(stated.removeprefix("-").removeprefix("+"))
+    return 0.0 if number is None else -number if stated.startswith("-") else number

@@ -21,7 +21,7 @@ SEGMENT_TAGS = {
     "EXTINF", "EXT-X-BYTERANGE", "EXT-X-DISCONTINUITY", "EXT-X-MAP", "EXT-X-PROGRAM-DATE-TIME", "EXT-X-GAP",
     "EXT-X-BITRATE", "EXT-X-PART", "EXT-X-TARGETDURATION", "EXT-X-MEDIA-SEQUENCE", "EXT-X-DISCONTINUITY-SEQUENCE",
     "EXT-X-ENDLIST", "EXT-X-PLAYLIST-TYPE", "EXT-X-I-FRAMES-ONLY", "EXT-X-PART-INF", "EXT-X-SERVER-CONTROL",
-    "EXT-X-SKIP", "EXT-X-PRELOAD-HINT", "EXT-X-RENDITION-REPORT",
+    "EXT-X-SKIP", "EXT-X-PRELOAD-HINT", "EXT-X-RENDITION-REPORT", "EXT-X-KEY", "EXT-X-DATERANGE",
 }  # fmt: skip
 LIST_TAGS = {
     "EXT-X-MEDIA", "EXT-X-STREAM-INF", "EXT-X-I-FRAME-STREAM-INF", "EXT-X-MAP", "EXT-X-KEY", "EXT-X-PART",
@@ -135,8 +135,19 @@ class MediaPlaylist(Playlist):
 
     @cached_property
     def sequence(self) -> int:
-        """EXT-X-MEDIA-SEQUENCE, or what its absence means."""
+        """EXT-X-MEDIA-SEQUENCE, or what its absence means; what is no number is judged as such, and reads as none."""
         return integer(self.value("EXT-X-MEDIA-SEQUENCE")) or 0
+
+    @property
+    def is_numbered(self) -> bool:
+        """Its Media Sequence Numbers are known."""
+        return not self.has("EXT-X-MEDIA-SEQUENCE") or integer(self.value("EXT-X-MEDIA-SEQUENCE")) is not None
+
+    @property
+    def type(self) -> str | None:
+        """EXT-X-PLAYLIST-TYPE, the white space around it taken off."""
+        stated = self.value("EXT-X-PLAYLIST-TYPE")
+        return None if stated is None else stated.strip()
 
     @cached_property
     def skipped(self) -> int:
@@ -187,11 +198,6 @@ class MediaPlaylist(Playlist):
     def open_parts(self) -> tuple[Part, ...]:
         """The partial segments after the last whole one."""
         return self._read[1]
-
-    @cached_property
-    def by_url(self) -> Mapping[str, Segment]:
-        """The listed segments by what identifies them."""
-        return {segment.url: segment for segment in self.segments}
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:

@@ -7,27 +7,38 @@ from typing import Protocol
 
 from offair.contracts.checks.media.tags import Tag, decimal, integer, moment
 
-RANGE = re.compile(r"(\d{1,20})(?:@(\d{1,20}))?")
-SEALED = {"AES-128", "AES-256-GCM"}  # methods that encrypt a segment as a whole, headers and all
+RANGE = re.compile(r"([0-9]{1,20})(?:@([0-9]{1,20}))?")
+LEGIBLE = {None, "NONE", "SAMPLE-AES", "SAMPLE-AES-CTR"}  # methods that leave the headers of a segment to be read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A partial segment (RFC 8216bis section 4.4.4.9); seconds."""
+    """A partial segment (RFC 8216bis section 4.4.4.9); seconds.
+
+    ``number`` is the Media Sequence Number of the segment that it is a part of.
+    """
+
+    number: int
 
     url: str
     duration: float
     is_independent: bool = False
     is_gap: bool = False
 
+    @property
+    def key(self) -> tuple[int, str]:
+        """What makes it the same part in another version: a slate's parts have the same URLs whenever it is shown."""
+        return self.number, self.url
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
     """A listed segment. ``number`` is its Media Sequence Number, ``discontinuity`` its Discontinuity Sequence Number.
 
-    ``url`` is what makes it the same segment in another version; where a byte range is meant, that is its fragment
-    (``ranged``). ``stated`` is its own EXT-X-PROGRAM-DATE-TIME, ``wall`` that or what follows from an earlier one,
-    ``bitrate`` what EXT-X-BITRATE says in kbit/s. ``is_sealed`` says that nothing can be read without its key.
+    The number is what makes it the same segment in another version, and not ``url``, which a slate or a loop repeats;
+    where a byte range is meant, that is the URL's fragment (``ranged``). ``stated`` is its own
+    EXT-X-PROGRAM-DATE-TIME, ``wall`` that or what follows from an earlier one, ``bitrate`` what EXT-X-BITRATE says in
+    kbit/s. ``is_sealed`` says that nothing can be read without its key, ``is_map_sealed`` the same of its map.
     """
 
     number: int
@@ -40,6 +51,7 @@ class Segment:
     wall: float | None = None
     is_gap: bool = False
     is_sealed: bool = False
+    is_map_sealed: bool = False
     bitrate: int | None = None
     parts: tuple[Part, ...] = ()
 
@@ -77,6 +89,7 @@ class Reader:
         self.parts: list[Part] = []
         self._discontinuity = integer(playlist.value("EXT-X-DISCONTINUITY-SEQUENCE")) or 0
         self._map: str | None = None
+        self._is_map_sealed = False
         self._wall: float | None = None
         self._bitrate: int | None = None
         self._is_sealed = False
@@ -105,8 +118,9 @@ class Reader:
             case "EXT-X-MAP":
                 uri = tag.attributes.get("URI")
                 self._map = None if uri is None else self._url(uri, tag.attributes.get("BYTERANGE"))
+                self._is_map_sealed = self._is_sealed
             case "EXT-X-KEY":
-                self._is_sealed = tag.attributes.get("METHOD") in SEALED
+                self._is_sealed = tag.attributes.get("METHOD") not in LEGIBLE
             case "EXT-X-GAP":
                 self._gap = True
             case "EXT-X-BITRATE":
@@ -132,6 +146,7 @@ class Reader:
             return
         self.parts.append(
             Part(
+                number=self._first + len(self.segments),
                 url=self._url(said["URI"], said.get("BYTERANGE")),
                 duration=duration,
                 is_independent=said.get("INDEPENDENT") == "YES",
@@ -153,6 +168,7 @@ class Reader:
                 wall=wall,
                 is_gap=self._gap,
                 is_sealed=self._is_sealed,
+                is_map_sealed=self._is_map_sealed,
                 bitrate=None if self._range else self._bitrate,
                 parts=tuple(self.parts),
             )

@@ -1,14 +1,17 @@
 """Everything that was fetched from one origin, and the views of it that the rules judge."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+from offair.contracts.checks.media.addressing import Slot
 from offair.contracts.checks.media.containers import look
+from offair.contracts.checks.media.documents import root_of
 from offair.contracts.checks.media.facts import SegmentFacts
 from offair.contracts.checks.media.fetch import Fetch
-from offair.contracts.checks.media.manifests import Manifest, Representation, Slot
+from offair.contracts.checks.media.following import Key, Step, trace
+from offair.contracts.checks.media.manifests import Manifest, Representation
 from offair.contracts.checks.media.playlists import Master, MediaPlaylist, Playlist
 from offair.contracts.checks.media.segments import Segment
 
@@ -25,18 +28,23 @@ class Rendition:
     versions: tuple[MediaPlaylist, ...]
     deltas: tuple[MediaPlaylist, ...] = ()
 
-    @property
-    def pairs(self) -> Iterator[tuple[MediaPlaylist, MediaPlaylist]]:
-        """Each version with the next."""
-        return pairwise(self.versions)
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """From each version to the next."""
+        return tuple(Step(old, new) for old, new in pairwise(self.versions))
+
+    @cached_property
+    def listed(self) -> tuple[tuple[MediaPlaylist, Mapping[Key, Segment]], ...]:
+        """Each version with its segments, by what they are known by in all of them."""
+        return tuple(zip(self.versions, trace(self.versions), strict=True))
 
     @cached_property
     def segments(self) -> tuple[Segment, ...]:
         """Every segment that was ever listed, as it was listed first, in the order of their appearance."""
-        found: dict[str, Segment] = {}
-        for version in self.versions:
-            for url, segment in version.by_url.items():
-                found.setdefault(url, segment)
+        found: dict[Key, Segment] = {}
+        for _, segments in self.listed:
+            for key, segment in segments.items():
+                found.setdefault(key, segment)
         return tuple(found.values())
 
     @property
@@ -87,7 +95,7 @@ class Timeline:
     def is_dash(self) -> bool:
         """The entry is a DASH manifest; anything else is judged as a playlist."""
         return self.entry.partition("?")[0].endswith(".mpd") or any(
-            fetch.media_type == "application/dash+xml" or "<MPD" in fetch.text[:1000] for fetch in self.of(self.entry)
+            fetch.media_type == "application/dash+xml" or root_of(fetch.body) == "MPD" for fetch in self.of(self.entry)
         )
 
     @cached_property
@@ -126,36 +134,58 @@ class Timeline:
         return tuple(Manifest(fetch) for fetch in self.of(self.entry) if fetch.is_good) if self.is_dash else ()
 
     @cached_property
-    def representations(self) -> Mapping[tuple[str, str], tuple[Representation, ...]]:
-        """Every representation through time, by the ids of its period and its own."""
-        found: dict[tuple[str, str], list[Representation]] = {}
+    def representations(self) -> Mapping[tuple[str, str, int], tuple[Representation, ...]]:
+        """Every representation through time, by what names it in every version."""
+        found: dict[tuple[str, str, int], list[Representation]] = {}
         for manifest in self.manifests:
             for one in manifest.representations:
                 found.setdefault(one.key, []).append(one)
         return {key: tuple(versions) for key, versions in found.items()}
 
     @cached_property
-    def slots(self) -> Mapping[str, tuple[Representation, Slot]]:
-        """Every DASH segment that was ever listed, by its URL, as it was listed first."""
-        found: dict[str, tuple[Representation, Slot]] = {}
+    def places(self) -> tuple[tuple[str, Representation, Slot], ...]:
+        """Every DASH segment that was ever listed, with its URL, as it was listed first; some may share a URL."""
+        found: dict[tuple[object, int, str], tuple[str, Representation, Slot]] = {}
         for one in (one for manifest in self.manifests for one in manifest.representations):
             for slot in one.slots:
-                found.setdefault(one.url(slot), (one, slot))
-        return found
+                url = one.url(slot)
+                found.setdefault((one.key, slot.time, url), (url, one, slot))
+        return tuple(found.values())
+
+    @cached_property
+    def slots(self) -> Mapping[str, tuple[Representation, Slot]]:
+        """The DASH segments by URL; of those that share one, that which was listed first."""
+        return {url: (one, slot) for url, one, slot in reversed(self.places)}
+
+    @cached_property
+    def _sections(self) -> tuple[tuple[str, str | None], ...]:
+        """The URLs of every listed segment that has media, and of its initialization section; each pair once."""
+        listed = (segment for one in self.renditions for segment in one.segments if not segment.is_gap)
+        pairs = [(segment.url, segment.map_url) for segment in listed]
+        return tuple(dict.fromkeys(pairs + [(url, one.initialization) for url, one, _ in self.places]))
 
     @cached_property
     def inits(self) -> Mapping[str, str | None]:
         """The URL of every listed segment that has media, and that of its initialization section."""
-        listed = {
-            segment.url: segment.map_url for one in self.renditions for segment in one.segments if not segment.is_gap
-        }
-        return listed | {url: one.initialization for url, (one, _) in self.slots.items()}
+        return dict(reversed(self._sections))
 
     @cached_property
-    def facts(self) -> Mapping[str, SegmentFacts]:
-        """The facts of every segment that was fetched and needs no key to be read, by its URL."""
-        sealed = {segment.url for one in self.renditions for segment in one.segments if segment.is_sealed}
-        return {url: found for url in self.inits if url not in sealed and (found := self.look(url, self.inits[url]))}
+    def maps(self) -> tuple[str, ...]:
+        """The URL of every Media Initialization Section that can be read without a key."""
+        listed = (segment for one in self.renditions for segment in one.segments)
+        return tuple(dict.fromkeys(s.map_url for s in listed if s.map_url and not s.is_map_sealed))
+
+    @cached_property
+    def _facts(self) -> Mapping[tuple[str, str | None], SegmentFacts]:
+        return {pair: found for pair in self._sections if (found := self.look(*pair)) is not None}
+
+    def facts(self, url: str, init_url: str | None) -> SegmentFacts | None:
+        """The facts of a listed segment, read by one of its initialization sections; None if it was not fetched."""
+        return self._facts.get((url, init_url))
+
+    def read(self, segment: Segment) -> SegmentFacts | None:
+        """The facts of an HLS segment; None if it was not fetched, or cannot be read without its key."""
+        return None if segment.is_sealed else self.facts(segment.url, segment.map_url)
 
     def look(self, url: str, init_url: str | None) -> SegmentFacts | None:
         """Read what was fetched from a URL; None if nothing was."""
@@ -171,7 +201,7 @@ class Timeline:
     @cached_property
     def segment_fetches(self) -> tuple[Fetch, ...]:
         """Every answer to a request for a segment or an initialization section."""
-        urls = dict.fromkeys(self.inits) | dict.fromkeys(url for url in self.inits.values() if url)
+        urls = dict.fromkeys([url for url, _ in self._sections] + [init for _, init in self._sections if init])
         return tuple(fetch for url in urls for fetch in self.of(url))
 
     @cached_property

@@ -1,9 +1,9 @@
 """What a DASH manifest says, and how it changes: ISO/IEC 23009-1 sections 5.3.1 to 5.3.7 and 5.4, DASH-IF IOP."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from offair.contracts.checks.media.manifests import Manifest, length
+from offair.contracts.checks.media.manifests import Manifest, Representation, length
 from offair.contracts.checks.media.rule import CLOSE, Finding, rule
 from offair.contracts.checks.media.tags import integer, moment
 from offair.contracts.checks.media.timeline import Timeline
@@ -44,8 +44,8 @@ def min_buffer(timeline: Timeline) -> Iterator[Finding]:
 
 @rule("dash/availability-start", "ISO/IEC 23009-1 section 5.3.1.2")
 def availability_start(timeline: Timeline) -> Iterator[Finding]:
-    """A dynamic manifest has MPD@availabilityStartTime."""
-    return _lacking(_dynamic(timeline), "availabilityStartTime")
+    """A dynamic manifest whose segments come with time has MPD@availabilityStartTime."""
+    return _lacking(_timed(timeline), "availabilityStartTime")
 
 
 @rule("dash/availability-start-constant", "ISO/IEC 23009-1 section 5.4; DASH-IF timing model, MPD updates")
@@ -60,8 +60,8 @@ def availability_start_constant(timeline: Timeline) -> Iterator[Finding]:
 
 @rule("dash/publish-time", "ISO/IEC 23009-1 section 5.3.1.2")
 def publish_time(timeline: Timeline) -> Iterator[Finding]:
-    """A dynamic manifest has MPD@publishTime."""
-    return _lacking(_dynamic(timeline), "publishTime")
+    """A dynamic manifest whose segments come with time has MPD@publishTime."""
+    return _lacking(_timed(timeline), "publishTime")
 
 
 @rule("dash/publish-time-forward", "ISO/IEC 23009-1 section 5.3.1.2")
@@ -110,11 +110,23 @@ def clock_true(timeline: Timeline) -> Iterator[Finding]:
 
 @rule("dash/period-ids", "ISO/IEC 23009-1 section 5.3.2.2")
 def period_ids(timeline: Timeline) -> Iterator[Finding]:
-    """In a dynamic manifest every Period has an id, and no two the same."""
-    for manifest in _dynamic(timeline):
-        ids = [period.element.get("id") for period in manifest.periods]
+    """In a dynamic manifest whose segments come with time every Period has an id, and no two the same."""
+    for manifest in _timed(timeline):
+        ids = [period.element.get("id") for period in manifest.periods if not period.is_remote]
         if None in ids or len(set(ids)) < len(ids):
             yield Finding(manifest.fetch, "has a Period without an id of its own", ids)
+
+
+@rule("dash/untimed", "ISO/IEC 23009-1 sections 5.3.1.2 and 5.3.2.2 (must; an example of its own leaves them out)",
+      strength="should")  # fmt: skip
+def untimed(timeline: Timeline) -> Iterator[Finding]:
+    """A dynamic manifest of whole files has availabilityStartTime, publishTime and Period ids all the same."""
+    timed = {id(manifest) for manifest in _timed(timeline)}
+    for manifest in (manifest for manifest in _dynamic(timeline) if id(manifest) not in timed):
+        lacks = [name for name in ("availabilityStartTime", "publishTime") if manifest.root.get(name) is None]
+        lacks += ["Period@id" for one in manifest.periods if not one.is_remote and one.element.get("id") is None][:1]
+        if lacks:
+            yield Finding(manifest.fetch, f"is dynamic and has no {', '.join(lacks)}")
 
 
 @rule("dash/period-order", "ISO/IEC 23009-1 section 5.3.2.1")
@@ -123,6 +135,8 @@ def period_order(timeline: Timeline) -> Iterator[Finding]:
     for manifest in timeline.manifests:
         for one, following in pairwise(manifest.periods):
             stated = length(one.element.get("duration"))
+            if one.start is None or following.start is None:
+                continue
             if following.start <= one.start:
                 yield Finding(
                     manifest.fetch, f"Period {following.id} begins before the one before it", following.start, one.start
@@ -138,10 +152,10 @@ def period_stable(timeline: Timeline) -> Iterator[Finding]:
     for old, new in _pairs(timeline):
         before = {period.id: period.start for period in old.periods}
         for period in new.periods:
-            if period.id in before and abs(before[period.id] - period.start) > CLOSE:
-                yield Finding(
-                    new.fetch, f"Period {period.id} begins at another time than before", period.start, before[period.id]
-                )
+            was = before.get(period.id)
+            if was is not None and period.start is not None and abs(was - period.start) > CLOSE:
+                message = f"Period {period.id} begins at another time than before"
+                yield Finding(new.fetch, message, period.start, was)
         ids = [period.id for period in new.periods]
         known = [at for at, name in enumerate(ids) if name in before]
         if known and known != list(range(len(known))):
@@ -170,21 +184,23 @@ def bandwidth(timeline: Timeline) -> Iterator[Finding]:
 
 @rule("dash/codecs", "ISO/IEC 23009-1 section 5.3.7.2")
 def codecs(timeline: Timeline) -> Iterator[Finding]:
-    """Every Representation has codecs."""
-    return _unsaid(timeline, "codecs")
+    """Every Representation of audio or video in MP4 or MPEG-TS has codecs."""
+    return _unsaid(timeline, "codecs", lambda one: one.is_sound_or_picture and one.is_mp4_or_ts and one.has_media)
 
 
 @rule("dash/mime", "ISO/IEC 23009-1 section 5.3.7.2")
 def mime(timeline: Timeline) -> Iterator[Finding]:
-    """Every Representation has a mimeType."""
-    return _unsaid(timeline, "mimeType")
+    """Every Representation has a mimeType, but for data about another one."""
+    return _unsaid(timeline, "mimeType", lambda one: one.element.get("associationId") is None)
 
 
 @rule("dash/static-duration", "ISO/IEC 23009-1 section 5.3.1.2")
 def static_duration(timeline: Timeline) -> Iterator[Finding]:
     """A static manifest has MPD@mediaPresentationDuration, or a duration in its last Period."""
     for manifest in _readable(timeline):
-        if not manifest.is_dynamic and (not manifest.periods or manifest.periods[-1].end is None):
+        total, last = manifest.root.get("mediaPresentationDuration"), manifest.periods[-1:]
+        is_told = total is not None or any(one.is_remote or one.element.get("duration") is not None for one in last)
+        if not manifest.is_dynamic and not is_told:
             yield Finding(manifest.fetch, "is static and does not say how long it is")
 
 
@@ -204,6 +220,13 @@ def _dynamic(timeline: Timeline) -> Iterator[Manifest]:
     return (manifest for manifest in _readable(timeline) if manifest.is_dynamic)
 
 
+def _timed(timeline: Timeline) -> Iterator[Manifest]:
+    """The dynamic manifests with segments that can be had from some time on, and not whole files alone."""
+    for manifest in _dynamic(timeline):
+        if any(one.addressing.kind in {"SegmentTemplate", "SegmentList"} for one in manifest.representations):
+            yield manifest
+
+
 def _pairs(timeline: Timeline) -> Iterator[tuple[Manifest, Manifest]]:
     return pairwise(_dynamic(timeline))
 
@@ -214,10 +237,10 @@ def _lacking(manifests: Iterator[Manifest], name: str) -> Iterator[Finding]:
             yield Finding(manifest.fetch, f"has no MPD@{name}")
 
 
-def _unsaid(timeline: Timeline, name: str) -> Iterator[Finding]:
+def _unsaid(timeline: Timeline, name: str, is_owed: Callable[[Representation], bool]) -> Iterator[Finding]:
     for manifest in timeline.manifests:
         for one in manifest.representations:
-            if not one.attribute(name):
+            if not one.attribute(name) and is_owed(one):
                 yield Finding(manifest.fetch, f"the Representation {one.id} has no {name}")
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+from offair.contracts.checks.media.addressing import Slot
+from offair.contracts.checks.media.containers import container_of
 from offair.contracts.checks.media.facts import SegmentFacts, UnreadableError
 from offair.contracts.checks.media.fragments import read_header
-from offair.contracts.checks.media.manifests import Representation, Slot, length
+from offair.contracts.checks.media.manifests import Representation, length
 from offair.contracts.checks.media.rule import Finding, rule
 from offair.contracts.checks.media.tags import integer
 from offair.contracts.checks.media.timeline import Timeline
@@ -17,17 +19,17 @@ INDEPENDENT = {"1", "2"}  # stream access point types that begin with a key fram
 @rule("dash/segment-readable", "ISO/IEC 23009-1 section 6.3.4")
 def segment_readable(timeline: Timeline) -> Iterator[Finding]:
     """A segment is what its container's standard says, from its first byte to its last."""
-    for url, _, _, facts in _facts(timeline):
-        if facts.flaw is not None:
+    for url, one, _, facts in _facts(timeline):
+        if facts.flaw is not None and one.is_mp4_or_ts:
             yield Finding(url, f"cannot be read: it {facts.flaw}")
 
 
 @rule("dash/init-valid", "ISO/IEC 23009-1 section 6.3.3")
 def init_valid(timeline: Timeline) -> Iterator[Finding]:
     """An initialization segment is a movie header with tracks."""
-    for url in dict.fromkeys(one.initialization for one, _ in timeline.slots.values()):
+    for url in dict.fromkeys(one.initialization for _, one, _ in timeline.places if one.is_mp4_or_ts):
         init = timeline.first_good(url)
-        if init is None or url is None:
+        if init is None or url is None or container_of(init.body) == "ts":
             continue
         try:
             flaw = None if read_header(init.body) else "has no moov box with tracks"
@@ -63,10 +65,11 @@ def duration_true(timeline: Timeline) -> Iterator[Finding]:
 
 @rule("dash/sap", "ISO/IEC 23009-1 section 5.3.7.2 (@startWithSAP)")
 def sap(timeline: Timeline) -> Iterator[Finding]:
-    """Where @startWithSAP says 1 or 2, a segment begins with a key frame."""
+    """Where @startWithSAP says 1 or 2, a segment begins with a key frame, and needs nothing from before it."""
     for url, one, _, facts in _facts(timeline):
-        if one.attribute("startWithSAP") in INDEPENDENT and facts.main and facts.main.starts_with_key is False:
-            yield Finding(url, "begins with no key frame, and startWithSAP says so")
+        message = facts.main.dependence if facts.main else None
+        if message and (one.attribute("startWithSAP") or "").strip() in INDEPENDENT:
+            yield Finding(url, f"{message}, and startWithSAP says otherwise", one.attribute("startWithSAP"))
 
 
 @rule("dash/bandwidth-covers", "ISO/IEC 23009-1 sections 5.3.5.2 and 5.3.5.4")
@@ -74,8 +77,8 @@ def bandwidth_covers(timeline: Timeline) -> Iterator[Finding]:
     """After MPD@minBufferTime, a channel of @bandwidth brings every segment before it is needed."""
     for url, one, slot, _ in _facts(timeline):
         stated, fetch = integer(one.element.get("bandwidth")), timeline.first_good(url)
-        buffer = length(one.manifest.root.get("minBufferTime")) or 0.0
-        if stated is None or fetch is None:
+        buffer = length(one.manifest.root.get("minBufferTime"))
+        if stated is None or fetch is None or buffer is None:
             continue
         bits, room = 8 * len(fetch.body), stated * (slot.duration / one.timescale + buffer)
         if bits > room:
@@ -116,6 +119,7 @@ def resolution_true(timeline: Timeline) -> Iterator[Finding]:
 
 
 def _facts(timeline: Timeline) -> Iterator[tuple[str, Representation, Slot, SegmentFacts]]:
-    for url, (one, slot) in timeline.slots.items():
-        if url in timeline.facts:
-            yield url, one, slot, timeline.facts[url]
+    for url, one, slot in timeline.places:
+        facts = timeline.facts(url, one.initialization)
+        if facts is not None:
+            yield url, one, slot, facts

@@ -3,25 +3,54 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
+from offair.contracts.checks.media.addressing import Slot, cut_short
 from offair.contracts.checks.media.fetch import Fetch
-from offair.contracts.checks.media.manifests import Manifest, Representation, Slot
+from offair.contracts.checks.media.manifests import Manifest, Representation
 from offair.contracts.checks.media.rule import SLACK, Finding, rule
-from offair.contracts.checks.media.tags import decimal
+from offair.contracts.checks.media.tags import integer
 from offair.contracts.checks.media.timeline import Timeline
 
+TRUE = {"true", "1"}  # an xs:boolean
 GAP = 0.01  # seconds of rounding between one S and the next
+LOOKS = 2  # at a manifest, after which it is known that it is meant to go on
 LATE = 1.5  # longest segment durations until there is a new segment
 
 
-@rule("dash/contiguous", "DASH-IF timing model, referencing media segments")
+@rule("dash/contiguous", "DASH-IF timing model, referencing media segments", strength="should")
 def contiguous(timeline: Timeline) -> Iterator[Finding]:
-    """A SegmentTimeline has no gap and no overlap."""
+    """A SegmentTimeline has no gap, for which ISO/IEC 23009-1 has a meaning, and many players none."""
+    for one, slot, following, off in _seams(timeline):
+        if off > GAP:
+            message = f"{one.id}: segment {following.number} begins {off:+.3f} s from where the last one ends"
+            yield Finding(one.manifest.fetch, message, following.time, slot.end)
+
+
+@rule("dash/overlap", "ISO/IEC 23009-1 section 5.3.9.6.2")
+def overlap(timeline: Timeline) -> Iterator[Finding]:
+    """No segment of a SegmentTimeline begins before the one before it ends."""
+    for one, slot, following, off in _seams(timeline):
+        if off < -GAP:
+            message = f"{one.id}: segment {following.number} begins {off:+.3f} s from where the last one ends"
+            yield Finding(one.manifest.fetch, message, following.time, slot.end)
+
+
+@rule("dash/repeats", "ISO/IEC 23009-1 section 5.3.9.6.2", strength="should")
+def repeats(timeline: Timeline) -> Iterator[Finding]:
+    """No S repeats beyond the time of the next one, even where that begins on one of its own boundaries."""
     for one in _versions(timeline):
-        for slot, following in pairwise(one.slots):
-            off = (following.time - slot.end) / one.timescale
-            if abs(off) > GAP:
-                message = f"{one.id}: segment {following.number} begins {off:+.3f} s from where the last one ends"
-                yield Finding(one.manifest.fetch, message, following.time, slot.end)
+        for entry, following in pairwise(one.addressing.entries):
+            time, after = integer(entry.get("t")), integer(following.get("t"))
+            duration, count = integer(entry.get("d")) or 0, (integer(entry.get("r")) or 0) + 1
+            if time is not None and after is not None and duration and cut_short(time, duration, count, after):
+                message = f"{one.id}: the S at {time} repeats beyond the next one"
+                yield Finding(one.manifest.fetch, message, count - 1, (after - time) // duration - 1)
+
+
+def _seams(timeline: Timeline) -> Iterator[tuple[Representation, Slot, Slot, float]]:
+    """Each listed segment with the next, and how many seconds lie between them."""
+    for one in _versions(timeline):
+        for slot, following in pairwise(one.slots) if one.has_timeline else ():
+            yield one, slot, following, (following.time - slot.end) / one.timescale
 
 
 @rule("dash/slides", "ISO/IEC 23009-1 section 5.4")
@@ -42,7 +71,7 @@ def slides(timeline: Timeline) -> Iterator[Finding]:
 def numbers(timeline: Timeline) -> Iterator[Finding]:
     """@startNumber grows by one for each entry that left, so that a segment keeps its number."""
     for old, new in _pairs(timeline):
-        if "$Number" not in (new.template("media") or ""):
+        if "$Number" not in (new.addressing.attribute("media") or ""):
             continue
         known = {slot.time: slot.number for slot in old.slots}
         for slot in new.slots:
@@ -56,16 +85,19 @@ def numbers(timeline: Timeline) -> Iterator[Finding]:
 def not_ahead(timeline: Timeline) -> Iterator[Finding]:
     """No segment is listed before its availability start time."""
     for one, slot, moment in _edges(timeline):
-        offset = one.template("availabilityTimeOffset")
-        early = float("inf") if offset == "INF" else decimal(offset) or 0.0
-        ahead = moment - early - one.manifest.fetch.at
+        ahead = moment - one.lead - one.manifest.fetch.at
         if ahead > SLACK:
             yield Finding(one.manifest.fetch, f"{one.id}: segment {slot.number} is listed too soon", round(ahead, 3), 0)
 
 
 @rule("dash/not-behind", "ISO/IEC 23009-1 section 5.4; DASH-IF timing model, necessary segment references")
 def not_behind(timeline: Timeline) -> Iterator[Finding]:
-    """Every segment whose availability start time is past is listed."""
+    """Every segment whose availability start time is past is listed.
+
+    A single look may be at a manifest that was kept, or at a broadcast that had to be interrupted: it is not judged.
+    """
+    if len(timeline.manifests) < LOOKS:
+        return
     newest = {(id(m), r.id): m.periods[-1] for m in timeline.manifests for r in m.representations}
     for one, slot, moment in _edges(timeline):
         if newest[id(one.manifest), one.id] is not one.period or one.period.end is not None:
@@ -85,19 +117,19 @@ def window(timeline: Timeline) -> Iterator[Finding]:
         listed = {(one.key, slot.time) for one in new.representations for slot in one.slots}
         for one in old.representations:
             for slot in one.slots:
-                begins = new.available_at(one, slot.time)
-                if begins is None or new.depth is None or (one.key, slot.time) in listed:
+                begins, depth = new.available_at(one, slot.time), one.depth
+                if begins is None or depth is None or new.depth is None or (one.key, slot.time) in listed:
                     continue
-                if begins > new.fetch.at - new.depth + SLACK:
+                if begins > new.fetch.at - min(depth, new.depth) + SLACK:
                     message = f"{one.id}: segment {slot.number} left while it was in the time shift buffer"
-                    yield Finding(new.fetch, message, round(new.fetch.at - begins, 3), new.depth)
+                    yield Finding(new.fetch, message, round(new.fetch.at - begins, 3), min(depth, new.depth))
 
 
 @rule("dash/expired", "DASH-IF timing model, removing content from the MPD", strength="should")
 def expired(timeline: Timeline) -> Iterator[Finding]:
     """Segments that have left the time shift buffer leave the manifest too."""
     for one in _versions(timeline):
-        depth, slots = one.manifest.depth, one.slots
+        depth, slots = one.depth, one.slots
         if depth is None or not slots or not one.has_timeline or not one.manifest.is_dynamic:
             continue
         longest = max(slot.duration for slot in slots)
@@ -126,7 +158,7 @@ def segment_answers(timeline: Timeline) -> Iterator[Finding]:
     """A segment can be fetched from when it is listed until its availability end time."""
     inits = {one.initialization: one for one in _versions(timeline) if one.initialization}
     last = {one.initialization: one for one in _versions(timeline) if one.initialization}
-    for url, (one, slot) in timeline.slots.items():
+    for url, one, slot in timeline.places:
         for fetch in timeline.of(url):
             if not fetch.is_good and _is_available(one, slot, fetch):
                 yield Finding(fetch, "is listed and cannot be fetched", fetch.status, 200)
@@ -142,7 +174,7 @@ def aligned(timeline: Timeline) -> Iterator[Finding]:
     for manifest in timeline.manifests:
         groups: dict[tuple[str, int], list[Representation]] = {}
         for one in manifest.representations:
-            if one.adaptation.get("segmentAlignment") == "true":
+            if one.adaptation.get("segmentAlignment", "").strip() in TRUE:
                 groups.setdefault((one.period.id, one.group), []).append(one)
         for first, *others in groups.values():
             for other in others:
@@ -178,14 +210,16 @@ def _is_available(one: Representation, slot: Slot, fetch: Fetch) -> bool:
     if fetch.asked < one.manifest.fetch.at:
         return False
     moment = one.manifest.available_at(one, slot.end)
-    if not one.manifest.is_dynamic or moment is None:
+    if not one.manifest.is_dynamic:
         return True
-    until = float("inf") if one.manifest.depth is None else moment + one.manifest.depth + slot.duration / one.timescale
-    return moment + SLACK <= fetch.asked and fetch.at <= until - SLACK
+    if moment is None:  # it is not known when the segment can be had
+        return False
+    until = float("inf") if one.depth is None else moment + one.depth + slot.duration / one.timescale
+    return moment - one.lead + SLACK <= fetch.asked and fetch.at <= until - SLACK
 
 
 def _starts(one: Representation) -> list[float]:
-    return [round(slot.time / one.timescale, 3) for slot in one.slots]
+    return [round((slot.time - one.addressing.offset) / one.timescale, 3) for slot in one.slots]
 
 
 def _matches(first: Representation, other: Representation) -> bool:

@@ -31,7 +31,7 @@ def refuses(timeline: Timeline) -> Iterator[Finding]:
         newest = max(playlist.last[0] for playlist in one.versions)
         for fetch in timeline.of(one.url):
             asked = integer(fetch.directives.get("_HLS_msn"))
-            is_ended = "#EXT-X-ENDLIST" in fetch.text
+            is_ended = MediaPlaylist(fetch).is_over
             if asked is not None and asked > newest + 2 and fetch.status != BAD_REQUEST and not is_ended:
                 yield Finding(fetch, f"does not refuse to wait for segment {asked}", fetch.status, BAD_REQUEST)
 
@@ -52,7 +52,7 @@ def refuses_part_alone(timeline: Timeline) -> Iterator[Finding]:
     for one in timeline.renditions:
         for fetch in timeline.of(one.url):
             is_alone = "_HLS_part" in fetch.directives and "_HLS_msn" not in fetch.directives
-            is_over = "#EXT-X-ENDLIST" in fetch.text
+            is_over = MediaPlaylist(fetch).is_over
             if is_alone and fetch.status != BAD_REQUEST and not is_over:
                 yield Finding(fetch, "does not refuse a part of no segment", fetch.status, BAD_REQUEST)
 
@@ -64,7 +64,7 @@ def over_ignores(timeline: Timeline) -> Iterator[Finding]:
         over = next((version.fetch.at for version in one.versions if version.is_over), None)
         for fetch in timeline.of(one.url):
             is_late = over is not None and fetch.directives and fetch.asked >= over
-            if is_late and (not fetch.is_good or "#EXT-X-SKIP" in fetch.text):
+            if is_late and (not fetch.is_good or MediaPlaylist(fetch).is_delta):
                 yield Finding(fetch, "does not ignore the directives of a playlist that is over", fetch.status, 200)
 
 
@@ -72,7 +72,7 @@ def over_ignores(timeline: Timeline) -> Iterator[Finding]:
 def delta(timeline: Timeline) -> Iterator[Finding]:
     """A delta update leaves out only what is older than CAN-SKIP-UNTIL, and says of the rest what a whole one does."""
     for one in timeline.renditions:
-        whole = {segment.url: segment for version in one.versions for segment in version.segments}
+        whole = {segment.number: segment for version in one.versions for segment in version.segments}
         for update in one.deltas:
             boundary = decimal(update.control.get("CAN-SKIP-UNTIL"))
             if "_HLS_skip" not in update.fetch.directives:
@@ -82,8 +82,8 @@ def delta(timeline: Timeline) -> Iterator[Finding]:
                     update.fetch, "leaves out segments within CAN-SKIP-UNTIL", round(update.duration, 3), boundary
                 )
             for segment in update.segments:
-                known = whole.get(segment.url, segment)
-                for what in ("number", "duration", "stated", "starts_discontinuity", "is_gap"):
+                known = whole.get(segment.number, segment)
+                for what in ("url", "duration", "stated", "starts_discontinuity", "is_gap"):
                     said, meant = getattr(segment, what), getattr(known, what)
                     if said != meant:
                         message = f"says something else of {short(segment.url)} than a whole playlist ({what})"
@@ -123,7 +123,7 @@ def report_true(timeline: Timeline) -> Iterator[Finding]:
         for one in timeline.renditions
     }
     for one in timeline.renditions:
-        for old, playlist in one.pairs:
+        for old, playlist in ((step.old, step.new) for step in one.steps):
             if old.fetch.body == playlist.fetch.body:
                 continue  # it is as old as the one before, and so may its reports be
             for url, place in _reports(playlist).items():

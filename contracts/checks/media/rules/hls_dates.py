@@ -39,6 +39,8 @@ def _wrong(said: Mapping[str, str], playlist: MediaPlaylist) -> Iterator[str]:
         end < start or (lasts is not None and abs(start + lasts - end) > OFF)
     ):  # fmt: skip
         yield "ends at another date than it says, or before it begins"
+    if said.get("END-ON-NEXT", "YES") != "YES":
+        yield "has an END-ON-NEXT other than YES"
     if "END-ON-NEXT" in said and ("CLASS" not in said or "DURATION" in said or "END-DATE" in said):
         yield "says END-ON-NEXT with an end of its own, or without CLASS"
     if not playlist.has("EXT-X-PROGRAM-DATE-TIME") and not playlist.is_delta:
@@ -64,7 +66,7 @@ def daterange_constant(timeline: Timeline) -> Iterator[Finding]:
 def daterange_kept(timeline: Timeline) -> Iterator[Finding]:
     """No EXT-X-DATERANGE leaves while a listed segment is within its range."""
     for one in timeline.renditions:
-        for old, new in one.pairs:
+        for old, new in ((step.old, step.new) for step in one.steps):
             there = {tag.attributes.get("ID") for tag in new.all("EXT-X-DATERANGE")}
             for name, (start, end) in _ranges(old).items():
                 dated = [(s.wall, s.wall + s.duration) for s in new.segments if s.wall is not None]

@@ -16,14 +16,15 @@ JUMP = 0.25  # seconds that a segment may begin away from where the one before i
 
 @rule("hls/independent", "RFC 8216 section 4.3.5.1")
 def independent(timeline: Timeline) -> Iterator[Finding]:
-    """Where EXT-X-INDEPENDENT-SEGMENTS says so, every segment with video begins with a key frame."""
+    """Where EXT-X-INDEPENDENT-SEGMENTS says so, a segment with video begins with a key frame, and needs no other."""
     masters = any(master.has("EXT-X-INDEPENDENT-SEGMENTS") for master in timeline.masters)
     for one in timeline.renditions:
-        claims = {v.fetch.at: v for v in one.versions if masters or v.has("EXT-X-INDEPENDENT-SEGMENTS")}
-        listed = {segment.url for version in claims.values() for segment in version.segments}
+        claims = (segments for v, segments in one.listed if masters or v.has("EXT-X-INDEPENDENT-SEGMENTS"))
+        claimed = {(segment.url, segment.map_url) for segments in claims for segment in segments.values()}
         for segment, facts in _facts(timeline, one):
-            if segment.url in listed and facts.main and facts.main.starts_with_key is False:
-                yield Finding(segment.url, "begins with no key frame although segments are said to be independent")
+            message = facts.main.dependence if facts.main and (segment.url, segment.map_url) in claimed else None
+            if message:
+                yield Finding(segment.url, f"{message}, although segments are said to be independent")
 
 
 @rule("hls/map-present", "RFC 8216 sections 3.3 and 4.3.2.5")
@@ -38,7 +39,7 @@ def map_present(timeline: Timeline) -> Iterator[Finding]:
 @rule("hls/map-valid", "RFC 8216 sections 3.3 and 4.3.2.5")
 def map_valid(timeline: Timeline) -> Iterator[Finding]:
     """An EXT-X-MAP's section is a movie header with tracks."""
-    for url in dict.fromkeys(url for one in timeline.renditions for s in one.segments if (url := s.map_url)):
+    for url in timeline.maps:
         init = timeline.first_good(url)
         if init is None or container_of(init.body) == "ts":
             continue
@@ -119,7 +120,7 @@ def continuous(timeline: Timeline) -> Iterator[Finding]:
 
 
 def _facts(timeline: Timeline, one: Rendition) -> Iterator[tuple[Segment, SegmentFacts]]:
-    return ((segment, timeline.facts[segment.url]) for segment in one.segments if segment.url in timeline.facts)
+    return ((segment, facts) for segment in one.segments if (facts := timeline.read(segment)))
 
 
 def _unmapped(timeline: Timeline) -> Iterator[tuple[Segment, SegmentFacts]]:

@@ -32,24 +32,30 @@ FORMS = {
     "a quoted string": (re.compile(r'"[^"]*"'), {
         "URI", "GROUP-ID", "NAME", "LANGUAGE", "ASSOC-LANGUAGE", "CODECS", "AUDIO", "VIDEO", "SUBTITLES", "ID", "CLASS",
         "START-DATE", "END-DATE", "BYTERANGE", "KEYFORMAT", "KEYFORMATVERSIONS", "CHARACTERISTICS", "CHANNELS",
-        "INSTREAM-ID", "DATA-ID", "VALUE", "SERVER-URI", "PATHWAY-ID", "IMPORT", "QUERYPARAM",
+        "INSTREAM-ID", "DATA-ID", "VALUE", "SERVER-URI", "PATHWAY-ID", "IMPORT", "QUERYPARAM", "STABLE-RENDITION-ID",
+        "STABLE-VARIANT-ID", "SUPPLEMENTAL-CODECS", "ALLOWED-CPC", "CUE",
     }),
-    "an integer": (re.compile(r"\d{1,20}"), {
+    "a quoted string or NONE": (re.compile(r'"[^"]*"|NONE'), {"CLOSED-CAPTIONS"}),
+    "a word without quotes": (re.compile(r'[^",\s]+'), {"METHOD", "TYPE", "HDCP-LEVEL", "VIDEO-RANGE"}),
+    "bytes in hexadecimal": (re.compile(r"0[xX][0-9A-Fa-f]+"), {"SCTE35-CMD", "SCTE35-OUT", "SCTE35-IN"}),
+    "an integer": (re.compile(r"[0-9]{1,20}"), {
         "BANDWIDTH", "AVERAGE-BANDWIDTH", "SKIPPED-SEGMENTS", "LAST-MSN", "LAST-PART", "BYTERANGE-START",
-        "BYTERANGE-LENGTH",
+        "BYTERANGE-LENGTH", "BIT-DEPTH", "SAMPLE-RATE",
     }),
-    "a number": (re.compile(r"\d+(\.\d*)?|\.\d+"), {
+    "a number": (re.compile(r"[0-9]+(\.[0-9]*)?|\.[0-9]+"), {
         "DURATION", "PLANNED-DURATION", "PART-TARGET", "HOLD-BACK", "PART-HOLD-BACK", "CAN-SKIP-UNTIL", "FRAME-RATE",
+        "SCORE",
     }),
-    "a signed number": (re.compile(r"-?(\d+(\.\d*)?|\.\d+)"), {"TIME-OFFSET"}),
-    "a width and a height": (re.compile(r"\d+x\d+"), {"RESOLUTION"}),
+    "a signed number": (re.compile(r"-?([0-9]+(\.[0-9]*)?|\.[0-9]+)"), {"TIME-OFFSET"}),
+    "a width and a height": (re.compile(r"[0-9]+x[0-9]+"), {"RESOLUTION"}),
     "128 bits in hexadecimal": (re.compile(r"0[xX][0-9A-Fa-f]{1,32}"), {"IV"}),
     "YES or NO": (re.compile(r"YES|NO"), {
         "DEFAULT", "AUTOSELECT", "FORCED", "INDEPENDENT", "GAP", "CAN-BLOCK-RELOAD", "CAN-SKIP-DATERANGES", "PRECISE",
         "END-ON-NEXT",
     }),
 }  # fmt: skip
-ALWAYS_FREE = {"EXT-X-DATERANGE"}  # its X- attributes may be anything; those that are defined are judged elsewhere
+OWN = re.compile(r'"[^"]*"|0[xX][0-9A-Fa-f]+|-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)')  # an X- attribute: section 4.3.2.7
+METHODS = {"NONE", "AES-128", "SAMPLE-AES", "SAMPLE-AES-CTR", "AES-256-GCM"}  # those of RFC 8216bis too
 TARGETS = 3  # target durations from the end, within which nobody should be made to start
 
 
@@ -91,11 +97,19 @@ def required_attributes(timeline: Timeline) -> Iterator[Finding]:
 def attribute_forms(timeline: Timeline) -> Iterator[Finding]:
     """An attribute's value is of the type that its definition gives."""
     for playlist in timeline.playlists:
-        for tag in (tag for name in LIST_TAGS - ALWAYS_FREE for tag in playlist.all(name)):
+        for tag in (tag for name in LIST_TAGS for tag in playlist.all(name)):
             for attribute, value in tag.pairs:
-                for form, (pattern, names) in FORMS.items():
-                    if attribute in names and not pattern.fullmatch(value):
-                        yield Finding(playlist.fetch, f"has a {attribute} in line {tag.line} that is not {form}", value)
+                form = _misses(tag.name, attribute, value)
+                if form:
+                    yield Finding(playlist.fetch, f"has a {attribute} in line {tag.line} that is not {form}", value)
+
+
+def _misses(tag: str, attribute: str, value: str) -> str | None:
+    """The form that a value should have and does not."""
+    if tag == "EXT-X-DATERANGE" and attribute.startswith("X-"):
+        return None if OWN.fullmatch(value) else "a quoted string, bytes in hexadecimal, or a number"
+    wrong = (form for form, (pattern, names) in FORMS.items() if attribute in names and not pattern.fullmatch(value))
+    return next(wrong, None)
 
 
 @rule("hls/byte-ranges", "RFC 8216 section 4.3.2.2; RFC 8216bis section 4.4.4.5")
@@ -119,14 +133,17 @@ def byte_ranges(timeline: Timeline) -> Iterator[Finding]:
                 yield Finding(playlist.fetch, f"has an EXT-X-MAP without a start in line {tag.line}", tag.value)
 
 
-@rule("hls/keys", "RFC 8216 section 4.3.2.4; RFC 8216bis section 4.4.4.4")
+@rule("hls/keys", "RFC 8216 sections 4.3.2.4 and 4.3.4.5; RFC 8216bis sections 4.4.4.4 and 4.4.6.5")
 def keys(timeline: Timeline) -> Iterator[Finding]:
-    """An EXT-X-KEY names a key, unless its METHOD is NONE, which stands alone; an IV stands where one is allowed."""
+    """A key has a known METHOD, and names a key unless that is NONE, which stands alone; an IV is where one may be."""
     for playlist in timeline.playlists:
         for tag in playlist.all("EXT-X-KEY"):
             message = _wrong_key(tag.attributes)
             if message:
                 yield Finding(playlist.fetch, f"has an EXT-X-KEY that {message} in line {tag.line}", tag.value)
+        for tag in playlist.all("EXT-X-SESSION-KEY"):
+            if tag.attributes.get("METHOD", "NONE") not in METHODS:
+                yield Finding(playlist.fetch, f"has an unknown METHOD in line {tag.line}", tag.value)
 
 
 @rule("hls/map-iv", "RFC 8216bis section 4.4.4.5")
@@ -199,6 +216,8 @@ def _is_implied(tag: Tag) -> bool:
 
 def _wrong_key(said: Mapping[str, str]) -> str:
     method = said.get("METHOD")
+    if method is not None and method not in METHODS:
+        return "has a METHOD that there is not"
     if method == "NONE" and len(said) > 1:
         return "says NONE and more"
     if method not in {None, "NONE"} and "URI" not in said:

@@ -3,17 +3,25 @@
 import re
 from collections.abc import Iterator
 from math import floor
+from unicodedata import is_normalized
 
 from offair.contracts.checks.media.fetch import Fetch
 from offair.contracts.checks.media.playlists import LIST_TAGS, MASTER_TAGS, SEGMENT_TAGS, MediaPlaylist, Playlist
 from offair.contracts.checks.media.rule import Finding, rule
-from offair.contracts.checks.media.tags import decimal, integer, moment
+from offair.contracts.checks.media.tags import Tag, decimal, integer, lines, moment, outside_quotes
 from offair.contracts.checks.media.timeline import Timeline
 
 TYPES = {"application/vnd.apple.mpegurl", "audio/mpegurl"}
 OLD_TYPES = {"application/x-mpegurl", "audio/x-mpegurl"}  # not registered, and taken everywhere
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # a tab is let pass: titles have it
+CONTROL = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+LONE_RETURN = re.compile(r"\r(?!\n)")
+DURATION = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+),")  # and a title, which may be anything
+TYPES_OF_PLAYLIST = ("EVENT", "VOD")
+BARE = (
+    "EXTM3U", "EXT-X-DISCONTINUITY", "EXT-X-ENDLIST", "EXT-X-I-FRAMES-ONLY", "EXT-X-INDEPENDENT-SEGMENTS", "EXT-X-GAP",
+)  # fmt: skip
 NUMBERS = ("EXT-X-VERSION", "EXT-X-TARGETDURATION", "EXT-X-MEDIA-SEQUENCE", "EXT-X-DISCONTINUITY-SEQUENCE")
+KNOWN = {*BARE, *NUMBERS, "EXT-X-BYTERANGE", "EXT-X-PROGRAM-DATE-TIME", "EXT-X-PLAYLIST-TYPE", "EXT-X-BITRATE"}
 
 
 @rule("hls/identified", "RFC 8216 section 4")
@@ -44,9 +52,34 @@ def _has_suffix(fetch: Fetch) -> bool:
 def header(timeline: Timeline) -> Iterator[Finding]:
     """#EXTM3U is the first line."""
     for fetch in timeline.manifest_fetches:
-        first = next(iter(fetch.text.splitlines()), "")
+        first = lines(fetch.text)[0]
         if fetch.is_good and first != "#EXTM3U":
             yield Finding(fetch, "does not begin with #EXTM3U", first, "#EXTM3U")
+
+
+@rule("hls/lines", "RFC 8216 section 4.1")
+def well_formed_lines(timeline: Timeline) -> Iterator[Finding]:
+    """Lines end with LF or CR LF, and have white space only within titles, quotes and comments."""
+    for playlist in timeline.playlists:
+        if LONE_RETURN.search(playlist.fetch.text):
+            yield Finding(playlist.fetch, "has a line that ends with a carriage return alone")
+        for number, line in enumerate(lines(playlist.fetch.text), 1):
+            if line and not line.strip():
+                yield Finding(playlist.fetch, f"has nothing but white space in line {number}")
+        for tag in playlist.tags:
+            if _is_loose(tag):
+                yield Finding(playlist.fetch, f"has white space in line {tag.line}", tag.raw)
+
+
+def _is_loose(tag: Tag) -> bool:
+    """White space stands where none is allowed; what a tag may hold that nobody knows, nobody knows."""
+    if tag.name == "EXTINF":
+        strict = tag.raw.partition(",")[0]
+    elif tag.name in LIST_TAGS:
+        strict = outside_quotes(tag.raw)
+    else:
+        strict = tag.raw if tag.name in KNOWN or not tag.name else tag.raw[:1]
+    return any(letter.isspace() for letter in strict)
 
 
 @rule("hls/syntax", "RFC 8216 sections 4.1 and 4.2")
@@ -67,6 +100,11 @@ def _malformed(playlist: Playlist) -> Iterator[tuple[str, str]]:
     control = CONTROL.search(playlist.fetch.text)
     if control:
         yield f"has a control character {control.start()} characters in", repr(control[0])
+    if not is_normalized("NFC", playlist.fetch.text):
+        yield "is not in Unicode's normal form C", ""
+    for name in BARE:
+        yield from ((f"has a value in line {tag.line}, where none belongs", tag.value)
+                    for tag in playlist.all(name) if tag.has_value)  # fmt: skip
     for name in NUMBERS:
         yield from (
             (f"has no number in line {tag.line}", tag.value) for tag in playlist.all(name) if integer(tag.value) is None
@@ -88,8 +126,8 @@ def _orphans(playlist: Playlist) -> Iterator[tuple[str, str]]:
     opened = ""
     for tag in playlist.tags:
         if tag.name in {"EXTINF", "EXT-X-STREAM-INF"}:
-            if tag.name == "EXTINF" and decimal(tag.value.partition(",")[0].strip()) is None:
-                yield f"has no duration in line {tag.line}", tag.value
+            if tag.name == "EXTINF" and not DURATION.match("".join(tag.value.split())):
+                yield f"has no duration and comma in line {tag.line}", tag.value
             if opened:
                 yield f"has {opened} without a URI before line {tag.line}", tag.value
             opened = tag.name
@@ -99,6 +137,15 @@ def _orphans(playlist: Playlist) -> Iterator[tuple[str, str]]:
             opened = ""
     if opened:
         yield f"ends after {opened} without a URI", ""
+
+
+@rule("hls/playlist-type", "RFC 8216 section 4.3.3.5")
+def playlist_type(timeline: Timeline) -> Iterator[Finding]:
+    """EXT-X-PLAYLIST-TYPE is EVENT or VOD."""
+    for playlist in timeline.playlists:
+        for tag in playlist.all("EXT-X-PLAYLIST-TYPE"):
+            if tag.value.strip() not in TYPES_OF_PLAYLIST:
+                yield Finding(playlist.fetch, f"is of no known type in line {tag.line}", tag.value, TYPES_OF_PLAYLIST)
 
 
 @rule("hls/one-kind", "RFC 8216 section 4.1")

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from offair.contracts.checks.media.containers import container_of
 from offair.contracts.checks.media.fetch import Fetch
+from offair.contracts.checks.media.manifests import Manifest
+from offair.contracts.checks.media.playlists import MediaPlaylist
 from offair.contracts.checks.media.rule import Finding, rule
 from offair.contracts.checks.media.timeline import Timeline
 
@@ -48,7 +50,7 @@ def manifest_cache(timeline: Timeline) -> Iterator[Finding]:
     """A manifest that changes says that no cache may keep it for longer than it is new."""
     most = min((one.target for one in timeline.renditions if one.target), default=LONG)
     for fetch in timeline.manifest_fetches:
-        if not fetch.is_good or _is_final(fetch):
+        if not fetch.is_good or _is_final(timeline, fetch):
             continue
         if fetch.freshness is None:
             yield Finding(fetch, "does not say in Cache-Control how long it may be kept", None, "no-cache")
@@ -85,7 +87,7 @@ def immutable(timeline: Timeline) -> Iterator[Finding]:
     """A segment has the same bytes whenever it is fetched."""
     first: dict[str, Fetch] = {}
     for fetch in timeline.segment_fetches:
-        if fetch.status == 200 and first.setdefault(fetch.resource, fetch).body != fetch.body:
+        if fetch.is_good and first.setdefault(fetch.resource, fetch).body != fetch.body:
             seconds = fetch.at - first[fetch.resource].at
             yield Finding(fetch, f"has other bytes than {seconds:.1f} s before", len(fetch.body))
 
@@ -95,9 +97,12 @@ def _asks_too_much(fetch: Fetch) -> bool:
     return bool(fetch.directives) and fetch.status in {400, 503}
 
 
-def _is_final(fetch: Fetch) -> bool:
+def _is_final(timeline: Timeline, fetch: Fetch) -> bool:
     """A playlist that is over, a master playlist and a static manifest may be kept for as long as one likes."""
-    return any(word in fetch.text for word in ("#EXT-X-ENDLIST", "#EXT-X-STREAM-INF", 'type="static"'))
+    if timeline.is_dash:
+        return Manifest(fetch).flaw is None and not Manifest(fetch).is_dynamic
+    playlist = MediaPlaylist(fetch)
+    return playlist.is_over or playlist.is_master
 
 
 def _status(fetch: Fetch) -> str:

@@ -7,6 +7,7 @@ from offair.contracts.checks.media.containers import look
 from offair.contracts.checks.media.facts import SegmentFacts
 from offair.contracts.checks.media.playlists import MediaPlaylist
 from offair.contracts.checks.media.rule import CLOSE, Finding, rule, short
+from offair.contracts.checks.media.segments import Part, Segment, span
 from offair.contracts.checks.media.tags import decimal
 from offair.contracts.checks.media.timeline import Rendition, Timeline
 
@@ -50,24 +51,36 @@ def part_not_short(timeline: Timeline) -> Iterator[Finding]:
 def parts_add_up(timeline: Timeline) -> Iterator[Finding]:
     """The parts of a segment together last as long as it."""
     for _, playlist in _versions(timeline):
-        for segment in playlist.segments:
-            total = sum(part.duration for part in segment.parts)
-            if segment.parts and abs(total - segment.duration) > OFF:
+        with_parts = [segment for segment in playlist.segments if segment.parts]
+        for place, segment in enumerate(with_parts):
+            off = sum(part.duration for part in segment.parts) - segment.duration
+            if off > OFF or (off < -OFF and place > 0):  # of the oldest, parts may have left already
                 message = f"the parts of segment {segment.number} do not last as long as it"
-                yield Finding(playlist.fetch, message, round(total, 3), segment.duration)
+                yield Finding(playlist.fetch, message, round(off + segment.duration, 3), segment.duration)
 
 
 @rule("ll/parts-samples", "RFC 8216bis section 3.2")
 def parts_samples(timeline: Timeline) -> Iterator[Finding]:
     """The parts of a segment together have the samples of the segment, at the same times."""
-    for segment in {s.url: s for _, playlist in _versions(timeline) for s in playlist.segments if s.parts}.values():
-        whole, init = timeline.facts.get(segment.url), timeline.first_good(segment.map_url)
-        pieces = [piece for part in segment.parts if (piece := timeline.first_good(part.url)) is not None]
-        if whole is None or len(pieces) < len(segment.parts):
+    for segment, parts in (pair for one in timeline.renditions for pair in _with_all_parts(one)):
+        whole, init = timeline.read(segment), timeline.first_good(segment.map_url)
+        pieces = [piece for part in parts if (piece := timeline.first_good(part.url)) is not None]
+        if whole is None or len(pieces) < len(parts):
             continue
         together = look(b"".join(piece.body for piece in pieces), init.body if init else None)
         if _samples(together) != _samples(whole):
             yield Finding(segment.url, "has other samples than its parts", _samples(whole), _samples(together))
+
+
+def _with_all_parts(one: Rendition) -> Iterator[tuple[Segment, list[Part]]]:
+    """Each segment with all of its parts, in whatever versions they were listed; none of which some are missing."""
+    found: dict[int, dict[str, Part]] = {}
+    for part in (part for version in one.versions for part in version.parts):
+        found.setdefault(part.number, {}).setdefault(part.url, part)
+    for segment in one.segments:
+        parts = list(found.get(segment.number, {}).values())
+        if parts and abs(sum(part.duration for part in parts) - segment.duration) <= OFF:
+            yield segment, parts
 
 
 def _samples(facts: SegmentFacts) -> list[tuple[str, int, float, float]]:
@@ -80,16 +93,21 @@ def _samples(facts: SegmentFacts) -> list[tuple[str, int, float, float]]:
 def part_answers(timeline: Timeline) -> Iterator[Finding]:
     """A part that is listed or hinted at can be fetched."""
     for one in timeline.renditions:
-        since: dict[str, float] = {}
-        until: dict[str, float] = {}
+        since: dict[tuple[int, str], float] = {}
+        until: dict[tuple[int, str], float] = {}
         for playlist in one.versions:
-            for url in (*(part.url for part in playlist.parts if not part.is_gap), *playlist.hinted_parts):
-                since.setdefault(url, playlist.fetch.at)
-                until[url] = playlist.fetch.asked
-        for url, first in since.items():
+            for key in (*(part.key for part in playlist.parts if not part.is_gap), *_hinted(playlist)):
+                since.setdefault(key, playlist.fetch.at)
+                until[key] = playlist.fetch.asked
+        for (number, url), first in since.items():
             for fetch in timeline.of(url):
-                if not fetch.is_good and first <= fetch.asked <= max(until[url], first):
+                if not fetch.is_good and first <= fetch.asked <= max(until[number, url], first):
                     yield Finding(fetch, "is listed or hinted at, and cannot be fetched", fetch.status, 200)
+
+
+def _hinted(playlist: MediaPlaylist) -> Iterator[tuple[int, str]]:
+    """What the hinted parts will be known by: they follow on the last part, of the segment that is being made."""
+    return ((playlist.last[0] + 1, url) for url in playlist.hinted_parts)
 
 
 @rule("ll/server-control", "RFC 8216bis section 4.4.3.8")
@@ -139,11 +157,16 @@ def can_skip(timeline: Timeline) -> Iterator[Finding]:
 def hint_kept(timeline: Timeline) -> Iterator[Finding]:
     """The part that a preload hint promised is the next one that is listed."""
     for one in timeline.renditions:
-        for old, new in one.pairs:
-            after = _part_after(old, new)
-            is_new = after is not None and not any(after.startswith(hint) for hint in old.hinted_parts)
-            if old.hinted_parts and is_new:
-                yield Finding(new.fetch, "lists another part than the hint promised", after, old.hinted_parts[0])
+        for step in one.steps:
+            after, hints = _part_after(step.old, step.new), step.old.hinted_parts
+            if hints and after is not None and not any(_keeps(after, hint) for hint in hints):
+                yield Finding(step.new.fetch, "lists another part than the hint promised", after, hints[0])
+
+
+def _keeps(url: str, hint: str) -> bool:
+    """A part is what was hinted at: it begins there, and a hint may leave open where it ends."""
+    (address, first, _), (meant, start, _) = span(url), span(hint)
+    return address == meant and (first or 0) == (start or 0)
 
 
 def _versions(timeline: Timeline) -> Iterator[tuple[Rendition, MediaPlaylist]]:
@@ -161,6 +184,6 @@ def _part_after(old: MediaPlaylist, new: MediaPlaylist) -> str | None:
     """The URL of the part that comes in the new version after the last one of the old."""
     if not old.parts:
         return None
-    urls = [part.url for part in new.parts]
-    place = urls.index(old.parts[-1].url) + 1 if old.parts[-1].url in urls else len(urls)
-    return urls[place] if place < len(urls) else None
+    keys = [part.key for part in new.parts]
+    place = keys.index(old.parts[-1].key) + 1 if old.parts[-1].key in keys else len(keys)
+    return keys[place][1] if place < len(keys) else None

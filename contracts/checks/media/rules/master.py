@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 
-from offair.contracts.checks.media.facts import SegmentFacts
 from offair.contracts.checks.media.rule import Finding, rule, shown
 from offair.contracts.checks.media.segments import Segment
 from offair.contracts.checks.media.tags import integer
@@ -143,7 +142,7 @@ def discontinuities(timeline: Timeline) -> Iterator[Finding]:
 
 
 def _is_recorded_text(one: Rendition) -> bool:
-    return one.kind == "SUBTITLES" and one.last.value("EXT-X-PLAYLIST-TYPE") == "VOD"
+    return one.kind == "SUBTITLES" and one.last.type == "VOD"
 
 
 def _at_same_moment(one: Rendition, segment: Segment) -> Segment | None:
@@ -157,15 +156,15 @@ def _at_same_moment(one: Rendition, segment: Segment) -> Segment | None:
 
 def _zero(timeline: Timeline, segment: Segment | None) -> float | None:
     """The date at which the media's time stamps are zero."""
-    facts = timeline.facts.get(segment.url) if segment else None
+    facts = timeline.read(segment) if segment else None
     if segment is None or segment.wall is None or facts is None or facts.main is None:
         return None
     return segment.wall - facts.main.start
 
 
 def _is_video(timeline: Timeline, one: Rendition) -> bool:
-    facts: list[SegmentFacts] = [timeline.facts[s.url] for s in one.segments if s.url in timeline.facts]
-    return not facts or any(track.kind == "video" for track in facts[0].tracks)
+    first = next((facts for segment in one.segments if (facts := timeline.read(segment))), None)
+    return first is None or any(track.kind == "video" for track in first.tracks)
 
 
 def _peak(timeline: Timeline, url: str) -> float:

@@ -1,5 +1,6 @@
 """The renditions that a master playlist names, and its other tags: RFC 8216 section 4.3.4."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
@@ -9,6 +10,8 @@ from offair.contracts.checks.media.timeline import Timeline
 GROUPS = ("AUDIO", "VIDEO", "SUBTITLES", "CLOSED-CAPTIONS")
 OWN = {"URI", "CHANNELS", "BIT-DEPTH", "STABLE-RENDITION-ID", "INSTREAM-ID", "SAMPLE-RATE", "GROUP-ID"}
 ONLY = {"FORCED": {"SUBTITLES"}, "CHANNELS": {"AUDIO"}, "BIT-DEPTH": {"AUDIO"}, "SAMPLE-RATE": {"AUDIO"}}
+
+CHANNEL = re.compile(r"CC[1-4]|SERVICE([1-9]|[1-5][0-9]|6[0-3])")
 
 Attributes = Mapping[str, str]
 
@@ -53,6 +56,8 @@ def _wrong(media: Attributes) -> Iterator[str]:
         yield f"is of the unknown type {kind}"
     if kind == "CLOSED-CAPTIONS" and ("URI" in media or "INSTREAM-ID" not in media):
         yield "is closed captions with a URI or without INSTREAM-ID"
+    if kind == "CLOSED-CAPTIONS" and not CHANNEL.fullmatch(media.get("INSTREAM-ID", "CC1")):
+        yield "has an INSTREAM-ID that is no channel of captions"
     if kind == "SUBTITLES" and "URI" not in media:
         yield "is subtitles without a URI"
     if media.get("DEFAULT") == "YES" and media.get("AUTOSELECT", "YES") != "YES":

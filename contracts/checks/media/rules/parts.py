@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from offair.contracts.checks.media.facts import TrackFacts
 from offair.contracts.checks.media.playlists import MediaPlaylist
-from offair.contracts.checks.media.rule import SLACK, Finding, rule, short
-from offair.contracts.checks.media.segments import Part
+from offair.contracts.checks.media.rule import Finding, rule, short
+from offair.contracts.checks.media.segments import Part, Segment
 from offair.contracts.checks.media.timeline import Rendition, Timeline
 
 OFF = 0.05  # seconds that a part may differ from its DURATION: two frames at 50 fps, two of AAC
 PATIENCE = 2  # Part Target Durations until there is a new part; the rule says one, and encoders breathe
 KEPT = 3  # target durations that a part is listed for, and can be fetched for afterwards
-ROOM = 2  # target durations: a segment's parts leave together, and not before a whole segment follows
+ROUNDING = 0.005  # seconds that durations which are added up may be off
 
 
 @rule("ll/part-duration-true", "RFC 8216bis section 4.4.4.9", strength="should")
@@ -44,12 +44,12 @@ def part_refreshed(timeline: Timeline) -> Iterator[Finding]:
     """A new part is listed within a Part Target Duration of the last one."""
     for one in timeline.renditions:
         trip = min(version.fetch.at - version.fetch.asked for version in one.versions)
-        known: set[str] = set()
+        known: set[tuple[int, str]] = set()
         since = one.versions[0].fetch.at
         for version in one.versions:
-            urls = {part.url for part in version.parts}
-            is_new = not known.issuperset(urls)
-            known |= urls
+            keys = {part.key for part in version.parts}
+            is_new = not known.issuperset(keys)
+            known |= keys
             # a blocking answer comes when the part does; another one tells that it was not there when it was asked for
             until = version.fetch.at - trip if "_HLS_msn" in version.fetch.directives else version.fetch.asked
             is_told = not is_new or "_HLS_msn" in version.fetch.directives
@@ -62,13 +62,14 @@ def part_refreshed(timeline: Timeline) -> Iterator[Finding]:
             since = version.fetch.at if is_new else since
 
 
-@rule("ll/parts-old", "RFC 8216bis section 6.2.2", strength="should")
+@rule("ll/parts-old", "RFC 8216bis sections 4.4.4.9 and 6.2.2", strength="should")
 def parts_old(timeline: Timeline) -> Iterator[Finding]:
     """Parts that end more than three target durations before the playlist's end are not listed any more."""
     for _, playlist in _versions(timeline):
         for segment, after in _ages(playlist):
-            if segment and after > (KEPT + ROOM) * (playlist.target or 0) + SLACK:
-                yield Finding(playlist.fetch, f"lists the part {short(segment[-1].url)}, which is old", round(after, 3))
+            if segment.parts and playlist.target and after > KEPT * playlist.target + ROUNDING:
+                name = short(segment.parts[-1].url)
+                yield Finding(playlist.fetch, f"lists the part {name}, which is old", round(after, 3))
                 break
 
 
@@ -76,35 +77,35 @@ def parts_old(timeline: Timeline) -> Iterator[Finding]:
 def parts_listed(timeline: Timeline) -> Iterator[Finding]:
     """Parts stay listed until they are three target durations from the playlist's end."""
     for one in timeline.renditions:
-        for old, new in (pair for pair in one.pairs if not pair[1].is_over):
-            there = {part.url for part in new.parts}
-            urls = {segment.url: after for segment, (_, after) in zip(new.segments, _ages(new), strict=False)}
-            for segment in old.segments:
-                edge = KEPT * (new.target or 0) - (new.part_target or 0.0)
-                is_recent = urls.get(segment.url, float("inf")) < edge
-                if is_recent and any(part.url not in there for part in segment.parts):
-                    yield Finding(new.fetch, f"has no longer the parts of {short(segment.url)}", urls[segment.url])
+        for step in (step for step in one.steps if not step.new.is_over):
+            new = step.new
+            there, ages = {part.key for part in new.parts}, {s.number: after for s, after in _ages(new)}
+            edge = KEPT * (new.target or 0) - (new.part_target or 0.0)
+            for segment in step.old.segments:
+                after = ages.get(segment.number, float("inf"))
+                if after < edge and any(part.key not in there for part in segment.parts):
+                    yield Finding(new.fetch, f"has no longer the parts of {short(segment.url)}", after)
 
 
 @rule("ll/parts-in-order", "RFC 8216bis section 6.2.2")
 def parts_in_order(timeline: Timeline) -> Iterator[Finding]:
     """Parts are removed in the order in which they are listed."""
     for one in timeline.renditions:
-        for old, new in one.pairs:
-            there = {part.url for part in new.parts}
-            kept = [part.url in there for part in old.parts]
+        for step in one.steps:
+            there = {part.key for part in step.new.parts}
+            kept = [part.key in there for part in step.old.parts]
             if kept != sorted(kept):
-                yield Finding(new.fetch, "has lost a part that others are older than")
+                yield Finding(step.new.fetch, "has lost a part that others are older than")
 
 
 @rule("ll/part-kept", "RFC 8216bis section 6.2.2")
 def part_kept(timeline: Timeline) -> Iterator[Finding]:
     """A part can be fetched for three target durations after it was removed from the playlist."""
     for one in timeline.renditions:
-        last: dict[str, float] = {}
+        last: dict[tuple[int, str], float] = {}
         for version in one.versions:
-            last |= dict.fromkeys((part.url for part in version.parts if not part.is_gap), version.fetch.asked)
-        for url, asked in last.items():
+            last |= dict.fromkeys((part.key for part in version.parts if not part.is_gap), version.fetch.asked)
+        for (_, url), asked in last.items():
             for fetch in timeline.of(url):
                 due = KEPT * (one.target or 0)
                 if not fetch.is_good and fetch.asked > asked and fetch.at - asked < due:
@@ -162,12 +163,12 @@ def _versions(timeline: Timeline) -> Iterator[tuple[Rendition, MediaPlaylist]]:
     return ((one, playlist) for one in timeline.renditions if one.is_low_latency for playlist in one.versions)
 
 
-def _ages(playlist: MediaPlaylist) -> list[tuple[tuple[Part, ...], float]]:
-    """The parts of each whole segment, and how far its end is from the playlist's, in seconds."""
+def _ages(playlist: MediaPlaylist) -> list[tuple[Segment, float]]:
+    """Each whole segment, and how far its end is from the playlist's, in seconds."""
     after = sum(part.duration for part in playlist.open_parts)
-    found: list[tuple[tuple[Part, ...], float]] = []
+    found: list[tuple[Segment, float]] = []
     for segment in reversed(playlist.segments):
-        found.append((segment.parts, after))
+        found.append((segment, after))
         after += segment.duration
     return found[::-1]
 
@@ -175,13 +176,13 @@ def _ages(playlist: MediaPlaylist) -> list[tuple[tuple[Part, ...], float]]:
 def _probed(timeline: Timeline) -> Iterator[tuple[Part, TrackFacts]]:
     """Each part that was fetched, with the facts of its main track; by the map of the segment that it became."""
     for one in timeline.renditions:
-        found: dict[str, tuple[Part, str | None]] = {}
+        found: dict[tuple[int, str], tuple[Part, str | None]] = {}
         for version in one.versions:
             if any(segment.is_sealed for segment in version.segments):
                 continue
             for segment in version.segments:
-                found |= {part.url: (part, segment.map_url) for part in segment.parts}
-        for url, (part, map_url) in found.items():
-            facts = timeline.look(url, map_url)
+                found |= {part.key: (part, segment.map_url) for part in segment.parts}
+        for part, map_url in found.values():
+            facts = timeline.look(part.url, map_url)
             if facts is not None and facts.main is not None and not part.is_gap:
                 yield part, facts.main

@@ -68,7 +68,7 @@ def frame_rate_true(timeline: Timeline) -> Iterator[Finding]:
 def types_alike(timeline: Timeline) -> Iterator[Finding]:
     """If one rendition has an EXT-X-PLAYLIST-TYPE, all have the same."""
     for one, other in pairwise(timeline.renditions):
-        kinds = [each.last.value("EXT-X-PLAYLIST-TYPE") for each in (one, other)]
+        kinds = [each.last.type for each in (one, other)]
         if kinds[0] != kinds[1]:
             yield Finding(other.url, f"has another type than {shown(one.url, timeline.entry)}", kinds[1], kinds[0])
 
@@ -80,6 +80,23 @@ def dates_alike(timeline: Timeline) -> Iterator[Finding]:
     for url, has_dates in dated.items():
         if any(dated.values()) and not has_dates:
             yield Finding(url, "has no EXT-X-PROGRAM-DATE-TIME, and others have")
+
+
+@rule("master/start-alike", "RFC 8216 section 4.3.5; RFC 8216bis section 4.4.2")
+def start_alike(timeline: Timeline) -> Iterator[Finding]:
+    """An EXT-X-START that both the master playlist and a media playlist have is the same in both."""
+    for master in timeline.masters[-1:]:
+        said = master.attributes("EXT-X-START")
+        for one in timeline.renditions if master.has("EXT-X-START") else ():
+            own = one.last.attributes("EXT-X-START")
+            if one.last.has("EXT-X-START") and _start(own) != _start(said):
+                yield Finding(one.url, "has another EXT-X-START than the master playlist", dict(own), dict(said))
+
+
+def _start(said: Attributes) -> tuple[float | None, bool, bool]:
+    """An offset, whether it is counted from the end, and whether it is precise."""
+    offset = said.get("TIME-OFFSET", "")
+    return decimal(offset.removeprefix("-")), offset.startswith("-"), said.get("PRECISE") == "YES"
 
 
 @rule("master/controls-alike", "RFC 8216bis section 6.2.4")
@@ -104,8 +121,8 @@ def _variants(timeline: Timeline) -> Iterator[tuple[Master, str, Attributes, lis
 
 def _tracks(timeline: Timeline, one: Rendition) -> Iterator[TrackFacts]:
     for segment in one.segments:
-        if segment.url in timeline.facts:
-            yield from timeline.facts[segment.url].tracks
+        facts = timeline.read(segment)
+        yield from facts.tracks if facts else ()
 
 
 def _sounds(master: Master, said: Attributes) -> Iterator[str]:
