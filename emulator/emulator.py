@@ -38,6 +38,7 @@ from offair.emulator.web.chain import CLOUD
 from offair.emulator.web.control.mount import ROOT, control_mount
 from offair.emulator.web.control.steered import Steered
 from offair.emulator.web.host.server import Server
+from offair.emulator.web.hosts import Hosts
 from offair.emulator.web.mount import Mount
 from offair.emulator.web.playback import CDN, Playback, by_id
 from offair.emulator.web.spoiling.spoiler import Spoiler
@@ -312,7 +313,9 @@ class Emulator:
                     clock=self.clock,
                 ).add_to(app)
 
-        return build([control, *mounts], playback=playback)
+        settings = self.settings
+        hosts = Hosts((settings.host, settings.public_host or "", *settings.allowed_hosts))
+        return build([control, *mounts], playback=playback, hosts=hosts)
 
     def _mount(self, provider: Provider, surface: Surface) -> Mount:
         roots = _roots(provider, surface)

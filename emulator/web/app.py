@@ -2,6 +2,7 @@
 
 import traceback
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NoReturn
 
 from flask import Flask, Request, Response, request
@@ -15,16 +16,23 @@ from offair.emulator.core.problems import Broken, NoRoute, Problem, WrongMethod
 from offair.emulator.provider.reply import Reply
 from offair.emulator.web.chain import compose
 from offair.emulator.web.crossing import allowed, preflight
+from offair.emulator.web.hosts import MISDIRECTED, Hosts
 from offair.emulator.web.mishaps import suffer
 from offair.emulator.web.mount import Mount, Passage
 from offair.emulator.web.responding import respond
 from offair.emulator.web.rules import Rule, rule_of
 from offair.emulator.web.talking.handshake import add_sockets
 
+ANY_LOCAL = Hosts()
 
-def build(mounts: Sequence[Mount], *, playback: Callable[[Flask], None]) -> Flask:
-    """Build the application over these services; ``playback`` adds what players fetch."""
+
+def build(mounts: Sequence[Mount], *, playback: Callable[[Flask], None], hosts: Hosts = ANY_LOCAL) -> Flask:
+    """Build the application over these services, for who calls it by one of these names.
+
+    ``playback`` adds what players fetch.
+    """
     app = _Api(__name__, static_folder=None)
+    app.before_request(partial(_check_name, hosts))
     app.url_map.strict_slashes = True
     app.url_map.merge_slashes = False
     for mount in mounts:
@@ -37,6 +45,11 @@ def build(mounts: Sequence[Mount], *, playback: Callable[[Flask], None]) -> Flas
     playback(app)
     _say_no_in_the_surfaces_words(app, mounts)
     return app
+
+
+def _check_name(hosts: Hosts) -> Response | None:
+    field = request.environ.get("HTTP_HOST", "")
+    return None if hosts.know(field) else respond(Reply(MISDIRECTED, {"error": hosts.refusal(field)}))
 
 
 class _NoSessions(SessionInterface):
