@@ -38,6 +38,7 @@ from offair.emulator.web.chain import CLOUD
 from offair.emulator.web.control.mount import ROOT, control_mount
 from offair.emulator.web.control.steered import Steered
 from offair.emulator.web.host.server import Server
+from offair.emulator.web.hosts import Hosts
 from offair.emulator.web.hot import Hot
 from offair.emulator.web.mount import Mount
 from offair.emulator.web.playback import CDN, Playback, locator
@@ -317,7 +318,9 @@ class Emulator:
             public = [name for name, provider in self.providers.items() if not (provider.usher or provider.locate)]
             app.wsgi_app = Hot(app.wsgi_app, public, origin=self.media.studio, audience=self.audience, world=self.world)
 
-        return build(self.mounts, playback=playback)
+        settings = self.settings
+        hosts = Hosts((settings.host, settings.public_host or "", *settings.allowed_hosts))
+        return build(self.mounts, playback=playback, hosts=hosts)
 
     def _mount(self, provider: Provider, surface: Surface) -> Mount:
         roots = _roots(provider, surface)

@@ -1,11 +1,16 @@
 """The folder for an emulator's files: the user's, or a temporary one; never two emulators in one.
 
 A lock file says that somebody lives there. The system lets go of it when its holder ends, however that happens, so
-a temporary folder whose lock is free was left by a process that was killed, and is swept.
+a temporary folder whose lock is free was left by a process that was killed, and is swept. That it is temporary is said
+by a file of its own, which names whose the folder is and how it was called by chance: a user may call theirs alike.
+
+What is kept has secrets in it, so a folder and its files are their owner's alone.
 """
 
 import fcntl
+import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +18,8 @@ from io import TextIOWrapper
 from pathlib import Path
 
 LOCK = "offair.lock"
+TEMPORARY = "offair.temporary"
+PRIVATE = 0o600
 PREFIX = "offair-"
 MEDIA = "media"
 YOUNG = 60.0  # seconds for which a folder may be without its lock because it is being made
@@ -27,10 +34,10 @@ def claimed(state_dir: Path | None, *, wall: float) -> Iterator[Path]:
     if state_dir is None:
         _sweep(wall)
         folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+        write_private(folder / TEMPORARY, _mark(folder))
     else:
-        folder = state_dir
-        folder.mkdir(parents=True, exist_ok=True)
-    with (folder / LOCK).open("a") as lock:
+        folder = _settle(state_dir)
+    with os.fdopen(os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, PRIVATE), "r+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -38,10 +45,21 @@ def claimed(state_dir: Path | None, *, wall: float) -> Iterator[Path]:
                 error.errno, f"{folder} is in use by another emulator; stop it, or choose another folder with --state"
             ) from error
         try:
+            if state_dir is not None:
+                (folder / TEMPORARY).unlink(missing_ok=True)  # somebody wants it now
             yield folder
         finally:
             if state_dir is None:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that nobody else may read, in one step: no reader meets half of it."""
+    draft = path.with_name(f".{path.name}.draft")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE), "w", encoding="utf-8") as file:
+        file.write(text)
+    draft.replace(path)
 
 
 def empty_media(folder: Path) -> Path:
@@ -52,10 +70,30 @@ def empty_media(folder: Path) -> Path:
     return media
 
 
+def _settle(folder: Path) -> Path:
+    """Make a user's folder, and close to others what is nothing but ours: an old one may be open to them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    names = {path.name for path in folder.iterdir()}
+    if (not names or LOCK in names) and folder.stat().st_uid == os.getuid():
+        folder.chmod(stat.S_IRWXU)
+    return folder
+
+
+def _mark(folder: Path) -> str:
+    return f"{os.getuid()} {folder.name}\n"
+
+
+def _is_temporary(folder: Path) -> bool:
+    """Say whether this is a folder that we made for a while: nobody else's, and not a copy of one."""
+    mark = folder / TEMPORARY
+    owners = {path.lstat().st_uid for path in (folder, mark)}
+    return not folder.is_symlink() and owners == {os.getuid()} and mark.read_text(encoding="utf-8") == _mark(folder)
+
+
 def _sweep(wall: float) -> None:
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         try:
-            if wall - folder.stat().st_mtime < YOUNG:
+            if wall - folder.stat().st_mtime < YOUNG or not _is_temporary(folder):
                 continue
             with (folder / LOCK).open("r+") as lock:
                 if _is_free(lock):

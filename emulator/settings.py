@@ -29,7 +29,9 @@ class Settings:
     ``tls_key`` are PEM files for RTMPS and HTTPS, in place of a certificate by a local CA. An ``srt_passphrase`` (10 to
     79 bytes) lets encrypted SRT in only. ``state_dir`` None keeps everything in memory and temporary files;
     ``recordings_dir`` None keeps recordings with the state. ``public_host`` is the host that printed URLs carry, when
-    it is not the one listened on. ``switches`` are a cloud's own choices by cloud and name, as text or values. Every
+    it is not the one listened on. ``allowed_hosts`` are further names that HTTP is answered to (``.example.com`` is a
+    name and all below it): by default those two, addresses and ``localhost``, since any name can be made to point here.
+    ``switches`` are a cloud's own choices by cloud and name, as text or values. Every
     field can be given as ``OFFAIR_<FIELD>``, and a switch as ``OFFAIR_SET="<cloud>.<switch>=<value>,…"``.
     """
 
@@ -43,6 +45,7 @@ class Settings:
     srt_port: Port | None = None
     srt_passphrase: str | None = None
     public_host: str | None = None
+    allowed_hosts: tuple[str, ...] = ()
     state_dir: Path | None = None
     recordings_dir: Path | None = None
     media_profile: Profile = "faithful"

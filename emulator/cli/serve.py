@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from offair.emulator.cli.options import read_settings, running, starting_options, stop_signal
+from offair.emulator.folder import write_private
 
 
 @click.command()
@@ -34,10 +35,8 @@ def command(ready_file: Path | None, as_json: bool, **options: Any) -> None:
 
 
 def write_ready(path: Path, ready: dict[str, Any]) -> None:
-    """Write the ready object so that nobody ever reads half of it."""
-    draft = path.with_name(f".{path.name}.draft")
-    draft.write_text(json.dumps(ready) + "\n", encoding="utf-8")
-    draft.replace(path)
+    """Write the ready object so that nobody ever reads half of it, and nobody else at all: it has credentials."""
+    write_private(path, json.dumps(ready) + "\n")
 
 
 def show(ready: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from offair.emulator.core.archive import Archive
+from offair.emulator.core.enclosure import clear, home
 from offair.emulator.core.journal import Journal
 from offair.emulator.core.publications import Publications
 from offair.emulator.core.streams import STREAMS
@@ -55,8 +56,8 @@ class Tenancy:
         self._folder = folder
 
     def folder(self, tenant: str) -> Path:
-        """Where a tenant's own files are kept; it may not be there yet."""
-        return self._folder / tenant
+        """Where a tenant's own files are kept; it may not be there yet. OutsideError for what is no tenant's id."""
+        return home(self._folder, tenant)
 
     def invite(self, cloud: str, name: str = "tenant") -> Tenant:
         """Make a tenant with fresh credentials at a cloud; KeyError for a cloud that is not here."""
@@ -101,7 +102,7 @@ class Tenancy:
         if tenant is None:
             shutil.rmtree(self._folder, ignore_errors=True)
         else:
-            self._remove_files(tenant)
+            clear(self._folder, tenant)
 
     def _let_go(self, tenant: str) -> None:
         with self._world.transaction():
@@ -109,9 +110,4 @@ class Tenancy:
                 if "tenant" in table.indexed:
                     self._world.delete(table, tenant=tenant)
             self._world.delete(TENANTS, id=tenant)
-        self._remove_files(tenant)
-
-    def _remove_files(self, tenant: str) -> None:
-        folder = self.folder(tenant)
-        if folder.resolve().parent == self._folder.resolve():  # an id from a restored state may be any text
-            shutil.rmtree(folder, ignore_errors=True)
+        clear(self._folder, tenant)

@@ -1,7 +1,7 @@
 """The Flask application: one rule for every documented operation, and the surface's own words for everything else."""
 
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn, cast
 
 from flask import Flask, Request, Response, request
@@ -15,15 +15,22 @@ from offair.emulator.core.problems import Broken, NoRoute, Problem, WrongMethod
 from offair.emulator.provider.reply import Reply
 from offair.emulator.web.chain import compose
 from offair.emulator.web.crossing import allowed, preflight
+from offair.emulator.web.hosts import MISDIRECTED, Hosts
+from offair.emulator.web.hot import Application
 from offair.emulator.web.mishaps import suffer
 from offair.emulator.web.mount import Mount, Passage
 from offair.emulator.web.responding import respond
 from offair.emulator.web.rules import Rule, rule_of
 from offair.emulator.web.talking.handshake import add_sockets
 
+ANY_LOCAL = Hosts()
 
-def build(mounts: Sequence[Mount], *, playback: Callable[[Flask], None]) -> Flask:
-    """Build the application over these services; ``playback`` adds what players fetch."""
+
+def build(mounts: Sequence[Mount], *, playback: Callable[[Flask], None], hosts: Hosts = ANY_LOCAL) -> Flask:
+    """Build the application over these services, for who calls it by one of these names.
+
+    ``playback`` adds what players fetch.
+    """
     app = _Api(__name__, static_folder=None)
     app.url_map.strict_slashes = True
     app.url_map.merge_slashes = False
@@ -36,7 +43,20 @@ def build(mounts: Sequence[Mount], *, playback: Callable[[Flask], None]) -> Flas
             _answer_preflights(app, mount)
     playback(app)
     _say_no_in_the_surfaces_words(app, mounts)
+    app.wsgi_app = _called_by_name(app.wsgi_app, hosts)  # type: ignore[assignment, method-assign] # Flask's own idiom
     return app
+
+
+def _called_by_name(application: Application, hosts: Hosts) -> Application:
+    """Answer only to who calls us by a name of ours, before anything else is looked at."""
+
+    def answer(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        field = environ.get("HTTP_HOST", "")
+        if hosts.know(field):
+            return application(environ, start)
+        return respond(Reply(MISDIRECTED, {"error": hosts.refusal(field)}))(environ, start)
+
+    return answer
 
 
 class _NoSessions(SessionInterface):

@@ -13,6 +13,7 @@ from offair.emulator.core.world import World
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+CDN = "/cdn/"
 MOST = 64 << 20  # bytes of answers that are kept; the one that was asked for longest ago goes first
 LARGEST = 4 << 20  # bytes of one answer; a larger one is read from its file as it is sent
 # an answer to a request that has one of these is made for that request alone
@@ -50,8 +51,8 @@ class Hot:
 
     def __call__(self, environ: Environ, start: Callable[..., Any]) -> Iterable[bytes]:
         """Answer as the application did before, or let it answer."""
-        parts = environ["PATH_INFO"].split("/", 4)
-        if not self._is_plain(environ, parts):
+        path = environ["PATH_INFO"]
+        if CDN not in path or not self._is_plain(environ, parts := path.split("/", 4)):
             return self._application(environ, start)
         stream, name = parts[3:]
         stamp = self._origin.stamp(stream, name)

@@ -157,6 +157,14 @@ def test_a_rung_has_limits(member, value, rule, expected):
     assert (rule, expected) == (found.rule, found.expected)
 
 
+@pytest.mark.parametrize("member", ["preset", "profile", "level"])
+@pytest.mark.parametrize("value", ["3.1:pass=1:stats=/path", "a b", "-y", "a=b", "main\n", "x" * 33])
+def test_what_an_encoder_is_told_is_a_word(member, value):
+    (found,) = CREATE.value_violations(None, asked(ladder={"video": [{**RUNG, member: value}]}))
+
+    assert (("ladder", "video", 0, member), "pattern", "inferred") == (found.path[:4], found.rule, found.grade)
+
+
 @pytest.mark.parametrize(
     ("width", "grade"), [(2561, "documented"), (0, "inferred")], ids=["documented limit", "guessed limit"]
 )

@@ -93,6 +93,12 @@ def test_the_fault_example_fails_two_calls(blocks, emulator, environment, body):
     assert ("status", [503, 503, 201]) == (json.loads(printed)["kind"], seen)
 
 
+def test_the_reset_example_resets(blocks, emulator, environment):
+    (example,) = blocks("docs/guide/control.md", "sh reset")
+
+    assert {"reset": "everything"} == json.loads(_type(example, environment | {"OFFAIR_URL": emulator.http_url}))
+
+
 @pytest.mark.media
 def test_the_examples_of_faults_meet_a_player_and_an_encoder(blocks, emulator, environment, body):
     guide = "docs/guide/faults.md"

@@ -1,8 +1,11 @@
 """Whose folder is whose."""
 
+import shutil
+import stat
+
 import pytest
 
-from offair.emulator.folder import LOCK, claimed, empty_media
+from offair.emulator.folder import LOCK, claimed, empty_media, write_private
 
 LATER = 4_000_000_000.0
 
@@ -42,14 +45,85 @@ def test_a_folder_can_be_claimed_again(tmp_path):
             pass
 
 
-def test_what_a_killed_emulator_left_is_swept(temporary):
-    left = temporary / "offair-left"
-    left.mkdir()
-    (left / LOCK).touch()
+@pytest.fixture(name="left")
+def _left(temporary):
+    """What a killed emulator leaves: its folder, as it was while it ran."""
+    with claimed(None, wall=0) as folder:
+        folder.rename(temporary / "aside")
+    (temporary / "aside").rename(folder)
+    return folder
+
+
+def test_what_a_killed_emulator_left_is_swept(left):
     with claimed(None, wall=LATER):
         pass
 
     assert not left.exists()
+
+
+def test_a_folder_that_a_user_called_alike_is_not_swept(temporary):
+    with claimed(temporary / "offair-x", wall=0) as theirs:
+        (theirs / "offair.sqlite").touch()
+    with claimed(None, wall=LATER):
+        pass
+
+    assert ["offair.lock", "offair.sqlite"] == sorted(path.name for path in theirs.iterdir())
+
+
+def test_a_folder_that_a_user_took_over_is_not_swept(left):
+    with claimed(left, wall=0):
+        pass
+    with claimed(None, wall=LATER):
+        pass
+
+    assert left.is_dir()
+
+
+def test_a_copy_of_a_temporary_folder_is_not_swept(left, temporary):
+    shutil.copytree(left, temporary / "offair-copy")
+    with claimed(None, wall=LATER):
+        pass
+
+    assert (False, True) == (left.exists(), (temporary / "offair-copy").is_dir())
+
+
+def test_a_link_to_a_temporary_folder_is_not_followed(left, temporary):
+    left.rename(temporary / "elsewhere")
+    left.symlink_to(temporary / "elsewhere")
+    with claimed(None, wall=LATER):
+        pass
+
+    assert (temporary / "elsewhere" / LOCK).exists()
+
+
+@pytest.mark.parametrize("before", [None, 0o755, 0o777])
+def test_a_state_folder_is_its_owners_alone(tmp_path, before):
+    folder = tmp_path / "new" / "state"
+    if before is not None:
+        folder.mkdir(parents=True)
+        folder.chmod(before)
+    with claimed(folder, wall=0):
+        modes = [stat.S_IMODE(path.stat().st_mode) for path in (folder, folder / LOCK)]
+
+    assert [0o700, 0o600] == modes
+
+
+def test_a_folder_with_other_things_in_it_stays_as_it_is(tmp_path):
+    tmp_path.chmod(0o755)
+    (tmp_path / "notes").touch()
+    with claimed(tmp_path, wall=0):
+        mode = stat.S_IMODE(tmp_path.stat().st_mode)
+
+    assert 0o755 == mode
+
+
+def test_a_private_file_is_private_whatever_was_there(tmp_path):
+    path = tmp_path / "ready.json"
+    path.write_text("old")
+    path.chmod(0o644)
+    write_private(path, "new")
+
+    assert ("new", 0o600) == (path.read_text(), stat.S_IMODE(path.stat().st_mode))
 
 
 def test_a_living_emulators_folder_is_not_swept(temporary):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
+from offair.emulator.core.enclosure import OutsideError, clear, enclose, home
 from offair.emulator.core.events import PublicationRevoked, StreamDeleted, TranscoderRestarted
 from offair.emulator.core.faults.encoders import CannotDisturb, EncoderFault
 from offair.emulator.core.faults.players import Asked
@@ -107,12 +108,15 @@ class Studio:
         again. So is what the query of a low-latency playlist asks for.
         """
         parts = (stream, *name.split("/"))
-        if any(not part or part.startswith(".") or "\\" in part or "\0" in part for part in parts):
+        if any(part.startswith(".") for part in parts):
+            return None
+        try:
+            path = enclose(self._folder, "/".join(parts))
+        except OutsideError:
             return None
         kept = self._find_kept(stream, name)
         if kept is not None:
             return kept
-        path = self._folder.joinpath(*parts)
         kind = media_type(name)
         if kind is None:
             return None
@@ -250,7 +254,7 @@ class Studio:
             stream = admission.stream
             formers = [former for former in self._engines.values() if former.stream.id == stream.id]
             former = self._shelves.get(stream.id)
-            shelf = Shelf(self._folder / stream.id, on_change=self._equipment.arrivals.wake)
+            shelf = Shelf(home(self._folder, stream.id), on_change=self._equipment.arrivals.wake)
             engine = Engine(
                 admission.publication,
                 stream,
@@ -277,7 +281,7 @@ class Studio:
             if engine.stream.id == stream:
                 engine.wait()
         self._shelves.pop(stream, None)
-        shutil.rmtree(self._folder / stream, ignore_errors=True)
+        clear(self._folder, stream)
         self._equipment.earpieces.forget(stream)
 
     def _on_over(self, publication: str) -> None:

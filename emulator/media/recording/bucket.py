@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from offair.emulator.core.enclosure import enclose
 from offair.emulator.core.streams import Bucket
 from offair.emulator.media.packager.names import media_type
 
@@ -28,16 +29,17 @@ def upload(bucket: Bucket, folder: Path, names: tuple[str, ...], *, prefix: str,
     """Bring files below ``folder`` to ``prefix`` in a bucket, in this order, and see that each is there.
 
     Raises UnreachableError, ForbiddenError, InterruptedUploadError once ``go_on`` says no, and OSError for a file that
-    cannot be read. What was brought before stays there.
+    cannot be read, or does not lie there. What was brought before stays there.
     """
     from boto3.exceptions import Boto3Error  # brings half a second of imports, which a start can do without
     from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
     from botocore.exceptions import ConnectionError as NoConnectionError
 
+    paths = [(enclose(folder, name), f"{prefix}{name}") for name in names]  # all are looked at before any is sent
     try:
         client = _client(bucket)
-        for name in names:
-            _put(client, bucket, folder / name, f"{prefix}{name}", go_on)
+        for path, key in paths:
+            _put(client, bucket, path, key, go_on)
     except ClientError as error:
         raise _judge(error.response, bucket) from error
     except (HTTPClientError, NoConnectionError) as error:

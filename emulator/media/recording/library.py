@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from offair.emulator.core.enclosure import OutsideError, clear, enclose, home
 from offair.emulator.core.events import RecordingForgotten, RecordingMoved, StreamDeleted
 from offair.emulator.core.ports import Archivist, Piece
 from offair.emulator.core.recordings import Recording, RecordingState
@@ -84,7 +85,7 @@ class Library:
     def open_viewfinder(self, stream: Stream, publication: str, plan: PackagePlan) -> Outlet | None:
         """Look at a broadcast for its pictures; they go to its recording too, when there is one."""
         recording = self._on_air.get(publication)
-        return self._pictures.open(stream, plan, self._root / recording if recording else None)
+        return self._pictures.open(stream, plan, home(self._root, recording) if recording else None)
 
     def find(self, stream: str, name: str) -> Piece | None:
         """Find a picture, a replay or a file of a recording by its path below the stream's root; None for others."""
@@ -113,7 +114,14 @@ class Library:
         self._pictures.close()
 
     def _folder(self, recording: Recording) -> Path:
-        return self._root / recording.id
+        return home(self._root, recording.id)
+
+    def _place(self, recording: str, name: str) -> Path | None:
+        """Say where a file of a recording lies; None for a name that leads elsewhere."""
+        try:
+            return enclose(home(self._root, recording), name)
+        except OutsideError:
+            return None
 
     def _finish(self, recording: Recording, **facts: Any) -> None:
         moved = self._archivist.move(recording.id, RecordingState.PROCESSING, **facts)
@@ -129,7 +137,7 @@ class Library:
             self._shipper.submit(made)
 
     def _remove(self, recording: Recording) -> None:
-        shutil.rmtree(self._folder(recording), ignore_errors=True)
+        clear(self._root, recording.id)
 
     def _journal_move(self, moved: RecordingMoved) -> None:
         recording = moved.recording
@@ -163,8 +171,8 @@ class Library:
         content = self._pictures.thumbnail(stream) if name == THUMBNAIL else self._pictures.clip(stream)
         if content is not None:
             return _piece(self._root / name, content=content)
-        kept = (self._folder(recording) / name for recording in reversed(self._archivist.find(stream=stream)))
-        path = next((path for path in kept if path.is_file()), None)
+        kept = (self._place(recording.id, name) for recording in reversed(self._archivist.find(stream=stream)))
+        path = next((path for path in kept if path and path.is_file()), None)
         return _piece(path) if path else None
 
     def _find_replay(self, stream: str, session: str) -> Piece | None:
@@ -172,12 +180,12 @@ class Library:
         found = next((one for one in kept if session in {"", f"-{one.session}"}), None)
         if found is None:
             return None
-        path, root = self._folder(found) / REPLAY_INDEX, root_of(found.id)
-        return self._find_playlist(found.id, path, lambda recorder: recorder.master(root))
+        path, root = self._place(found.id, REPLAY_INDEX), root_of(found.id)
+        return self._find_playlist(found.id, path, lambda recorder: recorder.master(root)) if path else None
 
     def _find_file(self, stream: str, recording: str, name: str) -> Piece | None:
-        path = self._root / recording / name
-        if media_type(name) is None or not self._archivist.find(id=recording, stream=stream):
+        path = self._place(recording, name)
+        if path is None or media_type(name) is None or not self._archivist.find(id=recording, stream=stream):
             return None
         if name == INDEX:
             return self._find_playlist(recording, path, lambda recorder: recorder.master(""))

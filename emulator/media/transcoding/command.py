@@ -12,7 +12,7 @@ import ffmpeg
 
 from offair.emulator.core.streams import AudioRung, VideoRung
 from offair.emulator.media.transcoding.endpoints import Manner
-from offair.emulator.media.transcoding.ladder import Plan, Rendition
+from offair.emulator.media.transcoding.ladder import Plan, Rendition, word
 
 PROBE = {"analyzeduration": 500_000, "probesize": 1_000_000, "fpsprobesize": 0}  # nobody asks for the frame rate
 FRAGMENT_US = 500_000
@@ -54,13 +54,13 @@ def transcode(
 
 
 def video_options(rung: VideoRung, segment: float) -> dict[str, Any]:
-    """The encoder's options for a rung.
+    """The encoder's options for a rung; Unplayable when a text of it could be more than the value of its option.
 
     ``rc_lookahead`` is left out on purpose: it would hold every picture back by that many frames.
     """
     options: dict[str, Any] = {
         "c:v": ENCODERS[rung.codec],
-        "preset": rung.preset or DEFAULT_PRESET,
+        "preset": word(rung.preset or DEFAULT_PRESET, "the preset"),
         "tune": "zerolatency",
         "pix_fmt": "yuv420p",
         "g": rung.gop,
@@ -72,9 +72,9 @@ def video_options(rung: VideoRung, segment: float) -> dict[str, Any]:
     if rung.codec == "h265":
         options |= {"tag:v": "hvc1", "x265-params": _x265(rung)}
     elif rung.level:
-        options["level:v"] = rung.level
+        options["level:v"] = word(rung.level, "the level")
     if rung.profile:
-        options["profile:v"] = rung.profile
+        options["profile:v"] = word(rung.profile, "the profile")
     if rung.bframes:
         options["bf"] = rung.bframes
     if rung.ref_frames:
@@ -105,7 +105,7 @@ def _rates(rung: VideoRung) -> dict[str, Any]:
 def _x265(rung: VideoRung) -> str:
     params = ["log-level=error"]
     if rung.level:
-        params.append(f"level-idc={rung.level}")
+        params.append(f"level-idc={word(rung.level, 'the level')}")
     return ":".join(params)
 
 
@@ -168,7 +168,7 @@ def relay(executable: str, url: str, manner: Manner, *, container: str, progress
 def encode_file(executable: str, descriptor: int, source: Path, *, seconds: float | None) -> list[str]:
     """Build the argv that writes a file's media as FLV, in real time, to a descriptor."""
     limit = {} if seconds is None else {"t": seconds}
-    media = ffmpeg.input(str(source), re=None)
+    media = ffmpeg.input(f"file:{source}", re=None)  # whatever it is called, it is a file
     options = {
         "c:v": "libx264", "preset": "ultrafast", "tune": "zerolatency", "pix_fmt": "yuv420p", "g": CLIP_GOP,
         "b:v": "800k", "maxrate": "800k", "bufsize": "800k", "c:a": "aac", "b:a": "96k", "ar": 48_000, "ac": 2,

@@ -39,16 +39,13 @@ class Manner:
 
 def reading(url: str, patience: float) -> Manner:
     """Tell how a source is read, which may be silent for ``patience`` seconds; UnusableEndpointError for no source."""
-    manner = _manner(url, READING, patience, "pulled from")
-    query = url.partition("?")[2]  # as text: the stream id of an SRT URL may have a # in it
-    mode = next((pair.removeprefix("mode=") for pair in query.split("&") if pair.startswith("mode=")), "caller")
-    if url.lower().startswith("srt:") and mode != "caller":
-        raise UnusableEndpointError(f"mode={mode}: a source is called; let it listen, and leave the mode out")
-    return manner
+    _check_mode(url, "a source")
+    return _manner(url, READING, patience, "pulled from")
 
 
 def sending(url: str, patience: float) -> Manner:
     """Tell how a target is sent to, which may take nothing for ``patience`` seconds; UnusableEndpointError for none."""
+    _check_mode(url, "a target")
     return _manner(url, SENDING, patience, "sent to")
 
 
@@ -66,6 +63,14 @@ def check_abilities(url: str, manner: Manner, abilities: Set[str]) -> None:
             f"the ffmpeg in use cannot speak {scheme}, it lacks the {' and the '.join(lacking)}: "
             "'pip install imageio-ffmpeg' brings one that can; name it with OFFAIR_FFMPEG=/path/to/ffmpeg"
         )
+
+
+def _check_mode(url: str, what: str) -> None:
+    """See that nobody is listened for: a port that ffmpeg opens is open to every machine around."""
+    query = url.partition("?")[2]  # as text: the stream id of an SRT URL may have a # in it
+    modes = {pair.removeprefix("mode=") for pair in query.split("&") if pair.startswith("mode=")} - {"caller"}
+    if url.lower().startswith("srt:") and modes:
+        raise UnusableEndpointError(f"mode={modes.pop()}: {what} is called; let it listen, and leave the mode out")
 
 
 def _manner(url: str, manners: Mapping[str, Callable[[float], Manner]], patience: float, verb: str) -> Manner:

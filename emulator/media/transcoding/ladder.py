@@ -30,6 +30,7 @@ COPIED = frozenset({"avc1", "hvc1"})  # what HLS and DASH players know in both c
 SOURCE = "source"  # what is copied
 OWN_SOUND = sound_name(SOURCE)
 UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
+WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")  # an option's value that can be nothing but one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +74,22 @@ def plan(stream: Stream, facts: Facts, profile: str) -> Plan:
     """Decide what to make of an encoder's media for a stream; Unplayable when nothing would come out."""
     ladder = Ladder(source=True) if profile == "passthrough" and stream.ladder != Ladder() else stream.ladder
     _check(ladder, facts, could_encode=not stream.ladder.source)
+    _check_words(ladder.video)
     renditions = _renditions(ladder, facts, is_light=profile == "light")
     rungs = [rendition.rung for rendition in renditions if rendition.rung is not None]
     sounds = _sounds(ladder, [rung.audio for rung in rungs] or ladder.audio, facts)
     return _packaged(stream, renditions, sounds, _variants(ladder, renditions, sounds), is_light=profile == "light")
+
+
+def word(text: str, what: str) -> str:
+    """Let a word of an encoder's pass; Unplayable for a text that could be more than the value of one option.
+
+    Options of encoders are written one after another in a single text (``x265-params``), so a value with a colon in it
+    is a further option, and some of these name files (CWE-88).
+    """
+    if WORD.fullmatch(text) is None:
+        raise Unplayable(f"{what} {text!r} is none that an encoder knows: it is one word, such as main, fast or 4.0")
+    return text
 
 
 def segment_seconds(rungs: Iterable[VideoRung]) -> float:
@@ -104,6 +117,13 @@ def _check(ladder: Ladder, facts: Facts, *, could_encode: bool) -> None:
             f"the encoder sends {spoken(facts.video)}, and only H.264 and HEVC can be passed through: publish one of "
             f"these{otherwise}"
         )
+
+
+def _check_words(rungs: Iterable[VideoRung]) -> None:
+    for rung in rungs:
+        for what in ("codec", "preset", "profile", "level"):
+            if text := getattr(rung, what):
+                word(text, f"the {what}")
 
 
 def _renditions(ladder: Ladder, facts: Facts, *, is_light: bool) -> list[Rendition]:

@@ -1,15 +1,19 @@
 """Where the control surface stands, and how it says no."""
 
 from importlib.resources import files
+from typing import Any
 
 from offair.contracts.contract import Contract
+from offair.contracts.violation import Violation
 from offair.emulator.core.problems import (
     Conflict,
+    Forbidden,
     Invalid,
     Malformed,
     Missing,
     NoRoute,
     Problem,
+    WrongMedia,
     WrongMethod,
 )
 from offair.emulator.core.timers import Timers
@@ -20,6 +24,7 @@ from offair.emulator.provider.surface import Surface
 from offair.emulator.web.chain import CONTROL
 from offair.emulator.web.control import faulting, observing, steering
 from offair.emulator.web.control.steered import Steered
+from offair.emulator.web.guarding import MARK
 from offair.emulator.web.mount import Mount
 
 ROOT = "/_offair"
@@ -35,7 +40,7 @@ def control_mount(steered: Steered, timers: Timers) -> Mount:
     return Mount(
         scope=ROOT,
         roots=operation.promise.base_paths,
-        surface=Surface(operations=operation, render=render),
+        surface=Surface(operations=operation, render=render, overlooks=_is_about_the_mark),
         rooms=steered.own_rooms,
         journal=steered.journal,
         timers=timers,
@@ -44,9 +49,18 @@ def control_mount(steered: Steered, timers: Timers) -> Mount:
     )
 
 
+def _is_about_the_mark(violation: Violation, _switches: Any) -> bool:
+    """Judged already: what says JSON needs no mark."""
+    return violation.rule == "required" and violation.path == (MARK,)
+
+
 def render(problem: Problem, _call: Call | None) -> Reply:
     """Say a problem as ``{"error": …}``, with every violation in words."""
     match problem:
+        case Forbidden():
+            return Reply(403, {"error": str(problem)})
+        case WrongMedia():
+            return Reply(415, {"error": str(problem)})
         case Malformed():
             return Reply(400, {"error": str(problem)})
         case Invalid() if any(violation.is_type_error for violation in problem.violations):

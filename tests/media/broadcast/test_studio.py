@@ -111,3 +111,16 @@ def test_a_gatekeeper_that_fails_to_ask_hurts_nobody_else(emulator, keys, consul
         emulator.media.studio.receive(knock(keys[0]), Encoder())
 
     assert "flv" == emulator.media.studio.receive(knock(keys[1]), Encoder()).container
+
+
+@pytest.mark.parametrize("name", ["link/0.ts", "rendition/link.ts"])
+def test_what_is_behind_a_link_is_not_played(emulator, keys, tmp_path, name):
+    studio = emulator.media.studio
+    folder = studio._folder / keys[0]
+    (folder / "rendition").mkdir(parents=True)
+    (tmp_path / "0.ts").write_bytes(b"private")
+    (folder / "link").symlink_to(tmp_path)
+    (folder / "rendition" / "link.ts").symlink_to(tmp_path / "0.ts")
+    (folder / "rendition" / "own.ts").write_bytes(b"public")
+
+    assert (None, True) == (studio.find(keys[0], name, {}), studio.find(keys[0], "rendition/own.ts", {}) is not None)

@@ -10,7 +10,7 @@ from streams import rung, stream
 from offair.emulator.core.streams import AudioRung
 from offair.emulator.media.formats.flv import Facts
 from offair.emulator.media.transcoding.command import encode_file, transcode, video_options
-from offair.emulator.media.transcoding.ladder import plan
+from offair.emulator.media.transcoding.ladder import Unplayable, plan
 from offair.emulator.settings import PROFILES
 
 BOTH = Facts(video="avc1", audio="mp4a")
@@ -112,3 +112,36 @@ def test_any_ladder_has_a_command_of_plain_words(rungs, profile):
 @pytest.mark.parametrize("count", [1, 2, 6])
 def test_the_source_is_decoded_once_for_all_rungs(count):
     assert 1 == _argv(*[rung() for _ in range(count)]).count("-i")
+
+
+OPTIONS = ["3.1:pass=1:stats=/tmp/x", "a:b", "a=b", "-x", "", " main", "main\n", "a'b", "a\\:b", "a,b", "a|b", "x" * 33]
+
+
+@pytest.mark.parametrize("codec", ["h264", "h265"])
+@pytest.mark.parametrize("what", ["preset", "profile", "level"])
+@pytest.mark.parametrize("text", [text for text in OPTIONS if text])
+def test_a_text_that_is_more_than_a_word_reaches_no_encoder(codec, what, text):
+    """x265-params is one text with many options, and some of them overwrite files."""
+    asked = rung(codec=codec, **{what: text})
+
+    with pytest.raises(Unplayable, match=what):
+        video_options(asked, 2.0)
+    with pytest.raises(Unplayable, match=what):
+        plan(stream(asked), BOTH, "light")
+
+
+@given(st.text(max_size=40), st.sampled_from(["preset", "profile", "level"]), st.sampled_from(["h264", "h265"]))
+def test_no_text_becomes_a_further_option(text, what, codec):
+    asked, plain = rung(codec=codec, **{what: text}), rung(codec=codec, **{what: "main"})
+    try:
+        options = video_options(asked, 2.0)
+    except Unplayable:
+        return
+
+    assert text in {"", *options.values(), *str(options.get("x265-params")).replace("=", ":").split(":")}
+    assert str(options.get("x265-params")).count("=") <= str(video_options(plain, 2.0).get("x265-params")).count("=")
+
+
+@pytest.mark.parametrize("name", ["-y", "concat:a|b", "http:x", "plain.mp4"])
+def test_a_file_is_a_file_whatever_it_is_called(name):
+    assert [f"file:{name}"] == _after(encode_file("ffmpeg", 7, Path(name), seconds=None), "-i")

@@ -56,6 +56,12 @@ def test_a_source_is_called_and_never_listened_for():
         reading("srt://h:9?streamid=#!::r=x&mode=listener", 5)
 
 
+@pytest.mark.parametrize("query", ["mode=listener", "mode=rendezvous", "mode=caller&mode=listener", "x=1&mode="])
+def test_a_target_is_called_and_never_listened_for(query):
+    with pytest.raises(UnusableEndpointError, match="a target is called"):
+        sending(f"srt://h:9?{query}", 5)
+
+
 @pytest.mark.parametrize("url", ["rtsp://h/x", "udp://h:1", "http://h/x"])
 def test_only_rtmp_and_srt_are_sent_to(url):
     with pytest.raises(UnusableEndpointError, match="rtmp://, rtmps://, srt://"):

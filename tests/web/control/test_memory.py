@@ -29,7 +29,7 @@ def test_a_reset_forgets_streams_tenants_faults_and_entries(emulator, control, p
 
 def test_the_printed_credentials_outlive_a_reset(emulator, control):
     printed = emulator.ready()["clouds"]["tenbyte"]
-    control.post("/reset")
+    control.post("/reset", json={})
 
     assert (printed, 200) == (emulator.ready()["clouds"]["tenbyte"], _status(printed["base_url"], printed["headers"]))
 
@@ -69,7 +69,7 @@ def test_a_reset_of_an_unknown_tenant_is_a_404(control):
 
 def test_a_reset_lets_the_clouds_time_be_the_real_one(emulator, control):
     control.put("/clock", json={"rate": 0, "now": 1000})
-    control.post("/reset")
+    control.post("/reset", json={})
 
     assert (1.0, True) == (emulator.clock.rate, abs(emulator.clock.now() - emulator.clock.wall()) < 5)
 
