@@ -26,12 +26,14 @@ class Spans:
     def _on_began(self, began: PublicationBegan) -> None:
         beat = self._policies[began.stream.cloud].beat
         if beat is not None:
-            self._await_beat(began.publication.id, beat)
+            self._await_beat(began.publication.id, beat, began.publication.began_at + beat)
 
-    def _await_beat(self, publication: str, beat: float) -> None:
-        self._timers.at(self._world.clock.now() + beat, lambda: self._tell(publication, beat))
+    def _await_beat(self, publication: str, beat: float, due: float) -> None:
+        self._timers.at(due, lambda: self._tell(publication, beat, due))
 
-    def _tell(self, publication: str, beat: float) -> None:
+    def _tell(self, publication: str, beat: float, due: float) -> None:
+        """Tell once, however many beats a clock leapt over; the next one is due as if it had not been late."""
+        upcoming = due + beat * (1 + max(0.0, self._world.clock.now() - due) // beat)
         with self._world.transaction():
             row = self._world.get(PUBLICATIONS, publication)
             stream = self._world.get(STREAMS, row.stream) if row else None
@@ -39,7 +41,7 @@ class Spans:
                 return
             seconds = self._world.clock.now() - row.began_at
             self._world.events.publish(PublicationGoesOn(publication=row, stream=stream, seconds=seconds))
-        self._await_beat(publication, beat)
+        self._await_beat(publication, beat, upcoming)
 
     def _on_moved(self, moved: StreamMoved) -> None:
         stream = moved.stream

@@ -57,6 +57,26 @@ def test_it_is_told_every_so_often(broadcast):
     assert [30.0, 60.0, 90.0] == broadcast.seconds
 
 
+def test_a_leap_over_several_beats_is_told_once_and_the_next_is_in_time(broadcast):
+    for step in (100.0, 20.0, 30.0):
+        broadcast.world.clock.advance(step)
+        assert broadcast.told.acquire(timeout=10)
+
+    assert [100.0, 120.0, 150.0] == broadcast.seconds
+
+
+def test_a_beat_is_not_late_because_the_one_before_was_heard_at_once(broadcast):
+    """Whoever hears a beat may move the clock before the next one is planned."""
+    broadcast.world.events.subscribe(
+        PublicationGoesOn, lambda told: broadcast.world.clock.advance(30.0) if told.seconds < 60 else None
+    )
+    broadcast.world.clock.advance(30.0)
+    for _ in range(2):
+        assert broadcast.told.acquire(timeout=10)
+
+    assert [30.0, 60.0] == broadcast.seconds
+
+
 def test_nothing_is_told_of_what_is_over(broadcast):
     broadcast.publications.ended(broadcast.id, Totals())
     broadcast.world.clock.advance(30.0)
