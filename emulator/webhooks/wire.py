@@ -53,7 +53,7 @@ class Bell:
             self.ear.close()
 
 
-class Conversation:
+class Errand:
     """What is said to one receiver, step by step; OSError says in words why it came to nothing.
 
     ``timeout`` is real seconds for all of it, from looking up the name to the last byte. A context manager.
