@@ -210,6 +210,7 @@ class Emulator:
         spoiler = Spoiler(self.world, self.journal, self.media.studio)
         self._server.start(self._application(spoiler))
         opening.callback(spoiler.close)
+        opening.callback(asking.close)  # first: players, encoders and their threads wait for what is asked
 
     def _audience(self) -> Audience:
         """Nobody is told of viewers where no cloud reacts to them."""

@@ -33,7 +33,7 @@ class Sender:
         except ValueError as error:
             return Outcome(error=f"{url} cannot be called: {error}")
         try:
-            return self._converse(recipient, request, timeout)
+            return self._run(recipient, request, timeout)
         except BrokenOff as error:
             return Outcome(error=str(error))
         except ssl.SSLCertVerificationError as error:
@@ -46,29 +46,29 @@ class Sender:
         """Break off every attempt that is under way, and make no more; twice is fine."""
         with self._lock:
             self._is_closed = True
-            for conversation in self._open:
-                conversation.break_off()
+            for errand in self._open:
+                errand.break_off()
 
-    def _converse(self, recipient: Recipient, request: bytes, timeout: float) -> Outcome:
+    def _run(self, recipient: Recipient, request: bytes, timeout: float) -> Outcome:
         reader = AnswerReader()
-        with Errand(timeout) as conversation:
-            self._enlist(conversation)
+        with Errand(timeout) as errand:
+            self._enlist(errand)
             try:
-                addresses = conversation.look_up(self._names, recipient.host, recipient.port)
-                sock = conversation.connect(addresses)
+                addresses = errand.look_up(self._names, recipient.host, recipient.port)
+                sock = errand.connect(addresses)
                 if recipient.is_secure:
-                    sock = conversation.secure(sock, self._trust, recipient.certified)
-                conversation.exchange(sock, request, reader)
+                    sock = errand.secure(sock, self._trust, recipient.certified)
+                errand.exchange(sock, request, reader)
             finally:
                 with self._lock:
-                    self._open.discard(conversation)
+                    self._open.discard(errand)
         return Outcome(status=reader.status, answer=reader.text)
 
-    def _enlist(self, conversation: Errand) -> None:
+    def _enlist(self, errand: Errand) -> None:
         with self._lock:
-            self._open.add(conversation)
+            self._open.add(errand)
             if self._is_closed:
-                conversation.break_off()
+                errand.break_off()
 
     @cached_property
     def _trust(self) -> ssl.SSLContext:

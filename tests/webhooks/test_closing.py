@@ -1,5 +1,7 @@
 """The whole stand-in, while a hook hangs: it closes at once; and a restored snapshot has its hooks tried again."""
 
+import queue
+import threading
 from dataclasses import replace
 
 import httpx
@@ -7,6 +9,7 @@ import pytest
 
 from offair.contracts.contract import promise
 from offair.emulator.emulator import Emulator
+from offair.emulator.provider.hooks import Delivery, Question
 from offair.emulator.settings import Settings
 from offair.emulator.webhooks.outbox import OUTBOX
 
@@ -20,7 +23,9 @@ def _go_live(emulator, hook_url):
     with httpx.Client(base_url=emulator.addresses("tenbyte").api, headers=dict(tenant.headers), timeout=30) as api:
         made = api.post("/streams", json=body | {"webhook_url": hook_url})
         assert 201 == made.status_code, made.text
-    emulator.simulation.go(made.json()["data"]["id"], "live")
+    stream = made.json()["data"]
+    emulator.simulation.go(stream["id"], "live")
+    return stream
 
 
 @pytest.fixture(name="stand_in")
@@ -37,6 +42,24 @@ def test_a_hook_that_hangs_does_not_hold_the_end(stand_in, black_hole, soon):
     stand_in.close()
 
     assert clock.monotonic() - start < 1
+
+
+def test_a_question_that_hangs_does_not_hold_the_end(providers, black_hole, soon):
+    """A player waits for it, and the server for the player."""
+    delivery = Delivery(event="may I", url=f"http://{black_hole}/", body={})
+    asking = replace(providers["tenbyte"], usher=lambda *_: Question(delivery=delivery, timeout=30))
+    answers = queue.SimpleQueue()
+    with Emulator(Settings(port=0, rtmp_port=0, media_profile="light"), providers=[asking]) as emulator:
+        url = _go_live(emulator, NOBODY)["playback"]["hls"]
+        player = threading.Thread(target=lambda: answers.put(httpx.get(url, timeout=30).status_code))
+        player.start()
+        soon(lambda: [entry for entry in threading.enumerate() if entry.name == "offair-asking"])
+        start = emulator.clock.monotonic()
+        emulator.close()
+        seconds = emulator.clock.monotonic() - start
+    player.join(10)
+
+    assert (403, True) == (answers.get(timeout=0), seconds < 1), seconds
 
 
 def test_a_hook_that_waits_in_a_snapshot_is_tried_again_after_a_restore(stand_in, answering):

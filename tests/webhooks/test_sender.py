@@ -95,7 +95,7 @@ def test_closing_ends_at_once_what_hangs(step, soon):
     outcomes = []
     thread = threading.Thread(target=lambda: outcomes.append(post(LONG)))
     thread.start()
-    soon(lambda: any(re.search(words, conversation._step()) for conversation in sender._open))
+    soon(lambda: any(re.search(words, errand._step()) for errand in sender._open))
     _, seconds = _timed(lambda: (sender.close(), thread.join(FAR)))
 
     assert re.match(f"the stand-in is closing: .*{words}", outcomes[0].error), outcomes
