@@ -102,8 +102,14 @@ class Poller:
     def _lead(self, hand: Hand) -> None:
         while self._crew.leads(hand):
             self._is_polling = True
-            events = self._selector.select(0.0 if self._wishes else self._seconds_left())
-            self._is_polling = False
+            try:
+                events = self._selector.select(0.0 if self._wishes else self._seconds_left())
+            except OSError:  # some systems take it ill that a listening socket is closed meanwhile
+                if not self.leaving.wait(PAUSE):
+                    raise
+                return
+            finally:
+                self._is_polling = False
             while self._wishes and self._crew.leads(hand):
                 self._look_at(self._wishes.popleft())
             for key, mask in events:

@@ -35,15 +35,11 @@ def test_a_hook_that_failed_waits_with_its_attempt(control, tenant, stream):
 
 def test_the_clock_makes_the_next_attempt_come_at_once(control, stream):
     """After the last one the hook is given up."""
-    waited = []
-    for attempt in (2, 3):
+    hooks = {"kind": "hook", "stream": stream["id"]}
+    seen = control.get("/journal/wait", params=hooks).json()["number"]  # of the first attempt
+    for state in ("waiting", "given_up"):
         control.post("/clock/advance", json={"seconds": 60})
-        answer = control.get(
-            "/journal/wait",
-            params={"kind": "hook", "stream": stream["id"], "after": waited[-1]["number"] if waited else 0,
-                    "text": "given_up" if attempt == 3 else "waiting"},
-        )  # fmt: skip
-        waited.append(answer.json())
+        seen = control.get("/journal/wait", params={**hooks, "after": seen, "text": state}).json()["number"]
     (hook,) = _deliveries(control, stream=stream["id"])
 
     assert ("given_up", 3) == (hook["state"], len(hook["attempts"]))
