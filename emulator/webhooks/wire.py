@@ -27,7 +27,7 @@ class BrokenOff(OSError):
     """We ended it ourselves; the receiver has no part in it."""
 
 
-class Bell:
+class Waker:
     """Wakes the one who waits in a selector, from any thread; silent once it is taken down."""
 
     def __init__(self) -> None:
@@ -67,8 +67,8 @@ class Errand:
         self._wanted = 0
         self._sockets: set[socket.socket] = set()
         self._selector = selectors.DefaultSelector()
-        self._bell = Bell()
-        self._selector.register(self._bell.ear, READ)
+        self._waker = Waker()
+        self._selector.register(self._waker.ear, READ)
 
     def __enter__(self) -> Self:
         return self
@@ -77,14 +77,14 @@ class Errand:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._selector.close()
-        self._bell.close()
+        self._waker.close()
         for sock in self._sockets:
             sock.close()
 
     def break_off(self) -> None:
         """End it, in whatever step it is, from any thread: whoever waits meets BrokenOff."""
         self._is_broken_off = True
-        self._bell.ring()
+        self._waker.ring()
 
     def look_up(self, names: Names, host: str, port: int) -> Sequence[Address]:
         """Find the addresses of a host."""
@@ -93,7 +93,7 @@ class Errand:
 
         def hear(addresses: Sequence[Address] | OSError) -> None:
             found.append(addresses)
-            self._bell.ring()
+            self._waker.ring()
 
         names.ask(host, port, hear)
         while not found:
@@ -219,10 +219,10 @@ class Errand:
         """Wait for the sockets, at most so many seconds; tell which are ready."""
         self._check()
         ready = [key.fileobj for key, _ in self._selector.select(min(longest, self._deadline.remaining))]
-        if self._bell.ear in ready:
-            self._bell.hush()
+        if self._waker.ear in ready:
+            self._waker.hush()
         self._check()
-        return [sock for sock in ready if isinstance(sock, socket.socket) and sock is not self._bell.ear]
+        return [sock for sock in ready if isinstance(sock, socket.socket) and sock is not self._waker.ear]
 
     def _check(self) -> None:
         if self._is_broken_off:
