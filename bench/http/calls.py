@@ -43,7 +43,7 @@ def count() -> dict[str, float]:
 
     with patch.object(Server, "start", counting), Emulator(Settings(port=0, rtmp_port=0)) as emulator:
         cloud = next(iter(emulator.providers))
-        headers = {**emulator.house_tenant(cloud).headers, "Content-Type": "application/json"}
+        headers = {**emulator.tenancy.house(cloud).headers, "Content-Type": "application/json"}
         port = int(emulator.http_url.rpartition(":")[2])
         path = emulator.addresses(cloud).api.removeprefix(emulator.http_url) + "/streams"
         connection = http.client.HTTPConnection("127.0.0.1", port)
