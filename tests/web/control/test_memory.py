@@ -164,13 +164,14 @@ def _say(table, member, value):
     return f"UPDATE {table} SET body = CAST(json_set(body, '$.{member}', '{value}') AS BLOB)"
 
 
+ALONE = "DELETE FROM streams WHERE seq < (SELECT max(seq) FROM streams)"
 TAMPERED = {
     "no JSON": (["UPDATE streams SET body = 'x'"], "'streams' has a row"),
     "another schema": (["UPDATE streams SET body = '{}'"], "'streams' has a row"),
     "a number that is a text": ([_say("streams", "ladder", "x")], "'streams' has a row"),
     "a tenant of no credentials": ([_say("tenants", "credentials", "x")], "'tenants' has a row"),
     "a path for an id": (
-        ["UPDATE streams SET id = '/any/folder'", _say("streams", "id", "/any/folder")],
+        [ALONE, "UPDATE streams SET id = '/any/folder'", _say("streams", "id", "/any/folder")],
         "'streams' has a row '/any/folder' that cannot be: that is no id",
     ),
     "a newer one": (["PRAGMA user_version = 999"], "version 999"),
@@ -209,12 +210,9 @@ def test_a_recording_of_a_snapshot_names_no_folder_of_the_users(emulator, contro
 
 def test_a_snapshot_may_have_streams_of_a_cloud_that_is_not_installed(control, create):
     stream = create()
-    on_air = [
-        _say("streams", "cloud", "elsewhere"),
-        "UPDATE streams SET cloud = 'elsewhere'",
-        _say("streams", "state", "live"),
-    ]
-    answer = control.post("/restore", json=_tampered(control.get("/snapshot").json(), *on_air))
+    moved = (_say("streams", "cloud", "elsewhere"), _say("streams", "state", "live"))
+    made = _tampered(control.get("/snapshot").json(), "UPDATE streams SET cloud = 'elsewhere'", *moved)
+    answer = control.post("/restore", json=made)
     looks = [control.get(path).status_code for path in ("/state", "/recordings", f"/streams/{stream['id']}", "/ready")]
     reset = control.post("/reset", json={}).status_code
 
