@@ -3,6 +3,7 @@
 import os
 import ssl
 import traceback
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import fields
@@ -14,17 +15,17 @@ from offair.emulator.core.archive import Archive
 from offair.emulator.core.audience import Audience
 from offair.emulator.core.clock import Clock
 from offair.emulator.core.events import StreamMoved, ViewerCame, ViewerLeft
-from offair.emulator.core.faults.calls import FAULTS
-from offair.emulator.core.faults.players import HELD_ANSWERS, PLAYBACK_FAULTS
 from offair.emulator.core.journal import Journal
-from offair.emulator.core.limits import WINDOWS
+from offair.emulator.core.publication import Policy
 from offair.emulator.core.publications import Publications
 from offair.emulator.core.recordings import RECORDINGS
 from offair.emulator.core.simulation import Simulation
 from offair.emulator.core.spans import Spans
 from offair.emulator.core.table import Table
+from offair.emulator.core.tables import LASTING, PASSING
 from offair.emulator.core.tenancy import Belongings, Tenancy
 from offair.emulator.core.timers import Timers
+from offair.emulator.core.vintage import state_file
 from offair.emulator.core.world import World
 from offair.emulator.folder import claimed, empty_media
 from offair.emulator.media.room import MediaRoom, Wishes
@@ -50,7 +51,6 @@ from offair.emulator.webhooks.outbox import OUTBOX, Outbox
 DATABASE = "offair.sqlite"
 TLS = "tls"
 FILES = "files"
-PASSING: tuple[Table[Any], ...] = (OUTBOX, FAULTS, WINDOWS, PLAYBACK_FAULTS, HELD_ANSWERS)
 
 
 class Emulator:
@@ -121,8 +121,7 @@ class Emulator:
 
     def restore(self, snapshot: bytes) -> None:
         """Put a snapshot in place of the state, ending what runs; ValueError when it is none."""
-        self.media.end_all("a snapshot is restored")
-        self.world.restore(snapshot)
+        self.world.restore(snapshot, before=lambda: self.media.end_all("a snapshot is restored"))
         self.outbox.start()
         self._recover()
 
@@ -164,11 +163,13 @@ class Emulator:
         folder = opening.enter_context(claimed(settings.state_dir, wall=self.clock.wall()))
         secrets = {name for provider in self.providers.values() for name in provider.secrets}
         self.journal = Journal(self.clock, settings.journal_size, secrets=secrets)
-        self.world = World(folder / DATABASE if settings.state_dir else None, clock=self.clock, seed=settings.seed)
+        path = state_file(folder, DATABASE) if settings.state_dir else None
+        self.world = World(path, clock=self.clock, seed=settings.seed, tables=self._tables())
         opening.callback(self.world.close)
         self.timers = Timers(self.clock, self._trouble)
         opening.callback(self.timers.close)
         policies = {name: provider.policy(self.switches[name]) for name, provider in self.providers.items()}
+        policies = defaultdict(Policy, policies)  # a state may have streams of clouds that are not installed
         self.publications = Publications(self.world, self.timers, policies)
         Spans(self.world, self.timers, self.publications, policies)
         self.world.events.subscribe(StreamMoved, self._journal_move)
@@ -211,6 +212,10 @@ class Emulator:
         self._server.start(self._application(spoiler))
         opening.callback(spoiler.close)
         opening.callback(asking.close)  # first: players, encoders and their threads wait for what is asked
+
+    def _tables(self) -> list[Table[Any]]:
+        own = (table for provider in self.providers.values() for table in (*provider.tables, *provider.lasting))
+        return [OUTBOX, *LASTING, *PASSING, *own]
 
     def _audience(self) -> Audience:
         """Nobody is told of viewers where no cloud reacts to them."""
@@ -256,7 +261,7 @@ class Emulator:
             self.journal,
             inviters={provider.name: provider.invite for provider in providers},
             belongings=Belongings(
-                passing=(*PASSING, *(table for provider in providers for table in provider.tables)),
+                passing=(OUTBOX, *PASSING, *(table for provider in providers for table in provider.tables)),
                 lasting=tuple(table for provider in providers for table in provider.lasting),
             ),
             furnish=self._furnish,

@@ -99,16 +99,22 @@ def running(settings: Settings) -> Iterator["Emulator"]:
 
 
 def stop_signal() -> threading.Event:
-    """From now on, Ctrl-C and SIGTERM set this event instead of ending the process."""
+    """From now on, Ctrl-C, SIGTERM and a terminal that closes set this event instead of ending the process."""
     stopped = threading.Event()
-    for sign in (signal.SIGINT, signal.SIGTERM):
+    for sign in (signal.SIGINT, signal.SIGTERM, *_hang_up()):
         signal.signal(sign, lambda *_: stopped.set())
     return stopped
 
 
 def leave_in_order() -> None:
-    """Let SIGTERM end this command as Ctrl-C does: everything that is open is closed on the way out."""
-    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(KILLED + number))
+    """Let SIGTERM and a closed terminal end this command as Ctrl-C does: what is open is closed on the way out."""
+    for sign in (signal.SIGTERM, *_hang_up()):
+        signal.signal(sign, lambda number, _frame: sys.exit(KILLED + number))
+
+
+def _hang_up() -> tuple[signal.Signals, ...]:
+    """SIGHUP, unless whoever started us wants it ignored (nohup)."""
+    return () if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else (signal.SIGHUP,)
 
 
 def _sentence(error: Exception) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from offair.emulator.core.table import Table
+from offair.emulator.core.table import TEXT, Table
 from offair.emulator.core.tenants import Caller
 from offair.emulator.core.world import World
 
@@ -35,7 +35,7 @@ class Verdict:
     retry_after: float = 0.0
 
 
-WINDOWS = Table("windows", Window)
+WINDOWS = Table("windows", Window, ids=TEXT)
 
 
 def judge(limit: Limit, moments: tuple[float, ...], now: float) -> Verdict:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from offair.emulator.core.streams import Capture
-from offair.emulator.core.table import Table
+from offair.emulator.core.table import UUID, Table
 
 
 class RecordingState(StrEnum):
@@ -58,4 +58,4 @@ class Recording:
         return round(self.began_at * 1000)
 
 
-RECORDINGS = Table("recordings", Recording, indexed=("tenant", "stream", "state"))
+RECORDINGS = Table("recordings", Recording, indexed=("tenant", "stream", "state"), ids=UUID)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from offair.emulator.core.table import Table
+from offair.emulator.core.table import TEXT, Table
 from offair.emulator.core.world import World
 
 
@@ -50,7 +50,7 @@ class Caller:
 
 
 TENANTS = Table("tenants", Tenant, indexed=("cloud", "is_house"))
-CREDENTIALS = Table("credentials", Credential)
+CREDENTIALS = Table("credentials", Credential, ids=TEXT)
 
 
 def enrol(world: World, tenant: Tenant) -> Tenant:

@@ -4,10 +4,11 @@ A noun is a frozen dataclass, its :class:`Table` says which of its fields are lo
 A change is one transaction; a snapshot is the database's own bytes.
 """
 
+import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -19,11 +20,13 @@ from offair.emulator.core.events import Events
 from offair.emulator.core.ids import Ids
 from offair.emulator.core.memory import Memory
 from offair.emulator.core.table import Table
+from offair.emulator.core.vintage import StateError, examine
 
 T = TypeVar("T")
 Order = Literal["asc", "desc"]
 RESERVE = 1 << 18  # bytes of disk that a file takes at once, so that a full disk can still be written down
 CHECKPOINT = 32  # pages of write-ahead log after which it is begun anew, well within the reserve
+PRIVATE = 0o600
 JOURNAL_MODE = slice(18, 20)  # where the file header says it (SQLite file format, section 1.3.3)
 
 
@@ -32,10 +35,18 @@ class World:
 
     With ``path`` the database is a file in write-ahead mode: what was committed survives the process.
     Calls may come from any thread; one transaction runs at a time. The world's ``clock``, ``ids`` and
-    ``events`` come with it, so that a rule which has the world has all it needs.
+    ``events`` come with it, so that a rule which has the world has all it needs. A state from elsewhere must have
+    good rows in these ``tables`` and in those that were used; StateError says what is wrong with the one at ``path``.
     """
 
-    def __init__(self, path: Path | None = None, *, clock: Clock | None = None, seed: int | None = None) -> None:
+    def __init__(
+        self,
+        path: Path | None = None,
+        *,
+        clock: Clock | None = None,
+        seed: int | None = None,
+        tables: Iterable[Table[Any]] = (),
+    ) -> None:
         self.clock = clock or Clock()
         self.ids = Ids(seed, self.draw)
         self.events = Events()
@@ -46,12 +57,29 @@ class World:
         self._memory = Memory()
         self._touched: set[str] = set()  # tables that the running transaction changed
         self._has_begun = False
-        self._database = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
+        self._tables = {table.name: table for table in tables}
+        self._database = self._open(path)
         if path is not None:
             self._database.execute("PRAGMA journal_mode=WAL")
             self._database.execute("PRAGMA synchronous=NORMAL")
             self._reserve()
         self._prepare()
+
+    def _open(self, path: Path | None) -> sqlite3.Connection:
+        if path is not None:
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE))
+            path.chmod(PRIVATE)  # there are secrets in it, and an old one may be open to others
+        database = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
+        try:
+            examine(database, self._tables.values(), may_be_new=True)
+        except StateError as error:
+            database.close()
+            step = "bring back a copy of it, or choose another folder"
+            raise StateError(f"the state in {path} cannot be used: {error}; {step}") from error
+        except BaseException:
+            database.close()
+            raise
+        return database
 
     def close(self) -> None:
         """Let go of the database; twice is fine."""
@@ -174,18 +202,24 @@ class World:
         )
         return bytes(content)
 
-    def restore(self, snapshot: bytes) -> None:
-        """Put a snapshot in place of the whole state; ValueError when the bytes are none."""
-        source = sqlite3.connect(":memory:")
-        try:
-            source.deserialize(snapshot)
-            source.execute("SELECT value FROM counter").fetchone()
-        except (sqlite3.Error, MemoryError) as error:  # MemoryError is what sqlite3 says of no bytes at all
-            source.close()
-            raise ValueError(f"these {len(snapshot)} bytes are no snapshot of a world ({error})") from error
+    def restore(self, snapshot: bytes, *, before: Callable[[], None] = lambda: None) -> None:
+        """Put a snapshot in place of the whole state; ValueError when the bytes are none, and all stays as it was.
+
+        ``before`` is called when they turned out to be one.
+        """
+        with closing(sqlite3.connect(":memory:", isolation_level=None)) as source:
+            try:
+                source.deserialize(snapshot)
+                examine(source, self._tables.values(), may_be_new=False)
+            except (sqlite3.Error, MemoryError, StateError) as error:  # MemoryError is what it says of no bytes at all
+                raise ValueError(f"these {len(snapshot)} bytes are no snapshot of a world ({error})") from error
+            before()
+            with self._lock:
+                source.backup(self._database)
+                self._forget_all()
+
+    def _forget_all(self) -> None:
         with self._lock:
-            source.backup(self._database)
-            source.close()
             self._known.clear()
             self._memory.clear()
             self._prepare()
@@ -227,6 +261,7 @@ class World:
                 for part in table.schema.split(";"):
                     self._database.execute(part)
                 self._known.add(table.name)
+                self._tables.setdefault(table.name, table)
             return self._database.execute(statement, values).fetchall()
 
 

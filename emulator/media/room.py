@@ -35,7 +35,7 @@ if TYPE_CHECKING:  # a start can do without
     from offair.emulator.media.transcoding.outlet import Outlet
 
 RTMPS_PORT, SRT_PORT = 1936, 9710
-LAST_MINUTE = 10.0  # seconds that a stop gives to recordings which somebody will look for
+LAST_MINUTE = 2.0  # seconds that a stop gives to recordings which somebody will look for; the next start goes on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

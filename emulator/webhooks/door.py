@@ -70,8 +70,10 @@ class Door:
         if isinstance(stream, Refused):
             return stream
         provider = self._providers.get(stream.cloud)
-        admit = provider.admit if provider else None
-        if provider is None or admit is None:
+        if provider is None:
+            return Refused(Reason.NOT_ACCEPTING, f"the stream is of the cloud {stream.cloud}, which is not installed")
+        admit = provider.admit
+        if admit is None:
             return None
         say = partial(admit, knock, stream, self._rooms(provider.name))
         return self._asking.settle(provider, stream.tenant, stream.id, say)

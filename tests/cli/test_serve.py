@@ -107,6 +107,22 @@ def test_the_ready_file_has_the_first_line_for_as_long_as_it_runs(serve, tmp_pat
     assert (serving.ready, False) == (json.loads(content), file.exists())
 
 
+def test_what_has_secrets_in_it_is_the_owners_alone(serve, tmp_path):
+    """The database, what is beside it, the key of the local CA, and the ready file."""
+    state, file = tmp_path / "state", tmp_path / "ready.json"
+    file.touch(mode=0o644)
+    serving = serve("--ready-file", str(file), "--state", str(state))
+    serving.create()
+    deadline = Clock().deadline(20)
+    while not (file.read_text() and (state / "tls" / "ca.key").exists()):
+        assert not deadline.is_over, "no ready file, and no key, within 20 s"
+        serving.ask("/health")
+    files = [file, *state.glob("offair.*"), state / "tls" / "ca.key"]
+
+    assert [0o700, *[0o600] * len(files)] == [path.stat().st_mode & 0o777 for path in (state, *files)]
+    assert {"offair.sqlite", "offair.sqlite-wal"} <= {path.name for path in files}
+
+
 def test_the_ready_file_is_never_half_written(tmp_path):
     """It is written beside its place and moved there: whoever finds it can read it."""
     from offair.emulator.cli.serve import write_ready
@@ -123,7 +139,7 @@ def test_the_ready_file_is_never_half_written(tmp_path):
         )
 
 
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_it_and_nothing_is_left(serve, left, sign):
     serving = serve()
     code = serving.end(sign)
@@ -135,6 +151,18 @@ def test_a_signal_ends_it_and_nothing_is_left(serve, left, sign):
         _is_open(serving.ready["rtmp_url"]),
         serving.process.stderr.read(),
     )
+
+
+def test_who_is_to_outlive_the_terminal_does(serve):
+    """Nohup ignores SIGHUP before it starts us."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        serving = serve()
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    serving.process.send_signal(signal.SIGHUP)
+
+    assert {"status": "up"} == serving.ask("/health")
 
 
 def test_an_emulator_that_is_just_starting_can_be_stopped(spawn, left):

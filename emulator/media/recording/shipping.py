@@ -3,9 +3,9 @@
 A recording keeps its local files whatever becomes of the way. While it is ``shipping`` a restart goes on with it.
 """
 
+import queue
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from offair.emulator.core.ports import Archivist
@@ -18,6 +18,7 @@ from offair.emulator.media.recording.bucket import (
     upload,
 )
 
+FAREWELL = 1.0  # real seconds that a stop gives to a file on its way
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # real seconds between attempts; each is twice the one before
 
 
@@ -28,21 +29,44 @@ class Shipper:
         self._archivist = archivist
         self._timers = timers
         self._folder_of = folder_of
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="offair-shipping")
+        self._due: queue.SimpleQueue[tuple[Recording, float] | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
         self._is_closed = False
 
     def submit(self, recording: Recording, *, pause: float = FIRST_PAUSE) -> None:
         """Have a recording shipped; ``pause`` is how long to wait when its bucket cannot be reached."""
         with self._lock:
-            if not self._is_closed:
-                self._pool.submit(self._ship, recording.id, pause)
+            if self._is_closed:
+                return
+            self._due.put((recording, pause))
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="offair-shipping", daemon=True)
+                self._thread.start()
 
     def close(self) -> None:
-        """Ship no more; what is on its way is broken off, and keeps its state for the next start."""
+        """Ship no more; what is on its way is broken off, and keeps its state for the next start.
+
+        A bucket that says nothing is waited for only a moment: its thread ends when the silence does.
+        """
         with self._lock:
             self._is_closed = True
-        self._pool.shutdown(cancel_futures=True)
+            thread = self._thread
+        self._due.put(None)
+        if thread is not None:
+            thread.join(FAREWELL)
+
+    def _work(self) -> None:
+        while (due := self._due.get()) is not None and not self._is_closed:
+            recording, pause = due
+            try:
+                self._ship(recording.id, pause)
+            except Exception as error:  # noqa: BLE001 - a recording must not stay on its way for what nobody hears of
+                self._settle(recording.id, RecordingState.FAILED, f"the way to the bucket broke off: {error!r}")
+
+    def _settle(self, recording: str, state: RecordingState, words: str | None) -> None:
+        if not self._is_closed:  # the next start finds it as it was
+            self._archivist.move(recording, state, words=words)
 
     def _ship(self, recording_id: str, pause: float) -> None:
         found = self._archivist.find(id=recording_id)
@@ -59,13 +83,13 @@ class Shipper:
         except UnreachableError as error:
             words = f"{error}; trying again, the recording is kept here meanwhile"
             if words != recording.words:
-                self._archivist.move(recording.id, RecordingState.SHIPPING, words=words)
+                self._settle(recording.id, RecordingState.SHIPPING, words)
             self._timers.after(pause, lambda: self.submit(recording, pause=min(2 * pause, LONGEST_PAUSE)))
         except (ForbiddenError, OSError) as error:
             words = f"{error}; the recording is kept here. See to the bucket and its credentials, and record again"
-            self._archivist.move(recording.id, RecordingState.FAILED, words=words)
+            self._settle(recording.id, RecordingState.FAILED, words)
         else:
-            self._archivist.move(recording.id, RecordingState.SHIPPED, words=None)
+            self._settle(recording.id, RecordingState.SHIPPED, None)
 
 
 def key_prefix(recording: Recording) -> str:

@@ -186,7 +186,7 @@ def run(argv: Sequence[str], *, content: bytes = b"", timeout: float) -> subproc
 def run_in_foreground(argv: Sequence[str], environment: Mapping[str, str]) -> int:
     """Run a user's own command on our terminal and give its exit code (128 + n for signal n).
 
-    SIGTERM is passed on to it, so this must be called from the main thread, and its answer is what counts.
+    SIGTERM and SIGHUP are passed on to it, so this must be called from the main thread, and its answer is what counts.
     """
     child = subprocess.Popen(argv, env=environment)  # noqa: S603 - the user's own command, without a shell
     # Ctrl-C: the terminal gave it to the child too. It must not become an exception here, which could come between
@@ -195,6 +195,8 @@ def run_in_foreground(argv: Sequence[str], environment: Mapping[str, str]) -> in
         signal.SIGTERM: signal.signal(signal.SIGTERM, lambda *_: child.terminate()),
         signal.SIGINT: signal.signal(signal.SIGINT, lambda *_: None),
     }
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup has it
+        before[signal.SIGHUP] = signal.signal(signal.SIGHUP, lambda *_: child.send_signal(signal.SIGHUP))
     try:
         code = child.wait()
     finally:

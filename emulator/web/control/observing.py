@@ -61,7 +61,7 @@ def register(operation: Operations, steered: Steered) -> None:
         found = steered.world.get(STREAMS, call.path["streamId"])
         if found is None:
             raise Missing(f"there is no stream {call.path['streamId']}; GET /state lists those that are there")
-        cdn_url = f"{steered.rooms[found.cloud].addresses.cdn}/{found.id}"
+        cdn_url = _root(steered, found.cloud, found.id)
         return Reply(
             200,
             {
@@ -126,7 +126,7 @@ def _short(numbers: Numbers | None) -> dict[str, Any] | None:
 
 
 def _show_recording(steered: Steered, recording: Recording) -> dict[str, Any]:
-    root = f"{steered.rooms[recording.cloud].addresses.cdn}/{recording.stream}"
+    root = _root(steered, recording.cloud, recording.stream)
     bucket = recording.capture.bucket
     return {
         "id": recording.id,
@@ -143,6 +143,12 @@ def _show_recording(steered: Steered, recording: Recording) -> dict[str, Any]:
         "replay_url": f"{root}/replay-{recording.session}.m3u8" if recording.capture.replay else None,
         "bucket": f"{bucket.endpoint}/{bucket.name}" if bucket else None,
     }
+
+
+def _root(steered: Steered, cloud: str, stream: str) -> str:
+    """Where a stream plays; nowhere that answers, when a kept state is of a cloud that is not installed."""
+    rooms = steered.rooms.get(cloud, steered.own_rooms)
+    return f"{rooms.addresses.cdn}/{stream}"
 
 
 def _entry(entry: Entry) -> Any:

@@ -38,7 +38,7 @@ _TIME = Reserved(("emulator/core/clock",), "ask the Clock: now() is the cloud's 
 _CHANCE = Reserved(("emulator/core/ids",), "ask core/ids.py, so that a seed repeats it")
 _ENVIRONMENT = Reserved(("emulator/settings",), "make it a setting: settings.py reads the environment for everybody")
 _BUCKETS = Reserved(("emulator/media/recording/bucket",), "bring files to a bucket through recording/bucket.py")
-_STATE = Reserved(("emulator/core/world",), "keep state in a Table of the World")
+_STATE = Reserved(("emulator/core/world", "emulator/core/vintage"), "keep state in a Table of the World")
 _NAMES = Reserved(("emulator/provider", "emulator/cli/__init__"), "write an import: a name put together hides one")
 
 # the longest name that fits decides; what has no row is everybody's

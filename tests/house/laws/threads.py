@@ -17,7 +17,6 @@ KNOWN = {
     # still to be given one
     ("emulator/media/transcoding/process.py", "_watch"): "to be mended: who waits for the child would wait for ever",
     ("emulator/media/transcoding/transcoder.py", "_carry"): "to be mended: ffmpeg would wait for a reader for ever",
-    ("emulator/media/recording/shipping.py", "_ship"): "to be mended: the recording would stay 'shipping'",
 }
 
 

@@ -190,3 +190,26 @@ def test_what_a_bucket_says_does_not_tell_the_secret(endpoint, ship, until):
     words = until(ship(bucket_at(endpoint, name="nobodys")), RecordingState.FAILED, with_words=True).words
 
     assert "s3cret" not in words
+
+
+def test_a_bucket_that_says_nothing_does_not_hold_the_end(archive, ship, shipper):
+    """Containers are killed ten seconds after they were asked to stop."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(20)
+        recording = ship(bucket_at(f"http://127.0.0.1:{silent.getsockname()[1]}"))
+        caller, _ = silent.accept()
+        patience = Deadline(2.0)
+        with caller:
+            caller.recv(1)
+            shipper.close()
+            is_late = patience.is_over
+    (left,) = archive.find(id=recording.id)
+
+    assert (False, RecordingState.SHIPPING) == (is_late, left.state)
+
+
+def test_what_should_never_happen_on_the_way_is_told(ship, shipper, until, monkeypatch):
+    monkeypatch.setattr(shipper, "_folder_of", lambda _recording: 1 / 0)
+    recording = ship(bucket_at("http://127.0.0.1:1"))
+
+    assert "ZeroDivisionError" in until(recording, RecordingState.FAILED, with_words=True).words

@@ -2,9 +2,12 @@
 
 import base64
 import sqlite3
+from contextlib import closing
 
 import httpx
 import pytest
+
+from offair.emulator.core.streams import STREAMS
 
 
 def _status(url, headers) -> int:
@@ -144,3 +147,73 @@ def test_a_part_of_a_snapshot_is_refused_and_nothing_changes(control, create, li
 @pytest.mark.parametrize("body", [{}, {"snapshot": 5}, {"snapshot": None}])
 def test_a_restore_of_nothing_is_refused(control, body):
     assert control.post("/restore", json=body).status_code in {400, 422}
+
+
+def _tampered(snapshot, *statements):
+    """Do to a snapshot what anybody can."""
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.deserialize(base64.b64decode(snapshot["snapshot"]))
+        for statement in statements:
+            database.execute(statement)
+        database.commit()
+        return {"snapshot": base64.b64encode(database.serialize()).decode()}
+
+
+def _say(table, member, value):
+    """Say something else in the body of every row."""
+    return f"UPDATE {table} SET body = CAST(json_set(body, '$.{member}', '{value}') AS BLOB)"
+
+
+ALONE = "DELETE FROM streams WHERE seq < (SELECT max(seq) FROM streams)"
+TAMPERED = {
+    "no JSON": (["UPDATE streams SET body = 'x'"], "'streams' has a row"),
+    "another schema": (["UPDATE streams SET body = '{}'"], "'streams' has a row"),
+    "a number that is a text": ([_say("streams", "ladder", "x")], "'streams' has a row"),
+    "a tenant of no credentials": ([_say("tenants", "credentials", "x")], "'tenants' has a row"),
+    "a path for an id": (
+        [ALONE, "UPDATE streams SET id = '/any/folder'", _say("streams", "id", "/any/folder")],
+        "'streams' has a row '/any/folder' that cannot be: that is no id",
+    ),
+    "a newer one": (["PRAGMA user_version = 999"], "version 999"),
+}
+
+
+@pytest.mark.parametrize(("statements", "words"), TAMPERED.values(), ids=TAMPERED)
+def test_a_snapshot_with_a_row_that_cannot_be_is_refused_and_nothing_ends(
+    emulator, control, create, list_ids, statements, words
+):
+    stream = create()
+    control.post(f"/streams/{stream['id']}/simulate", json={"to": "live"}).raise_for_status()
+    before = control.get("/snapshot").json()
+    answer = control.post("/restore", json=_tampered(before, *statements))
+    state = control.get(f"/streams/{stream['id']}").json()["state"]
+
+    assert (400, True, [stream["id"]], "live") == (
+        answer.status_code, words in answer.json()["error"], list_ids(), state,
+    )  # fmt: skip
+    assert emulator.ready()["ready"]
+    control.post("/reset", json={})
+
+
+@pytest.mark.parametrize("path", ["/any/folder", "../theirs", "holiday"])
+def test_a_recording_of_a_snapshot_names_no_folder_of_the_users(emulator, control, create, path):
+    stream = create()
+    recording = emulator.archive.begin(emulator.world.get(STREAMS, stream["id"]), "a-publication")
+    snapshot = control.get("/snapshot").json()
+    control.post("/reset", json={})
+    made = _tampered(snapshot, f"UPDATE recordings SET id = '{path}'", _say("recordings", "id", path))
+    answer = control.post("/restore", json=made)
+
+    assert (400, True) == (answer.status_code, "'recordings' has a row" in answer.json()["error"])
+    assert recording.id
+
+
+def test_a_snapshot_may_have_streams_of_a_cloud_that_is_not_installed(control, create):
+    stream = create()
+    moved = (_say("streams", "cloud", "elsewhere"), _say("streams", "state", "live"))
+    made = _tampered(control.get("/snapshot").json(), "UPDATE streams SET cloud = 'elsewhere'", *moved)
+    answer = control.post("/restore", json=made)
+    looks = [control.get(path).status_code for path in ("/state", "/recordings", f"/streams/{stream['id']}", "/ready")]
+    reset = control.post("/reset", json={}).status_code
+
+    assert (200, [200] * 4, 200) == (answer.status_code, looks, reset)
