@@ -5,18 +5,19 @@ import urllib.error
 import urllib.request
 import zlib
 from collections.abc import Callable, Iterator
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse, IncompleteRead
 from io import BytesIO
 
 from offair.contracts.checks.media.fetch import Fetch
 from offair.contracts.checks.media.itinerary import Itinerary
 from offair.contracts.checks.media.segments import span
 from offair.contracts.checks.media.timeline import Timeline
-from offair.emulator.core.clock import Clock
+from offair.emulator.core.clock import Clock, Deadline
 
-TIMEOUT = 10.0  # real seconds that an answer may take
+TIMEOUT = 10.0  # real seconds that an answer may take, from its head to its last byte
 PATIENCE = 30.0  # real seconds that a held request may take; a blocking reload takes three target durations at most
 PAUSE = 0.5  # real seconds after which Ctrl-C and the end are looked for
+PIECE = 64 * 1024  # bytes of it that are read at a time
 MOST = 64 * 1024 * 1024  # bytes of one answer that are read
 KEPT = 384 * 1024 * 1024  # bytes of media that are kept; after that only playlists and manifests are fetched
 HEADERS = {
@@ -61,18 +62,18 @@ def _tour(itinerary: Itinerary, clock: Clock, seconds: float) -> Iterator[Fetch]
         yield fetch
 
 
-def get(url: str, clock: Clock) -> Fetch:
-    """Fetch a URL, or the byte range that its fragment names; the status is 0 where there is no whole answer."""
+def get(url: str, clock: Clock, *, timeout: float = TIMEOUT) -> Fetch:
+    """Fetch a URL, or the byte range that its fragment names; the status is 0 if none came whole in time."""
     asked = clock.wall()
     status, headers, body, landed = 0, dict[str, str](), b"", None
     address, first, last = span(url)
     wanted = {} if first is None else {"Range": f"bytes={first}-{'' if last is None else last}"}
     try:
         request = urllib.request.Request(address, headers=HEADERS | wanted)  # noqa: S310 - the user's own, and what it lists
-        patience = PATIENCE if "_HLS_" in address else TIMEOUT
+        patience = PATIENCE if "_HLS_" in address else timeout
         with urllib.request.urlopen(request, timeout=patience) as answer:  # noqa: S310 - as above
             status, headers, landed = answer.status, dict(answer.headers), answer.url
-            body = _unpacked(answer.read(MOST), answer.headers.get("Content-Encoding", ""))
+            body = _unpacked(_read(answer, clock.deadline(patience)), answer.headers.get("Content-Encoding", ""))
         if first is not None and status == 200:  # a server may ignore Range: RFC 9110 section 14.2
             body = body[first : None if last is None else last + 1]
     except urllib.error.HTTPError as error:
@@ -81,6 +82,18 @@ def get(url: str, clock: Clock) -> Fetch:
     except (OSError, HTTPException, ValueError, EOFError, zlib.error):  # no answer, half an answer, no URL
         status = 0
     return Fetch(asked=asked, at=clock.wall(), url=url, status=status, headers=headers, body=body, landed=landed)
+
+
+def _read(answer: HTTPResponse, deadline: Deadline) -> bytes:
+    """Read a body whose parts may come one by one: the socket's own time-out begins anew with each of them."""
+    body = bytearray()
+    while len(body) < MOST and (part := answer.read1(min(PIECE, MOST - len(body)))):
+        body += part
+        if deadline.is_over:
+            raise TimeoutError("the answer is not whole in time")
+    if answer.length and len(body) < MOST:
+        raise IncompleteRead(bytes(body), answer.length)
+    return bytes(body)
 
 
 def _unpacked(body: bytes, encoding: str) -> bytes:

@@ -11,7 +11,7 @@ SET = (
 )
 LIVE = {
     "type": "dynamic", "mediaPresentationDuration": "", "availabilityStartTime": "2023-11-14T00:00:00Z",
-    "publishTime": "2023-11-14T00:00:00Z", "minimumUpdatePeriod": "PT2S",
+    "publishTime": "2023-11-14T00:00:00Z", "minimumUpdatePeriod": "PT2S", "timeShiftBufferDepth": "PT30S",
 }  # fmt: skip
 XLINK = 'xmlns:xlink="http://www.w3.org/1999/xlink"'
 
