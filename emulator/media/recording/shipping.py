@@ -4,10 +4,12 @@ A recording keeps its local files whatever becomes of the way. While it is ``shi
 """
 
 import threading
+import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from offair.emulator.core.journal import Journal
 from offair.emulator.core.ports import Archivist
 from offair.emulator.core.recordings import Recording, RecordingState
 from offair.emulator.core.timers import Timers
@@ -24,8 +26,11 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # real seconds between attempts; each is
 class Shipper:
     """Ships recordings in a thread of its own. ``folder_of`` says where one lies."""
 
-    def __init__(self, archivist: Archivist, timers: Timers, folder_of: Callable[[Recording], Path]) -> None:
+    def __init__(
+        self, archivist: Archivist, timers: Timers, journal: Journal, folder_of: Callable[[Recording], Path]
+    ) -> None:
         self._archivist = archivist
+        self._journal = journal
         self._timers = timers
         self._folder_of = folder_of
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="offair-shipping")
@@ -45,6 +50,15 @@ class Shipper:
         self._pool.shutdown(cancel_futures=True)
 
     def _ship(self, recording_id: str, pause: float) -> None:
+        try:
+            self._bring(recording_id, pause)
+        except Exception as error:  # noqa: BLE001 - a bug of ours must not leave a recording on its way for ever
+            words = f"it cannot be brought to its bucket: {error!r}; the recording is kept here"
+            for recording in self._archivist.find(id=recording_id):
+                self._archivist.move(recording.id, RecordingState.FAILED, words=words)
+                self._journal.write_about(recording, "trouble", words, traceback=traceback.format_exc())
+
+    def _bring(self, recording_id: str, pause: float) -> None:
         found = self._archivist.find(id=recording_id)
         bucket = found[0].capture.bucket if found else None
         if bucket is None:

@@ -11,6 +11,7 @@ from streams import stream
 
 from offair.emulator.core.archive import Archive
 from offair.emulator.core.clock import Clock, Deadline
+from offair.emulator.core.journal import Journal
 from offair.emulator.core.recordings import RecordingState
 from offair.emulator.core.streams import Bucket, Capture
 from offair.emulator.core.timers import Timers
@@ -123,7 +124,7 @@ def _archive():
 def _shipper(archive, folder):
     timers = Timers(Clock(), on_error=lambda error: pytest.fail(repr(error)))
     timers.start()
-    shipper = Shipper(archive, timers, lambda _recording: folder)
+    shipper = Shipper(archive, timers, Journal(Clock(), 100), lambda _recording: folder)
     yield shipper
     timers.close()
     shipper.close()
@@ -190,3 +191,10 @@ def test_what_a_bucket_says_does_not_tell_the_secret(endpoint, ship, until):
     words = until(ship(bucket_at(endpoint, name="nobodys")), RecordingState.FAILED, with_words=True).words
 
     assert "s3cret" not in words
+
+
+def test_a_bug_on_the_way_fails_the_recording_instead_of_leaving_it_there(endpoint, ship, until, monkeypatch):
+    monkeypatch.setattr("offair.emulator.media.recording.shipping.upload", lambda *_, **__: 1 / 0)
+    words = until(ship(bucket_at(endpoint)), RecordingState.FAILED, with_words=True).words
+
+    assert "ZeroDivisionError" in words

@@ -112,3 +112,25 @@ def test_any_ladder_has_a_command_of_plain_words(rungs, profile):
 @pytest.mark.parametrize("count", [1, 2, 6])
 def test_the_source_is_decoded_once_for_all_rungs(count):
     assert 1 == _argv(*[rung() for _ in range(count)]).count("-i")
+
+
+def test_pictures_begin_with_the_clock_so_that_key_frames_are_on_the_grid_of_the_sound():
+    words = " ".join(_argv(rung(), rung(height=360)))
+
+    assert 2 == words.count("start_time=0")
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"rate_control": "cbr"}, ("1500k", "750k")),
+        ({"rate_control": "vbr"}, ("1500k", "750k")),
+        ({"max_bitrate_kbps": 2000}, ("2000k", "1000k")),
+        ({"max_bitrate_kbps": 2000, "buf_size_kbps": 3000}, ("2000k", "3000k")),
+        ({"max_bitrate_kbps": 2000, "buf_size_kbps": 9000}, ("2000k", "4000k")),
+    ],
+)
+def test_every_rung_has_a_highest_rate_and_a_buffer_of_a_segment_at_most(given, expected):
+    options = video_options(rung(**given), 2.0)
+
+    assert expected == (options["maxrate"], options["bufsize"])
