@@ -78,7 +78,10 @@ class Engine:
 
     def join(self, connection: Connection, container: str) -> Seat:
         """Seat an encoder, the first or a returning one."""
-        seat = Seat(self.take, connection, container, clock=self._clock, on_fault=self._note_fault)
+        stale_after = self._equipment.kit.stale_after
+        seat = Seat(
+            self.take, connection, container, clock=self._clock, stale_after=stale_after, on_fault=self._note_fault
+        )
         if not (self.stream.packaging.hls and self.stream.packaging.hls.low_latency):
             connection.relax()
         self.take(Joined(seat))
@@ -200,6 +203,7 @@ class Engine:
                 self._feed(seat, item)
             case Joined(seat):
                 self._seat = seat
+                seat.begin()
                 self._relayed.begin(seat.container)
                 if self._is_revoked.is_set():
                     seat.connection.close("the publication is over")
@@ -251,6 +255,8 @@ class Engine:
     def _look_after(self) -> None:
         if self._leftovers is not None:
             self._leftovers.sweep()
+        if self._seat is not None and not self._is_over and (words := self._seat.trouble):
+            self._fail("no_media", words)
         if self._pipeline.is_stale and not self._is_over:
             seconds = self._equipment.kit.stale_after
             self._fail("transcoder_stalled", f"ffmpeg was fed for {seconds:g} s and nothing came out")
@@ -284,7 +290,7 @@ class Engine:
         """End the broadcast; it is trouble only if nothing that came from outside explains it."""
         self._is_revoked.set()
         if self._seat is not None:
-            why = words if reason == "cannot_transcode" else reason  # what the encoder's user can change
+            why = words if reason in {"cannot_transcode", "no_media"} else reason  # what the encoder's user can change
             self._seat.connection.close(f"the stream failed: {why}")
         traces = {"traceback": "".join(traceback.format_exception(error))} if error else {}
         self._note("trouble" if is_ours else "publication", f"{reason}: {words}", reason=reason, words=words, **traces)
