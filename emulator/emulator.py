@@ -141,6 +141,7 @@ class Emulator:
             "rtmps_url": self.rtmps_url,
             "srt_url": self.srt_url,
             "ca_file": None if ca_file is None else str(ca_file),
+            "ffmpeg": self.media.ffmpeg,
             "clouds": {name: self._shown_cloud(name) for name in self.providers},
         }
 

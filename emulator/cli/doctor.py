@@ -18,22 +18,26 @@ ROOM = 1 << 30
 @starting_options()
 def command(**options: Any) -> None:
     """Look at this machine: which ffmpeg and why, are the ports free, is there room; exit with 1 if not."""
-    from offair.emulator.media.transcoding.ffmpeg import candidates, version
+    from offair.emulator.media.transcoding.ffmpeg import FfmpegMissingError, candidates, pick
+    from offair.emulator.media.transcoding.needs import BASE, USEFUL
     from offair.emulator.web.host.listening import ListenError, listen
 
     settings = read_settings(**options)
-    is_well = False
-    wanted = None if settings.ffmpeg is None else str(settings.ffmpeg)  # one that is named is used, or none is
-    for verdict in candidates(settings.ffmpeg, is_thorough=True):
-        is_chosen = verdict.trouble is None and not is_well and wanted in {None, str(verdict.path)}
-        chosen = "   <- used" if is_chosen else ""
-        _say(
-            f"ffmpeg {verdict.origin}: {verdict.path}: {verdict.trouble or version(verdict.path)}{chosen}",
-            is_good=verdict.trouble is None,
-        )
-        is_well = is_well or is_chosen
-    if not is_well:
+    try:
+        chosen = pick(settings.ffmpeg, BASE)
+    except FfmpegMissingError:
+        chosen = None
+    is_well, used = chosen is not None, chosen.path if chosen else None
+    for one in candidates(settings.ffmpeg, is_thorough=True):
+        lacking = [name for name in one.skill.lacking(USEFUL) if one.trouble is None]
+        without = f", without {', '.join(lacking)}" if lacking else ""
+        mark, used = ("   <- used", None) if used == one.path else ("", used)  # what is named may be found again
+        said = one.trouble or f"ffmpeg version {one.skill.version}{without}"
+        _say(f"ffmpeg {one.origin}: {one.path}: {said}{mark}", is_good=one.trouble is None)
+    if chosen is None:
         click.echo("       Install one with 'pip install imageio-ffmpeg', or name one with OFFAIR_FFMPEG.")
+    elif settings.ffmpeg is None:
+        click.echo(f"       {chosen.words}. A stream that needs what it lacks gets another that has it.")
     for what, port in (("HTTP", settings.port), ("RTMP", settings.rtmp_port)):
         try:
             listen(settings.host, port).close()

@@ -20,6 +20,8 @@ def command(ready_file: Path | None, as_json: bool, **options: Any) -> None:
     stopped = stop_signal()
     with running(read_settings(**options)) as emulator:
         ready = emulator.ready(waits=False)
+        if not ready["ffmpeg"]["usable"]:
+            click.echo(f"Nothing can be transcoded: {ready['ffmpeg']['words']}", err=True)
         if as_json:
             click.echo(json.dumps(ready))
         else:

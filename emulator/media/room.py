@@ -7,10 +7,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from offair.emulator.core.audience import Audience
-from offair.emulator.core.events import StreamCreated
 from offair.emulator.core.ids import Ids
 from offair.emulator.core.journal import Journal
 from offair.emulator.core.ports import Archivist, Callboy, Gatekeeper, Piece
@@ -84,7 +83,6 @@ class MediaRoom:
         self._closing = ExitStack()
         choice = Choice(wishes.ffmpeg)
         self._closing.callback(choice.close)
-        world.events.subscribe(StreamCreated, lambda _created: choice.begin())
         kit = self._kit = Kit(
             choice=choice,
             clock=world.clock,
@@ -129,8 +127,14 @@ class MediaRoom:
         self._closing.close()
 
     def start(self) -> None:
-        """Open the ports."""
+        """Open the ports, and look for an ffmpeg meanwhile."""
+        self._kit.choice.begin()
         self.edge.start()
+
+    @property
+    def ffmpeg(self) -> dict[str, Any]:
+        """Which ffmpeg there is, or that there is none, for whoever starts this room."""
+        return self._kit.choice.report()
 
     def recover(self) -> None:
         """Go on with recordings that a process which is gone, or a state that was replaced, left unfinished."""

@@ -14,7 +14,8 @@ import pytest
 from offair.emulator.core.clock import Clock
 
 KEYS = {
-    "ready", "pid", "control_url", "console_url", "https_url", "rtmp_url", "rtmps_url", "srt_url", "ca_file", "clouds",
+    "ready", "pid", "control_url", "console_url", "https_url", "rtmp_url", "rtmps_url", "srt_url", "ca_file",
+    "ffmpeg", "clouds",
 }  # fmt: skip
 HEAVY = {"jwt", "rich", "ffmpeg", "imageio", "imageio_ffmpeg", "hypothesis", "respx", "schemathesis"}
 

@@ -26,6 +26,8 @@ def test_twenty_streams_live_side_by_side(customer, body, encode, player, eventu
         eventually(lambda stream=stream: (n := monitor.numbers(stream["id"])) and n.source.frames >= 72 and n)
         for stream in streams
     ]
+    for stream in streams:  # a mean over five seconds, which a busy machine may disturb at first
+        eventually(lambda stream=stream: monitor.numbers(stream["id"]).source.fps == pytest.approx(24, rel=0.15))
     for encoder in encoders:
         encoder.end()
     for stream in streams:
@@ -33,7 +35,6 @@ def test_twenty_streams_live_side_by_side(customer, body, encode, player, eventu
 
     assert [6] * STREAMS == played
     assert {(320, 180, 48_000)} == {(n.source.width, n.source.height, n.source.sample_rate) for n in numbers}
-    assert [pytest.approx(24, rel=0.15)] * STREAMS == [n.source.fps for n in numbers]
     assert [1] * STREAMS == [n.audience.total for n in numbers]
     assert STREAMS == len({n.publication for n in numbers})
     assert eventually(lambda: not any(monitor.numbers(stream["id"]) for stream in streams))

@@ -72,9 +72,10 @@ def test_a_preset_that_does_not_exist_errs_in_ffmpegs_words(impossible):
 
 def test_a_preset_that_does_not_exist_is_told_in_the_journal(impossible):
     customer, stream, _ = impossible
-    (entry,) = customer.emulator.journal.entries({"kind": "trouble", "stream": stream["id"]})
+    entries = customer.emulator.journal.entries({"kind": "publication", "stream": stream["id"]})
 
-    assert "warp-speed" in entry.details["words"]
+    assert "warp-speed" in next(entry.details["words"] for entry in entries if "transcoder_failed" in entry.summary)
+    assert [] == customer.emulator.journal.entries({"kind": "trouble", "stream": stream["id"]})
 
 
 def test_a_preset_that_does_not_exist_disconnects_the_encoder(impossible):

@@ -78,7 +78,10 @@ class Engine:
 
     def join(self, connection: Connection, container: str) -> Seat:
         """Seat an encoder, the first or a returning one."""
-        seat = Seat(self.take, connection, container, clock=self._clock, on_fault=self._note_fault)
+        stale_after = self._equipment.kit.stale_after
+        seat = Seat(
+            self.take, connection, container, clock=self._clock, stale_after=stale_after, on_fault=self._note_fault
+        )
         if not (self.stream.packaging.hls and self.stream.packaging.hls.low_latency):
             connection.relax()
         self.take(Joined(seat))
@@ -200,6 +203,7 @@ class Engine:
                 self._feed(seat, item)
             case Joined(seat):
                 self._seat = seat
+                seat.begin()
                 self._relayed.begin(seat.container)
                 if self._is_revoked.is_set():
                     seat.connection.close("the publication is over")
@@ -212,16 +216,19 @@ class Engine:
                 self._finish()
                 self._equipment.callboy.ended(self.publication, self._totals)
             case Died(transcoder, over) if self._pipeline.works_with(transcoder):
-                self._fail("transcoder_failed", f"ffmpeg exited with {over.code}: {over.words or 'without a word'}")
+                words = f"ffmpeg exited with {over.code}: {over.words or 'without a word'}"
+                self._fail("transcoder_failed", words, is_ours=over.code < 0)  # a signal is no answer to bad media
             case Troubled(OSError() as error):
                 is_full = error.errno in FULL
                 step = "free some space" if is_full else "see to it that the emulator may write"
                 words = (
                     f"segments cannot be written: {error}; {step} under {self._shelf.folder.parent} and publish again"
                 )
-                self._fail("out_of_disk" if is_full else "cannot_write", words)
+                self._fail("out_of_disk" if is_full else "cannot_write", words, is_ours=True)
+            case Troubled(MalformedMediaError() as error):
+                self._fail("cannot_package", str(error))
             case Troubled(error):
-                self._fail("cannot_package", repr(error))
+                self._fail("cannot_package", repr(error), is_ours=True, error=error)
 
     def _relieve(self, message: Fed) -> None:
         with self._lock:
@@ -240,12 +247,16 @@ class Engine:
             self._relayed.put(item)
             if content:
                 self._pipeline.feed(seat, content, go_on=lambda: not self._is_revoked.is_set())
-        except (Unplayable, NotMpegTsError, MalformedMediaError, FfmpegMissingError, OSError) as error:
+        except (Unplayable, NotMpegTsError, MalformedMediaError, FfmpegMissingError) as error:
             self._fail("cannot_transcode", str(error))
+        except OSError as error:
+            self._fail("cannot_transcode", str(error), is_ours=True)
 
     def _look_after(self) -> None:
         if self._leftovers is not None:
             self._leftovers.sweep()
+        if self._seat is not None and not self._is_over and (words := self._seat.trouble):
+            self._fail("no_media", words)
         if self._pipeline.is_stale and not self._is_over:
             seconds = self._equipment.kit.stale_after
             self._fail("transcoder_stalled", f"ffmpeg was fed for {seconds:g} s and nothing came out")
@@ -275,11 +286,13 @@ class Engine:
         self._pipeline.finish()
         self._is_over = True
 
-    def _fail(self, reason: str, words: str) -> None:
+    def _fail(self, reason: str, words: str, *, is_ours: bool = False, error: Exception | None = None) -> None:
+        """End the broadcast; it is trouble only if nothing that came from outside explains it."""
         self._is_revoked.set()
         if self._seat is not None:
-            why = words if reason == "cannot_transcode" else reason  # what the encoder's user can change
+            why = words if reason in {"cannot_transcode", "no_media"} else reason  # what the encoder's user can change
             self._seat.connection.close(f"the stream failed: {why}")
-        self._note("trouble", f"{reason}: {words}", reason=reason, words=words)
+        traces = {"traceback": "".join(traceback.format_exception(error))} if error else {}
+        self._note("trouble" if is_ours else "publication", f"{reason}: {words}", reason=reason, words=words, **traces)
         self._finish()
         self._equipment.callboy.failed(self.publication, self._totals, reason=reason, words=words)

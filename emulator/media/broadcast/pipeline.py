@@ -13,12 +13,12 @@ from offair.emulator.core.streams import Stream
 from offair.emulator.media.broadcast.equipment import Equipment
 from offair.emulator.media.broadcast.seat import Died, Mail, Seat, Troubled
 from offair.emulator.media.formats.flv import Facts
-from offair.emulator.media.formats.fourcc import spoken
 from offair.emulator.media.packager.hls import MediaPlaylist
 from offair.emulator.media.packager.packager import Packager
 from offair.emulator.media.packager.shelf import Shelf
 from offair.emulator.media.transcoding.ffmpeg import find_unread
 from offair.emulator.media.transcoding.ladder import Plan, Unplayable, plan
+from offair.emulator.media.transcoding.needs import advice, needs_of
 from offair.emulator.media.transcoding.outlet import Outlet
 from offair.emulator.media.transcoding.remux.remux import can_remux
 from offair.emulator.media.transcoding.remux.remuxer import Remuxer
@@ -135,7 +135,7 @@ class Pipeline:
             raise Unplayable(f"the encoder came back with {seat.facts}, and the broadcast began with {self._facts}")
         plans = plan(self._stream, seat.facts, self._kit.profile)
         is_remuxed = plans.is_copy and seat.container == "flv" and can_remux(seat.facts)
-        executable = None if is_remuxed else self._choose_ffmpeg(seat.facts, head)
+        executable = None if is_remuxed else self._choose_ffmpeg(plans, seat, head)
         self._outlets = self._outlets or self._open_outlets(plans)
         self._runs += 1
         sinks = [outlet.begin() for outlet in self._outlets]
@@ -151,16 +151,20 @@ class Pipeline:
             on_error=lambda error: self._tell(Troubled(error)),
         )
 
-    def _choose_ffmpeg(self, facts: Facts, head: bytes) -> Path:
-        """Give an ffmpeg that can read what the encoder sends; Unplayable when ours cannot."""
-        executable = self._kit.choice.get()
-        unread = find_unread(executable, head, facts) if facts.is_enhanced else None
-        if unread is not None:
+    def _choose_ffmpeg(self, plans: Plan, seat: Seat, head: bytes) -> Path:
+        """Give an ffmpeg that is able to all of it; Unplayable when none is."""
+        facts = seat.facts
+        chosen = self._kit.choice.pick(needs_of(plans, facts, seat.container))
+        unread = find_unread(chosen.path, head, facts) if facts.is_enhanced and not chosen.lacking else None
+        if chosen.lacking or unread is not None:
+            what = advice(facts, list(chosen.lacking), unread)
+            lacks = f", which lacks {', '.join(chosen.lacking)}" if chosen.lacking else ""
             raise Unplayable(
-                f"the encoder sends {spoken(unread)} in Enhanced RTMP, which {executable} cannot read (ffmpeg does "
-                "from 6.1 on): publish H.264, or name a newer ffmpeg; 'offair doctor' lists those that are here"
+                f"{what}, or have an ffmpeg that can: it is {chosen.words} ({chosen.path}){lacks}; 'pip install "
+                "imageio-ffmpeg' brings a newer one, OFFAIR_FFMPEG names one, and 'offair doctor' lists those here"
             )
-        return executable
+        self._kit.journal.write_about(self._stream, "publication", chosen.words, ffmpeg=str(chosen.path))
+        return chosen.path
 
     def _open_outlets(self, plans: Plan) -> list[Outlet]:
         equipment = self._equipment

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from offair.emulator.core.clock import Clock
+from offair.emulator.core.clock import Clock, Deadline
 from offair.emulator.core.faults.encoders import EncoderFault
 from offair.emulator.media.disturbing.black import prepare
 from offair.emulator.media.disturbing.disturbance import Disturbance
@@ -16,6 +16,8 @@ from offair.emulator.media.ingest.reception import Chunk, Connection
 from offair.emulator.media.listening.numbers.source import SourceMeter
 from offair.emulator.media.transcoding.process import Exit
 from offair.emulator.media.transcoding.transcoder import Transcoder
+
+KEYLESS = 4  # times as long as for any media, an encoder's key frame may let wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ class Seat:
         container: str,
         *,
         clock: Clock,
+        stale_after: float,
         on_fault: Callable[[EncoderFault, str], None],
     ) -> None:
         self._take = take
@@ -93,6 +96,9 @@ class Seat:
         self._gate = Gate()
         self._ts_gate = TsGate()
         self._disturbance = Disturbance(on_fault) if container == "flv" else Loss(clock, on_fault)
+        self._has_shown_pictures = False
+        self._patience: Deadline | None = None  # for the first media that a transcoder can begin with
+        self._clock, self._stale_after = clock, stale_after
         self._lock = threading.Lock()  # the media comes in the ingest's loop, a fault from wherever it is asked for
 
     def feed(self, item: Tag | Chunk) -> None:
@@ -124,7 +130,32 @@ class Seat:
 
     def open(self, item: Tag | Chunk) -> bytes:
         """Give what a transcoder may read of a piece; NotMpegTsError for what is none."""
-        return self._gate.push(item) if isinstance(item, Tag) else self._ts_gate.push(item.content)
+        content = self._gate.push(item) if isinstance(item, Tag) else self._ts_gate.push(item.content)
+        if content:
+            self._patience = None
+        elif not self._has_shown_pictures and (
+            item.is_picture if isinstance(item, Tag) else self._ts_gate.has_left_out_pictures
+        ):
+            self._has_shown_pictures = True
+            self._patience = self._clock.deadline(KEYLESS * self._stale_after)
+        return content
+
+    def begin(self) -> None:
+        """Have an encoder's time run in which something that can be shown has to come."""
+        self._patience = self._clock.deadline(self._stale_after)
+
+    @property
+    def trouble(self) -> str | None:
+        """What is wrong with an encoder that sends bytes of which nothing can be made; None while that may change."""
+        if self._patience is None or not self._patience.is_over:
+            return None
+        if self._has_shown_pictures:
+            return (
+                f"the encoder sends pictures, and no key frame in {KEYLESS * self._stale_after:g} s: set a shorter GOP"
+            )
+        return (
+            f"the encoder is connected, and neither pictures nor sound that can be read came in {self._stale_after:g} s"
+        )
 
     def measure(self, meter: SourceMeter, item: Tag | Chunk, content: bytes) -> None:
         """Have a piece counted, of which the transcoder got this content."""

@@ -4,6 +4,7 @@ import glob
 import shutil
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -91,6 +92,8 @@ class Studio:
         return seat
 
     def _turn_down(self, knock: Knock, refused: Refused) -> Refused:
+        if refused.reason is Reason.UNKNOWN_APP and not knock.app:
+            refused = replace(refused, text=f"the application is missing;{refused.text.partition(';')[2]}")
         self._journal(knock, f"refused: {refused.text}")
         return refused
 
@@ -294,7 +297,7 @@ class Studio:
         journal = self._equipment.kit.journal
         write = partial(journal.write_about, stream) if stream else journal.write
         write(
-            "publication", f"{knock.protocol} {knock.peer} knocks at {knock.app}: {verdict}",
+            "publication", f"{knock.protocol} {knock.peer} knocks at {knock.app or 'no application'}: {verdict}",
             stream_key=knock.name, protocol=knock.protocol, peer=knock.peer, verdict=verdict,
             query=dict(parse_qsl(knock.query, keep_blank_values=True)),
         )  # fmt: skip

@@ -120,7 +120,7 @@ class Pull:
                 continue
             try:
                 manner = reading(endpoint.url, max(ANSWER, self._kit.stale_after))
-                check_abilities(endpoint.url, manner, self._kit.choice.abilities)
+                check_abilities(endpoint.url, manner, self._kit.choice.pick(manner.needs).abilities)
                 sources.append((name, endpoint, manner))
             except (UnusableEndpointError, FfmpegMissingError) as error:
                 troubles.append(f"{name} source: {error}")
@@ -134,7 +134,7 @@ class Pull:
         """Read a source for as long as it lasts: tell whether it was steady, and how it ended."""
         from offair.emulator.media.transcoding.command import pull  # brings ffmpeg-python, which a start can do without
 
-        executable = str(self._kit.choice.get())
+        executable = str(self._kit.choice.pick(manner.needs).path)
         with self._lock:
             if self.is_over:
                 return False, ""

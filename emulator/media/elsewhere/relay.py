@@ -118,7 +118,7 @@ class Relay:
     def _run(self) -> None:
         try:
             manner = sending(self.target.url, STALL)
-            check_abilities(self.target.url, manner, self._kit.choice.abilities)
+            check_abilities(self.target.url, manner, self._kit.choice.pick(manner.needs).abilities)
             self._call_again_and_again(manner)
         except (UnusableEndpointError, FfmpegMissingError) as error:
             self._fail(str(error))
@@ -160,7 +160,7 @@ class Relay:
             return ""
         self._calls += 1
         self._sent, self._sending = self._sent + self._sending, 0
-        executable, exits = str(self._kit.choice.get()), list[Exit]()
+        executable, exits = str(self._kit.choice.pick(manner.needs).path), list[Exit]()
         reading, writing = os.pipe()
         os.set_blocking(reading, False)
         argv = relay(executable, self.target.url, manner, container=container, progress=writing)

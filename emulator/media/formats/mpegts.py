@@ -102,6 +102,11 @@ class TsGate:
         self._boundary = self._read_to = 0
         self.facts = Facts()
 
+    @property
+    def has_left_out_pictures(self) -> bool:
+        """Pictures came, and none yet from which a decoder can begin."""
+        return self._left_out > 0
+
     def _look_for_a_start(self) -> None:
         while self._read_to + PACKET <= len(self._held):
             packet = self._held[self._read_to : self._read_to + PACKET]

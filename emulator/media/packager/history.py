@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 WINDOW_SLACK = 3  # segments that outlive the DASH window, for a player whose manifest is that old
-PARTS_LISTED = 3  # targets from the end for which parts are listed (8216bis, 6.2.2), and as long again fetchable
+PARTS_LISTED = 3  # targets from the end for which parts are listed (8216bis, 4.4.4.9), and as long again fetchable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,9 +128,10 @@ class History:
         return self._kept[self._listed_from - self._first :]
 
     def begins_parts(self, target: int) -> int:
-        """Give the number of the first segment in the playlist whose parts are listed: they leave when it is old."""
+        """Give the number of the first segment whose parts are listed: none is further from the end than that."""
         number = self.count
-        while number > self._listed_from and self._seconds_from(number) <= PARTS_LISTED * target:
+        ahead = sum((part.seconds for part in self._open), Fraction(0))
+        while number > self._listed_from and self._seconds_from(number - 1) + ahead <= PARTS_LISTED * target:
             number -= 1
         return number
 

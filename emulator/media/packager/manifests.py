@@ -10,11 +10,10 @@ from offair.emulator.media.packager import dash, hls
 from offair.emulator.media.packager.history import History, Kept
 from offair.emulator.media.packager.names import FMP4, PLAYLIST, TS, segment_name
 from offair.emulator.media.packager.plan import PackagePlan, TrackPlan, VariantPlan
+from offair.emulator.media.packager.rates import Rates
 from offair.emulator.media.packager.take import Place, makes_transport
 
 DELAY = 3  # segments behind the live edge, where a DASH player should be
-STEP = 1000  # bit/s: a measured rate is given in these
-WRAPPING = 10_000  # bit/s that boxes and packets add to a track, beyond what is encoded
 
 Histories = Mapping[Place, History]
 
@@ -94,18 +93,18 @@ def _part_lines(parts: Sequence[Kept]) -> list[hls.PartialSegment]:
     return [hls.PartialSegment(part.name, part.seconds, part.is_independent) for part in parts]
 
 
-def master_playlist(plan: PackagePlan, opening: Opening, histories: Histories) -> str:
-    """Write the master playlist: planned rates, or measured ones where these turned out higher."""
-    return _multivariant(plan, plan.variants, opening, histories, root="")
+def master_playlist(plan: PackagePlan, opening: Opening, rates: Rates) -> str:
+    """Write the master playlist."""
+    return _multivariant(plan, plan.variants, opening, rates, root="")
 
 
-def index_playlist(plan: PackagePlan, variant: VariantPlan, opening: Opening, histories: Histories) -> str:
+def index_playlist(plan: PackagePlan, variant: VariantPlan, opening: Opening, rates: Rates) -> str:
     """Write a master playlist of one variant alone, which lies in a folder below the other's."""
-    return _multivariant(plan, [variant], opening, histories, root="../")
+    return _multivariant(plan, [variant], opening, rates, root="../")
 
 
 def _multivariant(
-    plan: PackagePlan, variants: Sequence[VariantPlan], opening: Opening, histories: Histories, *, root: str
+    plan: PackagePlan, variants: Sequence[VariantPlan], opening: Opening, rates: Rates, *, root: str
 ) -> str:
     is_muxed = makes_transport(plan)
     groups = dict.fromkeys(v.audio for v in variants if v.audio and v.video) if not is_muxed else {}
@@ -114,33 +113,23 @@ def _multivariant(
         for name in groups
         if (audio := opening.tracks[name].audio)
     ]
-    return hls.render_master([_variant(plan, variant, opening, histories, root) for variant in variants], sounds)
+    return hls.render_master([_variant(plan, variant, opening, rates, root) for variant in variants], sounds)
 
 
-def _variant(
-    plan: PackagePlan, variant: VariantPlan, opening: Opening, histories: Histories, root: str
-) -> hls.StreamVariant:
+def _variant(plan: PackagePlan, variant: VariantPlan, opening: Opening, rates: Rates, root: str) -> hls.StreamVariant:
     is_muxed = makes_transport(plan)
-    names = [name for name in (variant.video, variant.audio) if name]
-    parts = [Place(variant.name, TS)] if is_muxed else [Place(name, FMP4) for name in names]
-    planned = [plan.track(name) for name in names]
-    planned_peak = sum(track.peak_bitrate + WRAPPING for track in planned)
-    peak = max(planned_peak, _rounded(sum(histories[part].peak for part in parts)))
-    mean = max(sum(track.bitrate for track in planned), _rounded(sum(histories[part].average for part in parts)))
+    names = variant.tracks
+    rate = rates.of([Place(variant.name, TS)] if is_muxed else [Place(name, FMP4) for name in names])
     picture = opening.tracks[variant.video].video if variant.video and variant.video in opening.tracks else None
     return hls.StreamVariant(
         uri=f"{root}{variant.name if is_muxed else names[0]}/{PLAYLIST}",
-        bandwidth=max(peak, mean),
-        average=mean,
+        bandwidth=rate.peak,
+        average=rate.mean,
         codecs=list(dict.fromkeys(opening.tracks[name].format.name for name in names if name in opening.tracks)),
         resolution=(picture.width, picture.height) if picture else None,
         frame_rate=_frame_rate(plan.track(variant.video), opening) if variant.video else None,
         sound=variant.audio if variant.video and not is_muxed else None,
     )
-
-
-def _rounded(rate: int) -> int:
-    return -(-rate // STEP) * STEP
 
 
 def _frame_rate(track: TrackPlan, opening: Opening) -> Fraction | None:
@@ -156,6 +145,7 @@ class Broadcast:
 
     plan: PackagePlan
     openings: Sequence[Opening]
+    rates: Rates
     published: float
     available_from: float
     time_url: str | None
@@ -187,7 +177,7 @@ def manifest(broadcast: Broadcast, histories: Histories) -> str:
         origin = min(starts) if broadcast.is_over else opening.origin
         start = now if broadcast.is_over else opening.anchor + float(origin) - broadcast.available_from
         now += float(max(ends) - origin)
-        sets = _sets(broadcast, opening, heard, origin, histories)
+        sets = _sets(broadcast, opening, heard, origin)
         periods.append(dash.Period(id=str(opening.number), start=max(start, 0.0), sets=sets))
     longest = max(float(history.longest) for place, history in histories.items() if place.suffix == FMP4)
     uneven = [float(histories[Place(track.name, FMP4)].longest) for track in plan.tracks if not track.has_set_keys]
@@ -216,7 +206,6 @@ def _sets(
     opening: Opening,
     listed: Mapping[str, Sequence[tuple[int, Kept]]],
     origin: Fraction,
-    histories: Histories,
 ) -> list[dash.AdaptationSet]:
     """Group tracks between which a player may switch, best first: of one kind and codec, and sound of one form.
 
@@ -231,9 +220,7 @@ def _sets(
     sets: list[dash.AdaptationSet] = []
     for tracks in groups.values():
         shown = [
-            _representation(
-                broadcast, opening, plan=track, listed=listed[track.name], origin=origin, histories=histories
-            )
+            _representation(broadcast, opening, plan=track, listed=listed[track.name], origin=origin)
             for track in tracks
         ]
         sets.append(
@@ -253,14 +240,12 @@ def _representation(
     plan: TrackPlan,
     listed: Sequence[tuple[int, Kept]],
     origin: Fraction,
-    histories: Histories,
 ) -> dash.Representation:
     track = opening.tracks[plan.name]
     picture, sound = track.video, track.audio
-    history = histories[Place(plan.name, FMP4)]
     return dash.Representation(
         id=plan.name,
-        bandwidth=max(plan.peak_bitrate, plan.bitrate, _rounded(history.peak or history.average)),
+        bandwidth=broadcast.rates.of([Place(plan.name, FMP4)]).peak,
         codecs=track.format.name,
         timescale=track.timescale,
         offset=round(origin * track.timescale),

@@ -37,6 +37,7 @@ from offair.emulator.media.packager.names import (
     segment_name,
 )
 from offair.emulator.media.packager.plan import PackagePlan, check_name
+from offair.emulator.media.packager.rates import Rates
 from offair.emulator.media.packager.shelf import Shelf
 from offair.emulator.media.packager.take import Cut, Place, Take, makes_fragments, makes_transport, places
 
@@ -74,6 +75,7 @@ class Packager:
         self._lock = threading.Lock()
         self._counters: dict[str, dict[int, int]] = {variant.name: {} for variant in plan.variants}
         self._histories = {place: self._new_history(place) for place in places(plan)}
+        self._rates = Rates(plan)
         suffix = TS if makes_transport(plan) else FMP4
         self._listed_places = {place for place in self._histories if plan.hls and place.suffix == suffix}
         own = {track.name for track in plan.tracks if track.kind == "video" and not track.has_set_keys}
@@ -83,6 +85,7 @@ class Packager:
         self._begun = 0
         self._take: Take | None = None
         self._pending: list[Cut] | None = None  # None once the take is published
+        self._early: list[Cut] = []  # whose time has not come
         self._unplayable: set[Place] = set()  # renditions without a segment of this take
         self._playlists: dict[str, MediaPlaylist] = {}
         self._part_targets: dict[Place, Fraction] = {}
@@ -108,7 +111,7 @@ class Packager:
             ends = [history.listed[-1].wall_end for history in self._histories.values() if history.listed]
             take = Take(self._plan, self._counters, wall=self._wall, not_before=max(ends, default=0.0))
             self._begun += 1
-            self._take, self._pending = take, []
+            self._take, self._pending, self._early = take, [], []
             self._unplayable = set(self._histories)
             self._is_troubled = False
             return {track.name: partial(self._feed, take, track.name) for track in self._plan.tracks}
@@ -119,7 +122,7 @@ class Packager:
         with self._lock:
             take, self._take = self._take, None
             if take is not None:
-                self._guard(calls, lambda: self._accept(take, take.end(), calls))
+                self._guard(calls, lambda: self._accept(take, take.end(), calls, is_last=True))
         _run(calls)
 
     def finish(self) -> None:
@@ -153,7 +156,7 @@ class Packager:
         with self._lock:
             if take is self._take:
                 cuts = take.feed(name, content)
-                if cuts:
+                if cuts or self._pending or self._early:
                     self._guard(calls, lambda: self._accept(take, cuts, calls))
         _run(calls)
 
@@ -166,14 +169,16 @@ class Packager:
             calls[:] = [] if self._is_troubled else [partial(self._on_trouble, error)]
             self._is_troubled = True
 
-    def _accept(self, take: Take, cuts: Sequence[Cut], calls: list[Action]) -> None:
-        """Publish segments and parts, the first of a run only when every rendition has one."""
+    def _accept(self, take: Take, cuts: Sequence[Cut], calls: list[Action], *, is_last: bool = False) -> None:
+        """Publish segments and parts, the first of a run only when every rendition has one, none before its time."""
         if self._pending is not None:
             self._pending += cuts
-            if not self._can_open(take, self._pending):
+            if not self._can_open(take, self._pending) or not (is_last or take.anchor.settles()):
                 return
             cuts, self._pending = self._pending, None
             self._open(take, cuts)
+        else:
+            cuts = self._due(take, cuts, is_last=is_last)
         for cut in cuts:
             self._keep(cut)
             if cut.is_part:
@@ -182,10 +187,18 @@ class Packager:
         if self._unplayable and not self._unplayable - whole:
             calls.append(self._on_playable)
         self._unplayable -= whole
-        if whole or not self._playlists:
+        if whole or (cuts and not self._playlists):
             self._write_manifests()
         elif cuts:
             self._write_playlists({cut.place for cut in cuts})
+
+    def _due(self, take: Take, cuts: Sequence[Cut], *, is_last: bool) -> list[Cut]:
+        """Give what may be shown by now; an encoder's burst waits for its time, unless nothing follows it."""
+        zero, waiting, self._early = self._openings[-1].anchor, [*self._early, *cuts], []
+        due: list[Cut] = []
+        for cut in waiting:
+            (due if is_last or take.anchor.is_due(cut.end, zero) else self._early).append(cut)
+        return due
 
     def _can_open(self, take: Take, cuts: Sequence[Cut]) -> bool:
         """Say whether every rendition that players are shown first has begun, and every init section is known.
@@ -204,7 +217,7 @@ class Packager:
                 inits[name] = init_name(self._broadcast, self._begun - 1)
                 self._shelf.put(f"{name}/{inits[name]}", track.init)
         origin = min(Fraction(cut.start, cut.timescale) for cut in cuts)
-        anchor = take.anchor or 0.0
+        anchor = take.anchor.zero or 0.0
         if not self._openings:
             self._available_from = round(anchor + float(origin), 3)
         self._openings.append(
@@ -264,12 +277,13 @@ class Packager:
     def _write_manifests(self) -> None:
         """Write what changed, media playlists before what leads to them; then delete what nobody can ask for."""
         plan = self._plan
+        self._rates.note(self._histories)
         self._write_playlists(set(self._histories))
         if plan.hls:
             for variant in plan.variants:
-                index = index_playlist(plan, variant, self._openings[-1], self._histories)
+                index = index_playlist(plan, variant, self._openings[-1], self._rates)
                 self._shelf.put_text(f"{variant.name}/{INDEX}", index)
-            self._shelf.put_text(MASTER, master_playlist(plan, self._openings[-1], self._histories))
+            self._shelf.put_text(MASTER, master_playlist(plan, self._openings[-1], self._rates))
         if plan.dash and all(history.window for place, history in self._histories.items() if place.suffix == FMP4):
             self._shelf.put_text(MANIFEST, manifest(self._describe(), self._histories))
         for place, history in self._histories.items():
@@ -305,6 +319,7 @@ class Packager:
         return Broadcast(
             plan=self._plan,
             openings=self._openings,
+            rates=self._rates,
             published=self._published,
             available_from=self._available_from,
             time_url=self._time_url,

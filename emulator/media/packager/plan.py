@@ -24,6 +24,8 @@ def check_name(name: str, what: str) -> None:
 class TrackPlan:
     """One elementary stream on a pipe of its own; rates in bit/s, 0 where only measuring can tell.
 
+    ``peak_bitrate`` is what a segment of it has at most, before it is wrapped.
+
     ``has_set_keys`` promises a key frame at every multiple of the segment length, so that a video segment may
     close as soon as it is full, without waiting for the key frame behind it. Say False for what is copied from an
     encoder that we do not control: its pictures are cut at its own key frames, and not on the grid of the others. A

@@ -9,6 +9,7 @@ from offair.emulator.media.formats.boxes import MalformedMediaError, Splitter
 from offair.emulator.media.formats.samples import Fragment, read_fragment
 from offair.emulator.media.formats.tracks import Track, read_track
 from offair.emulator.media.formats.ts import CLOCK
+from offair.emulator.media.packager.anchor import Anchor
 from offair.emulator.media.packager.names import FMP4, TS
 from offair.emulator.media.packager.plan import PackagePlan, TrackPlan, VariantPlan
 from offair.emulator.media.packager.segmenter import Part, Segment, Segmenter
@@ -33,6 +34,11 @@ class Cut:
     timescale: int
     is_independent: bool
     is_part: bool
+
+    @property
+    def end(self) -> float:
+        """When it is over, in seconds of the presentation."""
+        return (self.start + self.length) / self.timescale
 
 
 @dataclass(slots=True)
@@ -66,8 +72,8 @@ def places(plan: PackagePlan) -> list[Place]:
 class Take:
     """Feeds every track into its segmenter, and every variant's weaver from these.
 
-    ``anchor`` is the wall-clock time of presentation time zero, reckoned from the fragment that was the least late so
-    far (the first one waited for ffmpeg to start), and never earlier than ``not_before``, where the run before ended.
+    ``anchor`` tells the wall-clock time of presentation time zero, never earlier than ``not_before``, where the run
+    before ended.
     """
 
     def __init__(
@@ -79,13 +85,11 @@ class Take:
         not_before: float,
     ) -> None:
         self._plan = plan
-        self._wall = wall
-        self._not_before = not_before
         self._strands = {track.name: Strand(track) for track in plan.tracks}
         self._makes_fragments = makes_fragments(plan)
         variants = plan.variants if makes_transport(plan) else ()
         self._weavers = [(variant, _weaver(plan, variant, counters)) for variant in variants]
-        self.anchor: float | None = None
+        self.anchor = Anchor(wall, not_before)
 
     @property
     def tracks(self) -> dict[str, Track]:
@@ -144,8 +148,7 @@ class Take:
         return track
 
     def _push(self, strand: Strand, fragment: Fragment) -> list[Cut]:
-        zero = self._wall() - fragment.end / fragment.track.timescale
-        self.anchor = max(zero if self.anchor is None else min(zero, self.anchor), self._not_before)
+        self.anchor.note(fragment.end / fragment.track.timescale)
         assert strand.segmenter is not None  # noqa: S101 - for the type checker: it came with the track
         name = strand.plan.name
         strand.frames += len(fragment.samples)

@@ -52,7 +52,7 @@ class Library:
         self._recorders: dict[str, Recorder] = {}  # by recording
         self._on_air: dict[str, str] = {}  # the recording of each publication
         self._pictures = Pictures(kit)
-        self._shipper = Shipper(archivist, timers, self._folder)
+        self._shipper = Shipper(archivist, timers, kit.journal, self._folder)
         self._finisher = Finisher(archivist, kit, folder_of=self._folder, on_made=self._hear_made)
         world.events.subscribe(RecordingMoved, self._journal_move)
         world.events.subscribe(

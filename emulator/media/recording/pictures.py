@@ -6,6 +6,7 @@ asked for any.
 """
 
 import threading
+import traceback
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
@@ -17,8 +18,9 @@ from offair.emulator.core.streams import Capture, Stream
 from offair.emulator.media.packager.plan import PackagePlan
 from offair.emulator.media.packager.shelf import write_whole
 from offair.emulator.media.recording.viewfinder import Viewfinder
+from offair.emulator.media.transcoding.ffmpeg import FfmpegMissingError
 from offair.emulator.media.transcoding.kit import Kit
-from offair.emulator.media.transcoding.process import run
+from offair.emulator.media.transcoding.process import TimedOut, run
 
 SLACK = 0.05  # seconds
 FRESH = 2.0  # seconds for which a thumbnail is not made again
@@ -117,8 +119,10 @@ class Pictures:
                 self._make_clip(album)
             else:
                 self._make_thumbnail(album, is_kept=what == THUMBNAILS)
-        except Exception as error:  # noqa: BLE001 - a picture's trouble (no ffmpeg, no disk, no time) is nobody else's
-            self._trouble(album, what, str(error))
+        except (FfmpegMissingError, OSError, TimedOut) as error:
+            self._note(album, what, str(error))
+        except Exception as error:  # noqa: BLE001 - a picture's trouble is nobody else's
+            self._note(album, what, repr(error), kind="trouble", traceback=traceback.format_exc())
 
     def _make_thumbnail(self, album: Album, *, is_kept: bool) -> None:
         from offair.emulator.media.recording.command import picture  # brings ffmpeg-python: see Transcoder
@@ -151,11 +155,12 @@ class Pictures:
         done = run(argv, content=source, timeout=PATIENCE)
         if done.returncode == 0 and done.stdout:
             return done.stdout
-        self._trouble(album, argv[-1], done.stderr.decode("utf-8", "replace")[-300:])
+        self._note(album, argv[-1], done.stderr.decode("utf-8", "replace")[-300:])
         return None
 
-    def _trouble(self, album: Album, what: str, words: str) -> None:
-        self._kit.journal.write_about(album.stream, "trouble", f"a picture ({what}) could not be made: {words}")
+    def _note(self, album: Album, what: str, words: str, *, kind: str = "publication", **details: str) -> None:
+        summary = f"a picture ({what}) could not be made: {words}"
+        self._kit.journal.write_about(album.stream, kind, summary, **details)
 
 
 def _wants_thumbnails(capture: Capture) -> bool:

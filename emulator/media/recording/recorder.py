@@ -14,10 +14,11 @@ from typing import BinaryIO
 from offair.emulator.media.formats.boxes import BoxRun, MalformedMediaError, Splitter
 from offair.emulator.media.recording.reel import Reel
 from offair.emulator.media.recording.sheet import Sheet, media_path
-from offair.emulator.media.recording.vod import best_variant, master_playlist, media_playlist
+from offair.emulator.media.recording.vod import best_variant, complete_runs, master_playlist, media_playlist
 from offair.emulator.media.transcoding.outlet import Sink
 
 RESERVE = 16 << 20  # bytes of disk that a recording leaves to the others
+LEAP = 0.05  # seconds
 
 
 class Recorder:
@@ -47,7 +48,7 @@ class Recorder:
         self._run = -1
         self._files: dict[str, BinaryIO] = {}
         self._reels: dict[str, list[Reel]] = {name: [] for name in sheet.tracks}
-        self._is_entered = False  # this run, in the sheet
+        self._is_shown = False  # this run, in playlists
         self._is_stopped = False
         self._is_over = False
 
@@ -58,7 +59,7 @@ class Recorder:
             if self._is_stopped:
                 return {}
             self._run += 1
-            self._is_entered = False
+            self._is_shown = False
             shift = max((reel.end for track in self._reels.values() for reel in track), default=Fraction(0))
             for track in self._reels.values():
                 track.append(Reel(self._sheet.length, shift=shift))
@@ -80,7 +81,7 @@ class Recorder:
     def master(self, root: str) -> str | None:
         """Write the master playlist of what is there so far; None while that is nothing."""
         with self._lock:
-            return master_playlist(self._sheet, self._reels, root=root)
+            return master_playlist(self._sheet, self._reels, root=root, is_over=False)
 
     def playlist(self, track: str) -> str | None:
         """Write a track's playlist of what is there so far; None for an unknown track."""
@@ -110,12 +111,18 @@ class Recorder:
         content = reel.add(piece)
         if piece.kind == "init":
             self._files[name] = self._open(name)
-        elif not self._is_entered:
-            self._sheet = self._sheet.with_run(self._run, self._wall() - float(reel.end))
-            self._sheet.write(self._folder)
-            self._is_entered = True
+        elif not self._is_shown:
+            self._reckon(self._wall() - float(reel.end))
         if self._files[name].write(content) < len(content):
             raise OSError(f"the disk under {self._folder.parent} is full: free some space")
+
+    def _reckon(self, zero: float) -> None:
+        """Enter when the run began, by what came least late until it is shown: no date may be ahead of the clock."""
+        known = self._sheet.zeros.get(self._run)
+        if known is None or zero < known - LEAP:
+            self._sheet = self._sheet.with_run(self._run, zero)
+            self._sheet.write(self._folder)
+        self._is_shown = self._run in complete_runs(self._reels)
 
     def _open(self, name: str) -> BinaryIO:
         path = media_path(self._folder, name, self._run)

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from offair.emulator.media.packager.plan import PackagePlan, VariantPlan
+from offair.emulator.media.packager.rates import wrapped_peak
 from offair.emulator.media.packager.shelf import write_whole
 from offair.emulator.media.recording.reel import Reel, scan
 
@@ -17,12 +18,16 @@ Reels = Mapping[str, list[Reel]]  # by track, one for each run
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """How a recording is made up: ``segment`` in seconds, ``zeros`` by run the wall-clock time of time zero."""
+    """How a recording is made up: ``segment`` in seconds, ``zeros`` by run the wall-clock time of time zero.
+
+    ``peaks`` are the rates in bit/s that tracks have at most, by name, where they were known when it began.
+    """
 
     segment: float
     variants: tuple[VariantPlan, ...]
     frame_rates: Mapping[str, float]
     zeros: Mapping[int, float] = field(default_factory=dict)
+    peaks: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def tracks(self) -> list[str]:
@@ -60,7 +65,8 @@ class Sheet:
 def sheet_for(plan: PackagePlan) -> Sheet:
     """Make the sheet of a recording that begins."""
     rates = {track.name: float(track.frame_rate) for track in plan.tracks if track.frame_rate}
-    return Sheet(segment=plan.segment, variants=plan.variants, frame_rates=rates)
+    peaks = {track.name: peak for track in plan.tracks if (peak := wrapped_peak(track))}
+    return Sheet(segment=plan.segment, variants=plan.variants, frame_rates=rates, peaks=peaks)
 
 
 def read_sheet(folder: Path) -> Sheet:

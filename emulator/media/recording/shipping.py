@@ -5,9 +5,11 @@ A recording keeps its local files whatever becomes of the way. While it is ``shi
 
 import queue
 import threading
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+from offair.emulator.core.journal import Journal
 from offair.emulator.core.ports import Archivist
 from offair.emulator.core.recordings import Recording, RecordingState
 from offair.emulator.core.timers import Timers
@@ -25,8 +27,11 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # real seconds between attempts; each is
 class Shipper:
     """Ships recordings in a thread of its own. ``folder_of`` says where one lies."""
 
-    def __init__(self, archivist: Archivist, timers: Timers, folder_of: Callable[[Recording], Path]) -> None:
+    def __init__(
+        self, archivist: Archivist, timers: Timers, journal: Journal, folder_of: Callable[[Recording], Path]
+    ) -> None:
         self._archivist = archivist
+        self._journal = journal
         self._timers = timers
         self._folder_of = folder_of
         self._due: queue.SimpleQueue[tuple[Recording, float] | None] = queue.SimpleQueue()
@@ -61,8 +66,13 @@ class Shipper:
             recording, pause = due
             try:
                 self._ship(recording.id, pause)
-            except Exception as error:  # noqa: BLE001 - a recording must not stay on its way for what nobody hears of
-                self._settle(recording.id, RecordingState.FAILED, f"the way to the bucket broke off: {error!r}")
+            except Exception as error:  # noqa: BLE001 - a bug of ours must not leave a recording on its way for ever
+                self._give_up(recording, error)
+
+    def _give_up(self, recording: Recording, error: Exception) -> None:
+        words = f"it cannot be brought to its bucket: {error!r}; the recording is kept here"
+        self._journal.write_about(recording, "trouble", words, traceback="".join(traceback.format_exception(error)))
+        self._settle(recording.id, RecordingState.FAILED, words)
 
     def _settle(self, recording: str, state: RecordingState, words: str | None) -> None:
         if not self._is_closed:  # the next start finds it as it was

@@ -8,6 +8,7 @@ from offair.emulator.media.formats.codecs import VideoFormat
 from offair.emulator.media.formats.tracks import Track
 from offair.emulator.media.packager import hls
 from offair.emulator.media.packager.plan import VariantPlan
+from offair.emulator.media.packager.rates import announced_peak
 from offair.emulator.media.recording.reel import Reel, Shot
 from offair.emulator.media.recording.sheet import Reels, Sheet
 
@@ -47,8 +48,11 @@ def media_playlist(sheet: Sheet, reels: Reels, track: str, *, is_over: bool) -> 
     )
 
 
-def master_playlist(sheet: Sheet, reels: Reels, *, root: str = "") -> str | None:
-    """Write the master playlist; ``root`` goes before its URIs. None while there is nothing to play."""
+def master_playlist(sheet: Sheet, reels: Reels, *, root: str = "", is_over: bool = True) -> str | None:
+    """Write the master playlist; ``root`` goes before its URIs. None while there is nothing to play.
+
+    Rates are those that were measured, and as in a broadcast while it grows, as they may not move with every segment.
+    """
     runs = complete_runs(reels)
     if not runs:
         return None
@@ -59,7 +63,9 @@ def master_playlist(sheet: Sheet, reels: Reels, *, root: str = "") -> str | None
         for name in groups
         if name and (track := last[name]) and (audio := track.audio)
     ]
-    return hls.render_master([_variant(sheet, variant, reels, last, root) for variant in sheet.variants], sounds)
+    return hls.render_master(
+        [_variant(sheet, variant, reels, last, root, is_over=is_over) for variant in sheet.variants], sounds
+    )
 
 
 def best_variant(sheet: Sheet, reels: Reels) -> VariantPlan:
@@ -77,7 +83,7 @@ def seconds(reels: Reels) -> float:
 
 
 def _variant(
-    sheet: Sheet, variant: VariantPlan, reels: Reels, last: Mapping[str, Track | None], root: str
+    sheet: Sheet, variant: VariantPlan, reels: Reels, last: Mapping[str, Track | None], root: str, *, is_over: bool
 ) -> hls.StreamVariant:
     names = variant.tracks
     shots = [[shot for run in complete_runs(reels) for shot in reels[name][run].shots] for name in names]
@@ -85,9 +91,13 @@ def _variant(
     picture = formats[0] if isinstance(formats[0], VideoFormat) else None
     rate = sheet.frame_rates.get(names[0])
     mean = sum(map(_rate, shots))
+    peak = max(mean, sum(_peak(of_track, sheet.length) for of_track in shots))
+    if not is_over:
+        peak = sum(_announced(sheet, name, of_track) for name, of_track in zip(names, shots, strict=True))
+        mean = min(mean, peak)
     return hls.StreamVariant(
         uri=f"{root}{names[0]}/{INDEX}",
-        bandwidth=max(mean, sum(_peak(of_track, sheet.length) for of_track in shots)),
+        bandwidth=peak,
         average=mean,
         codecs=list(dict.fromkeys(one.name for one in formats)),
         resolution=(picture.width, picture.height) if picture else None,
@@ -117,6 +127,11 @@ def _rate(shots: Sequence[Shot]) -> int:
 def _peak(shots: Sequence[Shot], length: Fraction) -> int:
     """Find the highest rate of a segment, leaving out those too short to tell (RFC 8216, 4.3.4.2)."""
     return max((_rate([shot]) for shot in shots if 2 * shot.length >= length), default=0)
+
+
+def _announced(sheet: Sheet, track: str, shots: Sequence[Shot]) -> int:
+    told = (_rate([shot]) for shot in shots if 2 * shot.length >= sheet.length)
+    return sheet.peaks.get(track) or announced_peak(told) or _rate(shots)
 
 
 def _rounded(rate: Fraction) -> int:

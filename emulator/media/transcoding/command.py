@@ -12,7 +12,8 @@ import ffmpeg
 
 from offair.emulator.core.streams import AudioRung, VideoRung
 from offair.emulator.media.transcoding.endpoints import Manner
-from offair.emulator.media.transcoding.ladder import Plan, Rendition, word
+from offair.emulator.media.transcoding.ladder import Plan, Rendition, buffer, word
+from offair.emulator.media.transcoding.needs import ENCODERS
 
 PROBE = {"analyzeduration": 500_000, "probesize": 1_000_000, "fpsprobesize": 0}  # nobody asks for the frame rate
 FRAGMENT_US = 500_000
@@ -20,7 +21,6 @@ SHORT_FRAGMENT_US = 100_000  # for sound, which may not come later than its pict
 MOVFLAGS = "+cmaf+frag_keyframe+delay_moov+default_base_moof+skip_trailer"
 FRAGMENTS = {"f": "mp4", "flush_packets": 1, "map_metadata": -1}
 COPY_AAC = {"flv": {"c:a": "copy"}, "mpegts": {"c:a": "copy", "bsf:a": "aac_adtstoasc"}}  # ADTS is not for MP4
-ENCODERS = {"h264": "libx264", "h265": "libx265"}
 DEFAULT_PRESET = "veryfast"
 LIGHT_SCALER = "fast_bilinear"
 CLIP_GOP = 30
@@ -67,7 +67,7 @@ def video_options(rung: VideoRung, segment: float) -> dict[str, Any]:
         "sc_threshold": 0,
         "forced-idr": 1,
         "force_key_frames": f"expr:gte(t,n_forced*{segment:g})",
-        **_rates(rung),
+        **_rates(rung, segment),
     }
     if rung.codec == "h265":
         options |= {"tag:v": "hvc1", "x265-params": _x265(rung)}
@@ -92,11 +92,9 @@ def _copy_options(rendition: Rendition) -> dict[str, Any]:
     return {"c:v": "copy"} | ({"tag:v": "hvc1"} if is_hevc else {})
 
 
-def _rates(rung: VideoRung) -> dict[str, Any]:
-    limits: dict[str, Any] = {}
-    peak = rung.max_bitrate_kbps or (rung.bitrate_kbps if rung.rate_control == "cbr" else None)
-    if peak:
-        limits = {"maxrate": f"{peak}k", "bufsize": f"{rung.buf_size_kbps or 2 * peak}k"}
+def _rates(rung: VideoRung, segment: float) -> dict[str, Any]:
+    peak, ahead = buffer(rung, segment)
+    limits = {"maxrate": f"{peak}k", "bufsize": f"{ahead}k"}
     if rung.crf is not None and rung.rate_control != "cbr":
         return {"crf": rung.crf, **limits}
     return {"b:v": f"{rung.bitrate_kbps}k", **limits}
@@ -119,7 +117,12 @@ def _split_video(source: Any, plan: Plan) -> dict[str, Any]:
         rung = rendition.rung
         assert rung is not None  # noqa: S101 - for the type checker: only encoded renditions are here
         scaling = {"flags": LIGHT_SCALER} if plan.is_light else {}
-        scaled = branches[number].filter("fps", fps=rung.fps).filter("scale", rung.width, rung.height, **scaling)
+        # key frames are counted from the first picture: one that is late after its sound would put them off the grid
+        scaled = (
+            branches[number]
+            .filter("fps", fps=rung.fps, start_time=0)
+            .filter("scale", rung.width, rung.height, **scaling)
+        )
         pictures[rendition.name] = scaled.filter("setsar", 1)
     return pictures
 

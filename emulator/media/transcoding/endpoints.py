@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from offair.emulator.media.transcoding.needs import BASE
+
 MICRO = 1_000_000
 MILLI = 1_000
 
@@ -29,12 +31,19 @@ class Manner:
     options: Mapping[str, Any] = field(default_factory=dict)
     demuxer: str | None = None
 
+    @property
+    def needs(self) -> frozenset[str]:
+        """What an ffmpeg must be able to for it."""
+        return BASE | self._own
+
+    @property
+    def _own(self) -> frozenset[str]:
+        protocols = {f"protocol {name}" for name in self.protocols}
+        return frozenset(protocols | ({f"demuxer {self.demuxer}"} if self.demuxer else set()))
+
     def lacking(self, abilities: Set[str]) -> list[str]:
         """Tell what of it an ffmpeg of these abilities does not have."""
-        needed = [f"protocol {name}" for name in self.protocols]
-        if self.demuxer:
-            needed.append(f"demuxer {self.demuxer}")
-        return [name for name in needed if name not in abilities]
+        return sorted(self._own - abilities, key=lambda need: (need.startswith("demuxer"), need))
 
 
 def reading(url: str, patience: float) -> Manner:

@@ -1,22 +1,42 @@
-"""Which ffmpeg, and why: the one that a user names, the one on PATH when it passes a test, else the wheel's."""
+"""Which ffmpeg, and why: the one that a user names, else the newest here that is able to what is needed."""
 
 import shutil
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from offair.emulator.media.formats.flv import Facts
 from offair.emulator.media.formats.fourcc import CODECS
+from offair.emulator.media.transcoding.abilities import TIMEOUT, Skill, look_at
+from offair.emulator.media.transcoding.needs import BASE, ESSENTIALS
 from offair.emulator.media.transcoding.process import run
 
-TIMEOUT = 20.0
-NEEDED_ENCODERS = ("libx264", "aac")
-NEEDED_MUXERS = ("mp4", "flv", "mpegts")
+NAMED, ON_PATH, FROM_WHEEL = "named by the user", "on PATH", "from the imageio-ffmpeg wheel"
+STEP = (
+    "Install one with 'pip install imageio-ffmpeg', or name one with OFFAIR_FFMPEG=/path/to/ffmpeg; "
+    "'offair doctor' tests each"
+)
+A_SECOND = [
+    "-f",
+    "lavfi",
+    "-i",
+    "testsrc2=s=160x90:r=10:d=1",
+    "-c:v",
+    "libx264",
+    "-preset",
+    "ultrafast",
+    "-f",
+    "mpegts",
+]
+
+
+NOTHING = Skill()
 
 
 class FfmpegMissingError(Exception):
@@ -25,25 +45,45 @@ class FfmpegMissingError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One ffmpeg that was looked at: where it comes from, and why it will not do (None when it will)."""
+    """One ffmpeg that was looked at: where it comes from, what it can, and why it will not do (None when it will)."""
 
     path: Path
     origin: str
     trouble: str | None
+    skill: Skill = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """The ffmpeg to use; ``words`` say why it, ``lacking`` what it is not able to though that is needed."""
+
+    path: Path
+    version: str
+    lacking: tuple[str, ...]
+    words: str
+    abilities: frozenset[str] = frozenset()
 
 
 def choose(named: Path | None) -> Path:
     """Give the ffmpeg to use; FfmpegMissingError when there is none."""
-    verdicts = []
-    for verdict in candidates(named):
-        if verdict.trouble is None:
-            return verdict.path
-        verdicts.append(verdict)
-    tried = "; ".join(f"{v.path} ({v.origin}): {v.trouble}" for v in verdicts) or "nothing was found"
-    raise FfmpegMissingError(
-        f"no usable ffmpeg: {tried}. Install one with 'pip install imageio-ffmpeg', or name one with "
-        "OFFAIR_FFMPEG=/path/to/ffmpeg; 'offair doctor' tests each"
-    )
+    return pick(named, BASE).path
+
+
+def pick(named: Path | None, needs: frozenset[str]) -> Pick:
+    """Choose among those that are here the newest that has what is needed; the one that is named, whatever it has.
+
+    Where none has all of it, it is the one that lacks least. FfmpegMissingError when none can be used at all.
+    """
+    found, tried = list(candidates(named)), list[Candidate]()
+    ranked = sorted(found, key=lambda one: (-len(one.skill.lacking(needs)), one.skill.age), reverse=True)
+    for one in ranked:
+        trouble = one.trouble or (read_back(one.path) if one.origin == ON_PATH else None)
+        if trouble is None:
+            lacking, others = one.skill.lacking(needs), [other for other in found if other is not one]
+            return Pick(one.path, one.skill.version, tuple(lacking), _reason(one, others, needs), one.skill.abilities)
+        tried.append(Candidate(one.path, one.origin, trouble))
+    told = "; ".join(f"{one.path} ({one.origin}): {one.trouble}" for one in tried) or "nothing was found"
+    raise FfmpegMissingError(f"no usable ffmpeg: {told}. {STEP}")
 
 
 class Choice:
@@ -53,7 +93,7 @@ class Choice:
         self._named = named
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="offair-ffmpeg")
         self._lock = threading.Lock()
-        self._found: Future[Path] | None = None
+        self._found: Future[Pick] | None = None
 
     def begin(self) -> None:
         """Look, if nobody did yet."""
@@ -61,50 +101,57 @@ class Choice:
 
     def get(self) -> Path:
         """Give the ffmpeg to use; FfmpegMissingError when there is none."""
-        return self._looking().result()
+        return self._looking().result().path
 
-    @cached_property
-    def abilities(self) -> frozenset[str]:
-        """What it knows, as ``protocol NAME`` and ``demuxer NAME``; FfmpegMissingError when there is none."""
-        path, known = str(self.get()), set()
-        for kind in ("protocol", "demuxer"):
-            words = run([path, "-hide_banner", f"-{kind}s"], timeout=TIMEOUT).stdout.decode("utf-8", "replace")
-            known |= {f"{kind} {word}" for word in words.split()}
-        return frozenset(known)
+    def pick(self, needs: frozenset[str]) -> Pick:
+        """Choose for what is needed now; FfmpegMissingError when there is none at all."""
+        return pick(self._named, needs)
+
+    def report(self) -> dict[str, Any]:
+        """Tell which ffmpeg there is and why it, or that there is none and what to do."""
+        try:
+            chosen = self._looking().result()
+        except FfmpegMissingError as error:
+            path = None if self._named is None else str(self._named)
+            return {"path": path, "version": None, "usable": False, "words": str(error)}
+        return {"path": str(chosen.path), "version": chosen.version, "usable": True, "words": chosen.words}
 
     def close(self) -> None:
         """Wait for a look that is under way."""
         self._pool.shutdown()
 
-    def _looking(self) -> Future[Path]:
+    def _looking(self) -> Future[Pick]:
         with self._lock:
-            self._found = self._found or self._pool.submit(choose, self._named)
+            self._found = self._found or self._pool.submit(pick, self._named, BASE)
             return self._found
 
 
 def candidates(named: Path | None, *, is_thorough: bool = False) -> Iterator[Candidate]:
-    """Look at each ffmpeg in order of preference.
+    """Look at each ffmpeg that may be used: only the one that is named, if one is.
 
-    Only the one on PATH is tested, as anything may be there; ``is_thorough`` tests them all.
+    ``is_thorough`` tests them all, and looks at the others too.
     """
     if named is not None:
-        yield Candidate(named, "named by the user", examine(named) if is_thorough else _existence(named))
+        yield _look(named, NAMED, is_thorough=is_thorough)
         if not is_thorough:
             return
     on_path = shutil.which("ffmpeg")
     if on_path is not None:
-        yield Candidate(Path(on_path), "on PATH", examine(Path(on_path)))
+        yield _look(Path(on_path), ON_PATH, is_thorough=is_thorough)
     wheel = _wheel()
     if wheel is not None:
-        yield Candidate(wheel, "from the imageio-ffmpeg wheel", examine(wheel) if is_thorough else None)
+        yield _look(wheel, FROM_WHEEL, is_thorough=is_thorough)
 
 
-def examine(path: Path) -> str | None:
-    """Test an ffmpeg as we will use it; the answer is what is wrong with it.
+def read_back(path: Path) -> str | None:
+    """Have an ffmpeg make a second of MPEG-TS and read it from a pipe, at which some static builds crash.
 
-    Some static builds crash when they read MPEG-TS from a pipe, so a second of it is made and read back.
+    The answer is what is wrong with it.
     """
-    return _existence(path) or next((trouble for test in TESTS if (trouble := _attempt(test, path))), None)
+    try:
+        return _read_back(path, path.stat().st_mtime_ns)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return f"it does not run: {error}"
 
 
 def version(path: Path) -> str:
@@ -125,48 +172,38 @@ def find_unread(path: Path, head: bytes, facts: Facts) -> str | None:
     return None
 
 
-def _attempt(test: Callable[[Path], str | None], path: Path) -> str | None:
+def _reason(one: Candidate, others: list[Candidate], needs: frozenset[str]) -> str:
+    if one.origin == NAMED:
+        return f"ffmpeg {one.skill.version}, {one.origin}"
+    reasons = []
+    for other in others:
+        lacking = other.skill.lacking(needs)
+        why = other.trouble or (f"lacks {', '.join(lacking)}" if lacking else "is no newer")
+        reasons.append(f"{other.skill.version} {other.origin} {why}")
+    return f"ffmpeg {one.skill.version}, {one.origin}: {'; '.join(reasons) or 'the only one here'}"
+
+
+def _look(path: Path, origin: str, *, is_thorough: bool) -> Candidate:
+    if not path.is_file():
+        return Candidate(path, origin, "there is no such file")
     try:
-        return test(path)
+        skill = look_at(path)
     except (OSError, subprocess.TimeoutExpired) as error:
-        return f"it does not run: {error}"
-
-
-def _has_what_we_need(path: Path) -> str | None:
-    for kind, needed in (("-encoders", NEEDED_ENCODERS), ("-muxers", NEEDED_MUXERS)):
-        words = run([str(path), "-hide_banner", kind], timeout=TIMEOUT).stdout.decode("utf-8", "replace").split()
-        lacking = [name for name in needed if name not in words]
+        return Candidate(path, origin, f"it does not run: {error}")
+    for kind, names in ESSENTIALS.items():
+        lacking = [name for name in names if f"{kind} {name}" not in skill.abilities]
         if lacking:
-            return f"it lacks {', '.join(lacking)}"
-    return None
+            return Candidate(path, origin, f"it lacks {', '.join(lacking)} ({kind}s)", skill)
+    return Candidate(path, origin, read_back(path) if is_thorough else None, skill)
 
 
-def _reads_mpegts_from_a_pipe(path: Path) -> str | None:
-    making = [
-        "-f",
-        "lavfi",
-        "-i",
-        "testsrc2=s=160x90:r=10:d=1",
-        "-c:v",
-        "libx264",
-        "-preset",
-        "ultrafast",
-        "-f",
-        "mpegts",
-        "-",
-    ]
-    made = run([str(path), "-v", "error", *making], timeout=TIMEOUT)
+@lru_cache(maxsize=32)
+def _read_back(path: Path, _changed: int) -> str | None:
+    made = run([str(path), "-v", "error", *A_SECOND, "-"], timeout=TIMEOUT)
     if made.returncode:
         return f"it cannot make a second of MPEG-TS: {made.stderr.decode('utf-8', 'replace').strip()[-200:]}"
     read = run([str(path), "-v", "error", "-i", "-", "-f", "null", "-"], content=made.stdout, timeout=TIMEOUT)
     return f"it exits with {read.returncode} when it reads MPEG-TS from a pipe" if read.returncode else None
-
-
-TESTS = (_has_what_we_need, _reads_mpegts_from_a_pipe)
-
-
-def _existence(path: Path) -> str | None:
-    return None if path.is_file() else "there is no such file"
 
 
 def _wheel() -> Path | None:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import ceil
 
 from offair.emulator.core.streams import AudioRung, DashPackaging, HlsPackaging, Ladder, Stream, VideoRung
 from offair.emulator.media.formats.flv import Facts
@@ -20,6 +21,7 @@ KBIT = 1000
 LIGHT_HEIGHT = 180
 LIGHT_FPS = 15
 LIGHT_BITRATE = 150  # kbit/s of the highest rung
+HEADROOM = Fraction(1, 4)  # of a segment at the highest rate: what a buffer that nobody chose lets run ahead
 SHORTEST_SEGMENT = 0.5
 LONGEST_SEGMENT = 10.0
 DEFAULT_SEGMENT = 2.0
@@ -100,6 +102,16 @@ def segment_seconds(rungs: Iterable[VideoRung]) -> float:
     return min(longest, LONGEST_SEGMENT)
 
 
+def buffer(rung: VideoRung, segment: float) -> tuple[int, int]:
+    """Give an encoder's highest rate in kbit/s and its buffer in kbit, which say what a segment has at most.
+
+    A buffer that was asked for is kept, unless it is larger than a segment: a smaller one is as good a promise.
+    """
+    peak = rung.max_bitrate_kbps or rung.bitrate_kbps
+    longest = ceil(peak * segment)
+    return peak, max(1, min(rung.buf_size_kbps or round(longest * HEADROOM), longest))
+
+
 def _check(ladder: Ladder, facts: Facts, *, could_encode: bool) -> None:
     if ladder == Ladder():
         raise Unplayable("the stream asks for nothing: give its ladder a rung, or the encoder's own pictures (source)")
@@ -173,7 +185,7 @@ def _packaged(
 ) -> Plan:
     segment = segment_seconds(stream.ladder.video)
     package = PackagePlan(
-        tracks=tuple(map(_video_track, renditions)) + tuple(map(_audio_track, sounds)),
+        tracks=tuple(_video_track(one, segment) for one in renditions) + tuple(map(_audio_track, sounds)),
         variants=tuple(variants),
         segment=segment,
         hls=_hls(stream.packaging.hls),
@@ -182,18 +194,18 @@ def _packaged(
     return Plan(renditions=tuple(renditions), sounds=tuple(sounds), segment=segment, is_light=is_light, package=package)
 
 
-def _video_track(rendition: Rendition) -> TrackPlan:
+def _video_track(rendition: Rendition, segment: float) -> TrackPlan:
     rung = rendition.rung
     if rung is None:
         return TrackPlan(
             name=rendition.name, kind="video", bitrate=0, peak_bitrate=0, frame_rate=None, has_set_keys=False
         )
-    peak = rung.max_bitrate_kbps or rung.bitrate_kbps
+    peak, ahead = buffer(rung, segment)
     return TrackPlan(
         name=rendition.name,
         kind="video",
         bitrate=rung.bitrate_kbps * KBIT,
-        peak_bitrate=peak * KBIT,
+        peak_bitrate=ceil(peak + ahead / segment) * KBIT,
         frame_rate=Fraction(rung.fps),
     )
 
@@ -204,7 +216,7 @@ def _audio_track(sound: Sound) -> TrackPlan:
         name=sound.name,
         kind="audio",
         bitrate=rate,
-        peak_bitrate=rate,
+        peak_bitrate=ceil(rate * (1 + HEADROOM)),  # AAC has no buffer that can be set, and strays by less
         frame_rate=None,
         has_set_keys=sound.name != OWN_SOUND,
     )
@@ -244,7 +256,7 @@ def _lighter(rung: VideoRung, ladder: tuple[VideoRung, ...]) -> VideoRung:
         gop=max(1, round(rung.gop_seconds * fps)),
         bitrate_kbps=bitrate,
         max_bitrate_kbps=bitrate * 5 // 4,
-        buf_size_kbps=bitrate * 2,
+        buf_size_kbps=None,
         crf=None,
         preset="ultrafast",
         profile=None,

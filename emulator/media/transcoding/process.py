@@ -16,7 +16,9 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
+TimedOut = subprocess.TimeoutExpired  # what run() raises when a command takes too long
 WORDS = 4096  # characters of stderr that are kept
 EOF_PATIENCE = 2.0  # seconds after end of input
 SIGNAL_PATIENCE = 1.0  # seconds after SIGINT
@@ -152,17 +154,27 @@ class Process:
             self._leash = None
 
     def _watch(self) -> None:
+        """Read the child's words and wait for its end, which whoever stops it hears of in any case."""
         stream = self._child.stderr
         assert stream is not None  # noqa: S101 - for the type checker: a pipe was asked for
-        with stream:
-            for line in stream:
-                self._words.append(line.decode("utf-8", "replace"))
-                while sum(map(len, self._words)) > WORDS and len(self._words) > 1:
-                    self._words.popleft()
-        code = self._child.wait()
-        self._unleash()
-        self._over.set()
+        try:
+            self._listen(stream)
+        except Exception as error:  # noqa: BLE001 - they are not worth more than that the child's end is heard of
+            self._words.append(f"its words cannot be read: {error!r}")
+        finally:
+            stream.close()  # a child that has more to say is not held
+        try:
+            code = self._child.wait()
+        finally:
+            self._unleash()
+            self._over.set()
         self._on_exit(Exit(code, "".join(self._words).strip()[-WORDS:], was_wanted=not self._is_wanted))
+
+    def _listen(self, stream: IO[bytes]) -> None:
+        for line in stream:
+            self._words.append(line.decode("utf-8", "replace"))
+            while sum(map(len, self._words)) > WORDS and len(self._words) > 1:
+                self._words.popleft()
 
 
 def _buckle(collar: int, child: int) -> None:

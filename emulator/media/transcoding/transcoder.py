@@ -40,6 +40,7 @@ class Transcoder:
 
         self._sinks = Sinks([track.name for track in plan.package.tracks], sinks, on_error)
         self._on_death = on_death
+        self._on_error = on_error
         self._reports = ProgressReader()
         ends = {track.name: _pipe() for track in plan.package.tracks}
         reports, reporting = os.pipe()
@@ -89,6 +90,16 @@ class Transcoder:
             self._on_death(self, over)
 
     def _carry(self) -> None:
+        """Carry until every pipe has ended; when that fails the pipes are closed, so that ffmpeg waits for nobody."""
+        try:
+            self._read_pipes()
+        except Exception as error:  # noqa: BLE001 - whoever runs this ends the broadcast
+            self._on_error(error)
+        finally:
+            for descriptor in self._reading.values():
+                os.close(descriptor)
+
+    def _read_pipes(self) -> None:
         with selectors.DefaultSelector() as selector:
             for name, descriptor in self._reading.items():
                 os.set_blocking(descriptor, False)
@@ -102,7 +113,7 @@ class Transcoder:
                         self._sinks.deliver(key.data, content)
                     else:
                         selector.unregister(key.fd)
-                        os.close(key.fd)
+                        os.close(self._reading.pop(key.data))
 
 
 def _pipe() -> tuple[int, int]:

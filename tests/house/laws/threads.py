@@ -14,9 +14,6 @@ KNOWN = {
     ("emulator/media/ingest/judges.py", "_answer"): "what it asks has a net of its own: Visit._ask",
     ("emulator/media/ingest/edge.py", "_run"): "the loop's exception handler has the net",
     ("emulator/media/testcard/looping.py", "_run"): "threading.excepthook tells whoever runs the test",
-    # still to be given one
-    ("emulator/media/transcoding/process.py", "_watch"): "to be mended: who waits for the child would wait for ever",
-    ("emulator/media/transcoding/transcoder.py", "_carry"): "to be mended: ffmpeg would wait for a reader for ever",
 }
 
 

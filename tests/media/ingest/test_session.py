@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from offair.emulator.media.formats import amf0
+from offair.emulator.media.formats import amf0, flv
 from offair.emulator.media.formats.errors import ProtocolError
 from offair.emulator.media.formats.flv import Tag, TagKind
 from offair.emulator.media.ingest.rtmp import messages
@@ -123,10 +123,18 @@ def test_a_revoked_client_is_told_why(talk, publication):
         ("/live/key/", "/", ""),
         ("live", "key/?x=1", "x=1"),
         ("live/key/?x=1", "", "x=1"),
+        ("", "live/key", ""),
+        ("", "live/key?x=1", "x=1"),
+        ("/", "/live/key", ""),
     ],
 )
 def test_the_key_is_found_wherever_an_encoder_puts_it(app, name, query):
     assert PublishRequested(app="live", name="key", query=query) == resolve(app, name)
+
+
+@pytest.mark.parametrize(("app", "name"), [("key", ""), ("", "key"), ("key/", "/")])
+def test_a_path_of_one_part_is_a_key_without_an_application(app, name):
+    assert PublishRequested(app="", name="key", query="") == resolve(app, name)
 
 
 def test_a_longer_path_belongs_to_the_name():
@@ -340,3 +348,30 @@ def test_a_huge_command_is_refused_even_from_a_publisher():
 
     with pytest.raises(ProtocolError, match="a command of 70000 bytes"):
         encoder.send(Message(messages.COMMAND, 0, 0, bytes(70_000)))
+
+
+def aggregate(tags, *, at):
+    content = b"".join(flv.pack(tag) for tag in tags)
+    return Message(messages.AGGREGATE, at, 1, content)
+
+
+@given(st.integers(0, 0xFFFFFFFF), st.lists(st.integers(0, 5000), min_size=1, max_size=6), st.integers(0, 0xFFFFFFFF))
+def test_an_aggregate_is_its_parts_counted_from_its_own_time(at, steps, base):
+    encoder = Encoder()
+    encoder.publish()
+    times = [sum(steps[:count]) for count in range(len(steps))]
+    tags = [Tag(TagKind.VIDEO, (base + time) & 0xFFFFFFFF, bytes([0x17, 1, time & 255])) for time in times]
+    events = encoder.send(aggregate(tags, at=at))
+
+    assert [(at + time) & 0xFFFFFFFF for time in times] == [tag.timestamp for tag in events]
+    assert [tag.payload for tag in tags] == [tag.payload for tag in events]
+
+
+@pytest.mark.parametrize("cut", [5, 12, 20])
+def test_an_aggregate_that_ends_within_a_part_is_refused(cut):
+    encoder = Encoder()
+    encoder.publish()
+    whole = aggregate([Tag(TagKind.VIDEO, 0, bytes(20))], at=0)
+
+    with pytest.raises(ProtocolError, match="aggregate"):
+        encoder.send(whole._replace(payload=whole.payload[:cut]))

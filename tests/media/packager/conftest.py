@@ -17,11 +17,12 @@ FPS = 30  # of the recordings
 
 def track_plan(name: str, *, has_set_keys: bool = True) -> TrackPlan:
     is_sound = name in {"audio", "late"}
+    is_planned = is_sound or name == "planned"
     return TrackPlan(
         name=name,
         kind="audio" if is_sound else "video",
-        bitrate=96_000 if is_sound else 0,
-        peak_bitrate=100_000 if is_sound else 0,
+        bitrate=96_000 if is_planned else 0,
+        peak_bitrate=100_000 if is_planned else 0,
         frame_rate=None if is_sound else Fraction(FPS),
         has_set_keys=has_set_keys and name != "source",
     )
@@ -56,11 +57,16 @@ class Studio:
         """Feed the planned tracks in the order in which a live encoder would have written them."""
         started = self.now
         sinks = self.packager.begin()
-        arrivals = [arrival for name in sinks for arrival in arrivals_of(recordings[name], name)]
-        for at, name, content in sorted(arrivals, key=lambda arrival: arrival[0]):
+        for at, name, content in self.arrivals({name: recordings[name] for name in sinks}):
             if at <= until:
                 self.now = max(self.now, started + at)
                 sinks[name](content)
+
+    @staticmethod
+    def arrivals(recordings: Mapping[str, Recording]) -> list[tuple[float, str, bytes]]:
+        """Say what comes when, from a live encoder."""
+        arrivals = [arrival for name in recordings for arrival in arrivals_of(recordings[name], name)]
+        return sorted(arrivals, key=lambda arrival: arrival[0])
 
     def text(self, name: str) -> str:
         text = self.shelf.text(name)

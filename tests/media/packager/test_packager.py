@@ -209,3 +209,18 @@ def test_a_slow_start_of_the_transcoder_puts_no_date_into_the_future(studio, tra
     (first, *_) = m3u8.loads(stage.text("180p/playlist.m3u8")).segments
 
     assert stage.epoch == pytest.approx(first.program_date_time.timestamp(), abs=0.002)
+
+
+def test_a_burst_of_the_encoder_puts_no_date_into_the_future(studio, tracks):
+    stage = studio(("v", "180p", "audio"), dash=DASH)
+    sinks = stage.packager.begin()
+    ahead = []
+    for at, name, content in stage.arrivals(tracks):
+        stage.now = stage.epoch + max(at - 2.5, at / 100)  # the first two and a half seconds come at once
+        sinks[name](content)
+        if stage.has(f"{name}/playlist.m3u8"):
+            newest = m3u8.loads(stage.text(f"{name}/playlist.m3u8")).segments[-1]
+            ahead.append(newest.current_program_date_time.timestamp() + newest.duration - stage.now)
+
+    assert ahead
+    assert 0.11 >= max(ahead)

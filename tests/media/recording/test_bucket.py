@@ -11,6 +11,7 @@ from streams import stream
 
 from offair.emulator.core.archive import Archive
 from offair.emulator.core.clock import Clock, Deadline
+from offair.emulator.core.journal import Journal
 from offair.emulator.core.recordings import RecordingState
 from offair.emulator.core.streams import Bucket, Capture
 from offair.emulator.core.timers import Timers
@@ -123,7 +124,7 @@ def _archive():
 def _shipper(archive, folder):
     timers = Timers(Clock(), on_error=lambda error: pytest.fail(repr(error)))
     timers.start()
-    shipper = Shipper(archive, timers, lambda _recording: folder)
+    shipper = Shipper(archive, timers, Journal(Clock(), 100), lambda _recording: folder)
     yield shipper
     timers.close()
     shipper.close()
@@ -208,8 +209,8 @@ def test_a_bucket_that_says_nothing_does_not_hold_the_end(archive, ship, shipper
     assert (False, RecordingState.SHIPPING) == (is_late, left.state)
 
 
-def test_what_should_never_happen_on_the_way_is_told(ship, shipper, until, monkeypatch):
-    monkeypatch.setattr(shipper, "_folder_of", lambda _recording: 1 / 0)
-    recording = ship(bucket_at("http://127.0.0.1:1"))
+def test_a_bug_on_the_way_fails_the_recording_instead_of_leaving_it_there(endpoint, ship, until, monkeypatch):
+    monkeypatch.setattr("offair.emulator.media.recording.shipping.upload", lambda *_, **__: 1 / 0)
+    words = until(ship(bucket_at(endpoint)), RecordingState.FAILED, with_words=True).words
 
-    assert "ZeroDivisionError" in until(recording, RecordingState.FAILED, with_words=True).words
+    assert "ZeroDivisionError" in words

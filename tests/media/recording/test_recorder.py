@@ -106,7 +106,7 @@ def test_the_folder_alone_tells_what_was_recorded(desk, broadcasts):
     sheet = read_sheet(desk.folder)
     reels = sheet.scan(desk.folder)
 
-    assert desk.recorder.master("") == master_playlist(sheet, reels)
+    assert desk.recorder.master("") == master_playlist(sheet, reels, is_over=False)
     assert m3u8.loads(media_playlist(sheet, reels, "audio", is_over=True)).is_endlist
     assert pytest.approx(6, abs=0.1) == seconds(reels)
 
@@ -149,3 +149,25 @@ def test_garbage_is_the_packagers_to_complain_of(desk):
     desk.run({"source": b"\0\0\0\1garbage" * 20, "audio": b""})
 
     assert 1 == len(desk.troubles)
+
+
+def test_a_master_playlist_that_grows_raises_a_rate_at_most_once(desk, broadcasts):
+    seen = []
+    sinks = desk.recorder.begin()
+    for name in broadcasts["first"]:
+        content = broadcasts["first"][name]
+        for at in range(0, len(content), 4000):
+            sinks[name](content[at : at + 4000])
+            text = desk.recorder.master("")
+            seen += [entry.stream_info.bandwidth for entry in m3u8.loads(text).playlists] if text else []
+    desk.recorder.flush()
+
+    assert seen
+    assert len(set(seen)) <= 2
+
+
+def test_a_burst_at_the_start_puts_no_date_of_a_replay_into_the_future(desk, broadcasts):
+    desk.run(broadcasts["first"])  # three seconds of media in a moment
+    first = m3u8.loads(desk.recorder.playlist("audio")).segments[0]
+
+    assert first.current_program_date_time.timestamp() + first.duration <= 1_700_000_000.1

@@ -145,3 +145,25 @@ def test_no_text_becomes_a_further_option(text, what, codec):
 @pytest.mark.parametrize("name", ["-y", "concat:a|b", "http:x", "plain.mp4"])
 def test_a_file_is_a_file_whatever_it_is_called(name):
     assert [f"file:{name}"] == _after(encode_file("ffmpeg", 7, Path(name), seconds=None), "-i")
+
+
+def test_pictures_begin_with_the_clock_so_that_key_frames_are_on_the_grid_of_the_sound():
+    words = " ".join(_argv(rung(), rung(height=360)))
+
+    assert 2 == words.count("start_time=0")
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"rate_control": "cbr"}, ("1500k", "750k")),
+        ({"rate_control": "vbr"}, ("1500k", "750k")),
+        ({"max_bitrate_kbps": 2000}, ("2000k", "1000k")),
+        ({"max_bitrate_kbps": 2000, "buf_size_kbps": 3000}, ("2000k", "3000k")),
+        ({"max_bitrate_kbps": 2000, "buf_size_kbps": 9000}, ("2000k", "4000k")),
+    ],
+)
+def test_every_rung_has_a_highest_rate_and_a_buffer_of_a_segment_at_most(given, expected):
+    options = video_options(rung(**given), 2.0)
+
+    assert expected == (options["maxrate"], options["bufsize"])

@@ -10,7 +10,7 @@ from streams import rung, stream
 
 from offair.emulator.core.streams import AudioRung, Ladder
 from offair.emulator.media.formats.flv import Facts
-from offair.emulator.media.transcoding.ladder import Unplayable, plan, segment_seconds
+from offair.emulator.media.transcoding.ladder import Unplayable, buffer, plan, segment_seconds
 from offair.emulator.settings import PROFILES
 
 BOTH = Facts(video="avc1", audio="mp4a")
@@ -204,3 +204,14 @@ def test_a_source_that_players_do_not_know_is_refused_in_words(codec, profile):
 def test_a_ladder_with_nothing_in_it_is_refused_in_words(profile):
     with pytest.raises(Unplayable, match="asks for nothing: give its ladder a rung"):
         plan(stream(), BOTH, profile)
+
+
+@given(LADDERS, st.sampled_from(PROFILES))
+def test_what_is_announced_is_what_an_encoder_within_its_buffer_can_reach(ladder, profile):
+    made = plan(stream(*ladder), BOTH, profile)
+    for rendition in made.renditions:
+        if rendition.rung is not None:
+            peak, ahead = buffer(rendition.rung, made.segment)
+            track = made.package.track(rendition.name)
+
+            assert track.peak_bitrate >= 1000 * (peak + ahead / made.segment) >= track.bitrate

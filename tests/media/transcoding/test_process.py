@@ -158,3 +158,10 @@ def test_the_gist_of_an_exit_is_one_line_that_says_nothing_twice():
 
 def test_who_ended_without_a_word_is_told_by_its_code():
     assert "ffmpeg exited with 3" == Exit(3, "", was_wanted=False).gist
+
+
+def test_words_that_cannot_be_read_keep_nobody_from_hearing_of_the_end(ends, monkeypatch):
+    monkeypatch.setattr(Process, "_listen", lambda *_: 1 / 0)
+    _start("pass", ends).stop()
+
+    assert "ZeroDivisionError" in ends[0].words

@@ -6,10 +6,10 @@ Source: Adobe RTMP 1.0, sections 5.4 and 7.
 import struct
 from dataclasses import dataclass
 
-from offair.emulator.media.formats import amf0
+from offair.emulator.media.formats import amf0, flv
 from offair.emulator.media.formats.errors import ProtocolError
 from offair.emulator.media.formats.flv import Tag, TagKind
-from offair.emulator.media.ingest.rtmp.chunks import Message
+from offair.emulator.media.ingest.rtmp.chunks import TIME, Message
 
 ACKNOWLEDGEMENT = 3
 USER_CONTROL = 4
@@ -17,10 +17,12 @@ WINDOW_ACKNOWLEDGEMENT_SIZE = 5
 SET_PEER_BANDWIDTH = 6
 DATA_AMF3, COMMAND_AMF3 = 15, 17
 DATA, COMMAND = 18, 20
+AGGREGATE = 22
 
 STREAM_BEGIN, PING_REQUEST, PING_RESPONSE = 0, 6, 7  # user control events
 DYNAMIC = 2  # the kind of peer bandwidth limit
 CHUNK_SIZE = 65_536  # ffmpeg takes over the size that the other side announces
+BACK_POINTER = 4  # bytes behind a part of an aggregate: how large it was
 WINDOW = 2_500_000  # bytes after which we would like an acknowledgement
 LONGEST_COMMAND = 65_536  # bytes
 SET_DATA_FRAME = amf0.encode("@setDataFrame")
@@ -66,6 +68,28 @@ def read_command(message: Message) -> Command:
         raise ProtocolError(f"the command {name[:40]!r} must have a number as its transaction, not {transaction!r:.40}")
     subject = values[2] if len(values) > 2 else None
     return Command(name, transaction, subject, tuple(values[3:]), message.stream_id)
+
+
+def split_aggregate(message: Message) -> list[Message]:
+    """Split an aggregate (7.1.6), whose parts look like FLV tags; ProtocolError for one that ends in a part's middle.
+
+    Its own time is that of the first part, from which the others are counted.
+    """
+    parts: list[Message] = []
+    at, content, first = 0, message.payload, 0
+    while at < len(content):
+        if at + flv.TAG_HEADER.size > len(content):
+            raise ProtocolError("an aggregate message ends within a header")
+        head, times = flv.TAG_HEADER.unpack_from(content, at)
+        kind, size, timestamp = head >> 24, head & 0xFFFFFF, (times & 0xFF) << 24 | times >> 8
+        at += flv.TAG_HEADER.size
+        if at + size > len(content) or kind == AGGREGATE:
+            raise ProtocolError("an aggregate message has a part that is no message, or not all there")
+        first = first if parts else timestamp
+        time = message.timestamp + flv.elapsed(first, timestamp) & TIME
+        parts.append(Message(kind, time, message.stream_id, content[at : at + size]))
+        at += size + BACK_POINTER
+    return parts
 
 
 def read_tag(message: Message) -> Tag | None:

@@ -121,6 +121,10 @@ class Session:
         if self._state is _State.ASKING:
             self._hold(message)
             return
+        if message.kind == messages.AGGREGATE:
+            for part in messages.split_aggregate(message):
+                self._take(part, events)
+            return
         tag = messages.read_tag(message)
         if tag is not None:
             if self._state is not _State.PUBLISHING:
@@ -231,9 +235,12 @@ class Session:
 def resolve(app: str, name: str) -> PublishRequested:
     """Split what connect and publish said, wherever the key stands: the first part of the path is the application.
 
-    ``live`` and ``KEY?x=1``, ``live/KEY?x=1`` and an empty name, ``live?x=1`` and ``KEY``: all mean the same.
+    ``live`` and ``KEY?x=1``, ``live/KEY?x=1`` and nothing, nothing and ``live/KEY?x=1``, ``live?x=1`` and ``KEY``:
+    all mean the same. A path of one part is a key whose application is missing.
     """
     paths, queries = zip(*(part.partition("?")[::2] for part in (app, name)), strict=True)
     whole = "/".join(path.strip("/") for path in paths if path.strip("/"))
-    first, _, rest = whole.partition("/")
+    first, slash, rest = whole.partition("/")
+    if not slash:
+        first, rest = "", whole
     return PublishRequested(app=first, name=rest, query="&".join(filter(None, queries)))

@@ -1,0 +1,70 @@
+"""What an ffmpeg is able to: asked once of each file, and kept for as long as it is the same file."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from offair.emulator.media.transcoding.process import run
+
+TIMEOUT = 20.0
+KINDS = ("encoder", "decoder", "muxer", "demuxer", "protocol", "filter")
+OTHER_NAMES = re.compile(r"\(codec (\w+)\)")
+SOFTWARE_AV1 = ("libdav1d", "libaom-av1", "libgav1")  # its own decoder of AV1 needs a graphics card
+LIBRARY = re.compile(r"^lib(avformat)\s+(\d+)\.\s*(\d+)\.\s*(\d+)", re.MULTILINE)
+VERSION = re.compile(r"ffmpeg version (\S+)")
+ENHANCED = (60, 16)  # libavformat of 6.1, the first that reads Enhanced RTMP
+Age = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """What one ffmpeg is: ``age`` is the version of its libavformat, which only grows; it can ``abilities``."""
+
+    version: str = "unknown"
+    age: Age = (0, 0, 0)
+    abilities: frozenset[str] = field(default=frozenset())
+
+    def lacking(self, needs: frozenset[str]) -> list[str]:
+        """Tell what of some needs it does not have, sorted."""
+        return sorted(needs - self.abilities)
+
+
+def look_at(path: Path) -> Skill:
+    """Ask an ffmpeg what it is; OSError or subprocess.TimeoutExpired when it does not answer."""
+    seen = path.stat()
+    return _ask(path, seen.st_mtime_ns, seen.st_size)
+
+
+@lru_cache(maxsize=32)
+def _ask(path: Path, _changed: int, _size: int) -> Skill:
+    words = _run(path, "version")
+    named, found = VERSION.search(words), LIBRARY.search(words)
+    age = (int(found[2]), int(found[3]), int(found[4])) if found else (0, 0, 0)
+    abilities = {f"{kind} {name}" for kind in KINDS for name in _names(kind, _run(path, f"{kind}s"))}
+    if age[:2] >= ENHANCED:
+        abilities.add("Enhanced RTMP")
+    return Skill(named[1] if named else "unknown", age, frozenset(abilities))
+
+
+def _run(path: Path, what: str) -> str:
+    return run([str(path), "-hide_banner", f"-{what}"], timeout=TIMEOUT).stdout.decode("utf-8", "replace")
+
+
+def _names(kind: str, words: str) -> Iterator[str]:
+    """Read a list: a line has flags, a name (or several, with commas) and what it is; of protocols the name alone."""
+    for line in words.splitlines():
+        fields = line.split()
+        if kind == "protocol":
+            yield from fields[:1]
+            continue
+        if len(fields) < 2:
+            continue
+        names = fields[1].split(",")
+        if kind == "decoder" and "av1" in names:
+            continue
+        yield from names
+        if kind == "decoder":
+            yield from OTHER_NAMES.findall(line)
+            yield from ("av1" for name in names if name in SOFTWARE_AV1)

@@ -1,0 +1,106 @@
+"""What is announced of the bits that renditions take."""
+
+from fractions import Fraction
+
+import m3u8
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from offair.emulator.media.packager.history import History, Kept
+from offair.emulator.media.packager.names import FMP4, TS
+from offair.emulator.media.packager.plan import DashPlan, HlsPlan, PackagePlan, TrackPlan, VariantPlan
+from offair.emulator.media.packager.rates import Rates, announced_peak
+from offair.emulator.media.packager.take import Place
+
+SOURCE, SOUND = Place("source", FMP4), Place("sound", FMP4)
+rates = st.lists(st.integers(10_000, 10_000_000), min_size=1, max_size=20)
+
+
+def plan(*tracks, hls="fmp4"):
+    names = {track.kind: track.name for track in tracks}
+    variant = VariantPlan(name="v", video=names.get("video"), audio=names.get("audio"))
+    return PackagePlan(tracks=tracks, variants=(variant,), segment=1.0, dash=DashPlan(window=60, min_buffer=1),
+                       hls=HlsPlan(segment_format=hls, playlist_size=6, preserved_segments=0))  # fmt: skip
+
+
+def track(name, kind, peak):
+    return TrackPlan(name=name, kind=kind, bitrate=peak * 4 // 5, peak_bitrate=peak, frame_rate=None)
+
+
+def history(*bits):
+    made = History(least_listed=6, preserved=0, window=None, segment=1.0)
+    for number, size in enumerate(bits):
+        made.add(Kept(name=str(number), opening=0, start=number * 1000, length=1000, timescale=1000, wall=number,
+                      size=size // 8, is_independent=True))  # fmt: skip
+    return made
+
+
+@given(rates)
+def test_what_is_planned_is_announced_before_anything_came_and_stays(measured):
+    said = Rates(plan(track("source", "video", 500_000)))
+    before = said.of([SOURCE])
+    said.note({SOURCE: history(*measured)})
+
+    assert before == said.of([SOURCE])
+
+
+@given(rates, rates)
+def test_what_is_copied_grows_at_most_once_whatever_comes(video, sound):
+    said, seen = Rates(plan(track("source", "video", 0), track("sound", "audio", 0))), []
+    for count in range(1, max(len(video), len(sound)) + 1):
+        said.note({SOURCE: history(*video[:count]), SOUND: history(*sound[:count])})
+        seen.append(said.of([SOURCE, SOUND]).peak)
+
+    assert len(set(seen)) <= 2
+    assert sorted(seen) == seen
+
+
+def test_what_is_copied_is_announced_at_one_and_a_half_times_its_first_segment_and_then_at_twice_its_highest():
+    said = Rates(plan(track("source", "video", 0)))
+    seen = []
+    for measured in ((800_000,), (800_000, 1_200_000), (800_000, 1_200_000, 1_208_000), (8_000_000,)):
+        said.note({SOURCE: history(*measured)})
+        seen.append(said.of([SOURCE]).peak)
+
+    assert [1_200_000, 1_200_000, 2_416_000, 2_416_000] == seen
+
+
+@given(rates)
+def test_a_recording_that_grows_announces_as_the_broadcast_did(measured):
+    said = Rates(plan(track("source", "video", 0)))
+    for count in range(1, len(measured) + 1):
+        said.note({SOURCE: history(*measured[:count])})
+    exact = [round(8 * Fraction(size // 8)) for size in measured]
+
+    assert said.of([SOURCE]).peak == announced_peak(exact)
+
+
+@given(st.integers(20_000, 5_000_000), st.sampled_from(["fmp4", "mpegts"]))
+def test_a_mean_is_below_its_peak(peak, hls):
+    made = plan(track("source", "video", peak), track("sound", "audio", peak), hls=hls)
+    said = Rates(made).of([SOURCE, SOUND] if hls == "fmp4" else [Place("v", TS)])
+
+    assert said.mean <= said.peak
+
+
+@pytest.mark.parametrize("hls", ["fmp4", "mpegts"])
+def test_a_master_playlist_never_changes_its_rates_for_what_we_encode(studio, forge, hls):
+    video = forge.samples([3000] * 300, keys=lambda number: number % 30 == 0)
+    sound = {"timescale": 48_000, "edits": ((0, 1024),)}
+    frames = forge.samples([1024] * 470, start=-1024)
+    stage = studio(("v", "planned", "audio"), hls=hls)
+    recordings = {
+        "planned": forge.record(forge.init(), forge.stream(forge.track(), video, every=15)),
+        "audio": forge.record(
+            forge.init("audio", **sound), forge.stream(forge.track("audio", **sound), frames, every=5)
+        ),
+    }
+    seen = set()
+    for until in range(2, 10):
+        stage.folder = stage.folder.with_name(f"{hls}-{until}")
+        stage.__post_init__()
+        stage.play(recordings, until=until)
+        seen.add(m3u8.loads(stage.text("master.m3u8")).playlists[0].stream_info.bandwidth)
+
+    assert 1 == len(seen)
