@@ -32,7 +32,7 @@ from offair.emulator.provider.call import Addresses, Rooms
 from offair.emulator.provider.provider import Provider, discover
 from offair.emulator.provider.surface import Surface
 from offair.emulator.provider.switches import read_switches
-from offair.emulator.settings import Settings
+from offair.emulator.settings import Settings, from_python
 from offair.emulator.web.app import build
 from offair.emulator.web.chain import CLOUD
 from offair.emulator.web.control.mount import ROOT, control_mount
@@ -54,11 +54,14 @@ PASSING: tuple[Table[Any], ...] = (OUTBOX, FAULTS, WINDOWS, PLAYBACK_FAULTS, HEL
 class Emulator:
     """Every cloud, one HTTP port, one RTMP port, one of each for TLS. A context manager: ready inside, nothing left.
 
-    ``providers`` None finds every installed cloud.
+    ``settings`` may be plain values by name, as in ``{"seed": 1, "<cloud>.<switch>": True}``; ports that are not among
+    them are free ones. ``providers`` None finds every installed cloud.
     """
 
-    def __init__(self, settings: Settings | None = None, providers: Sequence[Provider] | None = None) -> None:
-        self.settings = settings or Settings(port=0, rtmp_port=0)
+    def __init__(
+        self, settings: Settings | Mapping[str, Any] | None = None, providers: Sequence[Provider] | None = None
+    ) -> None:
+        self.settings = from_python(settings)
         self.providers: Mapping[str, Provider] = {p.name: p for p in (discover() if providers is None else providers)}
         self.switches = read_switches(self.settings.switches, self.providers)
         self._closing = ExitStack()

@@ -11,6 +11,7 @@ COMMANDS = {
     "token": "Print a bearer token for a cloud.",
     "env": "Print the running stand-in's URLs and credentials as exports.",
     "exec": "Start the stand-in, run a command, stop, and pass its exit code on.",
+    "settings": "List every setting and every cloud's switches.",
     "providers": "List every documented operation: served or not, and how well known.",
     "check": "Judge a live HLS or DASH stream by its standards, whoever serves it.",
     "doctor": "Look at this machine: ffmpeg, ports, disk.",

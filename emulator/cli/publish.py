@@ -4,8 +4,9 @@ from pathlib import Path
 
 import click
 
-from offair.emulator.cli.options import URL, stop_signal
+from offair.emulator.cli.options import URL, read_settings
 from offair.emulator.cli.remote import ask
+from offair.emulator.cli.starting import stop_signal
 from offair.emulator.core.faults.encoders import EncoderFault, parse
 
 
@@ -63,13 +64,12 @@ def command(
     from offair.emulator.media.testcard.publisher import Publisher, PublishError, Sent
     from offair.emulator.media.testcard.sources import Encoded, Looped
     from offair.emulator.media.transcoding.ffmpeg import FfmpegMissingError, choose
-    from offair.emulator.settings import SettingError, from_environment
 
     stopped = stop_signal()
     publish_url = target if "://" in target else ask(url, f"/streams/{target}")["publish_url"]
 
     def choose_ffmpeg() -> Path:
-        return choose(from_environment(ffmpeg=ffmpeg).ffmpeg)
+        return choose(read_settings({"ffmpeg": ffmpeg}).ffmpeg)
 
     try:
         publisher = Publisher(
@@ -91,7 +91,7 @@ def command(
                 )
 
             done = publisher.run(show, stopped.is_set)
-    except (PublishError, FfmpegMissingError, SettingError) as error:
+    except (PublishError, FfmpegMissingError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"published {done.seconds:.1f} s, {done.frames} frames, {done.sent} bytes")
 

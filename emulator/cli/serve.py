@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from offair.emulator.cli.options import read_settings, running, starting_options, stop_signal
+from offair.emulator.cli.options import read_settings, starting_options
+from offair.emulator.cli.starting import running, stop_signal
 
 
 @click.command()
@@ -17,7 +18,7 @@ from offair.emulator.cli.options import read_settings, running, starting_options
 def command(ready_file: Path | None, as_json: bool, **options: Any) -> None:
     """Start the stand-in and print its URLs and credentials; Ctrl-C stops it and leaves nothing behind."""
     stopped = stop_signal()
-    with running(read_settings(**options)) as emulator:
+    with running(read_settings(options)) as emulator:
         ready = emulator.ready(waits=False)
         if as_json:
             click.echo(json.dumps(ready))

@@ -9,7 +9,9 @@ import pytest
 
 from offair.contracts.contract import Contract
 from offair.emulator.cli import COMMANDS
+from offair.emulator.cli.settings import settings_table, switch_table
 from offair.emulator.settings import Settings
+from offair.emulator.settings.setting import described
 from offair.emulator.web import control
 
 ROOT = Path(__file__).parents[2]
@@ -68,11 +70,21 @@ def test_the_guide_of_faults_names_every_kind_and_address(read, path):
     assert [] == [word for word in named if f"`{word}`" not in text]
 
 
-def test_every_setting_is_in_the_guide(read):
-    """Each by its variable; an option has its help."""
-    text = read("docs/guide/settings.md")
+def test_the_table_of_settings_is_fresh(read):
+    assert settings_table(described(Settings).values()) in read("docs/guide/settings.md"), (
+        "write it anew: offair settings --report markdown"
+    )
 
-    assert [] == [f.name for f in fields(Settings) if f.name != "switches" and f"OFFAIR_{f.name.upper()}`" not in text]
+
+def test_a_table_of_switches_is_fresh(read, providers):
+    """A page may tell of them in its own way; where it has the table, it has all of it."""
+    stale = [
+        name
+        for name, provider in providers.items()
+        if "| switch |" in (text := read(f"docs/providers/{name}.md")) and switch_table(provider) not in text
+    ]
+
+    assert [] == stale, "write it anew: offair settings CLOUD --report markdown"
 
 
 def test_every_switch_is_on_its_clouds_page(read, providers):
