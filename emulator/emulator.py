@@ -37,6 +37,7 @@ from offair.emulator.web.app import build
 from offair.emulator.web.chain import CLOUD
 from offair.emulator.web.control.mount import ROOT, control_mount
 from offair.emulator.web.control.steered import Steered
+from offair.emulator.web.directory import add_directory
 from offair.emulator.web.host.server import Server
 from offair.emulator.web.mount import Mount
 from offair.emulator.web.playback import CDN, Playback, by_id
@@ -304,6 +305,7 @@ class Emulator:
         ]
 
         def playback(app: Any) -> None:
+            add_directory(app, control, mounts)
             for name, provider in self.providers.items():
                 Playback(
                     cloud=name,

@@ -6,10 +6,11 @@ from typing import Any, TypeVar, get_args
 import click
 from click.shell_completion import CompletionItem
 
+from offair.emulator.provider.provider import Provider, discover
 from offair.emulator.settings import SettingError, Settings
 from offair.emulator.settings.doors import from_environment, settle
 from offair.emulator.settings.kinds import convert, is_folder
-from offair.emulator.settings.setting import Setting, described
+from offair.emulator.settings.setting import Setting, described, nearest
 from offair.emulator.settings.surroundings import running_url
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -39,6 +40,31 @@ class Given(click.ParamType[Any]):
             return [CompletionItem(incomplete, type="file" if shown == "FILE" else "dir")]
         words = [str(word) for word in get_args(self.setting.kind) if isinstance(word, str)]
         return [CompletionItem(word) for word in words if word.startswith(incomplete)]
+
+
+class CloudName(click.ParamType[str]):
+    """The name of a cloud."""
+
+    name = "cloud"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002 - as above
+        """Offer those that there are."""
+        return [CompletionItem(one.name) for one in discover() if one.name.startswith(incomplete)]
+
+
+CLOUD = CloudName()
+
+
+def chosen_clouds(name: str | None) -> list[Provider]:
+    """Give every cloud, or the one of this name; one that is not there ends the command with a sentence."""
+    clouds = discover()
+    found = [one for one in clouds if name in {None, one.name}]
+    if found:
+        return found
+    known = [one.name for one in clouds]
+    near = nearest(name or "", known)
+    meant = f" (did you mean {near}?)" if near else ""
+    raise click.ClickException(f"there is no cloud {name}{meant}; there is {', '.join(known)}")
 
 
 def starting_options(defaults: Mapping[str, Any] | None = None) -> Callable[[F], F]:

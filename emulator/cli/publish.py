@@ -1,5 +1,6 @@
 """Push a test clip (or a file) to a stream."""
 
+import shlex
 from pathlib import Path
 
 import click
@@ -8,6 +9,8 @@ from offair.emulator.cli.options import URL, read_settings
 from offair.emulator.cli.remote import ask
 from offair.emulator.cli.starting import stop_signal
 from offair.emulator.core.faults.encoders import EncoderFault, parse
+
+SRT = "ffmpeg -re -i FILE -c copy -f mpegts {}"
 
 
 class Spoken(click.ParamType[EncoderFault]):
@@ -66,6 +69,8 @@ def command(
     from offair.emulator.media.transcoding.ffmpeg import FfmpegMissingError, choose
 
     stopped = stop_signal()
+    if target.startswith("srt://"):
+        raise click.ClickException(f"this command speaks RTMP and RTMPS; for SRT: {SRT.format(shlex.quote(target))}")
     publish_url = target if "://" in target else ask(url, f"/streams/{target}")["publish_url"]
 
     def choose_ffmpeg() -> Path:

@@ -15,6 +15,18 @@ TIMEOUT = 10.0
 PAUSE = 0.05
 
 
+class GoneError(click.ClickException):
+    """Nobody answers at the URL."""
+
+
+class RefusedError(click.ClickException):
+    """Somebody answers, and says no with this ``status``."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
 def ask(url: str, path: str, body: Any = None, *, patience: float = 0.0, timeout: float = TIMEOUT) -> Any:
     """Call the control surface under a root URL and give its JSON; what goes wrong ends the command with a sentence.
 
@@ -31,7 +43,7 @@ def ask(url: str, path: str, body: Any = None, *, patience: float = 0.0, timeout
             return call_operation("GET" if body is None else "POST", target, {}, body, timeout=timeout)
         except OSError as error:
             if deadline.is_over:
-                raise click.ClickException(
+                raise GoneError(
                     f"no stand-in answers at {url} ({_reason(error)}); start one with 'offair serve', or give --url"
                 ) from error
         except click.ClickException:
@@ -53,7 +65,7 @@ def call_operation(method: str, url: str, headers: Mapping[str, str], body: Any,
             return json.load(answer)
     except urllib.error.HTTPError as error:
         words = error.read().decode("utf-8", "replace")
-        raise click.ClickException(f"{method} {url} answers {error.code}: {_error(words)}") from error
+        raise RefusedError(f"{method} {url} answers {error.code}: {_error(words)}", error.code) from error
 
 
 def exports(ready: dict[str, Any]) -> dict[str, str]:

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 
 import click
 
-from offair.emulator.provider.provider import Provider, discover
+from offair.emulator.cli.options import CLOUD, chosen_clouds
+from offair.emulator.provider.provider import Provider
 from offair.emulator.settings import Settings
 from offair.emulator.settings.kinds import shown
 from offair.emulator.settings.setting import Setting, described
@@ -15,15 +16,12 @@ WIDTH = 80
 
 
 @click.command()
-@click.argument("cloud", required=False)
+@click.argument("cloud", required=False, type=CLOUD)
 @click.option("--report", type=click.Choice(REPORTS), default="text", show_default=True)
 def command(cloud: str | None, report: str) -> None:
     """List every setting, with its option, variable and default, and the switches of every cloud (or of CLOUD)."""
-    clouds = {provider.name: provider for provider in discover()}
-    if cloud is not None and cloud not in clouds:
-        raise click.ClickException(f"there is no cloud {cloud}; there is {', '.join(clouds)}")
+    chosen = chosen_clouds(cloud)
     settings = [] if cloud else list(described(Settings).values())
-    chosen = [clouds[cloud]] if cloud else list(clouds.values())
     if report == "json":
         click.echo(json.dumps([*map(_as_json, settings), *(one for found in chosen for one in _switches_json(found))]))
     elif report == "markdown":

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from offair.emulator.emulator import Emulator
 
 KILLED = 128  # what a shell adds to the number of the signal that ended a command
-INTERRUPTED = KILLED + signal.SIGINT
 
 
 @contextmanager

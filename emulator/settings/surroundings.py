@@ -17,6 +17,11 @@ def running_url() -> str:
     return os.environ.get(PREFIX + "URL") or f"http://127.0.0.1:{Settings().port}"
 
 
+def wants_colours() -> bool:
+    """Say whether a terminal of ours may be coloured (no-color.org)."""
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
 def environment_with(added: Mapping[str, str], *, without: Collection[str] = ()) -> dict[str, str]:
     """The environment of a child: ours, less some variables, and what is added."""
     return {**{name: text for name, text in os.environ.items() if name not in without}, **added}

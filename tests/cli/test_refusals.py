@@ -1,6 +1,7 @@
 """What keeps ``offair serve`` from starting is one sentence that says what to do, never a traceback."""
 
 import socket
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -17,6 +18,27 @@ def test_a_taken_http_port_is_named(run, taken):
     ended = run("serve", "--port", taken, "--rtmp-port", "0")
 
     assert (1, "", True, True) == (ended.code, ended.out, taken in ended.sentence, "--port" in ended.sentence)
+
+
+@pytest.mark.parametrize(
+    ("option", "protocol"),
+    [("--port", "HTTP"), ("--https-port", "HTTPS"), ("--rtmp-port", "RTMP"), ("--rtmps-port", "RTMPS")],
+)
+def test_a_taken_port_is_told_with_the_option_that_chooses_another(run, taken, option, protocol):
+    ended = run("serve", option, taken, OFFAIR_PORT="0", OFFAIR_RTMP_PORT="0")
+    words = f"127.0.0.1:{taken} for {protocol}: another program listens there; stop it, or choose another port with "
+
+    assert (1, True) == (ended.code, f"{words}{option} (0 takes a free one)" in ended.sentence), ended.err
+
+
+def test_another_stand_in_that_has_the_port_is_named_with_its_process(run, serving):
+    """Whichever of its ports it is."""
+    ports = {name: str(urlsplit(serving.ready[f"{name}_url"]).port) for name in ("control", "rtmp")}
+    http = run("serve", "--port", ports["control"], "--rtmp-port", "0")
+    rtmp = run("serve", "--port", "0", "--rtmp-port", ports["rtmp"], OFFAIR_URL=serving.url)
+    words = f"another stand-in (pid {serving.process.pid}) does; use or stop it, or choose another port with "
+
+    assert (True, True) == (f"{words}--port" in http.sentence, f"{words}--rtmp-port" in rtmp.sentence), http.err
 
 
 def test_a_taken_rtmp_port_is_named(run, taken):
@@ -65,6 +87,12 @@ def test_a_wrong_variable_is_explained(run, name, value, words):
     ended = run("serve", **{name: value})
 
     assert (1, True) == (ended.code, words in ended.sentence), ended.err
+
+
+def test_an_unknown_variable_of_ours_is_refused_with_the_nearest(run):
+    assert (
+        "there is no variable of ours OFFAIR_PROT; did you mean OFFAIR_PORT?" in run("serve", OFFAIR_PROT="1").sentence
+    )
 
 
 def test_a_port_that_cannot_be_is_explained(run):
