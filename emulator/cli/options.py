@@ -15,7 +15,7 @@ from offair.emulator.settings.surroundings import running_url
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-URL = click.option("--url", default=running_url, help="Root of the running stand-in. [OFFAIR_URL, or the default port]")
+URL = click.option("--url", default=running_url, help="Root of the running stand-in. [OFFAIR_URL, or the usual port]")
 
 
 class Given(click.ParamType[Any]):

@@ -4,7 +4,7 @@ import os
 from collections.abc import Collection, Mapping
 
 from offair.emulator.settings.record import Settings
-from offair.emulator.settings.setting import PREFIX
+from offair.emulator.settings.setting import PREFIX, described
 
 
 def variables(prefix: str) -> dict[str, str]:
@@ -13,8 +13,10 @@ def variables(prefix: str) -> dict[str, str]:
 
 
 def running_url() -> str:
-    """Where a running stand-in is looked for: ``OFFAIR_URL``, else the default port on loopback."""
-    return os.environ.get(PREFIX + "URL") or f"http://127.0.0.1:{Settings().port}"
+    """Where a running stand-in is looked for: ``OFFAIR_URL``, else the port of ``OFFAIR_PORT``, or the default one."""
+    port = os.environ.get(described(Settings)["port"].variable, "")
+    chosen = int(port) if port.isdecimal() and int(port) else Settings().port
+    return os.environ.get(PREFIX + "URL") or f"http://127.0.0.1:{chosen}"
 
 
 def wants_colours() -> bool:

@@ -35,6 +35,34 @@ def test_every_relative_link_leads_somewhere(document):
     assert [] == [link for link in links if not (document.parent / link).exists()]
 
 
+# what a reader is told to type, and the test that types it
+TYPED = {
+    ("README.md", "sh"): "test_from_the_top_of_the_page_to_a_stream_that_plays",
+    ("README.md", "sh quickstart"): "test_from_the_top_of_the_page_to_a_stream_that_plays",
+    ("README.md", "sh install"): "test_it_is_installed_into_a_project_of_ones_own",
+    ("docs/guide/check.md", "sh"): "test_a_stream_is_judged_as_the_guide_says",
+    ("docs/guide/ci.md", "sh wheel"): "test_the_wheel_of_the_recipes_is_the_readmes",
+    ("docs/guide/ci.md", "sh container"): "test_the_container_is_built_and_answers",
+    ("docs/guide/control.md", "sh"): "test_the_fault_example_fails_two_calls",
+    ("docs/guide/faults.md", "sh playback"): "test_the_examples_of_faults_meet_a_player_and_an_encoder",
+    ("docs/guide/faults.md", "sh encoder"): "test_the_examples_of_faults_meet_a_player_and_an_encoder",
+    ("docs/guide/faults.md", "sh"): "test_the_examples_of_faults_meet_a_player_and_an_encoder",
+    ("docs/guide/media.md", "sh"): "test_the_source_of_the_guide_is_one_that_can_be_pulled",
+    ("docs/guide/settings.md", "sh switches"): "test_settings_are_given_as_the_guide_says",
+    ("docs/providers/tenbyte.md", "sh"): "test_the_callback_example_moves_a_stream",
+    ("docs/providers/tenbyte.md", "sh recording"): "test_the_recording_example_ends_with_a_recording",
+}
+
+
+def test_every_command_that_a_page_shows_is_typed_by_a_test(fences):
+    """Pages of a cloud that is just being made have none."""
+    pages = [path.relative_to(ROOT).as_posix() for path in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))]
+    shown = {(page, label) for page in pages for label, _ in fences(page) if label.split()[:1] == ["sh"]}
+    tests = "".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py"))
+
+    assert (shown, []) == (set(TYPED), [name for name in TYPED.values() if f"def {name}(" not in tests])
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_is_in_the_readme(read, command):
     text = read("README.md")

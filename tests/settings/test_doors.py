@@ -18,6 +18,7 @@ from offair.emulator.settings.doors import (
     settle,
 )
 from offair.emulator.settings.setting import described
+from offair.emulator.settings.surroundings import running_url
 from offair.emulator.settings.switching import FORM, gather
 
 TEXTS = {"seed": "7", "state_dir": "/tmp/x", "stale_after": "2", "tenbyte.null_playback": "true"}
@@ -103,6 +104,22 @@ def test_variables_that_say_where_a_stand_in_is_are_no_settings(variables, name)
     variables(**{name: "x"})
 
     assert {} == from_environment()
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ({"OFFAIR_URL": "http://x", "OFFAIR_PORT": "1"}, "http://x"),
+        ({"OFFAIR_PORT": "9000"}, "http://127.0.0.1:9000"),
+        ({"OFFAIR_PORT": "0"}, "http://127.0.0.1:8420"),
+        ({}, "http://127.0.0.1:8420"),
+    ],
+)
+def test_a_running_one_is_looked_for_where_the_variables_say(variables, monkeypatch, given, url):
+    monkeypatch.delenv("OFFAIR_URL", raising=False)
+    variables(**given)
+
+    assert url == running_url()
 
 
 def test_an_empty_variable_counts_as_not_given(variables):
