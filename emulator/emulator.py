@@ -33,11 +33,12 @@ from offair.emulator.provider.call import Addresses, Rooms
 from offair.emulator.provider.provider import Provider, discover
 from offair.emulator.provider.surface import Surface
 from offair.emulator.provider.switches import read_switches
-from offair.emulator.settings import Settings
+from offair.emulator.settings import Settings, from_python
 from offair.emulator.web.app import build
 from offair.emulator.web.chain import CLOUD
 from offair.emulator.web.control.mount import ROOT, control_mount
 from offair.emulator.web.control.steered import Steered
+from offair.emulator.web.directory import add_directory
 from offair.emulator.web.host.server import Server
 from offair.emulator.web.hosts import Hosts
 from offair.emulator.web.hot import Hot
@@ -56,11 +57,14 @@ FILES = "files"
 class Emulator:
     """Every cloud, one HTTP port, one RTMP port, one of each for TLS. A context manager: ready inside, nothing left.
 
-    ``providers`` None finds every installed cloud.
+    ``settings`` may be plain values by name, as in ``{"seed": 1, "<cloud>.<switch>": True}``; ports that are not among
+    them are free ones. ``providers`` None finds every installed cloud.
     """
 
-    def __init__(self, settings: Settings | None = None, providers: Sequence[Provider] | None = None) -> None:
-        self.settings = settings or Settings(port=0, rtmp_port=0)
+    def __init__(
+        self, settings: Settings | Mapping[str, Any] | None = None, providers: Sequence[Provider] | None = None
+    ) -> None:
+        self.settings = from_python(settings)
         self.providers: Mapping[str, Provider] = {p.name: p for p in (discover() if providers is None else providers)}
         self.switches = read_switches(self.settings.switches, self.providers)
         self._closing = ExitStack()
@@ -311,7 +315,10 @@ class Emulator:
         return [control, *(self._mount(provider, surface) for provider in providers for surface in provider.surfaces)]
 
     def _application(self, spoiler: Spoiler) -> Any:
+        control, *clouds = mounts = self.mounts
+
         def playback(app: Any) -> None:
+            add_directory(app, control, clouds)
             for name, provider in self.providers.items():
                 Playback(
                     cloud=name,
@@ -327,7 +334,7 @@ class Emulator:
 
         settings = self.settings
         hosts = Hosts((settings.host, settings.public_host or "", *settings.allowed_hosts))
-        return build(self.mounts, playback=playback, hosts=hosts)
+        return build(mounts, playback=playback, hosts=hosts)
 
     def _mount(self, provider: Provider, surface: Surface) -> Mount:
         roots = _roots(provider, surface)

@@ -1,23 +1,53 @@
 """The command line: one module a command, imported when it is called."""
 
 import importlib
+from difflib import get_close_matches
+from typing import Any
 
 import click
+
+INTERRUPTED = 130  # 128 and the number of the signal (POSIX, 2.8.2)
 
 COMMANDS = {
     "serve": "Start the stand-in and print its URLs and credentials.",
     "demo": "Show a stream of each cloud going live and playing.",
     "publish": "Push a test clip (or a file) to a stream.",
     "token": "Print a bearer token for a cloud.",
-    "env": "Print the running stand-in's URLs and credentials as exports.",
+    "env": "Print the running stand-in's URLs and credentials for a shell.",
     "exec": "Start the stand-in, run a command, stop, and pass its exit code on.",
+    "logs": "Show what happened in the running stand-in, and what happens.",
+    "settings": "List every setting and every cloud's switches.",
     "providers": "List every documented operation: served or not, and how well known.",
     "check": "Judge a live HLS or DASH stream by its standards, whoever serves it.",
     "doctor": "Look at this machine: ffmpeg, ports, disk.",
 }
 
 
-class _Commands(click.Group):
+class Suggesting(click.Group):
+    """Answers a mistyped command with the nearest that there is, and Ctrl-C with a word."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, as click does."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = next(iter(get_close_matches(args[0], self.list_commands(ctx), n=1)), None)
+            if near is None:
+                raise
+            raise click.UsageError(f"{error.message} Did you mean {near!r}?", ctx) from error
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Invoke the command; what Ctrl-C breaks off ends as a shell says it."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("\nStopped.", err=True)
+            ctx.exit(INTERRUPTED)
+
+
+class _Commands(Suggesting):
     """Imports a command's module only when that command is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature

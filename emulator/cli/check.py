@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from offair.emulator.cli import Suggesting
+
 if TYPE_CHECKING:
     from offair.contracts.checks.media.fetch import Fetch
     from offair.contracts.checks.media.timeline import Timeline
@@ -38,7 +40,7 @@ class Duration(click.ParamType[float]):
         return seconds
 
 
-@click.group()
+@click.group(cls=Suggesting)
 def command() -> None:
     """Judge what somebody serves by the standard that it claims to follow."""
 

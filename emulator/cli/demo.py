@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from offair.emulator.cli.options import leave_in_order, read_settings, running, starting_options, stop_signal
+from offair.emulator.cli.options import read_settings, starting_options
 from offair.emulator.cli.remote import call_operation
+from offair.emulator.cli.starting import leave_in_order, running, stop_signal
 from offair.emulator.provider.provider import Provider
 from offair.emulator.settings import Settings
 
@@ -16,12 +17,13 @@ if TYPE_CHECKING:
 
     from offair.emulator.emulator import Emulator
 
+OWN = {"media_profile": "light"}
 LIVE_WITHIN = 30.0
 WATCHED = 2.0  # seconds of media that are decoded from each playback URL
 
 
 @click.command()
-@starting_options(profile="light")
+@starting_options(OWN)
 @click.option("--keep/--no-keep", default=None, help="Go on until Ctrl-C. [when the output is a terminal]")
 def command(keep: bool | None, **options: Any) -> None:
     """Start the stand-in, and show a stream of each cloud going live and playing.
@@ -31,8 +33,7 @@ def command(keep: bool | None, **options: Any) -> None:
     from offair.emulator.media.transcoding.ffmpeg import FfmpegMissingError, choose
 
     leave_in_order()
-    options = {**options, "media_profile": options["media_profile"] or "light"}
-    settings = with_free_ports(read_settings(**options))
+    settings = with_free_ports(read_settings(options, OWN))
     try:
         executable = choose(settings.ffmpeg)
     except FfmpegMissingError as error:
@@ -45,6 +46,7 @@ def command(keep: bool | None, **options: Any) -> None:
             stopped = stop_signal()
             click.echo("Still on air: open the URLs in a player. Ctrl-C ends it.")
             stopped.wait()
+            click.echo("\nStopping.")
 
 
 def show(emulator: "Emulator", provider: Provider, executable: "Path", encoders: ExitStack) -> None:
@@ -88,11 +90,7 @@ def with_free_ports(settings: Settings) -> Settings:
     """Replace each port that somebody else has by a free one."""
     from dataclasses import replace
 
-    from offair.emulator.web.host.listening import ListenError, listen
+    from offair.emulator.cli.ports import wanted_ports
 
-    for name in ("port", "rtmp_port"):
-        try:
-            listen(settings.host, getattr(settings, name)).close()
-        except ListenError:
-            settings = replace(settings, **{name: 0})  # type: ignore[arg-type] # both fields are ports
-    return settings
+    taken = {one.setting: 0 for one in wanted_ports(settings) if one.is_wished and not one.is_free(settings.host)}
+    return replace(settings, **taken)  # type: ignore[arg-type] # all of them are ports

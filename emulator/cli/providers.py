@@ -1,49 +1,68 @@
 """List every documented operation: served or not, and how well known."""
 
-import sys
-from typing import TYPE_CHECKING
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 
 import click
 
-from offair.emulator.provider.provider import discover
+from offair.emulator.cli.options import CLOUD, chosen_clouds
+from offair.emulator.provider.provider import Provider
 from offair.emulator.provider.surface import Surface
 
-if TYPE_CHECKING:
-    from rich.table import Table
+FILE_WIDTH = 160  # columns where there is no terminal to ask
 
-FILE_WIDTH = 160  # columns where there is no terminal to ask: wide enough that no operation is broken into two lines
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A documented operation or socket: is it served, how well is it known, and from where."""
+
+    cloud: str
+    service: str
+    operation: str
+    served: bool
+    grade: str
+    source: str
 
 
 @click.command()
-@click.argument("cloud", required=False)
-def command(cloud: str | None) -> None:
+@click.argument("cloud", required=False, type=CLOUD)
+@click.option("--json", "as_json", is_flag=True, help="Print a list of JSON objects.")
+def command(cloud: str | None, as_json: bool) -> None:
     """List every documented operation of every cloud (or of one): is it served, and how well is it known."""
-    from rich.console import Console
-
-    providers = discover()
-    if cloud is not None and cloud not in {provider.name for provider in providers}:
-        raise click.ClickException(f"there is no cloud {cloud}; there is {', '.join(p.name for p in providers)}")
-    console = Console(width=None if sys.stdout.isatty() else FILE_WIDTH)
+    providers = chosen_clouds(cloud)
+    if as_json:
+        click.echo(
+            json.dumps([asdict(row) for one in providers for surface in one.surfaces for row in rows(one, surface)])
+        )
+        return
+    width = shutil.get_terminal_size((FILE_WIDTH, 0)).columns
     for provider in providers:
-        if cloud not in {None, provider.name}:
-            continue
         for surface in provider.surfaces:
-            console.print(_table(provider.name, surface))
+            click.echo("\n".join(table(provider, surface, width)))
 
 
-def _table(cloud: str, surface: Surface) -> "Table":
-    from rich.table import Table
-
+def rows(provider: Provider, surface: Surface) -> list[Row]:
+    """List what a service documents."""
     promise = surface.operations.promise
-    rows = [(op.key, performer is not None, op.grade, op.source) for op, performer in surface.operations]
-    rows += [
+    found = [(op.key, performer is not None, op.grade, op.source) for op, performer in surface.operations]
+    found += [
         (f"socket {term.path}", opener is not None, term.grade, term.source) for term, opener in surface.sockets or ()
     ]
-    served = sum(is_served for _, is_served, _, _ in rows)
-    name = f"{cloud}-{promise.service}" if promise.service else cloud
-    table = Table(title=f"{promise.title} ({name}): {served} of {len(rows)} operations served")
-    for heading in ("operation", "served", "grade", "source"):
-        table.add_column(heading, overflow="fold")
-    for key, is_served, grade, source in rows:
-        table.add_row(key, "yes" if is_served else "no (501)", grade, source)
-    return table
+    return [Row(provider.name, promise.service or "", *each) for each in found]
+
+
+def table(provider: Provider, surface: Surface, width: int) -> Iterator[str]:
+    """Write a service as lines, where a source that does not fit gets a line of its own and nothing is broken."""
+    listed, promise = rows(provider, surface), surface.operations.promise
+    name = f"{provider.name}-{promise.service}" if promise.service else provider.name
+    yield f"{promise.title} ({name}): {sum(row.served for row in listed)} of {len(listed)} operations served\n"
+    longest = max((len(row.operation) for row in listed), default=0)
+    begins = [
+        f"{row.operation:<{longest}}  {'served' if row.served else 'no (501)':<8}  {row.grade:<10}" for row in listed
+    ]
+    has_room = all(len(f"{begin}  {row.source}") <= width for begin, row in zip(begins, listed, strict=True))
+    for begin, row in zip(begins, listed, strict=True):
+        yield f"{begin}  {row.source}" if has_room else f"{begin.rstrip()}\n    {row.source}"
+    yield ""

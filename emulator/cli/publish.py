@@ -1,12 +1,16 @@
 """Push a test clip (or a file) to a stream."""
 
+import shlex
 from pathlib import Path
 
 import click
 
-from offair.emulator.cli.options import URL, stop_signal
+from offair.emulator.cli.options import URL, read_settings
 from offair.emulator.cli.remote import ask
+from offair.emulator.cli.starting import stop_signal
 from offair.emulator.core.faults.encoders import EncoderFault, parse
+
+SRT = "ffmpeg -re -i FILE -c copy -f mpegts {}"
 
 
 class Spoken(click.ParamType[EncoderFault]):
@@ -63,13 +67,14 @@ def command(
     from offair.emulator.media.testcard.publisher import Publisher, PublishError, Sent
     from offair.emulator.media.testcard.sources import Encoded, Looped
     from offair.emulator.media.transcoding.ffmpeg import FfmpegMissingError, choose
-    from offair.emulator.settings import SettingError, from_environment
 
     stopped = stop_signal()
+    if target.startswith("srt://"):
+        raise click.ClickException(f"this command speaks RTMP and RTMPS; for SRT: {SRT.format(shlex.quote(target))}")
     publish_url = target if "://" in target else ask(url, f"/streams/{target}")["publish_url"]
 
     def choose_ffmpeg() -> Path:
-        return choose(from_environment(ffmpeg=ffmpeg).ffmpeg)
+        return choose(read_settings({"ffmpeg": ffmpeg}).ffmpeg)
 
     try:
         publisher = Publisher(
@@ -91,7 +96,7 @@ def command(
                 )
 
             done = publisher.run(show, stopped.is_set)
-    except (PublishError, FfmpegMissingError, SettingError) as error:
+    except (PublishError, FfmpegMissingError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"published {done.seconds:.1f} s, {done.frames} frames, {done.sent} bytes")
 

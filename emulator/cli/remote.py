@@ -15,10 +15,22 @@ TIMEOUT = 10.0
 PAUSE = 0.05
 
 
-def ask(url: str, path: str, body: Any = None, *, patience: float = 0.0) -> Any:
+class GoneError(click.ClickException):
+    """Nobody answers at the URL."""
+
+
+class RefusedError(click.ClickException):
+    """Somebody answers, and says no with this ``status``."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def ask(url: str, path: str, body: Any = None, *, patience: float = 0.0, timeout: float = TIMEOUT) -> Any:
     """Call the control surface under a root URL and give its JSON; what goes wrong ends the command with a sentence.
 
-    ``patience`` is how many seconds to go on trying while nobody answers.
+    ``patience`` is how many seconds to go on trying while nobody answers, ``timeout`` how many an answer may take.
     """
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -28,10 +40,10 @@ def ask(url: str, path: str, body: Any = None, *, patience: float = 0.0) -> Any:
     target = f"{url.rstrip('/')}/_offair{path}"
     while True:
         try:
-            return call_operation("GET" if body is None else "POST", target, {}, body)
+            return call_operation("GET" if body is None else "POST", target, {}, body, timeout=timeout)
         except OSError as error:
             if deadline.is_over:
-                raise click.ClickException(
+                raise GoneError(
                     f"no stand-in answers at {url} ({_reason(error)}); start one with 'offair serve', or give --url"
                 ) from error
         except click.ClickException:
@@ -43,17 +55,17 @@ def ask(url: str, path: str, body: Any = None, *, patience: float = 0.0) -> Any:
         clock.sleep(PAUSE)
 
 
-def call_operation(method: str, url: str, headers: Mapping[str, str], body: Any) -> Any:
+def call_operation(method: str, url: str, headers: Mapping[str, str], body: Any, *, timeout: float = TIMEOUT) -> Any:
     """Call an operation and give its JSON; a refusal ends the command with the refusal's own words."""
     content = None if body is None else json.dumps(body).encode()
     all_headers = {"Content-Type": "application/json", **headers}
     request = urllib.request.Request(url, content, all_headers, method=method)  # noqa: S310 - the user's own URL
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310 - as above
+        with urllib.request.urlopen(request, timeout=timeout) as answer:  # noqa: S310 - as above
             return json.load(answer)
     except urllib.error.HTTPError as error:
         words = error.read().decode("utf-8", "replace")
-        raise click.ClickException(f"{method} {url} answers {error.code}: {_error(words)}") from error
+        raise RefusedError(f"{method} {url} answers {error.code}: {_error(words)}", error.code) from error
 
 
 def exports(ready: dict[str, Any]) -> dict[str, str]:
@@ -63,6 +75,7 @@ def exports(ready: dict[str, Any]) -> dict[str, str]:
         **({"OFFAIR_HTTPS_URL": ready["https_url"]} if ready["https_url"] else {}),
         "OFFAIR_RTMP_URL": ready["rtmp_url"],
         "OFFAIR_RTMPS_URL": ready["rtmps_url"],
+        "OFFAIR_SRT_URL": ready["srt_url"],
         **({"OFFAIR_CA_FILE": ready["ca_file"]} if ready["ca_file"] else {}),
     }
     for cloud, shown in ready["clouds"].items():

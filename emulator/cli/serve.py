@@ -1,12 +1,14 @@
 """Start the stand-in and print its URLs and credentials."""
 
 import json
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import click
 
-from offair.emulator.cli.options import read_settings, running, starting_options, stop_signal
+from offair.emulator.cli.options import read_settings, starting_options
+from offair.emulator.cli.starting import running, stop_signal
 from offair.emulator.folder import write_private
 
 
@@ -14,11 +16,18 @@ from offair.emulator.folder import write_private
 @starting_options()
 @click.option("--ready-file", type=click.Path(path_type=Path, dir_okay=False),
               help="File that appears, with the JSON of --json, once everything is ready.")  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON for scripts.")
-def command(ready_file: Path | None, as_json: bool, **options: Any) -> None:
-    """Start the stand-in and print its URLs and credentials; Ctrl-C stops it and leaves nothing behind."""
+@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON for scripts, and nothing more.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing of what happens.")
+@click.option("-v", "--verbose", is_flag=True, help="Show the bodies of requests, answers and hooks too.")
+def command(*, ready_file: Path | None, as_json: bool, quiet: bool, verbose: bool, **options: Any) -> None:
+    """Start the stand-in and print its URLs and credentials, then a line for each thing that happens.
+
+    Ctrl-C stops it and leaves nothing behind. 'offair logs -f' tells the same in another terminal.
+    """
+    from offair.emulator.cli.telling import Teller
+
     stopped = stop_signal()
-    with running(read_settings(**options)) as emulator:
+    with ExitStack() as afterwards, running(read_settings(options)) as emulator:
         ready = emulator.ready(waits=False)
         if not ready["ffmpeg"]["usable"]:
             click.echo(f"Nothing can be transcoded: {ready['ffmpeg']['words']}", err=True)
@@ -29,8 +38,12 @@ def command(ready_file: Path | None, as_json: bool, **options: Any) -> None:
         emulator.ready()  # by now everything answers but RTMPS, whose certificate takes as long as a third of a start
         if ready_file is not None:
             write_ready(ready_file, ready)
+        if not (as_json or quiet):
+            afterwards.callback(Teller(emulator.journal, is_verbose=verbose).close)  # what closing does is told too
         try:
             stopped.wait()
+            if not as_json:
+                click.echo("\nStopping.")
         finally:
             if ready_file is not None:
                 ready_file.unlink(missing_ok=True)
@@ -56,4 +69,4 @@ def show(ready: dict[str, Any]) -> None:
         click.echo(f"\nRTMPS encoders must trust the CA in {ready['ca_file']}:")
         click.echo(f"  ffmpeg ... -f flv -tls_verify 1 -ca_file {ready['ca_file']} {ready['rtmps_url']}/APP/KEY")
         click.echo("  OBS takes CAs from the system's store only: add the file there, or publish to the rtmp address.")
-    click.echo("\nNext: 'offair env' prints these as exports, 'offair publish <stream id>' sends pictures.")
+    click.echo("\nNext: 'offair env' prints these as exports, 'offair publish <stream id>' sends pictures.\n")

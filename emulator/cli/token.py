@@ -2,12 +2,12 @@
 
 import click
 
-from offair.emulator.cli.options import URL
+from offair.emulator.cli.options import CLOUD, URL
 from offair.emulator.cli.remote import ask
 
 
 @click.command()
-@click.argument("cloud")
+@click.argument("cloud", type=CLOUD)
 @click.option("--tenant", help="Organization that the token stands for. [the one that serve printed]")
 @click.option(
     "--seconds", type=float, default=900.0, show_default=True, help="How long it lasts, on the cloud's clock."

@@ -1,29 +1,32 @@
 """A cloud's own choices, read from what a user gave as text or values."""
 
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Collection, Mapping
 from typing import Any
 
-import msgspec
-
 from offair.emulator.provider.provider import Provider
-from offair.emulator.settings import SettingError
+from offair.emulator.settings.kinds import SettingError, convert
+from offair.emulator.settings.setting import described, nearest
 
 
 def read_switches(given: Mapping[str, Mapping[str, Any]], providers: Mapping[str, Provider]) -> dict[str, Any]:
     """Make each cloud's record of switches; SettingError names the cloud, the switch, and what there is."""
-    unknown = set(given) - set(providers)
-    if unknown:
-        raise SettingError(f"no cloud is called {', '.join(sorted(unknown))}; there is {', '.join(providers)}")
+    for cloud in given:
+        if cloud not in providers:
+            raise SettingError(f"no cloud is called {cloud}{_near(cloud, providers)}; there is {', '.join(providers)}")
     return {name: _read(name, provider.switch_type, given.get(name, {})) for name, provider in providers.items()}
 
 
 def _read(cloud: str, switch_type: type, given: Mapping[str, Any]) -> Any:
-    known = {field.name for field in fields(switch_type)}
-    if set(given) - known:
-        wrong = ", ".join(sorted(set(given) - known))
-        raise SettingError(f"{cloud} has no switch {wrong}; it has {', '.join(sorted(known)) or 'none'}")
-    try:
-        return msgspec.convert(dict(given), switch_type, strict=False, dec_hook=lambda kind, text: kind(text))
-    except msgspec.ValidationError as error:
-        raise SettingError(f"a switch of {cloud} cannot have that value: {error}") from error
+    known = described(switch_type)
+    for name in given:
+        if name not in known:
+            there = ", ".join(sorted(known)) or "none"
+            raise SettingError(f"{cloud} has no switch {name}{_near(name, known)}; it has {there}")
+    return switch_type(
+        **{name: convert(value, known[name].kind, spelt=f"{cloud}.{name}") for name, value in given.items()}
+    )
+
+
+def _near(name: str, known: Collection[str]) -> str:
+    near = nearest(name, known)
+    return f" (did you mean {near}?)" if near else ""

@@ -142,12 +142,17 @@ def _say_no_in_the_surfaces_words(app: Flask, mounts: Sequence[Mount]) -> None:
         if mount is None:
             known = ", ".join(root for m in mounts for root in m.roots)
             return respond(Reply(404, {"error": f"nothing is at {request.path}; there is {known}"}))
-        reply = mount.surface.render(_problem(mount, error), None)
+        problem = _problem(mount, error)
+        reply = mount.surface.render(problem, None)
         if mount.surface.cors is not None:
             headers = {**reply.headers, **allowed(mount.surface.cors, request.headers.get("Origin"))}
             reply = Reply(reply.status, reply.body, headers, reply.media_type)
         mount.journal.write(
-            "request", f"{request.method} {request.path} {reply.status}", cloud=mount.cloud, status=reply.status
+            "request",
+            f"{request.method} {request.path} {reply.status}",
+            cloud=mount.cloud,
+            status=reply.status,
+            refused=str(problem),
         )
         return respond(reply)
 

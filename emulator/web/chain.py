@@ -51,6 +51,7 @@ def journalled(passage: Passage, proceed: Proceed) -> Reply:
         status=reply.status,
         response_headers=reply.headers,
         response_body=body_of(reply),
+        refused=passage.refused,
         milliseconds=round((clock.monotonic() - began) * 1000, 3),
     )
     return reply
@@ -103,6 +104,7 @@ def answered(passage: Passage, proceed: Proceed) -> Reply:
     try:
         return proceed(passage)
     except Problem as problem:
+        passage.refused = str(problem)
         return render(problem, passage.call)
     except Exception as error:  # noqa: BLE001 - the last line of defence: journalled, and tests fail on it
         passage.mount.journal.write(
@@ -223,7 +225,7 @@ def _faults(passage: Passage) -> list[Fault]:
         try:
             faults += parse(header)
         except ValueError as error:
-            mount.journal.write("trouble", f"{FAULT_HEADER}: {error}", cloud=mount.cloud)
+            mount.journal.write("fault", f"{FAULT_HEADER}: {error}", cloud=mount.cloud)  # its sender's slip, not ours
     if mount.rooms.world.count(FAULTS):
         with suppress(Problem):
             caller = mount.surface.identify(passage.call)

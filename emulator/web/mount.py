@@ -64,6 +64,7 @@ class Passage:
     caller: Caller | None = None
     received: Received = UNREAD
     mishap: str | None = None
+    refused: str | None = None  # why, in our words; the surface has its own
 
     @property
     def name(self) -> str:

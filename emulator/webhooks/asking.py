@@ -52,12 +52,14 @@ class Asking:
         answer: queue.SimpleQueue[Refused | None] = queue.SimpleQueue()
         with self._lock:
             self._waiting.add(answer)
-        self.begin(provider, tenant, stream, say, answer.put)
+        is_asked = threading.Event()
+        self.begin(provider, tenant, stream, say, answer.put, on_question=is_asked.set)
         try:
             return answer.get(timeout=PATIENCE)
         except queue.Empty:
             words = f"{provider.name} did not say within {PATIENCE:g} s whether this is allowed"
-            self._journal.write("trouble", words, cloud=provider.name, tenant=tenant, stream=stream)
+            whose = "hook" if is_asked.is_set() else "trouble"  # the receiver's silence, or our own
+            self._journal.write(whose, words, cloud=provider.name, tenant=tenant, stream=stream)
             return Refused(Reason.NOT_ACCEPTING, words)
         finally:
             with self._lock:
@@ -70,8 +72,13 @@ class Asking:
         stream: str,
         say: Callable[[], Say],
         then: Callable[[Refused | None], None],
+        *,
+        on_question: Callable[[], None] = lambda: None,
     ) -> None:
-        """Ask, and go on; ``then`` hears what came of it, in a thread of its own."""
+        """Ask, and go on; ``then`` hears what came of it, in a thread of its own.
+
+        ``on_question`` hears when the cloud has spoken, and somebody else's answer is what is waited for.
+        """
         refused = self._enter(tenant)
         if refused is not None:
             then(refused)
@@ -79,7 +86,7 @@ class Asking:
 
         def ask() -> None:
             try:
-                asked = self._ask(provider, tenant, stream, say)
+                asked = self._ask(provider, tenant, stream, say, on_question)
             except Exception as error:  # noqa: BLE001 - a cloud's code that fails must not leave anybody without an answer
                 asked = self._give_up(provider, error)
             finally:
@@ -92,10 +99,13 @@ class Asking:
 
         threading.Thread(target=ask, name="offair-asking", daemon=True).start()
 
-    def _ask(self, provider: Provider, tenant: str, stream: str, say: Callable[[], Say]) -> Refused | None:
+    def _ask(
+        self, provider: Provider, tenant: str, stream: str, say: Callable[[], Say], on_question: Callable[[], None]
+    ) -> Refused | None:
         said = say()
         if not isinstance(said, Question):
             return said
+        on_question()
         delivery = said.delivery
         letter = pack(provider, delivery, self._journal)
         timeout = min(said.timeout, PATIENCE)

@@ -1,10 +1,15 @@
 """Help, ``providers`` and ``doctor``: what a person reads."""
 
+import json
 import shutil
+import subprocess
+import sys
 
 import pytest
 
 from offair.emulator.cli import COMMANDS
+from offair.emulator.settings import Settings
+from offair.emulator.settings.setting import described
 
 WIDEST = 80
 
@@ -41,10 +46,43 @@ def test_the_short_help_lists_every_command(run):
     assert [] == [command for command in COMMANDS if f"  {command} " not in out]
 
 
-def test_an_unknown_command_is_a_sentence(run):
-    ended = run("server")
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (("server",), "No such command 'server'. Did you mean 'serve'?"),
+        (("check", "mdia"), "No such command 'mdia'. Did you mean 'media'?"),
+        (("serve", "--rtmp-prot", "0"), "No such option '--rtmp-prot'. (Did you mean one of:"),
+        (("providers", "tenbite"), "there is no cloud tenbite (did you mean tenbyte?)"),
+    ],
+)
+def test_what_is_mistyped_is_answered_with_the_nearest(run, typed, meant):
+    ended = run(*typed)
 
-    assert (2, True, False) == (ended.code, "No such command 'server'" in ended.err, "Traceback" in ended.err)
+    assert (True, False) == (meant in ended.err, "Traceback" in ended.err), ended.err
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("offair se", {"serve", "settings"}),
+        ("offair serve --media-profile p", {"passthrough"}),
+        ("offair providers tenb", {"tenbyte"}),
+        ("offair serve --rtmp-p", {"--rtmp-port"}),
+    ],
+)
+def test_a_shell_completes_commands_options_and_values(run, words, offered):
+    asked = {"_OFFAIR_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
+    lines = run(**asked).out.splitlines()
+
+    assert offered == {line.partition(",")[2] for line in lines}
+
+
+def test_the_command_is_a_module_too(environment):
+    ended = subprocess.run(
+        [sys.executable, "-m", "offair", "--help"], env=environment, capture_output=True, text=True, check=True
+    )
+
+    assert ended.stdout.startswith("Usage: python -m offair [OPTIONS]")
 
 
 def test_the_version_is_told(run):
@@ -57,6 +95,32 @@ def test_providers_lists_every_documented_operation_with_its_grade(run, provider
     unseen = [pair for pair in wanted if not any(pair[0] in line and pair[1] in line for line in lines)]
 
     assert [] == unseen
+
+
+def test_providers_breaks_no_path_in_a_narrow_terminal(run, providers):
+    words = set(run("providers", COLUMNS="80").out.split())
+    paths = {op.path for cloud in providers.values() for op in cloud.promise.operations.values()}
+
+    assert set() == paths - words
+
+
+def test_providers_can_be_read_by_a_program(run, providers):
+    listed = json.loads(run("providers", "--json").out)
+    wanted = {(c.name, op.key, op.grade) for c in providers.values() for op in c.promise.operations.values()}
+
+    assert set() == wanted - {(row["cloud"], row["operation"], row["grade"]) for row in listed}
+
+
+def test_settings_lists_every_setting_and_every_switch(run, providers):
+    listed = {row["name"] for row in json.loads(run("settings", "--report", "json").out)}
+    printed = run("settings").out
+    switches = {f"{c.name}.{name}" for c in providers.values() for name in described(c.switch_type)}
+    options = [setting.option for setting in described(Settings).values()]
+
+    assert (set(), []) == (
+        {*described(Settings), *switches} - listed,
+        [words for words in [*options, *switches] if words not in printed],
+    )
 
 
 def test_providers_of_one_cloud(run):
@@ -91,6 +155,13 @@ def test_doctor_names_a_port_that_is_taken(run, serve):
     ended = run("doctor", "--port", port, "--rtmp-port", "0")
 
     assert (1, True) == (ended.code, f"[!!]   HTTP: cannot listen on 127.0.0.1:{port}" in ended.out), ended.out
+
+
+@pytest.mark.media
+def test_doctor_looks_at_every_port(run):
+    out = run("doctor", "--port", "0", "--rtmp-port", "0", "--https-port", "0").out
+
+    assert [] == [name for name in ("HTTP", "HTTPS", "RTMP", "RTMPS", "SRT") if f"[ok]   {name} " not in out], out
 
 
 @pytest.mark.media

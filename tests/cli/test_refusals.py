@@ -1,6 +1,7 @@
 """What keeps ``offair serve`` from starting is one sentence that says what to do, never a traceback."""
 
 import socket
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -19,6 +20,27 @@ def test_a_taken_http_port_is_named(run, taken):
     assert (1, "", True, True) == (ended.code, ended.out, taken in ended.sentence, "--port" in ended.sentence)
 
 
+@pytest.mark.parametrize(
+    ("option", "protocol"),
+    [("--port", "HTTP"), ("--https-port", "HTTPS"), ("--rtmp-port", "RTMP"), ("--rtmps-port", "RTMPS")],
+)
+def test_a_taken_port_is_told_with_the_option_that_chooses_another(run, taken, option, protocol):
+    ended = run("serve", option, taken, OFFAIR_PORT="0", OFFAIR_RTMP_PORT="0")
+    words = f"127.0.0.1:{taken} for {protocol}: another program listens there; stop it, or choose another port with "
+
+    assert (1, True) == (ended.code, f"{words}{option} (0 takes a free one)" in ended.sentence), ended.err
+
+
+def test_another_stand_in_that_has_the_port_is_named_with_its_process(run, serving):
+    """Whichever of its ports it is."""
+    ports = {name: str(urlsplit(serving.ready[f"{name}_url"]).port) for name in ("control", "rtmp")}
+    http = run("serve", "--port", ports["control"], "--rtmp-port", "0")
+    rtmp = run("serve", "--port", "0", "--rtmp-port", ports["rtmp"], OFFAIR_URL=serving.url)
+    words = f"another stand-in (pid {serving.process.pid}) does; use or stop it, or choose another port with "
+
+    assert (True, True) == (f"{words}--port" in http.sentence, f"{words}--rtmp-port" in rtmp.sentence), http.err
+
+
 def test_a_taken_rtmp_port_is_named(run, taken):
     ended = run("serve", "--port", "0", "--rtmp-port", taken)
 
@@ -34,7 +56,7 @@ def test_a_taken_rtmp_port_is_named(run, taken):
         ("event_seconds=1", "'event_seconds=1' is no switch; write it as <cloud>.<switch>=<value>"),
         ("nowhere.event_seconds=1", "no cloud is called nowhere; there is {clouds}"),
         ("tenbyte.nothing=1", "tenbyte has no switch nothing; it has any_region, "),
-        ("tenbyte.event_seconds=soon", "a switch of tenbyte cannot have that value: "),
+        ("tenbyte.event_seconds=soon", "tenbyte.event_seconds cannot be 'soon': it is a number"),
     ],
 )
 def test_a_wrong_switch_is_explained(run, providers, text, words):
@@ -47,12 +69,12 @@ def test_a_wrong_switch_is_explained(run, providers, text, words):
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
-        ("OFFAIR_PORT", "many", "OFFAIR_PORT cannot be 'many'"),
+        ("OFFAIR_PORT", "many", "OFFAIR_PORT cannot be 'many': it is a whole number from 0 to 65535"),
         ("OFFAIR_RTMP_PORT", "65536", "OFFAIR_RTMP_PORT cannot be '65536'"),
         (
             "OFFAIR_MEDIA_PROFILE",
             "best",
-            "OFFAIR_MEDIA_PROFILE cannot be 'best': one of faithful, light, passthrough",
+            "OFFAIR_MEDIA_PROFILE cannot be 'best': it is one of faithful, light, passthrough",
         ),
         ("OFFAIR_SEED", "x", "OFFAIR_SEED cannot be 'x'"),
         ("OFFAIR_JOURNAL_SIZE", "0", "OFFAIR_JOURNAL_SIZE cannot be '0'"),
@@ -67,10 +89,16 @@ def test_a_wrong_variable_is_explained(run, name, value, words):
     assert (1, True) == (ended.code, words in ended.sentence), ended.err
 
 
+def test_an_unknown_variable_of_ours_is_refused_with_the_nearest(run):
+    assert (
+        "there is no variable of ours OFFAIR_PROT; did you mean OFFAIR_PORT?" in run("serve", OFFAIR_PROT="1").sentence
+    )
+
+
 def test_a_port_that_cannot_be_is_explained(run):
     ended = run("serve", "--port", "65536")
 
-    assert (2, True) == (ended.code, "'--port': 65536 is not in the range" in ended.err)
+    assert (2, True) == (ended.code, "--port cannot be '65536': it is a whole number from 0 to 65535" in ended.err)
 
 
 def test_a_state_folder_that_cannot_be_made_is_named(run, tmp_path):

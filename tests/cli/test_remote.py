@@ -1,5 +1,6 @@
 """The commands that talk to a running stand-in: ``token``, ``env``, ``publish``."""
 
+import json
 import shlex
 import socket
 import subprocess
@@ -8,6 +9,11 @@ import threading
 import httpx
 import imageio_ffmpeg
 import pytest
+from click.testing import CliRunner
+
+from offair.emulator.cli import env
+from offair.emulator.cli.env import SHELLS
+from offair.emulator.cli.remote import exports
 
 NOBODY = "no stand-in answers at http://127.0.0.1:1 "
 NEXT = "start one with 'offair serve', or give --url"
@@ -88,6 +94,49 @@ def test_env_prints_exports_that_a_shell_can_read(serving, run, environment):
     ] == seen.split()
 
 
+@pytest.mark.parametrize("shell", ["sh", "dotenv", "json"])
+def test_env_writes_the_same_for_every_reader(serving, run, shell):
+    text = run("env", "--url", serving.url, "--shell", shell).out
+    match shell:
+        case "sh":
+            read = dict(shlex.split(line)[1].split("=", 1) for line in text.splitlines())
+        case "dotenv":
+            read = dict(shlex.split(line)[0].split("=", 1) for line in text.splitlines())
+        case _:
+            read = json.loads(text)
+
+    assert exports(serving.ready) == read
+
+
+def test_every_listener_is_among_them(serving):
+    variables = exports({**serving.ready, "https_url": "https://127.0.0.1:1"})
+    names = ("OFFAIR_URL", "OFFAIR_HTTPS_URL", "OFFAIR_RTMP_URL", "OFFAIR_RTMPS_URL", "OFFAIR_SRT_URL")
+
+    assert [] == [name for name in names if "://" not in variables.get(name, "")]
+
+
+@pytest.mark.parametrize(
+    ("shell", "line"),
+    [
+        ("sh", """export A='it'"'"'s $x'"""),
+        ("fish", r"set -gx A 'it\'s $x'"),
+        ("powershell", "$env:A = 'it''s $x'"),
+    ],
+)
+def test_values_are_quoted_as_the_shell_reads_them(shell, line):
+    assert line == SHELLS[shell]("A", "it's $x")
+
+
+@pytest.mark.parametrize("wrong", [{"A;rm": "x"}, {"lower": "x"}, {"A": "x\ny"}, {"A": "\x1b[2J"}])
+def test_what_no_shell_should_read_is_not_printed(monkeypatch, wrong):
+    """A stand-in that is none of ours may answer there."""
+    monkeypatch.setattr(env, "ask", lambda *_, **__: {})
+    monkeypatch.setattr(env, "exports", lambda _: wrong)
+    ended = CliRunner().invoke(env.command, ["--url", "http://127.0.0.1:1"])
+
+    assert (1, "") == (ended.exit_code, ended.stdout)
+
+
 def test_env_waits_for_one_that_is_starting(spawn, run):
     with socket.socket() as asking:
         asking.bind(("127.0.0.1", 0))
@@ -110,11 +159,18 @@ def test_publishing_to_nobody_is_a_sentence(run):
     assert (1, True) == (ended.code, "nobody takes RTMP at 127.0.0.1:1" in ended.sentence)
 
 
-@pytest.mark.parametrize("url", ["rtmp://127.0.0.1", "rtmp://127.0.0.1/app", "http://127.0.0.1/app/key", "srt://x/a/b"])
+@pytest.mark.parametrize("url", ["rtmp://127.0.0.1", "rtmp://127.0.0.1/app", "http://127.0.0.1/app/key"])
 def test_publishing_to_what_is_no_rtmp_url_is_a_sentence(run, url):
     ended = run("publish", url)
 
     assert (1, True) == (ended.code, "it looks like rtmp://host:port/app/key" in ended.sentence)
+
+
+def test_publishing_to_an_srt_url_says_what_does(run):
+    ended = run("publish", "srt://127.0.0.1:9710?streamid=live/KEY")
+    line = "ffmpeg -re -i FILE -c copy -f mpegts 'srt://127.0.0.1:9710?streamid=live/KEY'"
+
+    assert (1, True) == (ended.code, line in ended.sentence), ended.err
 
 
 def test_a_fault_that_is_none_is_told_how_to_write_one(run):

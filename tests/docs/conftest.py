@@ -2,9 +2,12 @@
 
 import os
 import re
+import shutil
 import socket
+import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -28,6 +31,52 @@ def _blocks(read) -> Callable[[str, str], list[str]]:
         return found
 
     return blocks
+
+
+@pytest.fixture(scope="session", name="fences")
+def _fences(read) -> Callable[[str], list[tuple[str, str]]]:
+    """Every fenced block of a document, as its label and its code."""
+    return lambda name: [(match["label"].strip(), match["code"]) for match in FENCE.finditer(read(name))]
+
+
+@pytest.fixture(scope="session", name="newcomer")
+def _newcomer(tmp_path_factory) -> tuple[Path, Mapping[str, str]]:
+    """A checkout, and the shell of somebody who has never been here: a python3, and nothing of ours on the PATH.
+
+    What pip would fetch from the index is found where our own environment has it; the rest is as they would have it.
+    """
+    folder = tmp_path_factory.mktemp("newcomer")
+    checkout, programs = folder / "offair", folder / "programs"
+    shutil.copytree(
+        ROOT,
+        checkout,
+        ignore=shutil.ignore_patterns("node_modules", ".*", "build", "dist", "*.egg-info", "__pycache__"),
+    )
+    programs.mkdir()
+    (programs / "python3").symlink_to(Path(sys._base_executable))
+    known = [path for path in sys.path if path.endswith("site-packages")]
+    without_index = {"PIP_NO_DEPS": "1", "PIP_NO_BUILD_ISOLATION": "0"} if find_spec("setuptools") else {}
+    return checkout, {
+        "PATH": f"{programs}{os.pathsep}/usr/bin{os.pathsep}/bin",
+        "HOME": str(folder),
+        "PYTHONPATH": os.pathsep.join(known),
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "OFFAIR_PORT": _free_port(),
+        "OFFAIR_RTMP_PORT": _free_port(),
+        **without_index,
+    }
+
+
+@pytest.fixture(scope="session", name="installed")
+def _installed(newcomer, blocks) -> tuple[Path, Mapping[str, str]]:
+    """The same after the first of the README's two commands; the second is what runs this."""
+    checkout, environment = newcomer
+    first = blocks("README.md", "sh")[0].splitlines()[0]
+    done = subprocess.run(
+        ["bash", "-c", first], cwd=checkout, env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert (0, True) == (done.returncode, "plays" in done.stdout), done.stdout + done.stderr
+    return checkout, environment
 
 
 def _free_port() -> str:

@@ -9,7 +9,9 @@ import pytest
 
 from offair.contracts.contract import Contract
 from offair.emulator.cli import COMMANDS
+from offair.emulator.cli.settings import settings_table, switch_table
 from offair.emulator.settings import Settings
+from offair.emulator.settings.setting import described
 from offair.emulator.web import control
 
 ROOT = Path(__file__).parents[2]
@@ -31,6 +33,34 @@ def test_every_relative_link_leads_somewhere(document):
     links = LINK.findall(document.read_text(encoding="utf-8"))
 
     assert [] == [link for link in links if not (document.parent / link).exists()]
+
+
+# what a reader is told to type, and the test that types it
+TYPED = {
+    ("README.md", "sh"): "test_from_the_top_of_the_page_to_a_stream_that_plays",
+    ("README.md", "sh quickstart"): "test_from_the_top_of_the_page_to_a_stream_that_plays",
+    ("README.md", "sh install"): "test_it_is_installed_into_a_project_of_ones_own",
+    ("docs/guide/check.md", "sh"): "test_a_stream_is_judged_as_the_guide_says",
+    ("docs/guide/ci.md", "sh wheel"): "test_the_wheel_of_the_recipes_is_the_readmes",
+    ("docs/guide/ci.md", "sh container"): "test_the_container_is_built_and_answers",
+    ("docs/guide/control.md", "sh"): "test_the_fault_example_fails_two_calls",
+    ("docs/guide/faults.md", "sh playback"): "test_the_examples_of_faults_meet_a_player_and_an_encoder",
+    ("docs/guide/faults.md", "sh encoder"): "test_the_examples_of_faults_meet_a_player_and_an_encoder",
+    ("docs/guide/faults.md", "sh"): "test_the_examples_of_faults_meet_a_player_and_an_encoder",
+    ("docs/guide/media.md", "sh"): "test_the_source_of_the_guide_is_one_that_can_be_pulled",
+    ("docs/guide/settings.md", "sh switches"): "test_settings_are_given_as_the_guide_says",
+    ("docs/providers/tenbyte.md", "sh"): "test_the_callback_example_moves_a_stream",
+    ("docs/providers/tenbyte.md", "sh recording"): "test_the_recording_example_ends_with_a_recording",
+}
+
+
+def test_every_command_that_a_page_shows_is_typed_by_a_test(fences):
+    """Pages of a cloud that is just being made have none."""
+    pages = [path.relative_to(ROOT).as_posix() for path in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))]
+    shown = {(page, label) for page in pages for label, _ in fences(page) if label.split()[:1] == ["sh"]}
+    tests = "".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py"))
+
+    assert (shown, []) == (set(TYPED), [name for name in TYPED.values() if f"def {name}(" not in tests])
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -68,11 +98,21 @@ def test_the_guide_of_faults_names_every_kind_and_address(read, path):
     assert [] == [word for word in named if f"`{word}`" not in text]
 
 
-def test_every_setting_is_in_the_guide(read):
-    """Each by its variable; an option has its help."""
-    text = read("docs/guide/settings.md")
+def test_the_table_of_settings_is_fresh(read):
+    assert settings_table(described(Settings).values()) in read("docs/guide/settings.md"), (
+        "write it anew: offair settings --report markdown"
+    )
 
-    assert [] == [f.name for f in fields(Settings) if f.name != "switches" and f"OFFAIR_{f.name.upper()}`" not in text]
+
+def test_a_table_of_switches_is_fresh(read, providers):
+    """A page may tell of them in its own way; where it has the table, it has all of it."""
+    stale = [
+        name
+        for name, provider in providers.items()
+        if "| switch |" in (text := read(f"docs/providers/{name}.md")) and switch_table(provider) not in text
+    ]
+
+    assert [] == stale, "write it anew: offair settings CLOUD --report markdown"
 
 
 def test_every_switch_is_on_its_clouds_page(read, providers):

@@ -1,8 +1,11 @@
 """What the documents tell a reader to type works as it stands there."""
 
 import json
+import os
 import shutil
+import socket
 import subprocess
+import sys
 import threading
 
 import httpx
@@ -40,13 +43,16 @@ def _body():
 
 
 @pytest.mark.media
-def test_the_quick_start_ends_with_a_stream_that_plays(blocks, environment, tmp_path):
-    """All blocks in one shell, in order; then the two URLs that the last one printed are watched."""
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_from_the_top_of_the_page_to_a_stream_that_plays(blocks, installed):
+    """A clean shell, every block in order; then the two URLs that the last one printed are watched."""
+    checkout, environment = installed
     script = "\n".join(
-        ["set -euo pipefail", AT_THE_END, *blocks("README.md", "sh quickstart"), f"echo '{SETTLED}'", "read -r _"]
+        ["set -eo pipefail", AT_THE_END, *blocks("README.md", "sh quickstart"), f"echo '{SETTLED}'", "read -r _"]
     )
     with subprocess.Popen(
-        ["bash", "-c", script], cwd=tmp_path, env=environment, text=True,
+        ["bash", "-c", script], cwd=checkout, env=environment, text=True,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     ) as shell:  # fmt: skip
         watchdog = threading.Timer(PATIENCE, shell.kill)
@@ -56,12 +62,28 @@ def test_the_quick_start_ends_with_a_stream_that_plays(blocks, environment, tmp_
             if line.strip() == SETTLED:
                 break
             lines.append(line)
-        words = lines[-1].split() if lines else []
-        frames = [count_frames(choose(None), url, 1.0) for url in words[1:3]] if words[:1] == ["live"] else []
+        words = next((line.split() for line in reversed(lines) if line.startswith("live ")), [])
+        frames = [count_frames(choose(None), url, 1.0) for url in words[1:3]]
         shell.communicate("\n", timeout=20)
         watchdog.cancel()
 
     assert (2, True) == (len(frames), all(frames)), "".join(lines)
+
+
+@pytest.mark.media
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_it_is_installed_into_a_project_of_ones_own(blocks, installed, tmp_path):
+    checkout, environment = installed
+    (install,) = blocks("README.md", "sh install")
+    script = (
+        f"python3 -m venv {tmp_path}/theirs && . {tmp_path}/theirs/bin/activate\n{install}\ncd / && offair --version"
+    )
+    done = subprocess.run(
+        ["bash", "-ec", script], cwd=checkout, env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
+
+    assert (0, True) == (done.returncode, "offair, version" in done.stdout), done.stdout + done.stderr
 
 
 def test_the_pytest_example_passes_with_a_client_of_ones_own(blocks, body, pytester):
@@ -73,10 +95,10 @@ def test_the_pytest_example_passes_with_a_client_of_ones_own(blocks, body, pytes
     result.assert_outcomes(passed=1)
 
 
-def _type(script: str, environment: dict[str, str]) -> str:
+def _type(script: str, environment: dict[str, str], *, patience: float = 30.0) -> str:
     """Type into a shell, and give what it prints."""
     done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script], env=environment, timeout=30, check=False,
+        ["bash", "-euo", "pipefail", "-c", script], env=environment, timeout=patience, check=False,
         capture_output=True, text=True,
     )  # fmt: skip
     assert 0 == done.returncode, done.stderr
@@ -97,6 +119,92 @@ def test_the_reset_example_resets(blocks, emulator, environment):
     (example,) = blocks("docs/guide/control.md", "sh reset")
 
     assert {"reset": "everything"} == json.loads(_type(example, environment | {"OFFAIR_URL": emulator.http_url}))
+
+
+@pytest.mark.media
+def test_the_recording_example_ends_with_a_recording(blocks, emulator, environment):
+    (example,) = blocks("docs/providers/tenbyte.md", "sh recording")
+    house = emulator.tenancy.house("tenbyte")
+    variables = environment | {
+        "OFFAIR_URL": emulator.http_url,
+        "TENBYTE_BASE_URL": emulator.addresses("tenbyte").api,
+        "TENBYTE_API_KEY": house.credentials["api_key"],
+    }
+    (recording,) = json.loads(_type(example, variables, patience=PATIENCE).splitlines()[-1])["recordings"]
+
+    assert ("ready", True) == (recording["state"], recording["seconds"] > 4), recording
+
+
+def test_settings_are_given_as_the_guide_says(blocks, environment):
+    (example,) = blocks("docs/guide/settings.md", "sh switches")
+    ports = {"OFFAIR_PORT": "0", "OFFAIR_RTMP_PORT": "0"}
+
+    assert "" == _type(example, environment | ports)
+
+
+def test_settings_are_given_in_pytest_as_the_guide_says(blocks, pytester):
+    guide = "docs/guide/settings.md"
+    pytester.makeconftest(blocks(guide, "python conftest")[0])
+    pytester.makefile(".toml", pyproject=blocks(guide, "toml")[0])
+    pytester.makepyfile(
+        test_theirs="""
+        def test_it(offair):
+            settings = offair.settings
+            assert (7, "passthrough", True) == (
+                settings.seed, settings.media_profile, settings.recordings_dir.is_dir()
+            )
+            assert offair.switches["tenbyte"].null_playback is True
+        """
+    )
+
+    pytester.runpytest_subprocess("-p", "no:schemathesis", "-W", "error", timeout=60).assert_outcomes(passed=1)
+
+
+def test_settings_are_given_in_python_as_the_guide_says(blocks, tmp_path):
+    (example,) = blocks("docs/guide/settings.md", "python")
+    example = example.replace("/tmp/offair-state", str(tmp_path))
+    done = subprocess.run([sys.executable, "-c", example], capture_output=True, text=True, timeout=30, check=False)
+
+    assert (0, True) == (done.returncode, "/tenbyte/v1/livestream" in done.stdout), done.stderr
+
+
+@pytest.mark.media
+def test_the_source_of_the_guide_is_one_that_can_be_pulled(blocks, environment, tmp_path):
+    """On another port than the guide's: who calls there gets a transport stream."""
+    (example,) = blocks("docs/guide/media.md", "sh")
+    (tmp_path / "ffmpeg").symlink_to(choose(None))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        asking.bind(("127.0.0.1", 0))
+        port = str(asking.getsockname()[1])
+    path = {"PATH": f"{tmp_path}{os.pathsep}{environment['PATH']}"}
+    _type(
+        f"cd {tmp_path} && ffmpeg -v error -f lavfi -i testsrc2=s=160x90:d=2 -c:v libx264 clip.mp4", environment | path
+    )
+    command = f"cd {tmp_path} && exec {example.strip().replace('9000', port)}"
+    with subprocess.Popen(["bash", "-c", command], env=environment | path, stderr=subprocess.DEVNULL) as source:
+        calling = f"ffmpeg -v error -i 'srt://127.0.0.1:{port}' -frames:v 5 -f framecrc -"
+        printed = _type(f"for _ in 1 2 3 4 5; do {calling} && break; done", environment | path)
+        source.kill()
+
+    assert 5 == sum(line.startswith("0,") for line in printed.splitlines())
+
+
+@pytest.mark.media
+def test_a_stream_is_judged_as_the_guide_says(blocks, emulator, environment, body):
+    """The example's origin is on the network; here it is ours, and the watch is shorter."""
+    (example,) = blocks("docs/guide/check.md", "sh")
+    tenant, url = emulator.tenancy.invite("tenbyte"), emulator.addresses("tenbyte").api
+    stream = httpx.post(f"{url}/streams", headers=dict(tenant.headers), json=body).json()["data"]
+    with subprocess.Popen(
+        ["offair", "publish", stream["id"], "--seconds", "60"], env=environment | {"OFFAIR_URL": emulator.http_url}
+    ) as encoder:
+        live = {"kind": "move", "stream": stream["id"], "text": "to live"}
+        assert emulator.journal.wait_for(live, emulator.clock.deadline(PATIENCE))
+        command = example.replace("https://example.org/live/master.m3u8", stream["playback"]["hls"])
+        printed = _type(command.replace("30s", "6s --must"), environment, patience=PATIENCE)
+        encoder.terminate()
+
+    assert "kept" in printed
 
 
 @pytest.mark.media

@@ -55,6 +55,20 @@ def test_no_answer_in_time_is_a_no(asking, cloud, peer):
     assert (Reason.FORBIDDEN, True) == (refused.reason, "no answer within 0.2 s" in refused.text)
 
 
+@pytest.mark.parametrize(("question", "kind"), [("a receiver", "hook"), ("a cloud", "trouble")])
+def test_a_silence_is_written_down_as_whose_it_is(
+    asking, cloud, journal, clock, black_hole, monkeypatch, question, kind
+):
+    """A receiver that hangs is its owner's affair, and fails nobody's test."""
+    monkeypatch.setattr("offair.emulator.webhooks.asking.PATIENCE", 0.2)
+    is_over = threading.Event()
+    refused = asking.settle(cloud, "t", "s", _hung(question, black_hole, is_over))
+    is_over.set()
+    journal.wait_for({"stream": "s"}, clock.deadline(PATIENCE))
+
+    assert (True, {kind}) == (refused is not None, {entry.kind for entry in journal.entries({"stream": "s"})})
+
+
 def test_a_cloud_that_fails_is_a_no_and_told(asking, cloud, journal):
     refused = asking.settle(cloud, "t", "s", lambda: 1 // 0)
 

@@ -8,13 +8,18 @@ from pathlib import Path
 class Switches:
     """Every default is what the reference recommends; ``NOTES.md`` has the reason for each.
 
-    ``delete_stops_live`` lets DELETE end a running stream where the default answers the documented 409.
-    ``null_playback`` shows a protocol that is off as null (the schema) where the default omits it (the examples).
-    ``api_key_as_bearer`` takes an API key in ``Authorization: Bearer`` too. ``probes_need_credentials`` closes
-    ping and health. ``any_region`` takes a region of any form. ``private_key`` is a PEM file that
-    signs and verifies bearer tokens in place of the pair that each state makes for itself; ``public_key`` one that
-    verifies tokens which the user signs elsewhere. ``requests_per_minute`` turns the undocumented rate limit on.
-    Times are seconds: ``event_seconds`` on the cloud's clock, ``grace_seconds`` and ``patience_seconds`` real.
+    ``delete_stops_live``: DELETE ends a running stream; otherwise it answers the documented 409.
+    ``null_playback``: a protocol that is off is shown as null (the schema); otherwise it is left out (the examples).
+    ``api_key_as_bearer``: an API key is taken in `Authorization: Bearer` too.
+    ``probes_need_credentials``: ping and health are closed to strangers.
+    ``any_region``: a region of any form is taken.
+    ``private_key``: PEM file that signs and verifies bearer tokens. [a pair that each state makes for itself]
+    ``public_key``: PEM file that verifies bearer tokens which you sign elsewhere.
+    ``signature_header``: header that carries a webhook's signature.
+    ``requests_per_minute``: turns the undocumented rate limit on. [no limit]
+    ``event_seconds``: how long a stream of type `event` may last, on the cloud's clock.
+    ``grace_seconds``: real seconds for which a lost encoder may come back.
+    ``patience_seconds``: real seconds for which a started stream waits for an encoder.
     """
 
     delete_stops_live: bool = False

@@ -29,14 +29,16 @@ CALLERS = ("emulator/watching", "emulator/cli/remote", "contracts")
 _WEB = Reserved(("emulator/web", "emulator/console"), "return a Reply or raise a Problem; web/ says it in HTTP")
 _START = Reserved((PROCESS,), "start it through media/transcoding/process.py, which supervises, stops and reaps it")
 _NEVER_STARTED = Reserved((), "start it through media/transcoding/process.py: nobody supervises this one")
-_SIGNALS = Reserved((PROCESS, "emulator/cli/options"), "end a child by Process.stop; a command asks cli/options.py")
+_SIGNALS = Reserved((PROCESS, "emulator/cli/starting"), "end a child by Process.stop; a command asks cli/starting.py")
 _SOCKETS = Reserved(SOCKETS, "sessions are sans-IO: bytes in, events and bytes out; who holds the socket is elsewhere")
 _WAITING = Reserved((*PIPES, INGEST, *WIRE), "wait for a condition with a deadline of core/clock.py")
 _CALLING = Reserved(CALLERS, "put a Delivery into the outbox: webhooks/sender.py alone calls out (law 11)")
 _NEVER_CALLED = Reserved((), "nothing calls out by mail, files or remote procedures (law 11)")
 _TIME = Reserved(("emulator/core/clock",), "ask the Clock: now() is the cloud's time, deadline() is real")
 _CHANCE = Reserved(("emulator/core/ids",), "ask core/ids.py, so that a seed repeats it")
-_ENVIRONMENT = Reserved(("emulator/settings",), "make it a setting: settings.py reads the environment for everybody")
+_ENVIRONMENT = Reserved(
+    ("emulator/settings/surroundings",), "make it a setting: settings/ reads the environment for everybody"
+)
 _BUCKETS = Reserved(("emulator/media/recording/bucket",), "bring files to a bucket through recording/bucket.py")
 _STATE = Reserved(("emulator/core/world", "emulator/core/vintage"), "keep state in a Table of the World")
 _NAMES = Reserved(("emulator/provider", "emulator/cli/__init__"), "write an import: a name put together hides one")
@@ -76,7 +78,7 @@ TABLE: Mapping[str, Reserved] = {
     "boto3": _BUCKETS,
     "botocore": _BUCKETS,
     "sqlite3": _STATE,
-    "sqlite3.Error": Reserved((*_STATE.places, "emulator/cli/options"), _STATE.instead),  # it is told as a sentence
+    "sqlite3.Error": Reserved((*_STATE.places, "emulator/cli/starting"), _STATE.instead),  # it is told as a sentence
     **dict.fromkeys(("importlib.import_module", "importlib.__import__", "builtins", "runpy", "__import__"), _NAMES),
     **dict.fromkeys(("eval", "exec"), Reserved((), "write it as code")),
 }

@@ -1,0 +1,74 @@
+"""Show what happened in the running stand-in, and what happens."""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+import click
+
+from offair.emulator.cli.options import URL
+from offair.emulator.cli.remote import GoneError, RefusedError, ask
+from offair.emulator.cli.telling import has_colours, lines
+
+KINDS = ("request", "move", "publication", "recording", "hook", "frame", "fault", "trouble")
+WAIT = 20.0  # seconds of one question for what comes next
+NOTHING_YET = 404
+LARGEST = 999_999_999
+
+
+@click.command()
+@click.option("-f", "--follow", is_flag=True, help="Go on with what happens, until Ctrl-C.")
+@click.option("-n", "--limit", type=click.IntRange(0, LARGEST), default=200, show_default=True,
+              help="At most so many of the latest.")  # fmt: skip
+@click.option("--kind", type=click.Choice(KINDS), help="Only entries of this kind.")
+@click.option("--cloud", help="Only what is about this cloud.")
+@click.option("--tenant", help="Only what is about this organization.")
+@click.option("--stream", help="Only what is about the stream with this id.")
+@click.option("--text", help="Only what has this in its line.")
+@click.option("-v", "--verbose", is_flag=True, help="Show the bodies of requests, answers and hooks too.")
+@click.option("--json", "as_json", is_flag=True, help="Print each entry as a line of JSON.")
+@URL
+def command(*, url: str, follow: bool, limit: int, verbose: bool, as_json: bool, **filters: str | None) -> None:
+    """Show what happened in the running stand-in: requests, moves, encoders, hooks, what was refused and why."""
+    wanted = {name: value for name, value in filters.items() if value is not None}
+    is_coloured = has_colours()
+
+    def show(entry: Mapping[str, Any]) -> None:
+        click.echo(
+            json.dumps(entry) if as_json else lines(entry, is_verbose=verbose, has_colours=is_coloured), nl=as_json
+        )
+        sys.stdout.flush()
+
+    try:
+        for entry in entries(url, wanted, limit=limit, follows=follow):
+            show(entry)
+    except KeyboardInterrupt:
+        click.echo("\nStopped.", err=True)
+
+
+def entries(url: str, wanted: Mapping[str, str], *, limit: int, follows: bool) -> Iterator[Mapping[str, Any]]:
+    """Give the latest entries, and when it ``follows``, each that comes, until the stand-in is gone.
+
+    Whoever wants entries pushed instead of asked for changes this function and nothing else.
+    """
+    latest = ask(url, "/journal?limit=1")["entries"]
+    seen = latest[-1]["number"] if latest else 0
+    found = ask(url, f"/journal?{urlencode({**wanted, 'limit': limit})}")["entries"] if limit else []
+    seen = max([seen, *(entry["number"] for entry in found)])
+    yield from found
+    while follows:
+        try:
+            ask(url, f"/journal/wait?{urlencode({**wanted, 'after': seen, 'timeout': WAIT})}", timeout=WAIT + 10)
+            found = ask(url, f"/journal?{urlencode({**wanted, 'after': seen, 'limit': LARGEST})}")["entries"]
+        except RefusedError as error:
+            if error.status != NOTHING_YET:
+                raise
+            continue
+        except GoneError:
+            click.echo(f"The stand-in at {url} has stopped.", err=True)
+            return
+        for entry in found:
+            seen = entry["number"]
+            yield entry

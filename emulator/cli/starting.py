@@ -1,0 +1,69 @@
+"""How a command starts the stand-in, and how it is stopped."""
+
+import signal
+import sqlite3
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from offair.emulator.settings import Settings
+
+if TYPE_CHECKING:
+    from offair.emulator.emulator import Emulator
+
+KILLED = 128  # what a shell adds to the number of the signal that ended a command
+
+
+@contextmanager
+def running(settings: Settings) -> Iterator["Emulator"]:
+    """Run the stand-in; what keeps it from starting ends the command with a sentence."""
+    from offair.emulator.emulator import Emulator
+
+    if settings.ffmpeg is not None and not settings.ffmpeg.is_file():
+        raise click.ClickException(
+            f"there is no ffmpeg at {settings.ffmpeg}; name another with --ffmpeg, or none and the best is taken"
+        )
+    try:
+        emulator = Emulator(settings).start()
+    except (OSError, ValueError, sqlite3.Error) as error:
+        raise click.ClickException(_sentence(error, settings)) from error
+    with closing(emulator):
+        yield emulator
+
+
+def stop_signal(then: Callable[[], None] = lambda: None) -> threading.Event:
+    """From now on, Ctrl-C, SIGTERM and a terminal that closes set this event and end no process; ``then`` is called."""
+    stopped = threading.Event()
+
+    def stop(_number: int, _frame: object) -> None:
+        stopped.set()
+        then()
+
+    for sign in (signal.SIGINT, signal.SIGTERM, *_hang_up()):
+        signal.signal(sign, stop)
+    return stopped
+
+
+def leave_in_order() -> None:
+    """Let SIGTERM and a closed terminal end this command as Ctrl-C does: what is open is closed on the way out."""
+    for sign in (signal.SIGTERM, *_hang_up()):
+        signal.signal(sign, lambda number, _frame: sys.exit(KILLED + number))
+
+
+def _hang_up() -> tuple[signal.Signals, ...]:
+    """SIGHUP, unless whoever started us wants it ignored (nohup)."""
+    return () if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else (signal.SIGHUP,)
+
+
+def _sentence(error: Exception, settings: Settings) -> str:
+    from offair.emulator.cli.ports import explain_taken
+
+    if isinstance(error, sqlite3.Error):
+        return f"the state cannot be used ({error}); choose another folder with --state, or free some disk"
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}; choose another folder with --state"
+    return explain_taken(error, settings) or (isinstance(error, OSError) and error.strerror) or str(error)

@@ -1,0 +1,180 @@
+"""What happens is seen in the terminal: where it is served, and from another."""
+
+import json
+import re
+import signal
+import socket
+import threading
+
+import httpx
+import pytest
+
+from offair.emulator.cli.telling import LONGEST, lines
+from offair.emulator.core.clock import Clock
+
+LINE = re.compile(r"\d\d:\d\d:\d\d \S+ +(request|move|publication|recording|hook|frame|fault|trouble) +\S.*\n")
+ENTRY = {"number": 1, "at": 0.0, "kind": "request", "summary": "GET /x 200", "cloud": "toy", "details": {}}
+
+
+def _told(**changed):
+    return lines({**ENTRY, **changed}, is_verbose=False, has_colours=False)
+
+
+@pytest.mark.parametrize("kind", ["request", "move", "publication", "recording", "hook", "frame", "fault", "trouble"])
+def test_an_entry_is_one_line(kind):
+    assert LINE.fullmatch(_told(kind=kind, cloud=None))
+
+
+def test_what_was_refused_is_told_with_its_reason():
+    assert "GET /x 400: name must be a string" in _told(
+        summary="GET /x 400", details={"refused": "name must be a string"}
+    )
+
+
+def test_what_would_steer_a_terminal_is_told_as_text():
+    assert r"a\x1b[2Jb\nc\u202ed" in _told(summary="a\x1b[2Jb\nc\u202ed")
+
+
+def test_a_line_ends_somewhere():
+    assert LONGEST + 1 == len(_told(summary="x" * 10_000))
+
+
+def test_bodies_are_shown_where_they_are_wanted():
+    details = {"request_body": {"name": "x"}, "response_body": "no\x07thing", "traceback": None}
+    shown = lines({**ENTRY, "details": details}, is_verbose=True, has_colours=False)
+
+    assert ("request body:" in shown, '"name": "x"' in shown, r"no\x07thing" in shown) == (True, True, True)
+
+
+@pytest.mark.parametrize(
+    ("changed", "has_colour"),
+    [({"kind": "move"}, True), ({"kind": "trouble"}, True), ({"details": {"status": 500}}, True), ({}, False)],
+)
+def test_a_terminal_has_colours(changed, has_colour):
+    assert has_colour == ("\x1b[" in lines({**ENTRY, **changed}, is_verbose=False, has_colours=True))
+
+
+@pytest.fixture(name="refused")
+def _refused():
+    """Make a call that is refused."""
+
+    def refused(serving):
+        answer = httpx.post(f"{serving.cloud['base_url']}/streams", headers=serving.cloud["headers"], json={"name": 1})
+        assert 400 == answer.status_code
+
+    return refused
+
+
+@pytest.fixture(name="telling")
+def _telling(spawn, read_line, tmp_path):
+    """Start a stand-in that talks to a person; it is ready, and what it is reached at is known."""
+
+    def telling(*options):
+        file = tmp_path / "ready.json"
+        process = spawn("serve", "--port", "0", "--rtmp-port", "0", "--ready-file", str(file), *options)
+        read_line(process)
+        deadline, pause = Clock().deadline(20), threading.Event()
+        while not file.exists():
+            assert not deadline.is_over, "no ready file within 20 s"
+            pause.wait(0.02)
+        return process, json.loads(file.read_text())["clouds"]["tenbyte"]["base_url"]
+
+    return telling
+
+
+def _seen_by(process, read_line, words):
+    """Read on until a line has these words."""
+    while words not in (line := read_line(process)):
+        pass
+    return line
+
+
+def test_serve_tells_what_happens_and_that_it_stops(telling, read_line):
+    process, url = telling()
+    httpx.get(f"{url}/streams")
+    line = _seen_by(process, read_line, "/streams 401")
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+
+    assert (True, True, 0, "") == ("/streams 401: " in line, "Stopping." in out, process.returncode, err)
+
+
+@pytest.mark.parametrize("option", ["--quiet", "--json"])
+def test_serve_can_be_quiet(telling, option):
+    process, url = telling(option)
+    httpx.get(f"{url}/streams")
+    process.terminate()
+
+    assert not LINE.search(process.communicate(timeout=20)[0])
+
+
+def test_serve_stops_though_nobody_reads_what_it_tells(telling):
+    """A pipe that is full holds neither a request nor the end."""
+    process, url = telling()
+    with httpx.Client() as client:
+        for _ in range(900):
+            client.get(f"{url}/streams", params={"name": "x" * 40})
+    process.terminate()
+
+    assert 0 == process.wait(20)
+
+
+def test_logs_show_what_happened(serving, run, refused):
+    refused(serving)
+    ended = run("logs", "--url", serving.url, "--kind", "request", "-n", "1")
+
+    assert (0, True, True, "") == (
+        ended.code, bool(LINE.fullmatch(ended.out)), "/streams 400: " in ended.out, ended.err,
+    ), ended.out  # fmt: skip
+
+
+def test_logs_can_be_filtered_and_read_by_a_program(serving, run):
+    streams = [serving.create()["id"] for _ in range(2)]
+    ended = run("logs", "--url", serving.url, "--json", "--kind", "move", "--stream", streams[0])
+    moves = [json.loads(line) for line in ended.out.splitlines()]
+
+    assert (0, True, set()) == (ended.code, ended.err == "", {move["stream"] for move in moves} - {streams[0]})
+
+
+def test_logs_show_bodies_on_wish(serving, run, refused):
+    refused(serving)
+    out = run("logs", "--url", serving.url, "--kind", "request", "-n", "1", "--verbose").out
+
+    assert (True, True) == ("request body:" in out, "response body:" in out)
+
+
+def test_logs_follow_until_a_signal(serving, spawn, read_line, refused):
+    refused(serving)
+    process = spawn("logs", "-f", "-n", "1", "--url", serving.url)
+    read_line(process)
+    refused(serving)
+    line = read_line(process)
+    process.send_signal(signal.SIGINT)
+
+    assert (True, 0, True) == ("/streams 400: " in line, process.wait(20), "Stopped." in process.stderr.read())
+
+
+def test_logs_end_with_the_stand_in(serve, spawn, read_line, refused):
+    serving = serve()
+    refused(serving)
+    process = spawn("logs", "-f", "--url", serving.url)
+    read_line(process)
+    serving.end()
+
+    assert (0, True) == (process.wait(20), "has stopped" in process.stderr.read())
+
+
+def test_logs_of_nobody_are_a_sentence(run):
+    assert "no stand-in answers" in run("logs").sentence
+
+
+def test_a_wait_that_is_broken_off_says_so(spawn):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        process = spawn("env", "--wait", "30", "--url", f"http://127.0.0.1:{other.getsockname()[1]}")
+        other.settimeout(20)
+        asking, _ = other.accept()
+        with asking:
+            process.send_signal(signal.SIGINT)
+            ended = process.communicate(timeout=20)
+
+    assert (130, "", "\nStopped.\n") == (process.returncode, *ended)
