@@ -62,7 +62,8 @@ class Provider:
     ``secrets`` are names that its secrets go by. ``locate`` finds what a playback path of the cloud's own form means:
     a stream's id, and a name below the stream's playback root.
 
-    ``switch_type`` is the record of the cloud's own choices, which every function gets with its rooms. ``demo`` is the
+    ``switch_type`` is the record of the cloud's own choices, which every function gets with its rooms; its docstring
+    has a sentence for each, as ``settings/setting.py`` reads it, which begins with its name. ``demo`` is the
     call that ``offair demo`` makes.
     """
 

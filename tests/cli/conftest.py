@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -61,6 +62,13 @@ class Ended:
         lines = self.err.strip().splitlines()
         assert 1 == len(lines), self.err
         return lines[0]
+
+
+@pytest.fixture(name="free_port")
+def _free_port() -> str:
+    with socket.socket() as asking:
+        asking.bind(("127.0.0.1", 0))
+        return str(asking.getsockname()[1])
 
 
 @pytest.fixture(name="run")

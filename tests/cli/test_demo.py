@@ -37,6 +37,17 @@ def test_kept_on_air_it_ends_with_a_signal(spawn, left, read_line):
     assert (0, []) == (process.wait(20), left())
 
 
+@pytest.mark.media
+def test_broken_off_it_says_so_and_leaves_nothing(spawn, left, read_line):
+    process = spawn("demo", "--port", "0", "--rtmp-port", "0")
+    while "-> stream" not in read_line(process):
+        pass
+    process.send_signal(signal.SIGINT)
+    err = process.communicate(timeout=20)[1]
+
+    assert (130, "\nStopped.\n", []) == (process.returncode, err, left())
+
+
 def test_a_demo_without_an_ffmpeg_is_a_sentence(run):
     ended = run("demo", "--no-keep", "--port", "0", "--rtmp-port", "0", "--ffmpeg", "/no/ffmpeg")
 

@@ -28,6 +28,21 @@ def test_what_we_print_is_not_mixed_with_what_the_command_prints(run):
     assert (1, 3, "") == (len(ended.out.splitlines()), len(ended.out.split()), ended.err)
 
 
+def test_it_listens_where_the_variables_say_and_its_command_may_start_another(run, free_port):
+    """What only one can have is ours: the command's own stand-in would find the port taken."""
+    script = "import os; print(os.environ['OFFAIR_URL'], os.environ.get('OFFAIR_PORT'), os.environ['OFFAIR_SEED'])"
+    ended = run("exec", "--", sys.executable, "-c", script, OFFAIR_PORT=free_port, OFFAIR_SEED="7")
+
+    assert f"http://127.0.0.1:{free_port} None 7\n" == ended.out, ended.err
+
+
+def test_every_listener_is_in_the_commands_environment(run):
+    names = ["OFFAIR_URL", "OFFAIR_HTTPS_URL", "OFFAIR_RTMP_URL", "OFFAIR_RTMPS_URL", "OFFAIR_SRT_URL"]
+    ended = run("exec", "--https-port", "0", "--", "printenv", *names)
+
+    assert ["http", "https", "rtmp", "rtmps", "srt"] == [line.partition(":")[0] for line in ended.out.splitlines()]
+
+
 @pytest.mark.parametrize("code", [0, 1, 7])
 def test_its_exit_code_is_passed_on(run, code):
     assert code == run("exec", "--", sys.executable, "-c", f"raise SystemExit({code})").code

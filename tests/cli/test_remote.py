@@ -137,14 +137,11 @@ def test_what_no_shell_should_read_is_not_printed(monkeypatch, wrong):
     assert (1, "") == (ended.exit_code, ended.stdout)
 
 
-def test_env_waits_for_one_that_is_starting(spawn, run):
-    with socket.socket() as asking:
-        asking.bind(("127.0.0.1", 0))
-        port = str(asking.getsockname()[1])
-    spawn("serve", "--json", "--port", port, "--rtmp-port", "0")
-    ended = run("env", "--wait", "20", "--url", f"http://127.0.0.1:{port}")
+def test_env_waits_for_one_that_is_starting(spawn, run, free_port):
+    spawn("serve", "--json", "--port", free_port, "--rtmp-port", "0")
+    ended = run("env", "--wait", "20", "--url", f"http://127.0.0.1:{free_port}")
 
-    assert (0, True) == (ended.code, f"export OFFAIR_URL=http://127.0.0.1:{port}\n" in ended.out), ended.err
+    assert (0, True) == (ended.code, f"export OFFAIR_URL=http://127.0.0.1:{free_port}\n" in ended.out), ended.err
 
 
 def test_publishing_to_a_stream_that_is_not_there_is_a_sentence(serving, run):
