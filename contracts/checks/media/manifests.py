@@ -90,7 +90,7 @@ class Representation:
 
     @cached_property
     def depth(self) -> float | None:
-        """The time shift buffer in seconds: of its BaseURL, or of the whole manifest (section 5.6.4)."""
+        """The time shift buffer in seconds: of its BaseURL, or of the whole manifest (section 5.6.2)."""
         bases = (base for level in self._levels for base in level.findall("BaseURL")[:1])
         stated = (length(one.get("timeShiftBufferDepth")) for one in bases)
         return next((one for one in stated if one is not None), self.manifest.depth)
