@@ -20,6 +20,7 @@ PAUSE = 0.5  # real seconds after which Ctrl-C and the end are looked for
 PIECE = 64 * 1024  # bytes of it that are read at a time
 MOST = 64 * 1024 * 1024  # bytes of one answer that are read
 KEPT = 384 * 1024 * 1024  # bytes of media that are kept; after that only playlists and manifests are fetched
+FETCHED = {"http", "https", "data"}  # schemes of URLs
 HEADERS = {
     "User-Agent": "offair-check",
     "Accept-Encoding": "gzip",
@@ -67,12 +68,14 @@ def get(url: str, clock: Clock, *, timeout: float = TIMEOUT) -> Fetch:
     asked = clock.wall()
     status, headers, body, landed = 0, dict[str, str](), b"", None
     address, first, last = span(url)
+    if address.partition(":")[0].lower() not in FETCHED:  # nobody's file, however a playlist names it
+        return Fetch(asked=asked, at=clock.wall(), url=url, status=0)
     wanted = {} if first is None else {"Range": f"bytes={first}-{'' if last is None else last}"}
     try:
         request = urllib.request.Request(address, headers=HEADERS | wanted)  # noqa: S310 - the user's own, and what it lists
         patience = PATIENCE if "_HLS_" in address else timeout
         with urllib.request.urlopen(request, timeout=patience) as answer:  # noqa: S310 - as above
-            status, headers, landed = answer.status, dict(answer.headers), answer.url
+            status, headers, landed = answer.status or 200, dict(answer.headers), answer.url  # a data: URL has none
             body = _unpacked(_read(answer, clock.deadline(patience)), answer.headers.get("Content-Encoding", ""))
         if first is not None and status == 200:  # a server may ignore Range: RFC 9110 section 14.2
             body = body[first : None if last is None else last + 1]
@@ -91,8 +94,9 @@ def _read(answer: HTTPResponse, deadline: Deadline) -> bytes:
         body += part
         if deadline.is_over:
             raise TimeoutError("the answer is not whole in time")
-    if answer.length and len(body) < MOST:
-        raise IncompleteRead(bytes(body), answer.length)
+    missing = getattr(answer, "length", None)  # what a data: URL holds has no connection that could break
+    if missing and len(body) < MOST:
+        raise IncompleteRead(bytes(body), missing)
     return bytes(body)
 
 

@@ -11,7 +11,13 @@ MPD = "http://origin.test/live/live.mpd"
 TRIP = 0.1  # seconds that an answer takes
 STRENGTHS = {rule.name: rule.strength for rule in RULES}
 HEADERS = {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-cache", "Content-Encoding": "gzip"}
-KINDS = {"m3u8": "application/vnd.apple.mpegurl", "mpd": "application/dash+xml", "ts": "video/mp2t", "m4s": "video/mp4"}
+KINDS = {
+    "m3u8": "application/vnd.apple.mpegurl",
+    "mpd": "application/dash+xml",
+    "ts": "video/mp2t",
+    "m4s": "video/mp4",
+    "mp4": "video/mp4",
+}
 
 
 def answer(url: str, body: str | bytes, at: float = 0.0, *, status: int = 200) -> Fetch:

@@ -12,6 +12,7 @@ from offair.contracts.checks.media.tags import integer
 IDENTIFIER = re.compile(r"\$(RepresentationID|Number|Time|Bandwidth)?(%0(\d{1,2})d)?\$")
 SEQUENCES = re.compile(r"\$SubNumber(%0\d{1,2}d)?\$")  # of segments of segments, whose names are not made here
 MOST = 20_000  # slots of one timeline that are read; more is no live window
+NEWEST = 2000  # of those that only the clock counts, and that nobody lists
 CRUMB = 0.05  # seconds at the end of a Period that are rounding, and no segment
 KINDS = ("SegmentTemplate", "SegmentList", "SegmentBase")
 
@@ -158,7 +159,7 @@ class Addressing:
             return
         last = self._count(edge - self.offset, duration, is_over=span.is_over)
         first = 0 if span.depth is None else max(0, last - int(span.depth * self.timescale / duration))
-        for index in range(max(first, last - MOST), last):
+        for index in range(max(first, last - (MOST if span.is_over else NEWEST)), last):
             time = self.offset + index * duration
             yield Slot(self.start_number + index, time, min(duration, edge - time) if span.is_over else duration)
 

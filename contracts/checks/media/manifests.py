@@ -90,7 +90,7 @@ class Representation:
 
     @cached_property
     def depth(self) -> float | None:
-        """The time shift buffer in seconds: of its BaseURL, or of the whole manifest (section 5.6.4)."""
+        """The time shift buffer in seconds: of its BaseURL, or of the whole manifest (section 5.6.2)."""
         bases = (base for level in self._levels for base in level.findall("BaseURL")[:1])
         stated = (length(one.get("timeShiftBufferDepth")) for one in bases)
         return next((one for one in stated if one is not None), self.manifest.depth)
@@ -122,7 +122,7 @@ class Representation:
         is_over = end is not None and end <= now
         return Span((end if end is not None and is_over else now) - start, is_over=is_over, depth=self.depth)
 
-    @property
+    @cached_property
     def base(self) -> str:
         """What its URLs are relative to."""
         return self.manifest.base(self.period.element, self.adaptation, self.element)
@@ -143,10 +143,14 @@ class Representation:
     def url(self, slot: Slot) -> str:
         """The URL of a segment."""
         if self.addressing.kind == "SegmentList":
-            place = next((at for at, one in enumerate(self.slots) if one == slot), 0)
-            element = self.addressing.urls[place]
+            element = self.addressing.urls[self._order[slot]]
             return self._part(element.get("media", ""), element.get("mediaRange"))
         return join(self.base, fill(self.addressing.attribute("media") or "", slot, self._values))
+
+    @cached_property
+    def _order(self) -> dict[Slot, int]:
+        """The places of its segments in its SegmentList."""
+        return {slot: place for place, slot in enumerate(self.slots)}
 
     def _part(self, reference: str, span: str | None) -> str:
         found = BYTES.fullmatch(span.strip()) if span else None

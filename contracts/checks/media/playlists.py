@@ -97,6 +97,11 @@ class Playlist:
         )
 
 
+def says(fetch: Fetch, name: str) -> bool:
+    """An answer that may be a playlist has a tag; a comment that speaks of it is none."""
+    return f"#{name}" in fetch.text and Playlist(fetch).has(name)
+
+
 class Master(Playlist):
     """A master playlist."""
 

@@ -8,6 +8,7 @@ from typing import Protocol
 from offair.contracts.checks.media.tags import Tag, decimal, integer, moment
 
 RANGE = re.compile(r"([0-9]{1,20})(?:@([0-9]{1,20}))?")
+ROUNDED = 0.5  # seconds that an EXTINF without a fraction may be off: RFC 8216 section 4.3.2.1
 LEGIBLE = {None, "NONE", "SAMPLE-AES", "SAMPLE-AES-CTR"}  # methods that leave the headers of a segment to be read
 
 
@@ -38,13 +39,15 @@ class Segment:
     The number is what makes it the same segment in another version, and not ``url``, which a slate or a loop repeats;
     where a byte range is meant, that is the URL's fragment (``ranged``). ``stated`` is its own
     EXT-X-PROGRAM-DATE-TIME, ``wall`` that or what follows from an earlier one, ``bitrate`` what EXT-X-BITRATE says in
-    kbit/s. ``is_sealed`` says that nothing can be read without its key, ``is_map_sealed`` the same of its map.
+    kbit/s. ``slack`` is by how many seconds ``duration`` may be off, since it is a whole number. ``is_sealed`` says
+    that nothing can be read without its key, ``is_map_sealed`` the same of its map.
     """
 
     number: int
     url: str
     duration: float
     discontinuity: int
+    slack: float = 0.0
     starts_discontinuity: bool = False
     map_url: str | None = None
     stated: float | None = None
@@ -98,6 +101,7 @@ class Reader:
 
     def _forget(self) -> None:
         self._duration: float | None = None
+        self._slack = 0.0
         self._range: str | None = None
         self._stated: float | None = None
         self._starts = self._gap = False
@@ -107,7 +111,8 @@ class Reader:
         """Read the next line."""
         match tag.name:
             case "EXTINF":
-                self._duration = decimal(tag.value.partition(",")[0].strip())
+                stated = tag.value.partition(",")[0].strip()
+                self._duration, self._slack = decimal(stated), 0.0 if "." in stated else ROUNDED
             case "EXT-X-BYTERANGE":
                 self._range = tag.value
             case "EXT-X-DISCONTINUITY":
@@ -162,6 +167,7 @@ class Reader:
                 url=self._url(uri, self._range),
                 duration=duration,
                 discontinuity=self._discontinuity,
+                slack=self._slack,
                 starts_discontinuity=self._starts,
                 map_url=self._map,
                 stated=self._stated,
@@ -173,5 +179,5 @@ class Reader:
                 parts=tuple(self.parts),
             )
         )
-        self._wall = None if wall is None else wall + duration
+        self._wall = None if wall is None or self._slack else wall + duration  # a rounded length dates nothing
         self._forget()

@@ -2,6 +2,7 @@
 
 import subprocess
 import threading
+from contextlib import suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
@@ -29,7 +30,14 @@ class StaticFiles(SimpleHTTPRequestHandler):
         super().end_headers()
 
     def do_GET(self):
-        if self.path == "/elsewhere":
+        if self.path == "/dripping":
+            self.send_response(200)
+            self.send_header("Content-Length", "1000")
+            self.end_headers()
+            with suppress(OSError):  # whoever reads hangs up
+                while not self.server.is_over.wait(0.02):
+                    self.wfile.write(b"a")
+        elif self.path == "/elsewhere":
             self.send_response(302)
             self.send_header("Location", "/old.m3u8?a=b")
             self.end_headers()
@@ -44,9 +52,11 @@ class StaticFiles(SimpleHTTPRequestHandler):
 def _site(tmp_path):
     """A static server over a temporary folder: its URL."""
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(StaticFiles, directory=tmp_path)) as server:
+        server.is_over = threading.Event()
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.is_over.set()
         server.shutdown()
         thread.join()
 
@@ -79,6 +89,24 @@ def test_a_server_without_ranges_is_asked_for_them_all_the_same(site, tmp_path):
     (tmp_path / "all.ts").write_bytes(bytes(range(200)))
 
     assert (bytes(range(10, 20)), 200) == ((found := get(f"{site}/all.ts#bytes=10-19", Clock())).body, found.status)
+
+
+def test_a_body_that_comes_byte_by_byte_is_none_after_the_time_for_all_of_it(site):
+    clock = Clock()
+    deadline = clock.deadline(10)
+
+    assert (0, False) == (get(f"{site}/dripping", clock, timeout=0.3).status, deadline.is_over)
+
+
+@pytest.mark.parametrize("scheme", ["file", "ftp", "FILE"])
+def test_nobodys_file_is_read_however_a_playlist_names_it(tmp_path, scheme):
+    (tmp_path / "secret").write_text("secret")
+
+    assert (0, b"") == ((found := get(f"{scheme}://{tmp_path}/secret", Clock())).status, found.body)
+
+
+def test_what_a_manifest_holds_itself_can_be_fetched():
+    assert (200, b"abc") == ((found := get("data:video/mp4;base64,YWJj", Clock())).status, found.body)
 
 
 def test_the_fixture_fails_with_every_broken_rule(site, tmp_path, offair_judge):

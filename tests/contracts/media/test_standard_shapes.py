@@ -1,4 +1,4 @@
-"""None of the standards' own examples breaks a must: documents of their shapes, written for these tests."""
+"""None of the standards' own examples breaks a must: manifests and playlists of their shapes, written for this."""
 
 from pathlib import Path
 

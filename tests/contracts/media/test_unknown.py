@@ -41,6 +41,18 @@ def test_a_fragment_without_a_time_jumps_nowhere():
     )
 
 
+def test_a_length_that_is_rounded_says_no_more_than_it_does():
+    """A duration without a fraction is the nearest whole number (RFC 8216 section 4.3.2.1)."""
+    date = "#EXT-X-PROGRAM-DATE-TIME:2023-11-14T22:00:{}Z\n#EXTINF:2,"
+    head = '#EXT-X-MAP:URI="i.mp4"'
+    text = playlist(0, "1.m4s", "2.m4s", "3.m4s", head=head).replace("VERSION:4", "VERSION:6")
+    for seconds in ("00.0", "01.6", "03.2"):
+        text = text.replace("#EXTINF:2.0,", date.format(seconds), 1)
+    media = [answer(f"{SITE}{number + 1}.m4s", tiny_media.fragment(40 + 1.6 * number, 1.6)) for number in range(3)]
+
+    assert [] == broken([answer(LIST, text), answer(f"{SITE}i.mp4", tiny_media.init()), *media])
+
+
 def test_a_period_whose_start_nothing_tells_is_not_out_of_order():
     """A remote period between two others: neither its length nor the start of the next one is known (section 5.5)."""
     remote = f'<Period {XLINK} xlink:href="p.xml"/>'

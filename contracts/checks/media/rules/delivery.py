@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from offair.contracts.checks.media.playlists import MediaPlaylist
+from offair.contracts.checks.media.playlists import MediaPlaylist, says
 from offair.contracts.checks.media.rule import SLACK, Finding, rule, short
 from offair.contracts.checks.media.tags import decimal, integer
 from offair.contracts.checks.media.timeline import Rendition, Timeline
@@ -31,7 +31,7 @@ def refuses(timeline: Timeline) -> Iterator[Finding]:
         newest = max(playlist.last[0] for playlist in one.versions)
         for fetch in timeline.of(one.url):
             asked = integer(fetch.directives.get("_HLS_msn"))
-            is_ended = MediaPlaylist(fetch).is_over
+            is_ended = says(fetch, "EXT-X-ENDLIST")
             if asked is not None and asked > newest + 2 and fetch.status != BAD_REQUEST and not is_ended:
                 yield Finding(fetch, f"does not refuse to wait for segment {asked}", fetch.status, BAD_REQUEST)
 
@@ -52,7 +52,7 @@ def refuses_part_alone(timeline: Timeline) -> Iterator[Finding]:
     for one in timeline.renditions:
         for fetch in timeline.of(one.url):
             is_alone = "_HLS_part" in fetch.directives and "_HLS_msn" not in fetch.directives
-            is_over = MediaPlaylist(fetch).is_over
+            is_over = says(fetch, "EXT-X-ENDLIST")
             if is_alone and fetch.status != BAD_REQUEST and not is_over:
                 yield Finding(fetch, "does not refuse a part of no segment", fetch.status, BAD_REQUEST)
 
@@ -64,7 +64,7 @@ def over_ignores(timeline: Timeline) -> Iterator[Finding]:
         over = next((version.fetch.at for version in one.versions if version.is_over), None)
         for fetch in timeline.of(one.url):
             is_late = over is not None and fetch.directives and fetch.asked >= over
-            if is_late and (not fetch.is_good or MediaPlaylist(fetch).is_delta):
+            if is_late and (not fetch.is_good or says(fetch, "EXT-X-SKIP")):
                 yield Finding(fetch, "does not ignore the directives of a playlist that is over", fetch.status, 200)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import NamedTuple
 
 from offair.contracts.checks.media.fetch import Fetch
 from offair.contracts.checks.media.following import Key, Step
@@ -133,8 +134,8 @@ def date_consistent(timeline: Timeline) -> Iterator[Finding]:
     """Between discontinuities, dates are as far apart as the durations between them say."""
     for version, walls in _dates(timeline):
         for (number, wall, due, era), (_, after, due_after, era_after) in pairwise(walls):
-            off = after - wall - (due_after - due)
-            if era == era_after and after > wall and abs(off) > DRIFT:
+            off, slack = after - wall - (due_after.seconds - due.seconds), due_after.slack - due.slack
+            if era == era_after and after > wall and abs(off) > DRIFT + slack:
                 yield Finding(
                     version.fetch, f"the date after segment {number} is {off:+.3f} s off its duration", off, 0
                 )
@@ -209,14 +210,21 @@ def _numbered(timeline: Timeline) -> Iterator[Step]:
     return (step for step in _steps(timeline) if step.old.is_numbered and step.new.is_numbered)
 
 
-def _dates(timeline: Timeline) -> Iterator[tuple[MediaPlaylist, list[tuple[int, float, float, int]]]]:
-    """Each version with its stated dates: number, date, seconds of media before it, discontinuity number."""
+class _Due(NamedTuple):
+    """The media before a segment: seconds, and by how many they may be off."""
+
+    seconds: float
+    slack: float
+
+
+def _dates(timeline: Timeline) -> Iterator[tuple[MediaPlaylist, list[tuple[int, float, _Due, int]]]]:
+    """Each version with its stated dates: number, date, media before it, discontinuity number."""
     for version in (version for one in timeline.renditions for version in one.versions):
-        due, walls = 0.0, []
+        due, walls = _Due(0.0, 0.0), []
         for segment in version.segments:
             if segment.stated is not None:
                 walls.append((segment.number, segment.stated, due, segment.discontinuity))
-            due += segment.duration
+            due = _Due(due.seconds + segment.duration, due.slack + segment.slack)
         yield version, walls
 
 

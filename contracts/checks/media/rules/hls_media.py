@@ -94,7 +94,7 @@ def duration_true(timeline: Timeline) -> Iterator[Finding]:
     for one in timeline.renditions:
         for segment, facts in _facts(timeline, one):
             real = facts.duration
-            if real is not None and abs(real - segment.duration) > OFF:
+            if real is not None and abs(real - segment.duration) > OFF + segment.slack:
                 yield Finding(
                     segment.url, f"lasts {real:.3f} s, and EXTINF says {segment.duration:.3f} s", real, segment.duration
                 )
@@ -108,7 +108,7 @@ def continuous(timeline: Timeline) -> Iterator[Finding]:
             if new.number != old.number + 1 or new.starts_discontinuity or not (before.main and after.main):
                 continue
             off = after.main.start - before.main.start - old.duration
-            if abs(off) > JUMP:
+            if abs(off) > JUMP + old.slack:
                 yield Finding(
                     new.url, f"begins {off:+.3f} s from where {short(old.url)} ends, without a discontinuity", off, 0
                 )

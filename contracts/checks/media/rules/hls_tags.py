@@ -146,7 +146,7 @@ def keys(timeline: Timeline) -> Iterator[Finding]:
                 yield Finding(playlist.fetch, f"has an unknown METHOD in line {tag.line}", tag.value)
 
 
-@rule("hls/map-iv", "RFC 8216bis section 4.4.4.5")
+@rule("hls/map-iv", "RFC 8216 section 4.3.2.5; RFC 8216bis section 4.4.4.5")
 def map_iv(timeline: Timeline) -> Iterator[Finding]:
     """An EXT-X-MAP within the scope of an AES-128 key has an IV, since it has no Media Sequence Number."""
     for playlist in _media(timeline):

@@ -79,7 +79,7 @@ def _is_loose(tag: Tag) -> bool:
         strict = outside_quotes(tag.raw)
     else:
         strict = tag.raw if tag.name in KNOWN or not tag.name else tag.raw[:1]
-    return any(letter.isspace() for letter in strict)
+    return len(strict.split()) != 1 or strict.strip() != strict
 
 
 @rule("hls/syntax", "RFC 8216 sections 4.1 and 4.2")

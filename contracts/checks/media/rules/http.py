@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from offair.contracts.checks.media.containers import container_of
 from offair.contracts.checks.media.fetch import Fetch
 from offair.contracts.checks.media.manifests import Manifest
-from offair.contracts.checks.media.playlists import MediaPlaylist
+from offair.contracts.checks.media.playlists import says
 from offair.contracts.checks.media.rule import Finding, rule
 from offair.contracts.checks.media.timeline import Timeline
 
@@ -40,7 +40,8 @@ def segment_type(timeline: Timeline) -> Iterator[Finding]:
 def cors(timeline: Timeline) -> Iterator[Finding]:
     """Every answer may be read by a player that another site serves."""
     for fetch in (*timeline.manifest_fetches, *timeline.segment_fetches):
-        if fetch.is_good and fetch.header("Access-Control-Allow-Origin") is None:
+        is_elsewhere = not fetch.url.startswith("data:")
+        if is_elsewhere and fetch.is_good and fetch.header("Access-Control-Allow-Origin") is None:
             yield Finding(fetch, "has no Access-Control-Allow-Origin", None, "*")
 
 
@@ -101,8 +102,7 @@ def _is_final(timeline: Timeline, fetch: Fetch) -> bool:
     """A playlist that is over, a master playlist and a static manifest may be kept for as long as one likes."""
     if timeline.is_dash:
         return Manifest(fetch).flaw is None and not Manifest(fetch).is_dynamic
-    playlist = MediaPlaylist(fetch)
-    return playlist.is_over or playlist.is_master
+    return any(says(fetch, name) for name in ("EXT-X-ENDLIST", "EXT-X-STREAM-INF"))
 
 
 def _status(fetch: Fetch) -> str:
