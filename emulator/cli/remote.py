@@ -1,6 +1,7 @@
 """Talking to a running stand-in's control surface."""
 
 import json
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from offair.emulator.core.clock import Clock
 
 TIMEOUT = 10.0
 PAUSE = 0.05
+NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
 class GoneError(click.ClickException):
@@ -69,7 +71,27 @@ def call_operation(method: str, url: str, headers: Mapping[str, str], body: Any,
 
 
 def exports(ready: dict[str, Any]) -> dict[str, str]:
-    """Turn the ready object into environment variables: each cloud's URLs and credentials by its name."""
+    """Turn the ready object into environment variables: each cloud's URLs and credentials by its name.
+
+    A shell will run what it is given, and a linker or a shell obeys some names (LD_PRELOAD): whoever answers may name
+    nothing but what is a variable's name and begins with ours or with that of a cloud which is installed here. What
+    does not fit ends the command with a sentence.
+    """
+    try:
+        variables = _variables(ready)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise click.ClickException(f"what answers is no stand-in of this version (it lacks {error})") from error
+    ours = tuple(f"{_prefix(name)}_" for name in ("offair", *_clouds_of(ready)))
+    for name, value in variables.items():
+        if not (NAME.fullmatch(name) and name.startswith(ours) and isinstance(value, str) and "\0" not in value):
+            raise click.ClickException(
+                f"what answers is no stand-in of yours: it names a variable {name!r}, which is none of a cloud that is "
+                "installed here ('offair providers' lists them); nothing is exported"
+            )
+    return variables
+
+
+def _variables(ready: dict[str, Any]) -> dict[str, str]:
     variables = {
         "OFFAIR_URL": ready["control_url"].rpartition("/")[0],
         **({"OFFAIR_HTTPS_URL": ready["https_url"]} if ready["https_url"] else {}),
@@ -79,12 +101,23 @@ def exports(ready: dict[str, Any]) -> dict[str, str]:
         **({"OFFAIR_CA_FILE": ready["ca_file"]} if ready["ca_file"] else {}),
     }
     for cloud, shown in ready["clouds"].items():
-        prefix = cloud.upper().replace("-", "_")
+        prefix = _prefix(cloud)
         variables[f"{prefix}_BASE_URL"] = shown["base_url"]
         services = shown["services"].items()
         variables |= {f"{prefix}_{name.upper().replace('-', '_')}_URL": url for name, url in services}
         variables |= {f"{prefix}_{kind.upper()}": value for kind, value in shown["credentials"].items()}
     return variables
+
+
+def _prefix(cloud: str) -> str:
+    return cloud.upper().replace("-", "_")
+
+
+def _clouds_of(ready: dict[str, Any]) -> set[str]:
+    """Those that are installed here of the clouds that an answer has."""
+    from offair.emulator.provider.provider import discover
+
+    return {provider.name for provider in discover()} & set(ready["clouds"])
 
 
 def _reason(error: OSError) -> str:

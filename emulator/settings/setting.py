@@ -78,8 +78,8 @@ def _told(docstring: str, names: list[str]) -> dict[str, str]:
     """Cut a docstring where a sentence (or what follows a semicolon or colon) begins with one of the names."""
     known = "|".join(map(re.escape, names))
     begins = re.compile(rf"(?:^|(?<=[.;:\]]))\s*``(?P<name>{known})``:?", re.MULTILINE)
-    found = list(begins.finditer(docstring))
-    ends = [*(match.start() for match in found[1:]), len(docstring)]
+    found = list(begins.finditer(docstring)) if names else []
+    ends = [*(match.start() for match in found), len(docstring)][1:]
     told: dict[str, str] = {}
     for match, end in zip(found, ends, strict=True):
         words = docstring[match.end() : end].partition("\n\n")[0]

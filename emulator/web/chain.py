@@ -20,6 +20,7 @@ from offair.emulator.web.body import receive
 from offair.emulator.web.crossing import allowed
 from offair.emulator.web.guarding import guarded
 from offair.emulator.web.mount import Passage, Proceed, Step
+from offair.emulator.web.strange import documented_only
 from offair.emulator.web.telling import body_of, headers_of, url_of
 from offair.emulator.web.waiting import pause
 
@@ -190,7 +191,7 @@ CLOUD: Sequence[Step] = (
     journalled, crossed, faulted, judged_answer, answered, identified, permitted, judged_request, limited,
     in_one_transaction, performed,
 )  # fmt: skip
-CONTROL: Sequence[Step] = (judged_answer, answered, guarded, judged_request, performed)
+CONTROL: Sequence[Step] = (judged_answer, answered, guarded, documented_only, judged_request, performed)
 
 
 def compose(chain: Sequence[Step]) -> Proceed:
