@@ -1,4 +1,4 @@
-"""How far an engine is behind its encoder, and when that is worth a word: when it begins to hurt, and after it. Pure."""
+"""How far an engine is behind its encoder, and when that is worth a word: when it hurts, and when it is over. Pure."""
 
 BEHIND, CAUGHT_UP = 2.0, 0.5  # seconds: two of them are about a segment
 LIGHTER = {

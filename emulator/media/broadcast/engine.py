@@ -15,8 +15,8 @@ from offair.emulator.core.faults.encoders import EncoderFault
 from offair.emulator.core.numbers import SourceNumbers, TranscoderNumbers
 from offair.emulator.core.publication import Totals
 from offair.emulator.core.streams import Stream
-from offair.emulator.media.broadcast.equipment import Equipment
 from offair.emulator.media.broadcast.arrears import Arrears
+from offair.emulator.media.broadcast.equipment import Equipment
 from offair.emulator.media.broadcast.pipeline import Pipeline
 from offair.emulator.media.broadcast.seat import Died, Fed, Joined, Left, Mail, Restarted, Revoked, Seat, Troubled
 from offair.emulator.media.formats.boxes import MalformedMediaError
