@@ -47,10 +47,12 @@ class RenditionNumbers:
 class TranscoderNumbers:
     """What ffmpeg says of itself: ``speed`` is 1 where it keeps up; frames dropped and duplicated in all renditions.
 
-    ``restarts`` counts the runs after the first, whoever caused them. The other numbers are of the present run.
+    ``restarts`` counts the runs after the first, whoever caused them. The other numbers are of the present run. ``lag``
+    is for how many seconds the encoder's media waited, at the last piece: above a second, this machine is too slow.
     """
 
     restarts: int
+    lag: float = 0.0
     speed: float | None = None
     dropped: int = 0
     duplicated: int = 0

@@ -15,6 +15,7 @@ from offair.emulator.core.faults.encoders import EncoderFault
 from offair.emulator.core.numbers import SourceNumbers, TranscoderNumbers
 from offair.emulator.core.publication import Totals
 from offair.emulator.core.streams import Stream
+from offair.emulator.media.broadcast.arrears import Arrears
 from offair.emulator.media.broadcast.equipment import Equipment
 from offair.emulator.media.broadcast.pipeline import Pipeline
 from offair.emulator.media.broadcast.seat import Died, Fed, Joined, Left, Mail, Restarted, Revoked, Seat, Troubled
@@ -64,6 +65,7 @@ class Engine:
         self._lock = threading.Lock()
         self._waiting = 0  # bytes in the mailbox
         self._is_held = False
+        self._lag = Arrears(self._equipment.kit.profile)
         self._is_revoked = threading.Event()
         self._seat: Seat | None = None
         self._relayed = equipment.relays.open(stream)
@@ -142,7 +144,7 @@ class Engine:
     @property
     def transcoding(self) -> TranscoderNumbers:
         """What the transcoder says of itself."""
-        return self._pipeline.numbers
+        return self._pipeline.numbers(round(self._lag.seconds, 3))
 
     @property
     def _totals(self) -> Totals:
@@ -193,6 +195,7 @@ class Engine:
                 continue
             if isinstance(message, Fed):
                 self._relieve(message)
+                self._note_lag(self._lag.note(self._clock.monotonic() - message.at))
             if not (self._is_revoked.is_set() and isinstance(message, Fed)):
                 self._handle(message)
                 self._look_after()
@@ -278,6 +281,10 @@ class Engine:
 
     def _note(self, kind: str, summary: str, **details: Any) -> None:
         self._equipment.kit.journal.write_about(self.stream, kind, summary, **details)
+
+    def _note_lag(self, words: str | None) -> None:
+        if words is not None:
+            self._note("publication", words, lag=round(self._lag.seconds, 3))
 
     def _note_fault(self, fault: EncoderFault, becomes: str) -> None:
         self._note("fault", f"{fault.kind} of the encoder {becomes}", fault=fault.kind, fault_id=fault.id)

@@ -77,16 +77,15 @@ class Pipeline:
             self._overdue = None
         return self._overdue is not None and self._overdue.is_over
 
-    @property
-    def numbers(self) -> TranscoderNumbers:
-        """What the transcoder says of itself."""
+    def numbers(self, lag: float) -> TranscoderNumbers:
+        """Give what the transcoder says of itself, and how far behind it is fed."""
         run = self._run
         progress = run.progress if run else None
         restarts = max(self._runs - 1, 0)
         if progress is None:
-            return TranscoderNumbers(restarts=restarts)
+            return TranscoderNumbers(restarts=restarts, lag=lag)
         return TranscoderNumbers(
-            restarts=restarts, speed=progress.speed, dropped=progress.dropped, duplicated=progress.duplicated
+            restarts=restarts, lag=lag, speed=progress.speed, dropped=progress.dropped, duplicated=progress.duplicated
         )
 
     def playlist(self, name: str) -> MediaPlaylist | None:

@@ -10,7 +10,7 @@ from offair.emulator.core.faults.encoders import EncoderFault
 from offair.emulator.media.disturbing.black import prepare
 from offair.emulator.media.disturbing.disturbance import Disturbance
 from offair.emulator.media.disturbing.loss import Loss
-from offair.emulator.media.formats.flv import Facts, Gate, Tag
+from offair.emulator.media.formats.flv import Facts, Gate, Tag, Unwrapper
 from offair.emulator.media.formats.mpegts import TsGate
 from offair.emulator.media.ingest.reception import Chunk, Connection
 from offair.emulator.media.listening.numbers.source import SourceMeter
@@ -22,11 +22,12 @@ KEYLESS = 4  # times as long as for any media, an encoder's key frame may let wa
 
 @dataclass(frozen=True, slots=True)
 class Fed:
-    """A piece of the encoder's media; ``size`` in bytes."""
+    """A piece of the encoder's media; ``size`` in bytes, ``at`` when it came, in real time that only goes forward."""
 
     seat: "Seat"
     item: Tag | Chunk
     size: int
+    at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ class Seat:
         self.connection = connection
         self.container = container
         self._gate = Gate()
+        self._unwrapper = Unwrapper()
         self._ts_gate = TsGate()
         self._disturbance = Disturbance(on_fault) if container == "flv" else Loss(clock, on_fault)
         self._has_shown_pictures = False
@@ -103,10 +105,13 @@ class Seat:
 
     def feed(self, item: Tag | Chunk) -> None:
         """Take a piece of media; the encoder is held while too many wait."""
+        if isinstance(item, Tag):
+            item = self._unwrapper.push(item)
         with self._lock:
             pieces = self._disturbance.push(item)  # type: ignore[arg-type] # a container has one kind of piece
         for piece in pieces:
-            self._take(Fed(self, piece, len(piece.payload if isinstance(piece, Tag) else piece.content)))
+            size = len(piece.payload if isinstance(piece, Tag) else piece.content)
+            self._take(Fed(self, piece, size, self._clock.monotonic()))
 
     def end(self, *, is_clean: bool) -> None:
         """Hear that the encoder is gone."""
@@ -165,8 +170,8 @@ class Seat:
             meter.take_packets(content, self._ts_gate)
 
     def breaks_off(self, item: Tag | Chunk) -> bool:
-        """A running transcoder cannot go on with a piece; of MPEG-TS it can, as that says itself what changes."""
-        return isinstance(item, Tag) and self._gate.breaks_off(item)
+        """A running transcoder cannot go on with a piece."""
+        return self._gate.breaks_off(item) if isinstance(item, Tag) else self._ts_gate.breaks_off(item.content)
 
     def rejoin(self) -> None:
         """Begin anew where another transcoder can take over."""

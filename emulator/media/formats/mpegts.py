@@ -4,6 +4,7 @@ Source: ISO/IEC 13818-1, 2.4.3 (packets) and 2.4.4 (program association and prog
 """
 
 from offair.emulator.media.formats.flv import Facts
+from offair.emulator.media.formats.ts_changes import Changes
 
 PACKET = 188
 SYNC = 0x47
@@ -69,7 +70,10 @@ class TsGate:
         self._program_map: int | None = None  # the PID of the map
         self._tables: dict[int, bytes] = {}  # packets by PID
         self._left_out = 0  # pictures
+        self._needs_tables = False  # as they came before
         self._first_sound: int | None = None  # its timestamp
+        self._changes = Changes()
+        self._break: int | None = None  # where in what is held, and comes next, another run begins
         self.facts = Facts()
         self.video_pid: int | None = None
         self.audio_pid: int | None = None
@@ -77,6 +81,9 @@ class TsGate:
     def push(self, content: bytes) -> bytes:
         """Take what came, give what ffmpeg may read: whole packets; NotMpegTsError when there are none in a lot."""
         self._held += content
+        if self._break:
+            del self._held[: self._break]
+        self._break = None
         self._align(content)
         if not self._is_open:
             self._look_for_a_start()
@@ -92,15 +99,46 @@ class TsGate:
         return passed
 
     def rejoin(self) -> None:
-        """Start anew at the next program map: another ffmpeg takes over."""
+        """Start anew at the next program map: another ffmpeg takes over.
+
+        Where the encoder's own packets broke off, the tables that it sent are those of what follows.
+        """
         self._is_open = False
-        self._program_map = None
-        self._tables.clear()
+        self._changes = Changes()
         self._left_out = 0
         self._first_sound = None
+        if self._break is not None:
+            self._boundary = self._read_to = 0
+            self._needs_tables = True
+            return
+        self._program_map = None
+        self._tables.clear()
         self._held.clear()
         self._boundary = self._read_to = 0
         self.facts = Facts()
+
+    def breaks_off(self, content: bytes) -> bool:
+        """An ffmpeg that runs cannot go on with what comes: the decoder is configured anew, or the time leaps."""
+        if not self._is_open:
+            return False
+        held = len(self._held)
+        packets = bytes(self._held) + content if held else content
+        self._break = self._find_other_map(packets)
+        if self._break is None:
+            self._break = self._changes.find(
+                packets, video=self.video_pid, audio=self.audio_pid, codec=self.facts.video
+            )
+        return self._break is not None
+
+    def _find_other_map(self, packets: bytes) -> int | None:
+        """Read the tables as they come again, and tell where one names other tracks."""
+        for at in range(0, len(packets) - PACKET + 1, PACKET):
+            if packets[at + 1] & 0x40 and (packets[at + 1] & 0x1F) << 8 | packets[at + 2] in {0, self._program_map}:
+                before = self.facts, self.video_pid, self.audio_pid
+                self._read(bytearray(packets[at : at + PACKET]))
+                if before != (self.facts, self.video_pid, self.audio_pid):
+                    return at
+        return None
 
     @property
     def has_left_out_pictures(self) -> bool:
@@ -113,7 +151,8 @@ class TsGate:
             self._read(packet)
             if self._starts(packet):
                 self._is_open = True
-                if self._left_out or self._is_led(packet):
+                if self._left_out or self._needs_tables or self._is_led(packet):
+                    self._needs_tables = False
                     self._replace_what_was_read(b"".join(self._tables.values()))
                 return
             self._read_to += PACKET

@@ -15,7 +15,9 @@ CLOCK = 90_000
 WRAP = (1 << 33) - 1
 OFFSET = 126_000  # 1.4 s: decode times of reordered pictures and primed sound, and the PCR, stay positive
 LEAD = 63_000  # 0.7 s: how long before its decoding a byte arrives
-FRAMES_A_PES = 4  # AAC frames; at 44.1 kHz a PCR every 93 ms, of the 100 ms allowed
+FRAMES_A_PES = 4  # AAC frames
+CLOCK_STEP = 8_100  # 90 ms: a PCR comes at least every 100 ms (2.7.2), with a packet of its own where nothing is due
+LONGEST_GAP = 60 * CLOCK  # that is filled with them
 
 
 class Unit(NamedTuple):
@@ -33,6 +35,7 @@ class Multiplexer:
     def __init__(self, video: str | None, audio: str | None, counters: dict[int, int]) -> None:
         self._counters = counters
         self._clock_pid = VIDEO_PID if video else AUDIO_PID
+        self._told: int | None = None  # the time that was told last
         streams = b""
         if video:
             descriptor = HEVC_REGISTRATION if video == "hevc" else b""
@@ -56,13 +59,30 @@ class Multiplexer:
         groups = [audio[at : at + FRAMES_A_PES] for at in range(0, len(audio), FRAMES_A_PES)]
         groups.reverse()
         for unit in video:
+            self._keep_time(parts, unit.dts, groups)
             while groups and groups[-1][0].dts <= unit.dts:
                 self._put_sound(parts, groups.pop())
             head = _pes_head(VIDEO_STREAM, unit.pts, unit.dts, 0)
             self._put(parts, VIDEO_PID, head + unit.content, clock=unit.dts, is_entry=unit.is_sync)
+            self._told = unit.dts
         while groups:
+            if self._clock_pid == AUDIO_PID:
+                self._keep_time(parts, groups[-1][0].dts, [])
             self._put_sound(parts, groups.pop())
         return b"".join(parts)
+
+    def _keep_time(self, parts: list[bytes | memoryview], until: int, groups: list[Sequence[Unit]]) -> None:
+        """Tell the time as often as it has to be told, up to something that tells it by itself."""
+        if self._told is None or not 0 < until - self._told <= LONGEST_GAP:
+            return
+        while until - self._told > CLOCK_STEP:
+            self._told += CLOCK_STEP
+            while groups and groups[-1][0].dts <= self._told:
+                self._put_sound(parts, groups.pop())
+            count = self._counters.get(self._clock_pid, 0) - 1 & 15  # it carries nothing, so it is not counted
+            head = bytes((0x47, self._clock_pid >> 8, self._clock_pid & 0xFF, 0x20 | count))
+            field = _adaptation(self._told, is_entry=False)
+            parts += (head, _stuffed(field, ROOM - len(field)))
 
     def _put_sound(self, parts: list[bytes | memoryview], group: Sequence[Unit]) -> None:
         content = b"".join(unit.content for unit in group)
@@ -70,6 +90,8 @@ class Multiplexer:
         pes = _pes_head(AUDIO_STREAM, first.pts, first.pts, len(content)) + content
         clock = first.dts if self._clock_pid == AUDIO_PID else None
         self._put(parts, AUDIO_PID, pes, clock=clock, is_entry=True)
+        if clock is not None:
+            self._told = clock
 
     def _count(self, pid: int) -> int:
         count = self._counters.get(pid, 0)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offair.emulator.media.formats import amf0, flv
-from offair.emulator.media.formats.flv import Tag, TagKind
+from offair.emulator.media.formats.flv import Tag, TagKind, Unwrapper
 
 tags = st.builds(
     Tag, kind=st.sampled_from(TagKind), timestamp=st.integers(0, 0xFFFFFFFF), payload=st.binary(max_size=40)
@@ -111,3 +111,20 @@ def script(*values: amf0.Value) -> Tag:
 )
 def test_metadata_announces_tracks(tag, tracks):
     assert tracks == flv.announced(tag)
+
+
+@given(st.integers(0, (1 << 31) - 1), st.lists(st.integers(0, 5_000), min_size=1, max_size=20))
+def test_time_that_begins_anew_after_31_bits_goes_on(start, steps):
+    meant = [start + sum(steps[:count]) for count in range(len(steps))]
+    unwrapper = Unwrapper()
+    given_ = [unwrapper.push(Tag(TagKind.VIDEO, time % (1 << 31), b"")).timestamp for time in meant]
+
+    assert [time % (1 << 32) for time in meant] == given_
+
+
+def test_sound_that_is_still_before_the_end_of_31_bits_is_not_moved():
+    unwrapper = Unwrapper()
+    last = (1 << 31) - 5
+    times = [(TagKind.VIDEO, last), (TagKind.AUDIO, last - 20), (TagKind.VIDEO, 28), (TagKind.AUDIO, last + 3)]
+
+    assert [last, last - 20, (1 << 31) + 28, last + 3] == [unwrapper.push(Tag(k, t, b"")).timestamp for k, t in times]

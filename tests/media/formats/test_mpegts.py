@@ -132,3 +132,55 @@ def test_sound_that_comes_long_before_the_first_picture_is_left_out(made):
     passed = TsGate().push(late)
 
     assert (376, first_key(late)) == (first_key(passed), len(late) - len(passed) + 376)
+
+
+def _follow(files, size):
+    """Feed files one after another, and tell what each run got."""
+    content, gate, runs = b"".join(files), TsGate(), [b""]
+    for at in range(0, len(content), size):
+        piece = content[at : at + size]
+        if gate.breaks_off(piece):
+            gate.rejoin()
+            runs.append(b"")
+        runs[-1] += gate.push(piece)
+    return runs
+
+
+@pytest.fixture(scope="session", name="sizes")
+def _sizes():
+    """Two seconds of pictures and sound in two sizes, by codec, with time that goes on from one to the other."""
+
+    def make(codec, size, offset):
+        inputs = ["-f", "lavfi", "-i", f"testsrc2=s={size}:r=25:d=2", "-f", "lavfi", "-i", "sine=d=2"]
+        coding = ["-c:v", codec, "-preset", "ultrafast", "-g", "25", "-c:a", "aac", "-output_ts_offset", str(offset)]
+        argv = [choose(None), "-v", "error", *inputs, *coding, "-f", "mpegts", "-"]
+        return subprocess.run(argv, capture_output=True, check=True).stdout
+
+    return {codec: (make(codec, "320x180", 0), make(codec, "480x270", 2)) for codec in ("libx264", "libx265")}
+
+
+@pytest.mark.media
+@pytest.mark.parametrize("codec", ["libx264", "libx265"])
+@pytest.mark.parametrize("size", [1316, 188, 1000, 8192])
+def test_another_size_of_pictures_in_the_stream_begins_another_run_at_its_key_frame(sizes, codec, size):
+    first, second = sizes[codec]
+    runs = _follow([first, second], size)
+
+    assert 2 == len(runs)
+    assert first_key(runs[1]) is not None
+    assert timestamp(runs[1][first_key(runs[1]) :][:188]) == timestamp(second[first_key(second) :][:188])
+
+
+@pytest.mark.media
+def test_a_file_that_comes_again_begins_another_run_as_its_time_leaps(sizes):
+    first, _ = sizes["libx264"]
+
+    assert 3 == len(_follow([first] * 3, 1316))
+
+
+@pytest.mark.media
+@pytest.mark.parametrize("codec", ["libx264", "libx265"])
+def test_what_goes_on_as_it_began_is_one_run(sizes, codec):
+    first, _ = sizes[codec]
+
+    assert [first] == _follow([first], 1316)

@@ -25,6 +25,8 @@ def read(stream):
         packet = stream[at : at + 188]
         assert 0x47 == packet[0]
         pid, control = (packet[1] & 31) << 8 | packet[2], packet[3] >> 4
+        if control & 3 == 2:
+            continue  # it tells the time and nothing else
         size = packet[4] + 1 if control & 2 else 0
         assert control & 1
         field = packet[5 : 4 + size]
@@ -105,3 +107,38 @@ def test_time_wraps_at_33_bits():
     unit = Unit(WRAP + 1 - OFFSET, WRAP + 1 - OFFSET, is_sync=True, content=b"x")
     (pes,) = payloads(read(Multiplexer("h264", None, {}).segment([unit], [])), VIDEO_PID)
     assert 0 == stamp(pes[9:14])
+
+
+def clocks(stream):
+    """Where the time is told: the index of the packet, and the time in 90 kHz."""
+    packets = [stream[at : at + 188] for at in range(0, len(stream), 188)]
+    return [
+        (number, int.from_bytes(packet[6:12]) >> 15)
+        for number, packet in enumerate(packets)
+        if packet[3] & 0x20 and packet[4] > 6 and packet[5] & 0x10
+    ]
+
+
+@given(gaps=st.lists(st.integers(1, 4 * 90_000), min_size=1, max_size=8), has_sound=st.booleans())
+def test_the_time_is_told_every_tenth_of_a_second_however_rare_pictures_are(gaps, has_sound):
+    times = [sum(gaps[:count]) for count in range(len(gaps))]
+    pictures = [Unit(time, time, is_sync=True, content=b"p" * 300) for time in times]
+    sounds = (
+        [Unit(at, at, is_sync=True, content=b"s" * 100) for at in range(0, times[-1] + 1, 1920)] if has_sound else []
+    )
+    multiplexer = Multiplexer("h264", "aac" if has_sound else None, {})
+    half = len(pictures) // 2
+    stream = multiplexer.segment(pictures[:half], sounds[: len(sounds) // 2])
+    stream += multiplexer.segment(pictures[half:], sounds[len(sounds) // 2 :])
+    told = [time for _, time in clocks(stream)]
+
+    assert all(0 < later - earlier <= 9_000 for earlier, later in pairwise(told))
+
+
+@given(rate=st.sampled_from([8_000, 22_050, 44_100, 48_000]))
+def test_the_time_is_told_in_sound_alone_of_any_rate(rate):
+    step = 1024 * 90_000 // rate
+    sounds = [Unit(number * step, number * step, is_sync=True, content=b"s" * 100) for number in range(60)]
+    told = [time for _, time in clocks(Multiplexer(None, "aac", {}).segment([], sounds))]
+
+    assert all(0 < later - earlier <= 9_000 for earlier, later in pairwise(told))
