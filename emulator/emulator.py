@@ -29,13 +29,12 @@ from offair.emulator.core.vintage import state_file
 from offair.emulator.core.world import World
 from offair.emulator.folder import claimed, empty_media
 from offair.emulator.media.room import MediaRoom, Wishes
+from offair.emulator.mounting import mount_of, roots_of
 from offair.emulator.provider.call import Addresses, Rooms
 from offair.emulator.provider.provider import Provider, discover
-from offair.emulator.provider.surface import Surface
 from offair.emulator.provider.switches import read_switches
 from offair.emulator.settings import Settings, from_python
 from offair.emulator.web.app import build
-from offair.emulator.web.chain import CLOUD
 from offair.emulator.web.control.mount import ROOT, control_mount
 from offair.emulator.web.control.steered import Steered
 from offair.emulator.web.directory import add_directory
@@ -284,7 +283,7 @@ class Emulator:
     def _rooms(self, provider: Provider) -> Rooms:
         root = f"{self.http_url}/{provider.name}"
         services = {
-            surface.service: self.http_url + _roots(provider, surface)[0]
+            surface.service: self.http_url + roots_of(provider, surface)[0]
             for surface in provider.surfaces
             if surface.service
         }
@@ -311,8 +310,13 @@ class Emulator:
     def mounts(self) -> Sequence[Mount]:
         """The control surface, and every service of every cloud, each where it stands."""
         control = control_mount(self.steered(), self.timers)
-        providers = self.providers.values()
-        return [control, *(self._mount(provider, surface) for provider in providers for surface in provider.surfaces)]
+        limit = self.settings.body_limit
+        clouds = (
+            mount_of(provider, surface, self.rooms[provider.name], self.journal, self.timers, body_limit=limit)
+            for provider in self.providers.values()
+            for surface in provider.surfaces
+        )
+        return [control, *clouds]
 
     def _application(self, spoiler: Spoiler) -> Any:
         control, *clouds = mounts = self.mounts
@@ -335,20 +339,6 @@ class Emulator:
         settings = self.settings
         hosts = Hosts((settings.host, settings.public_host or "", *settings.allowed_hosts))
         return build(mounts, playback=playback, hosts=hosts)
-
-    def _mount(self, provider: Provider, surface: Surface) -> Mount:
-        roots = _roots(provider, surface)
-        return Mount(
-            scope=f"/{_place(provider, surface)}",
-            roots=roots,
-            surface=surface,
-            rooms=self.rooms[provider.name],
-            journal=self.journal,
-            timers=self.timers,
-            chain=CLOUD,
-            limits=surface.limits(self.switches[provider.name]),
-            body_limit=self.settings.body_limit,
-        )
 
     def steered(self) -> Steered:
         """The rooms, as the control surface has them."""
@@ -392,12 +382,3 @@ class Emulator:
 
     def _tls_context(self) -> ssl.SSLContext:
         return self.media.tls_context()  # the room opens after the server's ports
-
-
-def _place(provider: Provider, surface: Surface) -> str:
-    """A further service stands beside its cloud, where no path of the cloud's own can meet it."""
-    return f"{provider.name}-{surface.service}" if surface.service else provider.name
-
-
-def _roots(provider: Provider, surface: Surface) -> tuple[str, ...]:
-    return tuple(f"/{_place(provider, surface)}{path}" for path in surface.operations.promise.base_paths)

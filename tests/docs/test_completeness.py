@@ -44,6 +44,7 @@ TYPED = {
     ("docs/guide/ci.md", "sh wheel"): "test_the_wheel_of_the_recipes_is_the_readmes",
     ("docs/guide/ci.md", "sh container"): "test_the_container_is_built_and_answers",
     ("docs/guide/control.md", "sh"): "test_the_fault_example_fails_two_calls",
+    ("docs/guide/control.md", "sh reset"): "test_the_reset_example_resets",
     ("docs/guide/faults.md", "sh playback"): "test_the_examples_of_faults_meet_a_player_and_an_encoder",
     ("docs/guide/faults.md", "sh encoder"): "test_the_examples_of_faults_meet_a_player_and_an_encoder",
     ("docs/guide/faults.md", "sh"): "test_the_examples_of_faults_meet_a_player_and_an_encoder",

@@ -19,7 +19,8 @@ MAY: Mapping[str, tuple[str, ...]] = {
     "media": ("core",),
     "web": ("core", "provider", "settings"),
     "webhooks": ("core", "provider"),
-    "emulator": ("core", "settings", "folder", "provider", "media", "web", "webhooks"),
+    "mounting": ("core", "provider", "web"),
+    "emulator": ("core", "settings", "folder", "provider", "media", "web", "webhooks", "mounting"),
     "cli": (ALL,),
     "root": ("cli",),
 }

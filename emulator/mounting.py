@@ -1,0 +1,36 @@
+"""Where each service of a cloud stands on the one HTTP port, and what it is mounted with."""
+
+from offair.emulator.core.journal import Journal
+from offair.emulator.core.timers import Timers
+from offair.emulator.provider.call import Rooms
+from offair.emulator.provider.provider import Provider
+from offair.emulator.provider.surface import Surface
+from offair.emulator.web.chain import CLOUD
+from offair.emulator.web.mount import Mount
+
+
+def place_of(provider: Provider, surface: Surface) -> str:
+    """Say which folder a service stands in: a further one is beside its cloud, where no path of the cloud meets it."""
+    return f"{provider.name}-{surface.service}" if surface.service else provider.name
+
+
+def roots_of(provider: Provider, surface: Surface) -> tuple[str, ...]:
+    """Give the paths that a service's operations are appended to, the first of which is shown."""
+    return tuple(f"/{place_of(provider, surface)}{path}" for path in surface.operations.promise.base_paths)
+
+
+def mount_of(
+    provider: Provider, surface: Surface, rooms: Rooms, journal: Journal, timers: Timers, *, body_limit: int
+) -> Mount:
+    """Mount a service where it stands; ``body_limit`` is in bytes."""
+    return Mount(
+        scope=f"/{place_of(provider, surface)}",
+        roots=roots_of(provider, surface),
+        surface=surface,
+        rooms=rooms,
+        journal=journal,
+        timers=timers,
+        chain=CLOUD,
+        limits=surface.limits(rooms.switches),
+        body_limit=body_limit,
+    )
