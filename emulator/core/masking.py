@@ -4,12 +4,23 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
+from urllib.parse import unquote
 
-WORDS = r"authorization|cookie|api[-_]?key|access[-_]?key|secret|token|stream[-_]?key|password|passphrase|passcode"
+WORDS = (
+    r"authorization|cookie|api[-_]?key|access[-_]?key|private[-_]?key|secret|token|stream[-_]?key|passw(?:or)?d"
+    r"|passphrase|passcode|credential|x-amz-signature"
+)
+ALONE = r"key|pass|pwd|auth|jwt|sig"  # what is a secret's name in a query, and part of many others elsewhere
+SHAPES = re.compile(
+    r"\b(?:Bearer|Basic)\s+(?P<bearer>[\w.~+/=-]{6,})|(?P<jwt>\beyJ[\w-]+\.[\w-]+\.[\w-]*)"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----\s*(?P<pem>[^-]+)",
+    re.IGNORECASE,
+)  # RFC 9110 section 11.6.2, RFC 7519, RFC 7468: these say by themselves that they are secret
 URL = re.compile(r"\b(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<rest>[^\s\"'<>]+)", re.IGNORECASE)
 MEDIA = frozenset({"rtmp", "rtmps", "rtsp", "rtsps", "srt"})
 SHORTEST_SECRET = 6  # what is shorter is hidden where it is named, and not wherever else the same text stands
 SHOWN = 4
+LONGEST = 64  # characters of a name on either side of what tells; no text takes longer to read than it is long
 HIDDEN = "…"
 
 
@@ -20,9 +31,12 @@ class Mask:
         also = "".join(rf"|^{re.escape(name)}$" for name in sorted(names))
         self._name = re.compile(f"{WORDS}{also}", re.IGNORECASE)
         whole = "|".join(re.escape(name) for name in sorted(names))
-        inside = rf"[\w.-]*(?:{WORDS})[\w.-]*" + (f"|{whole}" if whole else "")
+        inside = rf"[\w.-]{{0,{LONGEST}}}(?:{WORDS})[\w.-]{{0,{LONGEST}}}" + (f"|{whole}" if whole else "")
         value = r"[^&\s;,\"'<>]*[^&\s;,\"'<>.:]"
-        self._pair = re.compile(rf"(?P<name>(?<![\w.-])(?:{inside})=)(?P<secret>{value})", re.IGNORECASE)
+        told = r"[\"']?\s*(?:=|:\s)\s*(?:b?[\"']|(?:Bearer|Basic)\s+)?"  # in a query, a header, JSON, or a record
+        self._pair = re.compile(
+            rf"(?P<name>(?<![\w.-])(?:(?:{inside}){told}|(?<=[?&])(?:{ALONE})=))(?P<secret>{value})", re.IGNORECASE
+        )
 
     def __call__(self, value: Any) -> Any:
         """Give the value with every secret cut down to its first characters."""
@@ -38,10 +52,23 @@ class Mask:
             for inner in value:
                 self._gather(inner, secrets, is_named=is_named)
         elif isinstance(value, str):
-            named = [_bare(value)] if is_named else []
-            pairs = (found["secret"] for found in self._pair.finditer(value)) if "=" in value else ()
-            urls = _in_urls(value) if "://" in value else ()
-            secrets.update(part for part in (*named, *pairs, *urls) if len(part) >= SHORTEST_SECRET)
+            named = _bare(value) if is_named else ()
+            pairs = (found["secret"] for found in self._pair.finditer(value)) if _has_pairs(value) else ()
+            shapes = (found[found.lastgroup] for found in SHAPES.finditer(value) if found.lastgroup)
+            urls = self._in_urls(value) if "://" in value else ()
+            parts = (part.strip() for part in (*named, *pairs, *shapes, *urls))
+            secrets.update(part for part in parts if len(part) >= SHORTEST_SECRET)
+
+    def _in_urls(self, text: str) -> Iterator[str]:
+        for found in URL.finditer(text):
+            address, _, query = found["rest"].rstrip(".,:;").partition("?")
+            authority, _, path = address.partition("/")
+            user, _, password = authority.rpartition("@")[0].partition(":")
+            yield from ([f"{user}:{password}"] if password else [user])
+            pairs = (pair.partition("=") for pair in query.split("&"))
+            yield from (asked for name, _, asked in pairs if "%" in name and self._name.search(unquote(name)))
+            if found["scheme"].lower() in MEDIA:
+                yield from _in_media_url(path, query)
 
     def _hide(self, value: Any, secrets: list[str], *, is_named: bool = False) -> Any:
         if isinstance(value, Mapping):
@@ -56,9 +83,8 @@ class Mask:
         for secret in secrets:
             value = value.replace(secret, _short(secret))
         if is_named and HIDDEN not in value:
-            bare = _bare(value)
-            value = value.removesuffix(bare) + _short(bare) if bare else value
-        if "=" in value:
+            value = ";".join(map(_hidden, value.split(";")))
+        if _has_pairs(value):
             value = self._pair.sub(lambda found: found["name"] + _short(found["secret"]), value)
         return value
 
@@ -69,25 +95,24 @@ def plain() -> Mask:
     return Mask()
 
 
-def _bare(value: str) -> str:
-    """What is secret of ``Bearer xyz`` is xyz."""
-    return value.rpartition(" ")[2]
+def _has_pairs(value: str) -> bool:
+    return "=" in value or ": " in value
+
+
+def _bare(value: str) -> list[str]:
+    """What is secret of ``Bearer xyz`` is xyz, and of cookies it is each of them."""
+    return [part.rpartition(" ")[2] for part in value.split(";")]
+
+
+def _hidden(value: str) -> str:
+    (bare,) = _bare(value)
+    return value.removesuffix(bare) + _short(bare) if bare else value
 
 
 def _short(secret: str) -> str:
     if HIDDEN in secret:
         return secret
     return f"{secret[:SHOWN]}{HIDDEN}" if len(secret) >= SHORTEST_SECRET else HIDDEN
-
-
-def _in_urls(text: str) -> Iterator[str]:
-    for found in URL.finditer(text):
-        address, _, query = found["rest"].rstrip(".,:;").partition("?")
-        authority, _, path = address.partition("/")
-        user, _, password = authority.rpartition("@")[0].partition(":")
-        yield from ([f"{user}:{password}"] if password else [user])
-        if found["scheme"].lower() in MEDIA:
-            yield from _in_media_url(path, query)
 
 
 def _in_media_url(path: str, query: str) -> Iterator[str]:

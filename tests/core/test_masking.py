@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offair.emulator.core.clock import Clock
+from offair.emulator.core.clock import Clock, Deadline
 from offair.emulator.core.journal import Journal
 from offair.emulator.core.masking import Mask
 
@@ -105,3 +105,57 @@ def test_a_name_hides_all_that_stands_under_it(given, shown):
 )
 def test_a_clouds_own_names_hide_what_stands_under_them(given, shown):
     assert shown == Mask({"pass", "a.b"})(given)
+
+
+HIDDEN_SOMEWHERE = "abcdefgh12345678"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http://h/x?api_key={}", "http://h/x?a=1&token={}", "http://h/x?key={}", "http://h/x?a=1&sig={}&b=2",
+        "http://h/x?api%5Fkey={}", "http://h/x?%61pi_key={}", "http://h/x?X-Amz-Signature={}&a=1",
+        "https://u:{}@h/x", "rtmp://h/live/{}", "srt://h:9?streamid=#!::r=live/{},m=publish", "Bearer {} was sent",
+        "X-API-Key: {} was sent", '{{"api_key": "{}"}}', "{{'password': '{}'}}", "Wish(srt_passphrase='{}', port=1)",
+        "secret=b'{}'", "Authorization: Bearer {}", "AccessKeyId={}", "-----BEGIN PRIVATE KEY-----\n{}\n-----END",
+        "eyJhbGciOiJIUzI1NiJ9.eyJhIjoxfQ.{}",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("place", [lambda text: text, lambda text: {"details": [{"words": text}]}])
+def test_what_says_by_itself_that_it_is_secret_is_hidden_wherever_it_stands(text, place):
+    """In a URL, a header, a body, a traceback; under any name, in lists and objects too."""
+    assert HIDDEN_SOMEWHERE not in str(mask(place(text.format(HIDDEN_SOMEWHERE))))
+
+
+@pytest.mark.parametrize("name", ["Cookie", "Set-Cookie"])
+def test_every_cookie_is_hidden(name):
+    told = str(mask({name: f"first={HIDDEN_SOMEWHERE}; second=zyxwvuts9876; Path=/"}))
+
+    assert (False, False) == (HIDDEN_SOMEWHERE in told, "zyxwvuts9876" in told)
+
+
+@pytest.mark.parametrize("name", ["access_key_id", "AccessKeyId", "private_key", "credentials", "pass_phrase_token"])
+def test_credentials_are_secrets_whatever_they_are_called(name):
+    assert HIDDEN_SOMEWHERE not in str(mask({"body": [{name: [HIDDEN_SOMEWHERE]}]}))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["monkey: banana", "the key: a thing", "http://h/x?page=2&name=somebody", "Basic facts", "state=waiting and more",
+     "GET /x 200", "keyless@3+1"],
+)  # fmt: skip
+def test_what_is_no_secret_is_told(text):
+    assert text == mask(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["token.-" * 30_000 + ": ", "a: " * 60_000, "token" * 40_000 + "=", "x" * 200_000 + "= ", "eyJ." * 50_000,
+             "http://" * 30_000, "&key=" * 40_000, "Bearer " * 30_000],
+    ids=["names", "pairs", "a name", "a word", "tokens", "urls", "parameters", "bearers"],
+)  # fmt: skip
+def test_no_text_takes_long_to_read(text):
+    """Whoever writes a long line into the journal holds nobody up who reads it."""
+    deadline = Deadline(5.0)
+    mask({"summary": text})
+
+    assert not deadline.is_over
