@@ -61,7 +61,8 @@ class Engine:
         self._equipment = equipment
         self._clock = equipment.kit.clock
         self._on_over = on_over
-        self._mailbox: queue.SimpleQueue[Mail] = queue.SimpleQueue()
+        self._mailbox: queue.SimpleQueue[list[Mail]] = queue.SimpleQueue()  # what came together, in its order
+        self._open: list[Mail] | None = None  # the newest of these, while only media came and nobody has read it
         self._lock = threading.Lock()
         self._waiting = 0  # bytes in the mailbox
         self._is_held = False
@@ -90,14 +91,19 @@ class Engine:
         return seat
 
     def take(self, message: Mail) -> None:
-        """Put a message into the mailbox."""
-        if isinstance(message, Fed):
-            with self._lock:
+        """Put a message into the mailbox; media joins what waits there already, so that it wakes nobody by itself."""
+        with self._lock:
+            if isinstance(message, Fed):
                 self._waiting += message.size
                 if self._waiting > HIGH_WATER and not self._is_held:
                     self._is_held = True
                     message.seat.connection.pause()
-        self._mailbox.put(message)
+                if self._open is not None:
+                    self._open.append(message)
+                    return
+            together = [message]
+            self._open = together if isinstance(message, Fed) else None
+            self._mailbox.put(together)
 
     def revoke(self, reason: str) -> None:
         """Send the encoder away at once and close the playlists."""
@@ -181,24 +187,34 @@ class Engine:
     def _turn_away(self) -> None:
         """Dismiss whoever sat down while the publication ended."""
         while not self._mailbox.empty():
-            message = self._mailbox.get()
-            if isinstance(message, Joined):
-                message.seat.connection.close("the publication is over")
+            for message in self._mailbox.get():
+                if isinstance(message, Joined):
+                    message.seat.connection.close("the publication is over")
 
     def _read_mailbox(self) -> None:
         while not self._is_over:
             try:
-                message = self._mailbox.get(timeout=LOOK)
+                together = self._mailbox.get(timeout=LOOK)
             except queue.Empty:
                 self._pipeline.rest()
                 self._look_after()
                 continue
-            if isinstance(message, Fed):
-                self._relieve(message)
-                self._note_lag(self._lag.note(self._clock.monotonic() - message.at))
-            if not (self._is_revoked.is_set() and isinstance(message, Fed)):
-                self._handle(message)
+            with self._lock:
+                if self._open is together:
+                    self._open = None  # what comes from now on comes later
+            for message in together:
+                if not self._is_over:
+                    self._read(message)
+            if not self._is_over:
                 self._look_after()
+
+    def _read(self, message: Mail) -> None:
+        if isinstance(message, Fed):
+            self._relieve(message)
+            if self._is_revoked.is_set():
+                return
+            self._note_lag(self._lag.note(self._clock.monotonic() - message.at))
+        self._handle(message)
 
     def _handle(self, message: Mail) -> None:
         match message:

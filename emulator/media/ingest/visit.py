@@ -12,6 +12,7 @@ from typing import Protocol
 
 from offair.emulator.core.ports import Knock, Reason, Refused
 from offair.emulator.media.formats.flv import Tag
+from offair.emulator.media.ingest.gulps import Gulps
 from offair.emulator.media.ingest.judges import Judges
 from offair.emulator.media.ingest.reception import Chunk, Intake, Reception
 
@@ -32,6 +33,10 @@ class House:
     on_problem: Callable[[str, str], None]
     visits: "set[Visit]" = field(default_factory=set)
     emptied: asyncio.Event = field(default_factory=asyncio.Event)
+    gulps: Gulps = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.gulps = Gulps(self.loop)
 
     def enter(self, visit: "Visit") -> None:
         """Count a visit in."""
