@@ -12,7 +12,7 @@ from functools import cached_property
 from offair.contracts.checks.media.playlists import MediaPlaylist
 from offair.contracts.checks.media.segments import Segment
 
-LEEWAY = 3  # target durations by which segments may be published ahead of the time that went by
+LEEWAY = 1.5  # target durations by which segments may come late: RFC 8216 section 6.2.1
 
 Key = tuple[int, str]
 """A segment's Media Sequence Number, as it would be had none been miscounted, and its URL."""
@@ -74,11 +74,11 @@ class Step:
         return left == [segment.url for segment in self.new.segments[: len(left)]]
 
     def _is_hasty(self, place: int) -> bool:
-        """More has left than was listed, and more than time has passed for."""
-        missed = place - len(self.old.segments)
-        shortest = min((segment.duration for segment in self.old.segments), default=0.0)
+        """More has come than time has passed for: then it is not a loop that shows the same again."""
+        come = place + len(self.new.segments) - len(self.old.segments)
+        shortest = min((segment.duration for segment in self.new.segments), default=0.0)
         passed = self.new.fetch.at - self.old.fetch.asked
-        return missed * shortest > passed + LEEWAY * (self.old.target or 0)
+        return come * shortest > passed + LEEWAY * (self.old.target or 0)
 
 
 def trace(versions: Sequence[MediaPlaylist]) -> tuple[dict[Key, Segment], ...]:

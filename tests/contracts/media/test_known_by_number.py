@@ -1,5 +1,6 @@
 """A segment is known by its Media Sequence Number and nowhere by its URL, which slates and loops repeat."""
 
+import pytest
 import tiny_media
 from airing_polls import LIST, answer, broken, broken_musts, playlist, polled
 from hypothesis import given
@@ -67,6 +68,19 @@ def test_a_miscounted_slate_is_found_all_the_same():
     windows = [playlist(7, *seen[:4]), playlist(9, *seen[1:5])]
 
     assert ["hls/sequence-counts"] == broken_musts(polled(windows))
+
+
+@pytest.mark.parametrize("by", [1, 2, 3, 50])
+def test_a_miscount_by_as_much_as_is_listed_is_found(by):
+    windows = [playlist(7, "a.ts", "b.ts", "c.ts"), playlist(8 + by, "b.ts", "c.ts", "d.ts")]
+
+    assert ["hls/sequence-counts"] == broken_musts(polled(windows))
+
+
+def test_a_loop_that_comes_round_between_two_looks_is_no_miscount():
+    windows = [playlist(0, "a.ts", "b.ts", "c.ts"), playlist(40, "a.ts", "b.ts", "c.ts")]
+
+    assert [] == broken_musts(polled(windows, every=80.0))
 
 
 def test_a_slate_that_was_put_in_the_middle_is_found():
