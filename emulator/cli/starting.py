@@ -4,7 +4,7 @@ import signal
 import sqlite3
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
@@ -35,16 +35,11 @@ def running(settings: Settings) -> Iterator["Emulator"]:
         yield emulator
 
 
-def stop_signal(then: Callable[[], None] = lambda: None) -> threading.Event:
-    """From now on, Ctrl-C, SIGTERM and a terminal that closes set this event and end no process; ``then`` is called."""
+def stop_signal() -> threading.Event:
+    """From now on, Ctrl-C, SIGTERM and a terminal that closes set this event instead of ending the process."""
     stopped = threading.Event()
-
-    def stop(_number: int, _frame: object) -> None:
-        stopped.set()
-        then()
-
     for sign in (signal.SIGINT, signal.SIGTERM, *_hang_up()):
-        signal.signal(sign, stop)
+        signal.signal(sign, lambda *_: stopped.set())
     return stopped
 
 
