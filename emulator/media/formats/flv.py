@@ -22,6 +22,7 @@ class TagKind(IntEnum):
 VIDEO_CODECS = {2: "h263", 3: "screen", 4: "vp6f", 5: "vp6a", 6: "screen2", 7: "avc1"}
 AUDIO_CODECS = {0: "pcm", 1: "adpcm", 2: "mp3", 3: "pcm", 4: "nelly", 5: "nelly", 6: "nelly", 7: "alaw", 8: "ulaw",
                 10: "mp4a", 11: "speex", 14: "mp3"}  # fmt: skip
+AVC, AAC = 7, 10  # of those above
 ENHANCED_AUDIO = 9  # the sound format that says: a four-CC follows
 SEQUENCE_START, CODED_FRAMES, SEQUENCE_END, CODED_FRAMES_X = range(4)  # enhanced packet types
 SELF_DESCRIBING = frozenset({".mp3", "ac-3", "ec-3", "vp08"})  # enhanced codecs that may come without a header
@@ -63,10 +64,18 @@ class Tag:
 
     @property
     def is_sequence_header(self) -> bool:
-        """It carries a decoder's configuration instead of media."""
-        if self.is_enhanced:
-            return self._packet == SEQUENCE_START
-        return len(self.payload) > 1 and self.payload[1] == 0 and self.codec in {"avc1", "mp4a"}
+        """It carries a decoder's configuration instead of media. Asked of every tag several times, so it is quick."""
+        payload = self.payload
+        if not payload or self.kind is TagKind.SCRIPT:
+            return False
+        first = payload[0]
+        if self.kind is TagKind.VIDEO:
+            if first & 0x80:
+                return first & 15 == SEQUENCE_START
+            return len(payload) > 1 and payload[1] == 0 and first & 15 == AVC
+        if first >> 4 == ENHANCED_AUDIO:
+            return first & 15 == SEQUENCE_START
+        return len(payload) > 1 and payload[1] == 0 and first >> 4 == AAC
 
     @property
     def proves_its_track(self) -> bool:
