@@ -177,6 +177,12 @@ class World:
                 self._memory.keep_count(table.name, condition, known)
             return known
 
+    def weigh(self, table: Table[T], **where: Any) -> int:
+        """Tell how many bytes the nouns with these values take."""
+        select = f'SELECT coalesce(sum(length(body)), 0) FROM "{table.name}"{_where(tuple(where))}'
+        with self._lock:
+            return int(self._execute(table, select, list(where.values()))[0][0])
+
     def delete(self, table: Table[T], **where: Any) -> int:
         """Remove the nouns whose indexed fields (or ``id``) have these values; tell how many there were."""
         with self._lock:
