@@ -207,7 +207,7 @@ class Outbox:
 
     def _trim(self, settled: Parcel) -> None:
         for state in ("delivered", "given_up"):
-            whose = {"tenant": settled.tenant, "state": state}
+            whose: dict[str, Any] = {"tenant": settled.tenant, "state": state}
             while self._are_too_many(whose):
                 for old in self._world.find(OUTBOX, limit=1, **whose):
                     self._world.delete(OUTBOX, id=old.id)
