@@ -2,6 +2,7 @@
 
 import json
 from contextlib import ExitStack
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ def command(*, ready_file: Path | None, as_json: bool, quiet: bool, verbose: boo
         ready = emulator.ready(waits=False)
         if not ready["ffmpeg"]["usable"]:
             click.echo(f"Nothing can be transcoded: {ready['ffmpeg']['words']}", err=True)
+        if words := exposure(emulator.settings.host):
+            click.echo(f"Warning: {words}", err=True)
         if as_json:
             click.echo(json.dumps(ready))
         else:
@@ -47,6 +50,20 @@ def command(*, ready_file: Path | None, as_json: bool, quiet: bool, verbose: boo
         finally:
             if ready_file is not None:
                 ready_file.unlink(missing_ok=True)
+
+
+def exposure(host: str) -> str | None:
+    """Say what listening on an address lets others do; None where nobody else can reach it."""
+    try:
+        is_own = host == "localhost" or ip_address(host).is_loopback
+    except ValueError:  # a name, which may lead anywhere; the empty one listens everywhere
+        is_own = False
+    if is_own:
+        return None
+    return (
+        f"listening on {host or 'every address'}: whoever reaches it can read every key and change everything under "
+        "/_offair, which asks for no credentials; docs/guide/for-a-team.md says how to keep others out"
+    )
 
 
 def write_ready(path: Path, ready: dict[str, Any]) -> None:

@@ -5,12 +5,19 @@ This is the only module that makes randomness.
 
 import hashlib
 import os
+import re
 import string
 import uuid
 from collections.abc import Callable
 
 ALPHANUMERIC = string.ascii_letters + string.digits
 BYTE = 256
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+def as_written(text: str) -> str:
+    """Read an id that somebody gives us: a UUID in either case is the one that we wrote (RFC 9562, section 4)."""
+    return text.lower() if UUID.fullmatch(text) else text
 
 
 class Ids:

@@ -100,7 +100,7 @@ class Journal:
 
         ``weight`` is how many bytes it keeps, where the writer knows.
         """
-        size = OVERHEAD + (sum(map(_size, details.values())) if weight is None else weight)
+        size = OVERHEAD + len(summary) + (sum(map(_size, details.values())) if weight is None else weight)
         with self._written:
             self._number += 1
             at, whose = self._clock.now(), (cloud, tenant, stream)
@@ -145,9 +145,9 @@ class Journal:
 
 
 def _size(value: Any) -> int:
-    """Weigh a detail, about: texts, bytes, and those right inside it."""
+    """Weigh a detail, about: texts, bytes, and what is inside it."""
     if isinstance(value, str | bytes):
         return len(value)
     if isinstance(value, Mapping):
-        return sum(len(inner) for inner in value.values() if isinstance(inner, str | bytes))
-    return sum(map(_size, value)) if isinstance(value, list | tuple) else 0
+        return sum(len(str(name)) + _size(inner) for name, inner in value.items())
+    return sum(map(_size, value)) if isinstance(value, list | tuple) else 8

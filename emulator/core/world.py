@@ -4,6 +4,7 @@ A noun is a frozen dataclass, its :class:`Table` says which of its fields are lo
 A change is one transaction; a snapshot is the database's own bytes.
 """
 
+import errno
 import os
 import sqlite3
 import threading
@@ -58,12 +59,16 @@ class World:
         self._touched: set[str] = set()  # tables that the running transaction changed
         self._has_begun = False
         self._tables = {table.name: table for table in tables}
+        self._path: Path | None = None
+        self._inode = 0
         self._database = self._open(path)
         if path is not None:
             self._database.execute("PRAGMA journal_mode=WAL")
             self._database.execute("PRAGMA synchronous=NORMAL")
             self._reserve()
         self._prepare()
+        if path is not None:
+            self._path, self._inode = path, path.stat().st_ino
 
     def _open(self, path: Path | None) -> sqlite3.Connection:
         if path is not None:
@@ -118,11 +123,26 @@ class World:
 
     def _begin(self, table: str = "") -> None:
         """Begin what can be undone, at the first change: who only reads needs no more than the lock."""
+        self._check_kept()
         if self._depth and not self._has_begun:
             self._database.execute("BEGIN IMMEDIATE")
             self._has_begun = True
         if self._depth:
             self._touched.add(table)
+
+    def _check_kept(self) -> None:
+        """See that what is written now can be found again: the system lets a file be written that is deleted."""
+        if self._path is None:
+            return
+        try:
+            is_same = os.stat(self._path).st_ino == self._inode and os.stat(f"{self._path}-wal")  # noqa: PTH116 - each change
+        except OSError:
+            is_same = False
+        if not is_same:
+            raise FileNotFoundError(
+                errno.ENOENT, "the state's database was removed or replaced while it was in use, so nothing can be "
+                "kept: stop the stand-in, and start it again", str(self._path),
+            )  # fmt: skip
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Call ``action`` once the running transaction is kept; at once when there is none."""
@@ -176,6 +196,12 @@ class World:
                 known = int(self._execute(table, select, list(where.values()))[0][0])
                 self._memory.keep_count(table.name, condition, known)
             return known
+
+    def weigh(self, table: Table[T], **where: Any) -> int:
+        """Tell how many bytes the nouns with these values take."""
+        select = f'SELECT coalesce(sum(length(body)), 0) FROM "{table.name}"{_where(tuple(where))}'
+        with self._lock:
+            return int(self._execute(table, select, list(where.values()))[0][0])
 
     def delete(self, table: Table[T], **where: Any) -> int:
         """Remove the nouns whose indexed fields (or ``id``) have these values; tell how many there were."""

@@ -21,7 +21,7 @@ from offair.emulator.web.crossing import allowed
 from offair.emulator.web.guarding import guarded
 from offair.emulator.web.mount import Passage, Proceed, Step
 from offair.emulator.web.strange import documented_only
-from offair.emulator.web.telling import body_of, headers_of, url_of
+from offair.emulator.web.telling import asked_of, body_of, headers_of, url_of, weight_of
 from offair.emulator.web.waiting import pause
 
 FAULT_HEADER = "X-Offair-Fault"
@@ -43,12 +43,12 @@ def journalled(passage: Passage, proceed: Proceed) -> Reply:
         cloud=mount.cloud,
         tenant=passage.caller.tenant.id if passage.caller else None,
         stream=stream,
-        weight=len(received.content) + len(reply.content),
+        weight=weight_of(request, received, reply),
         operation=passage.name,
         method=request.method,
         url=url_of(request),
         request_headers=headers_of(request),
-        request_body=received.tell,
+        request_body=asked_of(received),
         status=reply.status,
         response_headers=reply.headers,
         response_body=body_of(reply),

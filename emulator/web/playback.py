@@ -8,6 +8,7 @@ from flask import Flask, Response, request
 
 from offair.emulator.core.audience import Audience
 from offair.emulator.core.clock import Clock
+from offair.emulator.core.ids import as_written
 from offair.emulator.core.ports import MisaskedError, Origin, OverdueError, Usher
 from offair.emulator.core.streams import STREAMS
 from offair.emulator.provider.call import Rooms
@@ -37,7 +38,7 @@ Locate = Callable[[str, Query], Place | None]
 def by_id(path: str, _query: Query) -> Place | None:
     """Read a playback path of the common form: a stream's id, and a name below the stream's playback root."""
     stream, slash, name = path.partition("/")
-    return (stream, name) if slash and name else None
+    return (as_written(stream), name) if slash and name else None
 
 
 def locator(provider: Provider, rooms: Rooms) -> Locate:

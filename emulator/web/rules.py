@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from offair.emulator.core.ids import as_written
+
 PART = re.compile(r"\{([^{}]+)\}")
 
 
@@ -16,7 +18,7 @@ class Rule:
 
     def named(self, parts: Mapping[str, str]) -> dict[str, str]:
         """Give what was matched under the documented names."""
-        return {name: parts[f"p{place}"] for place, name in enumerate(self.names)}
+        return {name: as_written(parts[f"p{place}"]) for place, name in enumerate(self.names)}
 
 
 def rule_of(template: str) -> Rule:

@@ -8,7 +8,7 @@ from flask import Request
 
 from offair.contracts.jsontext import NotJsonError, parse
 from offair.emulator.provider.reply import Reply
-from offair.emulator.web.body import SHOWN
+from offair.emulator.web.body import OPENING, SHOWN, Received, shown
 from offair.emulator.web.host.environ import FIELDS
 
 
@@ -29,15 +29,39 @@ def headers_of(request: Request) -> Callable[[], dict[str, str]]:
     return lambda: {name.title(): value for name, value in fields.items()}
 
 
-def body_of(reply: Reply) -> Callable[[], Any]:
+def asked_of(received: Received) -> Any:
+    """Tell a request's body; of JSON its text is kept, which is a twentieth of what it may be read as."""
+    if received.files or not received.content:
+        return received.tell
+    if len(received.content) > SHOWN or received.problem is not None:
+        return received.tell()
+    content, body = received.content, received.body
+
+    def tell() -> Any:
+        try:
+            return parse(content)
+        except NotJsonError:
+            return content.decode("utf-8", "replace")
+
+    return tell if content.lstrip()[:1] in OPENING else lambda: shown(content, body)
+
+
+def weight_of(request: Request, received: Received, reply: Reply) -> int:
+    """Tell how many bytes the journal keeps of a request and its answer, about."""
+    fields: Mapping[str, str] = request.environ.get(FIELDS, {})
+    head = len(request.environ.get("RAW_URI", "")) + sum(map(len, fields)) + sum(map(len, fields.values()))
+    return head + sum(size for size in (len(received.content), len(reply.content)) if size <= SHOWN)
+
+
+def body_of(reply: Reply) -> Any:
     """Tell an answer's body: JSON and text as they are, the path of a file, and how long anything else is."""
     if isinstance(reply.body, Path):
         return reply.body.as_posix
-    content, media_type, is_none = reply.content, reply.media_type, reply.body is None
+    content, media_type = reply.content, reply.media_type
+    if reply.body is None or len(content) > SHOWN:
+        return None if reply.body is None else f"{len(content)} bytes"
 
     def tell() -> Any:
-        if is_none or len(content) > SHOWN:
-            return None if is_none else f"{len(content)} bytes"
         if "json" in media_type:
             try:
                 return parse(content)

@@ -21,7 +21,8 @@ from offair.emulator.webhooks.recipient import receiving_host
 from offair.emulator.webhooks.sender import Sender
 
 TIMEOUT = 10.0
-KEPT = 1000  # settled deliveries that stay listed
+KEPT = 1000  # settled deliveries that stay listed, of a tenant
+KEPT_BYTES = 8 << 20  # that these take at most
 LATER = 60.0  # cloud seconds after which a parcel is taken up again whose attempt could not be kept
 
 
@@ -206,10 +207,14 @@ class Outbox:
 
     def _trim(self, settled: Parcel) -> None:
         for state in ("delivered", "given_up"):
-            excess = self._world.count(OUTBOX, tenant=settled.tenant, state=state) - KEPT
-            if excess > 0:
-                for old in self._world.find(OUTBOX, tenant=settled.tenant, state=state, limit=excess):
+            whose: dict[str, Any] = {"tenant": settled.tenant, "state": state}
+            while self._are_too_many(whose):
+                for old in self._world.find(OUTBOX, limit=1, **whose):
                     self._world.delete(OUTBOX, id=old.id)
+
+    def _are_too_many(self, whose: Mapping[str, Any]) -> bool:
+        count = self._world.count(OUTBOX, **whose)
+        return count > KEPT or (count > 1 and self._world.weigh(OUTBOX, **whose) > KEPT_BYTES)
 
 
 @dataclass(frozen=True, slots=True)

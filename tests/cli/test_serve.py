@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from offair.emulator.cli.serve import exposure
 from offair.emulator.core.clock import Clock
 
 KEYS = {
@@ -214,3 +215,13 @@ def test_what_is_heavy_is_not_imported_at_the_start(environment):
     imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in said if line.startswith("import time:")}
 
     assert (True, set()) == ("flask" in imported, HEAVY & imported)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "", "192.168.1.7", "stand.example"])
+def test_whoever_opens_it_to_others_is_told_what_that_means(host):
+    assert "asks for no credentials" in exposure(host)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "localhost"])
+def test_whoever_keeps_it_to_the_machine_is_told_nothing(host):
+    assert None is exposure(host)

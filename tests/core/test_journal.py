@@ -1,5 +1,7 @@
 import threading
 
+import pytest
+
 from offair.emulator.core.clock import Clock
 from offair.emulator.core.journal import Journal
 
@@ -52,3 +54,23 @@ def test_waiting_is_woken_by_an_entry():
 
 def test_waiting_in_vain_ends_at_the_deadline():
     assert _journal().wait_for({"kind": "move"}, Clock().deadline(0.01)) is None
+
+
+@pytest.mark.parametrize("given", [{"weight": 1000}, {"body": "x" * 1000}, {"headers": {"a": "x" * 1000}}])
+def test_it_is_bounded_by_what_it_keeps_and_not_by_entries_alone(monkeypatch, given):
+    monkeypatch.setattr("offair.emulator.core.journal.LARGEST", 20_000)
+    journal = _journal(capacity=1000)
+    for number in range(100):
+        journal.write("request", f"GET /{number}", **given)
+    kept = [entry.summary for entry in journal.entries()]
+
+    assert (True, "GET /99") == (5 < len(kept) <= 20, kept[-1])
+
+
+def test_a_long_summary_is_counted_too(monkeypatch):
+    monkeypatch.setattr("offair.emulator.core.journal.LARGEST", 20_000)
+    journal = _journal(capacity=1000)
+    for _ in range(100):
+        journal.write("request", "x" * 1000, weight=0)
+
+    assert len(journal.entries()) <= 20

@@ -283,3 +283,28 @@ def test_a_noun_that_somebody_changed_in_place_is_told(world):
     world.get(bags, "a").items["more"] = 1
 
     assert [("bags", "a")] == world.remembered_wrongly()
+
+
+@pytest.mark.parametrize("lost", ["w.sqlite", "w.sqlite-wal"])
+def test_what_cannot_be_found_again_is_not_taken(tmp_path, lost):
+    """A file that is deleted while it is open can be written on and on."""
+    world = World(tmp_path / "w.sqlite")
+    world.put(THINGS, Thing("a", "t"))
+    (tmp_path / lost).unlink()
+    with pytest.raises(FileNotFoundError, match="start it again"):
+        world.put(THINGS, Thing("b", "t"))
+    with pytest.raises(FileNotFoundError, match="start it again"), world.transaction():
+        world.delete(THINGS)
+    kept = world.find(THINGS)
+    world.close()
+
+    assert [Thing("a", "t")] == kept
+
+
+def test_a_database_in_another_ones_place_is_not_taken_for_it(tmp_path):
+    world, other = World(tmp_path / "w.sqlite"), World(tmp_path / "other.sqlite")
+    other.close()
+    (tmp_path / "other.sqlite").replace(tmp_path / "w.sqlite")
+    with pytest.raises(FileNotFoundError, match="removed or replaced"):
+        world.put(THINGS, Thing("b", "t"))
+    world.close()

@@ -366,3 +366,19 @@ def test_a_parcel_of_an_earlier_run_is_taken_up(house, inbox):
     house.outbox.start()
 
     assert ["stream.started"] * 2 == inbox.until(2)
+
+
+@pytest.mark.parametrize(("bound", "value"), [("KEPT", 3), ("KEPT_BYTES", 4000)])
+def test_what_was_delivered_stays_listed_as_far_as_there_is_room(house, inbox, monkeypatch, bound, value):
+    """By how many there are, and by what they cost: a body may be as long as a call's."""
+    monkeypatch.setattr(f"offair.emulator.webhooks.outbox.{bound}", value)
+    for number in range(6):
+        house.move("starting", "live", "stopping", "idle") if number else house.move("live", "stopping", "idle")
+    arrived = len(house.world.find(OUTBOX))
+    house.until("delivered")
+    inbox.until(arrived)
+    deadline = house.world.clock.deadline(10)
+    house.journal.wait_for(lambda _: not house.world.count(OUTBOX, state="waiting"), deadline)
+    kept = house.world.find(OUTBOX)
+
+    assert (True, True) == (0 < len(kept) < arrived, house.world.weigh(OUTBOX) <= max(value, 8000))

@@ -243,6 +243,7 @@ class Studio:
     def _admit(self, ask: Callable[[], Admitted | Refused]) -> Admitted | Refused:
         if self._is_closed:
             return Refused(Reason.NOT_ACCEPTING, "the emulator is closing")
+        self._folder.mkdir(parents=True, exist_ok=True)  # somebody may have removed it, and who was on air was told
         room = shutil.disk_usage(self._folder).free
         if room < LEAST_ROOM:
             words = f"the disk under {self._folder} is full: {room} bytes are left; free some space and publish again"

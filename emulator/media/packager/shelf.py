@@ -1,5 +1,6 @@
 """What players fetch: segments as files, whole or not there at all; manifests, which change all the time, in memory."""
 
+import errno
 import os
 import re
 from collections.abc import Callable
@@ -41,7 +42,10 @@ class Shelf:
         self._texts: dict[str, str] = {}
 
     def put(self, name: str, content: bytes) -> None:
-        """Write an init section or a segment; OSError when it cannot be written."""
+        """Write an init section or a segment; OSError when it cannot be written, or what was written before is gone."""
+        root = self.folder.parent
+        if not root.is_dir():
+            raise FileNotFoundError(errno.ENOENT, "the folder for media was removed while it was in use", str(root))
         self._write(self.folder / name, content)
         self._on_change()
 

@@ -7,6 +7,7 @@ The scheme is documented, the claims are not: ``exp`` is required, the organizat
 import re
 from typing import Any
 
+from offair.emulator.core.ids import as_written
 from offair.emulator.core.problems import Unauthorized
 from offair.emulator.core.tenants import TENANTS, Caller, Tenant, enrol, tenant_of
 from offair.emulator.core.tokens import Algorithm, KeyPair, TokenError, key_pair, public_of, read_pem, sign, verify
@@ -98,7 +99,7 @@ def _own_pair(world: World) -> KeyPair:
 
 
 def _organization(world: World, claims: dict[str, Any]) -> Tenant:
-    organization = next((str(claims[name]) for name in ORGANIZATION_CLAIMS if claims.get(name)), None)
+    organization = next((as_written(str(claims[name])) for name in ORGANIZATION_CLAIMS if claims.get(name)), None)
     if organization is None:
         raise Unauthorized("The token names no organization.")
     named = f"organization:{organization}"

@@ -1,6 +1,7 @@
 """Tenbyte's ten operations: each reads the call, asks a rule, and shows what became of it."""
 
 from offair.contracts.contract import promise
+from offair.emulator.core.ids import as_written
 from offair.emulator.core.problems import Missing
 from offair.emulator.core.streams import STREAMS, State, Stream
 from offair.emulator.provider.call import Call
@@ -83,7 +84,7 @@ def reset_stream_key(call: Call) -> Reply:
 @operation("POST /webhooks/transcoder")
 def transcoder_webhook(call: Call) -> Reply:
     """Take a transcoder's word for a stream's state."""
-    stream = call.world.get(STREAMS, call.body["stream_id"].lower())
+    stream = call.world.get(STREAMS, as_written(call.body["stream_id"]))
     if stream is None or stream.tenant != call.tenant.id:
         raise Missing(f"there is no stream {call.body['stream_id']}")
     details = call.body.get("details") or {}

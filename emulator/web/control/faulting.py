@@ -13,6 +13,7 @@ from offair.emulator.core.faults.players import (
     contradiction,
     lift,
 )
+from offair.emulator.core.ids import as_written
 from offair.emulator.core.problems import Conflict, Missing
 from offair.emulator.core.streams import STREAMS, Stream
 from offair.emulator.core.tenants import TENANTS, Tenant
@@ -52,7 +53,8 @@ def register(operation: Operations, steered: Steered) -> None:
     @operation("POST /playback-faults")
     def add_playback_fault(call: Call) -> Reply:
         tenant = find_tenant(steered, call.body["tenant"])
-        wanted = msgspec.convert({**call.body, "id": world.ids.uuid(), "tenant": tenant.id}, PlaybackFault)
+        about = {"stream": as_written(call.body.get("stream", ANY))}
+        wanted = msgspec.convert({**call.body, **about, "id": world.ids.uuid(), "tenant": tenant.id}, PlaybackFault)
         if wanted.stream != ANY and _stream(steered, wanted.stream).tenant != tenant.id:
             raise Missing(f"the stream {wanted.stream} is another tenant's")
         fault = _counted(steered, wanted)
@@ -73,8 +75,8 @@ def register(operation: Operations, steered: Steered) -> None:
 
     @operation("POST /encoder-faults")
     def add_encoder_fault(call: Call) -> Reply:
-        fault = msgspec.convert({**call.body, "id": world.ids.uuid()}, EncoderFault)
-        _stream(steered, fault.stream)
+        stream = _stream(steered, call.body["stream"])
+        fault = msgspec.convert({**call.body, "stream": stream.id, "id": world.ids.uuid()}, EncoderFault)
         steered.stage.disturb(fault)
         return Reply(201, msgspec.to_builtins(fault))
 
@@ -87,14 +89,14 @@ def register(operation: Operations, steered: Steered) -> None:
 
 def find_tenant(steered: Steered, tenant_id: str) -> Tenant:
     """Find a tenant; Missing says where to look."""
-    found = steered.world.get(TENANTS, tenant_id)
+    found = steered.world.get(TENANTS, as_written(tenant_id))
     if found is None:
         raise Missing(f"there is no tenant {tenant_id}; GET /state lists those that are there")
     return found
 
 
 def _stream(steered: Steered, stream_id: str) -> Stream:
-    found = steered.world.get(STREAMS, stream_id)
+    found = steered.world.get(STREAMS, as_written(stream_id))
     if found is None:
         raise Missing(f"there is no stream {stream_id}; GET /state lists those that are there")
     return found

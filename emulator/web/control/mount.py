@@ -13,6 +13,7 @@ from offair.emulator.core.problems import (
     Missing,
     NoRoute,
     Problem,
+    TooLarge,
     WrongMedia,
     WrongMethod,
 )
@@ -28,7 +29,7 @@ from offair.emulator.web.guarding import MARK
 from offair.emulator.web.mount import Mount
 
 ROOT = "/_offair"
-BODY_LIMIT = 1 << 30  # a snapshot may be large
+BODY_LIMIT = 64 << 20  # a snapshot may be large, and takes some times as much memory until it is in place
 
 
 def control_mount(steered: Steered, timers: Timers) -> Mount:
@@ -59,6 +60,10 @@ def render(problem: Problem, _call: Call | None) -> Reply:
     match problem:
         case Forbidden():
             return Reply(403, {"error": str(problem)})
+        case TooLarge():
+            words = f"a body has at most {BODY_LIMIT >> 20} MiB here, a snapshot's too"
+            step = "reset what is not needed before you take one, or copy the folder of --state instead"
+            return Reply(413, {"error": f"{words}; {step}"})
         case WrongMedia():
             return Reply(415, {"error": str(problem)})
         case Malformed():

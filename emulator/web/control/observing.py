@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from offair.emulator.core.ids import as_written
 from offair.emulator.core.journal import Entry
 from offair.emulator.core.numbers import Numbers
 from offair.emulator.core.problems import Malformed, Missing
@@ -17,6 +18,7 @@ from offair.emulator.provider.reply import Reply
 from offair.emulator.web.control.steered import Steered
 
 FILTERS = ("kind", "cloud", "tenant", "stream", "text", "after")
+WHOSE = ("tenant", "stream", "state")
 LONGEST_WAIT = 60.0
 DEFAULT_WAIT = 10.0
 DEFAULT_LIMIT = 200
@@ -82,12 +84,12 @@ def register(operation: Operations, steered: Steered) -> None:
 
     @operation("GET /recordings")
     def recordings(call: Call) -> Reply:
-        where = {name: call.query[name] for name in ("tenant", "stream", "state") if name in call.query}
+        where = {name: as_written(call.query[name]) for name in WHOSE if name in call.query}
         return Reply(200, {"recordings": [_show_recording(steered, one) for one in steered.archive.find(**where)]})
 
     @operation("GET /deliveries")
     def deliveries(call: Call) -> Reply:
-        where = {name: call.query[name] for name in ("tenant", "stream", "state") if name in call.query}
+        where = {name: as_written(call.query[name]) for name in WHOSE if name in call.query}
         return Reply(200, {"deliveries": msgspec.to_builtins(steered.deliveries(**where))})
 
     @operation("GET /journal")
@@ -156,7 +158,7 @@ def _entry(entry: Entry) -> Any:
 
 
 def _wanted(call: Call) -> dict[str, str]:
-    wanted = {name: call.query[name] for name in FILTERS if name in call.query}
+    wanted = {name: as_written(call.query[name]) for name in FILTERS if name in call.query}
     if "after" in wanted:
         _number(call, "after", 0)
     return wanted

@@ -23,9 +23,8 @@ def register(operation: Operations, steered: Steered) -> None:
 
     @operation("POST /reset")
     def reset(call: Call) -> Reply:
-        tenant = (call.body or {}).get("tenant")
-        if tenant is not None:
-            find_tenant(steered, tenant)
+        named = (call.body or {}).get("tenant")
+        tenant = None if named is None else find_tenant(steered, named).id
         steered.tenancy.reset(tenant)
         return Reply(200, {"reset": tenant or "everything"})
 

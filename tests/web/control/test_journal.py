@@ -189,3 +189,23 @@ def test_a_storage_secret_is_hidden(control, api, body, everything):
     api.post("/streams", json=body | {"recording": {"enabled": True, "target": "s3", "s3_config": storage}})
 
     assert ("of-production-0004" in everything()) is False, control
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"headers": {"X-Long": "x" * 30_000}}, {"params": {"q": "x" * 30_000}}],
+    ids=["headers", "a query"],
+)
+def test_what_a_request_says_besides_its_body_is_counted(emulator, api, monkeypatch, asked):
+    monkeypatch.setattr("offair.emulator.core.journal.LARGEST", 300_000)
+    for _ in range(20):
+        api.get("/streams", **asked)
+
+    assert len(emulator.journal.entries()) <= 10
+
+
+def test_of_a_long_body_only_its_length_is_kept(api, control, tenant, body):
+    api.post("/streams", json=body | {"meta": {"x": "y" * 30_000}})
+    entry = control.get("/journal", params={"tenant": tenant.id, "kind": "request"}).json()["entries"][-1]
+
+    assert entry["details"]["request_body"].endswith(" bytes")

@@ -217,3 +217,11 @@ def test_a_snapshot_may_have_streams_of_a_cloud_that_is_not_installed(control, c
     reset = control.post("/reset", json={}).status_code
 
     assert (200, [200] * 4, 200) == (answer.status_code, looks, reset)
+
+
+def test_a_snapshot_that_is_too_large_is_refused_with_the_bound(control, create, list_ids):
+    stream = create()
+    answer = control.post("/restore", content=b'{"snapshot": "' + b"A" * (64 << 20) + b'"}',
+                          headers={"Content-Type": "application/json"})  # fmt: skip
+
+    assert (413, True, [stream["id"]]) == (answer.status_code, "at most 64 MiB" in answer.json()["error"], list_ids())
