@@ -79,7 +79,7 @@ class World:
             examine(database, self._tables.values(), may_be_new=True)
         except StateError as error:
             database.close()
-            step = "bring back a copy of it, or choose another folder"
+            step = "bring back a copy of it, or choose another folder with --state"
             raise StateError(f"the state in {path} cannot be used: {error}; {step}") from error
         except BaseException:
             database.close()
