@@ -16,7 +16,7 @@ class Guarded:
     @property
     def schemes(self) -> tuple[str, ...]:
         """Every scheme that is named, in the order of the document."""
-        return tuple(dict.fromkeys(scheme for requirement in self.security for scheme in requirement))
+        return tuple({scheme: None for requirement in self.security for scheme in requirement})  # in order, once each
 
     @property
     def is_open(self) -> bool:

@@ -35,8 +35,10 @@ class Answer:
 
 def find_answer(answers: Mapping[str, Answer], status: int) -> Answer | None:
     """Find what is documented for a status: by number, by class (``4XX``), or ``default``."""
-    names = (str(status), f"{status // 100}XX", "default")
-    return next((answers[name] for name in names if name in answers), None)
+    for name in (str(status), f"{status // 100}XX", "default"):
+        if name in answers:
+            return answers[name]
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

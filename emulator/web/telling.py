@@ -49,8 +49,9 @@ def asked_of(received: Received) -> Any:
 def weight_of(request: Request, received: Received, reply: Reply) -> int:
     """Tell how many bytes the journal keeps of a request and its answer, about."""
     fields: Mapping[str, str] = request.environ.get(FIELDS, {})
-    head = len(request.environ.get("RAW_URI", "")) + sum(map(len, fields)) + sum(map(len, fields.values()))
-    return head + sum(size for size in (len(received.content), len(reply.content)) if size <= SHOWN)
+    head = len(f"{request.environ.get('RAW_URI')}{fields}")
+    asked, answered = len(received.content), len(reply.content)
+    return head + (asked if asked <= SHOWN else 0) + (answered if answered <= SHOWN else 0)
 
 
 def body_of(reply: Reply) -> Any:

@@ -14,7 +14,7 @@ from offair.emulator.cli.remote import exports
 
 READY = {
     "control_url": "http://127.0.0.1:1/_offair", "https_url": None, "rtmp_url": "rtmp://127.0.0.1:2",
-    "rtmps_url": "rtmps://127.0.0.1:3", "ca_file": None,
+    "rtmps_url": "rtmps://127.0.0.1:3", "srt_url": "srt://127.0.0.1:4", "ca_file": None,
     "clouds": {"tenbyte": {"base_url": "http://127.0.0.1:1/x", "services": {}, "credentials": {"api_key": "k"}}},
 }  # fmt: skip
 HARM = "; touch harmed #"

@@ -48,6 +48,7 @@ TYPED = {
     ("docs/guide/faults.md", "sh playback"): "test_the_examples_of_faults_meet_a_player_and_an_encoder",
     ("docs/guide/faults.md", "sh encoder"): "test_the_examples_of_faults_meet_a_player_and_an_encoder",
     ("docs/guide/faults.md", "sh"): "test_the_examples_of_faults_meet_a_player_and_an_encoder",
+    ("docs/guide/for-a-team.md", "sh network"): "test_the_commands_for_a_team_start_with_the_settings_they_name",
     ("docs/guide/media.md", "sh"): "test_the_source_of_the_guide_is_one_that_can_be_pulled",
     ("docs/guide/settings.md", "sh switches"): "test_settings_are_given_as_the_guide_says",
     ("docs/providers/tenbyte.md", "sh"): "test_the_callback_example_moves_a_stream",

@@ -1,11 +1,18 @@
 """The recipes for CI: they parse, every step is one that the service knows, and what is shell is run."""
 
 import os
+import shlex
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 import yaml
+
+from offair.emulator.cli.options import read_settings
+from offair.emulator.cli.serve import command as serve
+from offair.emulator.settings import Settings
+from offair.emulator.settings.setting import described
 
 GUIDE = "docs/guide/ci.md"
 FAMILIAR = {"actions/checkout", "actions/setup-python"}
@@ -102,6 +109,16 @@ def test_what_the_container_starts_is_well(blocks, environment):
         process.terminate()
 
     assert (0, 0) == (waited.returncode, done.returncode), waited.stderr
+
+
+def test_the_commands_for_a_team_start_with_the_settings_they_name(blocks):
+    (example,) = blocks("docs/guide/for-a-team.md", "sh network")
+    name, command, *options = shlex.split(example)
+    given = serve.make_context(command, options).params
+    settings = read_settings({name: value for name, value in given.items() if name in described(Settings)})
+
+    assert ("offair", "serve", "stand.example.test") == (name, command, settings.shown_host)
+    assert (Path("/srv/offair"), 8421) == (settings.state_dir, settings.https_port)
 
 
 @pytest.mark.slow

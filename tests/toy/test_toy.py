@@ -25,7 +25,8 @@ def test_it_is_announced_beside_the_others(emulator):
     )
 
 
-def test_a_shell_is_told_where_each_service_is(emulator):
+def test_a_shell_is_told_where_each_service_is(emulator, everybody, monkeypatch):
+    monkeypatch.setattr("offair.emulator.provider.provider.discover", lambda: everybody)
     told = exports(emulator.ready())
     services = emulator.addresses("toy").services
 

@@ -10,8 +10,9 @@ from offair.emulator.core.faults.encoders import EncoderFault
 from offair.emulator.media.disturbing.black import prepare
 from offair.emulator.media.disturbing.disturbance import Disturbance
 from offair.emulator.media.disturbing.loss import Loss
-from offair.emulator.media.formats.flv import Facts, Gate, Tag, Unwrapper
+from offair.emulator.media.formats.flv import Facts, Gate, Tag
 from offair.emulator.media.formats.mpegts import TsGate
+from offair.emulator.media.formats.unwrapping import Unwrapper
 from offair.emulator.media.ingest.reception import Chunk, Connection
 from offair.emulator.media.listening.numbers.source import SourceMeter
 from offair.emulator.media.transcoding.process import Exit

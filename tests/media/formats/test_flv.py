@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offair.emulator.media.formats import amf0, flv
-from offair.emulator.media.formats.flv import Tag, TagKind, Unwrapper
+from offair.emulator.media.formats.flv import Tag, TagKind
+from offair.emulator.media.formats.unwrapping import Unwrapper
 
 tags = st.builds(
     Tag, kind=st.sampled_from(TagKind), timestamp=st.integers(0, 0xFFFFFFFF), payload=st.binary(max_size=40)
