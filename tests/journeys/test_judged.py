@@ -20,7 +20,6 @@ BUSY = frozenset(
         "ll/blocks-in-time",
         "dash/not-ahead",
         "dash/not-behind",
-        "ll/parts-listed",  # they leave with the segment that began three targets ago; the judge counts from its end
     }
 )
 

@@ -75,16 +75,16 @@ def parts_old(timeline: Timeline) -> Iterator[Finding]:
 
 @rule("ll/parts-listed", "RFC 8216bis section 6.2.2", strength="should")
 def parts_listed(timeline: Timeline) -> Iterator[Finding]:
-    """Parts stay listed until they are three target durations from the playlist's end."""
+    """Parts stay listed until their segment begins three target durations before the playlist's end."""
     for one in timeline.renditions:
         for step in (step for step in one.steps if not step.new.is_over):
-            new = step.new
-            there, ages = {part.key for part in new.parts}, {s.number: after for s, after in _ages(new)}
+            new, there = step.new, {part.key for part in step.new.parts}
             edge = KEPT * (new.target or 0) - (new.part_target or 0.0)
-            for segment in step.old.segments:
-                after = ages.get(segment.number, float("inf"))
-                if after < edge and any(part.key not in there for part in segment.parts):
-                    yield Finding(new.fetch, f"has no longer the parts of {short(segment.url)}", after)
+            lost = {part.number for part in step.old.parts if part.key not in there}
+            for segment, after in _ages(new):
+                begin = after + segment.duration
+                if segment.number in lost and begin < edge:
+                    yield Finding(new.fetch, f"has no longer the parts of {short(segment.url)}", begin)
 
 
 @rule("ll/parts-in-order", "RFC 8216bis section 6.2.2")
