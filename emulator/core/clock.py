@@ -1,7 +1,8 @@
 """Two times: the cloud's, which a test may freeze, advance or scale, and the real one, which nobody can.
 
 Tokens, rate windows and retries run on the cloud's time; deadlines for sockets and processes on the real one,
-so that a frozen cloud clock never stalls a process. This is the only module that reads time.
+so that a frozen cloud clock never stalls a process. This is the only module that reads time, and it asks the system
+itself: a test that freezes or moves Python's clocks (freezegun, time-machine) stops no deadline of ours.
 """
 
 import threading
@@ -12,6 +13,15 @@ from functools import lru_cache
 
 FOREVER = float("inf")
 LAST_SECOND = 253_402_300_799
+
+
+def monotonic() -> float:
+    """Tell a real time in seconds that only goes forward, for measuring."""
+    return time.clock_gettime(time.CLOCK_MONOTONIC)
+
+
+def _wall() -> float:
+    return time.clock_gettime(time.CLOCK_REALTIME)
 
 
 @lru_cache(maxsize=4096)  # an answer tells the same moments again and again
@@ -29,12 +39,12 @@ class Deadline:
     """A real moment by which something must have happened."""
 
     def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
+        self._end = monotonic() + seconds
 
     @property
     def remaining(self) -> float:
         """Real seconds left, never below zero."""
-        return max(0.0, self._end - time.monotonic())
+        return max(0.0, self._end - monotonic())
 
     @property
     def is_over(self) -> bool:
@@ -51,8 +61,8 @@ class Clock:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._listeners: list[Callable[[], None]] = []
-        self._cloud_anchor = time.time()
-        self._real_anchor = time.monotonic()
+        self._cloud_anchor = _wall()
+        self._real_anchor = monotonic()
         self._rate = 1.0
 
     def now(self) -> float:
@@ -67,11 +77,11 @@ class Clock:
 
     def wall(self) -> float:
         """Tell the real time in seconds since the epoch: what a player's own clock says."""
-        return time.time()
+        return _wall()
 
     def monotonic(self) -> float:
         """Tell a real time that only goes forward, for measuring."""
-        return time.monotonic()
+        return monotonic()
 
     def sleep(self, seconds: float) -> None:
         """Hold this thread for so many real seconds: a delay that a fault asked for."""
@@ -99,7 +109,7 @@ class Clock:
 
     def reset(self) -> None:
         """Let the cloud's time be the real one again."""
-        self._change(at=time.time(), rate=1.0)
+        self._change(at=_wall(), rate=1.0)
 
     def seconds_until(self, moment: float) -> float:
         """Real seconds until a moment of the cloud's time; FOREVER when it is ahead of a frozen clock."""
@@ -114,12 +124,12 @@ class Clock:
         self._listeners.append(listener)
 
     def _read(self) -> float:
-        return self._cloud_anchor + (time.monotonic() - self._real_anchor) * self._rate
+        return self._cloud_anchor + (monotonic() - self._real_anchor) * self._rate
 
     def _change(self, *, at: float | None = None, rate: float | None = None, step: float = 0.0) -> None:
         with self._lock:
             self._cloud_anchor = (self._read() if at is None else at) + step
-            self._real_anchor = time.monotonic()
+            self._real_anchor = monotonic()
             self._rate = self._rate if rate is None else rate
         for listener in tuple(self._listeners):
             listener()

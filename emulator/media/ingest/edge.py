@@ -15,6 +15,7 @@ from contextlib import ExitStack, suppress
 from types import TracebackType
 from typing import Any, Self
 
+from offair.emulator.core.clock import monotonic
 from offair.emulator.media.ingest.judges import Judges
 from offair.emulator.media.ingest.reception import Reception
 from offair.emulator.media.ingest.rtmp.session import Session
@@ -110,7 +111,7 @@ class Edge:
             if self._thread is not None:
                 raise RuntimeError("this edge runs already; close it before it is started again")
             sockets = self._open()
-            self._loop = asyncio.new_event_loop()
+            self._loop = _Loop()
             self._closing = asyncio.Event()
             self._thread = threading.Thread(
                 target=self._run, args=(self._loop, self._closing, sockets), name="offair-ingest", daemon=True
@@ -209,6 +210,13 @@ class Edge:
 
     def _report(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         self._on_problem("ingest", f"{context.get('message')}: {context.get('exception')!r}")
+
+
+class _Loop(asyncio.SelectorEventLoop):
+    """A loop whose patience is counted in real seconds, whatever a test does to Python's clocks."""
+
+    def time(self) -> float:
+        return monotonic()
 
 
 def is_port_free(host: str, port: int, protocol: str) -> bool:

@@ -13,6 +13,7 @@ import subprocess
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,8 @@ POLL = 0.25
 SPEAKER = re.compile(r"\[[^\]]* @ 0x[0-9a-f]+\] ")  # which part of ffmpeg says a line
 ECHOES = ("Error opening input file", "Error opening output file")  # after the line that says why
 GIST_LINES = 3
+FREE = b"\n"
+WARDEN = 'read -r free || kill -KILL "$0"'  # a line means that the child has ended by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,8 @@ class Process:
     """A running child. ``wanted`` is what we asked for, :attr:`is_running` what is.
 
     ``keep`` are file descriptors that the child inherits; they are closed on our side once it has them. ``folder`` is
-    where it works. ``on_exit`` is called once, from the child's own watching thread. With ``is_leashed`` the system
-    ends the child as soon as this process is gone, however that came, where it knows how to (Linux, the BSDs).
+    where it works. ``on_exit`` is called once, from the child's own watching thread. With ``is_leashed`` the child is
+    ended as soon as this process is gone, however that came.
     """
 
     def __init__(
@@ -70,24 +73,21 @@ class Process:
         self._on_exit = on_exit
         self._words: deque[str] = deque()
         self._is_wanted = True
-        self._leash: int | None = None
-        collar = None
-        if is_leashed:
-            collar, self._leash = os.pipe()
-        keep = keep if collar is None else (*keep, collar)
+        self._leash = _Leash() if is_leashed else None
+        collars = () if self._leash is None else (self._leash.collar,)
         try:
             self._child = subprocess.Popen(  # noqa: S603 - argv is ours, without a shell
-                argv, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, pass_fds=keep,
-                cwd=folder,
+                argv, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                pass_fds=(*keep, *collars), cwd=folder,
                 start_new_session=True,  # a Ctrl-C at the terminal is for us; we stop our children in order
             )  # fmt: skip
-            if collar is not None:
-                _buckle(collar, self._child.pid)
+            if self._leash is not None:
+                self._leash.fasten(self._child.pid)
         except BaseException:
             self._unleash()
             raise
         finally:
-            for descriptor in keep:
+            for descriptor in (*keep, *collars):
                 os.close(descriptor)
         self._input = self._child.stdin
         assert self._input is not None  # noqa: S101 - for the type checker: a pipe was asked for
@@ -150,7 +150,7 @@ class Process:
 
     def _unleash(self) -> None:
         if self._leash is not None:
-            os.close(self._leash)
+            self._leash.loosen()
             self._leash = None
 
     def _watch(self) -> None:
@@ -177,22 +177,66 @@ class Process:
                 self._words.popleft()
 
 
-def _buckle(collar: int, child: int) -> None:
-    """Have the system signal the child when the other end of a pipe closes, which it does when its holder is gone.
+class _Leash:
+    """A pipe that closes when this process is gone, however that came; whoever is on the other end is ended by it.
 
-    The child has the pipe without knowing it. SIGIO is what it gets, and what ends whoever does not expect it
-    (fcntl(2): F_SETOWN, O_ASYNC; pipe(7)).
+    ``collar`` is the other end. Linux has a signal for that: the child holds the collar without knowing it, and gets
+    SIGKILL when there is something to be read (fcntl(2): F_SETOWN, F_SETSIG, O_ASYNC). Other systems have that for
+    SIGIO alone, which ends nobody there: a shell holds the collar too, and kills when it reads the end of it.
     """
-    if hasattr(os, "O_ASYNC"):
-        fcntl.fcntl(collar, fcntl.F_SETOWN, child)
-        fcntl.fcntl(collar, fcntl.F_SETFL, fcntl.fcntl(collar, fcntl.F_GETFL) | os.O_ASYNC)
+
+    def __init__(self) -> None:
+        self.collar, self._held = os.pipe()
+        self._warden: subprocess.Popen[bytes] | None = None
+
+    def fasten(self, child: int) -> None:
+        """Tie a child to this process."""
+        if hasattr(fcntl, "F_SETSIG"):
+            fcntl.fcntl(self.collar, fcntl.F_SETOWN, child)
+            fcntl.fcntl(self.collar, fcntl.F_SETSIG, signal.SIGKILL)
+            fcntl.fcntl(self.collar, fcntl.F_SETFL, fcntl.fcntl(self.collar, fcntl.F_GETFL) | os.O_ASYNC)
+            return
+        self._warden = subprocess.Popen(  # noqa: S603 - a script of ours
+            ["/bin/sh", "-c", WARDEN, str(child)],
+            stdin=self.collar, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+
+    def loosen(self) -> None:
+        """Let go: the child has ended, and its number may be another's soon."""
+        if self._warden is not None:
+            with suppress(OSError):
+                os.write(self._held, FREE)
+        os.close(self._held)
+        if self._warden is not None:
+            self._warden.wait()
 
 
 def run(argv: Sequence[str], *, content: bytes = b"", timeout: float) -> subprocess.CompletedProcess[bytes]:
-    """Run a short command to its end and give what it printed; OSError when it cannot be started."""
-    return subprocess.run(  # noqa: S603 - argv is ours, without a shell
-        argv, input=content, capture_output=True, timeout=timeout, check=False
-    )
+    """Run a short command to its end and give what it printed; OSError when it cannot be started.
+
+    TimedOut after so many real seconds; it, and what it started, is killed then. The library's own time-out is counted
+    by a clock that a test may have frozen.
+    """
+    with (
+        ThreadPoolExecutor(1, thread_name_prefix="offair-run") as pool,
+        subprocess.Popen(  # noqa: S603 - argv is ours, without a shell
+            argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+        ) as child,
+    ):
+        talk = pool.submit(child.communicate, content)
+        try:
+            printed, words = talk.result(timeout)
+        except BaseException as error:
+            _kill_all(child)
+            if isinstance(error, TimeoutError):
+                raise TimedOut(argv, timeout) from None
+            raise
+    return subprocess.CompletedProcess(argv, child.returncode, printed, words)
+
+
+def _kill_all(child: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError, PermissionError):  # macOS says the latter of a group that has ended
+        os.killpg(child.pid, signal.SIGKILL)
 
 
 def run_in_foreground(argv: Sequence[str], environment: Mapping[str, str]) -> int:

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
+from freezegun import freeze_time
 
 from offair.emulator.core.ports import Knock
 from offair.emulator.media.formats.flv import Tag, TagKind
@@ -168,6 +169,15 @@ def test_who_never_publishes_is_disconnected(door, open_edge, said):
         caller.socket.sendall(said)
 
         assert caller.is_closed()
+    assert "nothing was published within 0.05 s" in door.problems.get(timeout=PATIENCE)[1]
+
+
+def test_patience_ends_in_a_test_that_freezes_time_too(door, open_edge):
+    """Downstream tests freeze Python's clocks; asyncio asks one of them unless it is told not to."""
+    with freeze_time("2012-01-14"):
+        edge = open_edge(patience=0.05)
+        with Caller(edge.port) as caller:
+            assert caller.is_closed()
     assert "nothing was published within 0.05 s" in door.problems.get(timeout=PATIENCE)[1]
 
 

@@ -1,5 +1,6 @@
 """Children of ours: their input, their last words, their end. Plain Python stands in for ffmpeg."""
 
+import fcntl
 import signal
 import subprocess
 import sys
@@ -7,10 +8,12 @@ import threading
 from pathlib import Path
 
 import pytest
+from freezegun import freeze_time
 
 from offair.emulator.core.clock import Deadline
-from offair.emulator.media.transcoding.process import Exit, Process, run_in_foreground
+from offair.emulator.media.transcoding.process import Exit, Process, TimedOut, run, run_in_foreground
 
+FAR = 30.0
 ECHO = "import sys; data = sys.stdin.buffer.read(); print(len(data), file=sys.stderr)"
 DEAF = "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); print('ready', flush=True); time.sleep(60)"
 CRASH = "import sys; print('cannot go on', file=sys.stderr); sys.exit(7)"
@@ -105,10 +108,28 @@ def test_a_users_command_passes_its_exit_code_on(code, expected):
     assert expected == run_in_foreground([sys.executable, "-c", code], {})
 
 
+HOLDING = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])"
+
+
+def test_a_short_command_gives_what_it_printed():
+    done = run([sys.executable, "-c", "import sys; print(sys.stdin.read().upper())"], content=b"hi", timeout=FAR)
+
+    assert (0, b"HI\n", b"") == (done.returncode, done.stdout, done.stderr)
+
+
+@pytest.mark.parametrize("code", [DEAF, HOLDING])
+def test_a_short_command_that_takes_too_long_is_killed_however_time_stands(code):
+    """With whatever it left behind on its pipes; a downstream test may have frozen Python's clocks meanwhile."""
+    with freeze_time("2012-01-14"), pytest.raises(TimedOut, match=r"timed out after 0\.5 seconds"):
+        run([sys.executable, "-c", code], timeout=0.5)
+
+
 LEASHED = """
-import sys, time
+import fcntl, signal, sys, time
+if sys.argv[1] == "portable":
+    del fcntl.F_SETSIG, fcntl.F_SETOWN
 from offair.emulator.media.transcoding.process import Process
-child = Process([sys.executable, "-c", "import time; time.sleep(60)"], name="test", on_exit=print, is_leashed=True)
+child = Process([sys.executable, "-c", sys.argv[2]], name="test", on_exit=print, is_leashed=True)
 print(child.pid, flush=True)
 time.sleep(60)
 """
@@ -122,8 +143,10 @@ def _is_alive(pid):
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="what runs is read from /proc")
-def test_a_leashed_child_is_gone_with_its_parent_though_it_reads_no_input():
-    with subprocess.Popen([sys.executable, "-c", LEASHED], stdout=subprocess.PIPE, text=True) as parent:
+@pytest.mark.parametrize("system", ["Linux", "portable"])
+def test_a_leashed_child_is_gone_with_its_parent_though_it_reads_no_input_and_minds_no_signal(system):
+    argv = [sys.executable, "-c", LEASHED, system, DEAF.replace("SIGINT", "SIGIO")]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as parent:
         child = int(parent.stdout.readline())
         was_alive = _is_alive(child)
         parent.kill()
@@ -134,6 +157,14 @@ def test_a_leashed_child_is_gone_with_its_parent_though_it_reads_no_input():
     assert (True, False) == (was_alive, _is_alive(child))
 
 
+@pytest.fixture(name="fcntl", params=["Linux", "portable"])
+def _fcntl(request, monkeypatch):
+    """What the system has: with SIGKILL for what happens at a descriptor, and without, as macOS."""
+    if request.param == "portable":
+        monkeypatch.delattr(fcntl, "F_SETSIG", raising=False)
+
+
+@pytest.mark.usefixtures("fcntl")
 def test_a_leashed_child_may_be_stopped_like_any_other(ends):
     child = Process([sys.executable, "-c", ECHO], name="test", on_exit=ends, is_leashed=True)
     child.write(b"x" * 1000, go_on=lambda: True)
