@@ -43,8 +43,9 @@ class Progressive:
             tap.close()
             return Response(headers=headers, mimetype="video/mp4")
         if connection is not None:
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNSENT)
+            with suppress(OSError):  # macOS refuses it of who is gone already, as writing will tell
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNSENT)
         viewing = viewing_of(request, stream, name, protocol="mp4")
         return Response(self._read(tap, viewing, connection), headers=headers, mimetype="video/mp4")
 

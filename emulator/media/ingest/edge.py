@@ -255,9 +255,17 @@ async def _readable(loop: asyncio.AbstractEventLoop, bound: socket.socket) -> No
 def _bind(family: int, address: tuple[Any, ...]) -> socket.socket:
     bound = socket.socket(family, socket.SOCK_DGRAM)
     try:
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+        _widen(bound)
         bound.bind(address)
     except OSError:
         bound.close()
         raise
     return bound
+
+
+def _widen(bound: socket.socket) -> None:
+    """Ask for a large buffer: Linux gives what it may, and others refuse what is too much for them."""
+    for halvings in range(6):
+        with suppress(OSError):
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER >> halvings)
+            return

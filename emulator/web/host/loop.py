@@ -232,7 +232,8 @@ class Poller:
                     self._pause(door)
                 return
             caller.settimeout(0)
-            caller.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            with suppress(OSError):  # macOS refuses it of who is gone already, as reading will tell
+                caller.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             connection = door.welcome(caller, address[0])
             if len(self._connections) >= self._bounds.connections and not self._drop_idlest():
                 self._refuse(connection)

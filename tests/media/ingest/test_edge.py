@@ -1,5 +1,6 @@
 """The edge: real sockets, one loop, and an intake that hears of the end exactly once whatever happens."""
 
+import errno
 import select
 import socket
 import ssl
@@ -98,6 +99,22 @@ def test_a_bad_key_is_refused_in_words_and_disconnected(door, edge):
         assert Rejected("NetStream.Publish.BadName", "invalid stream key") == caller.ask()
         assert caller.is_closed()
     assert door.desks.empty()
+
+
+@pytest.mark.parametrize("option", [socket.SO_KEEPALIVE, socket.SO_RCVBUF])
+def test_options_that_cannot_be_set_keep_nobody_out(door, open_edge, monkeypatch, option):
+    """MacOS refuses them of who is gone, and large buffers of everybody."""
+    set_option = socket.socket.setsockopt
+
+    def refuse(self, level, name, *value):
+        if (level, name) == (socket.SOL_SOCKET, option):
+            raise OSError(errno.ENOBUFS, "No buffer space available")
+        set_option(self, level, name, *value)
+
+    monkeypatch.setattr(socket.socket, "setsockopt", refuse)
+    with Caller(open_edge(srt_port=0).port) as caller:
+        assert Accepted() == caller.ask()
+    assert door.problems.empty()
 
 
 def test_two_encoders_do_not_meet(door, edge, publication):

@@ -141,3 +141,15 @@ def test_a_taken_port_of_tls_lets_go_of_the_other(serve, echo):
         Server("127.0.0.1", port, https_port=server.port)
 
     Server("127.0.0.1", port).close()
+
+
+def test_an_option_that_cannot_be_set_on_a_connection_loses_nobody(serve, call, echo, monkeypatch):
+    """MacOS refuses them as soon as the other end is gone."""
+    server = serve(echo)
+
+    def refuse(*_):
+        raise OSError(errno.EINVAL, "Invalid argument")
+
+    monkeypatch.setattr(socket.socket, "setsockopt", refuse)
+
+    assert 200 == call(server).say(GET).answer()[0]

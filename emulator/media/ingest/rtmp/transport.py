@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 
 from offair.emulator.core.ports import Knock, Refused
 from offair.emulator.media.formats.errors import ProtocolError
@@ -42,7 +43,8 @@ class RtmpConnection(asyncio.Protocol):
         wire = transport.get_extra_info("socket")
         if wire is not None:
             self._descriptor = wire.fileno()
-            wire.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            with suppress(OSError):  # macOS refuses it of who is gone already, as reading will tell
+                wire.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         is_full = len(self._house.visits) >= self._most
         self._visit = Visit(self._house, self, _peer(transport))
         if is_full:
