@@ -1,5 +1,6 @@
 """What every test may ask for. A thread of ours that outlives its test, or a trouble in the journal, fails the test."""
 
+import signal
 import threading
 from collections.abc import Callable, Iterator
 
@@ -41,7 +42,13 @@ def _ours(before):
 
 
 def pytest_configure(config):
-    """Have the leftovers look on when fixtures of the session are made; a conftest's own hooks do not see those."""
+    """Have the leftovers look on when fixtures of the session are made; a conftest's own hooks do not see those.
+
+    A suite that a script runs in the background (``pytest &``) is given Ctrl-C to ignore, and so would be the commands
+    that tests break off with it.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if not config.pluginmanager.is_registered(leftovers):
         config.pluginmanager.register(leftovers)
 

@@ -45,7 +45,8 @@ def sign(
     """Sign claims as they are; times in them are epoch seconds of the cloud's clock."""
     import jwt
 
-    return jwt.encode(dict(claims), private, algorithm=algorithm, headers=dict(headers or {}))
+    key = private if algorithm == "HS256" else _read_key(private)
+    return jwt.encode(dict(claims), key, algorithm=algorithm, headers=dict(headers or {}))
 
 
 def verify(
@@ -78,6 +79,16 @@ def verify(
 def read_pem(path: Path) -> str:
     """Read a key of the user's own; OSError when it is not there."""
     return path.read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=8)  # an RSA key is checked when it is read, which takes forty times as long as to sign with it
+def _read_key(private: str) -> Any:
+    from cryptography.hazmat.primitives import serialization
+
+    try:
+        return serialization.load_pem_private_key(private.encode(), password=None)
+    except ValueError:
+        return private  # whoever signs with it says what is wrong with it
 
 
 @lru_cache(maxsize=8)
