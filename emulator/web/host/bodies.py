@@ -1,15 +1,21 @@
 """The bodies of requests: collected in memory, and in a file where they are large; or broken, and then unreadable."""
 
 import io
+import re
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
-from httptools import HttpParserError, HttpRequestParser
+from offair.emulator.web.host.heads import FIELDS, TOKEN
 
 SPOOL = 1 << 20  # bytes from which on a body is kept in a file
 BLANK = b"\r\n\r\n"
-CHUNKED = b"POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n"
+END = b"\r\n"
 OVERHEAD = 64  # bytes that sizes and extensions may have for each chunk, beside those of a whole head
+# RFC 9112, 7.1.1: white space within an extension is bad, and still has to be read (RFC 9110, 5.6.3 and 5.6.4)
+QUOTED = rb'"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t\x20-\x7e\x80-\xff])*+"'
+VALUE = rb"[ \t]*+=[ \t]*+(?:" + TOKEN + rb"|" + QUOTED + rb")"
+SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})(?:[ \t]*+;[ \t]*+" + TOKEN + rb"(?:" + VALUE + rb")?+)*+")
+FRAMING = {b"content-length", b"transfer-encoding", b"host"}  # no trailers can be these (RFC 9110, 6.5.1)
 
 
 def broken_body() -> IO[bytes]:
@@ -43,9 +49,9 @@ class Counted:
 
 
 class Chunked:
-    """A body in chunks (RFC 9112, 7.1): llhttp reads it; extensions and trailers are dropped.
+    """A body in chunks (RFC 9112, 7.1), read strictly: only extensions may be spelled in ways of their own.
 
-    A message ends behind a blank line, and nowhere else. llhttp does not tell where, so it is fed up to each in turn.
+    Those, and trailers, are dropped; what they and the sizes take is bounded beside the body itself.
     """
 
     def __init__(self, limit: int, head: int) -> None:
@@ -53,44 +59,65 @@ class Chunked:
         self.flaw: int | None = None
         self._room = limit
         self._overhead = head
+        self._left: int | None = None  # bytes of the running chunk and of the line's end behind it
+        self._is_last = False  # what comes are trailers
         self._is_whole = False
-        self._parser = HttpRequestParser(self)
-        self._parser.feed_data(CHUNKED)
 
     def take(self, buffer: bytearray) -> bool:
         """Take what is its own from the front of the buffer; True when that was all, or when a flaw was found."""
         while not self._is_whole and self.flaw is None:
-            blank = buffer.find(BLANK)
-            end = len(buffer) - len(BLANK) + 1 if blank < 0 else blank + len(BLANK)  # half a blank line waits
-            if end <= 0:
+            if not (self._take_line(buffer) if self._left is None else self._take_piece(buffer, self._left)):
                 return False
-            piece = bytes(memoryview(buffer)[:end])
-            del buffer[:end]
-            self._feed(piece)
         return True
 
-    def _feed(self, piece: bytes) -> None:
-        self._overhead -= len(piece)
-        try:
-            self._parser.feed_data(piece)
-        except HttpParserError:
-            self.flaw = self.flaw or 400
-        if self._overhead < 0:
-            self.flaw = self.flaw or 400
+    def _take_line(self, buffer: bytearray) -> bool:
+        """Take a size with its extensions, or a trailer; False when it is not whole."""
+        end = buffer.find(END)
+        if self._overhead < (len(buffer) if end < 0 else end + len(END)) or b"\n" in buffer[:end]:
+            self.flaw = 400
+            return True
+        if end < 0:
+            return False
+        line = bytes(memoryview(buffer)[:end])
+        del buffer[: end + len(END)]
+        self._overhead -= end + len(END)
+        if self._is_last:
+            self._read_trailer(line)
+        else:
+            self._read_size(line)
+        return True
 
-    def on_chunk_header(self) -> None:
-        """Hear from llhttp that a chunk begins."""
+    def _read_size(self, line: bytes) -> None:
+        found = SIZE.fullmatch(line)
+        if found is None:
+            self.flaw = 400
+            return
+        size = int(found[1], 16)
+        self._is_last = size == 0
+        self._room -= size
         self._overhead += OVERHEAD
-
-    def on_body(self, piece: bytes) -> None:
-        """Hear from llhttp what is in a chunk."""
-        self._room -= len(piece)
-        self._overhead += len(piece)
         if self._room < 0:
-            self.flaw = self.flaw or 413
-        elif self.flaw is None:
-            self.content.write(piece)
+            self.flaw = 413
+        elif size:
+            self._left = size + len(END)
 
-    def on_message_complete(self) -> None:
-        """Hear from llhttp that the last chunk and its trailers are over."""
-        self._is_whole = True
+    def _read_trailer(self, line: bytes) -> None:
+        name, colon, _ = line.partition(b":")
+        if not line:
+            self._is_whole = True
+        elif not colon or FIELDS.fullmatch(line + END) is None or name.lower() in FRAMING:
+            self.flaw = 400
+
+    def _take_piece(self, buffer: bytearray, left: int) -> bool:
+        """Take of a chunk what came; False when that was not all."""
+        piece = bytes(memoryview(buffer)[: max(0, left - len(END))])
+        self.content.write(piece)
+        del buffer[: len(piece)]
+        left -= len(piece)
+        if left == len(END) and len(buffer) >= len(END):
+            self.flaw = None if buffer[: len(END)] == END else 400
+            del buffer[: len(END)]
+            self._left = None
+            return True
+        self._left = left
+        return False
