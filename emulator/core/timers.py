@@ -63,7 +63,7 @@ class Timers:
             self._changed.notify()
 
         def cancel() -> None:
-            due.is_cancelled = True
+            due.is_cancelled, due.action = True, _nothing  # what it would have called need not be kept until then
 
         return cancel
 
@@ -94,3 +94,7 @@ class Timers:
         cloud = self._clock.seconds_until(self._cloud[0].moment) if self._cloud else FOREVER
         real = self._real[0].moment - self._clock.monotonic() if self._real else FOREVER
         return max(0.0, min(cloud, real, LONGEST_WAIT))
+
+
+def _nothing() -> None:
+    """What a cancelled timer calls."""

@@ -23,6 +23,9 @@ from offair.emulator.webhooks.sender import Sender
 TIMEOUT = 10.0
 KEPT = 1000  # settled deliveries that stay listed, of a tenant
 KEPT_BYTES = 8 << 20  # that these take at most
+WAITING = 10_000  # deliveries of a tenant that wait: behind a clock that stands still, or a receiver that hangs
+WAITING_BYTES = 32 << 20  # that these take at most, and now and then some more:
+WEIGHED = 64  # they are weighed at every so many, since each of them has to be read for it
 LATER = 60.0  # cloud seconds after which a parcel is taken up again whose attempt could not be kept
 
 
@@ -109,6 +112,7 @@ class Outbox:
             parcel = self._pack(provider, delivery, about)
             self._world.put(OUTBOX, parcel)
             self._world.after_commit(partial(self._schedule, parcel))
+            self._make_room(parcel.tenant)
 
     def _pack(self, provider: Provider, delivery: Delivery, about: "_About") -> Parcel:
         letter: Letter = pack(provider, delivery, self._journal)
@@ -124,6 +128,25 @@ class Outbox:
             due_at=self._world.clock.now(),
             retries=provider.retries if delivery.retries is None else delivery.retries,
         )
+
+    def _make_room(self, tenant: str) -> None:
+        """Give up the hooks that have waited longest, where more of a tenant wait than can be kept."""
+        waiting: dict[str, Any] = {"tenant": tenant, "state": "waiting"}
+        most_bytes = None if self._world.count(OUTBOX, **waiting) % WEIGHED else WAITING_BYTES
+        while self._are_too_many(waiting, WAITING, most_bytes):
+            for old in self._world.find(OUTBOX, limit=1, **waiting):
+                outcome = Outcome(error=f"more than {WAITING} hooks, or {WAITING_BYTES >> 20} MiB of them, waited")
+                given_up = replace(self._attempted(old, outcome), state="given_up")
+                self._world.put(OUTBOX, given_up)
+                self._trim(given_up)
+                self._world.after_commit(partial(self._let_go, given_up, outcome))
+
+    def _let_go(self, parcel: Parcel, outcome: Outcome) -> None:
+        with self._lock:
+            call_off = self._scheduled.pop(parcel.id, None)
+            if call_off is not None:
+                call_off()
+        self._tell(parcel, outcome)
 
     def _schedule(self, parcel: Parcel) -> None:
         """Send a parcel when it is due; it waits for that once, however often it is scheduled."""
@@ -196,25 +219,30 @@ class Outbox:
         self._journal.write("trouble", f"a hook could not be attempted: {error!r}", traceback=words)
 
     def _settle(self, parcel: Parcel, outcome: Outcome) -> Parcel:
-        now = self._world.clock.now()
-        attempt = Attempt(at=now, status=outcome.status, answer=outcome.answer, error=outcome.error)
-        tried = replace(parcel, attempts=(*parcel.attempts, attempt))
+        tried = self._attempted(parcel, outcome)
         if outcome.is_success:
             return replace(tried, state="delivered")
         if len(tried.attempts) > len(parcel.retries):
             return replace(tried, state="given_up")
-        return replace(tried, due_at=now + parcel.retries[len(tried.attempts) - 1])
+        return replace(tried, due_at=tried.attempts[-1].at + parcel.retries[len(tried.attempts) - 1])
+
+    def _attempted(self, parcel: Parcel, outcome: Outcome) -> Parcel:
+        now = self._world.clock.now()
+        attempt = Attempt(at=now, status=outcome.status, answer=outcome.answer, error=outcome.error)
+        return replace(parcel, attempts=(*parcel.attempts, attempt))
 
     def _trim(self, settled: Parcel) -> None:
         for state in ("delivered", "given_up"):
             whose: dict[str, Any] = {"tenant": settled.tenant, "state": state}
-            while self._are_too_many(whose):
+            while self._are_too_many(whose, KEPT, KEPT_BYTES):
                 for old in self._world.find(OUTBOX, limit=1, **whose):
                     self._world.delete(OUTBOX, id=old.id)
 
-    def _are_too_many(self, whose: Mapping[str, Any]) -> bool:
+    def _are_too_many(self, whose: Mapping[str, Any], most: int, most_bytes: int | None) -> bool:
         count = self._world.count(OUTBOX, **whose)
-        return count > KEPT or (count > 1 and self._world.weigh(OUTBOX, **whose) > KEPT_BYTES)
+        return count > most or (
+            most_bytes is not None and count > 1 and self._world.weigh(OUTBOX, **whose) > most_bytes
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -382,3 +382,33 @@ def test_what_was_delivered_stays_listed_as_far_as_there_is_room(house, inbox, m
     kept = house.world.find(OUTBOX)
 
     assert (True, True) == (0 < len(kept) < arrived, house.world.weigh(OUTBOX) <= max(value, 8000))
+
+
+@pytest.mark.parametrize(("bound", "value"), [("WAITING", 2), ("WAITING_BYTES", 3000)])
+def test_what_waits_is_kept_as_far_as_there_is_room(house, inbox, monkeypatch, bound, value):
+    """Behind a clock that stands still nothing is ever given up by itself; the oldest goes first, and is told."""
+    monkeypatch.setattr(f"offair.emulator.webhooks.outbox.{bound}", value)
+    monkeypatch.setattr("offair.emulator.webhooks.outbox.WEIGHED", 1)
+    inbox.statuses[:] = [500] * 20
+    house.move("live", "stopping", "idle", *["starting", "live", "stopping", "idle"] * 4)
+    told = house.until("waited (given_up)")
+    waiting = house.world.find(OUTBOX, state="waiting")
+    given_up = house.world.find(OUTBOX, state="given_up")
+    house.outbox.close()
+
+    assert (True, True, True, True) == (
+        "waited" in told.details["error"],
+        len(given_up) > 2,
+        given_up[-1].due_at <= waiting[0].due_at,
+        house.world.weigh(OUTBOX, state="waiting") <= max(value, 6000),
+    )
+    assert set(house.outbox._scheduled) <= {parcel.id for parcel in waiting}
+
+
+def test_a_timer_that_is_called_off_keeps_nothing(house):
+    """Nor does a clock that stands still, where it would never be due."""
+    kept = dict.fromkeys("a")
+    call_off = house.timers.at(house.world.clock.now() + 10, kept.clear)
+    call_off()
+
+    assert [] == [due for due in house.timers._cloud if kept.clear == due.action]
