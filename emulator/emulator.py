@@ -310,9 +310,16 @@ class Emulator:
     def mounts(self) -> Sequence[Mount]:
         """The control surface, and every service of every cloud, each where it stands."""
         control = control_mount(self.steered(), self.timers)
-        limit = self.settings.body_limit
         clouds = (
-            mount_of(provider, surface, self.rooms[provider.name], self.journal, self.timers, body_limit=limit)
+            mount_of(
+                provider,
+                surface,
+                self.rooms[provider.name],
+                self.journal,
+                self.timers,
+                body_limit=self.settings.body_limit,
+                origins=self.settings.allowed_origins,
+            )
             for provider in self.providers.values()
             for surface in provider.surfaces
         )

@@ -1,10 +1,13 @@
 """Where each service of a cloud stands on the one HTTP port, and what it is mounted with."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from offair.emulator.core.journal import Journal
 from offair.emulator.core.timers import Timers
 from offair.emulator.provider.call import Rooms
 from offair.emulator.provider.provider import Provider
-from offair.emulator.provider.surface import Surface
+from offair.emulator.provider.surface import Cors, Surface
 from offair.emulator.web.chain import CLOUD
 from offair.emulator.web.mount import Mount
 
@@ -20,9 +23,15 @@ def roots_of(provider: Provider, surface: Surface) -> tuple[str, ...]:
 
 
 def mount_of(
-    provider: Provider, surface: Surface, rooms: Rooms, journal: Journal, timers: Timers, *, body_limit: int
-) -> Mount:
-    """Mount a service where it stands; ``body_limit`` is in bytes."""
+    provider: Provider, surface: Surface, rooms: Rooms, journal: Journal, timers: Timers,
+    *, body_limit: int, origins: Sequence[str] = (),
+) -> Mount:  # fmt: skip
+    """Mount a service where it stands; ``body_limit`` is in bytes.
+
+    Where its cloud does not say which pages may call it, those of ``origins`` may.
+    """
+    if surface.cors is None and origins:
+        surface = replace(surface, cors=Cors(origin=" ".join(origins)))
     return Mount(
         scope=f"/{place_of(provider, surface)}",
         roots=roots_of(provider, surface),

@@ -19,6 +19,7 @@ Render = Callable[[Problem, Call | None], Reply]
 class Cors:
     """What browsers are told (Fetch standard, section 3.2). ``headers`` a page may send, ``exposes`` it may read.
 
+    ``origin`` may be several, with spaces between, of which the page's own is named.
     With ``credentials`` and any origin the page's own is named, as ``*`` is refused then. ``max_age`` is for how many
     seconds a browser may remember a preflight, ``status`` what answers it.
     """

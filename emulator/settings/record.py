@@ -37,6 +37,8 @@ class Settings:
     ``public_host``: host that printed URLs carry, when it is not the one listened on. [the host]
     ``allowed_hosts``: further names that HTTP is answered to, beside addresses and localhost: any name can be made to
     point here. .example.com is a name and all below it. [none]
+    ``allowed_origins``: pages that may call a cloud's API and read its answers, where the cloud does not say (CORS):
+    origins as in http://localhost:5173, or * for any. [none]
     ``state_dir``: folder that keeps the state. [everything is gone at the end]
     ``recordings_dir``: folder for recordings, which no start empties. [with the state]
     ``media_profile``: what is made of media. faithful: the ladder that the API asked for. light: the same shape at a
@@ -60,6 +62,7 @@ class Settings:
     tls_key: Path | None = None
     public_host: str | None = None
     allowed_hosts: tuple[str, ...] = ()
+    allowed_origins: tuple[str, ...] = ()
     state_dir: Path | None = None
     recordings_dir: Path | None = None
     media_profile: Profile = "faithful"
@@ -74,6 +77,8 @@ class Settings:
         for name, setting in described(Settings).items():
             value = getattr(self, name)
             read = gather(value) if name == "switches" else convert(value, setting.kind, spelt=name)
+            if isinstance(read, Path):
+                read = read.absolute()  # others are told of it, and whoever uses it may stand elsewhere by then
             object.__setattr__(self, name, read)
 
     @property

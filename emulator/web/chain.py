@@ -25,6 +25,7 @@ from offair.emulator.web.telling import asked_of, body_of, headers_of, url_of, w
 from offair.emulator.web.waiting import pause
 
 FAULT_HEADER = "X-Offair-Fault"
+OURS = "HTTP_X_OFFAIR_"  # how a request's environment has headers of our prefix
 NO_SCOPES: frozenset[str] = frozenset()
 A_FILE = b" "  # of a file that is answered, the type is judged and not what is in it
 
@@ -227,9 +228,19 @@ def _faults(passage: Passage) -> list[Fault]:
             faults += parse(header)
         except ValueError as error:
             mount.journal.write("fault", f"{FAULT_HEADER}: {error}", cloud=mount.cloud)  # its sender's slip, not ours
+    if OURS in " ".join(passage.request.environ):
+        _note_strange_headers(passage)
     if mount.rooms.world.count(FAULTS):
         with suppress(Problem):
             caller = mount.surface.identify(passage.call)
             if caller is not None:
                 faults += take(mount.rooms.world, caller.tenant.id, passage.name)
     return faults
+
+
+def _note_strange_headers(passage: Passage) -> None:
+    """Tell of headers of our prefix that there are not: a mistyped fault must not be thought to have been none."""
+    for name, _ in passage.request.headers:
+        if name.upper().startswith("X-OFFAIR-") and name.upper() != FAULT_HEADER.upper():
+            words = f"there is no header {name}; did you mean {FAULT_HEADER}?"
+            passage.mount.journal.write("fault", words, cloud=passage.mount.cloud)

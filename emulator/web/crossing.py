@@ -8,7 +8,9 @@ from offair.emulator.provider.surface import Cors
 
 def allowed(cors: Cors, origin: str | None) -> dict[str, str]:
     """Say which page may read an answer, and which of its headers."""
-    named = origin if cors.credentials and origin and cors.origin == "*" else cors.origin
+    named, *others = cors.origin.split()
+    if origin and (origin in others or (cors.credentials and named == "*")):
+        named = origin
     headers = {"Access-Control-Allow-Origin": named, "Access-Control-Expose-Headers": cors.exposes}
     if cors.credentials:
         headers["Access-Control-Allow-Credentials"] = "true"

@@ -52,6 +52,14 @@ def test_a_record_reads_text_as_the_doors_do():
     assert Settings(port=80, state_dir=Path("x"), seed=1) == Settings(port="80", state_dir="x", seed="1")
 
 
+def test_where_a_path_leads_does_not_change_with_whoever_reads_it(tmp_path, monkeypatch):
+    """The CA's file is told to other terminals, and an ffmpeg may be started in another folder."""
+    monkeypatch.chdir(tmp_path)
+    read = Settings(state_dir="state", ffmpeg=Path("bin/ffmpeg"))
+
+    assert (tmp_path / "state", tmp_path / "bin/ffmpeg", None) == (read.state_dir, read.ffmpeg, read.recordings_dir)
+
+
 def _set(name, text, variables):
     variables(**{name: text})
     return from_environment()

@@ -17,6 +17,9 @@ PAGE = "https://page.example"
         (Cors(credentials=True), None, "*", False),
         (Cors(origin=PAGE), "https://evil.example", PAGE, True),
         (Cors(origin=PAGE, credentials=True), "https://evil.example", PAGE, True),
+        (Cors(origin=f"http://localhost:5173 {PAGE}"), PAGE, PAGE, True),
+        (Cors(origin=f"{PAGE} http://localhost:5173"), "https://evil.example", PAGE, True),
+        (Cors(origin=f"{PAGE} http://localhost:5173"), None, PAGE, True),
     ],
 )
 def test_a_page_is_named_that_may_read_the_answer(cors, origin, named, varies):

@@ -174,3 +174,10 @@ def test_a_header_that_nobody_can_read_is_told_in_the_journal(control, api):
     told = control.get("/journal", params={"kind": "fault", "text": HEADER}).json()["entries"]
 
     assert (200, True) == (answer.status_code, "no fault reads 'explode'" in told[-1]["summary"])
+
+
+def test_a_mistyped_header_of_ours_is_told(control, api):
+    api.get("/streams", headers={"X-Offair-Fualt": "status=503"})
+    told = control.get("/journal", params={"kind": "fault", "text": f"did you mean {HEADER}?"}).json()["entries"]
+
+    assert ["there is no header X-Offair-Fualt; did you mean X-Offair-Fault?"] == [one["summary"] for one in told]
