@@ -1,6 +1,5 @@
 """Push a test clip (or a file) to a stream."""
 
-import shlex
 from pathlib import Path
 
 import click
@@ -9,8 +8,6 @@ from offair.emulator.cli.options import URL, read_settings
 from offair.emulator.cli.remote import ask
 from offair.emulator.cli.starting import stop_signal
 from offair.emulator.core.faults.encoders import EncoderFault, parse
-
-SRT = "ffmpeg -re -i FILE -c copy -f mpegts {}"
 
 
 class Spoken(click.ParamType[EncoderFault]):
@@ -58,34 +55,47 @@ def command(
     ca_file: Path | None,
     url: str,
 ) -> None:
-    """Push a test clip with a counter (or the file SOURCE) to TARGET: a stream's id, or an rtmp(s):// URL."""
+    """Push a test clip with a counter (or the file SOURCE) to TARGET: a stream's id, or an rtmp(s):// or srt:// URL."""
     from rich.console import Console
 
     from offair.emulator.core.clock import Clock
     from offair.emulator.core.ids import Ids
+    from offair.emulator.media.testcard.calling import SrtPublisher
     from offair.emulator.media.testcard.clip import load_clip
+    from offair.emulator.media.testcard.disturbed import Disturbed
     from offair.emulator.media.testcard.publisher import Publisher, PublishError, Sent
     from offair.emulator.media.testcard.sources import Encoded, Looped
-    from offair.emulator.media.transcoding.ffmpeg import FfmpegMissingError, choose
+    from offair.emulator.media.transcoding.ffmpeg import FfmpegMissingError, choose, pick
 
     stopped = stop_signal()
-    if target.startswith("srt://"):
-        raise click.ClickException(f"this command speaks RTMP and RTMPS; for SRT: {SRT.format(shlex.quote(target))}")
     publish_url = target if "://" in target else ask(url, f"/streams/{target}")["publish_url"]
 
+    named = read_settings({"ffmpeg": ffmpeg}).ffmpeg
+
     def choose_ffmpeg() -> Path:
-        return choose(read_settings({"ffmpeg": ffmpeg}).ffmpeg)
+        return choose(named)
 
     try:
-        publisher = Publisher(
-            publish_url,
+        media = (
             Encoded(source, executable=choose_ffmpeg(), seconds=seconds)
             if source
-            else Looped(load_clip(), clock=Clock(), seconds=seconds),
-            random_bytes=Ids(None, int).random_bytes,
-            faults=faults,
-            choose_ffmpeg=choose_ffmpeg,
-            ca_file=ca_file or _find_ca_file(publish_url, url),
+            else Looped(load_clip(), clock=Clock(), seconds=seconds)
+        )
+        publisher = (
+            SrtPublisher(
+                publish_url,
+                Disturbed(media, faults, choose_ffmpeg=choose_ffmpeg),
+                choose_ffmpeg=lambda needs: pick(named, needs).path,
+            )
+            if publish_url.startswith("srt://")
+            else Publisher(
+                publish_url,
+                media,
+                random_bytes=Ids(None, int).random_bytes,
+                faults=faults,
+                choose_ffmpeg=choose_ffmpeg,
+                ca_file=ca_file or _find_ca_file(publish_url, url),
+            )
         )
         with Console(stderr=True).status("connecting") as status:
 

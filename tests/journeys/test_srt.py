@@ -1,6 +1,11 @@
 """The printed SRT URL takes an encoder, as the RTMP one does."""
 
+import re
+
 import pytest
+from click.testing import CliRunner
+
+from offair.emulator.cli import main
 
 pytestmark = pytest.mark.media
 SOON = 15.0  # libsrt takes a second to go after it was refused
@@ -60,3 +65,20 @@ def test_a_stop_disconnects_an_srt_encoder(customer, body, encode):
     customer.until(stream, "idle")
 
     assert 0 != encoder.wait(SOON)
+
+
+def test_the_built_in_encoder_speaks_srt_too(customer, body):
+    """With what goes wrong on request: a second of black is pictures all the same."""
+    stream = customer.create(body(ingest={"kind": "push", "protocols": ["srt"]}))
+    done = CliRunner().invoke(main, ["publish", _url(stream), "--seconds", "3", "--fault", "black@1+1"])
+    customer.until(stream, "idle")
+
+    assert ["starting", "live", "stopping", "idle"] == [state for state, _ in customer.moves(stream)]
+    assert re.fullmatch(r"published 3\.0 s, 90 frames, \d{5,6} bytes\n", done.output), done.output
+
+
+def test_the_built_in_encoder_is_told_that_it_is_refused(customer, body):
+    stream = customer.create(body(ingest={"kind": "push", "protocols": ["srt"]}))
+    done = CliRunner().invoke(main, ["publish", _url(stream).replace(stream["stream_key"], "nobody")])
+
+    assert (1, True, []) == (done.exit_code, "it was not taken: " in done.output, customer.moves(stream)), done.output

@@ -9,10 +9,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from offair.emulator.core.faults.encoders import CannotDisturb, EncoderFault
-from offair.emulator.media.disturbing.black import prepare
-from offair.emulator.media.disturbing.disturbance import Disturbance
 from offair.emulator.media.formats import flv
 from offair.emulator.media.ingest.rtmp.client import Accepted, Client, Decision, Rejected
+from offair.emulator.media.testcard.disturbed import Disturbed
 from offair.emulator.media.testcard.sources import SourceError, TagSource
 
 TIMEOUT = 10.0
@@ -32,6 +31,14 @@ class Sent:
     seconds: float = 0.0
     sent: int = 0
     frames: int = 0
+
+    def with_sent(self, tags: Sequence[flv.Tag], size: int) -> "Sent":
+        """Add tags that were sent in so many bytes."""
+        return Sent(
+            seconds=max([self.seconds, *(tag.timestamp / 1000 for tag in tags)]),
+            sent=self.sent + size,
+            frames=self.frames + sum(map(_is_picture, tags)),
+        )
 
 
 class Publisher:
@@ -59,10 +66,7 @@ class Publisher:
         self._address = (parts.hostname, parts.port or PORTS[parts.scheme])
         self._trust = _trust(ca_file) if parts.scheme == "rtmps" else None
         self._client = Client(app, name, random_bytes=random_bytes)
-        self._source = source
-        self._faults = list(faults)
-        self._choose_ffmpeg = choose_ffmpeg
-        self._disturbance = Disturbance()
+        self._source = Disturbed(source, faults, choose_ffmpeg=choose_ffmpeg)
 
     def run(self, on_progress: Callable[[Sent], None], should_stop: Callable[[], bool]) -> Sent:
         """Publish; back when all is sent. PublishError when the server refuses or sends us away."""
@@ -124,32 +128,18 @@ class Publisher:
                     if words.poll(0):
                         self._receive(connection)
                     if tags:
-                        progress = self._send(connection, self._disturbed(tags), progress)
+                        progress = self._send(connection, tags, progress)
                         on_progress(progress)
         except (SourceError, CannotDisturb) as error:
             raise PublishError(str(error)) from error
         return progress
-
-    def _disturbed(self, tags: Sequence[flv.Tag]) -> list[flv.Tag]:
-        sent: list[flv.Tag] = []
-        for tag in tags:
-            sent += self._disturbance.push(tag)
-            if self._faults and tag.is_keyframe:  # now it is known what the source sends
-                for fault in self._faults:
-                    self._disturbance.begin(fault, prepare(fault, self._disturbance, self._choose_ffmpeg))
-                self._faults.clear()
-        return sent
 
     def _send(self, connection: socket.socket, tags: list[flv.Tag], progress: Sent) -> Sent:
         for tag in tags:
             self._client.send(tag)
         content = self._client.outgoing()
         connection.sendall(content)
-        return Sent(
-            seconds=max([progress.seconds, *(tag.timestamp / 1000 for tag in tags)]),
-            sent=progress.sent + len(content),
-            frames=progress.frames + sum(map(_is_picture, tags)),
-        )
+        return progress.with_sent(tags, len(content))
 
 
 def _trust(ca_file: Path | None) -> ssl.SSLContext:
