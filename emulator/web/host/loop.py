@@ -173,7 +173,11 @@ class Poller:
             with suppress(ValueError):  # it is closed already
                 self._selector.register(who.listener, selectors.EVENT_READ, who)
         elif who in self._connections:
-            self._adjust(who)
+            is_free = not (who.is_taken or who.is_over or who.behind or who.side.is_idle)
+            if is_free:  # what it was behind with may have gone meanwhile, and nothing else would wake it
+                self._work(who, who.side.go_on)
+            else:
+                self._adjust(who)
 
     def _adjust(self, connection: Link) -> None:
         """Watch for what a connection wants now, or let go of it."""

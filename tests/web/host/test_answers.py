@@ -5,6 +5,9 @@ import threading
 
 import pytest
 
+from offair.emulator.core.clock import Deadline
+from offair.emulator.web.host.crew import Crew
+
 PATIENCE = 10.0
 LARGE = bytes(range(256)) * 40_000  # ten megabytes: no socket takes them at once
 
@@ -115,6 +118,27 @@ def test_a_reader_that_is_behind_holds_nobody_up(serve, call, echo):
     answer = call(server).say(get()).answer()
     assert (b"GET /", True) == (answer[2], threading.active_count() < threads + 10)
     assert [(True, b"GET /next")] * 20 == [(caller.answer()[2] == LARGE, caller.answer()[2]) for caller in slow]
+
+
+def test_a_request_behind_a_large_answer_is_not_forgotten(serve, call, echo, monkeypatch):
+    """The answer may be sent off by whoever leads, just before the thread that made it gives the connection back."""
+    end, pause = Crew.end, threading.Event()
+
+    def end_late(crew, connection):
+        deadline = Deadline(10)
+        while connection.behind and not deadline.is_over:
+            pause.wait(0.005)
+        return end(crew, connection)
+
+    monkeypatch.setattr(Crew, "end", end_late)
+
+    def app(environ, start):
+        is_large = environ["PATH_INFO"] == "/large"
+        return (answering("200 OK", [], [LARGE]) if is_large else echo)(environ, start)
+
+    caller = call(serve(app)).say(get("/large") + get("/next"))
+
+    assert (True, b"GET /next") == (caller.answer()[2] == LARGE, caller.answer()[2])
 
 
 def test_an_endless_answer_is_made_as_fast_as_it_is_read(serve, call):

@@ -102,7 +102,8 @@ def one_addressing(timeline: Timeline) -> Iterator[Finding]:
     for manifest in _readable(timeline):
         for template in manifest.root.iter("SegmentTemplate"):
             media = template.get("media", "")
-            both = template.get("duration") is not None and any(child(template, "SegmentTimeline"))
+            has_timeline = next(child(template, "SegmentTimeline"), None) is not None
+            both = template.get("duration") is not None and has_timeline
             if both or ("$Number" in media and "$Time" in media):
                 yield Finding(manifest.fetch, "has a SegmentTemplate that addresses in two ways", media)
 
