@@ -62,13 +62,17 @@ class World:
         self._path: Path | None = None
         self._inode = 0
         self._database = self._open(path)
-        if path is not None:
-            self._database.execute("PRAGMA journal_mode=WAL")
-            self._database.execute("PRAGMA synchronous=NORMAL")
-            self._reserve()
-        self._prepare()
-        if path is not None:
-            self._path, self._inode = path, path.stat().st_ino
+        try:
+            if path is not None:
+                self._database.execute("PRAGMA journal_mode=WAL")
+                self._database.execute("PRAGMA synchronous=NORMAL")
+                self._reserve()
+            self._prepare()
+            if path is not None:
+                self._path, self._inode = path, path.stat().st_ino
+        except BaseException:
+            self._database.close()
+            raise
 
     def _open(self, path: Path | None) -> sqlite3.Connection:
         if path is not None:

@@ -12,7 +12,9 @@ from offair.emulator.core.world import World
 
 @pytest.fixture(name="world")
 def _world():
-    return World()
+    world = World()
+    yield world
+    world.close()
 
 
 @pytest.fixture(name="archive")

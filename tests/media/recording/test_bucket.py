@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from contextlib import closing
 
 import boto3
 import pytest
@@ -117,7 +118,8 @@ def test_an_upload_can_be_broken_off(endpoint, client, folder):
 
 @pytest.fixture(name="archive")
 def _archive():
-    return Archive(World())
+    with closing(World()) as world:
+        yield Archive(world)
 
 
 @pytest.fixture(name="shipper")

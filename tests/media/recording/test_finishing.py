@@ -24,7 +24,8 @@ class Room:
     def __init__(self, folder, kit):
         self.folder = folder
         self.made = []
-        self.archive = Archive(World())
+        self.world = World()
+        self.archive = Archive(self.world)
         self.journal = kit.journal
         self.finisher = Finisher(self.archive, kit, folder_of=lambda _recording: folder, on_made=self.made.append)
 
@@ -43,6 +44,7 @@ def _room(desk, kit):
     room = Room(desk.folder, kit)
     yield room
     room.finisher.close(patience=0)
+    room.world.close()
 
 
 @pytest.fixture(name="finished")

@@ -108,7 +108,7 @@ def test_a_tenant_that_came_later_is_gone_with_a_restore(emulator, control):
 
 
 def _database() -> bytes:
-    with sqlite3.connect(":memory:") as strange:
+    with closing(sqlite3.connect(":memory:")) as strange:
         strange.execute("CREATE TABLE things (name TEXT)")
         return strange.serialize()
 
