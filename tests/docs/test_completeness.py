@@ -1,14 +1,18 @@
 """What there is, is written down; what is written down, is there."""
 
+import json
 import os
 import re
+import shlex
 from dataclasses import fields
 from pathlib import Path
 
+import click
+import imageio_ffmpeg
 import pytest
 
 from offair.contracts.contract import Contract
-from offair.emulator.cli import COMMANDS
+from offair.emulator.cli import COMMANDS, main
 from offair.emulator.cli.settings import settings_table, switch_table
 from offair.emulator.settings import Settings
 from offair.emulator.settings.setting import described
@@ -154,6 +158,44 @@ def _counted(provider) -> str:
 def test_every_cloud_has_a_page(providers):
     """What it documents, contradicts or leaves open, and what we chose."""
     assert [] == [name for name in providers if not (ROOT / f"docs/providers/{name}.md").is_file()]
+
+
+def test_what_was_tried_has_the_versions_of_the_suite(read):
+    """Players as the lock file has them, and the ffmpeg that the installation brings."""
+    lines = read("docs/guide/what-was-tried.md").splitlines()
+    rows = [[cell.strip() for cell in line.split("|")[1:3]] for line in lines if line.count("|") > 2]
+    players = json.loads(read("tests/journeys/players/package.json"))["dependencies"]
+    names = {"dashjs": "dash.js"}
+    wanted = [
+        [names.get(name, name), ".".join(version.lstrip("^").split(".")[:2])] for name, version in players.items()
+    ]
+    (wheel,) = (version for name, version in rows if name == "ffmpeg" and "wheel" in version)
+
+    assert [] == [one for one in wanted if one not in rows]
+    assert f"-v{wheel.split()[0]}" in imageio_ffmpeg.get_ffmpeg_exe()
+
+
+# what stands in a command for what its reader puts there
+STANDS_FOR = {"COMMAND": "true", "CLOUD": "tenbyte", "URL": "http://origin.example/x.m3u8", "…": "x"}
+INLINE = re.compile(r"`(?:eval \"\$\()?offair ([a-z][^`)]*)")
+
+
+@pytest.mark.parametrize("page", [path.relative_to(ROOT).as_posix() for path in _documents()])
+def test_commands_in_a_sentence_are_such_as_there_are(read, page):
+    """With options and arguments that they take: a reader types these too."""
+    wrong = []
+    for said in INLINE.findall(re.sub(r"^```.*?^```$", "", read(page), flags=re.MULTILINE | re.DOTALL)):
+        name, *arguments = shlex.split(" ".join(STANDS_FOR.get(word, word) for word in said.split()))
+        try:
+            context = click.Context(main)
+            found = main.get_command(context, name)
+            found.make_context(name, arguments, parent=context)
+        except (click.MissingParameter, click.BadOptionUsage):
+            continue  # a command, or an option of it, that is only named
+        except (click.ClickException, click.exceptions.Exit, AttributeError) as error:
+            wrong.append(f"offair {said}: {error!r}")
+
+    assert [] == wrong
 
 
 def test_the_readme_can_be_read_in_a_hurry(read):

@@ -1,5 +1,6 @@
 """The recipes for CI: they parse, every step is one that the service knows, and what is shell is run."""
 
+import configparser
 import os
 import shlex
 import shutil
@@ -14,6 +15,7 @@ from offair.emulator.cli.serve import command as serve
 from offair.emulator.settings import Settings
 from offair.emulator.settings.setting import described
 
+ROOT = Path(__file__).parents[2]
 GUIDE = "docs/guide/ci.md"
 FAMILIAR = {"actions/checkout", "actions/setup-python"}
 STEP = {"name", "uses", "with", "run", "if", "env", "id"}
@@ -43,12 +45,26 @@ def test_a_workflow_of_github_has_steps_that_it_knows(recipe):
     workflow = recipe("github")
     uses = {step["uses"].partition("@")[0] for step in _steps(recipe) if "uses" in step}
 
-    assert ({"name", True, "jobs"}, {"runs-on", "steps"}, set(), set()) == (
+    assert ({"name", True, "jobs"}, {"runs-on", "strategy", "steps"}, set(), set()) == (
         set(workflow),  # YAML 1.1 reads the key "on" as true
         set(workflow["jobs"]["live"]),
         {key for step in _steps(recipe) for key in step} - STEP,
         uses - FAMILIAR,
     )
+
+
+def test_recipes_try_every_python_that_tox_does(recipe):
+    """And each says which it takes by a name that its matrix has."""
+    github, gitlab = recipe("github")["jobs"]["live"], recipe("gitlab")["live"]
+    tried = [f"py{version.replace('.', '')}" for version in github["strategy"]["matrix"]["python"]]
+    with_it = next(step["with"] for step in github["steps"] if "setup-python" in step.get("uses", ""))
+    said = configparser.ConfigParser()
+    said.read(ROOT / "tox.ini")
+
+    assert (f"\npythons = {', '.join(tried)}", "${{ matrix.python }}", "python:$PYTHON-slim") == (
+        said["tox"]["labels"], with_it["python-version"], gitlab["image"],
+    )  # fmt: skip
+    assert [{"PYTHON": github["strategy"]["matrix"]["python"]}] == gitlab["parallel"]["matrix"]
 
 
 def test_the_steps_of_githubs_job_end_well(recipe, environment):
@@ -81,7 +97,9 @@ def test_the_script_of_gitlabs_job_ends_well(recipe, environment):
     job = recipe("gitlab")["live"]
     done = _run("\n".join(job["script"]), environment, OFFAIR_PORT="0", OFFAIR_RTMP_PORT="0")
 
-    assert ({"image", "script"}, 0, True) == (set(job), done.returncode, "/tenbyte/v1" in done.stdout), done.stderr
+    assert ({"image", "parallel", "script"}, 0, True) == (set(job), done.returncode, "/tenbyte/v1" in done.stdout), (
+        done.stderr
+    )
 
 
 def test_the_container_says_what_it_does_in_known_words(blocks):
