@@ -53,6 +53,8 @@ TYPED = {
     ("docs/guide/faults.md", "sh encoder"): "test_the_examples_of_faults_meet_a_player_and_an_encoder",
     ("docs/guide/faults.md", "sh"): "test_the_examples_of_faults_meet_a_player_and_an_encoder",
     ("docs/guide/for-a-team.md", "sh network"): "test_the_commands_for_a_team_start_with_the_settings_they_name",
+    ("docs/guide/media.md", "sh rtmps"): "test_the_commands_of_media_send_and_read",
+    ("docs/guide/media.md", "sh progressive"): "test_the_commands_of_media_send_and_read",
     ("docs/guide/media.md", "sh"): "test_the_source_of_the_guide_is_one_that_can_be_pulled",
     ("docs/guide/settings.md", "sh switches"): "test_settings_are_given_as_the_guide_says",
     ("docs/providers/tenbyte.md", "sh"): "test_the_callback_example_moves_a_stream",
@@ -67,6 +69,14 @@ def test_every_command_that_a_page_shows_is_typed_by_a_test(fences):
     tests = "".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py"))
 
     assert (shown, []) == (set(TYPED), [name for name in TYPED.values() if f"def {name}(" not in tests])
+
+
+def test_no_page_shows_a_command_that_is_not_fenced(read):
+    """What is only indented is typed by nobody."""
+    pages = [path.relative_to(ROOT).as_posix() for path in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))]
+    plain = {page: re.sub(r"^```.*?^```$", "", read(page), flags=re.MULTILINE | re.DOTALL) for page in pages}
+
+    assert [] == [(page, line) for page, text in plain.items() for line in re.findall(r"^    +[^\s|-].*", text, re.M)]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

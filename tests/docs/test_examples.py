@@ -190,6 +190,40 @@ def test_the_source_of_the_guide_is_one_that_can_be_pulled(blocks, environment, 
 
 
 @pytest.mark.media
+def test_the_commands_of_media_send_and_read(blocks, emulator, environment, body, tmp_path):
+    """Two encoders over RTMPS, one after the other; while the second is on air, its MP4 is read."""
+    guide = "docs/guide/media.md"
+    tenant, url = emulator.tenancy.invite("tenbyte"), emulator.addresses("tenbyte").api
+    stream = httpx.post(f"{url}/streams", headers=dict(tenant.headers), json=body).json()["data"]
+    (tmp_path / "ffmpeg").symlink_to(choose(None))
+    variables = environment | {
+        "PATH": f"{tmp_path}{os.pathsep}{environment['PATH']}",
+        "OFFAIR_URL": emulator.http_url,
+        "OFFAIR_RTMPS_URL": emulator.rtmps_url,
+        "OFFAIR_CA_FILE": emulator.ready()["ca_file"],
+        "STREAM_KEY": stream["stream_key"],
+        "STREAM_ID": stream["id"],
+    }
+    clip = "-f lavfi -i testsrc2=s=160x90:r=10:d=3 -f lavfi -i sine=d=3 -c:v libx264 -g 10 -c:a aac -shortest clip.mp4"
+    _type(f"cd {tmp_path} && ffmpeg -v error {clip}", variables)
+    first, second = blocks(guide, "sh rtmps")[0].strip().splitlines()
+    _type(f"cd {tmp_path} && {first}", variables)
+    moved = {"kind": "move", "stream": stream["id"]}
+    ended = emulator.journal.wait_for({**moved, "text": "to idle"}, emulator.clock.deadline(PATIENCE))
+    assert ended
+    with subprocess.Popen(["bash", "-c", second], env=variables, stdout=subprocess.PIPE, text=True) as encoder:
+        begun = {**moved, "text": "to starting", "after": str(ended.number)}
+        assert emulator.journal.wait_for(begun, emulator.clock.deadline(PATIENCE))
+        _type(f"cd {tmp_path} && {blocks(guide, 'sh progressive')[0]}", variables, patience=PATIENCE)
+        printed = encoder.communicate(timeout=PATIENCE)[0]
+
+    assert (True, True) == (
+        "published 5.0 s" in printed,
+        count_frames(choose(None), tmp_path / "two-seconds.mp4", 9) > 20,
+    )
+
+
+@pytest.mark.media
 def test_a_stream_is_judged_as_the_guide_says(blocks, emulator, environment, body):
     """The example's origin is on the network; here it is ours, and the watch is shorter."""
     (example,) = blocks("docs/guide/check.md", "sh")
