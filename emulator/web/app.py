@@ -112,8 +112,7 @@ def _say_no_in_the_surfaces_words(app: Flask, mounts: Sequence[Mount]) -> None:
         problem = _problem(mount, error)
         reply = mount.surface.render(problem, None)
         if mount.surface.cors is not None:
-            headers = {**reply.headers, **allowed(mount.surface.cors, request.headers.get("Origin"))}
-            reply = Reply(reply.status, reply.body, headers, reply.media_type)
+            reply = reply.beside(allowed(mount.surface.cors, request.headers.get("Origin")))
         mount.journal.write(
             "request",
             f"{request.method} {request.path} {reply.status}",
