@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from offair.emulator.core.clock import Deadline
@@ -31,7 +32,7 @@ class SrtPublisher:
             words = "it looks like srt://host:port?streamid=app/key"
             raise PublishError(f"{url} is no SRT URL to publish to: {error}; {words}") from error
         executable = str(choose_ffmpeg(manner.needs))
-        self._argv = lambda told: relay(executable, url, manner, container="flv", progress=told)
+        self._argv: Callable[..., list[str]] = partial(relay, executable, url, manner, container="flv")
         self._source = source
         self._gate = flv.Gate()
         self._exits: list[Exit] = []
@@ -39,7 +40,9 @@ class SrtPublisher:
     def run(self, on_progress: Callable[[Sent], None], should_stop: Callable[[], bool]) -> Sent:
         """Publish; back when all is sent. PublishError when the other end refuses or sends us away."""
         silent = os.open(os.devnull, os.O_WRONLY)
-        process = Process(self._argv(silent), name="srt", on_exit=self._exits.append, keep=(silent,), is_leashed=True)
+        process = Process(
+            self._argv(progress=silent), name="srt", on_exit=self._exits.append, keep=(silent,), is_leashed=True
+        )
         progress = Sent()
         try:
             with self._source as source:
