@@ -26,10 +26,14 @@ class Visit:
         request = b""
         while b"\r\n\r\n" not in request:
             request += self._more()
-        length = int(request.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
-        while len(request.partition(b"\r\n\r\n")[2]) < length:
-            request += self._more()
-        self._heard.append(request)
+        head, blank, body = request.partition(b"\r\n\r\n")
+        length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+        pieces = [head, blank, body]
+        left = length - len(body)
+        while left > 0:
+            pieces.append(self._more())
+            left -= len(pieces[-1])
+        self._heard.append(b"".join(pieces))
 
     def say(self, *pieces: bytes) -> None:
         """Send these bytes."""
