@@ -13,6 +13,8 @@ from offair.emulator.provider.hooks import Delivery, Question
 from offair.emulator.settings import Settings
 from offair.emulator.webhooks.outbox import OUTBOX
 
+AT_ONCE = 5.0  # seconds: for a busy machine too, and far from what it would have to wait for otherwise
+
 NOBODY = "http://127.0.0.1:1/hook"  # a port that nobody listens on
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 
@@ -41,7 +43,7 @@ def test_a_hook_that_hangs_does_not_hold_the_end(stand_in, black_hole, soon):
     start = clock.monotonic()
     stand_in.close()
 
-    assert clock.monotonic() - start < 1
+    assert clock.monotonic() - start < AT_ONCE
 
 
 def test_a_question_that_hangs_does_not_hold_the_end(providers, black_hole, soon):
@@ -59,7 +61,7 @@ def test_a_question_that_hangs_does_not_hold_the_end(providers, black_hole, soon
         seconds = emulator.clock.monotonic() - start
     player.join(10)
 
-    assert (403, True) == (answers.get(timeout=0), seconds < 1), seconds
+    assert (403, True) == (answers.get(timeout=0), seconds < AT_ONCE), seconds
 
 
 def test_a_hook_that_waits_in_a_snapshot_is_tried_again_after_a_restore(stand_in, answering):

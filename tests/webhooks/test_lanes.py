@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from offair.emulator.core.clock import Clock
 from offair.emulator.webhooks.lanes import OF_HOST, OF_TENANT, WIDTH, Lanes
 
+AT_ONCE = 5.0  # seconds: for a busy machine too, and far from what it would have to wait for otherwise
+
 PATIENCE = 10.0
 
 
@@ -265,7 +267,7 @@ def test_closing_does_not_wait_for_what_hangs(road):
     start = clock.monotonic()
     road.lanes.close()
 
-    assert clock.monotonic() - start < 2
+    assert clock.monotonic() - start < AT_ONCE
 
 
 @settings(max_examples=30)

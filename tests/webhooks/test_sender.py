@@ -17,7 +17,7 @@ from offair.emulator.webhooks.sender import Sender
 HALF = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
 ENDLESS = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
-SHORT, LONG = 0.3, 60.0
+SHORT, LONG = 1.0, 60.0
 FAR = 8.0  # seconds after which even a busy machine is over with what ends at once, or after SHORT
 LARGE = b"x" * (1 << 24)
 
@@ -101,7 +101,7 @@ def test_closing_ends_at_once_what_hangs(step, soon):
     _, seconds = _timed(lambda: (sender.close(), thread.join(FAR)))
 
     assert re.match(f"the stand-in is closing: .*{words}", outcomes[0].error), outcomes
-    assert seconds < 0.5
+    assert seconds < FAR  # and not LONG
 
 
 def test_a_closed_sender_sends_nothing(answering):
