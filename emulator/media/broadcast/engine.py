@@ -20,9 +20,8 @@ from offair.emulator.media.broadcast.equipment import Equipment
 from offair.emulator.media.broadcast.pipeline import Pipeline
 from offair.emulator.media.broadcast.seat import Died, Fed, Joined, Left, Mail, Restarted, Revoked, Seat, Troubled
 from offair.emulator.media.formats.boxes import MalformedMediaError
-from offair.emulator.media.formats.flv import Tag
 from offair.emulator.media.formats.mpegts import NotMpegTsError
-from offair.emulator.media.ingest.reception import Chunk, Connection
+from offair.emulator.media.ingest.reception import Connection, Gulp
 from offair.emulator.media.listening.numbers.source import SourceMeter
 from offair.emulator.media.packager.hls import MediaPlaylist
 from offair.emulator.media.packager.shelf import Leftovers, Shelf
@@ -218,8 +217,8 @@ class Engine:
 
     def _handle(self, message: Mail) -> None:
         match message:
-            case Fed(seat, item) if seat is self._seat:
-                self._feed(seat, item)
+            case Fed(seat, gulp) if seat is self._seat:
+                self._feed(seat, gulp)
             case Joined(seat):
                 self._seat = seat
                 seat.begin()
@@ -256,20 +255,29 @@ class Engine:
                 self._is_held = False
                 message.seat.connection.resume()
 
-    def _feed(self, seat: Seat, item: Tag | Chunk) -> None:
-        if self._pipeline.is_running and seat.breaks_off(item):
-            self._note("publication", "the encoder's time leaps, or its codec is set up anew: a new run begins")
-            self._restart()
+    def _feed(self, seat: Seat, gulp: Gulp) -> None:
         try:
-            content = seat.open(item)
-            seat.measure(self._source, item, content)
-            self._relayed.put(item)
-            if content:
-                self._pipeline.feed(seat, content, go_on=lambda: not self._is_revoked.is_set())
+            opened: list[bytes] = []  # what goes to the pipeline in one piece
+            for item in gulp:
+                if seat.breaks_off(item):
+                    self._note("publication", "the encoder's time leaps, or its codec is set up anew: a new run begins")
+                    self._pass_on(seat, opened)
+                    self._restart()
+                content = seat.open(item)
+                seat.measure(self._source, item, content)
+                self._relayed.put(item)
+                opened.append(content)
+            self._pass_on(seat, opened)
         except (Unplayable, NotMpegTsError, MalformedMediaError, FfmpegMissingError) as error:
             self._fail("cannot_transcode", str(error))
         except OSError as error:
             self._fail("cannot_transcode", str(error), is_ours=True)
+
+    def _pass_on(self, seat: Seat, opened: list[bytes]) -> None:
+        content = b"".join(opened)
+        opened.clear()
+        if content:
+            self._pipeline.feed(seat, content, go_on=lambda: not self._is_revoked.is_set())
 
     def _look_after(self) -> None:
         if self._leftovers is not None:

@@ -13,7 +13,7 @@ from offair.emulator.media.disturbing.loss import Loss
 from offair.emulator.media.formats.flv import Facts, Gate, Tag
 from offair.emulator.media.formats.mpegts import TsGate
 from offair.emulator.media.formats.unwrapping import Unwrapper
-from offair.emulator.media.ingest.reception import Chunk, Connection
+from offair.emulator.media.ingest.reception import Chunk, Connection, Gulp
 from offair.emulator.media.listening.numbers.source import SourceMeter
 from offair.emulator.media.transcoding.process import Exit
 from offair.emulator.media.transcoding.transcoder import Transcoder
@@ -23,10 +23,10 @@ KEYLESS = 4  # times as long as for any media, an encoder's key frame may let wa
 
 @dataclass(frozen=True, slots=True)
 class Fed:
-    """A piece of the encoder's media; ``size`` in bytes, ``at`` when it came, in real time that only goes forward."""
+    """Some of the encoder's media; ``size`` in bytes, ``at`` when it came, in real time that only goes forward."""
 
     seat: "Seat"
-    item: Tag | Chunk
+    gulp: Gulp
     size: int
     at: float
 
@@ -104,15 +104,13 @@ class Seat:
         self._clock, self._stale_after = clock, stale_after
         self._lock = threading.Lock()  # the media comes in the ingest's loop, a fault from wherever it is asked for
 
-    def feed(self, item: Tag | Chunk) -> None:
-        """Take a piece of media; the encoder is held while too many wait."""
-        if isinstance(item, Tag):
-            item = self._unwrapper.push(item)
+    def feed(self, gulp: Gulp) -> None:
+        """Take media; the encoder is held while too much waits. What came together stays together on its way."""
         with self._lock:
-            pieces = self._disturbance.push(item)  # type: ignore[arg-type] # a container has one kind of piece
-        for piece in pieces:
-            size = len(piece.payload if isinstance(piece, Tag) else piece.content)
-            self._take(Fed(self, piece, size, self._clock.monotonic()))
+            pieces = [piece for item in gulp for piece in self._disturb(item)]
+        if pieces:
+            size = sum(len(piece.payload if isinstance(piece, Tag) else piece.content) for piece in pieces)
+            self._take(Fed(self, pieces, size, self._clock.monotonic()))
 
     def end(self, *, is_clean: bool) -> None:
         """Hear that the encoder is gone."""
@@ -145,6 +143,11 @@ class Seat:
             self._has_shown_pictures = True
             self._patience = self._clock.deadline(KEYLESS * self._stale_after)
         return content
+
+    def _disturb(self, item: Tag | Chunk) -> list[Tag] | list[Chunk]:
+        if isinstance(item, Tag):
+            item = self._unwrapper.push(item)
+        return self._disturbance.push(item)  # type: ignore[arg-type] # a container has one kind of piece
 
     def begin(self) -> None:
         """Have an encoder's time run in which something that can be shown has to come."""
