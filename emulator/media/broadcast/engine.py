@@ -5,7 +5,6 @@ order. It outlives its encoder: a lost one may come back and is joined to the sa
 """
 
 import errno
-import queue
 import threading
 import traceback
 from collections.abc import Callable, Sequence
@@ -17,11 +16,13 @@ from offair.emulator.core.publication import Totals
 from offair.emulator.core.streams import Stream
 from offair.emulator.media.broadcast.arrears import Arrears
 from offair.emulator.media.broadcast.equipment import Equipment
+from offair.emulator.media.broadcast.mailbox import Mailbox
 from offair.emulator.media.broadcast.pipeline import Pipeline
 from offair.emulator.media.broadcast.seat import Died, Fed, Joined, Left, Mail, Restarted, Revoked, Seat, Troubled
 from offair.emulator.media.formats.boxes import MalformedMediaError
+from offair.emulator.media.formats.flv import Tag
 from offair.emulator.media.formats.mpegts import NotMpegTsError
-from offair.emulator.media.ingest.reception import Connection, Gulp
+from offair.emulator.media.ingest.reception import Chunk, Connection
 from offair.emulator.media.listening.numbers.source import SourceMeter
 from offair.emulator.media.packager.hls import MediaPlaylist
 from offair.emulator.media.packager.shelf import Leftovers, Shelf
@@ -32,6 +33,7 @@ HIGH_WATER = 4 << 20  # bytes of unread tags at which the encoder is held
 LOW_WATER = 1 << 20
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 LOOK = 1.0  # seconds between looks at a transcoder that nobody feeds
+LONGEST_WAIT = 0.2  # seconds for which media wakes nobody; a waking costs about as much as the work
 
 
 class Engine:
@@ -60,8 +62,8 @@ class Engine:
         self._equipment = equipment
         self._clock = equipment.kit.clock
         self._on_over = on_over
-        self._mailbox: queue.SimpleQueue[list[Mail]] = queue.SimpleQueue()  # what came together, in its order
-        self._open: list[Mail] | None = None  # the newest of these, while only media came and nobody has read it
+        self._mailbox = Mailbox[Mail]()
+        self._woken_at = 0.0
         self._lock = threading.Lock()
         self._waiting = 0  # bytes in the mailbox
         self._is_held = False
@@ -90,19 +92,20 @@ class Engine:
         return seat
 
     def take(self, message: Mail) -> None:
-        """Put a message into the mailbox; media joins what waits there already, so that it wakes nobody by itself."""
+        """Put a message into the mailbox; media of which nothing comes for now wakes nobody by itself."""
+        if not isinstance(message, Fed):
+            self._mailbox.put(message)
+            return
         with self._lock:
-            if isinstance(message, Fed):
-                self._waiting += message.size
-                if self._waiting > HIGH_WATER and not self._is_held:
-                    self._is_held = True
-                    message.seat.connection.pause()
-                if self._open is not None:
-                    self._open.append(message)
-                    return
-            together = [message]
-            self._open = together if isinstance(message, Fed) else None
-            self._mailbox.put(together)
+            self._waiting += message.size
+            if self._waiting > HIGH_WATER and not self._is_held:
+                self._is_held = True
+                message.seat.connection.pause()
+            waits = message.can_wait and self._pipeline.is_patient and self._waiting < LOW_WATER
+            waits = waits and message.at - self._woken_at < LONGEST_WAIT
+            if not waits:
+                self._woken_at = message.at
+        self._mailbox.put(message, wakes=not waits)
 
     def revoke(self, reason: str) -> None:
         """Send the encoder away at once and close the playlists."""
@@ -185,22 +188,15 @@ class Engine:
 
     def _turn_away(self) -> None:
         """Dismiss whoever sat down while the publication ended."""
-        while not self._mailbox.empty():
-            for message in self._mailbox.get():
-                if isinstance(message, Joined):
-                    message.seat.connection.close("the publication is over")
+        for message in self._mailbox.rest():
+            if isinstance(message, Joined):
+                message.seat.connection.close("the publication is over")
 
     def _read_mailbox(self) -> None:
         while not self._is_over:
-            try:
-                together = self._mailbox.get(timeout=LOOK)
-            except queue.Empty:
+            together = self._mailbox.get(LOOK)
+            if not together:
                 self._pipeline.rest()
-                self._look_after()
-                continue
-            with self._lock:
-                if self._open is together:
-                    self._open = None  # what comes from now on comes later
             for message in together:
                 if not self._is_over:
                     self._read(message)
@@ -255,7 +251,7 @@ class Engine:
                 self._is_held = False
                 message.seat.connection.resume()
 
-    def _feed(self, seat: Seat, gulp: Gulp) -> None:
+    def _feed(self, seat: Seat, gulp: Sequence[Tag | Chunk]) -> None:
         try:
             opened: list[bytes] = []  # what goes to the pipeline in one piece
             for item in gulp:

@@ -57,6 +57,12 @@ class Pipeline:
         return self._run is not None
 
     @property
+    def is_patient(self) -> bool:
+        """Media between key frames may come late; a transcoder wants it at once, and so does low latency."""
+        run = self._run
+        return run is not None and run.is_patient
+
+    @property
     def pid(self) -> int | None:
         """The transcoder's process id; None while there is none."""
         run = self._run

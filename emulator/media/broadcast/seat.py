@@ -1,7 +1,7 @@
 """What an engine hears, and the seat from which an encoder speaks."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from offair.emulator.core.faults.encoders import EncoderFault
 from offair.emulator.media.disturbing.black import prepare
 from offair.emulator.media.disturbing.disturbance import Disturbance
 from offair.emulator.media.disturbing.loss import Loss
-from offair.emulator.media.formats.flv import Facts, Gate, Tag
+from offair.emulator.media.formats.flv import Facts, Gate, Tag, TagKind
 from offair.emulator.media.formats.mpegts import TsGate
 from offair.emulator.media.formats.unwrapping import Unwrapper
 from offair.emulator.media.ingest.reception import Chunk, Connection, Gulp
@@ -23,12 +23,16 @@ KEYLESS = 4  # times as long as for any media, an encoder's key frame may let wa
 
 @dataclass(frozen=True, slots=True)
 class Fed:
-    """Some of the encoder's media; ``size`` in bytes, ``at`` when it came, in real time that only goes forward."""
+    """Some of the encoder's media; ``size`` in bytes, ``at`` when it came, in real time that only goes forward.
+
+    ``can_wait`` says that no segment ends with it: it has pictures, and no key frame is among or just before them.
+    """
 
     seat: "Seat"
-    gulp: Gulp
+    gulp: Sequence[Tag | Chunk]  # of one kind
     size: int
     at: float
+    can_wait: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,7 @@ class Seat:
         self._ts_gate = TsGate()
         self._disturbance = Disturbance(on_fault) if container == "flv" else Loss(clock, on_fault)
         self._has_shown_pictures = False
+        self._is_key = False  # the latest gulp has a key frame
         self._patience: Deadline | None = None  # for the first media that a transcoder can begin with
         self._clock, self._stale_after = clock, stale_after
         self._lock = threading.Lock()  # the media comes in the ingest's loop, a fault from wherever it is asked for
@@ -110,7 +115,7 @@ class Seat:
             pieces = [piece for item in gulp for piece in self._disturb(item)]
         if pieces:
             size = sum(len(piece.payload if isinstance(piece, Tag) else piece.content) for piece in pieces)
-            self._take(Fed(self, pieces, size, self._clock.monotonic()))
+            self._take(Fed(self, pieces, size, self._clock.monotonic(), self._can_wait(pieces)))
 
     def end(self, *, is_clean: bool) -> None:
         """Hear that the encoder is gone."""
@@ -148,6 +153,13 @@ class Seat:
         if isinstance(item, Tag):
             item = self._unwrapper.push(item)
         return self._disturbance.push(item)  # type: ignore[arg-type] # a container has one kind of piece
+
+    def _can_wait(self, pieces: Sequence[Tag | Chunk]) -> bool:
+        """Look for key frames; the picture behind one tells how long it lasts, and so when the segment begins."""
+        was_key = self._is_key
+        pictures = [piece for piece in pieces if isinstance(piece, Tag) and piece.kind is TagKind.VIDEO]
+        self._is_key = any(picture.is_keyframe for picture in pictures)
+        return bool(pictures) and not (self._is_key or was_key)
 
     def begin(self) -> None:
         """Have an encoder's time run in which something that can be shown has to come."""

@@ -23,6 +23,8 @@ class Transcoder:
     gets nothing more, and the track is read on, so that ffmpeg is not held.
     """
 
+    is_patient = False
+
     def __init__(
         self,
         executable: Path,

@@ -15,6 +15,7 @@ KINDS = {"video": TagKind.VIDEO, "audio": TagKind.AUDIO}
 class Remuxer:
     """Has the words of a transcoder, and no process, so ``pid`` and ``progress`` are None.
 
+    ``is_patient`` says that a fragment lasts longer than what comes at once, except at key frames.
     ``on_error`` hears of what a sink raised.
     """
 
@@ -26,7 +27,8 @@ class Remuxer:
     ) -> None:
         self._names = {KINDS[track.kind]: track.name for track in plan.package.tracks}
         self._sinks = Sinks(self._names.values(), sinks, on_error)
-        self._remux = Remux(0.0 if plan.package.part else FRAGMENT)
+        self.is_patient = plan.package.part is None
+        self._remux = Remux(FRAGMENT if self.is_patient else 0.0)
         self._reader = flv.Reader()
 
     @property
