@@ -253,27 +253,27 @@ class Engine:
 
     def _feed(self, seat: Seat, gulp: Sequence[Tag | Chunk]) -> None:
         try:
-            opened: list[bytes] = []  # what goes to the pipeline in one piece
+            opened: list[Tag | bytes] = []  # what goes to the pipeline at once
             for item in gulp:
                 if seat.breaks_off(item):
                     self._note("publication", "the encoder's time leaps, or its codec is set up anew: a new run begins")
                     self._pass_on(seat, opened)
                     self._restart()
-                content = seat.open(item)
-                seat.measure(self._source, item, content)
+                passed = seat.open(item)
+                seat.measure(self._source, item, passed)
                 self._relayed.put(item)
-                opened.append(content)
+                opened += passed
             self._pass_on(seat, opened)
         except (Unplayable, NotMpegTsError, MalformedMediaError, FfmpegMissingError) as error:
             self._fail("cannot_transcode", str(error))
         except OSError as error:
             self._fail("cannot_transcode", str(error), is_ours=True)
 
-    def _pass_on(self, seat: Seat, opened: list[bytes]) -> None:
-        content = b"".join(opened)
+    def _pass_on(self, seat: Seat, opened: list[Tag | bytes]) -> None:
+        passed = [piece for piece in opened if piece]
         opened.clear()
-        if content:
-            self._pipeline.feed(seat, content, go_on=lambda: not self._is_revoked.is_set())
+        if passed:
+            self._pipeline.feed(seat, passed, go_on=lambda: not self._is_revoked.is_set())
 
     def _look_after(self) -> None:
         if self._leftovers is not None:

@@ -10,7 +10,7 @@ from offair.emulator.core.faults.encoders import EncoderFault
 from offair.emulator.media.disturbing.black import prepare
 from offair.emulator.media.disturbing.disturbance import Disturbance
 from offair.emulator.media.disturbing.loss import Loss
-from offair.emulator.media.formats.flv import Facts, Gate, Tag, TagKind
+from offair.emulator.media.formats.flv import Facts, Gate, Passed, Tag, TagKind, write
 from offair.emulator.media.formats.mpegts import TsGate
 from offair.emulator.media.formats.unwrapping import Unwrapper
 from offair.emulator.media.ingest.reception import Chunk, Connection, Gulp
@@ -137,17 +137,17 @@ class Seat:
         with self._lock:
             self._disturbance.end(fault_id)
 
-    def open(self, item: Tag | Chunk) -> bytes:
+    def open(self, item: Tag | Chunk) -> Passed:
         """Give what a transcoder may read of a piece; NotMpegTsError for what is none."""
-        content = self._gate.push(item) if isinstance(item, Tag) else self._ts_gate.push(item.content)
-        if content:
+        passed = self._gate.admit(item) if isinstance(item, Tag) else [self._ts_gate.push(item.content)]
+        if any(passed):
             self._patience = None
         elif not self._has_shown_pictures and (
             item.is_picture if isinstance(item, Tag) else self._ts_gate.has_left_out_pictures
         ):
             self._has_shown_pictures = True
             self._patience = self._clock.deadline(KEYLESS * self._stale_after)
-        return content
+        return passed
 
     def _disturb(self, item: Tag | Chunk) -> list[Tag] | list[Chunk]:
         if isinstance(item, Tag):
@@ -178,12 +178,12 @@ class Seat:
             f"the encoder is connected, and neither pictures nor sound that can be read came in {self._stale_after:g} s"
         )
 
-    def measure(self, meter: SourceMeter, item: Tag | Chunk, content: bytes) -> None:
-        """Have a piece counted, of which the transcoder got this content."""
+    def measure(self, meter: SourceMeter, item: Tag | Chunk, passed: Passed) -> None:
+        """Have a piece counted, of which the transcoder got what passed."""
         if isinstance(item, Tag):
             meter.take_tag(item)
         else:
-            meter.take_packets(content, self._ts_gate)
+            meter.take_packets(write(passed), self._ts_gate)
 
     def breaks_off(self, item: Tag | Chunk) -> bool:
         """A running transcoder cannot go on with a piece."""

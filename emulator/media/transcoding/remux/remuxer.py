@@ -1,9 +1,8 @@
-"""In a transcoder's place where nothing is transcoded: FLV in, fragments to the sinks, and no process."""
+"""In a transcoder's place where nothing is transcoded: tags in, fragments to the sinks, and no process."""
 
 from collections.abc import Callable, Mapping, Sequence
 
-from offair.emulator.media.formats import flv
-from offair.emulator.media.formats.flv import TagKind
+from offair.emulator.media.formats.flv import Passed, Tag, TagKind
 from offair.emulator.media.transcoding.ladder import Plan
 from offair.emulator.media.transcoding.outlet import Sink, Sinks
 from offair.emulator.media.transcoding.remux.remux import Remux
@@ -29,17 +28,17 @@ class Remuxer:
         self._sinks = Sinks(self._names.values(), sinks, on_error)
         self.is_patient = plan.package.part is None
         self._remux = Remux(FRAGMENT if self.is_patient else 0.0)
-        self._reader = flv.Reader()
 
     @property
     def carried(self) -> int:
         """How many bytes came out."""
         return self._sinks.carried
 
-    def write(self, content: bytes, *, go_on: Callable[[], bool]) -> None:  # noqa: ARG002 - nothing here waits
-        """Take FLV bytes; MalformedMediaError for a sequence header that says nothing sensible."""
-        for tag in self._reader.receive(content):
-            self._deliver(self._remux.push(tag))
+    def write(self, passed: Passed, *, go_on: Callable[[], bool]) -> None:  # noqa: ARG002 - nothing here waits
+        """Take tags; MalformedMediaError for a sequence header that says nothing sensible."""
+        for tag in passed:
+            if isinstance(tag, Tag):
+                self._deliver(self._remux.push(tag))
 
     def close(self) -> None:
         """Give the sinks what is left."""
