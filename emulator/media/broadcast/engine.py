@@ -18,7 +18,18 @@ from offair.emulator.media.broadcast.arrears import Arrears
 from offair.emulator.media.broadcast.equipment import Equipment
 from offair.emulator.media.broadcast.mailbox import Mailbox
 from offair.emulator.media.broadcast.pipeline import Pipeline
-from offair.emulator.media.broadcast.seat import Died, Fed, Joined, Left, Mail, Restarted, Revoked, Seat, Troubled
+from offair.emulator.media.broadcast.seat import (
+    Died,
+    Fed,
+    Joined,
+    Left,
+    Mail,
+    Played,
+    Restarted,
+    Revoked,
+    Seat,
+    Troubled,
+)
 from offair.emulator.media.formats.boxes import MalformedMediaError
 from offair.emulator.media.formats.flv import Tag
 from offair.emulator.media.formats.mpegts import NotMpegTsError
@@ -86,8 +97,6 @@ class Engine:
         seat = Seat(
             self.take, connection, container, clock=self._clock, stale_after=stale_after, on_fault=self._note_fault
         )
-        if not (self.stream.packaging.hls and self.stream.packaging.hls.low_latency):
-            connection.relax()
         self.take(Joined(seat))
         return seat
 
@@ -221,6 +230,8 @@ class Engine:
                 self._relayed.begin(seat.container)
                 if self._is_revoked.is_set():
                     seat.connection.close("the publication is over")
+            case Played():
+                self._relax()
             case Left(seat, is_clean) if seat is self._seat:
                 self._seat = None
                 self._leave(is_clean=is_clean)
@@ -243,6 +254,12 @@ class Engine:
                 self._fail("cannot_package", str(error))
             case Troubled(error):
                 self._fail("cannot_package", repr(error), is_ours=True, error=error)
+
+    def _relax(self) -> None:
+        """Let media come in gulps, but where it is played part by part: the first segment was there at once."""
+        is_hurried = self.stream.packaging.hls is not None and self.stream.packaging.hls.low_latency
+        if self._seat is not None and not is_hurried:
+            self._seat.connection.relax()
 
     def _relieve(self, message: Fed) -> None:
         with self._lock:

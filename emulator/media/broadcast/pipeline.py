@@ -11,7 +11,7 @@ from offair.emulator.core.clock import Deadline
 from offair.emulator.core.numbers import TranscoderNumbers
 from offair.emulator.core.streams import Stream
 from offair.emulator.media.broadcast.equipment import Equipment
-from offair.emulator.media.broadcast.seat import Died, Mail, Seat, Troubled
+from offair.emulator.media.broadcast.seat import Died, Mail, Played, Seat, Troubled
 from offair.emulator.media.formats.flv import Facts, Passed, write
 from offair.emulator.media.packager.hls import MediaPlaylist
 from offair.emulator.media.packager.packager import Packager
@@ -156,6 +156,10 @@ class Pipeline:
             on_error=lambda error: self._tell(Troubled(error)),
         )
 
+    def _note_playable(self) -> None:
+        self._equipment.callboy.playable(self._publication)
+        self._tell(Played())
+
     def _choose_ffmpeg(self, plans: Plan, seat: Seat, head: Passed) -> Path:
         """Give an ffmpeg that is able to all of it; Unplayable when none is."""
         facts = seat.facts
@@ -179,7 +183,7 @@ class Pipeline:
             broadcast=self._publication[:8],
             wall=self._kit.clock.wall,
             time_url=equipment.time_url(self._stream.cloud),
-            on_playable=lambda: equipment.callboy.playable(self._publication),
+            on_playable=self._note_playable,
             on_trouble=lambda error: self._tell(Troubled(error)),
         )
         openers = (equipment.earpieces.open, *equipment.outlets)

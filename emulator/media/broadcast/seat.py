@@ -51,6 +51,11 @@ class Joined:
 
 
 @dataclass(frozen=True, slots=True)
+class Played:
+    """Every rendition has a segment of this run: from now on nobody waits for the next piece of media."""
+
+
+@dataclass(frozen=True, slots=True)
 class Revoked:
     """The publication must end."""
 
@@ -75,7 +80,7 @@ class Troubled:
     error: Exception
 
 
-Mail = Fed | Left | Joined | Revoked | Restarted | Died | Troubled
+Mail = Fed | Left | Joined | Played | Revoked | Restarted | Died | Troubled
 
 
 class Seat:

@@ -13,7 +13,7 @@ from offair.emulator.media.ingest.tls import STEP, Envelope
 from offair.emulator.media.ingest.visit import House, Visit
 
 MOST_UNSENT = 1 << 20  # bytes of answers that a client may leave unread
-MOST_AT_ONCE = 1 << 18  # bytes of a gulp: 40 Mbit/s; what comes faster waits in the socket, and TCP slows it
+MOST_AT_ONCE = 1 << 19  # bytes of a gulp: 40 Mbit/s; what comes faster waits in the socket, and TCP slows it
 
 
 class RtmpConnection(asyncio.Protocol):
