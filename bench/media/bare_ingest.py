@@ -4,15 +4,14 @@ import os
 import signal
 
 from offair.emulator.core.ports import Knock
-from offair.emulator.media.formats.flv import Tag
 from offair.emulator.media.ingest.edge import Edge
-from offair.emulator.media.ingest.reception import Chunk, Connection
+from offair.emulator.media.ingest.reception import Connection, Gulp
 
 
 class Drain:
     """Lets media run away."""
 
-    def feed(self, item: Tag | Chunk) -> None:
+    def feed(self, gulp: Gulp) -> None:
         """Drop it."""
 
     def end(self, *, is_clean: bool) -> None:

@@ -5,7 +5,6 @@ order. It outlives its encoder: a lost one may come back and is joined to the sa
 """
 
 import errno
-import queue
 import threading
 import traceback
 from collections.abc import Callable, Sequence
@@ -17,8 +16,20 @@ from offair.emulator.core.publication import Totals
 from offair.emulator.core.streams import Stream
 from offair.emulator.media.broadcast.arrears import Arrears
 from offair.emulator.media.broadcast.equipment import Equipment
+from offair.emulator.media.broadcast.mailbox import Mailbox
 from offair.emulator.media.broadcast.pipeline import Pipeline
-from offair.emulator.media.broadcast.seat import Died, Fed, Joined, Left, Mail, Restarted, Revoked, Seat, Troubled
+from offair.emulator.media.broadcast.seat import (
+    Died,
+    Fed,
+    Joined,
+    Left,
+    Mail,
+    Played,
+    Restarted,
+    Revoked,
+    Seat,
+    Troubled,
+)
 from offair.emulator.media.formats.boxes import MalformedMediaError
 from offair.emulator.media.formats.flv import Tag
 from offair.emulator.media.formats.mpegts import NotMpegTsError
@@ -33,6 +44,7 @@ HIGH_WATER = 4 << 20  # bytes of unread tags at which the encoder is held
 LOW_WATER = 1 << 20
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 LOOK = 1.0  # seconds between looks at a transcoder that nobody feeds
+LONGEST_WAIT = 0.2  # seconds for which media wakes nobody; a waking costs about as much as the work
 
 
 class Engine:
@@ -61,8 +73,8 @@ class Engine:
         self._equipment = equipment
         self._clock = equipment.kit.clock
         self._on_over = on_over
-        self._mailbox: queue.SimpleQueue[list[Mail]] = queue.SimpleQueue()  # what came together, in its order
-        self._open: list[Mail] | None = None  # the newest of these, while only media came and nobody has read it
+        self._mailbox = Mailbox[Mail]()
+        self._woken_at = 0.0
         self._lock = threading.Lock()
         self._waiting = 0  # bytes in the mailbox
         self._is_held = False
@@ -85,25 +97,24 @@ class Engine:
         seat = Seat(
             self.take, connection, container, clock=self._clock, stale_after=stale_after, on_fault=self._note_fault
         )
-        if not (self.stream.packaging.hls and self.stream.packaging.hls.low_latency):
-            connection.relax()
         self.take(Joined(seat))
         return seat
 
     def take(self, message: Mail) -> None:
-        """Put a message into the mailbox; media joins what waits there already, so that it wakes nobody by itself."""
+        """Put a message into the mailbox; media of which nothing comes for now wakes nobody by itself."""
+        if not isinstance(message, Fed):
+            self._mailbox.put(message)
+            return
         with self._lock:
-            if isinstance(message, Fed):
-                self._waiting += message.size
-                if self._waiting > HIGH_WATER and not self._is_held:
-                    self._is_held = True
-                    message.seat.connection.pause()
-                if self._open is not None:
-                    self._open.append(message)
-                    return
-            together = [message]
-            self._open = together if isinstance(message, Fed) else None
-            self._mailbox.put(together)
+            self._waiting += message.size
+            if self._waiting > HIGH_WATER and not self._is_held:
+                self._is_held = True
+                message.seat.connection.pause()
+            waits = message.can_wait and self._pipeline.is_patient and self._waiting < LOW_WATER
+            waits = waits and message.at - self._woken_at < LONGEST_WAIT
+            if not waits:
+                self._woken_at = message.at
+        self._mailbox.put(message, wakes=not waits)
 
     def revoke(self, reason: str) -> None:
         """Send the encoder away at once and close the playlists."""
@@ -186,22 +197,15 @@ class Engine:
 
     def _turn_away(self) -> None:
         """Dismiss whoever sat down while the publication ended."""
-        while not self._mailbox.empty():
-            for message in self._mailbox.get():
-                if isinstance(message, Joined):
-                    message.seat.connection.close("the publication is over")
+        for message in self._mailbox.rest():
+            if isinstance(message, Joined):
+                message.seat.connection.close("the publication is over")
 
     def _read_mailbox(self) -> None:
         while not self._is_over:
-            try:
-                together = self._mailbox.get(timeout=LOOK)
-            except queue.Empty:
+            together = self._mailbox.get(LOOK)
+            if not together:
                 self._pipeline.rest()
-                self._look_after()
-                continue
-            with self._lock:
-                if self._open is together:
-                    self._open = None  # what comes from now on comes later
             for message in together:
                 if not self._is_over:
                     self._read(message)
@@ -218,14 +222,16 @@ class Engine:
 
     def _handle(self, message: Mail) -> None:
         match message:
-            case Fed(seat, item) if seat is self._seat:
-                self._feed(seat, item)
+            case Fed(seat, gulp) if seat is self._seat:
+                self._feed(seat, gulp)
             case Joined(seat):
                 self._seat = seat
                 seat.begin()
                 self._relayed.begin(seat.container)
                 if self._is_revoked.is_set():
                     seat.connection.close("the publication is over")
+            case Played():
+                self._relax()
             case Left(seat, is_clean) if seat is self._seat:
                 self._seat = None
                 self._leave(is_clean=is_clean)
@@ -249,6 +255,12 @@ class Engine:
             case Troubled(error):
                 self._fail("cannot_package", repr(error), is_ours=True, error=error)
 
+    def _relax(self) -> None:
+        """Let media come in gulps, but where it is played part by part: the first segment was there at once."""
+        is_hurried = self.stream.packaging.hls is not None and self.stream.packaging.hls.low_latency
+        if self._seat is not None and not is_hurried:
+            self._seat.connection.relax()
+
     def _relieve(self, message: Fed) -> None:
         with self._lock:
             self._waiting -= message.size
@@ -256,20 +268,29 @@ class Engine:
                 self._is_held = False
                 message.seat.connection.resume()
 
-    def _feed(self, seat: Seat, item: Tag | Chunk) -> None:
-        if self._pipeline.is_running and seat.breaks_off(item):
-            self._note("publication", "the encoder's time leaps, or its codec is set up anew: a new run begins")
-            self._restart()
+    def _feed(self, seat: Seat, gulp: Sequence[Tag | Chunk]) -> None:
         try:
-            content = seat.open(item)
-            seat.measure(self._source, item, content)
-            self._relayed.put(item)
-            if content:
-                self._pipeline.feed(seat, content, go_on=lambda: not self._is_revoked.is_set())
+            opened: list[Tag | bytes] = []  # what goes to the pipeline at once
+            for item in gulp:
+                if seat.breaks_off(item):
+                    self._note("publication", "the encoder's time leaps, or its codec is set up anew: a new run begins")
+                    self._pass_on(seat, opened)
+                    self._restart()
+                passed = seat.open(item)
+                seat.measure(self._source, item, passed)
+                self._relayed.put(item)
+                opened += passed
+            self._pass_on(seat, opened)
         except (Unplayable, NotMpegTsError, MalformedMediaError, FfmpegMissingError) as error:
             self._fail("cannot_transcode", str(error))
         except OSError as error:
             self._fail("cannot_transcode", str(error), is_ours=True)
+
+    def _pass_on(self, seat: Seat, opened: list[Tag | bytes]) -> None:
+        passed = [piece for piece in opened if piece]
+        opened.clear()
+        if passed:
+            self._pipeline.feed(seat, passed, go_on=lambda: not self._is_revoked.is_set())
 
     def _look_after(self) -> None:
         if self._leftovers is not None:

@@ -11,8 +11,8 @@ from offair.emulator.core.clock import Deadline
 from offair.emulator.core.numbers import TranscoderNumbers
 from offair.emulator.core.streams import Stream
 from offair.emulator.media.broadcast.equipment import Equipment
-from offair.emulator.media.broadcast.seat import Died, Mail, Seat, Troubled
-from offair.emulator.media.formats.flv import Facts
+from offair.emulator.media.broadcast.seat import Died, Mail, Played, Seat, Troubled
+from offair.emulator.media.formats.flv import Facts, Passed, write
 from offair.emulator.media.packager.hls import MediaPlaylist
 from offair.emulator.media.packager.packager import Packager
 from offair.emulator.media.packager.shelf import Shelf
@@ -57,6 +57,12 @@ class Pipeline:
         return self._run is not None
 
     @property
+    def is_patient(self) -> bool:
+        """Media between key frames may come late; a transcoder wants it at once, and so does low latency."""
+        run = self._run
+        return run is not None and run.is_patient
+
+    @property
     def pid(self) -> int | None:
         """The transcoder's process id; None while there is none."""
         run = self._run
@@ -96,14 +102,14 @@ class Pipeline:
         """Say whether this is the transcoder of the present run."""
         return transcoder is self._run
 
-    def feed(self, seat: Seat, content: bytes, *, go_on: Callable[[], bool]) -> None:
+    def feed(self, seat: Seat, passed: Passed, *, go_on: Callable[[], bool]) -> None:
         """Take what a seat let through, starting a run if there is none; waits while ``go_on`` says so.
 
         Unplayable, FfmpegMissingError, MalformedMediaError or OSError when nothing can be made of it.
         """
-        self._run = self._run or self._start(seat, content)
+        self._run = self._run or self._start(seat, passed)
         self._overdue = self._overdue or self._kit.clock.deadline(self._kit.stale_after)
-        self._run.write(content, go_on=lambda: go_on() and not self.is_stale)
+        self._run.write(passed, go_on=lambda: go_on() and not self.is_stale)
 
     def rest(self) -> None:
         """Note that nobody feeds it: nothing is overdue."""
@@ -128,7 +134,7 @@ class Pipeline:
             run.close()
             self._former += run.carried
 
-    def _start(self, seat: Seat, head: bytes) -> Transcoder | Remuxer:
+    def _start(self, seat: Seat, head: Passed) -> Transcoder | Remuxer:
         self._facts = self._facts or seat.facts
         if seat.facts.tracks != self._facts.tracks:  # another codec is fine, as each run has init sections of its own
             raise Unplayable(f"the encoder came back with {seat.facts}, and the broadcast began with {self._facts}")
@@ -150,11 +156,15 @@ class Pipeline:
             on_error=lambda error: self._tell(Troubled(error)),
         )
 
-    def _choose_ffmpeg(self, plans: Plan, seat: Seat, head: bytes) -> Path:
+    def _note_playable(self) -> None:
+        self._equipment.callboy.playable(self._publication)
+        self._tell(Played())
+
+    def _choose_ffmpeg(self, plans: Plan, seat: Seat, head: Passed) -> Path:
         """Give an ffmpeg that is able to all of it; Unplayable when none is."""
         facts = seat.facts
         chosen = self._kit.choice.pick(needs_of(plans, facts, seat.container))
-        unread = find_unread(chosen.path, head, facts) if facts.is_enhanced and not chosen.lacking else None
+        unread = find_unread(chosen.path, write(head), facts) if facts.is_enhanced and not chosen.lacking else None
         if chosen.lacking or unread is not None:
             what = advice(facts, list(chosen.lacking), unread)
             lacks = f", which lacks {', '.join(chosen.lacking)}" if chosen.lacking else ""
@@ -173,7 +183,7 @@ class Pipeline:
             broadcast=self._publication[:8],
             wall=self._kit.clock.wall,
             time_url=equipment.time_url(self._stream.cloud),
-            on_playable=lambda: equipment.callboy.playable(self._publication),
+            on_playable=self._note_playable,
             on_trouble=lambda error: self._tell(Troubled(error)),
         )
         openers = (equipment.earpieces.open, *equipment.outlets)

@@ -1,7 +1,7 @@
 """What an engine hears, and the seat from which an encoder speaks."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,10 +10,10 @@ from offair.emulator.core.faults.encoders import EncoderFault
 from offair.emulator.media.disturbing.black import prepare
 from offair.emulator.media.disturbing.disturbance import Disturbance
 from offair.emulator.media.disturbing.loss import Loss
-from offair.emulator.media.formats.flv import Facts, Gate, Tag
+from offair.emulator.media.formats.flv import Facts, Gate, Passed, Tag, TagKind, write
 from offair.emulator.media.formats.mpegts import TsGate
 from offair.emulator.media.formats.unwrapping import Unwrapper
-from offair.emulator.media.ingest.reception import Chunk, Connection
+from offair.emulator.media.ingest.reception import Chunk, Connection, Gulp
 from offair.emulator.media.listening.numbers.source import SourceMeter
 from offair.emulator.media.transcoding.process import Exit
 from offair.emulator.media.transcoding.transcoder import Transcoder
@@ -23,12 +23,16 @@ KEYLESS = 4  # times as long as for any media, an encoder's key frame may let wa
 
 @dataclass(frozen=True, slots=True)
 class Fed:
-    """A piece of the encoder's media; ``size`` in bytes, ``at`` when it came, in real time that only goes forward."""
+    """Some of the encoder's media; ``size`` in bytes, ``at`` when it came, in real time that only goes forward.
+
+    ``can_wait`` says that no segment ends with it: it has pictures, and no key frame is among or just before them.
+    """
 
     seat: "Seat"
-    item: Tag | Chunk
+    gulp: Sequence[Tag | Chunk]  # of one kind
     size: int
     at: float
+    can_wait: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,11 @@ class Joined:
     """An encoder sits down."""
 
     seat: "Seat"
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """Every rendition has a segment of this run: from now on nobody waits for the next piece of media."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +80,7 @@ class Troubled:
     error: Exception
 
 
-Mail = Fed | Left | Joined | Revoked | Restarted | Died | Troubled
+Mail = Fed | Left | Joined | Played | Revoked | Restarted | Died | Troubled
 
 
 class Seat:
@@ -100,19 +109,18 @@ class Seat:
         self._ts_gate = TsGate()
         self._disturbance = Disturbance(on_fault) if container == "flv" else Loss(clock, on_fault)
         self._has_shown_pictures = False
+        self._is_key = False  # the latest gulp has a key frame
         self._patience: Deadline | None = None  # for the first media that a transcoder can begin with
         self._clock, self._stale_after = clock, stale_after
         self._lock = threading.Lock()  # the media comes in the ingest's loop, a fault from wherever it is asked for
 
-    def feed(self, item: Tag | Chunk) -> None:
-        """Take a piece of media; the encoder is held while too many wait."""
-        if isinstance(item, Tag):
-            item = self._unwrapper.push(item)
+    def feed(self, gulp: Gulp) -> None:
+        """Take media; the encoder is held while too much waits. What came together stays together on its way."""
         with self._lock:
-            pieces = self._disturbance.push(item)  # type: ignore[arg-type] # a container has one kind of piece
-        for piece in pieces:
-            size = len(piece.payload if isinstance(piece, Tag) else piece.content)
-            self._take(Fed(self, piece, size, self._clock.monotonic()))
+            pieces = [piece for item in gulp for piece in self._disturb(item)]
+        if pieces:
+            size = sum(len(piece.payload if isinstance(piece, Tag) else piece.content) for piece in pieces)
+            self._take(Fed(self, pieces, size, self._clock.monotonic(), self._can_wait(pieces)))
 
     def end(self, *, is_clean: bool) -> None:
         """Hear that the encoder is gone."""
@@ -134,17 +142,29 @@ class Seat:
         with self._lock:
             self._disturbance.end(fault_id)
 
-    def open(self, item: Tag | Chunk) -> bytes:
+    def open(self, item: Tag | Chunk) -> Passed:
         """Give what a transcoder may read of a piece; NotMpegTsError for what is none."""
-        content = self._gate.push(item) if isinstance(item, Tag) else self._ts_gate.push(item.content)
-        if content:
+        passed = self._gate.admit(item) if isinstance(item, Tag) else [self._ts_gate.push(item.content)]
+        if any(passed):
             self._patience = None
         elif not self._has_shown_pictures and (
             item.is_picture if isinstance(item, Tag) else self._ts_gate.has_left_out_pictures
         ):
             self._has_shown_pictures = True
             self._patience = self._clock.deadline(KEYLESS * self._stale_after)
-        return content
+        return passed
+
+    def _disturb(self, item: Tag | Chunk) -> list[Tag] | list[Chunk]:
+        if isinstance(item, Tag):
+            item = self._unwrapper.push(item)
+        return self._disturbance.push(item)  # type: ignore[arg-type] # a container has one kind of piece
+
+    def _can_wait(self, pieces: Sequence[Tag | Chunk]) -> bool:
+        """Look for key frames; the picture behind one tells how long it lasts, and so when the segment begins."""
+        was_key = self._is_key
+        pictures = [piece for piece in pieces if isinstance(piece, Tag) and piece.kind is TagKind.VIDEO]
+        self._is_key = any(picture.is_keyframe for picture in pictures)
+        return bool(pictures) and not (self._is_key or was_key)
 
     def begin(self) -> None:
         """Have an encoder's time run in which something that can be shown has to come."""
@@ -163,12 +183,12 @@ class Seat:
             f"the encoder is connected, and neither pictures nor sound that can be read came in {self._stale_after:g} s"
         )
 
-    def measure(self, meter: SourceMeter, item: Tag | Chunk, content: bytes) -> None:
-        """Have a piece counted, of which the transcoder got this content."""
+    def measure(self, meter: SourceMeter, item: Tag | Chunk, passed: Passed) -> None:
+        """Have a piece counted, of which the transcoder got what passed."""
         if isinstance(item, Tag):
             meter.take_tag(item)
         else:
-            meter.take_packets(content, self._ts_gate)
+            meter.take_packets(write(passed), self._ts_gate)
 
     def breaks_off(self, item: Tag | Chunk) -> bool:
         """A running transcoder cannot go on with a piece."""

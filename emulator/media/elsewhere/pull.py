@@ -152,7 +152,7 @@ class Pull:
                     seat = self._sit_down(name, endpoint, line)
                     if seat is None:
                         break
-                seat.feed(Chunk(content))
+                seat.feed([Chunk(content)])
         finally:
             was_steady = seat is not None and proved.is_over
             if seat is not None:

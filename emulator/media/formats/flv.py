@@ -4,6 +4,7 @@ Source: Adobe "Video File Format Specification" 10.1, Annex E; Veovera "Enhanced
 """
 
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -157,6 +158,14 @@ def pack(tag: Tag) -> bytes:
     return b"".join((head, tag.payload, (size + TAG_HEADER.size).to_bytes(4, "big")))
 
 
+Passed = Sequence[Tag | bytes]  # tags, and an FLV file's header (or bytes of another container) as they are
+
+
+def write(passed: Passed) -> bytes:
+    """Write what a gate passed."""
+    return b"".join([pack(piece) if isinstance(piece, Tag) else piece for piece in passed])
+
+
 class Reader:
     """Reads FLV as it comes, in pieces of any size; ValueError as soon as it is none."""
 
@@ -301,16 +310,22 @@ class Gate:
 
     def push(self, tag: Tag) -> bytes:
         """Take the encoder's next tag and give the bytes for ffmpeg, none while the gate is shut."""
+        return write(self.admit(tag))
+
+    def admit(self, tag: Tag) -> Passed:
+        """Take the encoder's next tag and give what may pass: nothing while the gate is shut."""
         if tag.kind is TagKind.SCRIPT:
             self._note(tag)
-            return b""
+            return ()
         if self._tracks and tag.kind not in self._tracks:
-            return b""  # the file header, and the playlists made since, know nothing of this track
+            return ()  # the file header, and the playlists made since, know nothing of this track
         is_header = tag.is_sequence_header
         if is_header:
             self._headers[tag.kind] = tag
         if self._is_open:
-            return self._pass(tag) if tag.payload else b""
+            if not is_header:
+                self._latest[tag.kind] = tag.timestamp
+            return (tag,) if tag.payload else ()
         if tag.proves_its_track:
             self._learn(tag)
         if not is_header:
@@ -332,11 +347,6 @@ class Gate:
         self._codecs[tag.kind] = tag.codec
         (self._enhanced.add if tag.is_enhanced else self._enhanced.discard)(tag.kind)
 
-    def _pass(self, tag: Tag) -> bytes:
-        if not tag.is_sequence_header:
-            self._latest[tag.kind] = tag.timestamp
-        return pack(tag)
-
     def _leaps(self, tag: Tag) -> bool:
         leap = elapsed(self._latest.get(tag.kind, tag.timestamp), tag.timestamp)
         return not -self.MOST_BACK <= leap <= self.MOST_AHEAD
@@ -350,9 +360,9 @@ class Gate:
             self._waiting.append(tag)
             self._weight += len(tag.payload)
 
-    def _try_to_open(self) -> bytes:
+    def _try_to_open(self) -> Passed:
         if not self._waiting:
-            return b""
+            return ()
         known = frozenset(self._codecs)
         is_late = (
             elapsed(self._waiting[0].timestamp, self._waiting[-1].timestamp) >= self.PATIENCE
@@ -366,9 +376,9 @@ class Gate:
             return self._open(tracks)
         if is_late:
             self._forget()
-        return b""
+        return ()
 
-    def _open(self, tracks: frozenset[TagKind]) -> bytes:
+    def _open(self, tracks: frozenset[TagKind]) -> Passed:
         self._tracks, self._is_open = tracks, True
         tags = [tag for tag in self._waiting if tag.kind in tracks]
         if TagKind.VIDEO in tracks:
@@ -379,7 +389,8 @@ class Gate:
         heads = [Tag(kind, start, self._headers[kind].payload) for kind in sorted(tracks & self._headers.keys())]
         begin = header(has_audio=TagKind.AUDIO in tracks, has_video=TagKind.VIDEO in tracks)
         script = [self._script] if self._script else []
-        return begin + b"".join(map(pack, (*script, *heads))) + b"".join(map(self._pass, tags))
+        self._latest = {tag.kind: tag.timestamp for tag in tags}
+        return (begin, *script, *heads, *tags)
 
     def _forget(self) -> None:
         self._waiting.clear()

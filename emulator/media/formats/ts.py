@@ -3,7 +3,9 @@
 Each segment begins with PAT and PMT; continuity counters go on from segment to segment.
 """
 
+import struct
 from collections.abc import Sequence
+from itertools import cycle, islice
 from typing import NamedTuple
 
 PACKET, ROOM = 188, 184
@@ -15,6 +17,8 @@ CLOCK = 90_000
 WRAP = (1 << 33) - 1
 OFFSET = 126_000  # 1.4 s: decode times of reordered pictures and primed sound, and the PCR, stay positive
 LEAD = 63_000  # 0.7 s: how long before its decoding a byte arrives
+LOAD = f"{ROOM}s"  # as struct calls what a packet carries
+COUNTED = bytes(0x10 | count for count in range(16))  # the last byte of a head: payload alone, and its number
 FRAMES_A_PES = 4  # AAC frames
 CLOCK_STEP = 8_100  # 90 ms: a PCR comes at least every 100 ms (2.7.2), with a packet of its own where nothing is due
 LONGEST_GAP = 60 * CLOCK  # that is filled with them
@@ -46,14 +50,10 @@ class Multiplexer:
             (PAT_PID, _section(0x00, b"\0\1" + _pid(PMT_PID))),
             (PMT_PID, _section(0x02, _pid(self._clock_pid) + b"\xf0\0" + streams)),
         )
-        self._heads = {
-            pid: tuple(bytes((0x47, pid >> 8, pid & 0xFF, 0x10 | count)) for count in range(16))
-            for pid in (VIDEO_PID, AUDIO_PID)
-        }
 
     def segment(self, video: Sequence[Unit], audio: Sequence[Unit]) -> bytes:
         """Write a segment; units in decoding order, sound is spread between the pictures it belongs to."""
-        parts: list[bytes | memoryview] = []
+        parts: list[bytes | bytearray] = []
         for pid, section in self._tables:
             parts.append(self._table(pid, section))
         groups = [audio[at : at + FRAMES_A_PES] for at in range(0, len(audio), FRAMES_A_PES)]
@@ -71,7 +71,7 @@ class Multiplexer:
             self._put_sound(parts, groups.pop())
         return b"".join(parts)
 
-    def _keep_time(self, parts: list[bytes | memoryview], until: int, groups: list[Sequence[Unit]]) -> None:
+    def _keep_time(self, parts: list[bytes | bytearray], until: int, groups: list[Sequence[Unit]]) -> None:
         """Tell the time as often as it has to be told, up to something that tells it by itself."""
         if self._told is None or not 0 < until - self._told <= LONGEST_GAP:
             return
@@ -84,7 +84,7 @@ class Multiplexer:
             field = _adaptation(self._told, is_entry=False)
             parts += (head, _stuffed(field, ROOM - len(field)))
 
-    def _put_sound(self, parts: list[bytes | memoryview], group: Sequence[Unit]) -> None:
+    def _put_sound(self, parts: list[bytes | bytearray], group: Sequence[Unit]) -> None:
         content = b"".join(unit.content for unit in group)
         first = group[0]
         pes = _pes_head(AUDIO_STREAM, first.pts, first.pts, len(content)) + content
@@ -102,29 +102,33 @@ class Multiplexer:
         head = bytes((0x47, 0x40 | pid >> 8, pid & 0xFF, 0x10 | self._count(pid)))
         return (head + b"\0" + section).ljust(PACKET, b"\xff")
 
-    def _put(self, parts: list[bytes | memoryview], pid: int, pes: bytes, *, clock: int | None, is_entry: bool) -> None:
+    def _put(self, parts: list[bytes | bytearray], pid: int, pes: bytes, *, clock: int | None, is_entry: bool) -> None:
         """Cut a PES packet into transport packets: the first with its adaptation field, the last stuffed."""
         field = _adaptation(clock, is_entry=is_entry)
         begin = ROOM - len(field)
-        whole = memoryview(pes)
         if len(pes) < begin:
             field = _stuffed(field, begin - len(pes))
             begin = len(pes)
         parts += (
             bytes((0x47, 0x40 | pid >> 8, pid & 0xFF, (0x30 if field else 0x10) | self._count(pid))),
             field,
-            whole[:begin],
+            pes[:begin],
         )
-        heads, count = self._heads[pid], self._counters[pid]
         full = (len(pes) - begin) // ROOM
-        for at in range(begin, begin + full * ROOM, ROOM):
-            parts += (heads[count], whole[at : at + ROOM])
-            count = (count + 1) & 15
-        self._counters[pid] = count
-        rest = whole[begin + full * ROOM :]
-        if len(rest):
+        end = begin + full * ROOM
+        if full:
+            parts.append(self._full(pid, pes[begin:end], full))
+        if rest := pes[end:]:
             head = bytes((0x47, pid >> 8, pid & 0xFF, 0x30 | self._count(pid)))
             parts += (head, _stuffed(b"", ROOM - len(rest)), rest)
+
+    def _full(self, pid: int, content: bytes, full: int) -> bytearray:
+        """Write packets without an adaptation field, all at once; their counters go round."""
+        head, count = bytes((0x47, pid >> 8, pid & 0xFF, 0)), self._counters[pid]
+        packets = bytearray(head + head.join(struct.unpack(LOAD * full, content)))
+        packets[3::PACKET] = bytes(islice(cycle(COUNTED), count, count + full))
+        self._counters[pid] = (count + full) & 15
+        return packets
 
 
 def _pid(pid: int) -> bytes:

@@ -1,13 +1,13 @@
 """One tick for all encoders that nobody is in a hurry for: at each, what waits in every socket is read at once.
 
-Their sockets are not polled meanwhile. Telling the poller twenty times a second and connection to look and to look
+Their sockets are not polled meanwhile. Telling the poller so many times a second and connection to look and to look
 away took a quarter of the loop's time.
 """
 
 import asyncio
 from collections.abc import Callable
 
-GULP = 0.05  # seconds between two ticks
+GULP = 0.1  # seconds between two ticks
 
 
 class Gulps:

@@ -1,5 +1,6 @@
 """What the ingest asks of the room behind it, and what it offers: three Protocols, declared by who needs them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,6 +13,9 @@ class Chunk:
     """MPEG-TS as it came, a few packets at a time; where one chunk ends means nothing."""
 
     content: bytes
+
+
+Gulp = Sequence[Tag] | Sequence[Chunk]  # what came together, at least one: tags from RTMP, chunks from SRT
 
 
 class Connection(Protocol):
@@ -31,7 +35,7 @@ class Connection(Protocol):
         ...
 
     def relax(self) -> None:
-        """Let media come in gulps of a twentieth of a second, which costs less; for good."""
+        """Let media come in gulps of a tenth of a second, which costs less; for good."""
         ...
 
     def close(self, reason: str) -> None:
@@ -42,8 +46,8 @@ class Connection(Protocol):
 class Intake(Protocol):
     """Who takes an admitted encoder's media. Called in the ingest's loop thread; nothing here may block."""
 
-    def feed(self, item: Tag | Chunk) -> None:
-        """Take what came next: tags from RTMP, chunks from SRT; an exception ends this connection and no other."""
+    def feed(self, gulp: Gulp) -> None:
+        """Take what came next; an exception ends this connection and no other."""
         ...
 
     def end(self, *, is_clean: bool) -> None:

@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from offair.emulator.core.ports import Knock, Reason, Refused
-from offair.emulator.media.formats.flv import Tag
 from offair.emulator.media.ingest.gulps import Gulps
 from offair.emulator.media.ingest.judges import Judges
-from offair.emulator.media.ingest.reception import Chunk, Intake, Reception
+from offair.emulator.media.ingest.reception import Gulp, Intake, Reception
 
 VERDICT = 35.0  # seconds in which somebody must say yes or no; who is asked elsewhere has 30 of them
 LINGER = 0.1  # seconds in which an encoder that was sent away may read why
@@ -126,12 +125,12 @@ class Visit:
         self._wait(VERDICT, self._give_up)
         self._house.judges.ask(lambda: self._ask(knock))
 
-    def feed(self, item: Tag | Chunk) -> None:
-        """Hand a piece of media to the intake; an intake that raises ends this visit."""
+    def feed(self, gulp: Gulp) -> None:
+        """Hand media to the intake; an intake that raises ends this visit."""
         if self._is_over or self._intake is None:
             return
         try:
-            self._intake.feed(item)
+            self._intake.feed(gulp)
         except Exception as error:  # noqa: BLE001 - an intake's bug must not reach the other encoders
             self.fail(f"the media could not be taken: {error!r}")
 

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from math import inf
 
 from offair.emulator.core.clock import Clock
-from offair.emulator.media.formats.boxes import MalformedMediaError, Splitter
-from offair.emulator.media.formats.samples import read_fragment
-from offair.emulator.media.formats.tracks import MediaKind, Track, read_track
+from offair.emulator.media.formats.boxes import MalformedMediaError
+from offair.emulator.media.formats.pieces import TrackReader
+from offair.emulator.media.formats.samples import Fragment
+from offair.emulator.media.formats.tracks import MediaKind
 from offair.emulator.media.listening.numbers.rendition import Meter
 from offair.emulator.media.listening.progressive.feed import Feed
 from offair.emulator.media.packager.plan import PackagePlan, VariantPlan
@@ -67,26 +68,21 @@ class Earpiece:
 
     def _reading(self, name: str) -> Sink:
         feeds = [self._feeds[variant.name] for variant in self._plan.variants if name in {variant.video, variant.audio}]
-        meter = self.meters[name]
-        splitter = Splitter()
-        track: Track | None = None
+        listeners: list[Meter | Feed] = [self.meters[name], *feeds]
+        reader = TrackReader()
         is_lost = False
 
         def take(content: bytes) -> None:
-            nonlocal track, is_lost
+            nonlocal is_lost
             if is_lost:
                 return
             try:
-                for piece in splitter.push(content):
-                    if piece.kind == "init":
-                        track = read_track(piece.content)
-                        meter.describe(track)
-                        for feed in feeds:
-                            feed.describe(track)
-                    elif track is not None and (fragment := read_fragment(track, piece.content)) is not None:
-                        meter.hear(fragment)
-                        for feed in feeds:
-                            feed.hear(fragment)
+                for piece in reader.receive(content):
+                    for listener in listeners:
+                        if isinstance(piece, Fragment):
+                            listener.hear(piece)
+                        else:
+                            listener.describe(piece)
             except MalformedMediaError:
                 is_lost = True
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
-from offair.emulator.media.formats.boxes import MalformedMediaError, Splitter
-from offair.emulator.media.formats.samples import Fragment, read_fragment
-from offair.emulator.media.formats.tracks import Track, read_track
+from offair.emulator.media.formats.boxes import MalformedMediaError
+from offair.emulator.media.formats.pieces import TrackReader
+from offair.emulator.media.formats.samples import Fragment
+from offair.emulator.media.formats.tracks import Track
 from offair.emulator.media.formats.ts import CLOCK
 from offair.emulator.media.packager.anchor import Anchor
 from offair.emulator.media.packager.names import FMP4, TS
@@ -46,7 +47,7 @@ class Strand:
     """What becomes of one track's bytes."""
 
     plan: TrackPlan
-    splitter: Splitter = field(default_factory=Splitter)
+    reader: TrackReader = field(default_factory=TrackReader)
     track: Track | None = None
     segmenter: Segmenter | None = None
     frames: int = 0
@@ -115,20 +116,19 @@ class Take:
         """
         strand = self._strands[name]
         cuts: list[Cut] = []
-        for piece in strand.splitter.push(content):
-            if piece.kind == "init":
-                strand.track = self._read_track(strand.plan, piece.content)
+        for piece in strand.reader.receive(content):
+            if isinstance(piece, Fragment):
+                cuts += self._push(strand, piece)
+            else:
+                _check_kind(strand.plan, piece)
+                strand.track = piece
                 strand.segmenter = Segmenter(
                     strand.plan.kind,
-                    strand.track.timescale,
+                    piece.timescale,
                     self._plan.target,
                     has_set_keys=strand.plan.has_set_keys,
                     part=self._plan.part,
                 )
-            elif strand.track is not None:
-                fragment = read_fragment(strand.track, piece.content)
-                if fragment is not None:
-                    cuts += self._push(strand, fragment)
         return cuts
 
     def end(self) -> list[Cut]:
@@ -140,12 +140,6 @@ class Take:
         for variant, weaver in self._weavers:
             cuts += (_woven(variant.name, woven) for woven in weaver.end())
         return cuts
-
-    def _read_track(self, plan: TrackPlan, init: bytes) -> Track:
-        track = read_track(init)
-        if track.kind != plan.kind:
-            raise MalformedMediaError(f"the pipe of {plan.name} was planned for {plan.kind}, but carries {track.kind}")
-        return track
 
     def _push(self, strand: Strand, fragment: Fragment) -> list[Cut]:
         self.anchor.note(fragment.end / fragment.track.timescale)
@@ -168,6 +162,11 @@ class Take:
             if name == (variant.video or variant.audio):
                 cuts += (_woven(variant.name, woven) for woven in weaver.see(span))
         return cuts
+
+
+def _check_kind(plan: TrackPlan, track: Track) -> None:
+    if track.kind != plan.kind:
+        raise MalformedMediaError(f"the pipe of {plan.name} was planned for {plan.kind}, but carries {track.kind}")
 
 
 def _weaver(plan: PackagePlan, variant: VariantPlan, counters: dict[str, dict[int, int]]) -> Weaver:

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 
-from offair.emulator.media.formats.boxes import MalformedMediaError, Splitter
-from offair.emulator.media.formats.samples import Fragment, read_fragment
-from offair.emulator.media.formats.tracks import Track, read_track
+from offair.emulator.media.formats.boxes import MalformedMediaError
+from offair.emulator.media.formats.pieces import TrackReader
+from offair.emulator.media.formats.samples import Fragment
 from offair.emulator.media.transcoding.outlet import Sink
 
 
@@ -28,7 +28,6 @@ class Viewfinder:
         self._seconds = seconds
         self._on_key = on_key
         self._lock = threading.Lock()
-        self._track: Track | None = None
         self._fragments: deque[Fragment] = deque()
         self._before = 0.0  # seconds of the runs that are over
         self._so_far = 0.0
@@ -36,7 +35,7 @@ class Viewfinder:
     def begin(self) -> Mapping[str, Sink]:
         """Let a run begin; the pictures of the run before stay until the first of this one."""
         self._before = self._so_far
-        return {self._name: partial(self._feed, Splitter())}
+        return {self._name: partial(self._feed, TrackReader())}
 
     def flush(self) -> None:
         """Keep the newest pictures: they are those of the last broadcast."""
@@ -58,17 +57,16 @@ class Viewfinder:
             fragments = list(self._fragments)
         return fragments[0].track.init + b"".join(f.content for f in fragments) if fragments else None
 
-    def _feed(self, splitter: Splitter, content: bytes) -> None:
+    def _feed(self, reader: TrackReader, content: bytes) -> None:
         keys: list[float] = []
         with self._lock, suppress(MalformedMediaError):
-            for piece in splitter.push(content):
-                if piece.kind == "init":
-                    self._track = read_track(piece.content)
+            for piece in reader.receive(content):
+                if not isinstance(piece, Fragment):
                     self._fragments.clear()
-                elif self._track and (fragment := read_fragment(self._track, piece.content)):
-                    self._so_far = self._before + _end(fragment)
-                    if self._keep(fragment):
-                        keys.append(self._before + _begin(fragment))
+                    continue
+                self._so_far = self._before + _end(piece)
+                if self._keep(piece):
+                    keys.append(self._before + _begin(piece))
         for key in keys:
             self._on_key(key)
 

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from offair.emulator.media.formats import flv
+from offair.emulator.media.formats.flv import Passed
 from offair.emulator.media.transcoding.ladder import Plan
 from offair.emulator.media.transcoding.outlet import Sink, Sinks
 from offair.emulator.media.transcoding.process import Exit, Process
@@ -22,6 +24,8 @@ class Transcoder:
     ``on_death`` hears of an end that nobody asked for, ``on_error`` of what a sink raised; after that the sink
     gets nothing more, and the track is read on, so that ffmpeg is not held.
     """
+
+    is_patient = False
 
     def __init__(
         self,
@@ -76,9 +80,9 @@ class Transcoder:
         """Ffmpeg's latest report; None before its first."""
         return self._reports.latest
 
-    def write(self, content: bytes, *, go_on: Callable[[], bool]) -> None:
-        """Give ffmpeg FLV bytes, waiting for as long as ``go_on`` says when it cannot take them."""
-        self._process.write(content, go_on=go_on)
+    def write(self, passed: Passed, *, go_on: Callable[[], bool]) -> None:
+        """Give ffmpeg media, waiting for as long as ``go_on`` says when it cannot take it."""
+        self._process.write(flv.write(passed), go_on=go_on)
 
     def close(self) -> None:
         """Let ffmpeg finish what it has, and wait until the last fragment is with its sink."""

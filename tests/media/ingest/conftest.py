@@ -2,7 +2,7 @@
 
 import queue
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 
@@ -73,9 +73,10 @@ class Desk:
         self.heard: queue.Queue[Tag | bool] = queue.Queue()
         self.on_tag: Callable[[], object] = bool
 
-    def feed(self, tag: Tag) -> None:
-        self.heard.put(tag)
-        self.on_tag()
+    def feed(self, tags: Sequence[Tag]) -> None:
+        for tag in tags:
+            self.heard.put(tag)
+            self.on_tag()
 
     def end(self, *, is_clean: bool) -> None:
         self.heard.put(is_clean)

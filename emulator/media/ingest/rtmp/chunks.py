@@ -107,10 +107,11 @@ class ChunkReader:
                     raise ProtocolError(f"more than {MOST_UNFINISHED} bytes of messages have begun and none ends")
                 if self._missing:
                     return
-            else:
-                yield from self._finish(stream, piece)
+            elif message := self._finish(stream, piece):
+                yield message
 
-    def _finish(self, stream: _ChunkStream, last: bytes) -> Iterator[Message]:
+    def _finish(self, stream: _ChunkStream, last: bytes) -> Message | None:
+        """Give a message that is whole; None when it was for us."""
         payload = stream.take(last)
         self._unfinished -= len(payload) - len(last)
         if stream.kind == SET_CHUNK_SIZE:
@@ -118,7 +119,8 @@ class ChunkReader:
         elif stream.kind == ABORT:
             self._abort(payload)
         else:
-            yield Message(stream.kind, stream.timestamp, stream.stream_id, payload)
+            return Message(stream.kind, stream.timestamp, stream.stream_id, payload)
+        return None
 
     def _open_chunk(self, data: bytes, at: int) -> tuple[_ChunkStream, int] | None:
         """Read the chunk headers at ``at``; give the stream and where the payload begins, None when they are cut."""

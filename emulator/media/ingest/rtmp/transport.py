@@ -9,12 +9,12 @@ from contextlib import suppress
 from offair.emulator.core.ports import Knock, Refused
 from offair.emulator.media.formats.errors import ProtocolError
 from offair.emulator.media.formats.flv import Tag
-from offair.emulator.media.ingest.rtmp.session import PublishRequested, Session, SessionEvent
+from offair.emulator.media.ingest.rtmp.session import PublishRequested, Session, SessionEvent, Unpublished
 from offair.emulator.media.ingest.tls import STEP, Envelope
 from offair.emulator.media.ingest.visit import House, Visit
 
 MOST_UNSENT = 1 << 20  # bytes of answers that a client may leave unread
-MOST_AT_ONCE = 1 << 18  # bytes of a gulp: 40 Mbit/s; what comes faster waits in the socket, and TCP slows it
+MOST_AT_ONCE = 1 << 19  # bytes of a gulp: 40 Mbit/s; what comes faster waits in the socket, and TCP slows it
 
 
 class RtmpConnection(asyncio.Protocol):
@@ -124,26 +124,28 @@ class RtmpConnection(asyncio.Protocol):
             self._visit.fail(str(error))
             return
         self._flush()
-        for event in events:
-            self._tell(event)
+        self._tell(events)
         if self._session.wants_close:
             self._visit.part()
 
-    def _tell(self, event: SessionEvent) -> None:
-        if isinstance(event, Tag):
-            self._visit.feed(event)
-        elif isinstance(event, PublishRequested):
-            self._visit.knock(
-                Knock(
-                    protocol="rtmp" if self._envelope is None else "rtmps",
-                    app=event.app,
-                    name=event.name,
-                    peer=self._visit.peer,
-                    query=event.query,
+    def _tell(self, events: list[SessionEvent]) -> None:
+        """Tell the visit what happened: media first, all of it at once, as only a goodbye comes behind it."""
+        tags = [event for event in events if isinstance(event, Tag)]
+        if tags:
+            self._visit.feed(tags)
+        for event in events:
+            if isinstance(event, PublishRequested):
+                self._visit.knock(
+                    Knock(
+                        protocol="rtmp" if self._envelope is None else "rtmps",
+                        app=event.app,
+                        name=event.name,
+                        peer=self._visit.peer,
+                        query=event.query,
+                    )
                 )
-            )
-        else:
-            self._visit.leave(is_clean=True)
+            elif isinstance(event, Unpublished):
+                self._visit.leave(is_clean=True)
 
     def _flush(self) -> None:
         data = self._session.outgoing()

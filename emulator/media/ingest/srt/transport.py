@@ -224,11 +224,10 @@ class SrtConnection:
         session = self._session
         if session is None or self._is_gone:
             return
-        for payload in payloads:
-            if self._is_paused:
-                self._drop()
-            else:
-                self._visit.feed(Chunk(payload))
+        if payloads and not self._is_paused:
+            self._visit.feed([Chunk(payload) for payload in payloads])
+        elif payloads:
+            self._drop(len(payloads))
         self._flush(session)
         if session.ending is Ending.GOODBYE:
             self._visit.leave(is_clean=True)
@@ -236,11 +235,11 @@ class SrtConnection:
         elif session.ending is Ending.SILENCE:
             self._visit.fail(f"no packets for {IDLE:g} s; the connection is closed")
 
-    def _drop(self) -> None:
+    def _drop(self, count: int) -> None:
         if not self._dropped:
             words = "the stream comes faster than it is taken; SRT cannot slow its caller, so chunks are dropped"
             self._house.on_problem(self._visit.peer, words)
-        self._dropped += 1
+        self._dropped += count
 
     def _shut_down(self, session: Session) -> None:
         session.shut_down(self._house.loop.time())

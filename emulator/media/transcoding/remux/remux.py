@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from offair.emulator.media.formats.flv import Facts, Tag, TagKind, elapsed
-from offair.emulator.media.formats.samples import Sample, write_fragment
+from offair.emulator.media.formats.pieces import Written
+from offair.emulator.media.formats.samples import Fragment, Sample, write_fragment
 from offair.emulator.media.formats.tracks import Track, read_track
 from offair.emulator.media.transcoding.remux.sections import audio_section, video_section
 
@@ -27,7 +28,6 @@ def can_remux(facts: Facts) -> bool:
 class Lane:
     """One track. A sample's duration is known when the next one comes, so one is always held back."""
 
-    init: bytes
     track: Track
     is_open: bool = False
     sequence: int = 0
@@ -69,10 +69,11 @@ class Lane:
         if not self.ready:
             return b""
         self.sequence += 1
-        fragment = write_fragment(self.track, self.sequence, self.ready)
+        content = write_fragment(self.track, self.sequence, self.ready)
+        fragment = Fragment(self.track, self.sequence, content, tuple(self.ready))
         self.ready = []
-        opening, self.is_open = (b"" if self.is_open else self.init), True
-        return opening + fragment
+        was_open, self.is_open = self.is_open, True
+        return Written(fragment) if was_open else Written(self.track, fragment)
 
 
 class Remux:
@@ -127,7 +128,7 @@ def _open(header: Tag) -> Lane:
     record = header.configuration
     is_video = header.kind is TagKind.VIDEO
     init = video_section(header.codec or "", record) if is_video else audio_section(record)
-    return Lane(init, read_track(init), usual=ONE_PICTURE if is_video else AAC_FRAME)
+    return Lane(read_track(init), usual=ONE_PICTURE if is_video else AAC_FRAME)
 
 
 def _picture(tag: Tag, lane: Lane, now: int) -> Sample | None:

@@ -1,9 +1,8 @@
-"""In a transcoder's place where nothing is transcoded: FLV in, fragments to the sinks, and no process."""
+"""In a transcoder's place where nothing is transcoded: tags in, fragments to the sinks, and no process."""
 
 from collections.abc import Callable, Mapping, Sequence
 
-from offair.emulator.media.formats import flv
-from offair.emulator.media.formats.flv import TagKind
+from offair.emulator.media.formats.flv import Passed, Tag, TagKind
 from offair.emulator.media.transcoding.ladder import Plan
 from offair.emulator.media.transcoding.outlet import Sink, Sinks
 from offair.emulator.media.transcoding.remux.remux import Remux
@@ -15,6 +14,7 @@ KINDS = {"video": TagKind.VIDEO, "audio": TagKind.AUDIO}
 class Remuxer:
     """Has the words of a transcoder, and no process, so ``pid`` and ``progress`` are None.
 
+    ``is_patient`` says that a fragment lasts longer than what comes at once, except at key frames.
     ``on_error`` hears of what a sink raised.
     """
 
@@ -26,18 +26,19 @@ class Remuxer:
     ) -> None:
         self._names = {KINDS[track.kind]: track.name for track in plan.package.tracks}
         self._sinks = Sinks(self._names.values(), sinks, on_error)
-        self._remux = Remux(0.0 if plan.package.part else FRAGMENT)
-        self._reader = flv.Reader()
+        self.is_patient = plan.package.part is None
+        self._remux = Remux(FRAGMENT if self.is_patient else 0.0)
 
     @property
     def carried(self) -> int:
         """How many bytes came out."""
         return self._sinks.carried
 
-    def write(self, content: bytes, *, go_on: Callable[[], bool]) -> None:  # noqa: ARG002 - nothing here waits
-        """Take FLV bytes; MalformedMediaError for a sequence header that says nothing sensible."""
-        for tag in self._reader.receive(content):
-            self._deliver(self._remux.push(tag))
+    def write(self, passed: Passed, *, go_on: Callable[[], bool]) -> None:  # noqa: ARG002 - nothing here waits
+        """Take tags; MalformedMediaError for a sequence header that says nothing sensible."""
+        for tag in passed:
+            if isinstance(tag, Tag):
+                self._deliver(self._remux.push(tag))
 
     def close(self) -> None:
         """Give the sinks what is left."""
