@@ -15,6 +15,7 @@ from offair.emulator.core.archive import Archive
 from offair.emulator.core.audience import Audience
 from offair.emulator.core.clock import Clock
 from offair.emulator.core.events import StreamMoved, ViewerCame, ViewerLeft
+from offair.emulator.core.gallery import Gallery
 from offair.emulator.core.journal import Journal
 from offair.emulator.core.publication import Policy
 from offair.emulator.core.publications import Publications
@@ -287,9 +288,19 @@ class Emulator:
             for surface in provider.surfaces
             if surface.service
         }
-        return self._rooms_at(root + provider.promise.base_path, root + CDN, services, self.switches[provider.name])
+        gallery = Gallery(
+            provider.name,
+            origin=self.media.studio,
+            usher=self.door,
+            audience=self.audience,
+            monotonic=self.clock.monotonic,
+        )
+        api = root + provider.promise.base_path
+        return self._rooms_at(api, root + CDN, services, self.switches[provider.name], gallery)
 
-    def _rooms_at(self, api: str, cdn: str, services: Mapping[str, str], switches: Any) -> Rooms:
+    def _rooms_at(
+        self, api: str, cdn: str, services: Mapping[str, str], switches: Any, gallery: Gallery | None = None
+    ) -> Rooms:
         return Rooms(
             world=self.world,
             publications=self.publications,
@@ -304,6 +315,7 @@ class Emulator:
                 services=services,
             ),
             switches=switches,
+            gallery=gallery,
         )
 
     @property
