@@ -30,7 +30,7 @@ from offair.emulator.core.vintage import state_file
 from offair.emulator.core.world import World
 from offair.emulator.folder import claimed, empty_media
 from offair.emulator.media.room import MediaRoom, Wishes
-from offair.emulator.mounting import mount_of, roots_of
+from offair.emulator.mounting import mount_of, roots_of, stages
 from offair.emulator.provider.call import Addresses, Rooms
 from offair.emulator.provider.provider import Provider, discover
 from offair.emulator.provider.switches import read_switches
@@ -344,6 +344,7 @@ class Emulator:
                     audience=self.audience,
                     spoiler=spoiler,
                     clock=self.clock,
+                    stages=stages(provider, self.rooms[name]),
                 ).add_to(app)
             public = [name for name, provider in self.providers.items() if not (provider.usher or provider.locate)]
             app.wsgi_app = Hot(app.wsgi_app, public, origin=self.media.studio, audience=self.audience, world=self.world)

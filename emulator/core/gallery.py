@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from offair.emulator.core.audience import Audience
 from offair.emulator.core.ports import Origin, Refused, Usher
-from offair.emulator.core.showing import Ending, Line, Onlooker, Sight
+from offair.emulator.core.showing import Course, Onlooker, Parting, Sight
 from offair.emulator.core.sockets import Pieces
 from offair.emulator.core.viewing import Viewing
 
@@ -23,13 +23,13 @@ class Gallery:
         self.cloud, self.origin, self.usher, self.audience = cloud, origin, usher, audience
         self.monotonic = monotonic
 
-    def attend(self, viewing: Viewing, variant: str | None, onlooker: Onlooker, line: Line) -> Callable[[], None]:
+    def attend(self, viewing: Viewing, variant: str | None, onlooker: Onlooker, course: Course) -> Callable[[], None]:
         """Let somebody see a stream, in one variant or the best; give what ends it, twice is fine.
 
         Whatever becomes of it, the onlooker hears: also that it may not, or may not any more, and that there is
         nothing. It is not told when it ends the matter itself.
         """
-        attendance = Attendance(self, viewing, variant, onlooker, line)
+        attendance = Attendance(self, viewing, variant, onlooker, course)
         self.usher.ask(self.cloud, viewing, attendance.admit)
         return attendance.leave
 
@@ -37,9 +37,11 @@ class Gallery:
 class Attendance:
     """One onlooker in the gallery, from the question whether it may to its end. Fills ``Onlooker`` for the origin."""
 
-    def __init__(self, gallery: Gallery, viewing: Viewing, variant: str | None, onlooker: Onlooker, line: Line) -> None:
+    def __init__(
+        self, gallery: Gallery, viewing: Viewing, variant: str | None, onlooker: Onlooker, course: Course
+    ) -> None:
         self._gallery, self._viewing, self._variant = gallery, viewing, variant
-        self._onlooker, self._line = onlooker, line
+        self._onlooker, self._course = onlooker, course
         self._lock = threading.Lock()
         self._endings: list[Callable[[], None]] = []
         self._is_over = False
@@ -53,13 +55,13 @@ class Attendance:
     def admit(self, refused: Refused | None) -> None:
         """Hear whether it may be seen."""
         if refused is not None:
-            self.over(Ending.REFUSED, refused.text)
+            self.over(Parting.REFUSED, refused.text)
             return
         gallery, viewing = self._gallery, self._viewing
-        self._when_over(gallery.usher.seat(gallery.cloud, viewing, lambda: self.over(Ending.REFUSED, NO_MORE)))
-        end = gallery.origin.show(viewing.stream, self._variant, self, self._line)
+        self._when_over(gallery.usher.seat(gallery.cloud, viewing, lambda: self.over(Parting.REFUSED, NO_MORE)))
+        end = gallery.origin.show(viewing.stream, self._variant, self, self._course)
         if end is None:
-            self.over(Ending.ABSENT, NOTHING)
+            self.over(Parting.ABSENT, NOTHING)
         else:
             self._when_over(end)
 
@@ -80,7 +82,7 @@ class Attendance:
                 self._notice()
         return self._onlooker.shown(fragments)
 
-    def over(self, ending: Ending, words: str) -> None:
+    def over(self, ending: Parting, words: str) -> None:
         """Let it end, and the onlooker know."""
         if self._finish():
             self._onlooker.over(ending, words)

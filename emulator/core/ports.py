@@ -15,7 +15,7 @@ from offair.emulator.core.faults.players import Asked
 from offair.emulator.core.numbers import AudienceNumbers, Numbers
 from offair.emulator.core.publication import Totals
 from offair.emulator.core.recordings import Recording, RecordingState
-from offair.emulator.core.showing import Line, Onlooker
+from offair.emulator.core.showing import Course, Onlooker
 from offair.emulator.core.streams import Stream
 from offair.emulator.core.viewing import Viewing
 
@@ -213,10 +213,10 @@ class Origin(Protocol):
         """
         ...
 
-    def show(self, stream: str, variant: str | None, onlooker: Onlooker, line: Line) -> Callable[[], None] | None:
+    def show(self, stream: str, variant: str | None, onlooker: Onlooker, course: Course) -> Callable[[], None] | None:
         """Show a stream from its latest key frame on, in one variant or the best; None when it is not on air.
 
-        Never waits: a stream that starts is shown when it has begun. The answer ends it; twice is fine. ``line`` is
+        Never waits: a stream that starts is shown when it has begun. The answer ends it; twice is fine. ``course`` is
         the viewer's, and is handed in again when something else is shown to the same one.
         """
         ...

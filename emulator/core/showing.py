@@ -10,7 +10,7 @@ from offair.emulator.core.sockets import Pieces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
+class Visible:
     """What is seen: ``codec`` as in RFC 6381, ``fps`` None where only measuring could tell."""
 
     codec: str
@@ -20,7 +20,7 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sound:
+class Audible:
     """What is heard: ``codec`` as in RFC 6381, ``sample_rate`` in Hz."""
 
     codec: str
@@ -33,8 +33,8 @@ class Sight:
     """What one variant consists of; ``init`` is the init section that all its fragments need (ISO/IEC 14496-12)."""
 
     init: bytes
-    picture: Picture | None
-    sound: Sound | None
+    picture: Visible | None
+    sound: Audible | None
 
     @property
     def media_type(self) -> str:
@@ -43,7 +43,7 @@ class Sight:
         return f'{"audio" if self.picture is None else "video"}/mp4; codecs="{codecs}"'
 
 
-class Ending(StrEnum):
+class Parting(StrEnum):
     """Why somebody is shown nothing more."""
 
     OVER = "over"  # the broadcast is
@@ -53,7 +53,7 @@ class Ending(StrEnum):
 
 
 @dataclass(slots=True)
-class Line:
+class Course:
     """One viewer's line of time, over all that it is shown: it begins at 0 and goes on, whatever is shown next.
 
     ``zero`` is where it lies on the line of the ``broadcast``, in seconds, and ``reached`` how far it got. Only who
@@ -81,6 +81,6 @@ class Onlooker(Protocol):
         """Take the next fragments, and tell how many bytes wait: while it is many, none come. None only asks."""
         ...
 
-    def over(self, ending: Ending, words: str) -> None:
+    def over(self, ending: Parting, words: str) -> None:
         """Hear, once, that nothing follows, and why."""
         ...

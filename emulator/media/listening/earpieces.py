@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from offair.emulator.core.audience import Audience
 from offair.emulator.core.clock import Deadline
-from offair.emulator.core.showing import Ending, Line, Onlooker
+from offair.emulator.core.showing import Course, Onlooker, Parting
 from offair.emulator.core.streams import Stream
 from offair.emulator.media.listening.expecting import Expected
 from offair.emulator.media.transcoding.kit import Kit
@@ -75,7 +75,7 @@ class Earpieces:
         return feed.join(sever)
 
     def show(
-        self, stream: str, variant: str | None, onlooker: Onlooker, line: Line, *, go_on: Callable[[], bool]
+        self, stream: str, variant: str | None, onlooker: Onlooker, course: Course, *, go_on: Callable[[], bool]
     ) -> Callable[[], None] | None:
         """Show a stream from a key frame on, as soon as there is one; None when ``go_on`` says that none will come.
 
@@ -85,24 +85,24 @@ class Earpieces:
         feed = earpiece.feed(variant) if earpiece else None
         if earpiece is not None and feed is None:
             return None
-        showing = feed.show(onlooker, line) if feed else None
+        showing = feed.show(onlooker, course) if feed else None
         if showing is not None:
             return showing.leave
         if not go_on():
             return None
-        expected = Expected(stream, variant, onlooker, line, go_on)
+        expected = Expected(stream, variant, onlooker, course, go_on)
         with self._changed:
             self._expected.append(expected)
         opened = self._by_stream.get(stream)
         if (opened is not earpiece or not go_on()) and self._take_expected(lambda one: one is expected):
-            return self.show(stream, variant, onlooker, line, go_on=go_on)  # what was missed a moment ago
+            return self.show(stream, variant, onlooker, course, go_on=go_on)  # what was missed a moment ago
         return lambda: self._leave(expected)
 
     def give_up(self) -> None:
         """Tell whoever waits for a stream that will not start, and let whoever waits look again."""
         self.wake()
         for expected in self._take_expected(lambda one: not one.go_on()):
-            expected.onlooker.over(Ending.ABSENT, "nothing is on air")
+            expected.onlooker.over(Parting.ABSENT, "nothing is on air")
 
     def _take_expected(self, wanted: Callable[[Expected], bool]) -> list[Expected]:
         with self._changed:

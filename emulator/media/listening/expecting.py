@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from offair.emulator.core.showing import Ending, Line, Onlooker
+from offair.emulator.core.showing import Course, Onlooker, Parting
 
 if TYPE_CHECKING:  # a start can do without
     from offair.emulator.media.listening.progressive.feed import Feed
@@ -14,10 +14,10 @@ class Expected:
     """An onlooker without a feed yet. :meth:`begin` and :meth:`leave` may meet, from two threads."""
 
     def __init__(
-        self, stream: str, variant: str | None, onlooker: Onlooker, line: Line, go_on: Callable[[], bool]
+        self, stream: str, variant: str | None, onlooker: Onlooker, course: Course, go_on: Callable[[], bool]
     ) -> None:
         self.stream, self.variant, self.onlooker, self.go_on = stream, variant, onlooker, go_on
-        self._line = line
+        self._course = course
         self._lock = threading.Lock()
         self._end: Callable[[], None] | None = None
         self._has_left = False
@@ -27,10 +27,10 @@ class Expected:
         with self._lock:
             if self._has_left:
                 return
-            showing = feed.show(self.onlooker, self._line) if feed else None
+            showing = feed.show(self.onlooker, self._course) if feed else None
             self._end = showing.leave if showing else None
         if showing is None:
-            self.onlooker.over(Ending.ABSENT, "the stream has no such rendition")
+            self.onlooker.over(Parting.ABSENT, "the stream has no such rendition")
 
     def leave(self) -> None:
         """Wait no more, or be shown nothing more; twice is fine."""

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from offair.emulator.core.clock import Deadline
-from offair.emulator.core.showing import Ending, Sight
+from offair.emulator.core.showing import Parting, Sight
 from offair.emulator.media.listening.progressive.recent import Recent
 from offair.emulator.media.listening.progressive.showing import Showing
 
@@ -68,7 +68,7 @@ class Fanout:
         """Let nothing follow, for anybody."""
         with self._changed:
             if self._present:
-                self._note(lambda: self._tell_all(lambda member: member.end(Ending.OVER, ENDED)))
+                self._note(lambda: self._tell_all(lambda member: member.end(Parting.OVER, ENDED)))
 
     def dismiss(self, showing: Showing) -> None:
         """Forget somebody who has left; twice is fine."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from offair.emulator.core.clock import Deadline
-from offair.emulator.core.showing import Ending, Line, Onlooker, Sight
+from offair.emulator.core.showing import Course, Onlooker, Parting, Sight
 from offair.emulator.media.formats.samples import Fragment
 from offair.emulator.media.formats.tracks import MediaKind, Track
 from offair.emulator.media.listening.progressive.fanout import ENDED, Fanout
@@ -83,12 +83,12 @@ class Feed:
             self._taps.add(tap)
             return tap
 
-    def show(self, onlooker: Onlooker, line: Line) -> Showing | None:
+    def show(self, onlooker: Onlooker, course: Course) -> Showing | None:
         """Show an onlooker what follows the latest key frame, or the next where there is none; None when it is over."""
         with self._lock:
             if self._is_over:
                 return None
-            showing = Showing(onlooker, line, self._dismiss)
+            showing = Showing(onlooker, course, self._dismiss)
             self._early.add(showing)
             if self.can_be_joined:
                 self._admit_early()
@@ -125,7 +125,7 @@ class Feed:
             early, self._early = self._early, set()
             self._fanout.end()
         for showing in early:
-            showing.end(Ending.OVER, ENDED)
+            showing.end(Parting.OVER, ENDED)
 
     def wait_for_readers(self, deadline: Deadline) -> None:
         """Wait until nobody reads any more, at most until the deadline."""

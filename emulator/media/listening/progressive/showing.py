@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from offair.emulator.core.showing import Ending, Line, Onlooker, Sight
+from offair.emulator.core.showing import Course, Onlooker, Parting, Sight
 from offair.emulator.core.sockets import Pieces
 from offair.emulator.media.listening.progressive.recent import Recent
 from offair.emulator.media.listening.progressive.tap import LARGEST_LAG, LONGEST_LAG
@@ -19,9 +19,9 @@ class Showing:
     One thread calls all but :meth:`leave`, which may come from any, and never waits for what an onlooker does.
     """
 
-    def __init__(self, onlooker: Onlooker, line: Line, on_leave: Callable[["Showing"], None]) -> None:
+    def __init__(self, onlooker: Onlooker, course: Course, on_leave: Callable[["Showing"], None]) -> None:
         self._onlooker = onlooker
-        self._line = line
+        self._course = course
         self._on_leave = on_leave
         self._waiting: deque[Recent] = deque()
         self._weight = 0  # bytes
@@ -48,7 +48,7 @@ class Showing:
         """Let fragments wait for it."""
         if self._begins and pieces:
             self._begins = False
-            self._line.begin(self._broadcast, min(recent.placed.start for recent in pieces))
+            self._course.begin(self._broadcast, min(recent.placed.start for recent in pieces))
         self._waiting += pieces
         self._weight += sum(len(recent.placed.content) for recent in pieces)
 
@@ -62,10 +62,10 @@ class Showing:
             self._behind = self._onlooker.shown(self._next(ENOUGH - self._behind))
         is_slow = self._is_slow()
         if is_slow:
-            self.end(Ending.SLOW, SLOW)
+            self.end(Parting.SLOW, SLOW)
         return not is_slow
 
-    def end(self, ending: Ending, words: str) -> None:
+    def end(self, ending: Parting, words: str) -> None:
         """Let nothing follow."""
         if not self.is_over:
             self.is_over = True
@@ -83,13 +83,13 @@ class Showing:
         return self._weight > LARGEST_LAG or self._waiting[-1].now - self._waiting[0].now > LONGEST_LAG
 
     def _next(self, room: int) -> list[Pieces]:
-        line, batch = self._line, list[Pieces]()
+        course, batch = self._course, list[Pieces]()
         while self._waiting and room > 0 and len(batch) < BATCH:
             recent = self._waiting.popleft()
             placed = recent.placed
             self._weight -= len(placed.content)
-            if placed.start >= line.zero:  # the sound may lag behind the key frame, and is not heard without it
+            if placed.start >= course.zero:  # the sound may lag behind the key frame, and is not heard without it
                 room -= len(placed.content)
-                batch.append(placed.pieces(line.zero))
-                line.reached = max(line.reached, recent.end - line.zero)
+                batch.append(placed.pieces(course.zero))
+                course.reached = max(course.reached, recent.end - course.zero)
         return batch

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from offair.emulator.core.showing import Picture, Sight, Sound
+from offair.emulator.core.showing import Audible, Sight, Visible
 from offair.emulator.media.formats.tracks import Track
 from offair.emulator.media.listening.progressive.mux import write_init
 from offair.emulator.media.listening.progressive.recent import Recent
@@ -19,8 +19,8 @@ def see(tracks: Sequence[Track], kept: Sequence[Recent], frame_rate: Fraction | 
     fps = measure(kept) if frame_rate is None else float(frame_rate)
     return Sight(
         init=write_init(tracks),
-        picture=Picture(codec=video.name, width=video.width, height=video.height, fps=fps) if video else None,
-        sound=Sound(codec=audio.name, sample_rate=audio.sample_rate, channels=audio.channels) if audio else None,
+        picture=Visible(codec=video.name, width=video.width, height=video.height, fps=fps) if video else None,
+        sound=Audible(codec=audio.name, sample_rate=audio.sample_rate, channels=audio.channels) if audio else None,
     )
 
 
