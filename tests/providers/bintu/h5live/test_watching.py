@@ -258,11 +258,11 @@ def test_every_viewer_is_counted_until_it_goes(emulator, put_on, publish, watch)
     viewers = [watch(f"stream={stream.key}") for _ in range(3)]
     for viewer in viewers:
         viewer.pictures(1)
-    there = emulator.audience.numbers(stream.id).current
+    there = emulator.audience.numbers(stream.id).viewers
     for viewer in viewers:
         viewer.close()
     deadline = Deadline(10.0)
-    while emulator.audience.numbers(stream.id).current and not deadline.is_over:
+    while emulator.audience.numbers(stream.id).viewers and not deadline.is_over:
         viewers[0].ended()
 
-    assert (3, 0) == (there, emulator.audience.numbers(stream.id).current)
+    assert (3, 0) == (there, emulator.audience.numbers(stream.id).viewers)
