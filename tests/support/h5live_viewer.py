@@ -160,5 +160,3 @@ class Watching(Talk):
         wanted = len(self.judge.times()) + count
         while len(self.judge.times()) < wanted:
             self.hear()
-
-

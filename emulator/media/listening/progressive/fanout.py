@@ -89,6 +89,12 @@ class Fanout:
         self._changed.notify_all()
 
     def _run(self) -> None:
+        try:
+            self._go_on()
+        except Exception as error:  # noqa: BLE001 - nobody else would hear of it
+            self._on_error(error)
+
+    def _go_on(self) -> None:
         while self._wait():
             with self._changed:
                 steps, self._steps = self._steps, deque()

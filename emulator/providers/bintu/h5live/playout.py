@@ -1,14 +1,14 @@
 """One H5Live connection as a state machine: messages and what becomes of streams in, steps out. Knows no socket."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from offair.emulator.core.showing import Parting, Sight
-from offair.emulator.providers.bintu.h5live import dialect
-from offair.emulator.providers.bintu.h5live.dialect import Echo, read_echo
+from offair.emulator.providers.bintu.h5live import wire
 from offair.emulator.providers.bintu.h5live.steps import Begin, Close, Leave, Say, Sever, Step, Watch
-from offair.emulator.providers.bintu.h5live.wish import NOT_FOUND, REFUSED, Wish, read_update
+from offair.emulator.providers.bintu.h5live.wire import Echo, Pause, Play, Switch
+from offair.emulator.providers.bintu.h5live.wish import NOT_FOUND, REFUSED, Wish
 
 DONE, BAD, STOPPED = 4200, 4400, 4403
 CODES = {Parting.OVER: STOPPED, Parting.ABSENT: NOT_FOUND, Parting.REFUSED: REFUSED}
@@ -51,23 +51,25 @@ class Playout:
 
     def opened(self) -> Iterator[Step]:
         """Begin: say who serves, and look for the stream."""
-        yield Say(dialect.server_info(self._hostname))
+        yield Say(wire.server_info(self._hostname))
         if not self._is_paused:
             yield from self._show(Echo())
 
-    def heard(self, name: str, message: dict[str, Any], now: float) -> Iterator[Step]:
+    def heard(self, name: str, message: Mapping[str, Any], now: float) -> Iterator[Step]:
         """Hear a message of the protocol."""
         if self._is_over:
             return
         if self._is_flooded(now):
             yield from self._close(BAD, FLOOD)
-        elif name == "onPause":
-            yield from self._pause(read_echo(name, message))
-        elif name == "onPlay" and self._is_paused:
-            self._is_paused = False
-            yield from self._show(read_echo(name, message))
-        elif name == "onUpdateSource":
-            yield from self._switch(read_update(message[name], self._wish), read_echo(name, message))
+            return
+        match wire.read(name, message, self._wish):
+            case Pause(echo):
+                yield from self._pause(echo)
+            case Play(echo) if self._is_paused:
+                self._is_paused = False
+                yield from self._show(echo)
+            case Switch(echo, wish):
+                yield from self._switch(wish, echo)
 
     def heard_nonsense(self, now: float) -> Iterator[Step]:
         """Hear what is no message: some of it is let pass, as a newer player may say more than this one knows."""
@@ -86,12 +88,12 @@ class Playout:
             self._wish = self._shown.wish
             if former is not None:
                 yield Leave(former.number)
-            yield Say(dialect.update_success(self._shown.echo))
-            yield Say(dialect.stream_info(sight))
+            yield Say(wire.update_success(self._shown.echo))
+            yield Say(wire.stream_info(sight))
         elif self._shown is not None and number == self._shown.number:
             if not self._shown.has_begun:
-                yield Say(dialect.stream_status("started", self._shown.echo))
-            yield Say(dialect.stream_info(sight, is_update=self._shown.has_begun))
+                yield Say(wire.stream_status("started", self._shown.echo))
+            yield Say(wire.stream_info(sight, is_update=self._shown.has_begun))
         else:
             return
         self._shown.has_begun = True
@@ -113,13 +115,13 @@ class Playout:
         """Hear that there is nothing to look at, any more or from the beginning."""
         if self._next is not None and number == self._next.number:
             failed, self._next = self._next, None
-            yield Say(dialect.update_error(failed.echo, code))
+            yield Say(wire.update_error(failed.echo, code))
             if self._shown is None:
                 yield from self._close(STOPPED, "the source has stopped")
         elif self._shown is not None and number == self._shown.number:
             shown, self._shown = self._shown, None
             if shown.has_begun and code == STOPPED:
-                yield Say(dialect.stream_status("stopped", Echo()))
+                yield Say(wire.stream_status("stopped", Echo()))
             if self._next is None:
                 yield from self._close(code, words)
 
@@ -140,10 +142,10 @@ class Playout:
         if self._next is not None:
             overtaken, self._next = self._next, None
             yield Leave(overtaken.number)
-            yield Say(dialect.update_abort(overtaken.echo, "superseded"))
+            yield Say(wire.update_abort(overtaken.echo, "superseded"))
         if self._is_paused:  # it is looked for when the player goes on
             self._wish = wish
-            yield Say(dialect.update_success(echo))
+            yield Say(wire.update_success(echo))
             return
         if self._shown is not None and not self._shown.has_begun:  # nothing goes on meanwhile
             yield Leave(self._shown.number)
@@ -156,9 +158,9 @@ class Playout:
             return
         self._is_paused = True
         if self._next is not None:
-            yield Say(dialect.update_abort(self._next.echo, "paused"))
+            yield Say(wire.update_abort(self._next.echo, "paused"))
         yield from self._leave_all()
-        yield Say(dialect.stream_status("paused", echo))
+        yield Say(wire.stream_status("paused", echo))
 
     def _look(self, wish: Wish, echo: Echo) -> Look:
         self._number += 1

@@ -9,7 +9,7 @@ from offair.emulator.provider.operations import Operations, Sockets
 from offair.emulator.provider.query import Query
 from offair.emulator.provider.surface import Cors, Place, Render, Surface
 from offair.emulator.providers.bintu.h5live.viewer import Viewer
-from offair.emulator.providers.bintu.h5live.wish import REFUSED, Find, Unplayable, read_query
+from offair.emulator.providers.bintu.h5live.wish import REFUSED, Denied, Find, read_query
 
 FOLDERS = ("h5live/http/", "h5live/authhttp/")
 PROGRESSIVE, PLAYLIST = "stream.mp4", "playlist.m3u8"
@@ -31,7 +31,7 @@ def locate(path: str, query: Query, rooms: Rooms, *, find: Find) -> Place | None
     if folder is None:
         return None
     found = find(read_query(query.lists), rooms)
-    if isinstance(found, Unplayable):
+    if isinstance(found, Denied):
         if found.code == REFUSED:
             raise Forbidden(found.words)
         return None

@@ -12,7 +12,7 @@ from offair.emulator.provider.call import Call
 from offair.emulator.provider.talking import Heard
 from offair.emulator.providers.bintu.h5live.playout import Playout
 from offair.emulator.providers.bintu.h5live.steps import Begin, Close, Leave, Say, Sever, Step, Watch
-from offair.emulator.providers.bintu.h5live.wish import Find, Unplayable, Wish, read_query
+from offair.emulator.providers.bintu.h5live.wish import Denied, Find, Wish, read_query
 
 REASON = 120  # bytes of a reason that a close may have (RFC 6455, 5.5)
 
@@ -81,7 +81,7 @@ class Viewer:
 
     def _watch(self, wish: Wish, number: int) -> None:
         found = self._find(wish, self._call)
-        if isinstance(found, Unplayable):
+        if isinstance(found, Denied):
             self._do(self._playout.refused(number, found.code, found.words))
             return
         viewing = Viewing(

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from offair.emulator.provider.call import Rooms
 
@@ -31,38 +30,21 @@ class Playable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unplayable:
+class Denied:
     """Why there is nothing to see: a close code of the socket (4404, 4401) and words."""
 
     code: int = NOT_FOUND
     words: str = "there is no such stream"
 
 
-Find = Callable[[Wish, Rooms], Playable | Unplayable]
+Find = Callable[[Wish, Rooms], Playable | Denied]
 
 
 def read_query(query: Mapping[str, Sequence[str]]) -> Wish:
     """Read what a handshake or a request asks for."""
-    return Wish(stream=_first(query.get("stream", ())), query=query)
+    return Wish(stream=first(query.get("stream", ())), query=query)
 
 
-def read_update(asked: Mapping[str, Any], former: Wish) -> Wish:
-    """Read what ``onUpdateSource`` asks for; what it does not say of the connection is as it was."""
-    rtmp, params, security = (_object(asked.get(name)) for name in ("rtmp", "params", "security"))
-    shown = {**params, **security, **({"token": asked["token"]} if "token" in asked else {})}
-    shown |= {name: rtmp[name] for name in ("url", "stream") if name in rtmp}
-    kept = {name: former.query[name] for name in ("cid", "pid", "flags") if name in former.query}
-    query = {**kept, **{name: (_text(value),) for name, value in shown.items()}}
-    return Wish(stream=_first(query.get("stream", ())), query=query)
-
-
-def _first(values: Sequence[str]) -> str | None:
+def first(values: Sequence[str]) -> str | None:
+    """Give the first of some values, None for none and for an empty one."""
     return values[0] if values and values[0] else None
-
-
-def _object(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else str(value)

@@ -14,7 +14,7 @@ from offair.emulator.core.streams import STREAMS
 from offair.emulator.emulator import Emulator
 from offair.emulator.media.transcoding.ffmpeg import choose
 from offair.emulator.providers.bintu.h5live.surface import serve
-from offair.emulator.providers.bintu.h5live.wish import Playable, Unplayable
+from offair.emulator.providers.bintu.h5live.wish import Denied, Playable
 from offair.emulator.settings import Settings
 
 ROOT = Path(__file__).parents[4]
@@ -29,7 +29,7 @@ def find(wish, rooms):
     """Know a stream by its name; ``<name>.<variant>`` is one of its variants."""
     name, _, variant = (wish.stream or "").partition(".")
     found = rooms.world.find(STREAMS, cloud=CLOUD, key=name) if name else []
-    return Playable(stream=found[0].id, variant=variant or None) if found else Unplayable()
+    return Playable(stream=found[0].id, variant=variant or None) if found else Denied()
 
 
 @pytest.fixture(scope="session", name="contract")

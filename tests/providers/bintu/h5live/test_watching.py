@@ -30,7 +30,12 @@ def _small(live):
 
 
 def update(name, request=1, **more):
-    asked = {"options": {"faststart": False}, "tag": f"to {name}", "count": request, "rtmp": {"url": "", "stream": name}}
+    asked = {
+        "options": {"faststart": False},
+        "tag": f"to {name}",
+        "count": request,
+        "rtmp": {"url": "", "stream": name},
+    }
     return {"eventType": "onUpdateSource", "onUpdateSource": {**asked, **more}, "requestId": request}
 
 

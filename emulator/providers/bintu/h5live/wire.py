@@ -1,11 +1,13 @@
 """How H5Live spells what it says: the only place that knows these names. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 from offair.emulator.core.showing import Sight
+from offair.emulator.providers.bintu.h5live.wish import Wish, first
 
 SERVER, SERVER_VERSION, INTERFACE_VERSION = "h5live", "5.0.8.0", "1.5.0.8"  # from 1.8 on, players keep connections
 EVENTS = (
@@ -30,11 +32,59 @@ class Echo:
         return {"requestId": self.request, "count": self.count, "tag": self.tag}
 
 
-def read_echo(name: str, message: dict[str, Any]) -> Echo:
-    """Read what an answer to a message has to repeat."""
-    body = message.get(name)
-    body = body if isinstance(body, dict) else {}
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """The player wants no media."""
+
+    echo: Echo
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """The player wants media again."""
+
+    echo: Echo
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """The player wants to see something else."""
+
+    echo: Echo
+    wish: Wish
+
+
+Request = Pause | Play | Switch
+
+
+def read(name: str, message: Mapping[str, Any], former: Wish) -> Request:
+    """Read a message of the contract's; ``former`` is what was wished until now."""
+    echo = _read_echo(name, message)
+    match name:
+        case "onPause":
+            return Pause(echo)
+        case "onPlay":
+            return Play(echo)
+    return Switch(echo, _read_update(message[name], former))
+
+
+def _read_echo(name: str, message: Mapping[str, Any]) -> Echo:
+    body = _object(message.get(name))
     return Echo(request=message.get("requestId", 0), count=body.get("count", 0), tag=body.get("tag", ""))
+
+
+def _read_update(asked: Mapping[str, Any], former: Wish) -> Wish:
+    """Read it as a handshake would have said it; what it does not say of the connection is as it was."""
+    rtmp, params, security = (_object(asked.get(name)) for name in ("rtmp", "params", "security"))
+    shown = {**params, **security, **({"token": asked["token"]} if "token" in asked else {})}
+    shown |= {name: rtmp[name] for name in ("url", "stream") if name in rtmp}
+    kept = {name: former.query[name] for name in ("cid", "pid", "flags") if name in former.query}
+    query = {**kept, **{name: (value if isinstance(value, str) else str(value),) for name, value in shown.items()}}
+    return Wish(stream=first(query.get("stream", ())), query=query)
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def server_info(hostname: str) -> str:
