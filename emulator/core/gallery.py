@@ -57,6 +57,8 @@ class Attendance:
         if refused is not None:
             self.over(Parting.REFUSED, refused.text)
             return
+        if self._is_over:
+            return
         gallery, viewing = self._gallery, self._viewing
         self._when_over(gallery.usher.seat(gallery.cloud, viewing, lambda: self.over(Parting.REFUSED, NO_MORE)))
         end = gallery.origin.show(viewing.stream, self._variant, self, self._course)
