@@ -1,7 +1,7 @@
 """Measure H5Live: ``python bench/h5live/run.py [NAME …]``, all without a name.
 
 Names are first (publish to first picture), cost (CPU of 1, 20 and 100 viewers beside the endless MP4) and glass (glass
-to glass over the socket, beside our own low-latency HLS with shaka). Everything stays on loopback, and ends with the run.
+to glass over the socket, beside our own low-latency HLS with shaka). All stays on loopback, and ends with the run.
 """
 
 import argparse

@@ -50,7 +50,10 @@ class Judged:
     def pour(self, messages: Sequence[Pieces]) -> int:
         """Send binary messages of a stream as they are; they are counted, and judged by what they are alone."""
         self._poured += len(messages)
-        return self._socket.pour(messages) if self._socket is not None else 0
+        if self._back.holds:  # what a fault delays stays before what follows
+            self._back.put(lambda: self._pour(messages))
+            return 0
+        return self._pour(messages)
 
     def close(self, code: int, reason: str = "") -> None:
         """End it, after what is still on its way."""
@@ -67,6 +70,9 @@ class Judged:
     def _pass(self, frame: Frame) -> None:
         if self._socket is not None:
             self._socket.send(frame)
+
+    def _pour(self, messages: Sequence[Pieces]) -> int:
+        return self._socket.pour(messages) if self._socket is not None else 0
 
     def _spoil(self, name: str | None, frame: Frame, lag: "Lag", hand_on: Callable[[Frame], None]) -> None:
         kinds: dict[str, Fault] = {fault.kind: fault for fault in self._leaf.faults(name)}
@@ -91,6 +97,11 @@ class Lag:
         self._waiting: deque[Callable[[], None]] = deque()
         self._holds = 0
         self._is_over = False
+
+    @property
+    def holds(self) -> bool:
+        """Something is held back."""
+        return self._holds > 0
 
     def hold(self, seconds: float) -> None:
         """Hand on nothing for so many real seconds."""
