@@ -3,6 +3,7 @@
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from offair.emulator.core.faults.calls import Fault
 from offair.emulator.core.sockets import Frame, Pieces, Socket
@@ -51,7 +52,7 @@ class Judged:
         """Send binary messages of a stream as they are; they are counted, and judged by what they are alone."""
         self._poured += len(messages)
         if self._back.holds:  # what a fault delays stays before what follows
-            self._back.put(lambda: self._pour(messages))
+            self._back.put(partial(self._pour, messages))
             return 0
         return self._pour(messages)
 
@@ -94,7 +95,7 @@ class Lag:
     def __init__(self, leaf: Leaf) -> None:
         self._timers = leaf.ledger.mount.timers
         self._lock = threading.RLock()
-        self._waiting: deque[Callable[[], None]] = deque()
+        self._waiting: deque[Callable[[], object]] = deque()
         self._holds = 0
         self._is_over = False
 
@@ -109,7 +110,7 @@ class Lag:
             self._holds += 1
         self._timers.after(seconds, self._release)
 
-    def put(self, action: Callable[[], None]) -> None:
+    def put(self, action: Callable[[], object]) -> None:
         """Do it after what is held before it; at once where nothing is."""
         with self._lock:
             if self._holds:
