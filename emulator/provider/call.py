@@ -9,6 +9,7 @@ from typing import IO, Any
 from offair.contracts.operation import Operation
 from offair.contracts.sockets import SocketTerm
 from offair.emulator.chat.rooms import Chat
+from offair.emulator.core.gallery import Gallery
 from offair.emulator.core.ports import Monitor
 from offair.emulator.core.publications import Publications
 from offair.emulator.core.tenancy import Tenancy
@@ -39,7 +40,10 @@ class Addresses:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rooms:
-    """What a cloud's code may use. ``switches`` is the cloud's own record of choices, ``chat`` where people talk."""
+    """What a cloud's code may use. ``switches`` is the cloud's own record of choices, ``chat`` where people talk.
+
+    ``gallery`` is where they are shown streams over sockets; None where nothing plays.
+    """
 
     world: World
     publications: Publications
@@ -48,6 +52,7 @@ class Rooms:
     addresses: Addresses
     switches: Any
     chat: Chat = field(default_factory=Chat)
+    gallery: Gallery | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

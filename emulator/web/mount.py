@@ -88,6 +88,7 @@ class Passage:
             addresses=rooms.addresses,
             switches=rooms.switches,
             chat=rooms.chat,
+            gallery=rooms.gallery,
             operation=self.operation,
             path=self.path,
             query=self.query,
