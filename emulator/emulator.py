@@ -304,6 +304,7 @@ class Emulator:
                 services=services,
             ),
             switches=switches,
+            media_profile=self.settings.media_profile,
         )
 
     @property

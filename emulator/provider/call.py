@@ -39,7 +39,10 @@ class Addresses:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rooms:
-    """What a cloud's code may use. ``switches`` is the cloud's own record of choices, ``chat`` where people talk."""
+    """What a cloud's code may use. ``switches`` is the cloud's own record of choices, ``chat`` where people talk.
+
+    ``media_profile`` says what is made of a ladder: ``passthrough`` makes no rung of it.
+    """
 
     world: World
     publications: Publications
@@ -48,6 +51,7 @@ class Rooms:
     addresses: Addresses
     switches: Any
     chat: Chat = field(default_factory=Chat)
+    media_profile: str = "faithful"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

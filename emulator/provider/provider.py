@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from typing import Any, NamedTuple
 
 from offair.contracts.contract import Contract
 from offair.emulator.core.events import PublicationGoesOn
@@ -32,7 +32,14 @@ FOLDER = "offair.emulator.providers"
 
 Say = Question | Refused | None  # what a cloud has to say to a wish: ask somebody, no, or nothing against it
 Reaction = Callable[[Any, Rooms], Iterable[Delivery]]
-Place = tuple[str, str]
+
+
+class Spot(NamedTuple):
+    """What a playback path means: a stream, a name below its root, and a query that the links of a playlist carry."""
+
+    stream: str
+    name: str
+    carried: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +67,8 @@ class Provider:
 
     What it keeps: ``tables`` of its own are forgotten by a reset, ``lasting`` ones (its users, say) with their tenant.
     ``secrets`` are names that its secrets go by. ``locate`` finds what a playback path of the cloud's own form means:
-    a stream's id, and a name below the stream's playback root.
+    a stream's id, and a name below the stream's playback root; with a third part, which is a query, a playlist's links
+    have that query too.
 
     ``switch_type`` is the record of the cloud's own choices, which every function gets with its rooms; its docstring
     has a sentence for each, as ``settings/setting.py`` reads it, which begins with its name. ``demo`` is the
@@ -81,7 +89,7 @@ class Provider:
     admit: Callable[[Knock, Stream, Rooms], Say] | None = None
     renew: Callable[[PublicationGoesOn, Rooms], Say] | None = None
     usher: Callable[[Viewing, Stream | None, Rooms], Say] | None = None
-    locate: Callable[[str, Query, Rooms], Place | None] | None = None
+    locate: Callable[[str, Query, Rooms], Spot | tuple[str, str] | None] | None = None
     tables: tuple[Table[Any], ...] = ()
     lasting: tuple[Table[Any], ...] = ()
     secrets: frozenset[str] = frozenset()

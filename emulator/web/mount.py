@@ -88,6 +88,7 @@ class Passage:
             addresses=rooms.addresses,
             switches=rooms.switches,
             chat=rooms.chat,
+            media_profile=rooms.media_profile,
             operation=self.operation,
             path=self.path,
             query=self.query,

@@ -3,17 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from flask import Flask, Response, request
 
 from offair.emulator.core.audience import Audience
 from offair.emulator.core.clock import Clock
 from offair.emulator.core.ids import as_written
-from offair.emulator.core.ports import MisaskedError, Origin, OverdueError, Usher
+from offair.emulator.core.ports import MisaskedError, Origin, OverdueError, Piece, Usher
 from offair.emulator.core.streams import STREAMS
 from offair.emulator.provider.call import Rooms
-from offair.emulator.provider.provider import Place, Provider
+from offair.emulator.provider.provider import Provider, Spot
 from offair.emulator.provider.query import Query
+from offair.emulator.web.carrying import carry
 from offair.emulator.web.delivery import deliver
 from offair.emulator.web.progressive import NAME, Progressive
 from offair.emulator.web.spoiling.spoiler import Spoiler
@@ -29,24 +31,26 @@ CORS = {
     "Timing-Allow-Origin": "*",
 }
 METHODS = ["GET", "HEAD", "OPTIONS"]
+PLAYLIST = ".m3u8"
 FRESH = "no-cache"
 FOR_EVER = "public, max-age=31536000, immutable"
 
-Locate = Callable[[str, Query], Place | None]
+Locate = Callable[[str, Query], Spot | None]
 
 
-def by_id(path: str, _query: Query) -> Place | None:
+def by_id(path: str, _query: Query) -> Spot | None:
     """Read a playback path of the common form: a stream's id, and a name below the stream's playback root."""
     stream, slash, name = path.partition("/")
-    return (as_written(stream), name) if slash and name else None
+    return Spot(as_written(stream), name) if slash and name else None
 
 
 def locator(provider: Provider, rooms: Rooms) -> Locate:
     """Read a cloud's playback paths, in its own form or the common one; another cloud's stream is nowhere in it."""
 
-    def locate(path: str, query: Query) -> Place | None:
-        place = by_id(path, query) if provider.locate is None else provider.locate(path, query, rooms)
-        stream = None if place is None else rooms.world.get(STREAMS, place[0])
+    def locate(path: str, query: Query) -> Spot | None:
+        found = by_id(path, query) if provider.locate is None else provider.locate(path, query, rooms)
+        place = None if found is None else Spot(*found)
+        stream = None if place is None else rooms.world.get(STREAMS, place.stream)
         return None if stream is not None and stream.cloud != provider.name else place
 
     return locate
@@ -80,11 +84,15 @@ class Playback:
             place = self.locate(path, Query.of(request.query_string.decode("latin-1")))
             if place is None:
                 return sorry(404, f"{path} is nothing that plays")
-            stream, name = place
+            stream, name, carried = place
             refused = self.usher.may_watch(self.cloud, viewing_of(request, stream, name))
             if refused is not None:
                 return sorry(403, refused.text)
-            return (watch if name == NAME or name.endswith(f"/{NAME}") else fetch)(stream, name)
+            if name == NAME or name.endswith(f"/{NAME}"):
+                return watch(stream, name)
+            if carried and name.endswith(PLAYLIST):
+                return self.spoiler.spoiling(partial(self._fetch, carried=carried), CORS)(stream, name)
+            return fetch(stream, name)
 
         root = f"/{self.cloud}{CDN}"
         for rule, name, function in ((f"{root}/<path:path>", "play", view), (f"{root}/time", "time", self._time)):
@@ -92,14 +100,14 @@ class Playback:
                 rule, endpoint=f"{root}.{name}", view_func=function, methods=METHODS, provide_automatic_options=False
             )
 
-    def _fetch(self, stream: str, name: str) -> Response:
+    def _fetch(self, stream: str, name: str, *, carried: str = "") -> Response:
         try:
             piece = self.origin.find(stream, name, request.args)
             if piece is None:
                 return sorry(404, f"{name} does not exist (yet, or any more)")
             response = deliver(
                 request,
-                piece.content if piece.content is not None else piece.path,
+                _carrying(piece, carried) if carried else piece.content if piece.content is not None else piece.path,
                 piece.media_type,
                 headers=CORS,
                 freshness=FOR_EVER if piece.is_immutable else FRESH,
@@ -119,6 +127,11 @@ class Playback:
         moment = datetime.fromtimestamp(self.clock.wall(), tz=UTC)
         text = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
         return Response(text, headers={**CORS, "Cache-Control": "no-store"}, mimetype="text/plain")
+
+
+def _carrying(piece: Piece, query: str) -> bytes:
+    text = piece.path.read_bytes() if piece.content is None else piece.content
+    return carry(text.decode(), query).encode()
 
 
 def sorry(status: int, words: str) -> Response:
