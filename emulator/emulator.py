@@ -15,6 +15,7 @@ from offair.emulator.core.archive import Archive
 from offair.emulator.core.audience import Audience
 from offair.emulator.core.clock import Clock
 from offair.emulator.core.events import StreamMoved, ViewerCame, ViewerLeft
+from offair.emulator.core.gallery import Gallery
 from offair.emulator.core.journal import Journal
 from offair.emulator.core.publication import Policy
 from offair.emulator.core.publications import Publications
@@ -29,7 +30,7 @@ from offair.emulator.core.vintage import state_file
 from offair.emulator.core.world import World
 from offair.emulator.folder import claimed, empty_media
 from offair.emulator.media.room import MediaRoom, Wishes
-from offair.emulator.mounting import mount_of, roots_of
+from offair.emulator.mounting import mount_of, roots_of, stages
 from offair.emulator.provider.call import Addresses, Rooms
 from offair.emulator.provider.provider import Provider, discover
 from offair.emulator.provider.switches import read_switches
@@ -287,9 +288,19 @@ class Emulator:
             for surface in provider.surfaces
             if surface.service
         }
-        return self._rooms_at(root + provider.promise.base_path, root + CDN, services, self.switches[provider.name])
+        gallery = Gallery(
+            provider.name,
+            origin=self.media.studio,
+            usher=self.door,
+            audience=self.audience,
+            monotonic=self.clock.monotonic,
+        )
+        api = root + provider.promise.base_path
+        return self._rooms_at(api, root + CDN, services, self.switches[provider.name], gallery)
 
-    def _rooms_at(self, api: str, cdn: str, services: Mapping[str, str], switches: Any) -> Rooms:
+    def _rooms_at(
+        self, api: str, cdn: str, services: Mapping[str, str], switches: Any, gallery: Gallery | None = None
+    ) -> Rooms:
         return Rooms(
             world=self.world,
             publications=self.publications,
@@ -305,6 +316,7 @@ class Emulator:
             ),
             switches=switches,
             media_profile=self.settings.media_profile,
+            gallery=gallery,
         )
 
     @property
@@ -333,6 +345,7 @@ class Emulator:
                     audience=self.audience,
                     spoiler=spoiler,
                     clock=self.clock,
+                    stages=stages(provider, self.rooms[name]),
                 ).add_to(app)
             public = [name for name, provider in self.providers.items() if not (provider.usher or provider.locate)]
             app.wsgi_app = Hot(app.wsgi_app, public, origin=self.media.studio, audience=self.audience, world=self.world)

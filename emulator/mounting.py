@@ -7,6 +7,7 @@ from offair.emulator.provider.provider import Provider
 from offair.emulator.provider.surface import Surface
 from offair.emulator.web.chain import CLOUD
 from offair.emulator.web.mount import Mount
+from offair.emulator.web.playback import Locate, locator
 
 
 def place_of(provider: Provider, surface: Surface) -> str:
@@ -17,6 +18,16 @@ def place_of(provider: Provider, surface: Surface) -> str:
 def roots_of(provider: Provider, surface: Surface) -> tuple[str, ...]:
     """Give the paths that a service's operations are appended to, the first of which is shown."""
     return tuple(f"/{place_of(provider, surface)}{path}" for path in surface.operations.promise.base_paths)
+
+
+def stages(provider: Provider, rooms: Rooms) -> dict[str, Locate]:
+    """Give where services play at roots of their own, and how each reads its paths."""
+    return {
+        root: locator(provider, rooms, surface.locate)
+        for surface in provider.surfaces
+        if surface.locate is not None
+        for root in roots_of(provider, surface)
+    }
 
 
 def mount_of(

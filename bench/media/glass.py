@@ -14,6 +14,7 @@ PLAYERS = Path(__file__).parents[2] / "tests/journeys/players"
 SCRIPTS = {
     "hls.js": PLAYERS / "node_modules/hls.js/dist/hls.min.js",
     "shaka": PLAYERS / "node_modules/shaka-player/dist/shaka-player.compiled.js",
+    "h5live": Path(__file__).parents[1] / "h5live/player.js",
 }
 FLAGS = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--disable-gpu"]
 WATCHED = 12.0  # seconds, of which the second half counts
@@ -37,6 +38,7 @@ PAGE = f"""<!doctype html>
       player.configure({{streaming: {{lowLatencyMode}}}});
       await player.load(url).catch((error) => fatal.push(`${{error.stack || error}}`));
     }},
+    "h5live": () => playSocket(video, url, fatal),
   }};
   const canvas = new OffscreenCanvas({CODE_WIDTH}, {CODE_HEIGHT});
   const context = canvas.getContext("2d", {{willReadFrequently: true}});

@@ -15,6 +15,7 @@ from offair.emulator.core.faults.players import Asked
 from offair.emulator.core.numbers import AudienceNumbers, Numbers
 from offair.emulator.core.publication import Totals
 from offair.emulator.core.recordings import Recording, RecordingState
+from offair.emulator.core.showing import Course, Onlooker
 from offair.emulator.core.streams import Stream
 from offair.emulator.core.viewing import Viewing
 
@@ -90,6 +91,10 @@ class Usher(Protocol):
 
     def seat(self, cloud: str, viewing: Viewing, sever: Callable[[], None]) -> Callable[[], None]:
         """Note that this player watches without end, until the answer is called; ``sever`` ends it when it may not."""
+        ...
+
+    def ask(self, cloud: str, viewing: Viewing, then: Callable[[Refused | None], None]) -> None:
+        """Judge a player without waiting; ``then`` hears the verdict, at once where nobody else has to be asked."""
         ...
 
 
@@ -205,6 +210,14 @@ class Origin(Protocol):
 
         Waits a while for a stream that starts. ``sever`` must cut the reader's connection at once, from any thread:
         that is how a reader ends that takes nothing.
+        """
+        ...
+
+    def show(self, stream: str, variant: str | None, onlooker: Onlooker, course: Course) -> Callable[[], None] | None:
+        """Show a stream from its latest key frame on, in one variant or the best; None when it is not on air.
+
+        Never waits: a stream that starts is shown when it has begun. The answer ends it; twice is fine. ``course`` is
+        the viewer's, and is handed in again when something else is shown to the same one.
         """
         ...
 

@@ -1,8 +1,10 @@
 """What a WebSocket (RFC 6455) is to those who talk over it: they know no frame masks, and who frames knows no rooms."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 Frame = str | bytes  # the payload of a text message, or of a binary one
+Pieces = Sequence[bytes | memoryview]  # of one binary message: what goes to many is shared by them, and not copied
 
 
 class Socket(Protocol):
@@ -10,6 +12,13 @@ class Socket(Protocol):
 
     def send(self, frame: Frame) -> None:
         """Send a message after those before it; who does not take what is sent for too long is cut off."""
+        ...
+
+    def pour(self, messages: Sequence[Pieces]) -> int:
+        """Send binary messages of a stream that goes on and on, and tell how many bytes wait for the peer.
+
+        Nobody is cut off for what waits; who pours looks at it, and pours no more than that allows.
+        """
         ...
 
     def close(self, code: int, reason: str = "") -> None:

@@ -9,6 +9,7 @@ from typing import IO, Any
 from offair.contracts.operation import Operation
 from offair.contracts.sockets import SocketTerm
 from offair.emulator.chat.rooms import Chat
+from offair.emulator.core.gallery import Gallery
 from offair.emulator.core.ports import Monitor
 from offair.emulator.core.publications import Publications
 from offair.emulator.core.tenancy import Tenancy
@@ -42,6 +43,7 @@ class Rooms:
     """What a cloud's code may use. ``switches`` is the cloud's own record of choices, ``chat`` where people talk.
 
     ``media_profile`` says what is made of a ladder: ``passthrough`` makes no rung of it.
+    ``gallery`` is where they are shown streams over sockets; None where nothing plays.
     """
 
     world: World
@@ -52,6 +54,7 @@ class Rooms:
     switches: Any
     chat: Chat = field(default_factory=Chat)
     media_profile: str = "faithful"
+    gallery: Gallery | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

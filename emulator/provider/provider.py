@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any, NamedTuple
+from typing import Any
 
 from offair.contracts.contract import Contract
 from offair.emulator.core.events import PublicationGoesOn
@@ -24,22 +24,13 @@ from offair.emulator.core.world import World
 from offair.emulator.provider.call import Rooms
 from offair.emulator.provider.fitting import FormError, check_form
 from offair.emulator.provider.hooks import Delivery, Question
-from offair.emulator.provider.query import Query
-from offair.emulator.provider.surface import Surface
+from offair.emulator.provider.surface import Find, Surface
 
 GROUP = "offair.providers"
 FOLDER = "offair.emulator.providers"
 
 Say = Question | Refused | None  # what a cloud has to say to a wish: ask somebody, no, or nothing against it
 Reaction = Callable[[Any, Rooms], Iterable[Delivery]]
-
-
-class Spot(NamedTuple):
-    """What a playback path means: a stream, a name below its root, and a query that the links of a playlist carry."""
-
-    stream: str
-    name: str
-    carried: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +80,7 @@ class Provider:
     admit: Callable[[Knock, Stream, Rooms], Say] | None = None
     renew: Callable[[PublicationGoesOn, Rooms], Say] | None = None
     usher: Callable[[Viewing, Stream | None, Rooms], Say] | None = None
-    locate: Callable[[str, Query, Rooms], Spot | tuple[str, str] | None] | None = None
+    locate: Find | None = None
     tables: tuple[Table[Any], ...] = ()
     lasting: tuple[Table[Any], ...] = ()
     secrets: frozenset[str] = frozenset()

@@ -2,17 +2,29 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from offair.contracts.violation import Violation
 from offair.emulator.core.limits import Limit
 from offair.emulator.core.problems import Problem
 from offair.emulator.core.tenants import Caller
-from offair.emulator.provider.call import Call
+from offair.emulator.provider.call import Call, Rooms
 from offair.emulator.provider.operations import Operations, Sockets
+from offair.emulator.provider.query import Query
 from offair.emulator.provider.reply import Reply
 
 Render = Callable[[Problem, Call | None], Reply]
+
+
+class Spot(NamedTuple):
+    """What a playback path means: a stream, a name below its root, and a query that the links of a playlist carry."""
+
+    stream: str
+    name: str
+    carried: str = ""
+
+
+Find = Callable[[str, Query, Rooms], Spot | tuple[str, str] | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +48,8 @@ class Surface:
     """A service. ``identify`` finds who calls: None for nobody, Unauthorized for a credential that proves nothing.
 
     ``render`` says a Problem in the service's shape; the call is None where no operation was found. ``limits`` are
-    rate limits by operation id; ``overlooks`` says which broken rules of a request are let pass.
+    rate limits by operation id; ``overlooks`` says which broken rules of a request are let pass. ``locate`` finds what
+    else plays below the service's own root: a stream's id, and a name below the stream's playback root.
     LookupError when limits name an operation that is not documented.
     """
 
@@ -47,6 +60,7 @@ class Surface:
     cors: Cors | None = None
     limits: Callable[[Any], Mapping[str, Limit]] = lambda _switches: {}
     overlooks: Callable[[Violation, Any], bool] = lambda _violation, _switches: False
+    locate: Find | None = None
 
     def __post_init__(self) -> None:
         promise = self.operations.promise

@@ -89,6 +89,7 @@ class Passage:
             switches=rooms.switches,
             chat=rooms.chat,
             media_profile=rooms.media_profile,
+            gallery=rooms.gallery,
             operation=self.operation,
             path=self.path,
             query=self.query,

@@ -1,22 +1,26 @@
 """What players fetch: manifests that are never cached, segments that always may be, and the time of day."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import posixpath
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 
 from flask import Flask, Response, request
+from werkzeug.exceptions import NotFound
 
 from offair.emulator.core.audience import Audience
 from offair.emulator.core.clock import Clock
 from offair.emulator.core.ids import as_written
 from offair.emulator.core.ports import MisaskedError, Origin, OverdueError, Piece, Usher
+from offair.emulator.core.problems import Problem
 from offair.emulator.core.streams import STREAMS
 from offair.emulator.provider.call import Rooms
-from offair.emulator.provider.provider import Provider, Spot
+from offair.emulator.provider.provider import Provider
 from offair.emulator.provider.query import Query
-from offair.emulator.web.carrying import carry
+from offair.emulator.provider.surface import Find, Spot
 from offair.emulator.web.delivery import deliver
+from offair.emulator.web.links import carry, handed_on
 from offair.emulator.web.progressive import NAME, Progressive
 from offair.emulator.web.spoiling.spoiler import Spoiler
 from offair.emulator.web.viewer import viewing_of
@@ -31,9 +35,9 @@ CORS = {
     "Timing-Allow-Origin": "*",
 }
 METHODS = ["GET", "HEAD", "OPTIONS"]
-PLAYLIST = ".m3u8"
 FRESH = "no-cache"
 FOR_EVER = "public, max-age=31536000, immutable"
+PLAYLIST = "application/vnd.apple.mpegurl"
 
 Locate = Callable[[str, Query], Spot | None]
 
@@ -44,11 +48,15 @@ def by_id(path: str, _query: Query) -> Spot | None:
     return Spot(as_written(stream), name) if slash and name else None
 
 
-def locator(provider: Provider, rooms: Rooms) -> Locate:
-    """Read a cloud's playback paths, in its own form or the common one; another cloud's stream is nowhere in it."""
+def locator(provider: Provider, rooms: Rooms, find: Find | None = None) -> Locate:
+    """Read a cloud's playback paths, in its own form or the common one; another cloud's stream is nowhere in it.
+
+    ``find`` is a service's in place of the cloud's.
+    """
+    reading = find or provider.locate
 
     def locate(path: str, query: Query) -> Spot | None:
-        found = by_id(path, query) if provider.locate is None else provider.locate(path, query, rooms)
+        found = by_id(path, query) if reading is None else reading(path, query, rooms)
         place = None if found is None else Spot(*found)
         stream = None if place is None else rooms.world.get(STREAMS, place.stream)
         return None if stream is not None and stream.cloud != provider.name else place
@@ -56,12 +64,34 @@ def locator(provider: Provider, rooms: Rooms) -> Locate:
     return locate
 
 
+def _as_it_is(_name: str, piece: Piece) -> Piece:
+    return piece
+
+
+def _linked(name: str, piece: Piece) -> Piece:
+    """Have a playlist's links begin where the player asked, and show what it showed."""
+    if piece.media_type != PLAYLIST:
+        return piece
+    folder, asked = posixpath.dirname(name), posixpath.dirname(request.path)
+    beside = "" if asked.endswith(f"/{folder}") else folder
+    return _carrying(name, piece, query=handed_on(request.query_string.decode("latin-1")), folder=beside)
+
+
+def _carrying(_name: str, piece: Piece, *, query: str, folder: str = "") -> Piece:
+    """Have a playlist's links show this query too."""
+    if piece.media_type != PLAYLIST:
+        return piece
+    text = (piece.path.read_bytes() if piece.content is None else piece.content).decode()
+    return replace(piece, content=carry(text, folder=folder, query=query).encode())
+
+
 @dataclass(frozen=True, kw_only=True)
 class Playback:
     """What of one cloud is played, below ``/<cloud>/cdn``, and the time of day at ``/<cloud>/cdn/time``.
 
     ``locate`` says what a path means, the ``usher`` who may see it, the ``audience`` hears who fetched what was there,
-    and the ``spoiler`` lets go wrong what a test asked for.
+    and the ``spoiler`` lets go wrong what a test asked for. ``stages`` are services that play at roots of their own,
+    each with its own ``locate``: what a player shows there in its query is in the links of its playlists too.
     """
 
     cloud: str
@@ -71,17 +101,24 @@ class Playback:
     audience: Audience
     spoiler: Spoiler
     clock: Clock
+    stages: Mapping[str, Locate] = field(default_factory=dict)
 
     def add_to(self, app: Flask) -> None:
         """Serve it."""
         fetch = self.spoiler.spoiling(self._fetch, CORS)
+        fetch_linked = self.spoiler.spoiling(self._fetch_linked, CORS)
         endless = Progressive(self.cloud, self.origin, self.usher, self.audience, CORS, sorry)
         watch = self.spoiler.spoiling(endless.watch, CORS)
 
-        def view(path: str) -> Response:
+        def view(path: str, *, locate: Locate, is_stage: bool) -> Response:
             if request.method == "OPTIONS":
                 return Response(status=204, headers=CORS)
-            place = self.locate(path, Query.of(request.query_string.decode("latin-1")))
+            try:
+                place = locate(path, Query.of(request.query_string.decode("latin-1")))
+            except Problem as problem:
+                return sorry(403, str(problem))
+            if place is None and is_stage:
+                raise NotFound  # the service says so in its own words
             if place is None:
                 return sorry(404, f"{path} is nothing that plays")
             stream, name, carried = place
@@ -90,24 +127,34 @@ class Playback:
                 return sorry(403, refused.text)
             if name == NAME or name.endswith(f"/{NAME}"):
                 return watch(stream, name)
-            if carried and name.endswith(PLAYLIST):
-                return self.spoiler.spoiling(partial(self._fetch, carried=carried), CORS)(stream, name)
-            return fetch(stream, name)
+            if carried:
+                linked = partial(_carrying, query=carried)
+                return self.spoiler.spoiling(partial(self._fetch, linked=linked), CORS)(stream, name)
+            return (fetch_linked if is_stage else fetch)(stream, name)
 
         root = f"/{self.cloud}{CDN}"
-        for rule, name, function in ((f"{root}/<path:path>", "play", view), (f"{root}/time", "time", self._time)):
+        views: dict[str, Callable[..., Response]] = {
+            f"{stage}/<path:path>": partial(view, locate=locate, is_stage=True) for stage, locate in self.stages.items()
+        }
+        views[f"{root}/<path:path>"] = partial(view, locate=self.locate, is_stage=False)
+        views[f"{root}/time"] = self._time
+        for rule, function in views.items():
             app.add_url_rule(
-                rule, endpoint=f"{root}.{name}", view_func=function, methods=METHODS, provide_automatic_options=False
+                rule, endpoint=f"play {rule}", view_func=function, methods=METHODS, provide_automatic_options=False
             )
 
-    def _fetch(self, stream: str, name: str, *, carried: str = "") -> Response:
+    def _fetch_linked(self, stream: str, name: str) -> Response:
+        return self._fetch(stream, name, linked=_linked)
+
+    def _fetch(self, stream: str, name: str, *, linked: Callable[[str, Piece], Piece] = _as_it_is) -> Response:
         try:
             piece = self.origin.find(stream, name, request.args)
             if piece is None:
                 return sorry(404, f"{name} does not exist (yet, or any more)")
+            piece = linked(name, piece)
             response = deliver(
                 request,
-                _carrying(piece, carried) if carried else piece.content if piece.content is not None else piece.path,
+                piece.content if piece.content is not None else piece.path,
                 piece.media_type,
                 headers=CORS,
                 freshness=FOR_EVER if piece.is_immutable else FRESH,
@@ -127,11 +174,6 @@ class Playback:
         moment = datetime.fromtimestamp(self.clock.wall(), tz=UTC)
         text = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
         return Response(text, headers={**CORS, "Cache-Control": "no-store"}, mimetype="text/plain")
-
-
-def _carrying(piece: Piece, query: str) -> bytes:
-    text = piece.path.read_bytes() if piece.content is None else piece.content
-    return carry(text.decode(), query).encode()
 
 
 def sorry(status: int, words: str) -> Response:

@@ -25,6 +25,10 @@ PLAYLISTS = "_HLS_"  # what a low-latency playlist is asked for says nothing of 
 REMEMBERED = 4096  # players whose question was answered with yes; the oldest are asked about again
 
 
+def _shown(viewing: Viewing) -> frozenset[tuple[str, ...]]:
+    return frozenset((name, *values) for name, values in viewing.query.items() if not name.startswith(PLAYLISTS))
+
+
 @dataclass(frozen=True, slots=True)
 class _Watcher:
     cloud: str
@@ -89,25 +93,50 @@ class Door:
     def may_watch(self, cloud: str, viewing: Viewing) -> Refused | None:
         """Ask a cloud whether a player may watch. A player that a question let in is not asked about at every file."""
         provider = self._providers[cloud]
+        say = self._hear(provider, viewing)
+        if not isinstance(say, Question) or self._is_welcome(viewing):
+            return None if isinstance(say, Question) else say
+        refused = self._asking.settle(provider, self._tenant(viewing), viewing.stream, lambda: say)
+        if refused is None:
+            self._remember(viewing)
+        return refused
+
+    def ask(self, cloud: str, viewing: Viewing, then: Callable[[Refused | None], None]) -> None:
+        """Ask a cloud the same without waiting: a question of its is asked in a thread of its own."""
+        provider = self._providers[cloud]
+        say = self._hear(provider, viewing)
+        if not isinstance(say, Question) or self._is_welcome(viewing):
+            then(None if isinstance(say, Question) else say)
+            return
+
+        def hear(refused: Refused | None) -> None:
+            if refused is None:
+                self._remember(viewing)
+            then(refused)
+
+        self._asking.begin(provider, self._tenant(viewing), viewing.stream, lambda: say, hear)
+
+    def _hear(self, provider: Provider, viewing: Viewing) -> Say:
         if provider.usher is None:
             return None
         stream = self._world.get(STREAMS, viewing.stream)
-        say = self._asking.hear(provider, partial(provider.usher, viewing, stream, self._rooms(cloud)))
-        if not isinstance(say, Question):
-            return say
-        shown = frozenset((name, *values) for name, values in viewing.query.items() if not name.startswith(PLAYLISTS))
-        key = (viewing.stream, viewing.player, shown)
+        return self._asking.hear(provider, partial(provider.usher, viewing, stream, self._rooms(provider.name)))
+
+    def _tenant(self, viewing: Viewing) -> str:
+        stream = self._world.get(STREAMS, viewing.stream)
+        return stream.tenant if stream else ""
+
+    def _is_welcome(self, viewing: Viewing) -> bool:
         with self._lock:
-            if key in self._welcome:
-                return None
-        refused = self._asking.settle(provider, stream.tenant if stream else "", viewing.stream, lambda: say)
-        if refused is None:
-            with self._lock:
-                # a playlist's own links show nothing; who shows something else has another wish
-                self._welcome |= {key: None, (viewing.stream, viewing.player, frozenset()): None}
-                while len(self._welcome) > REMEMBERED:
-                    self._welcome.popitem(last=False)
-        return refused
+            return (viewing.stream, viewing.player, _shown(viewing)) in self._welcome
+
+    def _remember(self, viewing: Viewing) -> None:
+        """A playlist's own links show nothing; who shows something else has another wish."""
+        with self._lock:
+            for shown in (_shown(viewing), frozenset[tuple[str, ...]]()):
+                self._welcome[viewing.stream, viewing.player, shown] = None
+            while len(self._welcome) > REMEMBERED:
+                self._welcome.popitem(last=False)
 
     def seat(self, cloud: str, viewing: Viewing, sever: Callable[[], None]) -> Callable[[], None]:
         """Note who watches without end, so that it can be ended."""

@@ -35,7 +35,7 @@ def _type_it(emulator, environment, tmp_path):
 def test_a_group_plays_as_the_guide_of_bintu_says(blocks, type_it):
     (example,) = blocks(PAGE, "sh")
 
-    assert "live 200 200" == type_it(example).strip().splitlines()[-1]
+    assert "live 200 200" in type_it(example).splitlines()
 
 
 def test_a_secure_stream_is_guarded_as_the_guide_of_bintu_says(blocks, type_it):

@@ -194,6 +194,7 @@ def test_a_wire_name_outside_the_wire_is_found(name):
     [
         ("emulator/providers/somewhere/wire.py", "'colour_of_it'"),
         ("emulator/providers/somewhere/wire/things.py", "'colour_of_it'"),
+        ("emulator/providers/somewhere/service/wire.py", "'colour_of_it'"),
         ("emulator/providers/somewhere/hooks.py", "'colour_of_it'"),
         ("emulator/providers/somewhere/operations.py", "call.path['thingId']"),
         ("emulator/providers/elsewhere/rules.py", "'colour_of_it'"),

@@ -26,6 +26,7 @@ from offair.emulator.core.ports import (
     Tap,
 )
 from offair.emulator.core.publication import Totals
+from offair.emulator.core.showing import Course, Onlooker
 from offair.emulator.core.streams import Stream
 from offair.emulator.core.world import World
 from offair.emulator.media.broadcast.equipment import Equipment
@@ -187,6 +188,10 @@ class Studio:
         deadline, earpieces = self._clock.deadline(HELD), self._equipment.earpieces
         return earpieces.tap(stream, variant, sever, deadline=deadline, go_on=lambda: self._is_on_air(stream))
 
+    def show(self, stream: str, variant: str | None, onlooker: Onlooker, course: Course) -> Callable[[], None] | None:
+        """Show a stream to somebody, as soon as it has a key frame; None when it is not on air."""
+        return self._equipment.earpieces.show(stream, variant, onlooker, course, go_on=lambda: self._is_on_air(stream))
+
     def _is_on_air(self, stream: str) -> bool:
         with self._lock:  # whoever was admitted a moment ago gets his engine in it
             return any(engine.stream.id == stream for engine in self.on_air())
@@ -292,7 +297,7 @@ class Studio:
         with self._lock:
             self._engines.pop(publication, None)
         self._equipment.arrivals.wake()
-        self._equipment.earpieces.wake()
+        self._equipment.earpieces.give_up()
 
     def _journal(self, knock: Knock, verdict: str, stream: Stream | None = None) -> None:
         journal = self._equipment.kit.journal

@@ -27,6 +27,7 @@ class Earpiece:
         clock: Clock,
         on_key: Callable[[], None],
         on_slow: Callable[[], None],
+        on_error: Callable[[Exception], None],
     ) -> None:
         self._plan = plan
         self.publication = publication
@@ -34,7 +35,15 @@ class Earpiece:
         self._on_slow = on_slow
         self.meters = {track.name: Meter(track.name, clock.monotonic) for track in plan.tracks}
         self._feeds = {
-            variant.name: Feed(_kinds(variant), on_key=on_key, on_slow=self._drop) for variant in plan.variants
+            variant.name: Feed(
+                _kinds(variant),
+                on_key=on_key,
+                on_slow=self._drop,
+                on_error=on_error,
+                broadcast=publication,
+                frame_rate=plan.track(variant.video).frame_rate if variant.video else None,
+            )
+            for variant in plan.variants
         }
 
     @property

@@ -33,8 +33,8 @@ def player(quality: Quality, addresses: Addresses, query: Query) -> str:
     """
     shown = {"stream": quality.name, **shown_in(query.lists)}
     sources = {
-        "hls": f"{addresses.cdn}/h5live/http/playlist.m3u8?{urlencode(shown)}",
-        "mp4": f"{addresses.cdn}/h5live/http/stream.mp4?{urlencode(shown)}",
+        "hls": f"{addresses.services['h5live']}/h5live/http/playlist.m3u8?{urlencode(shown)}",
+        "mp4": f"{addresses.services['h5live']}/h5live/http/stream.mp4?{urlencode(shown)}",
     }
     if "replay" in query:
         sources = {

@@ -5,16 +5,16 @@ from offair.emulator.core.streams import Stream
 from offair.emulator.core.viewing import Viewing
 from offair.emulator.provider.call import Rooms
 from offair.emulator.provider.hooks import Question
-from offair.emulator.provider.provider import Spot
 from offair.emulator.provider.query import Query
+from offair.emulator.provider.surface import Spot
 from offair.emulator.providers.bintu import guarding, hooks
 from offair.emulator.providers.bintu.guarding import STREAM, carried_in
+from offair.emulator.providers.bintu.h5live.wish import Denied, Playable, Wish
 from offair.emulator.providers.bintu.nouns import Quality
 from offair.emulator.providers.bintu.profiles import variant
 from offair.emulator.providers.bintu.rules import quality_named
 
-HTTP = frozenset({"http", "authhttp"})
-INDEX, ENDLESS = "index.m3u8", "stream.mp4"
+INDEX = "index.m3u8"
 MP4, PLAYLIST = ".mp4", ".m3u8"
 PICTURES = {".jpg": "thumbnail.jpg", ".gif": "clip.gif"}
 
@@ -22,18 +22,13 @@ PICTURES = {".jpg": "thumbnail.jpg", ".gif": "clip.gif"}
 def locate(path: str, query: Query, rooms: Rooms) -> Spot | None:
     """Read the documented forms, and what the playlists there lead to.
 
-    ``hls/<name>/index.m3u8``, ``h5live/http/playlist.m3u8?stream=<name>``, ``h5live/http/stream.mp4?stream=<name>``,
+    ``hls/<name>/index.m3u8``,
     ``vod/<name>[-<session>].mp4``, ``vod/thumbnails/<name>.jpg`` and ``.gif``, ``vod/replay/<name>[-<session>].m3u8``.
     A link of a playlist keeps ``stream`` in its query, so that it is known whose it is.
     """
     match path.split("/"):
         case ["hls", name, "index.m3u8"] if STREAM not in query:
             return _index(quality_named(rooms.world, name), query, rooms)
-        case ["h5live", door, "playlist.m3u8"] if door in HTTP:
-            return _index(_asked(query, rooms), query, rooms)
-        case ["h5live", door, "stream.mp4"] if door in HTTP:
-            quality = _asked(query, rooms)
-            return Spot(quality.stream, f"{variant(quality, rooms.media_profile)}/{ENDLESS}") if quality else None
         case ["vod", "thumbnails", file]:
             return _picture(file, rooms)
         case ["vod", "replay", file] if STREAM not in query:
@@ -42,9 +37,15 @@ def locate(path: str, query: Query, rooms: Rooms) -> Spot | None:
             return _linked("/".join(rest), query, rooms)
         case ["vod", file]:
             return _recording(file, rooms)
-        case ["hls" | "h5live", *rest] if rest:
+        case ["hls", *rest] if rest:
             return _linked("/".join(rest), query, rooms)
     return None
+
+
+def find(wish: Wish, rooms: Rooms) -> Playable | Denied:
+    """Say what a viewer of H5Live means: a rendition by its name, which alone chooses."""
+    quality = quality_named(rooms.world, wish.stream) if wish.stream else None
+    return Playable(stream=quality.stream, variant=variant(quality, rooms.media_profile)) if quality else Denied()
 
 
 def usher(viewing: Viewing, stream: Stream | None, rooms: Rooms) -> Refused | Question | None:

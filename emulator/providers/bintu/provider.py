@@ -10,9 +10,10 @@ from offair.emulator.providers.bintu import nouns, people
 from offair.emulator.providers.bintu.auth import SECRETS, credentials, identify, invite, mint
 from offair.emulator.providers.bintu.bans import BANS
 from offair.emulator.providers.bintu.errors import render
+from offair.emulator.providers.bintu.h5live.surface import serve
 from offair.emulator.providers.bintu.hooks import REACTIONS, admit, renew
 from offair.emulator.providers.bintu.operations import operation
-from offair.emulator.providers.bintu.playing import locate, usher
+from offair.emulator.providers.bintu.playing import find, locate, usher
 from offair.emulator.providers.bintu.services import guardian, splay, token, webcaster, whip
 from offair.emulator.providers.bintu.switches import Switches
 from offair.emulator.providers.bintu.tickets import WITHDRAWN
@@ -39,6 +40,7 @@ PROVIDER = Provider(
         webcaster.SURFACE,
         guardian.SURFACE,
         whip.SURFACE,
+        serve(operation.promise.services["h5live"], find, render),
     ),
     invite=invite,
     credentials=credentials,

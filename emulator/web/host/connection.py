@@ -111,7 +111,7 @@ class Link:
                     self._send(self.seal.close(b""))
         return data
 
-    def write(self, *pieces: bytes) -> None:
+    def write(self, *pieces: bytes | memoryview) -> None:
         """Send without waiting, from any thread; what does not fit waits here. OSError when nothing can be sent."""
         with self.lock:
             if self.seal is not None:
@@ -169,7 +169,7 @@ class Link:
             self.is_done = self.is_broken = True
             self.socket.close()
 
-    def _send(self, *pieces: bytes) -> None:
+    def _send(self, *pieces: bytes | memoryview) -> None:
         whole = sum(map(len, pieces))
         sent = 0
         if not self._backlog and whole:

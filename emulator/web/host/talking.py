@@ -1,9 +1,11 @@
 """Our side of a WebSocket on one connection: what a conversation says and hears, pings, and the goodbye."""
 
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from offair.emulator.core.clock import FOREVER, Clock
-from offair.emulator.core.sockets import Conversation, Frame
+from offair.emulator.core.sockets import Conversation, Frame, Pieces
 from offair.emulator.web.host.bounds import Bounds
 from offair.emulator.web.host.connection import Link
 from offair.emulator.web.host.websocket import (
@@ -17,6 +19,9 @@ from offair.emulator.web.host.websocket import (
     Ping,
     WholeMessage,
 )  # fmt: skip
+
+UNSENT = 1 << 16  # bytes of a stream that the system may hold for a peer; more would hide how far it is behind
+AT_ONCE = 512  # pieces that one call of the system takes
 
 
 class Talking:
@@ -46,6 +51,7 @@ class Talking:
         self._goodbye_due = FOREVER
         self._heard_at = clock.monotonic()
         self._pinged_at: float | None = None
+        self._has_poured = False
 
     def send(self, frame: Frame) -> None:
         """Send a message, without waiting; a peer that is too far behind is cut off."""
@@ -53,6 +59,25 @@ class Talking:
         with connection.lock:
             if not self._said_goodbye:
                 self._write(self._frames.message(frame))
+
+    def pour(self, messages: Sequence[Pieces]) -> int:
+        """Send messages of a stream, without waiting or copying; give how many bytes wait."""
+        connection = self._connection
+        with connection.lock:
+            if messages and not self._said_goodbye:
+                self._keep_little_unseen()
+                pieces: list[bytes | memoryview] = []
+                for message in messages:
+                    pieces.append(self._frames.head(sum(map(len, message))))
+                    pieces += message
+                self._put(*pieces)
+            return connection.behind
+
+    def _keep_little_unseen(self) -> None:
+        if not self._has_poured:
+            self._has_poured = True
+            with suppress(OSError):  # it is closed already
+                self._connection.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNSENT)
 
     def close(self, code: int, reason: str = "") -> None:
         """Say goodbye; twice is fine."""
@@ -154,12 +179,17 @@ class Talking:
             self._on_error(error)
 
     def _write(self, frame: bytes) -> None:
+        self._put(frame)
+        if self._connection.behind > self._bounds.behind:
+            self._connection.break_off()
+            self._wish(self._connection)
+
+    def _put(self, *pieces: bytes | memoryview) -> None:
         connection = self._connection
         try:
-            connection.write(frame)
+            for start in range(0, len(pieces), AT_ONCE):
+                connection.write(*pieces[start : start + AT_ONCE])
         except OSError:
-            connection.break_off()
-        if connection.behind > self._bounds.behind:
             connection.break_off()
         if connection.behind or connection.is_broken:
             self._wish(connection)

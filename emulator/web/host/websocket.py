@@ -11,6 +11,8 @@ from offair.emulator.core.sockets import Frame
 NORMAL, GOING_AWAY, PROTOCOL_ERROR, NO_CODE, ABNORMAL, INVALID_TEXT, TOO_BIG, OUR_FAULT = (
     1000, 1001, 1002, 1005, 1006, 1007, 1009, 1011
 )  # fmt: skip
+BINARY = 0x82  # the first byte of a binary message in one frame: RFC 6455, 5.2
+SHORT, LONG = 126, 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,15 @@ class Frames:
     def message(self, frame: Frame) -> bytes:
         """Frame a message."""
         return bytes(self._frames.send_data(frame))
+
+    @staticmethod
+    def head(size: int) -> bytes:
+        """Begin a binary message of so many bytes that follow as they are: the server's side masks nothing (5.2)."""
+        if size < SHORT:
+            return bytes((BINARY, size))
+        return (
+            bytes((BINARY, SHORT)) + size.to_bytes(2) if size < LONG else bytes((BINARY, SHORT + 1)) + size.to_bytes(8)
+        )
 
     def ping(self) -> bytes:
         """Ask whether the peer is there."""

@@ -2,10 +2,10 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from offair.emulator.core.faults.calls import Fault
-from offair.emulator.core.sockets import Frame, Socket
+from offair.emulator.core.sockets import Frame, Pieces, Socket
 from offair.emulator.provider.talking import Talker
 from offair.emulator.web.talking.ledger import Leaf
 
@@ -20,6 +20,7 @@ class Judged:
         self._leaf = leaf
         self._socket: Socket | None = None
         self._said_goodbye = False
+        self._poured = 0  # messages of a stream: too many to write each down
         self._there = Lag(leaf)
         self._back = Lag(leaf)
 
@@ -38,7 +39,7 @@ class Judged:
         self._there.end()
         self._back.end()
         if not self._said_goodbye:
-            self._leaf.note_end(code, "", "client")
+            self._leaf.note_end(code, "", "client", poured=self._poured)
         self._talker.closed(code)
 
     def send(self, frame: Frame) -> None:
@@ -46,10 +47,18 @@ class Judged:
         name = self._leaf.note_sent(frame)
         self._spoil(name, frame, self._back, self._pass)
 
+    def pour(self, messages: Sequence[Pieces]) -> int:
+        """Send binary messages of a stream as they are; they are counted, and judged by what they are alone."""
+        self._poured += len(messages)
+        if self._back.holds:  # what a fault delays stays before what follows
+            self._back.put(lambda: self._pour(messages))
+            return 0
+        return self._pour(messages)
+
     def close(self, code: int, reason: str = "") -> None:
         """End it, after what is still on its way."""
         if not self._said_goodbye:
-            self._leaf.note_end(code, reason, "server")
+            self._leaf.note_end(code, reason, "server", poured=self._poured)
         self._said_goodbye = True
         self._back.put(lambda: self._socket.close(code, reason) if self._socket else None)
 
@@ -61,6 +70,9 @@ class Judged:
     def _pass(self, frame: Frame) -> None:
         if self._socket is not None:
             self._socket.send(frame)
+
+    def _pour(self, messages: Sequence[Pieces]) -> int:
+        return self._socket.pour(messages) if self._socket is not None else 0
 
     def _spoil(self, name: str | None, frame: Frame, lag: "Lag", hand_on: Callable[[Frame], None]) -> None:
         kinds: dict[str, Fault] = {fault.kind: fault for fault in self._leaf.faults(name)}
@@ -82,9 +94,14 @@ class Lag:
     def __init__(self, leaf: Leaf) -> None:
         self._timers = leaf.ledger.mount.timers
         self._lock = threading.RLock()
-        self._waiting: deque[Callable[[], None]] = deque()
+        self._waiting: deque[Callable[[], object]] = deque()
         self._holds = 0
         self._is_over = False
+
+    @property
+    def holds(self) -> bool:
+        """Something is held back."""
+        return self._holds > 0
 
     def hold(self, seconds: float) -> None:
         """Hand on nothing for so many real seconds."""
@@ -92,7 +109,7 @@ class Lag:
             self._holds += 1
         self._timers.after(seconds, self._release)
 
-    def put(self, action: Callable[[], None]) -> None:
+    def put(self, action: Callable[[], object]) -> None:
         """Do it after what is held before it; at once where nothing is."""
         with self._lock:
             if self._holds:

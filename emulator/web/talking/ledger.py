@@ -68,10 +68,10 @@ class Leaf:
         self._write(f"{term.key}: {name or 'a frame'} to the client", frame, _json(frame), "server", violations)
         return name
 
-    def note_end(self, code: int, reason: str, by: str) -> None:
-        """Journal who ended the conversation, and with which code."""
+    def note_end(self, code: int, reason: str, by: str, *, poured: int = 0) -> None:
+        """Journal who ended the conversation, with which code, and after how many messages of a stream."""
         words = f"{self.ledger.term.key}: closed by the {by} with {code}{f' ({reason})' if reason else ''}"
-        self._journal(words, code=code, reason=reason, sender=by)
+        self._journal(words, code=code, reason=reason, sender=by, **({"poured": poured} if poured else {}))
 
     def faults(self, name: str | None) -> list[Fault]:
         """List what goes wrong with this frame, and count it."""

@@ -74,9 +74,10 @@ def find_smuggled(source: Source, own: Mapping[str, Mapping[str, str]] | None = 
     homes = [cloud for cloud in own if cloud in source.parts]
     for cloud in homes or own:  # two clouds may well call something alike
         names, is_home = own[cloud], bool(homes)
-        # in a cloud's folder the first step tells the part, be it a module or a folder
-        part = source.parts[source.parts.index(cloud) + 1] if is_home else ""
-        if part in EDGES:
+        # in a cloud's folder the first step tells the part, be it a module or a folder; in a service's own the second
+        steps = source.parts[source.parts.index(cloud) + 1 :][:2] if is_home else ("",)
+        part = steps[0]
+        if EDGES & set(steps):
             continue
         for line, text in _texts(source):
             if text in names and not (part in PATHS and names[text] == "path") and (source.name, text) not in KNOWN:

@@ -6,8 +6,8 @@ from offair.emulator.core.ports import Reason, Refused
 from offair.emulator.core.streams import Stream
 from offair.emulator.core.viewing import Viewing
 from offair.emulator.provider.call import Rooms
-from offair.emulator.provider.provider import Spot
 from offair.emulator.provider.query import Query
+from offair.emulator.provider.surface import Spot
 from toycloud.rules import PASSES, VENUES
 
 

@@ -335,3 +335,53 @@ def test_nothing_is_left_of_a_hundred_conversations(serve, enter, echo):
         caller.socket.close()
 
     assert _await(lambda: len(os.listdir("/proc/self/fd")) == files)  # noqa: PTH208 - as above
+
+
+@pytest.mark.parametrize("size", [0, 125, 126, 65_535, 65_536, 200_000])
+def test_what_is_poured_arrives_as_one_message_however_it_is_cut(serve, enter, echo, size):
+    room = Room(echo)
+    caller = enter(serve(room), room)
+    content = os.urandom(size)
+    room.members[0].socket.pour([(content[: size // 3], memoryview(content)[size // 3 :]), (b"next",)])
+
+    assert [(2, content), (2, b"next")] == [read(caller) for _ in range(2)]
+
+
+def test_what_is_poured_in_many_pieces_arrives_in_order(serve, enter, echo):
+    room = Room(echo)
+    caller = enter(serve(room), room)
+    room.members[0].socket.pour([(bytes([at % 256]), b"-", b"") for at in range(2_000)])
+
+    assert [bytes([at % 256]) + b"-" for at in range(2_000)] == [read(caller)[1] for _ in range(2_000)]
+
+
+def test_who_pours_hears_how_much_waits_and_the_rest_arrives(serve, enter, echo):
+    room = Room(echo)
+    caller = enter(serve(room), room)
+    content = bytes(8 << 20)
+    behind = room.members[0].socket.pour([(content,)])
+    arrived = read(caller)
+
+    assert behind > 1 << 20
+    assert (2, len(content)) == (arrived[0], len(arrived[1]))
+
+
+def test_who_takes_nothing_of_what_is_poured_is_cut_off(serve, enter, echo):
+    room = Room(echo)
+    enter(serve(room, bounds=Bounds(behind_seconds=0.3)), room)
+    member = room.members[0]
+    member.socket.pour([(bytes(32 << 20),)])
+
+    assert True is member.gone.wait(PATIENCE)
+    assert 0 == member.socket.pour([])
+
+
+def test_nothing_is_poured_after_the_goodbye(serve, enter, echo):
+    room = Room(echo)
+    caller = enter(serve(room), room)
+    room.members[0].socket.close(4403, "over")
+    room.members[0].socket.pour([(b"late",)])
+
+    opcode, payload = read(caller)
+
+    assert (8, 4403) == (opcode, int.from_bytes(payload[:2]))

@@ -3,35 +3,43 @@
 import threading
 from collections.abc import Callable
 from fractions import Fraction
-from typing import NamedTuple
 
 from offair.emulator.core.clock import Deadline
+from offair.emulator.core.showing import Course, Onlooker, Parting, Sight
 from offair.emulator.media.formats.samples import Fragment
 from offair.emulator.media.formats.tracks import MediaKind, Track
-from offair.emulator.media.listening.progressive.mux import Placed, place, write_init
+from offair.emulator.media.listening.progressive.fanout import ENDED, Fanout
+from offair.emulator.media.listening.progressive.mux import place, write_init
+from offair.emulator.media.listening.progressive.recent import Recent
+from offair.emulator.media.listening.progressive.showing import Showing
+from offair.emulator.media.listening.progressive.sight import see
 from offair.emulator.media.listening.progressive.tap import FeedTap
 
 MOST_KEPT = 16 << 20  # bytes since the last key frame; nobody can join until the next when there are more
 
 
-class Recent(NamedTuple):
-    """A fragment that new readers get too; ``end`` in seconds of the feed's line."""
-
-    kind: MediaKind
-    placed: Placed
-    end: Fraction
+def _raise(error: Exception) -> None:
+    raise error
 
 
 class Feed:
     """Puts the tracks of one variant together and fans them out. Every method may be called from any thread.
 
     Runs of the encoder with the same codec parameters follow one another on one line of time; where they differ, the
-    readers of the former run are ended, as an MP4 has one init section. ``on_key`` hears when readers may join,
-    ``on_slow`` of every reader that was dropped; both with the feed's lock held.
+    readers of the former run are ended, as an MP4 has one init section, and onlookers are shown another. ``on_key``
+    hears when readers may join, ``on_slow`` of every reader that was dropped; both with the feed's lock held, but for
+    onlookers. ``on_error`` hears what one of these raised, which ends it. Feeds of one ``broadcast`` share its line.
     """
 
     def __init__(
-        self, kinds: tuple[MediaKind, ...], *, on_key: Callable[[], None], on_slow: Callable[[], None]
+        self,
+        kinds: tuple[MediaKind, ...],
+        *,
+        on_key: Callable[[], None],
+        on_slow: Callable[[], None],
+        on_error: Callable[[Exception], None] = _raise,
+        broadcast: str = "",
+        frame_rate: Fraction | None = None,
     ) -> None:
         self._kinds = kinds  # the first one leads: readers join at its key frames
         self._on_key = on_key
@@ -47,6 +55,11 @@ class Feed:
         self._zero: Fraction | None = None  # when the key frame is shown that is kept
         self._sequence = 0
         self._taps: set[FeedTap] = set()
+        self._broadcast = broadcast
+        self._frame_rate = frame_rate
+        self._lines = 1  # of time, of which each has a name
+        self._fanout = Fanout(on_slow, on_error)
+        self._early: set[Showing] = set()  # onlookers who wait for a key frame
         self._is_over = False
 
     @property
@@ -56,8 +69,8 @@ class Feed:
 
     @property
     def readers(self) -> int:
-        """How many read."""
-        return len(self._taps)
+        """How many read, or look on."""
+        return len(self._taps) + len(self._fanout)
 
     def join(self, sever: Callable[[], None]) -> FeedTap | None:
         """Let a reader in at the latest key frame; None while there is none."""
@@ -65,9 +78,21 @@ class Feed:
             if self._zero is None or self._is_over:
                 return None
             init = write_init([self._tracks[kind] for kind in self._kinds])
-            tap = FeedTap(init, [kept.placed for kept in self._kept], self._now, sever=sever, on_close=self._leave)
+            first = [kept.placed for kept in self._kept]
+            tap = FeedTap(init, first, self._now, sever=sever, on_close=self._leave)
             self._taps.add(tap)
             return tap
+
+    def show(self, onlooker: Onlooker, course: Course) -> Showing | None:
+        """Show an onlooker what follows the latest key frame, or the next where there is none; None when it is over."""
+        with self._lock:
+            if self._is_over:
+                return None
+            showing = Showing(onlooker, course, self._dismiss)
+            self._early.add(showing)
+            if self.can_be_joined:
+                self._admit_early()
+            return showing
 
     def begin(self) -> None:
         """Let a run of the encoder begin."""
@@ -97,11 +122,16 @@ class Feed:
             self._is_over = True
             self._forget()
             self._end_all()
+            early, self._early = self._early, set()
+            self._fanout.end()
+        for showing in early:
+            showing.end(Parting.OVER, ENDED)
 
     def wait_for_readers(self, deadline: Deadline) -> None:
         """Wait until nobody reads any more, at most until the deadline."""
         with self._lock:
             self._lock.wait_for(lambda: not self._taps, deadline.remaining)
+        self._fanout.wait(deadline)
 
     def cut(self) -> None:
         """End every reader that is still there, at once."""
@@ -119,6 +149,23 @@ class Feed:
             self._taps.discard(tap)
             self._lock.notify_all()
 
+    def _dismiss(self, showing: Showing) -> None:
+        with self._lock:
+            self._early.discard(showing)
+        self._fanout.dismiss(showing)
+
+    def _admit_early(self) -> None:
+        early, self._early = self._early, set()
+        for showing in early:
+            self._fanout.admit(showing, self._see(), self._line, tuple(self._kept))
+
+    @property
+    def _line(self) -> str:
+        return f"{self._broadcast}.{self._lines}"
+
+    def _see(self) -> Sight:
+        return see([self._tracks[kind] for kind in self._kinds], self._kept, self._frame_rate)
+
     def _end_all(self) -> None:
         for tap in self._taps:
             tap.end()
@@ -131,9 +178,12 @@ class Feed:
         at = next((at for at, fragment in enumerate(waiting) if self._is_key(fragment)), None)
         if at is None:
             return
-        self._continue(waiting[at])
+        is_another = self._continue(waiting[at])
         self._waiting = None
         self._forget()
+        if is_another:
+            self._lines += 1
+            self._fanout.change(self._see(), self._line)
         before = [fragment for fragment in waiting[:at] if fragment.track.kind != self._kinds[0]]
         for fragment in (*before, *waiting[at:]):
             self._emit(fragment)
@@ -141,9 +191,10 @@ class Feed:
     def _is_key(self, fragment: Fragment) -> bool:
         return fragment.track.kind == self._kinds[0] and fragment.samples[0].is_sync
 
-    def _continue(self, key: Fragment) -> None:
-        """Put this run behind the one before, or begin a line of its own where it is of another make."""
-        if list(map(_make, self._tracks.values())) != [_make(self._coming[kind]) for kind in self._tracks]:
+    def _continue(self, key: Fragment) -> bool:
+        """Put this run behind the one before, or begin a line of its own where it is of another make: then say True."""
+        is_another = list(map(_make, self._tracks.values())) != [_make(self._coming[kind]) for kind in self._tracks]
+        if is_another:
             self._end_all()
             self._tracks = {}
         later = Fraction(0)
@@ -152,6 +203,7 @@ class Feed:
         else:
             self._tracks, self._ends = self._coming, {}
         self._later = {kind: round(later * track.timescale) for kind, track in self._tracks.items()}
+        return is_another
 
     def _emit(self, fragment: Fragment) -> None:
         kind = fragment.track.kind
@@ -167,9 +219,11 @@ class Feed:
         if self._is_key(fragment):
             self._rebase(_seconds(track, fragment.samples[0].pts + later))
         self._weigh(len(placed.content))
-        self._kept.append(Recent(kind, placed, end))
-        self._hand_on(placed)
+        recent = Recent(kind, placed, len(fragment.samples), end, self._now)
+        self._kept.append(recent)
+        self._hand_on(recent)
         if self._is_key(fragment):
+            self._admit_early()
             self._on_key()
 
     def _covered(self, fragment: Fragment, later: int) -> int:
@@ -197,8 +251,9 @@ class Feed:
             if self._waiting:
                 self._waiting.clear()
 
-    def _hand_on(self, placed: Placed) -> None:
-        for tap in [tap for tap in self._taps if not tap.push(placed, self._now)]:
+    def _hand_on(self, recent: Recent) -> None:
+        self._fanout.push(recent)
+        for tap in [tap for tap in self._taps if not tap.push(recent.placed, recent.now)]:
             self._taps.discard(tap)
             tap.cut()
             self._on_slow()

@@ -31,8 +31,12 @@ class Placed(NamedTuple):
 
     def since(self, zero: Fraction) -> bytes:
         """Give the bytes for a reader whose time began at this second."""
+        return b"".join(self.pieces(zero))
+
+    def pieces(self, zero: Fraction) -> tuple[bytes, memoryview]:
+        """Give the same in two pieces, of which the long one is shared by all readers."""
         time = self.time - round(zero * self.timescale)
-        return b"".join((self.content[: self.at], time.to_bytes(self.width), self.content[self.at + self.width :]))
+        return self.content[: self.at] + time.to_bytes(self.width), memoryview(self.content)[self.at + self.width :]
 
 
 def write_init(tracks: Sequence[Track]) -> bytes:

@@ -77,14 +77,14 @@ def _hls(quality: Quality, addresses: Addresses) -> JSON:
 
 def _h5live(quality: Quality, addresses: Addresses, *, is_secure: bool) -> JSON:
     http, socket = ("authhttp", "authstream") if is_secure else ("http", "stream.mp4")
-    root = f"{addresses.cdn}/h5live/{http}"
+    server = f"{addresses.services['h5live']}/h5live"
     shown = {
         **_entry(quality),
         "rtmp": _play(quality, addresses, is_secure=is_secure),
         "server": {
-            "websocket": f"{addresses.socket(addresses.api)}/h5live/{socket}",
-            "hls": f"{root}/playlist.m3u8",
-            "progressive": f"{root}/stream.mp4",
+            "websocket": f"{addresses.socket(server)}/{socket}",
+            "hls": f"{server}/{http}/playlist.m3u8",
+            "progressive": f"{server}/{http}/stream.mp4",
         },
     }
     if quality.profile is None:

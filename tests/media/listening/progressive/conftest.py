@@ -113,3 +113,9 @@ def _scene() -> Callable[..., Scene]:
         return scene
 
     return make
+
+
+@pytest.fixture(scope="session", name="reading")
+def _reading() -> Callable[[bytes], Heard]:
+    """Read a fragment."""
+    return read
