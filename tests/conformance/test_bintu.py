@@ -1,6 +1,6 @@
 """Bintu's documents, driven by Schemathesis over a real socket.
 
-JSON that is sent as text is left out of them: Schemathesis sends text there. The operations in ``BEYOND_SCHEMAS`` may
+JSON that is sent as whatever else is left out of them: Schemathesis sends whatever else there. The operations in ``BEYOND_SCHEMAS`` may
 refuse what their schema allows, for a rule that no schema can say: captions in the source's own language, an address of
 nobody's, a user who is known already, and a text that is no token of ours.
 """
@@ -30,7 +30,7 @@ def _without_text(document):
         for operation in item.values():
             content = operation.get("requestBody", {}).get("content", {}) if isinstance(operation, dict) else {}
             if "application/json" in content:
-                content.pop("text/plain", None)
+                content.pop("*/*", None)
     return document
 
 

@@ -11,11 +11,11 @@ from offair.emulator.providers.bintu.nouns import Quality
 
 HEAD = '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>{style}</style></head>'
 STYLE = "body{margin:0;background:#111;color:#ccc;font:16px sans-serif}video{width:100%;max-height:100vh}p{margin:2em}"
-# Browsers that play HLS by themselves do; the others get the endless MP4, which every browser plays. What is not on air
-# yet is asked for again.
+# Apple's browsers play HLS by themselves and no MP4 without an end; all others play that. What is not on air yet is asked
+# for again.
 SCRIPT = """
 const sources = %(sources)s, video = document.querySelector("video"), words = document.querySelector("p");
-const url = video.canPlayType("application/vnd.apple.mpegurl") ? sources.hls : sources.mp4 || sources.hls;
+const url = navigator.vendor.startsWith("Apple") ? sources.hls : sources.mp4;
 let waits = 0;
 const play = () => { video.src = url; video.play().catch(() => {}); };
 const again = () => { clearTimeout(waits); words.textContent = "not live"; waits = setTimeout(play, 1000); };

@@ -1,11 +1,32 @@
-"""Bintu's tenants, streams of theirs, and clients with each kind of credential."""
+"""Bintu's tenants, streams of theirs, clients with each kind of credential, and encoders."""
+
+import subprocess
+from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
 from inbox import Inbox
 
 from offair.contracts.contract import promise
+from offair.emulator.media.transcoding.ffmpeg import choose
 from offair.emulator.providers.bintu.people import ROLES, USERS
+
+PICTURE = ["-re", "-f", "lavfi", "-i", "testsrc2=s=320x180:r=25", "-f", "lavfi", "-i", "sine=r=48000"]
+CODED = [
+    "-c:v",
+    "libx264",
+    "-preset",
+    "ultrafast",
+    "-tune",
+    "zerolatency",
+    "-g",
+    "25",
+    "-pix_fmt",
+    "yuv420p",
+    "-c:a",
+    "aac",
+]
 
 
 @pytest.fixture(scope="session", name="cloud")
@@ -105,3 +126,37 @@ def _inbox(api, emulator):
     api.put("/organisation/webhook", json={"webhook": inbox.url}).raise_for_status()
     yield inbox
     inbox.close()
+
+
+@pytest.fixture(scope="session", name="executable")
+def _executable() -> Path:
+    return choose(None)
+
+
+@pytest.fixture(name="publish")
+def _publish(executable):
+    """Be an encoder for as long as the context lasts; it gives the process."""
+
+    @contextmanager
+    def publish(url, container="flv"):
+        argv = [executable, "-v", "error", "-nostdin", *PICTURE, *CODED, "-f", container, url]
+        with subprocess.Popen(argv, stderr=subprocess.PIPE) as encoder:
+            try:
+                yield encoder
+            finally:
+                encoder.terminate()
+                encoder.communicate(timeout=20)
+
+    return publish
+
+
+@pytest.fixture(scope="session", name="rtmp_of")
+def _rtmp_of():
+    """Say where an encoder publishes to a stream."""
+
+    def rtmp_of(stream, app=None, query=""):
+        ingest = stream["ingest"]["rtmp"]
+        url = ingest["url"] if app is None else f"{ingest['url'].rpartition('/')[0]}/{app}"
+        return f"{url}/{ingest['streamname']}{query}"
+
+    return rtmp_of

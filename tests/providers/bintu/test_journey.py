@@ -1,63 +1,15 @@
 """With real media: encoders over RTMP and SRT, and every place where a rendition plays."""
 
-import subprocess
-from contextlib import contextmanager
-from pathlib import Path
-
 import av
 import httpx
 import pytest
 
 from offair.emulator.emulator import Emulator
 from offair.emulator.media.testcard.playing import count_frames
-from offair.emulator.media.transcoding.ffmpeg import choose
 
 pytestmark = pytest.mark.media
 
-PICTURE = ["-re", "-f", "lavfi", "-i", "testsrc2=s=320x180:r=25", "-f", "lavfi", "-i", "sine=r=48000"]
-CODED = [
-    "-c:v",
-    "libx264",
-    "-preset",
-    "ultrafast",
-    "-tune",
-    "zerolatency",
-    "-g",
-    "25",
-    "-pix_fmt",
-    "yuv420p",
-    "-c:a",
-    "aac",
-]
 PROFILES = [{"profile": "vtrans2-852x480x800x25"}, {"profile": "vtrans2-640x360x400x25"}]
-
-
-@pytest.fixture(scope="session", name="executable")
-def _executable() -> Path:
-    return choose(None)
-
-
-@pytest.fixture(name="publish")
-def _publish(executable):
-    """Be an encoder for as long as the context lasts; it gives the process."""
-
-    @contextmanager
-    def publish(url, container="flv"):
-        argv = [executable, "-v", "error", "-nostdin", *PICTURE, *CODED, "-f", container, url]
-        with subprocess.Popen(argv, stderr=subprocess.PIPE) as encoder:
-            try:
-                yield encoder
-            finally:
-                encoder.terminate()
-                encoder.communicate(timeout=20)
-
-    return publish
-
-
-def _rtmp(stream, app=None, query=""):
-    ingest = stream["ingest"]["rtmp"]
-    url = ingest["url"] if app is None else f"{ingest['url'].rpartition('/')[0]}/{app}"
-    return f"{url}/{ingest['streamname']}{query}"
 
 
 def _places(stream, place, **shown):
@@ -74,9 +26,9 @@ def _size(url):
         return frame.width, frame.height
 
 
-def test_every_rendition_of_a_group_plays_everywhere(create, publish, until, executable, api):
+def test_every_rendition_of_a_group_plays_everywhere(create, rtmp_of, publish, until, executable, api):
     stream = create(transcodes=PROFILES)
-    with publish(_rtmp(stream)):
+    with publish(rtmp_of(stream)):
         until("to live", stream=stream["id"])
         state = api.get(f"/stream/{stream['id']}").json()["state"]
         silent = [url for place in range(3) for url in _places(stream, place) if not count_frames(executable, url, 0.6)]
@@ -97,9 +49,9 @@ def test_an_encoder_over_srt_pushes_to_the_name(emulator, create, publish, until
         assert count_frames(executable, _places(stream, 0)[0], 0.6) > 0
 
 
-def test_the_webhook_hears_what_stood_behind_the_name_and_the_bytes_at_the_end(create, publish, until, inbox):
+def test_the_webhook_hears_what_stood_behind_the_name_and_the_bytes_at_the_end(create, publish, until, inbox, rtmp_of):
     stream = create()
-    with publish(_rtmp(stream, query="?passcode=7&x=%5B")):
+    with publish(rtmp_of(stream, query="?passcode=7&x=%5B")):
         until("to live", stream=stream["id"])
     done = inbox.wait("publish_done").body
 
@@ -108,22 +60,22 @@ def test_the_webhook_hears_what_stood_behind_the_name_and_the_bytes_at_the_end(c
 
 
 @pytest.mark.parametrize("why", ["denied", "other case", "locked"])
-def test_an_encoder_that_may_not_publish_is_refused_in_its_protocol(api, create, publish, inbox, why):
+def test_an_encoder_that_may_not_publish_is_refused_in_its_protocol(api, create, publish, inbox, why, rtmp_of):
     stream = create()
     if why == "denied":
         inbox.answers["publish"] = (403, "")
     if why == "locked":
         api.put(f"/stream/{stream['id']}/lock").raise_for_status()
-    url = _rtmp(stream)
+    url = rtmp_of(stream)
     if why == "other case":
         url = f"{url.rpartition('/')[0]}/{url.rpartition('/')[2].swapcase()}"
     with publish(url) as encoder:
         assert 0 != encoder.wait(timeout=20)
 
 
-def test_stopping_a_stream_disconnects_its_encoder(api, create, publish, until):
+def test_stopping_a_stream_disconnects_its_encoder(api, create, publish, until, rtmp_of):
     stream = create()
-    with publish(_rtmp(stream)) as encoder:
+    with publish(rtmp_of(stream)) as encoder:
         until("to live", stream=stream["id"])
         stopped = api.put(f"/stream/{stream['id']}/stop").json()
         encoder.wait(timeout=20)
@@ -131,11 +83,11 @@ def test_stopping_a_stream_disconnects_its_encoder(api, create, publish, until):
     assert (200, "ended") == (api.put(f"/stream/{stream['id']}/stop").status_code, stopped["state"])
 
 
-def test_what_was_kept_is_where_the_answer_says(api, anybody, create, publish, until, executable):
+def test_what_was_kept_is_where_the_answer_says(api, anybody, create, publish, until, executable, rtmp_of):
     items = [{"id": "replay", "duration": None}, {"id": "thumbs", "interval": 10}, {"id": "rec", "duration": None},
              {"id": "motionclip", "interval": 10, "duration": 1}]  # fmt: skip
     stream = create(processing=[items])
-    with publish(_rtmp(stream)) as encoder:
+    with publish(rtmp_of(stream)) as encoder:
         until("to live", stream=stream["id"])
         count_frames(executable, _places(stream, 0)[1], 4.0)
         encoder.terminate()
@@ -163,19 +115,19 @@ def test_what_was_kept_is_where_the_answer_says(api, anybody, create, publish, u
     )
 
 
-def test_who_came_to_the_recording_application_is_recorded(api, create, publish, until):
+def test_who_came_to_the_recording_application_is_recorded(api, create, publish, until, rtmp_of):
     stream = create()
-    with publish(_rtmp(stream, app="rec")):
+    with publish(rtmp_of(stream, app="rec")):
         until("to live", stream=stream["id"])
     until("recording is ready", kind="recording", stream=stream["id"])
 
     assert ["live", "vod"] == [entry["type"] for entry in api.get(f"/stream/{stream['id']}").json()["playout"]["web"]]
 
 
-def test_a_secure_group_plays_to_a_token_until_it_is_taken_back(service, create, publish, until, executable):
+def test_a_secure_group_plays_to_a_token_until_it_is_taken_back(service, create, publish, until, executable, rtmp_of):
     stream = create(secure=True, transcodes=PROFILES[:1])
     token = service("token", "/splay", {"groupid": stream["id"], "revocable": True}).json()["data"]["token"]
-    with publish(_rtmp(stream)):
+    with publish(rtmp_of(stream)):
         until("to live", stream=stream["id"])
         played = [
             count_frames(executable, url, 0.6) > 0 for place in (0, 1) for url in _places(stream, place, jwtoken=token)
@@ -193,11 +145,11 @@ def test_a_secure_group_plays_to_a_token_until_it_is_taken_back(service, create,
     assert ([True] * 6, {403}, b"ftyp") == (played, closed, first[4:8])
 
 
-def test_where_nothing_is_transcoded_every_rendition_plays_all_the_same(executable, publish):
+def test_where_nothing_is_transcoded_every_rendition_plays_all_the_same(executable, publish, rtmp_of):
     with Emulator({"port": 0, "rtmp_port": 0, "media_profile": "passthrough"}) as emulator:
         tenant, url = emulator.tenancy.invite("bintu", "a test"), emulator.addresses("bintu").api
         stream = httpx.post(f"{url}/stream", headers=dict(tenant.headers), json={"transcodes": PROFILES}).json()
-        with publish(_rtmp(stream)):
+        with publish(rtmp_of(stream)):
             live = {"kind": "move", "stream": stream["id"], "text": "to live"}
             assert emulator.journal.wait_for(live, emulator.clock.deadline(30))
             silent = [

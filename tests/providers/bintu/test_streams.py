@@ -215,3 +215,11 @@ def test_an_unknown_path_and_method_are_said_in_its_words(api):
         (missing.status_code, missing.json()["error"]["code"]),
         (wrong.status_code, wrong.headers["Allow"]),
     )
+
+
+@pytest.mark.parametrize("media_type", ["text/plain;charset=UTF-8", "application/x-www-form-urlencoded", "x/y", None])
+def test_json_is_json_whatever_it_is_said_to_be(api, media_type):
+    headers = {"Content-Type": media_type} if media_type else {}
+    answer = api.post("/stream", content='{"tags": ["a"]}', headers=headers)
+
+    assert (200, ["a"]) == (answer.status_code, answer.json()["tags"])
