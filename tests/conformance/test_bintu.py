@@ -1,8 +1,8 @@
 """Bintu's documents, driven by Schemathesis over a real socket.
 
-JSON that is sent as whatever else is left out of them: Schemathesis sends whatever else there. The operations in ``BEYOND_SCHEMAS`` may
-refuse what their schema allows, for a rule that no schema can say: captions in the source's own language, an address of
-nobody's, a user who is known already, and a text that is no token of ours.
+JSON that is said to be something else is left out of them: Schemathesis would send something else. The operations in
+``BEYOND_SCHEMAS`` may refuse what their schema allows, for a rule that no schema can say: captions in the source's own
+language, an address of nobody's, a user who is known already, and a text that is no token of ours.
 """
 
 import copy
@@ -43,8 +43,8 @@ def _schema(document):
 
 
 MAIN = _schema(BINTU.woven())
-TOKEN, SPLAY, WEBCASTER, GUARDIAN = (
-    _schema(BINTU.services[name].woven()) for name in ("token", "splay", "webcaster", "guardian")
+TOKEN, SPLAY, WEBCASTER, GUARDIAN, VOD = (
+    _schema(BINTU.services[name].woven()) for name in ("token", "splay", "webcaster", "guardian", "vod")
 )
 
 
@@ -91,6 +91,12 @@ def test_every_operation_of_the_webcaster_keeps_its_promise(case, emulator, tena
 @ONE_PASS
 def test_every_operation_of_guardian_keeps_its_promise(case, emulator, tenant):
     _check(emulator, tenant, case, "guardian")
+
+
+@VOD.parametrize()
+@ONE_PASS
+def test_every_operation_of_transcripts_keeps_its_promise(case, emulator, tenant):
+    _check(emulator, tenant, case, "vod")
 
 
 def test_operations_keep_their_promise_one_after_another(emulator, tenant):

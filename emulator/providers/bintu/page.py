@@ -11,8 +11,8 @@ from offair.emulator.providers.bintu.nouns import Quality
 
 HEAD = '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>{style}</style></head>'
 STYLE = "body{margin:0;background:#111;color:#ccc;font:16px sans-serif}video{width:100%;max-height:100vh}p{margin:2em}"
-# Apple's browsers play HLS by themselves and no MP4 without an end; all others play that. What is not on air yet is asked
-# for again.
+# Apple's browsers play HLS by themselves and no MP4 without an end, which all others play. What is not on air yet is
+# asked for again.
 SCRIPT = """
 const sources = %(sources)s, video = document.querySelector("video"), words = document.querySelector("p");
 const url = navigator.vendor.startsWith("Apple") ? sources.hls : sources.mp4;

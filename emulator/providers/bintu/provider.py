@@ -14,7 +14,7 @@ from offair.emulator.providers.bintu.h5live.surface import serve
 from offair.emulator.providers.bintu.hooks import REACTIONS, admit, renew
 from offair.emulator.providers.bintu.operations import operation
 from offair.emulator.providers.bintu.playing import find, locate, usher
-from offair.emulator.providers.bintu.services import guardian, splay, token, webcaster, whip
+from offair.emulator.providers.bintu.services import guardian, splay, token, vod, webcaster, whip
 from offair.emulator.providers.bintu.switches import Switches
 from offair.emulator.providers.bintu.tickets import WITHDRAWN
 
@@ -40,6 +40,7 @@ PROVIDER = Provider(
         webcaster.SURFACE,
         guardian.SURFACE,
         whip.SURFACE,
+        vod.SURFACE,
         serve(operation.promise.services["h5live"], find, render),
     ),
     invite=invite,

@@ -14,6 +14,7 @@ class Switches:
     ``secure_reads``: who says nothing about who they are cannot read a stream that is secure.
     ``token_algorithm``: what signs playback tokens.
     ``captions``: the package for live captions is booked.
+    ``caption_text`` is what every transcript says: nothing is transcribed.
     ``own_language_target``: captions may name the source's own language as a target.
     ``play_hooks``: the webhook is asked before somebody watches, and told afterwards.
     ``old_hook_fields``: webhooks of publications have `type` and `tcurl`.
@@ -29,6 +30,7 @@ class Switches:
     secure_reads: bool = False
     token_algorithm: Literal["EdDSA", "RS256"] = "EdDSA"  # noqa: S105 - an algorithm, not a secret
     captions: bool = True
+    caption_text: str = "This is a stand-in, and nothing was transcribed."
     own_language_target: bool = False
     play_hooks: bool = False
     old_hook_fields: bool = False

@@ -115,13 +115,23 @@ def test_what_was_kept_is_where_the_answer_says(api, anybody, create, publish, u
     )
 
 
-def test_who_came_to_the_recording_application_is_recorded(api, create, publish, until, rtmp_of):
+def test_who_came_to_the_recording_application_is_recorded(emulator, api, create, publish, until, rtmp_of):
     stream = create()
+    name = stream["ingest"]["rtmp"]["streamname"]
+    wanted = {"sourceLanguage": "en-US", "targetLanguages": ["pt-BR"]}
+    api.post(f"/stream/{stream['id']}/options", json={"name": "captions", "options": wanted}).raise_for_status()
+    root = f"{emulator.addresses('bintu').services['vod']}/transcript/{name.partition('-')[0]}/{name}"
+    files = [f"{name}.{file}" for file in ("en-US-en-US.vtt", "en-US-pt-BR.srt", "en-US-pt-BR.txt")]
+    before = {httpx.get(f"{root}/{file}").status_code for file in files}
     with publish(rtmp_of(stream, app="rec")):
         until("to live", stream=stream["id"])
     until("recording is ready", kind="recording", stream=stream["id"])
+    entries = [entry["type"] for entry in api.get(f"/stream/{stream['id']}").json()["playout"]["web"]]
+    texts = [httpx.get(f"{root}/{way}{file}").text for file in files for way in ("", "production/")]
 
-    assert ["live", "vod"] == [entry["type"] for entry in api.get(f"/stream/{stream['id']}").json()["playout"]["web"]]
+    assert ({404}, ["live", "vod"]) == (before, entries)
+    assert ["WEBVTT", "WEBVTT", "1\n00:0", "1\n00:0", "[pt-BR", "[pt-BR"] == [text[:6] for text in texts]
+    assert 404 == httpx.get(f"{root}/{name}.en-US-de.vtt").status_code
 
 
 def test_a_secure_group_plays_to_a_token_until_it_is_taken_back(service, create, publish, until, executable, rtmp_of):
