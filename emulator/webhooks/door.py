@@ -93,7 +93,7 @@ class Door:
     def may_watch(self, cloud: str, viewing: Viewing) -> Refused | None:
         """Ask a cloud whether a player may watch. A player that a question let in is not asked about at every file."""
         provider = self._providers[cloud]
-        say = self._hear(provider, viewing)
+        say = self._hear(cloud, provider, viewing)
         if not isinstance(say, Question) or self._is_welcome(viewing):
             return None if isinstance(say, Question) else say
         refused = self._asking.settle(provider, self._tenant(viewing), viewing.stream, lambda: say)
@@ -102,25 +102,19 @@ class Door:
         return refused
 
     def ask(self, cloud: str, viewing: Viewing, then: Callable[[Refused | None], None]) -> None:
-        """Ask a cloud the same without waiting: a question of its is asked in a thread of its own."""
+        """Ask a cloud about a player who comes to stay, without waiting; a question is asked each time one comes."""
         provider = self._providers[cloud]
-        say = self._hear(provider, viewing)
-        if not isinstance(say, Question) or self._is_welcome(viewing):
-            then(None if isinstance(say, Question) else say)
-            return
+        say = self._hear(cloud, provider, viewing)
+        if isinstance(say, Question):
+            self._asking.begin(provider, self._tenant(viewing), viewing.stream, lambda: say, then)
+        else:
+            then(say)
 
-        def hear(refused: Refused | None) -> None:
-            if refused is None:
-                self._remember(viewing)
-            then(refused)
-
-        self._asking.begin(provider, self._tenant(viewing), viewing.stream, lambda: say, hear)
-
-    def _hear(self, provider: Provider, viewing: Viewing) -> Say:
+    def _hear(self, cloud: str, provider: Provider, viewing: Viewing) -> Say:
         if provider.usher is None:
             return None
         stream = self._world.get(STREAMS, viewing.stream)
-        return self._asking.hear(provider, partial(provider.usher, viewing, stream, self._rooms(provider.name)))
+        return self._asking.hear(provider, partial(provider.usher, viewing, stream, self._rooms(cloud)))
 
     def _tenant(self, viewing: Viewing) -> str:
         stream = self._world.get(STREAMS, viewing.stream)

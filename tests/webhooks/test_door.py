@@ -1,5 +1,6 @@
 """The door: who may publish, go on and watch, and what happens to those who watch when a cloud changes its mind."""
 
+import queue
 import threading
 from dataclasses import replace
 
@@ -195,6 +196,25 @@ def test_a_player_that_was_let_in_is_asked_about_again_when_there_is_doubt(entra
     entrance.world.events.publish(ViewingsDoubted(cloud="toy"))
 
     assert Refused(Reason.FORBIDDEN, "no") == entrance.door.may_watch("toy", VIEWING)
+
+
+@pytest.mark.parametrize("says", [None, NO])
+def test_who_comes_to_stay_is_judged_at_once_where_nobody_else_is_asked(entrance, says):
+    entrance.says["usher"], verdicts = says, []
+    entrance.door.ask("toy", VIEWING, verdicts.append)
+
+    assert [says] == verdicts
+
+
+def test_who_comes_to_stay_is_asked_about_each_time_and_nobody_waits(entrance):
+    answers, verdicts = [None, "no"], queue.SimpleQueue()
+    entrance.says["usher"] = lambda *_: _question(answers)
+    seen = []
+    for _ in range(2):
+        entrance.door.ask("toy", VIEWING, verdicts.put)
+        seen.append(verdicts.get(timeout=10.0))
+
+    assert [None, Refused(Reason.FORBIDDEN, "no")] == seen
 
 
 def test_who_watches_without_end_is_cut_off_when_there_is_doubt(entrance):

@@ -3,6 +3,7 @@
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from offair.emulator.core.faults.calls import Fault
 from offair.emulator.core.sockets import Frame, Pieces, Socket
@@ -51,7 +52,7 @@ class Judged:
         """Send binary messages of a stream as they are; they are counted, and judged by what they are alone."""
         self._poured += len(messages)
         if self._back.holds:  # what a fault delays stays before what follows
-            self._back.put(lambda: self._pour(messages))
+            self._back.put(partial(self._pour, messages))
             return 0
         return self._pour(messages)
 

@@ -111,8 +111,8 @@ def test_a_sight_tells_what_follows(scene, show):
 def test_who_takes_too_little_is_let_go_and_the_others_go_on(scene, show):
     play = scene()
     slow, fast = show(play.feed, Onlooker(behind=1 << 20)), show(play.feed)
-    play.encoder.send(70)
-    fast.has(140)
+    play.encoder.send(150)  # more than is shown at once, and than may wait, however late the thread comes
+    fast.has(300)
     slow.until(lambda: slow.ended)
 
     assert ([Parting.SLOW], [], ["slow"]) == (slow.ended, fast.ended, play.slow)
