@@ -15,6 +15,8 @@ Bodies = Mapping[str, Schema]  # by media type, or by a range such as "image/*" 
 
 SHOWN = 60
 REMEMBERED, SMALL = 512, 16_384  # so many verdicts, of bodies of at most so many bytes
+NESTED = frozenset({"object", "array"})
+OPENINGS = frozenset({b"{", b"["})  # a form has them as %7B and %5B
 TEXTS = frozenset({"application/sdp", "application/xml", "application/vnd.apple.mpegurl"})
 
 
@@ -75,7 +77,8 @@ def read_content(bodies: Bodies, content_type: str | None, content: bytes) -> An
     """Read a body as its media type: JSON and forms as values, text as text, other bytes as one character each.
 
     JSON is also sent under other names, by browsers as ``text/plain``: where the schema has an object or a list, it is
-    looked for whatever the type, save in a form. No type at all (None) is taken for JSON if that is documented.
+    looked for whatever the type; in a form where its text begins as an object or a list does, which no form's does. No
+    type at all (None) is taken for JSON if that is documented.
     UnreadableBodyError says why it cannot be read.
     """
     media_type, schema = _find(bodies, content_type)
@@ -117,13 +120,13 @@ def _find(bodies: Bodies, content_type: str | None) -> tuple[str, Schema]:
 
 def _read(media_type: str, schema: Schema, content_type: str, content: bytes) -> Any:
     try:
-        if is_json(media_type):
-            return parse(content)
+        if is_json(media_type) or (media_type == FORM and content.lstrip()[:1] in OPENINGS and schema.kinds & NESTED):
+            return parse(content)  # curl says of all that it sends that it is a form
         if media_type == FORM:
             return shape(read_form(content), schema)
         if media_type == MULTIPART:
             return shape(read_multipart(content_type, content), schema)
-        if schema.kinds & {"object", "array"} and "string" not in schema.kinds:
+        if schema.kinds & NESTED and "string" not in schema.kinds:
             return parse(content)
         is_text = media_type.startswith("text/") or media_type.endswith("+xml") or media_type in TEXTS
         return content.decode("utf-8" if is_text else "latin-1")

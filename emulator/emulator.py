@@ -315,6 +315,7 @@ class Emulator:
                 services=services,
             ),
             switches=switches,
+            media_profile=self.settings.media_profile,
             gallery=gallery,
         )
 

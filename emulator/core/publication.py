@@ -28,8 +28,8 @@ class Policy:
 class Publication:
     """A running broadcast of a stream; ``is_connected`` is false while its encoder is away.
 
-    One that ``is_simulated`` has no media: a test moves it. ``query`` is what the encoder said behind a ``?`` in the
-    stream's name (``passcode=…``), for a cloud that judges it.
+    One that ``is_simulated`` has no media: a test moves it. ``app`` is the application that the encoder named and
+    ``query`` what it said behind a ``?`` in the stream's name (``passcode=…``), for a cloud that judges it.
     """
 
     id: str
@@ -39,6 +39,7 @@ class Publication:
     peer: str
     began_at: float
     is_connected: bool = True
+    app: str = ""
     query: str = ""
     is_simulated: bool = False
 

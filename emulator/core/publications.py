@@ -47,8 +47,9 @@ class Publications:
         found = self._world.find(STREAMS, key=knock.name)
         if not found:
             return Refused(Reason.UNKNOWN_KEY, "invalid stream key")
-        stream = next((one for one in found if one.app == knock.app), found[0])  # two clouds may make the same key
-        if knock.app != stream.app:
+        # two clouds may make the same key
+        stream = next((one for one in found if knock.app in (one.app, *one.also)), found[0])
+        if knock.app not in (stream.app, *stream.also):
             return Refused(Reason.UNKNOWN_APP, f"no such application: {knock.app}; publish to {stream.app}")
         if stream.source.kind != "push":
             return Refused(Reason.NOT_ACCEPTING, "this stream pulls its source; nobody can publish to it")
@@ -66,7 +67,7 @@ class Publications:
             found = self.find(knock)
             if isinstance(found, Refused):
                 return found
-            return self._let_in(found, protocol=knock.protocol, peer=knock.peer, query=knock.query)
+            return self._let_in(found, protocol=knock.protocol, peer=knock.peer, app=knock.app, query=knock.query)
 
     def admit_source(self, stream: str, *, protocol: str, peer: str) -> Admitted | Refused:
         """Let in what was pulled for a stream that waits for it, whatever its key."""
@@ -225,13 +226,15 @@ class Publications:
     def _pull(self, stream: Stream, *, reason: str) -> None:
         self._wait_for_input(move(self._world, stream, State.STARTING, reason=reason, publication=None))
 
-    def _let_in(self, stream: Stream, *, protocol: str, peer: str, query: str = "") -> Admitted | Refused:
+    def _let_in(
+        self, stream: Stream, *, protocol: str, peer: str, app: str = "", query: str = ""
+    ) -> Admitted | Refused:
         row = self._world.get(PUBLICATIONS, stream.publication) if stream.publication else None
         if row is not None and row.is_connected:
             return Refused(Reason.KEY_IN_USE, "stream key is already in use")
         self._wait_no_more(stream)
         if row is not None:
-            self._world.put(PUBLICATIONS, replace(row, is_connected=True, peer=peer, query=query))
+            self._world.put(PUBLICATIONS, replace(row, is_connected=True, peer=peer, app=app, query=query))
             return Admitted(publication=row.id, stream=stream)
         if stream.state not in {State.IDLE, State.ERRORED, State.STARTING}:
             return Refused(Reason.NOT_ACCEPTING, f"the stream is {stream.state}; publish again in a moment")
@@ -242,12 +245,14 @@ class Publications:
             protocol=protocol,
             peer=peer,
             began_at=self._world.clock.now(),
+            app=app,
             query=query,
         )
         self._world.put(PUBLICATIONS, publication)
         started = move(self._world, stream, State.STARTING, reason="encoder_connected", publication=publication.id)
         self._world.events.publish(PublicationBegan(publication=publication, stream=started))
-        return Admitted(publication=publication.id, stream=started)
+        # a cloud may have said, when it heard of the beginning, what is kept of this broadcast
+        return Admitted(publication=publication.id, stream=self._world.get(STREAMS, stream.id) or started)
 
     def _stream_of(self, publication: str) -> Stream | None:
         row = self._world.get(PUBLICATIONS, publication)

@@ -207,8 +207,8 @@ class Stream:
 
     Times are seconds since the epoch on the cloud's clock. ``extra`` holds what only this cloud knows.
     ``publication`` is the running (or last) broadcast session, ``relays`` are where it is sent to as well.
-    ``closed`` says why nobody may publish, None that somebody may; ``longest`` is how many cloud seconds a broadcast
-    may last.
+    ``also`` are further applications that lead to it; an empty one is for encoders that name none. ``closed`` says why
+    nobody may publish, None that somebody may; ``longest`` is how many cloud seconds a broadcast may last.
     """
 
     id: str
@@ -226,6 +226,7 @@ class Stream:
     state: State = State.IDLE
     publication: str | None = None
     relays: tuple[Endpoint, ...] = ()
+    also: tuple[str, ...] = ()
     closed: str | None = None
     longest: float | None = None
     hook_url: str | None = None

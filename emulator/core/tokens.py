@@ -18,6 +18,14 @@ class TokenError(ValueError):
     """A token proves nothing; the message says why."""
 
 
+class UntimelyError(TokenError):
+    """A token is signed well, and its time is over or to come; ``claims`` are what it says."""
+
+    def __init__(self, message: str, claims: Mapping[str, Any]) -> None:
+        super().__init__(message)
+        self.claims = claims
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyPair:
     """What signs tokens and what verifies them, as PEM, or the same secret twice; ``id`` is the cloud, and a name."""
@@ -52,7 +60,7 @@ def sign(
 def verify(
     token: str, public: str, algorithm: Algorithm, *, now: float, require: Collection[str] = ("exp",)
 ) -> dict[str, Any]:
-    """Give what a token claims; TokenError for another signature, a missing claim, or a time that is over or to come.
+    """Give what a token claims; TokenError for another signature or a missing claim, UntimelyError for another time.
 
     ``exp`` and ``nbf`` (RFC 7519, sections 4.1.4 and 4.1.5) are held against ``now`` where the token has them.
     """
@@ -69,9 +77,9 @@ def verify(
     except (jwt.InvalidTokenError, TypeError, ValueError) as error:
         raise TokenError(str(error)) from error
     if expires is not None and expires <= now:
-        raise TokenError("the token has expired")
+        raise UntimelyError("the token has expired", claims)
     if begins is not None and begins > now:
-        raise TokenError("the token is not valid yet")
+        raise UntimelyError("the token is not valid yet", claims)
     return claims
 
 

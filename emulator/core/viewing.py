@@ -10,7 +10,8 @@ class Viewing:
 
     ``name`` is what is asked for, below the stream's playback root; ``protocol`` is ``http`` for files and playlists,
     ``mp4`` for the endless one, or a socket's key. ``query`` and ``headers`` are the request's own (header names in
-    any case), and ``peer`` is the address that it came from.
+    any case), and ``peer`` is the address that it came from. One that ``is_seated`` watches without end, was let in
+    before, and is judged again.
     """
 
     stream: str
@@ -19,6 +20,7 @@ class Viewing:
     peer: str | None
     query: Mapping[str, Sequence[str]] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    is_seated: bool = False
 
     @property
     def player(self) -> Hashable:

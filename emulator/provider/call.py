@@ -42,6 +42,7 @@ class Addresses:
 class Rooms:
     """What a cloud's code may use. ``switches`` is the cloud's own record of choices, ``chat`` where people talk.
 
+    ``media_profile`` says what is made of a ladder: ``passthrough`` makes no rung of it.
     ``gallery`` is where they are shown streams over sockets; None where nothing plays.
     """
 
@@ -52,6 +53,7 @@ class Rooms:
     addresses: Addresses
     switches: Any
     chat: Chat = field(default_factory=Chat)
+    media_profile: str = "faithful"
     gallery: Gallery | None = None
 
 

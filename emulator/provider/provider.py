@@ -58,7 +58,8 @@ class Provider:
 
     What it keeps: ``tables`` of its own are forgotten by a reset, ``lasting`` ones (its users, say) with their tenant.
     ``secrets`` are names that its secrets go by. ``locate`` finds what a playback path of the cloud's own form means:
-    a stream's id, and a name below the stream's playback root.
+    a stream's id, and a name below the stream's playback root; with a third part, which is a query, a playlist's links
+    have that query too.
 
     ``switch_type`` is the record of the cloud's own choices, which every function gets with its rooms; its docstring
     has a sentence for each, as ``settings/setting.py`` reads it, which begins with its name. ``demo`` is the

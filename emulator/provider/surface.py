@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from offair.contracts.violation import Violation
 from offair.emulator.core.limits import Limit
@@ -14,8 +14,17 @@ from offair.emulator.provider.query import Query
 from offair.emulator.provider.reply import Reply
 
 Render = Callable[[Problem, Call | None], Reply]
-Place = tuple[str, str]
-Find = Callable[[str, Query, Rooms], Place | None]
+
+
+class Spot(NamedTuple):
+    """What a playback path means: a stream, a name below its root, and a query that the links of a playlist carry."""
+
+    stream: str
+    name: str
+    carried: str = ""
+
+
+Find = Callable[[str, Query, Rooms], Spot | tuple[str, str] | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,6 +88,7 @@ class Passage:
             addresses=rooms.addresses,
             switches=rooms.switches,
             chat=rooms.chat,
+            media_profile=rooms.media_profile,
             gallery=rooms.gallery,
             operation=self.operation,
             path=self.path,

@@ -18,7 +18,7 @@ from offair.emulator.core.streams import STREAMS
 from offair.emulator.provider.call import Rooms
 from offair.emulator.provider.provider import Provider
 from offair.emulator.provider.query import Query
-from offair.emulator.provider.surface import Find, Place
+from offair.emulator.provider.surface import Find, Spot
 from offair.emulator.web.delivery import deliver
 from offair.emulator.web.links import carry, handed_on
 from offair.emulator.web.progressive import NAME, Progressive
@@ -39,13 +39,13 @@ FRESH = "no-cache"
 FOR_EVER = "public, max-age=31536000, immutable"
 PLAYLIST = "application/vnd.apple.mpegurl"
 
-Locate = Callable[[str, Query], Place | None]
+Locate = Callable[[str, Query], Spot | None]
 
 
-def by_id(path: str, _query: Query) -> Place | None:
+def by_id(path: str, _query: Query) -> Spot | None:
     """Read a playback path of the common form: a stream's id, and a name below the stream's playback root."""
     stream, slash, name = path.partition("/")
-    return (as_written(stream), name) if slash and name else None
+    return Spot(as_written(stream), name) if slash and name else None
 
 
 def locator(provider: Provider, rooms: Rooms, find: Find | None = None) -> Locate:
@@ -55,9 +55,10 @@ def locator(provider: Provider, rooms: Rooms, find: Find | None = None) -> Locat
     """
     reading = find or provider.locate
 
-    def locate(path: str, query: Query) -> Place | None:
-        place = by_id(path, query) if reading is None else reading(path, query, rooms)
-        stream = None if place is None else rooms.world.get(STREAMS, place[0])
+    def locate(path: str, query: Query) -> Spot | None:
+        found = by_id(path, query) if reading is None else reading(path, query, rooms)
+        place = None if found is None else Spot(*found)
+        stream = None if place is None else rooms.world.get(STREAMS, place.stream)
         return None if stream is not None and stream.cloud != provider.name else place
 
     return locate
@@ -72,10 +73,16 @@ def _linked(name: str, piece: Piece) -> Piece:
     if piece.media_type != PLAYLIST:
         return piece
     folder, asked = posixpath.dirname(name), posixpath.dirname(request.path)
-    text = (piece.path.read_bytes() if piece.content is None else piece.content).decode()
     beside = "" if asked.endswith(f"/{folder}") else folder
-    shown = handed_on(request.query_string.decode("latin-1"))
-    return replace(piece, content=carry(text, folder=beside, query=shown).encode())
+    return _carrying(name, piece, query=handed_on(request.query_string.decode("latin-1")), folder=beside)
+
+
+def _carrying(_name: str, piece: Piece, *, query: str, folder: str = "") -> Piece:
+    """Have a playlist's links show this query too."""
+    if piece.media_type != PLAYLIST:
+        return piece
+    text = (piece.path.read_bytes() if piece.content is None else piece.content).decode()
+    return replace(piece, content=carry(text, folder=folder, query=query).encode())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,12 +121,15 @@ class Playback:
                 raise NotFound  # the service says so in its own words
             if place is None:
                 return sorry(404, f"{path} is nothing that plays")
-            stream, name = place
+            stream, name, carried = place
             refused = self.usher.may_watch(self.cloud, viewing_of(request, stream, name))
             if refused is not None:
                 return sorry(403, refused.text)
             if name == NAME or name.endswith(f"/{NAME}"):
                 return watch(stream, name)
+            if carried:
+                linked = partial(_carrying, query=carried)
+                return self.spoiler.spoiling(partial(self._fetch, linked=linked), CORS)(stream, name)
             return (fetch_linked if is_stage else fetch)(stream, name)
 
         root = f"/{self.cloud}{CDN}"

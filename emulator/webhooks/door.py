@@ -3,7 +3,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from offair.emulator.core.events import PublicationGoesOn, PublicationRevoked, ViewingsDoubted
@@ -136,7 +136,7 @@ class Door:
         """Note who watches without end, so that it can be ended."""
         if self._providers[cloud].usher is None:
             return lambda: None
-        watcher = _Watcher(cloud, viewing, sever)
+        watcher = _Watcher(cloud, replace(viewing, is_seated=True), sever)
         with self._lock:
             self._watchers[id(watcher)] = watcher
             is_first = len(self._watchers) == 1

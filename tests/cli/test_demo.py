@@ -10,17 +10,18 @@ PLAYED = re.compile(r"^  (hls|dash): plays, (\d+) frames decoded  (http://\S+)$"
 
 
 @pytest.mark.media
-def test_it_runs_to_its_end_and_prints_urls_that_played(run, left):
-    """A port that somebody else has is replaced by a free one."""
+def test_it_runs_to_its_end_and_prints_urls_that_played(run, left, providers):
+    """Each cloud has one at least. A port that somebody else has is replaced by a free one."""
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
         ended = run("demo", "--no-keep", "--port", port, "--rtmp-port", "0")
     played = PLAYED.findall(ended.out)
 
-    assert (0, "", ["hls", "dash"], [], False, []) == (
+    assert (0, "", {"hls", "dash"}, set(providers), [], False, []) == (
         ended.code,
         ended.err,
-        [protocol for protocol, _, _ in played],
+        {protocol for protocol, _, _ in played},
+        {cloud for _, _, url in played for cloud in providers if f"/{cloud}/" in url},
         [url for _, frames, url in played if int(frames) < 10],
         f":{port}" in ended.out,
         left(),

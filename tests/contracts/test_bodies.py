@@ -133,7 +133,13 @@ def test_a_type_that_is_not_documented_is_told_with_those_that_are():
 
 @pytest.mark.parametrize(
     ("content_type", "value"),
-    [("application/json", {"a": "1"}), ("text/plain", {"a": "1"}), ("x/y", {"a": "1"}), (None, {"a": "1"})],
+    [
+        ("application/json", {"a": "1"}),
+        ("text/plain", {"a": "1"}),
+        ("x/y", {"a": "1"}),
+        (None, {"a": "1"}),
+        (FORM, {"a": "1"}),
+    ],
 )
 def test_json_is_looked_for_under_any_type_where_only_an_object_will_do(content_type, value):
     assert value == PUT.read_body(content_type, json.dumps(value).encode())

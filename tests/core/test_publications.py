@@ -7,6 +7,7 @@ import pytest
 from streams import rung, stream
 
 from offair.emulator.core.events import (
+    PublicationBegan,
     PublicationRevoked,
     PullWanted,
     RelaysChanged,
@@ -389,3 +390,20 @@ def test_a_stream_that_is_closed_says_why(stage):
     stage.put(closed="it is cleaned")
 
     assert Refused(Reason.NOT_ACCEPTING, "it is cleaned") == stage.publications.admit(KNOCK)
+
+
+@pytest.mark.parametrize(("app", "is_let_in"), [("live", True), ("rec", True), ("", True), ("play", False)])
+def test_a_stream_may_have_further_applications_and_encoders_that_name_none(stage, app, is_let_in):
+    stage.put(also=("rec", ""))
+    admitted = stage.publications.admit(replace(KNOCK, app=app))
+
+    assert is_let_in == isinstance(admitted, Admitted)
+
+
+def test_what_is_kept_may_be_said_when_a_broadcast_begins(stage):
+    def keep(began):
+        stage.world.put(STREAMS, replace(began.stream, name=f"from {began.publication.app}"))
+
+    stage.world.events.subscribe(PublicationBegan, keep)
+
+    assert "from live" == stage.publications.admit(KNOCK).stream.name

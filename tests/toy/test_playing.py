@@ -3,6 +3,8 @@
 import httpx
 import pytest
 
+from offair.emulator.media.testcard.playing import count_frames
+
 
 def _fetch(emulator, path, **options):
     return httpx.get(f"{emulator.addresses('toy').cdn}/{path}", **options)
@@ -108,3 +110,14 @@ def test_who_watches_is_cut_off_when_their_pass_is_taken_back(api, make_room, pu
         came, went = inbox.wait("came").body, inbox.wait("went").body
 
     assert (b"ftyp", "127.0.0.1", True) == (first[4:8], came["peer"], int(went["size"]) >= len(first))
+
+
+@pytest.mark.media
+def test_a_guarded_room_plays_to_who_shows_the_pass_once(executable, api, make_room, publish, until):
+    room = make_room(guarded=True)
+    paper = api.post(f"/rooms/{room['room']}/passes").json()["pass"]
+    with publish(room):
+        until("to live", stream=room["room"])
+        frames = count_frames(executable, f"{room['watch']}?pass={paper}", 1.0)
+
+    assert frames > 0

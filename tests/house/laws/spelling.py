@@ -22,6 +22,7 @@ PATHS = {"operations"}
 # the words of RFC 8216, ISO/IEC 23009-1 and RTMP are the field's own, and clouds borrow them
 FIELD = ("emulator/media", "emulator/web/spoiling", "contracts/checks/media")
 VOCABULARY = ("emulator/core", "emulator/provider")
+OPENAPI = frozenset({"apiKey"})  # a word of OpenAPI's own (a kind of security scheme), which a cloud may say too
 # what is still to be mended; each a place and a name, and a test strikes off what is
 KNOWN: frozenset[tuple[str, str]] = frozenset()
 CONTROL = ROOT / "emulator/web/control/openapi.yaml"
@@ -38,7 +39,7 @@ def members(cloud: str) -> Mapping[str, str]:
 def own_of(found: Iterable[tuple[str, str]]) -> Mapping[str, str]:
     """Keep the names that nobody else uses; one that is a path's parameter too counts as that."""
     kinds = dict(sorted(found, key=lambda pair: pair[1] == "path"))
-    return {name: kind for name, kind in kinds.items() if OWN.fullmatch(name) and name not in vocabulary()}
+    return {name: kind for name, kind in kinds.items() if OWN.fullmatch(name) and name not in vocabulary() | OPENAPI}
 
 
 def collect(node: Any) -> Iterator[tuple[str, str]]:

@@ -1,19 +1,23 @@
 """Where the toy's rooms are watched, and by whom."""
 
+from urllib.parse import urlencode
+
 from offair.emulator.core.ports import Reason, Refused
 from offair.emulator.core.streams import Stream
 from offair.emulator.core.viewing import Viewing
 from offair.emulator.provider.call import Rooms
 from offair.emulator.provider.query import Query
+from offair.emulator.provider.surface import Spot
 from toycloud.rules import PASSES, VENUES
 
 
-def locate(path: str, _query: Query, rooms: Rooms) -> tuple[str, str] | None:
-    """Read ``hls/<stage>/<name>``."""
+def locate(path: str, query: Query, rooms: Rooms) -> Spot | None:
+    """Read ``hls/<stage>/<name>``; a playlist's links carry the pass that it was fetched with."""
     kind, _, rest = path.partition("/")
     stage, _, name = rest.partition("/")
     found = rooms.world.get(VENUES, stage) if kind == "hls" and name else None
-    return (found.room, name) if found else None
+    shown = urlencode({"pass": query["pass"]}) if "pass" in query else ""
+    return Spot(found.room, name, carried=shown) if found else None
 
 
 def usher(viewing: Viewing, stream: Stream | None, rooms: Rooms) -> Refused | None:

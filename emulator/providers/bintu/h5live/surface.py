@@ -7,7 +7,7 @@ from offair.emulator.core.problems import Forbidden, Unbuilt
 from offair.emulator.provider.call import Call, Rooms
 from offair.emulator.provider.operations import Operations, Sockets
 from offair.emulator.provider.query import Query
-from offair.emulator.provider.surface import Cors, Place, Render, Surface
+from offair.emulator.provider.surface import Cors, Render, Spot, Surface
 from offair.emulator.providers.bintu.h5live.viewer import Viewer
 from offair.emulator.providers.bintu.h5live.wish import REFUSED, Denied, Find, read_query
 
@@ -25,7 +25,7 @@ def serve(promise: Contract, find: Find, render: Render) -> Surface:
     )
 
 
-def locate(path: str, query: Query, rooms: Rooms, *, find: Find) -> Place | None:
+def locate(path: str, query: Query, rooms: Rooms, *, find: Find) -> Spot | None:
     """Read ``h5live/http/stream.mp4`` and ``playlist.m3u8``, and what that leads to; Forbidden for who is refused."""
     folder = next((folder for folder in FOLDERS if path.startswith(folder)), None)
     if folder is None:
@@ -38,10 +38,10 @@ def locate(path: str, query: Query, rooms: Rooms, *, find: Find) -> Place | None
     name = path.removeprefix(folder)
     variant = f"{found.variant}/" if found.variant else ""
     if name == PROGRESSIVE:
-        return found.stream, variant + PROGRESSIVE
+        return Spot(found.stream, variant + PROGRESSIVE)
     if name == PLAYLIST:
-        return found.stream, f"{variant}index.m3u8" if variant else "master.m3u8"
-    return found.stream, name
+        return Spot(found.stream, f"{variant}index.m3u8" if variant else "master.m3u8")
+    return Spot(found.stream, name)
 
 
 def _open(call: Call, *, find: Find) -> Viewer:

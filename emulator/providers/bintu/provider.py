@@ -1,0 +1,62 @@
+"""The form, filled in for Bintu."""
+
+from typing import Any
+
+from offair.emulator.core.publication import Policy
+from offair.emulator.core.streams import State
+from offair.emulator.provider.provider import Demo, Provider
+from offair.emulator.provider.surface import Cors, Surface
+from offair.emulator.providers.bintu import nouns, people
+from offair.emulator.providers.bintu.auth import SECRETS, credentials, identify, invite, mint
+from offair.emulator.providers.bintu.bans import BANS
+from offair.emulator.providers.bintu.errors import render
+from offair.emulator.providers.bintu.h5live.surface import serve
+from offair.emulator.providers.bintu.hooks import REACTIONS, admit, renew
+from offair.emulator.providers.bintu.operations import operation
+from offair.emulator.providers.bintu.playing import find, locate, usher
+from offair.emulator.providers.bintu.services import guardian, splay, token, vod, webcaster, whip
+from offair.emulator.providers.bintu.switches import Switches
+from offair.emulator.providers.bintu.tickets import WITHDRAWN
+
+
+def _policy(switches: Switches) -> Policy:
+    """A stream whose broadcast is over takes the next one at once, however it ended."""
+    grace, beat = switches.grace_seconds, switches.beat_seconds
+    return Policy(grace=grace, rest=State.IDLE, gives_up=State.IDLE, fails=State.IDLE, beat=beat)
+
+
+def _playback(answer: Any) -> dict[str, str]:
+    (first, *_), (hls, *_) = answer["playout"]["h5live"], answer["playout"]["hls"]
+    query = f"?stream={first['rtmp']['streamname']}"
+    return {"hls": hls["url"], "low-latency hls": first["server"]["hls"] + query}
+
+
+PROVIDER = Provider(
+    title="nanocosmos Bintu",
+    surfaces=(
+        Surface(operations=operation, identify=identify, render=render, cors=Cors()),
+        token.SURFACE,
+        splay.SURFACE,
+        webcaster.SURFACE,
+        guardian.SURFACE,
+        whip.SURFACE,
+        vod.SURFACE,
+        serve(operation.promise.services["h5live"], find, render),
+    ),
+    invite=invite,
+    credentials=credentials,
+    mint=mint,
+    policy=_policy,
+    switch_type=Switches,
+    reactions=REACTIONS,
+    admit=admit,
+    renew=renew,
+    usher=usher,
+    locate=locate,
+    tables=(nouns.QUALITIES, nouns.GRAVES, nouns.OPTIONS, nouns.LABELS, WITHDRAWN, BANS),
+    lasting=(people.ORGANISATIONS, people.USERS, people.GUESTS),
+    secrets=SECRETS,
+    demo=Demo(
+        operation="POST /stream", example="create-abr", stream_id=lambda answer: str(answer["id"]), playback=_playback
+    ),
+)

@@ -1,0 +1,53 @@
+"""Where transcripts of recorded streams are."""
+
+from offair.contracts.contract import promise
+from offair.emulator.core.problems import Missing, NoRoute, Problem, WrongMethod
+from offair.emulator.provider.call import Call
+from offair.emulator.provider.operations import Operations
+from offair.emulator.provider.reply import Reply
+from offair.emulator.provider.surface import Cors, Surface
+from offair.emulator.providers.bintu import transcripts
+from offair.emulator.providers.bintu.hooks import recordings_of
+from offair.emulator.providers.bintu.nouns import OPTIONS
+from offair.emulator.providers.bintu.rules import quality_named
+from offair.emulator.providers.bintu.wire import asking
+
+operation = Operations(promise("bintu").services["vod"])
+TEXT = "text/plain; charset=utf-8"
+CAPTIONS = "captions"
+
+
+@operation("GET /transcript/{hash}/{name}/{file}")
+def get_transcript(call: Call) -> Reply:
+    """Give what was said in a stream's last recording; Missing before it is ready."""
+    return _transcript(call)
+
+
+@operation("GET /transcript/{hash}/{name}/production/{file}")
+def get_production_transcript(call: Call) -> Reply:
+    """Give the same at another place."""
+    return _transcript(call)
+
+
+def render(problem: Problem, _call: Call | None) -> Reply:
+    """Say no in plain words."""
+    headers = {"Allow": ", ".join(problem.allowed)} if isinstance(problem, WrongMethod) else {}
+    status = 405 if headers else 404 if isinstance(problem, Missing | NoRoute) else 500
+    return Reply(status, f"{problem}\n", headers, TEXT)
+
+
+def _transcript(call: Call) -> Reply:
+    name, file = call.path["name"], call.path["file"]
+    quality = quality_named(call.world, name)
+    options = call.world.get(OPTIONS, f"{quality.id}:{CAPTIONS}") if quality else None
+    recordings = recordings_of(call.world, quality.stream) if quality else []
+    if options is None or not recordings or call.path["hash"] != name.partition("-")[0]:
+        raise Missing("there is no transcript (yet)")
+    script = transcripts.read_file(file, name, asking.read_captions({"options": options.options}))
+    if script is None:
+        raise Missing(f"there is no transcript {file}")
+    text = transcripts.write(script, call.switches.caption_text, recordings[-1].seconds or 0.0)
+    return Reply(200, text, media_type=transcripts.MEDIA_TYPES[script.kind])
+
+
+SURFACE = Surface(operations=operation, render=render, cors=Cors())
