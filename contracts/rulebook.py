@@ -2,14 +2,29 @@
 
 from collections.abc import Mapping
 
+from offair.contracts.checks.catalogue import CHECKS
 from offair.contracts.checks.media.report import SUBJECTS as MEDIA
 from offair.contracts.checks.media.rulebook import RULES as MEDIA_RULES
 from offair.contracts.claim import Claim
 
-TITLES: Mapping[str, str] = {**MEDIA}
+EXCHANGES: Mapping[str, str] = {
+    "answer": "What a server answers",
+    "requests": "What it refuses and takes",
+    "auth": "Whom it lets in",
+    "limits": "How much it allows",
+    "lifecycle": "How things come and go",
+    "tenants": "Whose things are whose",
+    "reads": "Reading",
+    "pages": "Lists, page by page",
+    "webhooks": "What it calls",
+    "clock": "Its time",
+}
+"""What the subjects of a server's rules are about, in the order of a report."""
+
+TITLES: Mapping[str, str] = {**MEDIA, **EXCHANGES}
 """What each subject is about, in the order of the list."""
 
 
 def every_rule() -> tuple[Claim, ...]:
     """List the rules of every judge, by subject."""
-    return MEDIA_RULES
+    return (*MEDIA_RULES, *CHECKS)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from offair.contracts.checks.media.rulebook import RULES as MEDIA_RULES
 from offair.contracts.listing import write_rules
 from offair.contracts.rulebook import TITLES, every_rule
 
@@ -30,6 +31,11 @@ def test_every_rule_has_a_name_of_its_own():
 def test_a_rule_says_what_it_asks_for_and_who_does(rule):
     assert rule.subject in TITLES
     assert rule.claim.endswith(".")
+    assert rule.source
+
+
+@pytest.mark.parametrize("rule", MEDIA_RULES, ids=lambda rule: rule.name)
+def test_a_rule_about_media_is_a_section_of_a_standard(rule):
     assert SOURCE.match(rule.source)
 
 
