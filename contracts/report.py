@@ -18,6 +18,7 @@ class Report:
 
     ``kind`` is what was judged (``"server"``), ``target`` which one, ``seen`` how much of it, in words. ``titles`` are
     for subjects whose name says too little, and ``absent`` finishes the sentence "3 rules ..." of those not judged.
+    A report is broken off when somebody did not wait for the rest.
     """
 
     kind: str
@@ -28,6 +29,7 @@ class Report:
     seconds: float = 0.0
     titles: Mapping[str, str] = field(default_factory=dict)
     absent: str = "not judged"
+    is_broken_off: bool = False
     exchanges: tuple[Exchange, ...] = ()
 
     @property

@@ -1,6 +1,7 @@
 """Do a list's pages make the whole: once, and in order? Judging lists."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -10,9 +11,8 @@ from offair.contracts.checks.seen import History, Seen
 from offair.contracts.operation import Operation
 from offair.contracts.violation import Violation
 
-PAGES = ("page", "page_number", "pageNumber", "offset", "skip", "start")
-SIZES = ("per_page", "perPage", "page_size", "pageSize", "limit", "size", "count", "take")
-COUNTED_FROM_ZERO = frozenset({"offset", "skip", "start"})
+PAGES = re.compile(r"^(?P<page>page)|^(offset|skip|start)", re.IGNORECASE)
+SIZES = re.compile(r"per.?page|page.?size|limit|size|count|take", re.IGNORECASE)
 SOURCE = "the list's page parameters"
 ABSENT = "no list was read page by page, and whole, with nothing changed in between"
 
@@ -27,14 +27,15 @@ class Paging:
     @property
     def is_offset(self) -> bool:
         """The parameter counts things, not pages."""
-        return self.page in COUNTED_FROM_ZERO
+        found = PAGES.match(self.page)
+        return found is not None and found["page"] is None
 
 
 def paging_of(operation: Operation) -> Paging | None:
     """Read how a list is paged; None where it is not, or not by numbers."""
     named = [parameter.name for parameter in operation.query_parameters]
-    page = next((name for name in PAGES if name in named), None)
-    size = next((name for name in SIZES if name in named), None)
+    size = next((name for name in named if SIZES.search(name)), None)
+    page = next((name for name in named if PAGES.match(name) and name != size), None)
     return Paging(page, size) if page and size and operation.method == "GET" else None
 
 

@@ -7,6 +7,7 @@ import click
 from offair.emulator.cli import Importing
 
 JUDGED = {
+    "server": "Judge a server by what its cloud documents.",
     "media": "Watch a live HLS or DASH stream for a while and judge it.",
 }
 

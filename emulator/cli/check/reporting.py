@@ -54,8 +54,8 @@ def chosen(rules: Sequence[C], options: Mapping[str, Any]) -> tuple[C, ...]:
     return found
 
 
-def deliver(report: Report, options: Mapping[str, Any]) -> None:
-    """Write the report, and end the command with what it says."""
+def deliver(report: Report, options: Mapping[str, Any], *, ends_with: int | None = None) -> None:
+    """Write the report, and end the command with what it says, or with ``ends_with``."""
     baseline: Path | None = options["baseline"]
     if baseline is not None and options["baseline_update"]:
         _write(baseline, write_baseline(report))
@@ -66,6 +66,8 @@ def deliver(report: Report, options: Mapping[str, Any]) -> None:
         click.echo(written, nl=False)
     else:
         _write(options["output"], written)
+    if ends_with is not None:
+        raise SystemExit(ends_with)
     if report.fails(strict=options["strict"]):
         raise SystemExit(BROKEN)
     if not report.kept and not report.broken:
