@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+NOBODY = ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
     """A request and its answer as they went over the wire; ``path`` has the query, an empty body is no body.
 
     ``at`` is when it was asked, in seconds on whatever clock told the others that it is compared with; None where
-    nobody looked.
+    nobody looked. ``who`` names the tenant that asked, ``NOBODY`` with credentials that are nobody's; None where it is
+    not known. A hook is asked by the cloud, and answered by its customer.
     """
 
     method: str
@@ -21,6 +24,8 @@ class Exchange:
     response_headers: Mapping[str, str] = field(default_factory=dict)
     response_body: bytes = b""
     at: float | None = None
+    who: str | None = None
+    is_hook: bool = False
 
     @property
     def request_content_type(self) -> str | None:

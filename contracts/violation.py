@@ -20,6 +20,9 @@ class Violation:
     ``expected`` is the keyword's value (the limit, the allowed values), ``got`` what stood there, None if nothing
     did. ``message`` finishes the sentence "<path> ...", ``source`` says who promised it.
 
+    ``operation`` is the key of the operation that it happened at, and ``reproduce`` how to see it again: a curl line,
+    or what an answer differs in from a published one; None where nobody said.
+
     A named rule has a ``field``, the dotted place that the cloud attaches its error to, and the cloud's own
     ``text``.
     """
@@ -34,6 +37,13 @@ class Violation:
     grade: Grade = "documented"
     field: str | None = None
     text: str | None = None
+    operation: str | None = None
+    reproduce: str | None = None
+
+    @property
+    def place(self) -> str:
+        """What was judged, and the place in it."""
+        return f"{self.where} at {dotted(self.path)}" if self.path else self.where
 
     @property
     def is_type_error(self) -> bool:
@@ -46,9 +56,8 @@ class Violation:
         return self.field is not None
 
     def __str__(self) -> str:
-        place = f"{self.where} at {dotted(self.path)}" if self.path else self.where
         got = "" if self.got is None else f", got {_clipped(self.got)}"
-        return f"{place}: {self.message}{got} ({self.rule}; {self.grade}: {self.source})"
+        return f"{self.place}: {self.message}{got} ({self.rule}; {self.grade}: {self.source})"
 
 
 def dotted(path: Path) -> str:

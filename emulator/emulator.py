@@ -214,7 +214,8 @@ class Emulator:
         self.door.open()
         self.outbox.start()
         spoiler = Spoiler(self.world, self.journal, self.media.studio)
-        self._server.start(self._application(spoiler))
+        self.application = self._application(spoiler)
+        self._server.start(self.application)
         opening.callback(spoiler.close)
         opening.callback(asking.close)  # first: players, encoders and their threads wait for what is asked
 

@@ -1,6 +1,7 @@
 """The command line: one module a command, imported when it is called."""
 
 import importlib
+from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -18,7 +19,7 @@ COMMANDS = {
     "logs": "Show what happened in the running stand-in, and what happens.",
     "settings": "List every setting and every cloud's switches.",
     "providers": "List every documented operation: served or not, and how well known.",
-    "check": "Judge a live HLS or DASH stream by its standards, whoever serves it.",
+    "check": "Judge a server by what its cloud documents, or a live stream by its standards.",
     "doctor": "Look at this machine: ffmpeg, ports, disk.",
 }
 
@@ -47,21 +48,30 @@ class Suggesting(click.Group):
             ctx.exit(INTERRUPTED)
 
 
-class _Commands(Suggesting):
-    """Imports a command's module only when that command is asked for."""
+class Importing(Suggesting):
+    """Imports a command's module only when that command is asked for; ``modules`` are those of ``package``."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return list(COMMANDS)
+    def __init__(self, *args: Any, modules: Mapping[str, str], package: str, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.modules = modules
+        self.package = package
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = importlib.import_module(f"{__name__}.{cmd_name}").command
-        command.short_help = COMMANDS[cmd_name]
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name them in the order of ``modules``, and then those that are here already."""
+        return [*self.modules, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the one."""
+        if cmd_name not in self.modules:
+            return super().get_command(ctx, cmd_name)
+        command: click.Command = importlib.import_module(f"{self.package}.{cmd_name}").command
+        command.short_help = self.modules[cmd_name]
         return command
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Importing, modules=COMMANDS, package=__name__, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(package_name="offair", prog_name="offair")
 def main() -> None:
     """A local stand-in for live-streaming clouds: their API, their webhooks, and media that really plays."""

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from offair.contracts.checks.media.fetch import Fetch
 from offair.contracts.checks.media.timeline import Timeline
+from offair.contracts.claim import Claim, Strength
 from offair.contracts.violation import Violation
 
-Strength = Literal["must", "should"]
 CLOSE = 1e-6  # seconds: what rounding may do to two equal times
 SLACK = 0.5  # seconds: what the clocks of judge and origin may differ by, and a request may lose on its way
 
@@ -26,27 +26,10 @@ Find = Callable[[Timeline], Iterable[Finding]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """Calling it judges a timeline. ``name`` is ``"<subject>/<what>"``, with the subjects of ``Timeline.subjects``.
+class Rule(Claim):
+    """Calling it judges a timeline; its subjects are those of ``Timeline.subjects``."""
 
-    ``strength`` is the key word of the source (RFC 2119): what an origin must do, or what it should.
-    """
-
-    name: str
-    source: str
-    claim: str
-    strength: Strength
     find: Find
-
-    @property
-    def subject(self) -> str:
-        """What the rule is about."""
-        return self.name.partition("/")[0]
-
-    @property
-    def grade(self) -> Literal["error", "warning"]:
-        """How bad a breach is: what an origin must do is an error, what it should do a warning."""
-        return "error" if self.strength == "must" else "warning"
 
     def is_about(self, timeline: Timeline) -> bool:
         """There is something in the timeline that the rule could judge."""

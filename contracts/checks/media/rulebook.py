@@ -1,8 +1,6 @@
 """Every rule, and the judging of a timeline by all of them."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from offair.contracts.checks.media.rule import Rule
 from offair.contracts.checks.media.rules import (
@@ -25,6 +23,8 @@ from offair.contracts.checks.media.rules import (
     variants,
 )
 from offair.contracts.checks.media.timeline import Timeline
+from offair.contracts.choosing import choose_rules
+from offair.contracts.verdict import Verdict
 from offair.contracts.violation import Violation
 
 MODULES = (
@@ -50,24 +50,11 @@ MODULES = (
 RULES: tuple[Rule, ...] = tuple(one for module in MODULES for one in vars(module).values() if isinstance(one, Rule))
 """By subject, in the order of a report."""
 
-Outcome = Literal["kept", "broken", "not judged"]
 
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What one rule found; a rule about what the origin does not have is not judged."""
-
-    rule: Rule
-    outcome: Outcome
-    violations: tuple[Violation, ...] = ()
-
-
-def choose(*, ignore: Collection[str] = (), musts_only: bool = False) -> tuple[Rule, ...]:
+def choose(*, only: Collection[str] = (), ignore: Collection[str] = (), musts_only: bool = False) -> tuple[Rule, ...]:
     """The rules but those to ignore, or only what must be; ValueError names one that there is not."""
-    unknown = set(ignore) - {rule.name for rule in RULES}
-    if unknown:
-        raise ValueError(f"there is no rule {min(unknown)}; 'offair check rules' lists them")
-    return tuple(rule for rule in RULES if rule.name not in ignore and (rule.strength == "must" or not musts_only))
+    chosen = choose_rules(RULES, only=only, ignore=ignore)
+    return tuple(rule for rule in chosen if rule.strength == "must" or not musts_only)
 
 
 def verdicts(timeline: Timeline, rules: Sequence[Rule] = RULES) -> tuple[Verdict, ...]:
@@ -83,5 +70,4 @@ def check_media(timeline: Timeline) -> list[Violation]:
 def _verdict(rule: Rule, timeline: Timeline) -> Verdict:
     if not rule.is_about(timeline):
         return Verdict(rule, "not judged")
-    violations = tuple(rule(timeline))
-    return Verdict(rule, "broken" if violations else "kept", violations)
+    return Verdict.of(rule, rule(timeline))

@@ -7,8 +7,10 @@ import pytest
 from mutants_hls import MUTANTS
 from sabotage import Sabotage, aired
 
-from offair.contracts.checks.media.report import as_json, html, junit, text
+from offair.contracts.checks.media.report import report_on
 from offair.contracts.checks.media.rulebook import RULES, verdicts
+from offair.contracts.checks.media.timeline import Timeline
+from offair.contracts.writers import write_report
 
 
 @pytest.fixture(scope="module", name="broken")
@@ -17,11 +19,11 @@ def _broken():
     mutant = next(one for one in MUTANTS if one.rule == "hls/version")
     origin, timeline = aired(mutant.origin)
     sabotaged = mutant.sabotage(Sabotage(origin, timeline, lambda _: f"{'v0'}"))
-    return sabotaged, verdicts(sabotaged)
+    return report_on(sabotaged, verdicts(sabotaged))
 
 
 def test_the_text_says_what_is_broken_where_and_who_says_so(broken):
-    written = text(*broken)
+    written = write_report(broken, "text")
 
     assert "hls/version (must): EXT-X-VERSION stands at most once" in written
     assert "RFC 8216 sections 4.3.1.2 and 7" in written
@@ -30,14 +32,14 @@ def test_the_text_says_what_is_broken_where_and_who_says_so(broken):
 
 
 def test_the_json_has_every_rule_with_its_outcome(broken):
-    written = json.loads(as_json(*broken))
+    written = json.loads(write_report(broken, "json"))
 
     assert [rule.name for rule in RULES] == [rule["rule"] for rule in written["rules"]]
     assert {"kept", "broken", "not judged"} == {rule["outcome"] for rule in written["rules"]}
 
 
 def test_the_junit_report_has_a_case_for_each_rule(broken):
-    suite = ET.fromstring(junit(*broken))
+    suite = ET.fromstring(write_report(broken, "junit"))
     failed = [case.get("name") for case in suite if case.find("failure") is not None]
 
     assert (len(RULES), ["version"], "1") == (len(list(suite)), failed, suite.get("failures"))
@@ -45,7 +47,12 @@ def test_the_junit_report_has_a_case_for_each_rule(broken):
 
 
 def test_the_page_shows_no_markup_of_the_origin(broken):
-    timeline, _ = broken
-    hostile = type(timeline)("http://x/<script>", timeline.fetches)
+    hostile = Timeline("http://x/<script>", ())
 
-    assert "<script>" not in html(hostile, verdicts(hostile))
+    assert "<script>" not in write_report(report_on(hostile, verdicts(hostile)), "html")
+
+
+def test_the_archive_has_every_answer(broken):
+    log = json.loads(write_report(broken, "har"))["log"]
+
+    assert (broken.answers, "1.2") == (len(log["entries"]), log["version"])

@@ -21,6 +21,7 @@ MAY: Mapping[str, tuple[str, ...]] = {
     "webhooks": ("core", "provider"),
     "mounting": ("core", "provider", "web"),
     "emulator": ("core", "settings", "folder", "provider", "media", "web", "webhooks", "mounting"),
+    "target": ("core", "emulator"),
     "cli": (ALL,),
     "root": ("cli",),
 }

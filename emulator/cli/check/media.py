@@ -1,24 +1,14 @@
 """Judge a live origin: record what it serves for a while, then look at every rule."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from offair.emulator.cli import Suggesting
+from offair.emulator.cli.check.reporting import UnjudgedError, chosen, deliver, reporting
 
 if TYPE_CHECKING:
     from offair.contracts.checks.media.fetch import Fetch
     from offair.contracts.checks.media.timeline import Timeline
-
-REPORTS = ("text", "json", "junit", "html")
-BROKEN, UNJUDGED = 1, 2  # exit codes: a rule is broken; there was nothing to judge
-
-
-class UnjudgedError(click.ClickException):
-    """There is nothing to judge, for a reason that is said."""
-
-    exit_code = UNJUDGED
 
 
 class Duration(click.ParamType[float]):
@@ -40,53 +30,25 @@ class Duration(click.ParamType[float]):
         return seconds
 
 
-@click.group(cls=Suggesting)
-def command() -> None:
-    """Judge what somebody serves by the standard that it claims to follow."""
-
-
-@command.command()
-@click.option("--report", type=click.Choice(("text", "json", "markdown")), default="text", show_default=True)
-def rules(report: Literal["text", "json", "markdown"]) -> None:
-    """List the rules, and the sections that they come from."""
-    from offair.contracts.checks.media.listing import write_rules
-
-    click.echo(write_rules(report), nl=False)
-
-
-@command.command()
+@click.command("media")
 @click.argument("url")
 @click.option("--for", "seconds", type=Duration(), default="30s", show_default=True, help="How long to watch.")
-@click.option("--report", type=click.Choice(REPORTS), default="text", show_default=True)
-@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="File for the report. [stdout]")
-@click.option("--ignore", multiple=True, metavar="RULE", help="A rule to leave out; may be repeated.")
 @click.option("--must", is_flag=True, help="Judge only what the standards say must be, not what should.")
-def media(url: str, seconds: float, ignore: tuple[str, ...], must: bool, **report: Any) -> None:
+@reporting
+def command(url: str, seconds: float, must: bool, **options: Any) -> None:
     """Watch the live HLS or DASH stream at URL for a while and judge it.
 
-    Exits with 0 if every rule is kept, 1 if one is broken, 2 if there was nothing to judge.
+    Exits with 0 if every rule is kept, 1 if one is broken, 2 if there was nothing to judge. What only should be is a
+    warning, and counts with --strict.
     """
-    from offair.contracts.checks.media.report import write_report
-    from offair.contracts.checks.media.rulebook import choose, verdicts
+    from offair.contracts.checks.media.report import report_on
+    from offair.contracts.checks.media.rulebook import RULES, verdicts
 
-    try:
-        chosen = choose(ignore=ignore, musts_only=must)
-    except ValueError as error:
-        raise UnjudgedError(str(error)) from error
+    rules = tuple(rule for rule in chosen(RULES, options) if rule.strength == "must" or not must)
     if not url.startswith(("http://", "https://")):
         raise UnjudgedError(f"{url} is no HTTP URL; give that of a master or media playlist, or of an MPD")
     timeline = record(url, seconds)
-    judged = verdicts(timeline, chosen)
-    written = write_report(timeline, judged, report["report"])
-    if report["output"] is None:
-        click.echo(written, nl=False)
-    else:
-        try:
-            report["output"].write_text(written, encoding="utf-8")
-        except OSError as error:
-            raise UnjudgedError(f"{report['output']} cannot be written: {error.strerror}") from error
-    if any(verdict.outcome == "broken" for verdict in judged):
-        raise SystemExit(BROKEN)
+    deliver(report_on(timeline, verdicts(timeline, rules)), options)
 
 
 def record(url: str, seconds: float) -> "Timeline":

@@ -1,18 +1,16 @@
-"""The rulebook as a list: for a terminal, for programs, or as the table of the documents."""
+"""The rules as a list: for a terminal, for programs, or as the tables of the documents."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from offair.contracts.checks.media.report import SUBJECTS
-from offair.contracts.checks.media.rule import Rule
-from offair.contracts.checks.media.rulebook import RULES
+from offair.contracts.claim import Claim
 
 Form = Literal["text", "json", "markdown"]
 
 
-def write_rules(form: Form, rules: Sequence[Rule] = RULES) -> str:
-    """Write every rule with its name, key word, claim and source."""
+def write_rules(form: Form, rules: Sequence[Claim], titles: Mapping[str, str]) -> str:
+    """Write every rule with its name, key word, claim and source; ``titles`` name the subjects, in their order."""
     match form:
         case "text":
             return "".join(f"{one.name} ({one.strength}): {one.claim}\n    {one.source}\n" for one in rules)
@@ -29,10 +27,10 @@ def write_rules(form: Form, rules: Sequence[Rule] = RULES) -> str:
             ]
             return json.dumps(rows, indent=2, ensure_ascii=False) + "\n"
         case "markdown":
-            return "\n".join(_section(subject, title, rules) for subject, title in SUBJECTS.items())
+            return "\n".join(_section(subject, title, rules) for subject, title in titles.items())
 
 
-def _section(subject: str, title: str, rules: Sequence[Rule]) -> str:
+def _section(subject: str, title: str, rules: Sequence[Claim]) -> str:
     rows = [
         f"| `{one.name}` | {one.strength} | {_cell(one.claim)} | {_cell(one.source)} |"
         for one in rules

@@ -1,0 +1,92 @@
+"""Does a cloud call as it documents: body, signature, order, repeating what was not taken? Judging hooks."""
+
+import hashlib
+import hmac
+from collections.abc import Iterator
+from typing import Any
+
+from offair.contracts.checks.check import KEPT, Check, check
+from offair.contracts.checks.seen import History
+from offair.contracts.checks.webhook import check_webhook
+from offair.contracts.exchange import Exchange, header
+from offair.contracts.jsontext import NotJsonError, parse
+from offair.contracts.violation import Violation
+
+DOCUMENT = "the cloud's webhooks"
+ABSENT = "the cloud called nobody"
+MOMENTS = ("timestamp", "time", "created_at", "createdAt", "date")
+UNSIGNED = "the cloud called nobody with a signature whose secret is known"
+
+
+@check("webhooks/body", DOCUMENT, absent=ABSENT)
+def body(history: History) -> Iterator[Violation | None]:
+    """What a cloud calls with is documented: the event, the headers and the body."""
+    for one in history.hooks:
+        found = [v for v in check_webhook(history.contract, one) if v.rule != "signature"]
+        yield from found or KEPT
+
+
+@check("webhooks/signed", DOCUMENT, absent="the cloud called nobody, or signs nothing")
+def signed(history: History) -> Iterator[Violation | None]:
+    """What a cloud documents to be signed is signed."""
+    if any(webhook.signature for webhook in history.contract.webhooks.values()):
+        for one in history.hooks:
+            found = [v for v in check_webhook(history.contract, one) if v.rule == "signature"]
+            yield from found or KEPT
+
+
+@check("webhooks/again", DOCUMENT, absent="no call was repeated")
+def again(history: History) -> Iterator[Violation | None]:
+    """What was taken is not sent again, and what is sent again has the same bytes."""
+    taken: dict[tuple[str, bytes], Exchange] = {}
+    for one in history.hooks:
+        whose = (one.path, one.request_body)
+        if whose in taken:
+            yield _wrong(history, one, "repeats", "is sent again, and was taken before")
+        elif one.status < 300:
+            taken[whose] = one
+            yield None
+
+
+@check("webhooks/order", DOCUMENT, strength="should", absent="the cloud called nobody with a moment in its body")
+def order(history: History) -> Iterator[Violation | None]:
+    """What happened first is told first."""
+    latest: dict[str, str] = {}
+    for one in history.hooks:
+        moment = _moment(one)
+        if moment is not None:
+            before = latest.get(one.path, "")
+            latest[one.path] = max(before, moment)
+            yield _wrong(history, one, "order", f"tells of {moment} after {before}") if moment < before else None
+
+
+def signature_check(secret: str) -> Check:
+    """Make the check of signatures by a secret: HMAC-SHA256, as the document's form writes it."""
+
+    @check("webhooks/signature", DOCUMENT, absent=UNSIGNED)
+    def signature(history: History) -> Iterator[Violation | None]:
+        """A signature is that of the bytes that travel, by the secret that was agreed on."""
+        terms = {webhook.signature for webhook in history.contract.webhooks.values() if webhook.signature}
+        for one in history.hooks:
+            for term in terms:
+                given = header(one.request_headers, term.header)
+                if given is not None and secret and "{hex}" in term.form:
+                    digest = hmac.new(secret.encode(), one.request_body, hashlib.sha256).hexdigest()
+                    is_right = hmac.compare_digest(given, term.form.replace("{hex}", digest))
+                    yield None if is_right else _wrong(history, one, "signature", "is no signature of these bytes")
+
+    return signature
+
+
+def _moment(one: Exchange) -> str | None:
+    try:
+        said: Any = parse(one.request_body)
+    except NotJsonError:
+        return None
+    found = next((said[name] for name in MOMENTS if isinstance(said, dict) and isinstance(said.get(name), str)), None)
+    return None if found is None else str(found)
+
+
+def _wrong(history: History, one: Exchange, rule: str, message: str) -> Violation:
+    source = f"{history.contract.title}: its webhooks"
+    return Violation(rule=rule, where="webhook", message=message, source=source, operation=f"{one.method} {one.path}")

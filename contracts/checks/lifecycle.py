@@ -1,0 +1,136 @@
+"""Does what was made stay until it is deleted, and is then gone? Does what was stopped come to rest? Judging state."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from offair.contracts.checks.check import check
+from offair.contracts.checks.resources import Thing, id_of, listed, things
+from offair.contracts.checks.seen import History, Seen
+from offair.contracts.violation import Violation
+
+SOURCE = "RFC 9110 sections 9.3.3 and 9.3.5, with the cloud's document"
+GONE = frozenset({404, 410})
+STOPS = ("stop", "end", "finish")
+ON_ITS_WAY = "ing"  # as in starting, stopping, reconnecting
+STATES = ("status", "state")
+PATIENCE = 10.0  # cloud seconds within which what was stopped has come to rest
+
+
+@check("lifecycle/made-is-there", SOURCE, absent="nothing that was made was read afterwards")
+def made_is_there(history: History) -> Iterator[Violation | None]:
+    """What was made is there until somebody deletes it."""
+    for call, thing, is_deleted in _visits(history):
+        if call.is_read and call.path == thing.path and not is_deleted:
+            status = call.exchange.status
+            message = "says that there is nothing, and it was made and not deleted"
+            yield call.breach(message, where="response.status", rule="lost", got=status) if status in GONE else None
+
+
+@check("lifecycle/deleted-is-gone", SOURCE, absent="nothing that was deleted was asked for afterwards")
+def deleted_is_gone(history: History) -> Iterator[Violation | None]:
+    """What was deleted answers to nothing any more."""
+    for call, thing, is_deleted in _visits(history):
+        if is_deleted and thing.is_at(call.path):
+            message = "answers for what was deleted"
+            found = call.breach(message, where="response.status", rule="gone", expected=404, got=call.exchange.status)
+            yield found if call.is_success else None
+
+
+@check("lifecycle/deleted-is-unlisted", SOURCE, absent="nothing was listed after something was deleted")
+def deleted_is_unlisted(history: History) -> Iterator[Violation | None]:
+    """What was deleted stands in no list any more."""
+    for call, thing, is_deleted in _visits(history):
+        if is_deleted and call.is_read and call.path == thing.path.rpartition("/")[0]:
+            rows = listed(call.answer) or []
+            is_shown = any(id_of(row) == thing.id for row in rows)
+            message = "lists what was deleted"
+            yield call.breach(message, where="response.body", rule="gone", got=thing.id) if is_shown else None
+
+
+@check("lifecycle/made-is-as-asked", SOURCE, absent="nothing that was made has a member of its request")
+def made_is_as_asked(history: History) -> Iterator[Violation | None]:
+    """What a thing is made with is what it has: a text of the request stands in the answer as it was sent."""
+    for thing in things(history):
+        made = thing.made
+        row = _row(made.answer, thing.id)
+        asked = made.asked if isinstance(made.asked, dict) else {}
+        for name, value in asked.items():
+            if isinstance(value, str) and isinstance(row.get(name), str) and not _is_secret(name):
+                message = f"has another {name} than it was made with"
+                found = made.breach(message, where="response.body", rule="asked", expected=value, got=row[name])
+                yield found if row[name] != value else None
+
+
+@check("lifecycle/stopped-rests", SOURCE, absent="nothing that was stopped was read ten seconds later")
+def stopped_rests(history: History) -> Iterator[Violation | None]:
+    """What was stopped comes to rest: some seconds later it is neither as it was on air, nor on its way."""
+    stops: dict[str, Seen] = {}
+    before: dict[str, str | None] = {}
+    for call, thing, _ in _visits(history):
+        if not call.is_read:
+            stops.pop(thing.id, None)
+            if call.is_success and call.operation.path.rpartition("/")[2] in STOPS:
+                stops[thing.id] = call
+            continue
+        if call.path != thing.path or not call.is_success:
+            continue
+        stop, now = stops.pop(thing.id, None), _state(call.answer)  # the first look tells: later it may be on air again
+        if stop is None:
+            before[thing.id] = now if now != _state(thing.made.answer) else None
+        elif now is not None and _is_later(stop, call):
+            message = f"is {now} some seconds after it was stopped"
+            found = call.breach(message, where="response.body", rule="rest", expected="another state", got=now)
+            yield found if now == before.get(thing.id) or now.lower().endswith(ON_ITS_WAY) else None
+
+
+def _visits(history: History) -> Iterator[tuple[Seen, Thing, bool]]:
+    """Pair each later call of a thing, or of its list, by its maker, with whether it was deleted before."""
+    made = {id(thing.made): thing for thing in things(history)}
+    there: list[Thing] = []
+    deleted: set[str] = set()
+    for call in history.calls:
+        for thing in there:
+            if call.exchange.who == thing.made.exchange.who and (
+                thing.is_at(call.path) or call.path == thing.path.rpartition("/")[0]
+            ):
+                yield call, thing, thing.path in deleted
+                if call.exchange.method == "DELETE" and call.path == thing.path and call.is_success:
+                    deleted.add(thing.path)
+        if id(call) in made:
+            there.append(made[id(call)])
+
+
+def _row(answer: Any, name: str) -> dict[str, Any]:
+    """The object of an answer that has the thing's id."""
+    waiting = [answer]
+    while waiting:
+        node = waiting.pop(0)
+        if isinstance(node, dict):
+            if id_of(node) == name:
+                return node
+            waiting.extend(node.values())
+    return {}
+
+
+def _state(answer: Any) -> str | None:
+    waiting = [answer]
+    while waiting:
+        node = waiting.pop(0)
+        if isinstance(node, dict):
+            found = next((node[name] for name in STATES if isinstance(node.get(name), str)), None)
+            if found is not None:
+                return str(found)
+            waiting.extend(node.values())
+    return None
+
+
+def _is_later(stop: Seen, call: Seen) -> bool:
+    return (
+        stop.exchange.at is not None
+        and call.exchange.at is not None
+        and call.exchange.at - stop.exchange.at >= PATIENCE
+    )
+
+
+def _is_secret(name: str) -> bool:
+    return any(word in name.lower() for word in ("secret", "password", "key", "token"))

@@ -1,0 +1,59 @@
+"""Does reading change nothing, and say the same again? Judging reads."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from offair.contracts.checks.check import check
+from offair.contracts.checks.seen import History, Seen
+from offair.contracts.violation import Violation
+
+SOURCE = "RFC 9110 section 9.2.1: GET asks for no change"
+TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d")
+
+
+@check("reads/same", SOURCE, absent="nothing was read twice with nothing between")
+def same(history: History) -> Iterator[Violation | None]:
+    """What is read again, with nothing changed in between, is the same; numbers and times may go on."""
+    latest: dict[tuple[str | None, str], Seen] = {}
+    for call in history.calls:
+        if not call.is_read:
+            latest.clear()
+            continue
+        whose = call.exchange.who, f"{call.exchange.method} {call.exchange.path}"
+        before = latest.get(whose)
+        if before is not None and _was_just(before, call):
+            yield _changed(before, call)
+        latest[whose] = call
+
+
+def _was_just(before: Seen, call: Seen) -> bool:
+    """At the same moment of the cloud's clock: what happens by itself had no time to. 429 is another rule's."""
+    ats = before.exchange.at, call.exchange.at
+    return None not in ats and ats[0] == ats[1] and 429 not in {before.exchange.status, call.exchange.status}
+
+
+def _changed(before: Seen, call: Seen) -> Violation | None:
+    if before.exchange.status != call.exchange.status:
+        said = before.exchange.status
+        return call.breach(
+            "is another than a moment before",
+            where="response.status",
+            rule="reads",
+            expected=said,
+            got=call.exchange.status,
+        )
+    if _still(before.answer) != _still(call.answer):
+        return call.breach("is another than a moment before", where="response.body", rule="reads")
+    return None
+
+
+def _still(value: Any) -> Any:
+    """Take out what may go on by itself."""
+    if isinstance(value, dict):
+        return {name: _still(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_still(inner) for inner in value]
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return "a number"
+    return "a time" if isinstance(value, str) and TIME.match(value) else value

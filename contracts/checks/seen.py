@@ -1,0 +1,124 @@
+"""What was seen, as checks read it: each exchange with the operation that it means, its bodies read once."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from offair.contracts.contract import Contract
+from offair.contracts.exchange import Exchange
+from offair.contracts.jsontext import NotJsonError, parse
+from offair.contracts.operation import Operation
+from offair.contracts.reproducing import curl_line
+from offair.contracts.violation import Grade, Violation
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An exchange, and the operation that its request means. HEAD means what GET does (RFC 9110 section 9.3.2)."""
+
+    exchange: Exchange
+    operation: Operation
+    parameters: dict[str, str]
+    root: str
+
+    @property
+    def key(self) -> str:
+        """The operation's key."""
+        return self.operation.key
+
+    @property
+    def is_success(self) -> bool:
+        """The answer says that it was done."""
+        return self.exchange.status < 400
+
+    @property
+    def is_read(self) -> bool:
+        """The request is safe: it asks for no change (RFC 9110 section 9.2.1)."""
+        return self.exchange.method in {"GET", "HEAD"}
+
+    @property
+    def path(self) -> str:
+        """The path without a query."""
+        return self.exchange.path.partition("?")[0]
+
+    @cached_property
+    def query(self) -> dict[str, list[str]]:
+        """The query's values by name."""
+        return parse_qs(urlsplit(self.exchange.path).query, keep_blank_values=True)
+
+    @cached_property
+    def answer(self) -> Any:
+        """The answer's body as JSON; None where it is none."""
+        return _read(self.exchange.response_body)
+
+    @cached_property
+    def asked(self) -> Any:
+        """The request's body as JSON; None where it is none."""
+        return _read(self.exchange.request_body)
+
+    def breach(
+        self, message: str, *, where: str, rule: str, expected: Any = None, got: Any = None, grade: Grade | None = None
+    ) -> Violation:
+        """Say what is broken here; the operation vouches for it, unless a ``grade`` is given."""
+        return Violation(
+            rule=rule,
+            where=where,
+            message=message,
+            expected=expected,
+            got=got,
+            grade=self.operation.grade if grade is None else grade,
+            source=self.operation.source,
+            operation=self.key,
+            reproduce=self.again,
+        )
+
+    @cached_property
+    def again(self) -> str:
+        """The request as a curl line."""
+        return curl_line(self.exchange, self.root)
+
+
+class History:
+    """Exchanges in the order in which they were asked; ``root`` is what stands before their paths."""
+
+    def __init__(self, contract: Contract, exchanges: Sequence[Exchange], root: str | None = None) -> None:
+        self.contract = contract
+        self.exchanges = exchanges
+        self.root = _origin(contract) if root is None else root
+
+    @cached_property
+    def calls(self) -> tuple[Seen, ...]:
+        """The requests of documented operations."""
+        return tuple(self._calls())
+
+    @cached_property
+    def hooks(self) -> tuple[Exchange, ...]:
+        """What the cloud called."""
+        return tuple(one for one in self.exchanges if one.is_hook)
+
+    @cached_property
+    def strays(self) -> tuple[Exchange, ...]:
+        """The requests below a base path that mean no documented operation."""
+        known = {id(call.exchange) for call in self.calls}
+        return tuple(one for one in self.exchanges if not one.is_hook and id(one) not in known)
+
+    def _calls(self) -> Iterator[Seen]:
+        for one in self.exchanges:
+            method = "GET" if one.method == "HEAD" else one.method
+            found = None if one.is_hook else self.contract.match(method, one.path)
+            if found is not None:
+                yield Seen(one, *found, self.root)
+
+
+def _read(body: bytes) -> Any:
+    try:
+        return parse(body) if body else None
+    except NotJsonError:
+        return None
+
+
+def _origin(contract: Contract) -> str:
+    parts = urlsplit(contract.servers[0]) if contract.servers else None
+    return f"{parts.scheme}://{parts.netloc}" if parts and parts.netloc else ""

@@ -1,0 +1,36 @@
+"""Every rule that there is, whoever is judged by it."""
+
+from collections.abc import Mapping
+
+from offair.contracts.checks.catalogue import CHECKS
+from offair.contracts.checks.media.report import SUBJECTS as MEDIA
+from offair.contracts.checks.media.rulebook import RULES as MEDIA_RULES
+from offair.contracts.claim import Claim
+from offair.contracts.server.claims import DRIVEN
+
+EXCHANGES: Mapping[str, str] = {
+    "answer": "What a server answers",
+    "requests": "What it refuses and takes",
+    "auth": "Whom it lets in",
+    "limits": "How much it allows",
+    "lifecycle": "How things come and go",
+    "tenants": "Whose things are whose",
+    "reads": "Reading",
+    "pages": "Lists, page by page",
+    "webhooks": "What it calls",
+    "clock": "Its time",
+}
+"""What the subjects of a server's rules are about, in the order of a report."""
+
+SERVER_RULES: tuple[Claim, ...] = tuple(
+    sorted((*CHECKS, *DRIVEN.values()), key=lambda rule: list(EXCHANGES).index(rule.subject))
+)
+"""All that a server is judged by, by subject."""
+
+TITLES: Mapping[str, str] = {**MEDIA, **EXCHANGES}
+"""What each subject is about, in the order of the list."""
+
+
+def every_rule() -> tuple[Claim, ...]:
+    """List the rules of every judge, by subject."""
+    return (*MEDIA_RULES, *SERVER_RULES)

@@ -1,0 +1,142 @@
+"""Calling a target, in this process or over HTTP, so that each call is an Exchange."""
+
+import io
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from offair.contracts.contract import Contract
+from offair.contracts.exchange import Exchange
+from offair.contracts.server.target import Application, Headers, Target, UnreachableError
+
+PATIENCE = 30.0  # real seconds for one answer
+US = "us"
+
+
+class Caller:
+    """Asks a target as one of its tenants. ``path`` is as the contract has it, base path and all.
+
+    ``secrets`` are the credentials that were sent so far.
+    """
+
+    def __init__(self, contract: Contract, target: Target) -> None:
+        self.contract = contract
+        self.target = target
+        self.secrets: set[str] = set()
+        self._session: Any = None
+
+    @property
+    def root(self) -> str:
+        """What stands before the contract's paths at the target."""
+        return self.target.base_url.removesuffix(self.contract.base_path)
+
+    def ask(
+        self, method: str, path: str, *, headers: Headers, who: str | None, body: bytes = b"", title: str = ""
+    ) -> Exchange:
+        """Send a request and give it with its answer; UnreachableError says why there is none."""
+        self.secrets.update(value for name, value in headers.items() if name.lower() != "content-type")
+        at = None if self.target.now is None else self.target.now()
+        url = self.target.base_url + path.removeprefix(self.contract.base_path)
+        send = self._over_http if self.target.application is None else self._in_process
+        status, answered, content = send(method, url, headers, body)
+        return Exchange(
+            title=title,
+            method=method,
+            path=path,
+            status=status,
+            request_headers=headers,
+            request_body=body,
+            response_headers=answered,
+            response_body=content,
+            at=at,
+            who=who,
+        )
+
+    def close(self) -> None:
+        """Let go of connections; twice is fine."""
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+    def _over_http(self, method: str, url: str, headers: Headers, body: bytes) -> tuple[int, dict[str, str], bytes]:
+        import requests
+
+        if self._session is None:
+            self._session = requests.Session()
+            self._session.trust_env = False
+        try:
+            answer = self._session.request(
+                method, url, headers=dict(headers), data=body, timeout=PATIENCE, allow_redirects=False
+            )
+        except requests.exceptions.SSLError as error:
+            raise UnreachableError(f"{url}: TLS failed: {_reason(error)}; is SSL_CERT_FILE that of its CA?") from error
+        except requests.exceptions.RequestException as error:
+            raise UnreachableError(f"{url}: nothing answers ({_reason(error)}); is the server up?") from error
+        return answer.status_code, dict(answer.headers), answer.content
+
+    def _in_process(self, method: str, url: str, headers: Headers, body: bytes) -> tuple[int, dict[str, str], bytes]:
+        if self.target.application is None:
+            raise UnreachableError(f"{url} is in no application")
+        return call_wsgi(self.target.application, method, url, headers, body)
+
+
+def call_wsgi(
+    application: Application, method: str, url: str, headers: Headers, body: bytes
+) -> tuple[int, dict[str, str], bytes]:
+    """Call a WSGI application as PEP 3333 has it: status, headers and body of what it answers."""
+    parts = urlsplit(url)
+    said: dict[str, str] = {name.upper().replace("-", "_"): value for name, value in headers.items()}
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote(parts.path).encode().decode("latin-1"),
+        "QUERY_STRING": parts.query,
+        "REQUEST_URI": f"{parts.path}?{parts.query}" if parts.query else parts.path,
+        "SERVER_NAME": parts.hostname or "localhost",
+        "SERVER_PORT": str(parts.port or 80),
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "127.0.0.1",
+        "HTTP_HOST": parts.netloc,
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": parts.scheme,
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": io.StringIO(),
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+        **{name if name == "CONTENT_TYPE" else f"HTTP_{name}": value for name, value in said.items()},
+    }
+    begun: list[tuple[str, list[tuple[str, str]]]] = []
+
+    def start(status: str, answered: list[tuple[str, str]], _error: object = None) -> None:
+        begun.append((status, answered))
+
+    chunks = application(environ, start)
+    try:
+        content = b"".join(chunks)
+    finally:
+        close = getattr(chunks, "close", None)
+        if close is not None:
+            close()
+    status, answered = begun[-1]
+    return int(status.partition(" ")[0]), _joined(answered), b"" if method == "HEAD" else content
+
+
+def _joined(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    joined: dict[str, str] = {}
+    for name, value in pairs:
+        joined[name] = f"{joined[name]}, {value}" if name in joined else value
+    return joined
+
+
+def _reason(error: BaseException) -> str:
+    """The innermost thing that a chain of errors says, in a few words."""
+    words = str(error).rpartition(": ")[2].strip("')\"") or type(error).__name__
+    return words[:120]
+
+
+def without(headers: Mapping[str, str], names: set[str]) -> dict[str, str]:
+    """Headers without those of some names, in any case."""
+    lower = {name.lower() for name in names}
+    return {name: value for name, value in headers.items() if name.lower() not in lower}

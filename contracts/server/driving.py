@@ -1,0 +1,160 @@
+"""Letting Schemathesis drive a server through all its phases, and judging what went over the wire."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import schemathesis
+from schemathesis.config import ChecksConfig
+from schemathesis.engine import events, from_schema
+
+from offair.contracts.checks.catalogue import judge_exchanges
+from offair.contracts.checks.check import Check
+from offair.contracts.contract import Contract
+from offair.contracts.exchange import NOBODY, Exchange
+from offair.contracts.reproducing import curl_line
+from offair.contracts.server.calling import US, Caller
+from offair.contracts.server.claims import COVERED, DRIVEN
+from offair.contracts.server.depth import Effort
+from offair.contracts.server.shrinking import Promise
+from offair.contracts.server.tally import Tally
+from offair.contracts.server.target import Application
+from offair.contracts.violation import Grade, Violation
+
+DOCUMENT = "/openapi.json"
+PROBES = "ignored_auth"  # in process its probes hand the WSGI client what only sockets know; auth/* asks instead
+
+
+def drive(caller: Caller, effort: Effort, checks: tuple[Check, ...], tally: Tally, *, seed: int) -> None:
+    """Drive every operation through every phase, and count what became of the rules."""
+    schema = _schema(caller, effort, checks, seed)
+    for event in from_schema(schema).execute():
+        match event:
+            case events.ScenarioFinished():
+                _judge(caller, event.recorder, checks, tally)
+            case events.Interrupted():
+                raise KeyboardInterrupt
+            case events.FatalError():
+                raise event.exception
+
+
+def _schema(caller: Caller, effort: Effort, checks: tuple[Check, ...], seed: int) -> Any:
+    contract, target = caller.contract, caller.target
+    config = schemathesis.Config(seed=seed)
+    document = contract.woven()
+    document["servers"] = [{"url": urlsplit(target.base_url).path or "/"}]
+    schema: Any
+    if target.application is None:
+        schema = schemathesis.openapi.from_dict(document, config=config)
+        schema.config.update(base_url=target.base_url)
+    else:
+        schema = schemathesis.openapi.from_wsgi(DOCUMENT, _serving(document, target.application), config=config)
+    modes = [schemathesis.GenerationMode.POSITIVE] if target.is_spared else list(schemathesis.GenerationMode)
+    schema.config.generation.update(with_security_parameters=False, max_examples=effort.examples, modes=modes)
+    schema.config.checks = _checks(contract, checks, is_in_process=target.application is not None)
+    if target.is_read_only:
+        schema = schema.include(method="GET")
+    headers = dict(target.headers)
+
+    @schema.auth()
+    class _Credentials:
+        def get(self, _case: Any, _context: Any) -> Mapping[str, str]:
+            return headers
+
+        def set(self, case: Any, data: Mapping[str, str], _context: Any) -> None:
+            case.headers.update(data)
+
+    return schema
+
+
+def _checks(contract: Contract, checks: tuple[Check, ...], *, is_in_process: bool) -> ChecksConfig:
+    off: dict[str, Any] = {name: {"enabled": False} for name in COVERED if name != "max_response_time"}
+    if is_in_process:
+        off[PROBES] = {"enabled": False}
+    alone = tuple(one for one in checks if one.subject in {"answer", "requests"})
+    return ChecksConfig.from_dict({**off, Promise.__name__: {"contract": contract, "checks": alone}})
+
+
+def _serving(document: Mapping[str, Any], application: Application) -> Application:
+    """Answer for the document in front of an application."""
+    content = json.dumps(document).encode()
+
+    def answer(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        if environ["PATH_INFO"] != DOCUMENT:
+            return application(environ, start)
+        start("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(content)))])
+        return [content]
+
+    return answer
+
+
+def _judge(caller: Caller, recorder: Any, checks: tuple[Check, ...], tally: Tally) -> None:
+    told = {name: one for name, found in recorder.interactions.items() if (one := _exchange(caller, found)) is not None}
+    tally.note([*told.values()])
+    tally.add(judge_exchanges(caller.contract, [*told.values()], checks, root=caller.root))
+    for case, nodes in recorder.checks.items():
+        for node in nodes:
+            claim = DRIVEN.get(node.name)
+            if claim is None or case not in told:
+                continue
+            tally.keep(claim.name)
+            if node.failure_info is not None:
+                failure = node.failure_info.failure
+                shown = told.get(failure.case_id or case, told[case])
+                tally.breach(claim, _violation(caller, node.name, str(failure.message or failure.title), shown))
+
+
+def _exchange(caller: Caller, interaction: Any) -> Exchange | None:
+    asked, answered = interaction.request, interaction.response
+    if answered is None:
+        return None
+    parts = urlsplit(asked.uri)
+    below = parts.path.removeprefix(urlsplit(caller.target.base_url).path)
+    headers = {name: ", ".join(values) for name, values in asked.headers.items()}
+    return Exchange(
+        method=asked.method.upper(),
+        path=caller.contract.base_path + below + (f"?{parts.query}" if parts.query else ""),
+        status=answered.status_code,
+        request_headers=headers,
+        request_body=asked.body or b"",
+        response_headers={name: ", ".join(values) for name, values in answered.headers.items()},
+        response_body=answered.content or b"",
+        at=interaction.timestamp if caller.target.now is None else caller.target.now(),
+        who=_who(caller, headers),
+    )
+
+
+def _who(caller: Caller, headers: Mapping[str, str]) -> str | None:
+    """Ours are known, wrong ones are nobody's; who sends none is not known."""
+    given = {name.lower(): value for name, value in headers.items()}
+    ours = {name.lower(): value for name, value in caller.target.headers.items()}
+    sent = {name: given[name] for name in ours if name in given}
+    if not sent:
+        return None
+    return US if all(ours[name] == value for name, value in sent.items()) else NOBODY
+
+
+def _violation(caller: Caller, name: str, message: str, shown: Exchange) -> Violation:
+    found = caller.contract.match("GET" if shown.method == "HEAD" else shown.method, shown.path)
+    grade: Grade = "documented" if found is None else found[0].grade
+    if name == "negative_data_rejection":
+        grade = _grade_of_what_broke(caller.contract, shown, grade)
+    return Violation(
+        rule=name,
+        where="response",
+        message=" ".join(message.split()),
+        got=shown.status,
+        grade=grade,
+        source=DRIVEN[name].source if found is None else found[0].source,
+        operation=f"{shown.method} {shown.path.partition('?')[0]}" if found is None else found[0].key,
+        reproduce=curl_line(shown, caller.root),
+    )
+
+
+def _grade_of_what_broke(contract: Contract, shown: Exchange, grade: Grade) -> Grade:
+    """What only a guess of ours forbids, or nothing that we know, is no error of the server's when it is let pass."""
+    from offair.contracts.checks.request import check_request
+
+    broken = check_request(contract, shown)
+    return grade if any(one.grade == "documented" for one in broken) else "inferred"

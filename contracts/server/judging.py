@@ -1,0 +1,130 @@
+"""Judging a server: driven by Schemathesis, called in scenes and stories, and held to what its cloud documents."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+from offair.contracts.checks.catalogue import judge_exchanges
+from offair.contracts.checks.check import Check
+from offair.contracts.choosing import choose_rules
+from offair.contracts.contract import Contract
+from offair.contracts.exchange import Exchange
+from offair.contracts.limit import LimitTerm
+from offair.contracts.masking import Masked
+from offair.contracts.report import Report
+from offair.contracts.rulebook import EXCHANGES, SERVER_RULES
+from offair.contracts.server.calling import US, Caller
+from offair.contracts.server.claims import DRIVEN
+from offair.contracts.server.depth import EFFORTS, Depth
+from offair.contracts.server.tally import Tally
+from offair.contracts.server.target import Target, UnreachableError
+from offair.contracts.verdict import Verdict
+
+SEED = 1
+PATIENT = 401
+
+
+def check_server(
+    contract: Contract,
+    target: Target,
+    *,
+    depth: Depth = "ci",
+    seed: int | None = None,
+    only: Collection[str] = (),
+    ignore: Collection[str] = (),
+    limits: Iterable[LimitTerm] = (),
+) -> Report:
+    """Judge a server by what its cloud documents, and by further ``limits``, which are binding.
+
+    The same ``seed`` finds the same. Raises ValueError for the name of no rule, and UnreachableError where nothing
+    answers. Ctrl-C ends it with the report so far, and says so in ``seen``.
+    """
+    rules = choose_rules(SERVER_RULES, only=only, ignore=ignore)
+    checks = tuple(rule for rule in rules if isinstance(rule, Check))
+    further = tuple(limits)
+    named = {term.subject for term in further}
+    contract = replace(contract, limits=(*(one for one in contract.limits if one.subject not in named), *further))
+    caller, tally, drawn = Caller(contract, target), Tally(rules), SEED if seed is None else seed
+    is_whole = True
+    try:
+        _knock(caller, tally, checks)
+        _perform(caller, depth, checks, tally, seed=drawn)
+    except KeyboardInterrupt:
+        is_whole = False
+    finally:
+        caller.close()
+    return _report(caller, tally, drawn, is_whole=is_whole)
+
+
+def _perform(caller: Caller, depth: Depth, checks: tuple[Check, ...], tally: Tally, *, seed: int) -> None:
+    """Scenes first: they are short, and what they find needs no example to be made small."""
+    from offair.contracts.server.driving import drive
+    from offair.contracts.server.scenes import SCENES
+    from offair.contracts.server.stories import tell
+
+    effort, target = EFFORTS[depth], caller.target
+    begin = None if target.snapshot is None else target.snapshot()
+    for scene in SCENES:
+        _hear(caller, scene(caller), checks, tally)
+        if begin is not None and target.restore is not None:
+            target.restore(begin)
+    tell(caller, effort, checks, tally, drawn=seed)
+    driven = {one.name for one in DRIVEN.values()}
+    if any(rule.name in driven or rule.subject in {"answer", "requests"} for rule in tally.rules):
+        drive(caller, effort, checks, tally, seed=seed)
+    if target.hooks is not None:
+        _hear(caller, list(target.hooks()), checks, tally)
+
+
+def _hear(caller: Caller, log: list[Exchange], checks: tuple[Check, ...], tally: Tally) -> None:
+    tally.note(log)
+    tally.add(judge_exchanges(caller.contract, log, checks, root=caller.root))
+
+
+def _knock(caller: Caller, tally: Tally, checks: tuple[Check, ...]) -> None:
+    """See that somebody is there and lets us in, before anything is judged."""
+    plain = [one for one in caller.contract.operations.values() if one.method == "GET" and "{" not in one.path]
+    guarded = next((one for one in plain if not one.is_open), None)
+    for operation in [one for one in (guarded, *plain[:1]) if one is not None][:1]:
+        path = caller.contract.base_path + operation.path
+        answer = caller.ask("GET", path, headers=caller.target.headers, who=US)
+        if answer.status == PATIENT and operation is guarded:
+            raise UnreachableError(
+                f"{caller.target.base_url} refuses the credentials: GET {path} is answered 401; "
+                "give good ones with --header 'NAME: VALUE'"
+            )
+        _hear(caller, [answer], checks, tally)
+
+
+def _report(caller: Caller, tally: Tally, seed: int, *, is_whole: bool) -> Report:
+    _excuse(caller.target, tally)
+    masked = Masked({*caller.secrets, *caller.target.headers.values()})
+    verdicts = tuple(_shown(verdict, masked) for verdict in tally.verdicts())
+    return Report(
+        kind="server",
+        target=caller.target.base_url,
+        verdicts=verdicts,
+        seed=seed,
+        seen=f"{tally.seen} answers{'' if is_whole else ', broken off'}",
+        is_broken_off=not is_whole,
+        titles=EXCHANGES,
+        exchanges=tuple(map(masked.exchange, tally.exchanges)),
+    )
+
+
+def _excuse(target: Target, tally: Tally) -> None:
+    """Say of the rules that were not judged what the target cannot do."""
+    for rule in tally.rules:
+        if rule.subject == "tenants" and not target.others:
+            tally.excuse(rule.name, "no other tenant's credentials are known (--other-header)")
+        elif target.is_read_only and rule.subject in {"lifecycle", "tenants", "limits"}:
+            tally.excuse(rule.name, "the server is only read (--write makes and removes things of its own)")
+        elif rule.subject == "webhooks" and target.hooks is None:
+            tally.excuse(rule.name, "what the server calls is not seen")
+        elif rule.name == "lifecycle/stopped-rests" and (target.simulate is None or target.advance is None):
+            tally.excuse(rule.name, "nothing can be put on air, or the server's clock is not ours (--control)")
+        elif rule.name == DRIVEN["ignored_auth"].name and target.application is not None:
+            tally.excuse(rule.name, "asked by auth/required and auth/known where the server is in this process")
+
+
+def _shown(verdict: Verdict, masked: Masked) -> Verdict:
+    return replace(verdict, violations=tuple(map(masked.violation, verdict.violations)))

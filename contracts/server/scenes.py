@@ -1,0 +1,144 @@
+"""Scenes: short plots that are always the same, each there for one subject."""
+
+from collections.abc import Callable, Sequence
+
+from offair.contracts.checks.limits import COUNTED
+from offair.contracts.exchange import NOBODY, Exchange
+from offair.contracts.limit import LimitTerm
+from offair.contracts.server.actors import Actor, Made, fill, kinds
+from offair.contracts.server.calling import US, Caller, without
+
+WRONG = "offair-nobody-has-this"
+PAGE, MANY, WHOLE = 2, 5, 100
+EDGE = 0.001  # seconds before a window's end
+OTHER = "another"
+LONGEST = 1000  # calls that a limit may allow, and is still tried
+
+
+def credentials(caller: Caller) -> list[Exchange]:
+    """Call every operation without credentials, and with wrong ones."""
+    log: list[Exchange] = []
+    names = _credential_names(caller)
+    ours = Actor(caller, caller.target.headers, log)
+    made = [] if caller.target.is_read_only else _one_of_each(ours)
+    bare = without(caller.target.headers, names)
+    wrong = {name: _spoilt(value) for name, value in caller.target.headers.items() if name.lower() in names}
+    for operation in caller.contract.operations.values():
+        if caller.target.is_read_only and operation.method != "GET":
+            continue
+        ids = {one.kind.parameter: one for one in made}
+        if fill(operation.path, dict.fromkeys(ids, "")) is None:
+            continue
+        Actor(caller, bare, log, None).call(operation, made)
+        Actor(caller, {**bare, **wrong}, log, NOBODY).call(operation, made)
+    if not caller.target.is_read_only:
+        _clear(ours, made)
+    return log
+
+
+def lists(caller: Caller) -> list[Exchange]:
+    """Read each list page by page, and whole, with some things in it."""
+    log: list[Exchange] = []
+    ours = Actor(caller, _fresh(caller), log)
+    for kind in kinds(caller.contract):
+        is_written = not caller.target.is_read_only
+        made = [one for place in range(MANY) if (one := ours.make(kind, place))] if is_written else []
+        ours.list(kind, 0, WHOLE)
+        for page in range(MANY // PAGE + 2):
+            ours.list(kind, page, PAGE)
+        ours.list(kind)
+        ours.list(kind)
+        _clear(ours, made)
+    return log
+
+
+def limits(caller: Caller) -> list[Exchange]:
+    """Call as often as each limit allows, once more, just before the window's end, and after it."""
+    log: list[Exchange] = []
+    advance = caller.target.advance
+    if advance is None:
+        return log
+    for term in caller.contract.limits:
+        if term.kind == "rate" and term.allowed and term.seconds and term.unit in COUNTED and term.allowed <= LONGEST:
+            _press(caller, term, log, advance)
+    return log
+
+
+def tenants(caller: Caller) -> list[Exchange]:
+    """Let another tenant read, list and change what we made."""
+    log: list[Exchange] = []
+    ours = Actor(caller, caller.target.headers, log)
+    others = [Actor(caller, headers, log, f"{OTHER} {n}") for n, headers in enumerate(caller.target.others, 1)]
+    for kind in kinds(caller.contract) if others and not caller.target.is_read_only else ():
+        made = ours.make(kind)
+        if made is None:
+            continue
+        for other in others:
+            other.list(kind)
+            other.look(made)
+            for act in kind.acts:
+                other.act(made, act)
+            other.delete(made)
+        ours.look(made)
+        ours.look(made)
+        _clear(ours, [made])
+        ours.look(made)
+        ours.list(kind)
+    return log
+
+
+def published(caller: Caller) -> list[Exchange]:
+    """Ask what was published to be asked, word for word."""
+    log: list[Exchange] = []
+    ours = Actor(caller, caller.target.headers, log)
+    for kind in () if caller.target.is_read_only else kinds(caller.contract):
+        for place in range(len(kind.bodies)):
+            made = ours.make(kind, place)
+            _clear(ours, [made] if made else [])
+    return log
+
+
+SCENES: tuple[Callable[[Caller], list[Exchange]], ...] = (credentials, published, lists, tenants, limits)
+
+
+def _press(caller: Caller, term: LimitTerm, log: list[Exchange], advance: Callable[[float], None]) -> None:
+    operations = caller.contract.operations.values()
+    meant = [one for one in operations if term.subject in {"*", one.key, one.operation_id}]
+    meant.sort(key=lambda one: (one.method != "GET", one.path.count("{")))
+    allowed, seconds = term.allowed or 0, term.seconds or 0.0
+    ours = Actor(caller, _fresh(caller), log, f"{US}, {term.subject}")
+    made = _one_of_each(ours) if meant and "{" in meant[0].path else []
+    if not meant or ours.call(meant[0], made) is None:
+        return
+    advance(2 * seconds)
+    for _ in range(allowed + 2):
+        ours.call(meant[0], made)
+    advance(seconds - EDGE)
+    ours.call(meant[0], made)
+    advance(2 * EDGE)
+    ours.call(meant[0], made)
+    advance(seconds)
+
+
+def _fresh(caller: Caller) -> dict[str, str]:
+    return dict(caller.target.headers if caller.target.invite is None else caller.target.invite())
+
+
+def _one_of_each(ours: Actor) -> list[Made]:
+    return [made for kind in kinds(ours.caller.contract) if (made := ours.make(kind))]
+
+
+def _clear(ours: Actor, made: Sequence[Made]) -> None:
+    for one in made:
+        ours.clear(one)
+
+
+def _credential_names(caller: Caller) -> set[str]:
+    schemes = caller.contract.document.get("components", {}).get("securitySchemes", {}).values()
+    named = {scheme["name"].lower() for scheme in schemes if scheme.get("in") == "header"}
+    return named | {"authorization", "cookie"}
+
+
+def _spoilt(value: str) -> str:
+    scheme, space, _ = value.partition(" ")
+    return f"{scheme}{space}{WRONG}" if space else WRONG

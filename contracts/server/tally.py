@@ -1,0 +1,73 @@
+"""What became of each rule over many small histories, in bounded memory."""
+
+from collections.abc import Iterable, Sequence
+
+from offair.contracts.claim import Claim
+from offair.contracts.exchange import Exchange
+from offair.contracts.verdict import Verdict
+from offair.contracts.violation import Violation
+
+MOST = 20  # violations of a rule that are kept: the shortest, one for each place and message
+KEPT = 5000  # exchanges that a report has
+
+
+class Tally:
+    """Counts verdicts: a rule is broken if it ever was, and kept if it ever was and never broken."""
+
+    def __init__(self, rules: Sequence[Claim]) -> None:
+        self.rules = rules
+        self.exchanges: list[Exchange] = []
+        self.seen = 0
+        self._judged: set[str] = set()
+        self._why: dict[str, str] = {}
+        self._found: dict[str, dict[tuple[str | None, str, str, str], Violation]] = {}
+
+    def add(self, verdicts: Iterable[Verdict]) -> None:
+        """Take in what became of some rules; those that are not asked for are left out."""
+        names = {rule.name for rule in self.rules}
+        for verdict in verdicts:
+            name = verdict.rule.name
+            if name in names and verdict.outcome != "not judged":
+                self._judged.add(name)
+                for one in verdict.violations:
+                    self._keep(name, one)
+            elif verdict.why:
+                self._why.setdefault(name, verdict.why)
+
+    def keep(self, name: str) -> None:
+        """Say that a rule was judged and kept, once more."""
+        self._judged.add(name)
+
+    def breach(self, rule: Claim, one: Violation) -> None:
+        """Take in one violation."""
+        self.add([Verdict.of(rule, [one])])
+
+    def note(self, exchanges: Sequence[Exchange]) -> None:
+        """Remember what was exchanged, the first thousands of it."""
+        self.seen += len(exchanges)
+        self.exchanges.extend(exchanges[: KEPT - len(self.exchanges)])
+
+    def excuse(self, name: str, why: str) -> None:
+        """Say why a rule cannot be judged, if it is not."""
+        self._why[name] = why
+
+    @property
+    def broken(self) -> set[str]:
+        """Name the rules that were broken so far."""
+        return set(self._found)
+
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """Give the verdict on each rule, in the order of the rules."""
+        return tuple(self._verdict(rule) for rule in self.rules)
+
+    def _verdict(self, rule: Claim) -> Verdict:
+        if rule.name not in self._judged:
+            return Verdict(rule, "not judged", why=self._why.get(rule.name, "nothing of the kind was seen"))
+        found = sorted(self._found.get(rule.name, {}).values(), key=lambda one: (one.operation or "", one.place))
+        return Verdict.of(rule, found[:MOST])
+
+    def _keep(self, name: str, one: Violation) -> None:
+        place = one.operation, one.rule, one.where, ".".join(str(p) for p in one.path if isinstance(p, str))
+        kept = self._found.setdefault(name, {})
+        if place not in kept or len(one.reproduce or "") < len(kept[place].reproduce or ""):
+            kept[place] = one

@@ -1,0 +1,156 @@
+"""Judge a server by what its cloud documents: a stand-in of its own, or whatever is at a URL."""
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, get_args
+from urllib.parse import urlsplit
+
+import click
+
+from offair.contracts.limit import LimitTerm
+from offair.contracts.server.depth import Depth
+from offair.contracts.server.target import Target, UnreachableError
+from offair.emulator.cli import INTERRUPTED
+from offair.emulator.cli.check.reporting import UnjudgedError, chosen, deliver, reporting
+from offair.emulator.cli.options import CLOUD, chosen_clouds
+
+if TYPE_CHECKING:
+    from offair.contracts.contract import Contract
+    from offair.emulator.provider.provider import Provider
+
+EXTRA = "offair[contracts]"
+LIMIT = re.compile(r"(?P<operation>[^=]+)=(?P<calls>\d+)/(?P<seconds>\d+(?:\.\d+)?)")
+
+
+@click.command("server")
+@click.option(
+    "--cloud",
+    required=True,
+    type=CLOUD,
+    metavar="NAME",
+    help="Whose promise it is, or NAME/SERVICE.",
+)
+@click.option("--url", help="Base URL of the API that is judged. [a stand-in of its own, in this process]")
+@click.option("--header", "headers", multiple=True, metavar="'N: V'", help="Credentials for --url; may be repeated.")
+@click.option("--other-header", "others", multiple=True, metavar="'N: V'", help="Those of another tenant.")
+@click.option("--control", help="Root of the stand-in that serves --url: its clock and broadcasts are used.")
+@click.option("--limit", "limits", multiple=True, metavar="OPERATION=CALLS/SECONDS", help="A rate that is binding.")
+@click.option("--depth", type=click.Choice(get_args(Depth)), default="quick", show_default=True, help="How thoroughly.")
+@click.option("--safe", is_flag=True, help="Only read. [for every URL that is not loopback]")
+@click.option("--write", is_flag=True, help="Make things at a URL that is not loopback, and remove them again.")
+@click.option("--hostile", is_flag=True, help="Send malformed input to a URL that is not loopback.")
+@reporting
+def command(cloud: str, **options: Any) -> None:
+    """Judge a server by what the cloud NAME documents.
+
+    Exits with 0 if every rule is kept, 1 if one is broken, 2 if nothing could be judged.
+    """
+    provider, contract = _promise(cloud)
+    from offair.contracts.rulebook import SERVER_RULES
+    from offair.contracts.server.judging import check_server
+
+    names = {one.name for one in chosen(SERVER_RULES, options)}
+    limits = [read_limit_option(said) for said in options["limits"]]
+    try:
+        with _target(provider, contract, options) as target:
+            report = check_server(
+                contract, target, depth=options["depth"], seed=options["seed"], only=names, limits=limits
+            )
+    except ImportError as error:
+        raise UnjudgedError(f"{error.name} is not installed; install {EXTRA}") from error
+    except UnreachableError as error:
+        raise UnjudgedError(str(error)) from error
+    deliver(report, options, ends_with=INTERRUPTED if report.is_broken_off else None)
+
+
+def read_limit_option(said: str) -> LimitTerm:
+    """Read ``getStream=10/60``: ten calls in any sixty seconds, of each tenant; ``*`` is every operation."""
+    found = LIMIT.fullmatch(said)
+    if found is None or not float(found["seconds"]):
+        raise UnjudgedError(f"--limit {said!r} is no limit; write OPERATION=CALLS/SECONDS, as in getStream=10/60")
+    return LimitTerm(
+        kind="rate",
+        subject=found["operation"].strip(),
+        allowed=int(found["calls"]),
+        unit="requests",
+        seconds=float(found["seconds"]),
+        grade="documented",
+        source=f"--limit {said}",
+    )
+
+
+def _promise(name: str) -> "tuple[Provider, Contract]":
+    cloud, _, service = name.partition("/")
+    try:
+        (provider,) = chosen_clouds(cloud)
+    except click.ClickException as error:
+        raise UnjudgedError(error.message) from error
+    if not service:
+        return provider, provider.promise
+    known = provider.promise.services
+    if service not in known:
+        raise UnjudgedError(f"{cloud} has no service {service}; it has {', '.join(known) or 'none'}")
+    return provider, known[service]
+
+
+@contextmanager
+def _target(provider: "Provider", contract: "Contract", options: dict[str, Any]) -> Iterator[Target]:
+    if options["url"] is not None:
+        yield _elsewhere(provider, contract, options)
+        return
+    if options["headers"] or options["others"] or options["control"]:
+        raise UnjudgedError("--header, --other-header and --control are for a server at --url; name one")
+    from offair.emulator.cli.starting import running
+    from offair.emulator.settings import from_python
+    from offair.emulator.target import PASSTHROUGH, judged
+
+    with (
+        running(from_python(PASSTHROUGH)) as emulator,
+        judged(provider.name, emulator, contract.service) as target,
+    ):
+        yield target
+
+
+def _elsewhere(provider: "Provider", contract: "Contract", options: dict[str, Any]) -> Target:
+    url = options["url"].rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise UnjudgedError(
+            f"{url} is no HTTP URL; give the base URL of the API, as in https://host{contract.base_path}"
+        )
+    is_ours = is_loopback(parts.hostname)
+    others = read_headers(options["others"])
+    can: dict[str, Any] = {}
+    if options["control"] is not None:
+        from offair.emulator.cli.check.controlled import controlled
+
+        can = controlled(options["control"], provider.name, contract)
+    return Target(
+        base_url=url,
+        headers=read_headers(options["headers"]),
+        others=(others,) if others else (),
+        is_read_only=options["safe"] or not (is_ours or options["write"]),
+        is_spared=not (is_ours or options["hostile"]),
+        **can,
+    )
+
+
+def read_headers(lines: tuple[str, ...]) -> dict[str, str]:
+    """Read headers as they are written: ``Name: value``."""
+    read: dict[str, str] = {}
+    for said in lines:
+        name, colon, value = said.partition(":")
+        if not colon or not name.strip():
+            raise UnjudgedError(f"{said.split(':')[0]!r} is no header; write 'NAME: VALUE'")
+        read[name.strip()] = value.strip()
+    return read
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether a host is this machine and nobody else's."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

@@ -1,0 +1,56 @@
+"""The stand-in as a server that is judged: called in this process, with all that it lets its judge do."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from offair.contracts.contract import Contract
+from offair.contracts.server.target import Target
+from offair.emulator.core.problems import Problem
+from offair.emulator.core.tenants import Tenant
+from offair.emulator.emulator import Emulator
+
+PASSTHROUGH = {"media_profile": "passthrough"}  # nothing is transcoded: broadcasts are simulated
+
+
+@contextmanager
+def judged(cloud: str, emulator: Emulator, service: str = "") -> Iterator[Target]:
+    """Give a cloud of a running stand-in, or its service, as a target: the clock is frozen, so that seeds repeat."""
+    emulator.clock.freeze()
+    try:
+        yield target_of(cloud, emulator, service)
+    finally:
+        emulator.clock.reset()
+
+
+def target_of(cloud: str, emulator: Emulator, service: str = "") -> Target:
+    """Describe what a cloud of a stand-in, or one of its services, lets a judge do."""
+    provider, rooms = emulator.providers[cloud], emulator.rooms[cloud]
+    promise = provider.promise.services[service] if service else provider.promise
+    ours, other = (emulator.tenancy.invite(cloud, name) for name in ("judged", "another"))
+
+    def simulate(thing: str, to: str) -> None:
+        try:
+            emulator.simulation.go(thing, "live" if to == "live" else "ended")
+        except Problem:
+            return  # where it cannot go there now, the story goes on without
+
+    return Target(
+        base_url=rooms.addresses.services[service] if service else rooms.addresses.api,
+        headers=headers_of(promise, ours),
+        others=(headers_of(promise, other),),
+        application=emulator.application,
+        now=emulator.clock.now,
+        advance=emulator.clock.advance,
+        invite=lambda: headers_of(promise, emulator.tenancy.invite(cloud, "a guest")),
+        simulate=simulate,
+        snapshot=emulator.world.snapshot,
+        restore=emulator.restore,
+    )
+
+
+def headers_of(promise: Contract, tenant: Tenant) -> dict[str, str]:
+    """A tenant's headers for every scheme: its own, and a secret where a scheme's header is called as the secret is."""
+    schemes: Mapping[str, Mapping[str, str]] = promise.document.get("components", {}).get("securitySchemes", {})
+    named = (scheme["name"] for scheme in schemes.values() if scheme.get("in") == "header")
+    secrets = {name: tenant.credentials.get(name.lower().removeprefix("x-").replace("-", "_")) for name in named}
+    return {**{name: value for name, value in secrets.items() if value}, **tenant.headers}

@@ -1,0 +1,188 @@
+"""A day on which a cloud kept its promise: exchanges of two tenants, and each way to break one rule of it."""
+
+import copy
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass, replace
+
+from offair.contracts.contract import Contract, promise
+from offair.contracts.exchange import NOBODY, Exchange
+from offair.contracts.limit import LimitTerm
+
+BEGAN = 1_777_198_530.0  # 2026-04-26T10:15:30Z
+MOMENT = "2026-04-26T10:15:30Z"
+ROOT = "/v1/livestream/streams"
+SECRET = "whs-a-secret"
+JSON = {"Content-Type": "application/json"}
+IDS = [f"0000cf2e-ae90-46bc-b119-f5f62625843{n}" for n in range(3)]
+A, B, C = IDS
+RATE = LimitTerm(
+    kind="rate", subject="resetStreamKey", allowed=3, unit="requests", seconds=60, grade="documented", source="a page"
+)
+CONTRACT: Contract = replace(promise("tenbyte"), limits=(RATE,))
+EXAMPLES = {example.name: example for example in CONTRACT.examples}
+CREATE = EXAMPLES["create-video-push"]
+
+
+def made(name, /, **more):
+    """What answers a creation, or a look at what was made."""
+    body = copy.deepcopy(CREATE.response_body)
+    body["data"] |= {"id": name, "status": "idle", "created_at": MOMENT, "updated_at": MOMENT, **more}
+    return body
+
+
+def row(name):
+    kept = ("id", "organization_id", "name", "type", "mode", "status", "region", "ingest", "output_protocols")
+    shown = made(name)["data"]
+    return {member: shown[member] for member in (*kept, "created_at", "updated_at")} | {
+        "ingest": {"kind": "push", "protocols": ["rtmp"]},
+        "last_live_at": None,
+        "last_ended_at": None,
+    }
+
+
+def said(example):
+    return EXAMPLES[example].response_body
+
+
+def call(method, path, status, answer=None, *, body=None, who="a", at=0.0, headers=None, **more):
+    key = {} if who is None else {"X-API-Key": f"tkb-{who}"}
+    return Exchange(
+        method=method,
+        path=ROOT + path,
+        status=status,
+        who=who,
+        at=BEGAN + at,
+        request_headers={**key, **(JSON if body is not None else {})},
+        request_body=b"" if body is None else json.dumps(body).encode(),
+        response_headers={**(JSON if answer is not None else {}), **(headers or {})},
+        response_body=b"" if answer is None else json.dumps(answer).encode(),
+        **more,
+    )
+
+
+def listing(query, names, *, who="a", at=2.0, page=1, size=10):
+    pagination = {"page": page, "per_page": size, "total": 3, "total_pages": 1}
+    answer = {
+        "success": True,
+        "message": "Fetched.",
+        "data": [row(name) for name in names],
+        "meta": {"pagination": pagination},
+    }
+    return call("GET", query, 200, answer, who=who, at=at)
+
+
+def hook(status, *, at, body=None):
+    content = json.dumps(EXAMPLES["webhook-stream-started"].request_body | (body or {})).encode()
+    digest = hmac.new(SECRET.encode(), content, hashlib.sha256).hexdigest()
+    return Exchange(
+        method="POST", path="http://customer.test/hooks", status=status, at=BEGAN + at, is_hook=True,
+        request_headers={**JSON, "X-Webhook-Signature": f"sha256={digest}"}, request_body=content,
+    )  # fmt: skip
+
+
+def reset(status, *, at, **more):
+    answer = made(A) if status == 200 else {"success": False, "code": "RATE_LIMITED", "message": "Too many."}
+    return call("POST", f"/{A}/reset-key", status, answer, at=at, **more)
+
+
+DONE = {"success": True, "message": "Done.", "data": {}}
+TOLD = {"Retry-After": "60"}
+DAY = {
+    **{f"create {name}": call("POST", "", 201, made(name), body=CREATE.request_body) for name in IDS},
+    "malformed": call("POST", "", 422, said("error-422"), body={"name": made(A)["data"]["name"]}),
+    "get": call("GET", f"/{A}", 200, made(A), at=1),
+    "get again": call("GET", f"/{A}", 200, made(A), at=1),
+    "whole": listing("?page=1&per_page=100", [C, B, A], size=100),
+    "page 1": listing("?page=1&per_page=2", [C, B], size=2),
+    "page 2": listing("?page=2&per_page=2", [A], page=2, size=2),
+    "another reads": call("GET", f"/{A}", 404, said("error-404"), who="b", at=3),
+    "another changes": call("DELETE", f"/{A}", 404, said("error-404"), who="b", at=3),
+    "another lists": listing("", [], who="b", at=3),
+    "nobody": call("GET", "?order=asc", 401, said("error-401"), who=None, at=3),
+    "no one's": call("GET", "?order=asc", 401, said("error-401"), who=NOBODY, at=3),
+    "no method": call("PUT", f"/{A}", 405, said("error-404"), at=4),
+    "no path": replace(call("GET", "", 404, said("error-404"), at=4), path="/v1/livestream/nothing"),
+    "stop": call("POST", f"/{B}/stop", 200, DONE, at=5),
+    "stopped": call("GET", f"/{B}", 200, made(B), at=20),
+    "delete": call("DELETE", f"/{C}", 204, at=21),
+    "deleted": call("GET", f"/{C}", 404, said("error-404"), at=22),
+    "others": listing("?order=desc", [B, A], at=23),
+    "reset 1": reset(200, at=100),
+    "reset 2": reset(200, at=100),
+    "reset 3": reset(200, at=101),
+    "reset 4": reset(429, at=102, headers=TOLD),
+    "waited": reset(200, at=162),
+    "hook lost": hook(500, at=30),
+    "hook": hook(200, at=40),
+}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A day on which one rule is broken: other exchanges in the place of some."""
+
+    rule: str
+    changed: dict[str, Exchange]
+    more: tuple[Exchange, ...] = ()
+
+    @property
+    def day(self):
+        return [*(DAY | self.changed).values(), *self.more]
+
+
+def _answered(name, body, **more):
+    return replace(DAY[name], response_body=json.dumps(body).encode(), **more)
+
+
+def _without_preset(body):
+    del body["data"]["ladder"]["video"][0]["preset"]
+    return body
+
+
+MUTANTS = [
+    Mutant("answer/status", {"stop": replace(DAY["stop"], status=202)}),
+    Mutant("answer/type", {"get": replace(DAY["get"], response_headers={"Content-Type": "text/html"})}),
+    Mutant("answer/body", {"stop": _answered("stop", {"success": "yes", "message": "", "data": {}})}),
+    Mutant("answer/error", {"another reads": _answered("another reads", {"success": False})}),
+    Mutant("answer/published", {f"create {A}": _answered(f"create {A}", _without_preset(made(A)))}),
+    Mutant("requests/refused", {"malformed": _answered("malformed", made(IDS[0][:-1] + "9"), status=201)}),
+    Mutant("requests/taken", {f"create {C}": _answered(f"create {C}", said("error-422"), status=422)}),
+    Mutant("requests/method", {"no method": replace(DAY["no method"], status=200)}),
+    Mutant("requests/path", {"no path": replace(DAY["no path"], status=200)}),
+    Mutant("auth/required", {"nobody": listing("?order=asc", [], who=None, at=3)}),
+    Mutant("auth/known", {"no one's": listing("?order=asc", [], who=NOBODY, at=3)}),
+    Mutant("auth/accepted", {"another lists": call("GET", "", 401, said("error-401"), who="b", at=3)}),
+    Mutant("limits/never-over", {"reset 4": reset(200, at=102)}),
+    Mutant("limits/never-under", {"reset 3": reset(429, at=101)}),
+    Mutant("limits/retry-after", {"reset 4": reset(429, at=102, headers={"Retry-After": "soon"})}),
+    Mutant("limits/retry-after", {
+        "reset 4": reset(429, at=102, headers={"Retry-After": "9"}),
+        "waited": reset(429, at=112),
+    }),
+    Mutant("lifecycle/made-is-there", {"stopped": _answered("stopped", said("error-404"), status=404)}),
+    Mutant("lifecycle/deleted-is-gone", {"deleted": _answered("deleted", made(C), status=200)}),
+    Mutant("lifecycle/deleted-is-unlisted", {"others": listing("?order=desc", [C, B, A], at=23)}),
+    Mutant("lifecycle/made-is-as-asked", {f"create {A}": _answered(f"create {A}", made(A, name="another"))}),
+    Mutant("lifecycle/stopped-rests", {"stopped": _answered("stopped", made(B, status="stopping"))}),
+    Mutant("tenants/read", {"another reads": call("GET", f"/{A}", 200, made(A), who="b", at=3)}),
+    Mutant("tenants/change", {"another changes": call("DELETE", f"/{A}", 204, who="b", at=3)}),
+    Mutant("tenants/list", {"another lists": listing("", [A], who="b", at=3)}),
+    Mutant("reads/same", {"get again": call("GET", f"/{A}", 200, made(A, name="another"), at=1)}),
+    Mutant("pages/once", {"page 2": listing("?page=2&per_page=2", [A, B], page=2, size=2)}),
+    Mutant("pages/whole", {"page 2": listing("?page=2&per_page=2", [IDS[0][:-1] + "7"], page=2, size=2)}),
+    Mutant("pages/order", {"page 1": listing("?page=1&per_page=2", [B, C], size=2)}),
+    Mutant("pages/size", {
+        "page 1": listing("?page=1&per_page=2", [C], size=2),
+        "page 2": listing("?page=2&per_page=2", [B, A], page=2, size=2),
+    }),
+    Mutant("webhooks/body", {"hook": hook(200, at=40, body={"event": "stream.unknown"})}),
+    Mutant("webhooks/signed", {"hook": replace(DAY["hook"], request_headers=JSON)}),
+    Mutant("webhooks/again", {}, (hook(200, at=50),)),
+    Mutant("webhooks/order", {}, (hook(200, at=50, body={"timestamp": "2020-01-01T00:00:00Z"}),)),
+    Mutant("webhooks/signature", {"hook": replace(DAY["hook"], request_headers={
+        **JSON, "X-Webhook-Signature": f"sha256={'0' * 64}"})}),
+    Mutant("clock/not-ahead", {"get": call("GET", f"/{A}", 200, made(A, updated_at="2026-04-26T11:15:30Z"), at=1)}),
+    Mutant("clock/made-now", {f"create {B}": _answered(f"create {B}", made(B, created_at="2026-04-26T09:15:30Z"))}),
+]  # fmt: skip
