@@ -9,7 +9,7 @@ from typing import IO, Any
 from offair.contracts.operation import Operation
 from offair.contracts.sockets import SocketTerm
 from offair.emulator.chat.rooms import Chat
-from offair.emulator.core.ports import Monitor
+from offair.emulator.core.ports import Monitor, Whip
 from offair.emulator.core.publications import Publications
 from offair.emulator.core.tenancy import Tenancy
 from offair.emulator.core.tenants import Caller, Tenant
@@ -39,11 +39,15 @@ class Addresses:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rooms:
-    """What a cloud's code may use. ``switches`` is the cloud's own record of choices, ``chat`` where people talk."""
+    """What a cloud's code may use. ``switches`` is the cloud's own record of choices, ``chat`` where people talk.
+
+    ``whip`` is where offers to publish over WebRTC are brought.
+    """
 
     world: World
     publications: Publications
     monitor: Monitor
+    whip: Whip
     tenancy: Tenancy
     addresses: Addresses
     switches: Any
