@@ -257,7 +257,7 @@ class Engine:
                 message.seat.connection.resume()
 
     def _feed(self, seat: Seat, item: Tag | Chunk) -> None:
-        if self._pipeline.is_running and seat.breaks_off(item):
+        if self._pipeline.is_running and seat.breaks_off(item, is_copied=self._pipeline.copies_pictures):
             self._note("publication", "the encoder's time leaps, or its codec is set up anew: a new run begins")
             self._restart()
         try:

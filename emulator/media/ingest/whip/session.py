@@ -20,6 +20,7 @@ from offair.emulator.media.ingest.whip.track import MediaTrack
 
 REPORTS = 1.0  # seconds between two reports
 KEYS, PATIENCE = 0.5, 0.15  # seconds between two times that a key frame is asked for, and until the first
+GOP = 2.0  # seconds after which a key frame is asked for: browsers send none by themselves, and segments begin with one
 MOST_BITS = 4_000_000  # a second, of video
 DTLS = range(20, 64)  # first bytes of a datagram (RFC 7983)
 Address = tuple[Any, ...]  # as the socket gives it
@@ -180,7 +181,8 @@ class Session:
                 continue
             if track.asks_again and track.lineup.has_gaps and (numbers := track.lineup.wanted(now)):
                 self._tell(rtcp.ask_again(self._source, track.source, numbers))
-            if track.needs_key and now - self._asked >= KEYS:
+            is_due = track.needs_key or (track.kind == "video" and now - track.keyed >= GOP)
+            if is_due and now - self._asked >= KEYS:
                 self._asked = now
                 self._tell(rtcp.ask_for_key(self._source, track.source))
 

@@ -18,7 +18,8 @@ SMOOTHING = 16  # RFC 3550, 6.4.1
 class MediaTrack:
     """A track of a ``kind`` (``video`` or ``audio``). Every ``now`` is in seconds since the session began.
 
-    ``source`` is who sends it, known from its first packet on. While it ``needs_key``, no other picture is let through.
+    ``source`` is who sends it, known from its first packet on. While it ``needs_key``, no other picture is let through;
+    ``keyed`` is when the latest came.
     """
 
     def __init__(self, kind: str, codec: PayloadFormat) -> None:
@@ -26,6 +27,7 @@ class MediaTrack:
         self.asks_again = "nack" in codec.feedback
         self.source: int | None = None
         self.needs_key = kind == "video"
+        self.keyed = 0.0
         self.clock = TrackClock(codec.clock)
         self.lineup = Lineup(HOLD[kind])
         self._ticks = codec.clock
@@ -97,17 +99,17 @@ class MediaTrack:
         for packet, is_after_gap in packets:
             for frame in self._depacketizer.push(packet, is_after_gap=is_after_gap):
                 at = self.clock.place(frame.timestamp, now) + shift
-                if self._is_wanted(frame):
+                if self._is_wanted(frame, now):
                     tags += self._writer.write(frame, self._next(at))
         return tags
 
-    def _is_wanted(self, frame: CodedFrame) -> bool:
+    def _is_wanted(self, frame: CodedFrame, now: float) -> bool:
         if self.kind != "video":
             return True
         if not frame.is_whole:
             self.needs_key = True
         elif frame.is_key:
-            self.needs_key = False
+            self.needs_key, self.keyed = False, now
         return not self.needs_key
 
     def _next(self, seconds: float) -> int:
