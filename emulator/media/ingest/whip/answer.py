@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from offair.emulator.media.ingest.whip.offer import MediaSection, Offer, PayloadFormat
 
 FEEDBACK = ("nack", "nack pli", "goog-remb")
+NEGOTIATED = frozenset({"level-asymmetry-allowed", "packetization-mode", "profile-level-id", "profile-id"})
 START_KBPS = 2500  # what Chromium begins with; otherwise it begins at 300, and changes its size three times
 SHOWN = {"H264": "H264", "VP9": "VP9", "OPUS": "opus"}
 HIGHEST = 2130706431  # the priority of the first host candidate (RFC 8445, 5.1.2)
@@ -70,7 +71,8 @@ def _coding(section: MediaSection, codec: PayloadFormat) -> Iterator[str]:
     yield f"a=rtpmap:{codec.number} {SHOWN[codec.name]}/{codec.clock}{channels}"
     if section.kind == "video":
         start = f"x-google-start-bitrate={START_KBPS}"
-        yield f"a=fmtp:{codec.number} {';'.join(filter(None, (codec.parameters, start)))}"
+        kept = [one.strip() for one in codec.parameters.split(";") if one.strip().partition("=")[0] in NEGOTIATED]
+        yield f"a=fmtp:{codec.number} {';'.join([*kept, start])}"
     else:
         yield f"a=fmtp:{codec.number} minptime=10;useinbandfec=1;stereo=1"
     yield from (f"a=rtcp-fb:{codec.number} {one}" for one in FEEDBACK if one in codec.feedback)

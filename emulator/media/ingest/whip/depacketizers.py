@@ -77,6 +77,7 @@ class H264Depacketizer(Depacketizer):
 
     def _take(self, payload: bytes) -> None:
         kind = payload[0] & 31
+        self._is_broken = self._is_broken or payload[0] > 127  # somebody on the way says so
         if kind != FU_A and self._fragments:
             self._fragments, self._is_broken = [], True
         if kind in SINGLES:
@@ -166,7 +167,7 @@ def _descriptor(payload: bytes) -> int:
             pictures, at = payload[at], at + 1
             for _ in range(pictures):
                 at += 1 + (payload[at] >> 2 & 3)
-    if at > len(payload):
+    if at >= len(payload):
         raise IndexError(at)
     return at
 

@@ -6,8 +6,10 @@ The peer's certificate is nobody's: it must be the one whose hash the offer told
 import hashlib
 from dataclasses import dataclass
 
-from cryptography.hazmat.primitives.serialization import Encoding
-from OpenSSL import SSL, crypto
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+from cryptography.x509 import load_pem_x509_certificate
+from OpenSSL import SSL
 
 from offair.emulator.media.ingest.whip.srtp import PROFILES, Keys, split
 
@@ -35,15 +37,17 @@ def make_identity() -> Identity:
     import trustme
 
     pair = trustme.CA(organization_name="Offair").issue_cert("offair.invalid")
-    certificate = crypto.load_certificate(crypto.FILETYPE_PEM, pair.cert_chain_pems[0].bytes())
+    certificate = load_pem_x509_certificate(pair.cert_chain_pems[0].bytes())
+    key = load_pem_private_key(pair.private_key_pem.bytes(), None)
+    assert isinstance(key, EllipticCurvePrivateKey)  # noqa: S101 - for the type checker: trustme makes no other here
     context = SSL.Context(SSL.DTLS_METHOD)
     context.set_options(SSL.OP_NO_TICKET | SSL.OP_NO_QUERY_MTU)
     # anybody's will do here; _open looks at its hash
     context.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT, lambda *_: True)
     context.use_certificate(certificate)
-    context.use_privatekey(crypto.load_privatekey(crypto.FILETYPE_PEM, pair.private_key_pem.bytes()))
+    context.use_privatekey(key)
     context.set_tlsext_use_srtp(b":".join(PROFILES))
-    return Identity(context, fingerprint(certificate.to_cryptography().public_bytes(Encoding.DER), "sha-256"))
+    return Identity(context, fingerprint(certificate.public_bytes(Encoding.DER), "sha-256"))
 
 
 def fingerprint(certificate: bytes, algorithm: str) -> str:

@@ -45,13 +45,6 @@ class Lineup:
         """Something is missing."""
         return bool(self._missing)
 
-    def restart(self) -> None:
-        """Begin anew with the next packet, behind a gap."""
-        self._has_gap = self._next is not None
-        self._next = None
-        self._waiting.clear()
-        self._missing.clear()
-
     def push(self, packet: RtpPacket, now: float, *, is_repeat: bool = False) -> Iterator[InOrder]:
         """Take a packet and give those whose turn it is; one that came before or too late gives none."""
         number = self._unwrap(packet.number, is_repeat=is_repeat)
@@ -103,6 +96,7 @@ class Lineup:
         if number != self._stranger:
             self._stranger = (number + 1) % NUMBERS
             return None
-        self.restart()
-        self._next, self.highest, self._stranger = number, number - 1, None
+        self._waiting.clear()
+        self._missing.clear()
+        self._next, self.highest, self._stranger, self._has_gap = number, number - 1, None, True
         return number

@@ -94,15 +94,17 @@ def read(text: str) -> Offer:
     except ValueError as error:
         raise Malformed(f"the SDP cannot be read: {error}") from error
     taken = _choose(sections)
-    told = {**dict(reversed(common)), **dict(reversed(blocks[taken[0]][1]))}  # of two lines the first counts
+    first = [*blocks[taken[0]][1], *common]  # what is said of all holds where a section says nothing
+    told = dict(reversed(first))
     if not (told.get("ice-ufrag") and told.get("ice-pwd")):
         raise Unusable("the offer has no ICE credentials (a=ice-ufrag, a=ice-pwd)", SOURCE)
-    name, _, value = told.get("fingerprint", "").partition(" ")
-    if name.lower() not in HASHES or not value.strip():
+    prints = [value.lower().split() for name, value in first if name == "fingerprint"]
+    known = next((words for words in prints if len(words) == 2 and words[0] in HASHES), None)
+    if known is None:
         raise Unusable(f"the offer has no DTLS fingerprint by a hash that is known here ({_listed(HASHES)})", SOURCE)
     if told.get("setup") not in ROLES:
         raise Unusable(f"the offer has a=setup:{told.get('setup')}; it must be {_listed(ROLES)}", SOURCE)
-    return Offer(sections=sections, taken=taken, fingerprint=(name.lower(), value.strip().upper()), setup=told["setup"])
+    return Offer(sections=sections, taken=taken, fingerprint=(known[0], known[1].upper()), setup=told["setup"])
 
 
 def _blocks(text: str) -> tuple[list[Attribute], list[tuple[str, list[Attribute]]]]:

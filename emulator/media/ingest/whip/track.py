@@ -31,6 +31,7 @@ class MediaTrack:
         self.clock = TrackClock(codec.clock)
         self.lineup = Lineup(HOLD[kind])
         self._ticks = codec.clock
+        self._codec = codec.name
         self._depacketizer = DEPACKETIZERS[codec.name]()
         self._writer = WRITERS[codec.name]()
         self._latest = -1  # milliseconds, of the tag before
@@ -80,8 +81,11 @@ class MediaTrack:
         )
 
     def _begin(self, packet: RtpPacket) -> None:
+        """Listen to a source: the first, or one that takes the place of another and owes nothing to it."""
         self.source, self._report, self._transit = packet.source, None, None
-        self.lineup.restart()
+        self.needs_key = self.kind == "video"
+        self.lineup = Lineup(HOLD[self.kind])
+        self._depacketizer = DEPACKETIZERS[self._codec]()
         self.clock.restart()
         self._first, self._received, self._told = packet.number, 0, (0, 0)
 
