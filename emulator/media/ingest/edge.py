@@ -121,6 +121,8 @@ class Edge:
             if self._thread is not None:
                 raise RuntimeError("this edge runs already; close it before it is started again")
             sockets = self._open()
+            if "WHIP" in sockets:
+                self.whip.begin(sockets["WHIP"])
             self._loop = asyncio.new_event_loop()
             self._closing = asyncio.Event()
             self._thread = threading.Thread(
@@ -173,8 +175,7 @@ class Edge:
         if self._certificate is not None:
             opening = loop.create_task(self._open_secure(house, sockets["RTMPS"], self._certificate, servers))
         port = self._answer_srt(house, sockets["SRT"]) if "SRT" in sockets else None
-        if "WHIP" in sockets:
-            self.whip.serve(house, sockets["WHIP"])
+        self.whip.serve(house)
         await closing.wait()
         if opening is not None:
             opening.cancel()

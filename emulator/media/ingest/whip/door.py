@@ -36,15 +36,20 @@ class WhipDoor:
         self._most = most
         self._lock = threading.Lock()
         self._identity: Identity | None = None
-        self._house: House | None = None
+        self._house: Future[House] | None = None
         self._socket: socket.socket | None = None
         self._port: WhipPort | None = None  # made by the first offer, and used in the loop alone
         self._sessions: set[str] = set()
         self._verdicts: set[Future[Refused | None]] = set()
 
-    def serve(self, house: House, bound: socket.socket) -> None:
-        """Take offers from now on, whose media comes to a bound UDP socket; in the loop."""
-        self._house, self._socket = house, bound
+    def begin(self, bound: socket.socket) -> None:
+        """Take offers from now on, whose media comes to a bound UDP socket; they wait until the loop runs."""
+        self._house, self._socket = Future(), bound
+
+    def serve(self, house: House) -> None:
+        """Bring offers to a house; in its loop, and after :meth:`begin` unless there is no WHIP."""
+        if self._house is not None:
+            self._house.set_result(house)
 
     def close(self) -> None:
         """Take no more offers, and let go of the socket; the visits have ended before. In the loop."""
@@ -64,8 +69,8 @@ class WhipDoor:
         Malformed for what is no offer, Unusable for one of which nothing can be taken.
         """
         read = offers.read(offer)
-        house, bound = self._house, self._socket
-        if house is None or bound is None:
+        served, bound = self._house, self._socket
+        if served is None or bound is None:
             return CLOSED
         from offair.emulator.media.ingest.whip.session import Session
 
@@ -75,7 +80,8 @@ class WhipDoor:
         verdict: Future[Refused | None] = Future()
         self._verdicts.add(verdict)
         try:
-            house.loop.call_soon_threadsafe(self._admit, session, knock, verdict)
+            house = served.result(LAST_MOMENT)
+            house.loop.call_soon_threadsafe(self._admit, house, session, knock, verdict)
             refused = verdict.result(VERDICT + LAST_MOMENT)
         except (RuntimeError, TimeoutError):  # the loop is closed, or hangs
             return CLOSED
@@ -85,16 +91,16 @@ class WhipDoor:
 
     def end(self, session: str) -> bool:
         """End a session as its publisher wants it; False when there is none."""
-        house = self._house
+        served = self._house
         with self._lock:
-            if session not in self._sessions or house is None:
+            if session not in self._sessions or served is None:
                 return False
             self._sessions.discard(session)
         with suppress(RuntimeError):  # the loop is closed, and so is the session
-            house.loop.call_soon_threadsafe(self._hang_up, session)
+            served.result().loop.call_soon_threadsafe(self._hang_up, session)
         return True
 
-    def _admit(self, session: "Session", knock: Knock, verdict: "Future[Refused | None]") -> None:
+    def _admit(self, house: House, session: "Session", knock: Knock, verdict: "Future[Refused | None]") -> None:
         if self._house is None or self._socket is None:
             if not verdict.done():
                 verdict.set_result(CLOSED)
@@ -102,7 +108,7 @@ class WhipDoor:
         if self._port is None:
             from offair.emulator.media.ingest.whip.transport import WhipPort
 
-            self._port = WhipPort(self._house, self._socket, self._sessions, most=self._most)
+            self._port = WhipPort(house, self._socket, self._sessions, most=self._most)
         self._port.admit(session, knock, verdict)
 
     def _hang_up(self, session: str) -> None:

@@ -151,14 +151,14 @@ def _section(line: str, attributes: Sequence[Attribute]) -> MediaSection:
 def _codecs(formats: str, attributes: Sequence[Attribute]) -> tuple[PayloadFormat, ...]:
     maps, parameters = dict[int, str](), dict[int, str]()
     feedback = dict[str, set[str]]()
-    for name, value in attributes:
-        number, _, rest = value.partition(" ")
-        if name == "rtpmap":
-            maps[int(number)] = rest
-        elif name == "fmtp":
-            parameters[int(number)] = rest.strip()
-        elif name == "rtcp-fb":
-            feedback.setdefault(number, set()).add(rest.strip())
+    for attribute, value in attributes:
+        which, _, rest = value.partition(" ")
+        if attribute == "rtpmap":
+            maps[int(which)] = rest
+        elif attribute == "fmtp":
+            parameters[int(which)] = rest.strip()
+        elif attribute == "rtcp-fb":
+            feedback.setdefault(which, set()).add(rest.strip())
     found = []
     for number in map(int, formats.split()):
         name, _, clock = maps.get(number, "/0").partition("/")

@@ -9,9 +9,10 @@ from asyncio import TimerHandle
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 from offair.emulator.core.ports import Knock, Reason, Refused
+from offair.emulator.media.formats.flv import Tag
 from offair.emulator.media.ingest.visit import House, Visit
 from offair.emulator.media.ingest.whip.session import Session
 from offair.emulator.media.ingest.whip.stun import BindingRequest, is_stun
@@ -22,6 +23,7 @@ MOST_AT_ONCE = 64  # datagrams that are read before the loop does something else
 MOST_PATHS = 8  # addresses from which one session is heard
 Address = tuple[Any, ...]  # as the socket gives it
 Verdict = Future[Refused | None]
+Taken = TypeVar("Taken")
 
 
 class WhipPort:
@@ -144,7 +146,8 @@ class WhipConnection:
         self._feed(self.session.tick)
 
     def part(self) -> None:
-        """End it as its publisher asked for by DELETE."""
+        """End it as its publisher asked for, by DELETE or by a goodbye."""
+        self._port.forget(self)
         self._visit.leave(is_clean=True)
         self.abort()
 
@@ -190,7 +193,7 @@ class WhipConnection:
         self._verdict.set_result(verdict)
         return True
 
-    def _feed(self, take: Callable[[float], Any]) -> None:
+    def _feed(self, take: Callable[[float], list[Tag]]) -> None:
         for tag in self._pass(take):
             if not self._is_paused:
                 self._visit.feed(tag)
@@ -200,7 +203,7 @@ class WhipConnection:
             else:
                 self.part()
 
-    def _pass(self, take: Callable[[float], Any]) -> Any:
+    def _pass(self, take: Callable[[float], Taken]) -> Taken:
         heard = self.session.heard
         taken = take(self._house.loop.time())
         if self.session.heard != heard:
