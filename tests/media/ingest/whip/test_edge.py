@@ -92,6 +92,13 @@ def picture_of(desk):
     return heard
 
 
+def _take_turn(edge) -> None:
+    """Wait until the loop has done what was asked of it."""
+    turn = threading.Event()
+    edge._loop.call_soon_threadsafe(turn.set)
+    assert turn.wait(PATIENCE)
+
+
 def test_a_publisher_that_is_let_in_is_heard(edge, door, dialled):
     publisher, desk = dialled(edge), desk_of(door)
     publisher.publish(0, is_key=True)
@@ -212,10 +219,12 @@ def test_a_held_publisher_goes_on_at_a_key_frame_that_is_asked_for(edge, door, d
     publisher.publish(0, is_key=True)
     picture_of(desk)
     desk.connection.pause()
+    _take_turn(edge)
     publisher.reports.clear()
     publisher.publish(1, is_key=False)
     publisher.ask()  # what was sent before is heard by now
     desk.connection.resume()
+    _take_turn(edge)
     publisher.publish(2, is_key=False)
     publisher.until(lambda: (206, 1) in webrtc.kinds(publisher.reports))
     publisher.publish(3, is_key=True)
