@@ -1,11 +1,14 @@
 """Publishers over WebRTC that nobody here wrote: FFmpeg, aiortc and Chromium, from their offer to what plays."""
 
 import asyncio
+import os
+import random
 import signal
 import subprocess
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -18,6 +21,7 @@ import pytest
 from offair.emulator.core.clock import Deadline
 from offair.emulator.emulator import Emulator
 from offair.emulator.media.ingest.whip.door import reachable
+from offair.emulator.media.ingest.whip.transport import WhipPort
 from offair.emulator.settings import Settings
 
 pytestmark = pytest.mark.media
@@ -56,6 +60,12 @@ SHRINK = """async (by) => {
   const {sender} = window, parameters = sender.getParameters();
   parameters.encodings[0].scaleResolutionDownBy = by;
   await sender.setParameters(parameters);
+}"""
+
+
+REPEATED = """async () => {
+  const reports = [...(await pc.getStats()).values()];
+  return reports.reduce((sum, {retransmittedPacketsSent}) => sum + (retransmittedPacketsSent || 0), 0);
 }"""
 
 
@@ -117,7 +127,8 @@ def _room(api, make_room):
 @pytest.fixture(name="encode")
 def _encode(make_user):
     """Have FFmpeg publish to a room until the test is over."""
-    if "whip" not in subprocess.run([WHEEL, "-hide_banner", "-muxers"], capture_output=True, text=True).stdout:
+    muxers = subprocess.run([WHEEL, "-hide_banner", "-muxers"], capture_output=True, text=True, check=True).stdout
+    if "whip" not in muxers:
         pytest.skip("this ffmpeg has no WHIP muxer")
     running = []
 
@@ -147,8 +158,7 @@ def test_ffmpeg_is_seen_and_heard_in_either_role(room, encode, role, tmp_path):
     )  # fmt: skip
     assert started[0] == pytest.approx(started[1], abs=0.1)
     assert {Fraction(1, 15)} == {
-        Fraction(after.pts - before.pts) * before.time_base
-        for before, after in zip(pictures, pictures[1:], strict=False)
+        Fraction(after.pts - before.pts) * before.time_base for before, after in pairwise(pictures)
     }
 
 
@@ -269,19 +279,40 @@ def test_a_browser_that_stops_ends_it(room, page_of, how):
     room.until("over")
 
 
+@pytest.fixture(name="victim")
+def _victim(browser, tmp_path):
+    """A browser of its own process group, and a connection to it."""
+    argv = [str(CHROMIUM), *FLAGS, "--headless", "--remote-debugging-port=0", f"--user-data-dir={tmp_path / 'user'}"]
+    process = subprocess.Popen([*argv, "about:blank"], stderr=subprocess.DEVNULL, start_new_session=True)
+    told = tmp_path / "user" / "DevToolsActivePort"
+    eventually(lambda: told.exists() and "\n" in told.read_text())
+    port = told.read_text().splitlines()[0]
+    connected = browser.browser_type.connect_over_cdp(f"http://127.0.0.1:{port}")
+
+    def kill():
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait(PATIENCE)
+
+    yield connected.contexts[0], kill
+    kill()
+    connected.close()
+
+
 @pytest.mark.browser
-def test_a_killed_browser_ends_when_it_was_silent_for_long_enough(everybody, browser):
+def test_a_killed_browser_ends_when_it_was_silent_for_long_enough(everybody, victim):
+    context, kill = victim
     settings = Settings(port=0, rtmp_port=0, stale_after=2.0)
     with Emulator(settings, everybody) as emulator, _house(emulator) as api:
         room = Room(api, api.post("/rooms/", json={"title": "a room"}).json())
-        victim = browser.browser_type.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        page = victim.new_page()
+        page = context.new_page()
         page.goto(room.url.removesuffix("whip") + "page")
         go_live(page, room)
         room.until("on")
-        page.context.set_offline(True)
-        victim.close()
+        kill()
         room.until("over")
+
+        assert emulator.journal.entries({"kind": "publication", "text": "no bytes for 2 s"})
 
 
 @pytest.mark.browser
@@ -302,6 +333,49 @@ def test_pictures_of_another_size_are_played_on(everybody, page_of, profile, siz
 
         assert ("on", sizes) == (room.state, len(seen))
         assert sizes - 1 == sum(segment.discontinuity for segment in playlist.segments)
+
+
+@pytest.fixture(name="bad_network")
+def _bad_network(monkeypatch):
+    """Lose one in thirty of the packets that carry media."""
+    chance, receive = random.Random(1), WhipPort._receive
+    lost = []
+
+    def lose(port, datagram, address):
+        if datagram[0] >= 128 and chance.random() < 1 / 30:
+            lost.append(datagram)
+        else:
+            receive(port, datagram, address)
+
+    monkeypatch.setattr(WhipPort, "_receive", lose)
+    return lost
+
+
+@pytest.mark.browser
+def test_what_gets_lost_of_a_browsers_pictures_comes_again(everybody, page_of, bad_network, tmp_path):
+    settings = Settings(port=0, rtmp_port=0, media_profile="passthrough")
+    with Emulator(settings, everybody) as emulator, _house(emulator) as api:
+        room = Room(api, api.post("/rooms/", json={"title": "a room"}).json())
+        page = page_of(room)
+        go_live(page, room)
+        room.until("on")
+        eventually(lambda: len(room.playlist().segments) >= 3)
+        frames = room.frames(room.playlist(), tmp_path)
+        repeated = page.evaluate(REPEATED)
+        gaps = [float((after.pts - before.pts) * before.time_base) for before, after in pairwise(frames)]
+
+        assert (True, True) == (len(bad_network) > 0, repeated > 0)
+        assert (False, True) == (any(frame.is_corrupt for frame in frames), max(gaps) < 0.25)
+
+
+def test_what_gets_lost_of_ffmpegs_pictures_comes_again(room, encode, bad_network, tmp_path):
+    encode(room)
+    room.until("on")
+    eventually(lambda: len(room.playlist().segments) >= 3)
+
+    assert (True, {(320, 180)}) == (
+        len(bad_network) > 0, {(frame.width, frame.height) for frame in room.frames(room.playlist(), tmp_path)},
+    )  # fmt: skip
 
 
 @pytest.mark.browser
