@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from offair.emulator.media.ingest.whip.rtp import RtpPacket
 
 MOST = 8 << 20  # bytes of a frame
-IDR, SINGLES, STAP_A, FU_A = 5, range(1, 24), 24, 28  # NAL unit types
+IDR, SLICES, SINGLES, STAP_A, FU_A = 5, range(1, 6), range(1, 24), 24, 28  # NAL unit types
+MOST_AHEAD, LONGEST_AHEAD = 32, 1 << 16  # units that wait for their picture, and bytes of what comes at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +70,15 @@ class Depacketizer(ABC):
 
 
 class H264Depacketizer(Depacketizer):
-    """Single NAL units, several in a packet (STAP-A), and one in several (FU-A)."""
+    """Single NAL units, several in a packet (STAP-A), and one in several (FU-A).
+
+    Parameter sets that come with a time of their own go with the next picture.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._fragments: list[bytes] = []
+        self._ahead: list[bytes] = []
 
     def _take(self, payload: bytes) -> None:
         kind = payload[0] & 31
@@ -115,9 +120,14 @@ class H264Depacketizer(Depacketizer):
         if self._fragments:  # its end is lost
             self._parts.append(b"".join(self._fragments))
             self._fragments, self._is_broken = [], True
+        if not (self._is_broken or any(unit[0] & 31 in SLICES for unit in self._parts)):
+            few = self._parts if self._weight <= LONGEST_AHEAD else []
+            self._ahead = (self._ahead + few)[-MOST_AHEAD:]
+            self._parts = []
         return super()._finish()
 
     def _frame(self, timestamp: int) -> CodedFrame:
+        self._parts, self._ahead = self._ahead + self._parts, []
         is_key = any(unit[0] & 31 == IDR for unit in self._parts)
         return CodedFrame(timestamp=timestamp, units=tuple(self._parts), is_key=is_key, is_whole=not self._is_broken)
 

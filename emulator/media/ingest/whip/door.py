@@ -36,14 +36,17 @@ class WhipDoor:
         self._most = most
         self._lock = threading.Lock()
         self._identity: Identity | None = None
+        self._number = 0  # of the port
         self._house: Future[House] | None = None
         self._socket: socket.socket | None = None
+        self._candidates: Sequence[tuple[str, int]] = ()  # found when they are needed first: that may ask a name server
         self._port: WhipPort | None = None  # made by the first offer, and used in the loop alone
         self._sessions: set[str] = set()
         self._verdicts: set[Future[Refused | None]] = set()
 
     def begin(self, bound: socket.socket) -> None:
         """Take offers from now on, whose media comes to a bound UDP socket; they wait until the loop runs."""
+        self._candidates, self._number = (), bound.getsockname()[1]
         self._house, self._socket = Future(), bound
 
     def serve(self, house: House) -> None:
@@ -69,13 +72,13 @@ class WhipDoor:
         Malformed for what is no offer, Unusable for one of which nothing can be taken.
         """
         read = offers.read(offer)
-        served, bound = self._house, self._socket
-        if served is None or bound is None:
+        served = self._house
+        if served is None:
             return CLOSED
         from offair.emulator.media.ingest.whip.session import Session
 
-        candidates = [(host, bound.getsockname()[1]) for host in reachable(*self._hosts)]
-        session = Session(read, self._own_identity(), candidates=candidates, random_bytes=self._random_bytes)
+        identity, candidates = self._own()
+        session = Session(read, identity, candidates=candidates, random_bytes=self._random_bytes)
         knock = Knock(protocol=PROTOCOL, app=stream.app, name=stream.key, peer=peer, query=query)
         verdict: Future[Refused | None] = Future()
         self._verdicts.add(verdict)
@@ -115,12 +118,14 @@ class WhipDoor:
         if self._port is not None:
             self._port.hang_up(session)
 
-    def _own_identity(self) -> "Identity":
+    def _own(self) -> "tuple[Identity, Sequence[tuple[str, int]]]":
+        """Give what all sessions share: who we are, and where we are reached."""
         from offair.emulator.media.ingest.whip.dtls import make_identity
 
         with self._lock:
             self._identity = self._identity or make_identity()
-            return self._identity
+            self._candidates = self._candidates or [(host, self._number) for host in reachable(*self._hosts)]
+            return self._identity, self._candidates
 
 
 def reachable(host: str, shown_host: str) -> Sequence[str]:

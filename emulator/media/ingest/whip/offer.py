@@ -94,6 +94,8 @@ def read(text: str) -> Offer:
     except ValueError as error:
         raise Malformed(f"the SDP cannot be read: {error}") from error
     taken = _choose(sections)
+    if len(taken) > 1 and not any(name == "group" and value.startswith("BUNDLE") for name, value in common):
+        raise Unusable("the offer does not bundle its tracks (a=group:BUNDLE)", SOURCE)
     first = [*blocks[taken[0]][1], *common]  # what is said of all holds where a section says nothing
     told = dict(reversed(first))
     if not (told.get("ice-ufrag") and told.get("ice-pwd")):

@@ -64,6 +64,14 @@ def test_single_units_several_in_one_and_one_in_several_become_the_units_that_we
     assert [(True, True), (False, True)] == [(frame.is_key, frame.is_whole) for frame in (key, other)]
 
 
+def test_parameter_sets_with_a_time_of_their_own_go_with_the_next_picture():
+    (key,) = frames_of(H264Depacketizer(), in_order(packets([[webrtc.SPS], [webrtc.PPS], [b"\x65picture"]])))
+
+    assert ((webrtc.SPS, webrtc.PPS, b"\x65picture"), True, True, 6000) == (
+        key.units, key.is_key, key.is_whole, key.timestamp,
+    )  # fmt: skip
+
+
 def test_a_picture_of_vp9_is_put_together_without_its_descriptors():
     frames = frames_of(Vp9Depacketizer(), in_order(packets(vp9(2))))
 

@@ -1,5 +1,7 @@
 """What is taken of an offer, and why nothing is."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,6 +52,7 @@ SPOILT = {
     "interleaved": (lambda text: text.replace("packetization-mode=1", "packetization-mode=2"), "must be H.264 or VP9"),
     "PCM": (lambda text: text.replace("opus/", "PCMU/"), "must be Opus, and offers PCMU"),
     "no mux": (lambda text: without(text, "a=rtcp-mux"), "a=rtcp-mux"),
+    "no bundle": (lambda text: without(text, "a=group"), "a=group:BUNDLE"),
     "no name": (lambda text: without(text, "a=ice-ufrag"), "a=ice-ufrag"),
     "no fingerprint": (lambda text: without(text, "a=fingerprint"), "DTLS fingerprint"),
     "md5": (lambda text: text.replace("sha-256", "md5"), "sha-256"),
@@ -59,6 +62,14 @@ SPOILT = {
     "not secure": (lambda text: text.replace("UDP/TLS/RTP/SAVPF", "RTP/AVP"), "must be"),
     "many sections": (lambda text: text + "m=text 0 RTP/AVP 0\r\n" * 80, "64"),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["audio", "video"])
+def test_one_track_is_enough(offers, kind):
+    head, *blocks = re.split(r"(?=^m=)", offers["ffmpeg-active"], flags=re.MULTILINE)
+    alone = head + next(block for block in blocks if block.startswith(f"m={kind}"))
+
+    assert [kind] == [section.kind for section, _ in read(without(alone, "a=group")).tracks]
 
 
 @pytest.mark.parametrize("name", SPOILT)
