@@ -6,6 +6,7 @@ import random
 import signal
 import subprocess
 import threading
+from array import array
 from contextlib import contextmanager, suppress
 from fractions import Fraction
 from itertools import pairwise
@@ -35,6 +36,9 @@ PICTURE = ["-re", "-f", "lavfi", "-i", "testsrc2=s=320x180:r=25"]
 TONE = ["-re", "-f", "lavfi", "-i", "sine=r=48000"]
 H264 = ["-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-profile:v", "baseline",
         "-pix_fmt", "yuv420p", "-g", "25"]  # fmt: skip
+FLASHES = ["-re", "-f", "lavfi", "-i", "color=black:s=160x90:r=25,geq=lum='if(lt(mod(T,1),0.12),235,16)':cb=128:cr=128"]
+BEEPS = ["-re", "-f", "lavfi", "-i", "aevalsrc='if(lt(mod(t,1),0.12),sin(6283*t),0)':s=48000"]
+BRIGHT, LOUD = 100, 0.1
 OPUS = ["-c:a", "libopus", "-ac", "2"]
 PUBLISH = """async ([url, token, codec, size]) => {
   const [width, height] = size;
@@ -132,9 +136,9 @@ def _encode(make_user):
         pytest.skip("this ffmpeg has no WHIP muxer")
     running = []
 
-    def encode(room, *options):
+    def encode(room, *options, source=(*PICTURE, *TONE)):
         bearer = make_user("admin")[1]["Authorization"].removeprefix("Bearer ")
-        media = [*PICTURE, *TONE, *H264, *OPUS, "-authorization", bearer]
+        media = [*source, *H264, *OPUS, "-authorization", bearer]
         argv = [WHEEL, "-v", "error", "-nostdin", *media, *options, "-f", "whip", room.url]
         running.append(subprocess.Popen(argv, stderr=subprocess.DEVNULL))
         return running[-1]
@@ -160,6 +164,39 @@ def test_ffmpeg_is_seen_and_heard_in_either_role(room, encode, role, tmp_path):
     assert {Fraction(1, 15)} == {
         Fraction(after.pts - before.pts) * before.time_base for before, after in pairwise(pictures)
     }
+
+
+def onsets(moments):
+    """Where in (seconds, is it so) something begins."""
+    return [at for (_, before), (at, now) in pairwise(moments) if now and not before]
+
+
+def is_bright(frame) -> bool:
+    shown = bytes(frame.reformat(format="gray").planes[0])
+    return sum(shown) > BRIGHT * len(shown)
+
+
+def is_loud(frame) -> bool:
+    heard = array("f", bytes(frame.planes[0])[: frame.samples * 4])
+    return max(map(abs, heard)) > LOUD
+
+
+def test_sound_and_pictures_come_together(everybody, encode, tmp_path):
+    settings = Settings(port=0, rtmp_port=0, media_profile="passthrough")
+    with Emulator(settings, everybody) as emulator, _house(emulator) as api:
+        room = Room(api, api.post("/rooms/", json={"title": "a room"}).json())
+        user = api.post("/users", json={"name": "Ann", "role": "admin"}).json()
+        encode(room, "-authorization", user["bearer"], source=(*FLASHES, *BEEPS))
+        room.until("on")
+        eventually(lambda: len(room.playlist().segments) >= 4)
+        pictures, sounds = (room.frames(playlist, tmp_path) for playlist in (room.playlist(), room.sound()))
+        flashes = onsets([(float(frame.pts * frame.time_base), is_bright(frame)) for frame in pictures])
+        beeps = onsets([(float(frame.pts * frame.time_base), is_loud(frame)) for frame in sounds])
+
+        assert len(flashes) >= 2
+        assert flashes[1:] == pytest.approx(
+            [min(beeps, key=lambda beep: abs(beep - at)) for at in flashes[1:]], abs=0.06
+        )
 
 
 def test_ffmpegs_end_is_the_rooms_end(room, encode):
