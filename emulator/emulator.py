@@ -119,6 +119,11 @@ class Emulator:
         """The SRT root, without a stream id."""
         return self._url("srt", self.media.edge.srt_port)
 
+    @property
+    def whip_media_url(self) -> str:
+        """Where the media of WHIP comes to; its offers go to a cloud's own URL, and the answer tells of this."""
+        return self._url("udp", self.media.edge.whip_port)
+
     def addresses(self, cloud: str) -> Addresses:
         """Where one cloud is reached."""
         return self.rooms[cloud].addresses
@@ -144,6 +149,7 @@ class Emulator:
             "rtmp_url": self.rtmp_url,
             "rtmps_url": self.rtmps_url,
             "srt_url": self.srt_url,
+            "whip_media_url": self.whip_media_url,
             "ca_file": None if ca_file is None else str(ca_file),
             "ffmpeg": self.media.ffmpeg,
             "clouds": {name: self._shown_cloud(name) for name in self.providers},
@@ -306,6 +312,7 @@ class Emulator:
             world=self.world,
             publications=self.publications,
             monitor=self.media.monitor,
+            whip=self.media.edge.whip,
             tenancy=self.tenancy,
             addresses=Addresses(
                 api=api,

@@ -1,6 +1,7 @@
 """Measure the media room beside its peers: ``python bench/media/run.py [NAME …]``, all without a name.
 
-Names are first_playable, low_latency, passthrough_cost, ingest_cost, pipeline_cost, ladder, delivery and ending.
+Names are first_playable, low_latency, passthrough_cost, ingest_cost, pipeline_cost, ladder, delivery, ending
+and whip_cost.
 Everything stays on loopback, and what was started ends with the run.
 """
 
@@ -16,7 +17,7 @@ import peers
 from table import HEADER
 
 NAMES = ("first_playable", "low_latency", "passthrough_cost", "ingest_cost", "pipeline_cost", "ladder", "delivery",
-         "ending")  # fmt: skip
+         "ending", "whip_cost")  # fmt: skip
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ import click
 
 from offair.emulator.cli.remote import ask
 from offair.emulator.media.ingest.edge import is_port_free
-from offair.emulator.media.room import RTMPS_PORT, SRT_PORT
+from offair.emulator.media.room import RTMPS_PORT, SRT_PORT, WHIP_PORT
 from offair.emulator.settings import Settings
 from offair.emulator.settings.setting import described
 from offair.emulator.settings.surroundings import running_url
@@ -40,8 +40,8 @@ class WantedPort:
 
 def wanted_ports(settings: Settings) -> Iterator[WantedPort]:
     """Name every port that a start with these settings opens."""
-    usual = {"rtmps_port": RTMPS_PORT, "srt_port": SRT_PORT}
-    for protocol in ("HTTP", "HTTPS", "RTMP", "RTMPS", "SRT"):
+    usual = {"rtmps_port": RTMPS_PORT, "srt_port": SRT_PORT, "whip_port": WHIP_PORT}
+    for protocol in ("HTTP", "HTTPS", "RTMP", "RTMPS", "SRT", "WHIP"):
         name = "port" if protocol == "HTTP" else f"{protocol.lower()}_port"
         wished = getattr(settings, name)
         port = usual.get(name) if wished is None else wished
@@ -88,5 +88,5 @@ def _owner(wanted: WantedPort, settings: Settings) -> int | None:
 
 
 def _urls(ready: Any) -> list[str]:
-    names = ("control_url", "https_url", "rtmp_url", "rtmps_url", "srt_url")
+    names = ("control_url", "https_url", "rtmp_url", "rtmps_url", "srt_url", "whip_media_url")
     return [ready[name] for name in names if ready.get(name)]

@@ -13,9 +13,9 @@ WORDS = (
 ALONE = r"key|pass|pwd|auth|jwt|sig"  # what is a secret's name in a query, and part of many others elsewhere
 SHAPES = re.compile(
     r"\b(?:Bearer|Basic)\s+(?P<bearer>[\w.~+/=-]{6,})|(?P<jwt>\beyJ[\w-]+\.[\w-]+\.[\w-]*)"
-    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----\s*(?P<pem>[^-]+)",
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----\s*(?P<pem>[^-]+)|\bice-pwd:(?P<ice>[\w+/]+)",
     re.IGNORECASE,
-)  # RFC 9110 section 11.6.2, RFC 7519, RFC 7468: these say by themselves that they are secret
+)  # RFC 9110 section 11.6.2, RFC 7519, RFC 7468, RFC 8839: these say by themselves that they are secret
 URL = re.compile(r"\b(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<rest>[^\s\"'<>]+)", re.IGNORECASE)
 MEDIA = frozenset({"rtmp", "rtmps", "rtsp", "rtsps", "srt"})
 SHORTEST_SECRET = 6  # what is shorter is hidden where it is named, and not wherever else the same text stands

@@ -63,6 +63,29 @@ class Admitted:
     stream: Stream
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """An offer to publish over WebRTC was taken: the secret that the ``session`` is known by, and the answer."""
+
+    session: str
+    sdp: str
+
+
+class Whip(Protocol):
+    """Where publishers come that offer WebRTC (RFC 9725); clouds bring their offers, each from its own URL."""
+
+    def open(self, stream: Stream, offer: str, *, peer: str = "", query: str = "") -> Answered | Refused:
+        """Answer an offer to publish to a stream once its cloud lets the publisher in, which may take seconds.
+
+        Malformed for what is no offer, Unusable for one of which nothing can be taken. Only outside of a transaction.
+        """
+        ...
+
+    def end(self, session: str) -> bool:
+        """End a session as its publisher wants it; False when there is none."""
+        ...
+
+
 class Gatekeeper(Protocol):
     """Who may publish; asked before any media is decoded."""
 

@@ -33,6 +33,17 @@ class Invalid(Problem):
         self.violations = tuple(violations)
 
 
+class Unusable(Invalid):
+    """The body can be read and breaks no rule of the contract, and yet nothing can be made of it.
+
+    ``source`` says who asks for more than the contract does.
+    """
+
+    def __init__(self, message: str, source: str) -> None:
+        super().__init__([Violation(rule="usable", where="request.body", message=message, source=source)])
+        self.args = (message,)
+
+
 class Unauthorized(Problem):
     """Nobody is known by these credentials; ``is_missing`` says that there were none."""
 

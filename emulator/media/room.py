@@ -33,7 +33,7 @@ if TYPE_CHECKING:  # a start can do without
     from offair.emulator.media.recording.library import Library
     from offair.emulator.media.transcoding.outlet import Outlet
 
-RTMPS_PORT, SRT_PORT = 1936, 9710
+RTMPS_PORT, SRT_PORT, WHIP_PORT = 1936, 9710, 8189
 LAST_MINUTE = 2.0  # seconds that a stop gives to recordings which somebody will look for; the next start goes on
 
 
@@ -47,6 +47,7 @@ class Wishes:
     rtmps_port: int | None
     srt_port: int | None
     srt_passphrase: str | None
+    whip_port: int | None
     own_certificate: tuple[Path, Path] | None
     media_profile: str
     ffmpeg: Path | None
@@ -211,6 +212,8 @@ class MediaRoom:
             srt_passphrase=wishes.srt_passphrase,
             rtmps_port=_port(wishes, "RTMPS", wishes.rtmps_port, RTMPS_PORT),
             certificate=self._certificate.begin,
+            whip_port=_port(wishes, "WHIP", wishes.whip_port, WHIP_PORT),
+            shown_host=wishes.shown_host,
         )
 
     def _note_problem(self, peer: str, words: str) -> None:

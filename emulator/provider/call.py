@@ -10,7 +10,7 @@ from offair.contracts.operation import Operation
 from offair.contracts.sockets import SocketTerm
 from offair.emulator.chat.rooms import Chat
 from offair.emulator.core.gallery import Gallery
-from offair.emulator.core.ports import Monitor
+from offair.emulator.core.ports import Monitor, Whip
 from offair.emulator.core.publications import Publications
 from offair.emulator.core.tenancy import Tenancy
 from offair.emulator.core.tenants import Caller, Tenant
@@ -44,11 +44,13 @@ class Rooms:
 
     ``media_profile`` says what is made of a ladder: ``passthrough`` makes no rung of it.
     ``gallery`` is where they are shown streams over sockets; None where nothing plays.
+    ``whip`` is where offers to publish over WebRTC are brought.
     """
 
     world: World
     publications: Publications
     monitor: Monitor
+    whip: Whip
     tenancy: Tenancy
     addresses: Addresses
     switches: Any

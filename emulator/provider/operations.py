@@ -14,13 +14,18 @@ Opener = Callable[[Call], Talker]
 
 
 class Operations:
-    """The performers of one service's operations, each registered by its key: ``"POST /streams"``."""
+    """The performers of one service's operations, each registered by its key: ``"POST /streams"``.
+
+    What an operation changes is kept as a whole, in a transaction. One that ``waits`` for somebody (a publisher that
+    is judged) has none, since nobody else could keep anything meanwhile: each of its changes is kept by itself.
+    """
 
     def __init__(self, promise: Contract) -> None:
         self.promise = promise
         self._performers: dict[str, Performer] = {}
+        self._waiting: set[str] = set()
 
-    def __call__(self, key: str) -> Callable[[Performer], Performer]:
+    def __call__(self, key: str, *, waits: bool = False) -> Callable[[Performer], Performer]:
         """Register the decorated function; LookupError unless the contract has it, and nobody else answers it."""
         if key not in self.promise.operations:
             known = ", ".join(self.promise.operations)
@@ -30,9 +35,15 @@ class Operations:
 
         def register(performer: Performer) -> Performer:
             self._performers[key] = performer
+            if waits:
+                self._waiting.add(key)
             return performer
 
         return register
+
+    def waits(self, key: str) -> bool:
+        """Say whether an operation waits for somebody."""
+        return key in self._waiting
 
     def performer(self, key: str) -> Performer | None:
         """The function that answers, None for a gap."""

@@ -32,6 +32,8 @@ class Settings:
     ``rtmps_port``: RTMPS port. [1936, or a free one where that is taken or the RTMP port is 0]
     ``srt_port``: SRT port (UDP). [9710, or a free one where that is taken or the RTMP port is 0]
     ``srt_passphrase``: passphrase without which no SRT encoder is let in, of 10 to 79 bytes.
+    ``whip_port``: port to which the media of WHIP comes (UDP); its offers come over HTTP. [8189, or a free one where
+    that is taken or the RTMP port is 0]
     ``tls_cert``: PEM file with the certificate (chain) that RTMPS and HTTPS show. [one by a local CA]
     ``tls_key``: PEM file with its key, without a passphrase.
     ``public_host``: host that printed URLs carry, when it is not the one listened on. [the host]
@@ -58,6 +60,7 @@ class Settings:
     rtmps_port: Port | None = None
     srt_port: Port | None = None
     srt_passphrase: str | None = None
+    whip_port: Port | None = None
     tls_cert: Path | None = None
     tls_key: Path | None = None
     public_host: str | None = None

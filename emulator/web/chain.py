@@ -22,7 +22,7 @@ from offair.emulator.web.guarding import guarded
 from offair.emulator.web.mount import Passage, Proceed, Step
 from offair.emulator.web.strange import documented_only
 from offair.emulator.web.telling import asked_of, body_of, headers_of, url_of, weight_of
-from offair.emulator.web.waiting import pause
+from offair.emulator.web.waiting import about_to_wait, pause
 
 FAULT_HEADER = "X-Offair-Fault"
 OURS = "HTTP_X_OFFAIR_"  # how a request's environment has headers of our prefix
@@ -171,7 +171,10 @@ def limited(passage: Passage, proceed: Proceed) -> Reply:
 
 
 def in_one_transaction(passage: Passage, proceed: Proceed) -> Reply:
-    """Keep all that the operation changes, or nothing."""
+    """Keep all that the operation changes, or nothing; one that waits for somebody holds nobody up meanwhile."""
+    if passage.mount.surface.operations.waits(passage.operation.key):
+        about_to_wait(passage.request.environ)
+        return proceed(passage)
     with passage.mount.rooms.world.transaction():
         return proceed(passage)
 

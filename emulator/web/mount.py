@@ -84,6 +84,7 @@ class Passage:
             world=rooms.world,
             publications=rooms.publications,
             monitor=rooms.monitor,
+            whip=rooms.whip,
             tenancy=rooms.tenancy,
             addresses=rooms.addresses,
             switches=rooms.switches,

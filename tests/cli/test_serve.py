@@ -15,7 +15,8 @@ from offair.emulator.cli.serve import exposure
 from offair.emulator.core.clock import Clock
 
 KEYS = {
-    "ready", "pid", "control_url", "console_url", "https_url", "rtmp_url", "rtmps_url", "srt_url", "ca_file",
+    "ready", "pid", "control_url", "console_url", "https_url", "rtmp_url", "rtmps_url", "srt_url",
+    "whip_media_url", "ca_file",
     "ffmpeg", "clouds",
 }  # fmt: skip
 HEAVY = {"jwt", "rich", "ffmpeg", "imageio", "imageio_ffmpeg", "hypothesis", "respx", "schemathesis"}

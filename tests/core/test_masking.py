@@ -118,6 +118,7 @@ HIDDEN_SOMEWHERE = "abcdefgh12345678"
         "https://u:{}@h/x", "rtmp://h/live/{}", "srt://h:9?streamid=#!::r=live/{},m=publish", "Bearer {} was sent",
         "X-API-Key: {} was sent", '{{"api_key": "{}"}}', "{{'password': '{}'}}", "Wish(srt_passphrase='{}', port=1)",
         "secret=b'{}'", "Authorization: Bearer {}", "AccessKeyId={}", "-----BEGIN PRIVATE KEY-----\n{}\n-----END",
+        "a=ice-pwd:{}",
         "eyJhbGciOiJIUzI1NiJ9.eyJhIjoxfQ.{}",
     ],
 )  # fmt: skip

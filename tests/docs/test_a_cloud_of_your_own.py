@@ -19,7 +19,7 @@ from offair.contracts.webhook import SignatureTerm
 from offair.emulator.core import problems
 from offair.emulator.core.events import Event
 from offair.emulator.core.limits import Limit
-from offair.emulator.core.ports import Knock
+from offair.emulator.core.ports import Answered, Knock
 from offair.emulator.core.publication import Policy
 from offair.emulator.core.simulation import TARGETS
 from offair.emulator.core.tenants import Caller, Tenant
@@ -38,7 +38,7 @@ FENCE = re.compile(r"^```(?P<label>[^\n]*)\n(?P<code>.*?)^```$", re.MULTILINE | 
 FORM = (
     Provider, Surface, Cors, Rooms, Call, Addresses, Upload, Reply, Delivery, Signature, Question, Outcome, Demo,
     Policy,
-    Limit, Caller, Tenant, Heard, Viewing, Knock, LimitTerm, SignatureTerm,
+    Limit, Caller, Tenant, Heard, Viewing, Knock, Answered, LimitTerm, SignatureTerm,
 )  # fmt: skip
 SOCKETS = {"path", "summary", "security", "parameters", "member", "from_client", "from_server", "closes"}
 FRAMES = {"schema", "binary", "meaning"}

@@ -82,7 +82,7 @@ class _House:
         self.timers = Timers(self.world.clock, self._raise)
         provider = next(provider for provider in discover() if provider.name == "tenbyte")
         rooms = Rooms(
-            world=self.world, publications=None, monitor=None, tenancy=None, addresses=None,
+            world=self.world, publications=None, monitor=None, whip=None, tenancy=None, addresses=None,
             switches=provider.switch_type(),
         )  # fmt: skip
         self.outbox = Outbox(self.world, self.timers, self.journal, {provider.name: provider}, lambda _cloud: rooms)

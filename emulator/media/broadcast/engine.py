@@ -272,7 +272,7 @@ class Engine:
         try:
             opened: list[Tag | bytes] = []  # what goes to the pipeline at once
             for item in gulp:
-                if seat.breaks_off(item):
+                if seat.breaks_off(item, is_copied=self._pipeline.copies_pictures):
                     self._note("publication", "the encoder's time leaps, or its codec is set up anew: a new run begins")
                     self._pass_on(seat, opened)
                     self._restart()

@@ -38,6 +38,7 @@ class Pipeline:
         self._kit = equipment.kit
         self._tell = tell
         self._facts: Facts | None = None
+        self._copies_pictures = True
         self._packager: Packager | None = None
         self._outlets: Sequence[Outlet] = ()  # the packager and whoever else listens; none before the first run
         self._runs = 0
@@ -61,6 +62,11 @@ class Pipeline:
         """Media between key frames may come late; a transcoder wants it at once, and so does low latency."""
         run = self._run
         return run is not None and run.is_patient
+
+    @property
+    def copies_pictures(self) -> bool:
+        """The latest run passes the encoder's pictures on as they are, in some rendition at least."""
+        return self._copies_pictures
 
     @property
     def pid(self) -> int | None:
@@ -139,6 +145,7 @@ class Pipeline:
         if seat.facts.tracks != self._facts.tracks:  # another codec is fine, as each run has init sections of its own
             raise Unplayable(f"the encoder came back with {seat.facts}, and the broadcast began with {self._facts}")
         plans = plan(self._stream, seat.facts, self._kit.profile)
+        self._copies_pictures = any(rendition.rung is None for rendition in plans.renditions)
         is_remuxed = plans.is_copy and seat.container == "flv" and can_remux(seat.facts)
         executable = None if is_remuxed else self._choose_ffmpeg(plans, seat, head)
         self._outlets = self._outlets or self._open_outlets(plans)

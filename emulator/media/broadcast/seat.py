@@ -190,9 +190,11 @@ class Seat:
         else:
             meter.take_packets(write(passed), self._ts_gate)
 
-    def breaks_off(self, item: Tag | Chunk) -> bool:
-        """A running transcoder cannot go on with a piece."""
-        return self._gate.breaks_off(item) if isinstance(item, Tag) else self._ts_gate.breaks_off(item.content)
+    def breaks_off(self, item: Tag | Chunk, *, is_copied: bool) -> bool:
+        """A running transcoder cannot go on with a piece; ``is_copied`` when it passes pictures on as they are."""
+        if isinstance(item, Tag):
+            return self._gate.breaks_off(item, is_copied=is_copied)
+        return self._ts_gate.breaks_off(item.content)
 
     def rejoin(self) -> None:
         """Begin anew where another transcoder can take over."""

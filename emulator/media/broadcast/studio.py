@@ -41,7 +41,7 @@ if TYPE_CHECKING:  # a start can do without
 
 LEAST_ROOM = 1 << 19  # bytes of disk without which nobody is admitted
 HELD = 12.0  # seconds for which a request for the next segment is held: the longest segment and some
-CONTAINERS = {"rtmp": "flv", "rtmps": "flv", "srt": "mpegts"}
+CONTAINERS = {"rtmp": "flv", "rtmps": "flv", "srt": "mpegts", "whip": "flv"}
 
 
 class Studio:

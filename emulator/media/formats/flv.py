@@ -295,17 +295,20 @@ class Gate:
             is_enhanced=bool(self._enhanced & self._tracks),
         )
 
-    def breaks_off(self, tag: Tag) -> bool:
+    def breaks_off(self, tag: Tag, *, is_copied: bool = True) -> bool:
         """An ffmpeg that runs cannot go on with it: the decoder is configured anew, or the time leaps.
 
         A copied track would keep the init section that it began with, and ffmpeg would squeeze all that comes after a
-        leap into a moment, or wait for the clock to come back. A header that only comes again changes nothing.
+        leap into a moment, or wait for the clock to come back. A header that only comes again changes nothing, and
+        where no picture ``is_copied`` another of H.264 does not either: pictures of another size are scaled as before.
         """
         if not self._is_open or tag.kind not in self._tracks:
             return False
         if tag.is_sequence_header:
             known = self._headers.get(tag.kind)
-            return known is not None and known.payload != tag.payload
+            if known is None or known.payload == tag.payload:
+                return False
+            return is_copied or not known.codec == tag.codec == VIDEO_CODECS[AVC]
         return self._leaps(tag)
 
     def push(self, tag: Tag) -> bytes:

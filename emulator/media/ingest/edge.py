@@ -25,11 +25,12 @@ from offair.emulator.media.ingest.srt.handshake import Listener
 from offair.emulator.media.ingest.srt.transport import SrtPort
 from offair.emulator.media.ingest.tls import Envelope
 from offair.emulator.media.ingest.visit import House
+from offair.emulator.media.ingest.whip.door import WhipDoor
 
 BACKLOG = 128
 RECEIVE_BUFFER = 8 << 20  # bytes that UDP may hold while the loop is busy; the system may allow less
 CLOSING = 1.0  # seconds that close() waits for a verdict; one that takes longer is given up, and ends what comes of it
-KINDS = {"RTMP": socket.SOCK_STREAM, "RTMPS": socket.SOCK_STREAM, "SRT": socket.SOCK_DGRAM}
+KINDS = {"RTMP": socket.SOCK_STREAM, "RTMPS": socket.SOCK_STREAM, "SRT": socket.SOCK_DGRAM, "WHIP": socket.SOCK_DGRAM}
 Sockets = Mapping[str, socket.socket]
 Ask = Callable[[], Future[ssl.SSLContext]]
 
@@ -43,7 +44,9 @@ class Edge:
 
     With an ``srt_port`` (0 as above) it listens for SRT as well, over UDP; with an ``srt_passphrase`` of 10 to 79
     bytes for encrypted SRT only. With a ``certificate``, which is asked for what to show when somebody knocks there
-    first, it listens for RTMP within TLS on ``rtmps_port``.
+    first, it listens for RTMP within TLS on ``rtmps_port``. With a ``whip_port`` it takes the media of WHIP there, over
+    UDP, once an offer was brought to :attr:`whip`; an answer tells publishers to come to ``shown_host`` where ``host``
+    is every address.
     ``reception`` judges and takes the media. ``random_bytes`` feeds handshakes. ``stale_after`` and ``patience``
     are real seconds: without a byte after a publish, and from connection to publish. ``on_problem(peer, words)``
     hears of every connection that ended badly; it comes from the loop thread. More than ``most`` connections are
@@ -65,9 +68,11 @@ class Edge:
         srt_passphrase: str | None = None,
         rtmps_port: int = 0,
         certificate: Ask | None = None,
+        whip_port: int | None = None,
+        shown_host: str = "127.0.0.1",
     ) -> None:
         self._host = host
-        wanted = {"RTMP": port, "RTMPS": rtmps_port if certificate else None, "SRT": srt_port}
+        wanted = {"RTMP": port, "RTMPS": rtmps_port if certificate else None, "SRT": srt_port, "WHIP": whip_port}
         self._ports = {protocol: number for protocol, number in wanted.items() if number is not None}
         self._certificate = certificate
         self._reception = reception
@@ -77,6 +82,7 @@ class Edge:
         self._patience = patience
         self._most = most
         self._passphrase = None if srt_passphrase is None else Passphrase(srt_passphrase)
+        self.whip = WhipDoor(host, shown_host, random_bytes=random_bytes, most=most)
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -105,12 +111,19 @@ class Edge:
         """The port that is listened on for SRT, once started; None when there is none."""
         return self._ports.get("SRT")
 
+    @property
+    def whip_port(self) -> int | None:
+        """The port that the media of WHIP comes to, once started; None when there is none."""
+        return self._ports.get("WHIP")
+
     def start(self) -> Self:
         """Open the ports and answer on them; CannotListenError when that is impossible."""
         with self._lock:
             if self._thread is not None:
                 raise RuntimeError("this edge runs already; close it before it is started again")
             sockets = self._open()
+            if "WHIP" in sockets:
+                self.whip.begin(sockets["WHIP"])
             self._loop = _Loop()
             self._closing = asyncio.Event()
             self._thread = threading.Thread(
@@ -163,6 +176,7 @@ class Edge:
         if self._certificate is not None:
             opening = loop.create_task(self._open_secure(house, sockets["RTMPS"], self._certificate, servers))
         port = self._answer_srt(house, sockets["SRT"]) if "SRT" in sockets else None
+        self.whip.serve(house)
         await closing.wait()
         if opening is not None:
             opening.cancel()
@@ -172,6 +186,7 @@ class Edge:
         if opening is not None:
             sockets["RTMPS"].close()  # as its server did, if it came to that
         await self._see_off(house)
+        self.whip.close()
         if port is not None:
             port.close()
 
@@ -220,7 +235,7 @@ class _Loop(asyncio.SelectorEventLoop):
 
 
 def is_port_free(host: str, port: int, protocol: str) -> bool:
-    """Say whether a protocol (RTMP, RTMPS, SRT) could listen there now."""
+    """Say whether a protocol (RTMP, RTMPS, SRT, WHIP) could listen there now."""
     try:
         _listen(host, port, protocol).close()
     except CannotListenError:

@@ -31,8 +31,8 @@ MAY_TOP: Mapping[str, tuple[str, ...]] = {
     "emulator": ("emulator", "contracts"),
     "fixtures": ("fixtures", "emulator", "contracts"),
 }
-SESSIONS = ("emulator/media/ingest/rtmp", "emulator/media/ingest/srt")
-DOORS = {"transport"}  # of a session's folder: what holds the socket
+SESSIONS = ("emulator/media/ingest/rtmp", "emulator/media/ingest/srt", "emulator/media/ingest/whip")
+DOORS = {"transport", "door"}  # of a session's folder: what holds the socket, and where offers are brought
 OUTSIDE = ("socket", "ssl", "asyncio", "threading", "select", "selectors", "queue", "concurrent", "subprocess")
 
 

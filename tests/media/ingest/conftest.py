@@ -126,7 +126,7 @@ def open_edge(door) -> Iterator[Callable[..., Edge]]:
     with ExitStack() as opened:
 
         def make(**options) -> Edge:
-            edge = Edge("127.0.0.1", 0, door, random_bytes=bytes, on_problem=door.report, **options)
+            edge = Edge("127.0.0.1", 0, door, on_problem=door.report, **{"random_bytes": bytes, **options})
             return opened.enter_context(edge)
 
         yield make

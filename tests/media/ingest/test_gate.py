@@ -187,6 +187,22 @@ def test_a_new_configuration_or_a_leap_in_time_breaks_off(tag, breaks):
     assert breaks == gate.breaks_off(tag)
 
 
+@pytest.mark.parametrize(
+    ("tag", "breaks"),
+    [
+        pytest.param(CHANGED_HEADER, False, id="another-size"),
+        pytest.param(Tag(TagKind.VIDEO, 500, b"\x90hvc1another"), True, id="another-codec"),
+        pytest.param(Tag(TagKind.AUDIO, 500, b"\xaf\x00\x11\x90"), True, id="another-audio-header"),
+        pytest.param(inter(10_001), True, id="a-leap"),
+    ],
+)
+def test_where_no_picture_is_copied_another_size_does_not_break_off(tag, breaks):
+    gate = Gate()
+    push(gate, *OPENING)
+
+    assert breaks == gate.breaks_off(tag, is_copied=False)
+
+
 def test_time_that_wraps_at_32_bits_is_no_leap():
     gate = Gate()
     push(gate, *OPENING[:3], key(0xFFFFFFF0), aac(0xFFFFFFF0))

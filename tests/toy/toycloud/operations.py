@@ -5,7 +5,8 @@ from pathlib import Path
 
 from offair.contracts.contract import Contract
 from offair.emulator.core.clock import rfc3339
-from offair.emulator.core.problems import Missing
+from offair.emulator.core.ports import Refused
+from offair.emulator.core.problems import Conflict, Missing
 from offair.emulator.core.streams import State, Stream
 from offair.emulator.core.tenants import Tenant
 from offair.emulator.provider.call import Call
@@ -103,6 +104,25 @@ def offer(call: Call) -> Reply:
     """Answer an offer in its own words."""
     answer = call.body.replace("a=sendonly", "a=recvonly")
     return Reply(201, answer, {"Location": f"{call.addresses.api}/rooms/{_own(call).id}"}, "application/sdp")
+
+
+@operation("POST /rooms/{room}/whip", waits=True)
+def publish(call: Call) -> Reply:
+    """Let somebody publish over WebRTC, who gets the answer once it is let in."""
+    room = _own(call)
+    answered = call.whip.open(room, call.body, peer=call.peer or "")
+    if isinstance(answered, Refused):
+        raise Conflict(answered.text)
+    headers = {"Location": f"{call.addresses.api}/rooms/{room.id}/whip/{answered.session}"}
+    return Reply(201, answered.sdp, headers, "application/sdp")
+
+
+@operation("DELETE /rooms/{room}/whip/{session}")
+def unpublish(call: Call) -> Reply:
+    """End what somebody publishes; the session's secret is all that it takes."""
+    if not call.whip.end(call.path["session"]):
+        raise Missing("nobody publishes by this session")
+    return Reply(200)
 
 
 @operation("GET /rooms/{room}/page")

@@ -124,7 +124,7 @@ def create(world: World, tenant: Tenant, wish: Wish) -> Stream:
         app=CLOUD,
         key=ids.letters(20),
         name=wish.title,
-        source=Source(kind="push", protocols=("rtmp",)),
+        source=Source(kind="push", protocols=("rtmp", "whip")),
         ladder=Ladder(video=(RUNG,)),
         packaging=Packaging(hls=HlsPackaging(segment_format="fmp4")),
         capture=Capture(recording=wish.is_recorded),

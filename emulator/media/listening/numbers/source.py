@@ -14,6 +14,7 @@ RECORDS = {"avc1": read_avc_record, "hvc1": read_hevc_record}
 HEAD = 1024  # bytes of an access unit in which its parameter sets are looked for
 PES_HEADER = 9
 ADTS_HEADER = 7
+OPUS_RATE = 48_000
 
 SoundShape = tuple[int, int]  # sample rate in Hz, channels
 
@@ -80,7 +81,7 @@ class SourceMeter:
         try:
             if tag.kind is TagKind.AUDIO:
                 sound = read_specific(record) if tag.codec == "mp4a" else None
-                self._sound = (sound.sample_rate, sound.channels) if sound else None
+                self._sound = (sound.sample_rate, sound.channels) if sound else _opus(record)
             elif tag.codec in RECORDS:
                 _, _, sets = RECORDS[tag.codec](Fields(record, 0, len(record)))
                 self._size = find_size(sets, tag.codec)
@@ -114,6 +115,11 @@ def _payload(packet: bytes) -> bytes:
     if not packet[3] & 0x10:
         return b""
     return packet[4 + (packet[4] + 1 if packet[3] & 0x20 else 0) :]
+
+
+def _opus(record: bytes) -> SoundShape | None:
+    """Read an Opus identification header: RFC 7845, 5.1. What is decoded has 48 kHz, whatever went in."""
+    return (OPUS_RATE, record[9]) if record[:8] == b"OpusHead" and len(record) > 9 else None
 
 
 def _adts(packet: bytes) -> SoundShape | None:

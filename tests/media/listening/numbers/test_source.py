@@ -113,6 +113,13 @@ def test_nothing_is_known_before_anything_came(meter):
     )
 
 
+def test_opus_says_how_many_channels_it_has(meter):
+    meter.take_tag(Tag(TagKind.AUDIO, 0, b"\x90OpusOpusHead" + bytes((1, 2, 56, 1)) + bytes(7)))
+    numbers = meter.numbers(Facts(audio="Opus", is_enhanced=True), is_connected=True)
+
+    assert (48_000, 2) == (numbers.sample_rate, numbers.channels)
+
+
 @given(st.lists(st.tuples(st.sampled_from(TagKind), st.binary(max_size=40)), max_size=10))
 def test_rubbish_in_tags_is_left_unknown(tags):
     meter = SourceMeter(lambda: 0.0)
