@@ -9,10 +9,12 @@ from typing import IO, Any
 from offair.contracts.operation import Operation
 from offair.contracts.sockets import SocketTerm
 from offair.emulator.chat.rooms import Chat
+from offair.emulator.core.journal import Journal
 from offair.emulator.core.ports import Monitor
 from offair.emulator.core.publications import Publications
 from offair.emulator.core.tenancy import Tenancy
 from offair.emulator.core.tenants import Caller, Tenant
+from offair.emulator.core.timers import Timers
 from offair.emulator.core.world import World
 from offair.emulator.provider.query import Query
 
@@ -39,7 +41,11 @@ class Addresses:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rooms:
-    """What a cloud's code may use. ``switches`` is the cloud's own record of choices, ``chat`` where people talk."""
+    """What a cloud's code may use. ``switches`` is the cloud's own record of choices, ``chat`` where people talk.
+
+    ``journal`` is for what the cloud would send to people outside of here (a mail, say), ``timers`` for what it does
+    later by itself; nothing there may wait.
+    """
 
     world: World
     publications: Publications
@@ -47,6 +53,8 @@ class Rooms:
     tenancy: Tenancy
     addresses: Addresses
     switches: Any
+    journal: Journal
+    timers: Timers
     chat: Chat = field(default_factory=Chat)
 
 

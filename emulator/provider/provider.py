@@ -25,6 +25,7 @@ from offair.emulator.provider.call import Rooms
 from offair.emulator.provider.fitting import FormError, check_form
 from offair.emulator.provider.hooks import Delivery, Question
 from offair.emulator.provider.query import Query
+from offair.emulator.provider.reply import Reply
 from offair.emulator.provider.surface import Surface
 
 GROUP = "offair.providers"
@@ -51,7 +52,8 @@ class Provider:
 
     Who is there: ``invite`` makes a tenant with fresh credentials, ``credentials`` are what a user of it needs to
     know, ``mint`` makes a bearer token that lasts so many cloud seconds, and ``furnish`` makes what the cloud has
-    before anybody comes (it is called at every start, and after a reset).
+    before anybody comes (it is called at every start, and after a reset). ``populate`` makes people and what they did,
+    where a user wishes for a world that is not empty: once in a state, and after a reset.
 
     What happens: ``policy`` is the cloud's patience. ``reactions`` hear of events, inside the transaction of the change
     and with the world at hand, and give the hooks that follow; ``retries`` are the cloud seconds between a hook's
@@ -60,7 +62,7 @@ class Provider:
 
     What it keeps: ``tables`` of its own are forgotten by a reset, ``lasting`` ones (its users, say) with their tenant.
     ``secrets`` are names that its secrets go by. ``locate`` finds what a playback path of the cloud's own form means:
-    a stream's id, and a name below the stream's playback root.
+    a stream's id, and a name below the stream's playback root; or a page of the cloud's own, answered as it is.
 
     ``switch_type`` is the record of the cloud's own choices, which every function gets with its rooms; its docstring
     has a sentence for each, as ``settings/setting.py`` reads it, which begins with its name. ``demo`` is the
@@ -76,12 +78,13 @@ class Provider:
     credentials: Callable[[Tenant, Rooms], Mapping[str, str]] = lambda tenant, _rooms: tenant.credentials
     mint: Callable[[World, Tenant, float, Any], str] | None = None
     furnish: Callable[[World, Any], None] = lambda _world, _switches: None
+    populate: Callable[[Rooms], None] | None = None
     reactions: Mapping[type, Reaction] = field(default_factory=dict)
     retries: tuple[float, ...] = ()
     admit: Callable[[Knock, Stream, Rooms], Say] | None = None
     renew: Callable[[PublicationGoesOn, Rooms], Say] | None = None
     usher: Callable[[Viewing, Stream | None, Rooms], Say] | None = None
-    locate: Callable[[str, Query, Rooms], Place | None] | None = None
+    locate: Callable[[str, Query, Rooms], Place | Reply | None] | None = None
     tables: tuple[Table[Any], ...] = ()
     lasting: tuple[Table[Any], ...] = ()
     secrets: frozenset[str] = frozenset()

@@ -36,7 +36,8 @@ class Surface:
     """A service. ``identify`` finds who calls: None for nobody, Unauthorized for a credential that proves nothing.
 
     ``render`` says a Problem in the service's shape; the call is None where no operation was found. ``limits`` are
-    rate limits by operation id; ``overlooks`` says which broken rules of a request are let pass.
+    rate limits by operation id; ``overlooks`` says which broken rules of a request are let pass. ``rewrites`` gives a
+    body as the contract spells it, for callers that spell it otherwise; it is judged afterwards.
     LookupError when limits name an operation that is not documented.
     """
 
@@ -47,6 +48,7 @@ class Surface:
     cors: Cors | None = None
     limits: Callable[[Any], Mapping[str, Limit]] = lambda _switches: {}
     overlooks: Callable[[Violation, Any], bool] = lambda _violation, _switches: False
+    rewrites: Callable[[Any, Any], Any] = lambda body, _switches: body
 
     def __post_init__(self) -> None:
         promise = self.operations.promise

@@ -87,6 +87,8 @@ class Passage:
             tenancy=rooms.tenancy,
             addresses=rooms.addresses,
             switches=rooms.switches,
+            journal=rooms.journal,
+            timers=rooms.timers,
             chat=rooms.chat,
             operation=self.operation,
             path=self.path,

@@ -14,8 +14,10 @@ from offair.emulator.core.streams import STREAMS
 from offair.emulator.provider.call import Rooms
 from offair.emulator.provider.provider import Place, Provider
 from offair.emulator.provider.query import Query
+from offair.emulator.provider.reply import Reply
 from offair.emulator.web.delivery import deliver
 from offair.emulator.web.progressive import NAME, Progressive
+from offair.emulator.web.responding import respond
 from offair.emulator.web.spoiling.spoiler import Spoiler
 from offair.emulator.web.viewer import viewing_of
 
@@ -32,7 +34,7 @@ METHODS = ["GET", "HEAD", "OPTIONS"]
 FRESH = "no-cache"
 FOR_EVER = "public, max-age=31536000, immutable"
 
-Locate = Callable[[str, Query], Place | None]
+Locate = Callable[[str, Query], Place | Reply | None]
 
 
 def by_id(path: str, _query: Query) -> Place | None:
@@ -44,8 +46,10 @@ def by_id(path: str, _query: Query) -> Place | None:
 def locator(provider: Provider, rooms: Rooms) -> Locate:
     """Read a cloud's playback paths, in its own form or the common one; another cloud's stream is nowhere in it."""
 
-    def locate(path: str, query: Query) -> Place | None:
+    def locate(path: str, query: Query) -> Place | Reply | None:
         place = by_id(path, query) if provider.locate is None else provider.locate(path, query, rooms)
+        if isinstance(place, Reply):
+            return place
         stream = None if place is None else rooms.world.get(STREAMS, place[0])
         return None if stream is not None and stream.cloud != provider.name else place
 
@@ -80,6 +84,8 @@ class Playback:
             place = self.locate(path, Query.of(request.query_string.decode("latin-1")))
             if place is None:
                 return sorry(404, f"{path} is nothing that plays")
+            if isinstance(place, Reply):
+                return respond(Reply(place.status, place.body, {**CORS, **place.headers}, place.media_type))
             stream, name = place
             refused = self.usher.may_watch(self.cloud, viewing_of(request, stream, name))
             if refused is not None:
