@@ -51,6 +51,9 @@ TYPED = {
     ("docs/guide/for-a-team.md", "sh network"): "test_the_commands_for_a_team_start_with_the_settings_they_name",
     ("docs/guide/media.md", "sh"): "test_the_source_of_the_guide_is_one_that_can_be_pulled",
     ("docs/guide/settings.md", "sh switches"): "test_settings_are_given_as_the_guide_says",
+    ("docs/providers/ainative.md", "sh stream"): "test_the_first_stream_of_the_guide_becomes_a_vod",
+    ("docs/providers/ainative.md", "sh accounts"): "test_the_account_of_the_guide_logs_in",
+    ("docs/providers/ainative.md", "sh world"): "test_the_world_of_the_guide_is_not_empty",
     ("docs/providers/tenbyte.md", "sh"): "test_the_callback_example_moves_a_stream",
     ("docs/providers/tenbyte.md", "sh recording"): "test_the_recording_example_ends_with_a_recording",
 }
