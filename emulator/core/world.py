@@ -8,7 +8,7 @@ import errno
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -180,21 +180,30 @@ class World:
         **where: Any,
     ) -> list[T]:
         """List the nouns whose indexed fields have these values, by age."""
-        select = f'SELECT id, body FROM "{table.name}"{_where(tuple(where))} ORDER BY seq {order} LIMIT ? OFFSET ?'
+        question = (order, limit, offset, *where.items())
         with self._lock:
-            rows = self._execute(table, select, [*where.values(), limit, offset])
-            known = self._memory.of(table.name)
-            return [known.get(noun_id) or self._decode(table, noun_id, body) for noun_id, body in rows]
+            page: tuple[T, ...] | None = self._memory.answer(table.name, question)
+            if page is None:
+                page = self._find(table, order, limit, offset, where)
+                if limit >= 0:  # all of them may be many
+                    self._memory.keep_answer(table.name, question, page)
+            return list(page)
+
+    def _find(self, table: Table[T], order: Order, limit: int, offset: int, where: Mapping[str, Any]) -> tuple[T, ...]:
+        select = f'SELECT id, body FROM "{table.name}"{_where(tuple(where))} ORDER BY seq {order} LIMIT ? OFFSET ?'
+        rows = self._execute(table, select, [*where.values(), limit, offset])
+        known = self._memory.of(table.name)
+        return tuple(known.get(noun_id) or self._decode(table, noun_id, body) for noun_id, body in rows)
 
     def count(self, table: Table[T], **where: Any) -> int:
         """Count the nouns whose indexed fields have these values."""
         condition = tuple(where.items())
         with self._lock:
-            known = self._memory.count(table.name, condition)
+            known: int | None = self._memory.answer(table.name, condition)
             if known is None:
                 select = f'SELECT count(*) FROM "{table.name}"{_where(tuple(where))}'
                 known = int(self._execute(table, select, list(where.values()))[0][0])
-                self._memory.keep_count(table.name, condition, known)
+                self._memory.keep_answer(table.name, condition, known)
             return known
 
     def weigh(self, table: Table[T], **where: Any) -> int:

@@ -29,6 +29,13 @@ class Reply:
         """Answer with nothing, and still say of which kind the nothing is."""
         return cls(status, b"", headers, media_type)
 
+    def beside(self, headers: Mapping[str, str]) -> "Reply":
+        """Give this answer with more headers; what was written of it already stays written."""
+        reply = Reply(self.status, self.body, {**self.headers, **headers}, self.media_type)
+        if "content" in self.__dict__:
+            reply.__dict__["content"] = self.content
+        return reply
+
     @property
     def is_json(self) -> bool:
         """The body is JSON that is still to be written."""

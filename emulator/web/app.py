@@ -1,25 +1,23 @@
 """The Flask application: one rule for every documented operation, and the surface's own words for everything else."""
 
 import traceback
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NoReturn, cast
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from flask import Flask, Request, Response, request
-from flask.globals import request_ctx
-from flask.sessions import SessionInterface
-from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound
-from werkzeug.routing import RoutingException
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 
 from offair.contracts.operation import Operation
 from offair.emulator.core.problems import Broken, NoRoute, Problem, WrongMethod
 from offair.emulator.provider.reply import Reply
+from offair.emulator.web.api import Api
 from offair.emulator.web.chain import compose
 from offair.emulator.web.crossing import allowed, preflight
 from offair.emulator.web.hosts import MISDIRECTED, Hosts
 from offair.emulator.web.hot import Application
 from offair.emulator.web.mishaps import suffer
 from offair.emulator.web.mount import Mount, Passage
-from offair.emulator.web.responding import respond
+from offair.emulator.web.responding import Written, respond
 from offair.emulator.web.rules import Rule, rule_of
 from offair.emulator.web.talking.handshake import add_sockets
 
@@ -31,9 +29,7 @@ def build(mounts: Sequence[Mount], *, playback: Callable[[Flask], None], hosts: 
 
     ``playback`` adds what players fetch.
     """
-    app = _Api(__name__, static_folder=None)
-    app.url_map.strict_slashes = True
-    app.url_map.merge_slashes = False
+    app = Api(__name__)
     for mount in mounts:
         for operation in mount.surface.operations.promise.operations.values():
             _add(app, mount, operation)
@@ -54,55 +50,26 @@ def _called_by_name(application: Application, hosts: Hosts) -> Application:
         field = environ.get("HTTP_HOST", "")
         if hosts.know(field):
             return application(environ, start)
-        return respond(Reply(MISDIRECTED, {"error": hosts.refusal(field)}))(environ, start)
+        return Written(Reply(MISDIRECTED, {"error": hosts.refusal(field)}))(environ, start)
 
     return answer
 
 
-class _NoSessions(SessionInterface):
-    """No API of a cloud has a session, and looking for its cookie would cost every call."""
-
-    def open_session(self, app: Flask, request: Request) -> None:
-        """Have none."""
-
-
-class _Api(Flask):
-    """Flask without what no API of a cloud has: sessions, hooks, coroutines, and detours over a missing slash."""
-
-    session_interface = _NoSessions()
-
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """Take every view as it is."""
-        return func
-
-    def full_dispatch_request(self) -> Response:
-        """Ask the view alone: nobody here hooks into what comes before and after it."""
-        try:
-            return cast("Response", self.dispatch_request())
-        except Exception as error:  # noqa: BLE001 - handle_user_exception raises what nobody answers
-            return self.make_response(self.handle_user_exception(error))
-
-    def raise_routing_exception(self, request: Request) -> NoReturn:
-        """Refuse what is no documented path, in the surface's words; a redirect would be our own."""
-        error = request.routing_exception
-        if isinstance(error, RoutingException) or error is None:
-            raise NotFound from error
-        raise error
-
-
-def _add(app: Flask, mount: Mount, operation: Operation) -> None:
+def _add(app: Api, mount: Mount, operation: Operation) -> None:
     proceed, rule = compose(mount.chain), rule_of(operation.path)
     body_limit = operation.body_limit or mount.body_limit
 
-    def view(**path: str) -> Response:
-        asked = request_ctx.request
+    def answer(asked: Request, parts: Mapping[str, str]) -> Application:
         if operation.has_body:
             asked.max_content_length = asked.max_form_memory_size = body_limit
-        passage = Passage(mount=mount, operation=operation, request=asked, path=rule.named(path))
-        response = respond(proceed(passage))
-        return suffer(passage.mishap, response, asked.environ) if passage.mishap else response
+        passage = Passage(mount=mount, operation=operation, request=asked, path=rule.named(parts))
+        reply = proceed(passage)
+        if passage.mishap:
+            return suffer(passage.mishap, respond(reply, asked), asked.environ)
+        return Written(reply) if Written.can(reply) else respond(reply, asked)
 
-    _add_rule(app, mount, rule, name=operation.operation_id, view=view, methods=[operation.method])
+    for root in mount.roots:
+        app.add_call(root + rule.text, f"{root}.{operation.operation_id}", operation.method, answer)
 
 
 def _add_rule(
@@ -129,7 +96,7 @@ def _answer_preflights(app: Flask, mount: Mount) -> None:
             continue
 
         def view(*, documented: list[str] = documented, **_path: str) -> Response:
-            return respond(preflight(cors, request.headers.get("Origin"), documented))
+            return respond(preflight(cors, request.headers.get("Origin"), documented), request)
 
         _add_rule(app, mount, rule_of(path), name=f"preflight {path}", view=view, methods=["OPTIONS"])
 
@@ -141,12 +108,11 @@ def _say_no_in_the_surfaces_words(app: Flask, mounts: Sequence[Mount]) -> None:
         mount = next((m for m in nearest if _is_below(request.path, m.scope)), None)
         if mount is None:
             known = ", ".join(root for m in mounts for root in m.roots)
-            return respond(Reply(404, {"error": f"nothing is at {request.path}; there is {known}"}))
+            return respond(Reply(404, {"error": f"nothing is at {request.path}; there is {known}"}), request)
         problem = _problem(mount, error)
         reply = mount.surface.render(problem, None)
         if mount.surface.cors is not None:
-            headers = {**reply.headers, **allowed(mount.surface.cors, request.headers.get("Origin"))}
-            reply = Reply(reply.status, reply.body, headers, reply.media_type)
+            reply = reply.beside(allowed(mount.surface.cors, request.headers.get("Origin")))
         mount.journal.write(
             "request",
             f"{request.method} {request.path} {reply.status}",
@@ -154,7 +120,7 @@ def _say_no_in_the_surfaces_words(app: Flask, mounts: Sequence[Mount]) -> None:
             status=reply.status,
             refused=str(problem),
         )
-        return respond(reply)
+        return respond(reply, request)
 
     app.register_error_handler(HTTPException, refuse)
 

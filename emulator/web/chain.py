@@ -65,8 +65,7 @@ def crossed(passage: Passage, proceed: Proceed) -> Reply:
     cors = passage.mount.surface.cors
     if cors is None:
         return reply
-    headers = {**reply.headers, **allowed(cors, passage.request.headers.get("Origin"))}
-    return Reply(reply.status, reply.body, headers, reply.media_type)
+    return reply.beside(allowed(cors, passage.request.headers.get("Origin")))
 
 
 def faulted(passage: Passage, proceed: Proceed) -> Reply:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 from offair.emulator.provider.reply import Reply
 from offair.emulator.web.mount import Mount
@@ -25,10 +25,10 @@ def add_directory(app: Flask, control: Mount, clouds: Sequence[Mount]) -> None:
     calls = {operation.key: operation.summary for operation in operations}
 
     def everything() -> Response:
-        return respond(Reply(200, listed))
+        return respond(Reply(200, listed), request)
 
     def steering() -> Response:
-        return respond(Reply(200, {"name": NAME, "docs": f"{root}/openapi.json", "calls": calls}))
+        return respond(Reply(200, {"name": NAME, "docs": f"{root}/openapi.json", "calls": calls}), request)
 
     for path, view in (("/", everything), (root, steering)):
         app.add_url_rule(path, f"directory {path}", view, methods=["GET"], provide_automatic_options=False)

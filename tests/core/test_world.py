@@ -217,6 +217,7 @@ THINGS_DONE = st.lists(
         st.tuples(st.just("get"), st.sampled_from("abc")),
         st.tuples(st.just("count"), st.sampled_from("tu")),
         st.tuples(st.just("find"), st.sampled_from("tu")),
+        st.tuples(st.just("page"), st.sampled_from("tu")),
         st.tuples(st.just("fail"), st.sampled_from("abc"), st.sampled_from("tu"), st.integers(0, 3)),
     ),
     max_size=30,
@@ -225,7 +226,7 @@ THINGS_DONE = st.lists(
 
 @given(THINGS_DONE)
 def test_what_is_remembered_is_what_is_kept(steps):
-    """Whatever was put, removed, undone, read and counted before, reading and counting tell the present."""
+    """Whatever was put, removed, undone, read, counted and listed before, all tell the present."""
     world, model = World(), {}
     for what, name, *rest in steps:
         if what == "put":
@@ -239,6 +240,7 @@ def test_what_is_remembered_is_what_is_kept(steps):
                 world.put(THINGS, Thing(name, *rest))
                 world.get(THINGS, name)
                 world.count(THINGS, tenant=rest[0])
+                world.find(THINGS, tenant=rest[0], limit=2)
                 1 / 0  # noqa: B018 - the failure
         elif what == "get":
             assert model.get(name) == world.get(THINGS, name)
@@ -246,6 +248,8 @@ def test_what_is_remembered_is_what_is_kept(steps):
             expected = [thing for thing in model.values() if thing.tenant == name]
             if what == "count":
                 assert len(expected) == world.count(THINGS, tenant=name)
+            elif what == "page":
+                assert expected[:2] == world.find(THINGS, tenant=name, limit=2)
             else:
                 assert sorted(expected, key=repr) == sorted(world.find(THINGS, tenant=name), key=repr)
     wrong = world.remembered_wrongly()

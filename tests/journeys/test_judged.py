@@ -1,27 +1,12 @@
 """Streams of many shapes, watched at the same time and judged by the standards of HLS, low-latency HLS and DASH."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
+from judging import BUSY, broken
 
-from offair.contracts.checks.media import explain, judge
 from offair.contracts.contract import promise
-from offair.emulator.watching import watch
 
 pytestmark = pytest.mark.media
 WATCHED = 9.0  # seconds
-# How promptly playlists and parts are renewed: a machine that runs other tests beside it is no measure of that. One
-# stream alone is judged by these rules too, where the command line is tested.
-BUSY = frozenset(
-    {
-        "hls/refreshed",
-        "hls/segment-prompt",
-        "ll/part-refreshed",
-        "ll/blocks-in-time",
-        "dash/not-ahead",
-        "dash/not-behind",
-    }
-)
 
 
 def sound(channels, sample_rate, kbps=64):
@@ -64,13 +49,6 @@ def test_streams_of_every_shape_keep_every_rule(customer, shapes, encode, is_fas
         encode(customer.url(streams[name]), clip)
     for stream in streams.values():
         customer.until(stream, "live")
-    urls = [(name, url) for name, stream in streams.items() for url in stream["playback"].values()]
-    with ThreadPoolExecutor(len(urls)) as watchers:
-        seen = list(watchers.map(lambda one: watch(one[1], WATCHED), urls))
-    broken = {
-        (name, url.rpartition("/")[2]): explain(found)
-        for (name, url), timeline in zip(urls, seen, strict=True)
-        if (found := judge(url, timeline.fetches, ignore=BUSY))
-    }
+    urls = {(name, url): url for name, stream in streams.items() for url in stream["playback"].values()}
 
-    assert {} == broken
+    assert {} == broken(urls, seconds=WATCHED, ignore=BUSY)

@@ -3,26 +3,13 @@
 Some watches only: `bench/media/judged.py` makes hundreds, begun at random moments.
 """
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-
-from offair.contracts.checks.media import explain, judge
-from offair.emulator.watching import watch
+from judging import BUSY, OF_COPIES, broken
 
 pytestmark = pytest.mark.media
 WATCHED = 4.0  # seconds
 QUICK_START = {"width": 640, "height": 360, "fps": 25, "gop": 25, "bitrate_kbps": 600}
-# How promptly playlists are renewed is no matter on a machine that runs other tests.
-LEFT_OUT = frozenset(
-    {
-        "hls/refreshed",
-        "hls/segment-prompt",
-        "ll/part-refreshed",
-        "ll/blocks-in-time",
-        "dash/not-behind",
-    }
-)
+LEFT_OUT = BUSY - {"dash/not-ahead"}
 
 
 @pytest.mark.parametrize("profile", ["faithful", "light", "passthrough"])
@@ -37,11 +24,7 @@ def test_a_short_watch_from_the_first_second_on_finds_nothing(stand_in, customer
             encode(customer.url(streams[-1]), "both")
     for stream in streams:
         customer.until(stream, "live")
-    urls = [url for stream in streams for url in stream["playback"].values()]
-    with ThreadPoolExecutor(len(urls)) as watchers:
-        seen = watchers.map(lambda url: watch(url, WATCHED), urls)
-    broken = {
-        url: explain(judge(url, timeline.fetches, ignore=LEFT_OUT)) for url, timeline in zip(urls, seen, strict=True)
-    }
+    urls = {url: url for stream in streams for url in stream["playback"].values()}
+    left_out = LEFT_OUT | (OF_COPIES if profile == "passthrough" else frozenset())
 
-    assert dict.fromkeys(urls, "") == broken
+    assert {} == broken(urls, seconds=WATCHED, ignore=left_out)

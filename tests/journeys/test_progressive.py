@@ -174,7 +174,7 @@ def test_who_takes_nothing_is_dropped_and_nobody_else_notices(emulator, live, ur
     with socket.socket() as stuck:
         stuck.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 11)
         stuck.connect((address.hostname, address.port))
-        stuck.sendall(f"GET {address.path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        stuck.sendall(f"GET {address.path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
         others = threading.Thread(target=packets, args=(url, 300))
         others.start()
         until("dropped", kind="publication", stream=live["id"])
@@ -287,7 +287,7 @@ def test_closing_ends_every_reader_at_once(stand_in, customers, body, encode):
     customer.until(stream, "live")
     url = urlsplit(f"{root(emulator, stream)}/stream.mp4")
     with socket.create_connection((url.hostname, url.port)) as stuck:
-        stuck.sendall(f"GET {url.path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        stuck.sendall(f"GET {url.path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
         with httpx.stream("GET", url.geturl(), timeout=PATIENCE) as answer:
             pieces = answer.iter_bytes()
             next(pieces)

@@ -107,7 +107,7 @@ def test_a_dead_primary_is_followed_by_the_backup(pull, customer, offer, rtmp, e
 
     assert "the primary source rtmp://127.0.0.1:1/live/nobo… cannot be read" in told[0]
     assert "Connection refused" in told[0]
-    assert f"the backup source {rtmp.replace('a-secret-key', 'a-se…')} is read" == told[-1]
+    assert [f"the backup source {rtmp.replace('a-secret-key', 'a-se…')} is read"] == [t for t in told if "is read" in t]
 
 
 def test_a_source_that_dies_is_followed_by_the_backup(pull, customer, offer, rtmp, player):

@@ -1,13 +1,12 @@
 """The encoder's own pictures beside a ladder, and alone: judged by the standards, decoded from end to end."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
 from urllib.parse import urljoin
 
 import pytest
+from judging import BUSY, OF_COPIES, broken
 
-from offair.contracts.checks.media import explain, judge
 from offair.emulator.core.recordings import RecordingState
 from offair.emulator.core.streams import STREAMS, Capture, Ladder
 from offair.emulator.emulator import Emulator
@@ -15,29 +14,13 @@ from offair.emulator.media.formats.boxes import Splitter
 from offair.emulator.media.formats.samples import read_fragment
 from offair.emulator.media.formats.tracks import read_track
 from offair.emulator.settings import PROFILES, Settings
-from offair.emulator.watching import watch
 
 pytestmark = pytest.mark.media
 WATCHED = 12.0  # seconds
 FPS, GOP = 25, 37  # of the clips
 REORDERED = 4  # pictures at the end, of which an encoder that is interrupted has not sent all that are shown before
 LIGHT_FPS = 15  # of the rungs in the profile light
-# As in test_judged: how prompt a busy machine is. And three things that should be so, and cannot be with the encoder's
-# own pictures: boundaries that are all variants', key frames at the beginning of parts, and pictures shown in the order
-# in which they come, so that a part shows what it lasts.
-OVERLOOKED = frozenset(
-    {
-        "hls/refreshed",
-        "hls/segment-prompt",
-        "ll/part-refreshed",
-        "ll/blocks-in-time",
-        "dash/not-ahead",
-        "dash/not-behind",
-        "master/aligned",
-        "ll/independent-told",
-        "ll/part-duration-true",
-    }
-)
+OVERLOOKED = BUSY | OF_COPIES | {"master/aligned"}  # boundaries are not all variants'
 RUNGS = (
     {"name": "large", "width": 640, "height": 360, "fps": FPS, "gop": FPS},
     {"name": "small", "fps": FPS, "gop": FPS},
@@ -105,15 +88,8 @@ def test_every_shape_of_it_keeps_every_rule(customer, create, encode, is_fast):
         customer.until(stream, "live")
     urls = [(name, url) for name, stream in streams.items() for url in stream["playback"].values()]
     urls += [(name, urljoin(stream["playback"]["hls"], "source/index.m3u8")) for name, stream in streams.items()]
-    with ThreadPoolExecutor(len(urls)) as watchers:
-        seen = list(watchers.map(lambda one: watch(one[1], WATCHED), urls))
-    broken = {
-        (name, url.rpartition("/")[2]): explain(found)
-        for (name, url), timeline in zip(urls, seen, strict=True)
-        if (found := judge(url, timeline.fetches, ignore=OVERLOOKED))
-    }
 
-    assert {} == broken
+    assert {} == broken({one: one[1] for one in urls}, seconds=WATCHED, ignore=OVERLOOKED)
 
 
 @pytest.mark.parametrize(

@@ -88,3 +88,12 @@ def test_an_outcome_says_what_it_met(outcome, is_success, words):
 )
 def test_a_plain_200_alone_is_no_objection(outcome, objection):
     assert objection == unless_200(outcome)
+
+
+def test_more_headers_leave_the_rest_as_it_was_written():
+    reply = Reply(201, {"a": 1}, {"Allow": "GET"})
+    written = reply.content
+    more = reply.beside({"Vary": "Origin"})
+
+    assert Reply(201, {"a": 1}, {"Allow": "GET", "Vary": "Origin"}) == more
+    assert written is more.content

@@ -36,7 +36,7 @@ def _count(emulator):
         said = []
         content = app.wsgi_app(made, lambda status, _headers, _info=None: said.append(status))
         answer = b"".join(content)
-        content.close()
+        getattr(content, "close", lambda: None)()  # PEP 3333: where it has one
         return said[0], answer
 
     def count(method: str, path: str, *, status: str) -> float:
@@ -60,9 +60,9 @@ def _count(emulator):
 @pytest.mark.parametrize(
     ("method", "path", "status", "most"),
     [
-        ("GET", "/streams/{id}", "200 OK", 500),
-        ("GET", "/streams?per_page=20", "200 OK", 560),
-        ("POST", "/streams", "201 CREATED", 1100),
+        ("GET", "/streams/{id}", "200 OK", 300),
+        ("GET", "/streams?per_page=20", "200 OK", 360),
+        ("POST", "/streams", "201 CREATED", 600),
     ],
     ids=["one", "a list of twenty", "a create"],
 )

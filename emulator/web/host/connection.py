@@ -10,7 +10,7 @@ from threading import RLock
 from typing import Protocol
 
 from offair.emulator.core.clock import FOREVER
-from offair.emulator.web.host.tls import Seal
+from offair.emulator.core.tls import Seal
 
 READ = 1 << 17
 NOTHING, WRITE = 0, selectors.EVENT_WRITE

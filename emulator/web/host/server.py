@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from offair.emulator.core.clock import Clock
 from offair.emulator.core.sockets import Conversation
+from offair.emulator.core.tls import Seal
 from offair.emulator.web.host.answering import Penman
 from offair.emulator.web.host.bounds import Bounds
 from offair.emulator.web.host.connection import Link
@@ -16,7 +17,6 @@ from offair.emulator.web.host.listening import listen
 from offair.emulator.web.host.loop import Entrance, Poller
 from offair.emulator.web.host.serving import Application, Premises, Serving
 from offair.emulator.web.host.talking import Talking
-from offair.emulator.web.host.tls import Seal
 
 DEFAULT_BOUNDS = Bounds()
 

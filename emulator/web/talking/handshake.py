@@ -47,7 +47,7 @@ def _add(app: Flask, mount: Mount, sockets: Sockets, term: SocketTerm) -> None:
 
     def view(**path: str) -> Response:
         passage = Passage(mount=mount, operation=term, request=request, path=rule.named(path))
-        response = respond(proceed(passage))
+        response = respond(proceed(passage), request)
         return suffer(passage.mishap, response, request.environ) if passage.mishap else response
 
     for root in mount.roots:

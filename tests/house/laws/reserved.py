@@ -24,6 +24,7 @@ WIRE = ("emulator/webhooks/wire", "emulator/webhooks/names")
 CLIP = "emulator/media/testcard"
 PIPES = ("emulator/media/elsewhere/line", CLIP, "emulator/media/transcoding", "emulator/web")
 SOCKETS = ("emulator/web", INGEST, f"{CLIP}/publisher", SENDER, *WIRE)
+SEAL = "emulator/core/tls"  # TLS between bytes and bytes, for all who have sockets
 CALLERS = ("emulator/watching", "emulator/cli/remote", "contracts")
 
 _WEB = Reserved(("emulator/web", "emulator/console"), "return a Reply or raise a Problem; web/ says it in HTTP")
@@ -58,9 +59,9 @@ TABLE: Mapping[str, Reserved] = {
     **{f"asyncio.{n}": _NEVER_STARTED for n in dir(asyncio) if n.startswith("create_subprocess")},
     **dict.fromkeys(("signal", "os.kill", "os.killpg"), _SIGNALS),
     "socket": _SOCKETS,
-    "ssl": _SOCKETS,
+    "ssl": Reserved((*SOCKETS, SEAL), _SOCKETS.instead),
     # the certificate is made in one room and shown in another: who passes it on names its type
-    "ssl.SSLContext": Reserved((*SOCKETS, "emulator/emulator", "emulator/media/room"), _SOCKETS.instead),
+    "ssl.SSLContext": Reserved((*SOCKETS, SEAL, "emulator/emulator", "emulator/media/room"), _SOCKETS.instead),
     "asyncio": Reserved((INGEST,), "use a thread: media/ingest runs the one loop (law 9)"),
     "select": _WAITING,
     "selectors": _WAITING,

@@ -31,6 +31,7 @@ class Seal:
         except ssl.SSLZeroReturnError:
             self.has_ended = True
         except ssl.SSLError as error:
+            self.is_open = False
             raise ConnectionError(f"the TLS connection failed: {error.reason or error}") from error
         return b"".join(plain)
 

@@ -1,0 +1,34 @@
+"""Streams watched at the same time and judged by the standards, on a machine that runs other tests beside them."""
+
+from collections.abc import Collection, Hashable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+from offair.contracts.checks.media import explain, judge
+from offair.emulator.watching import watch
+
+# How promptly playlists and parts are renewed: a busy machine is no measure of that. One stream alone is judged by
+# these rules too, where the command line is tested.
+BUSY = frozenset(
+    {
+        "hls/refreshed",
+        "hls/segment-prompt",
+        "ll/part-refreshed",
+        "ll/blocks-in-time",
+        "dash/not-ahead",
+        "dash/not-behind",
+    }
+)
+# What should be so, and cannot be with the encoder's own pictures: key frames at the beginning of parts, and pictures
+# shown in the order in which they come, so that a part shows what it lasts.
+OF_COPIES = frozenset({"ll/independent-told", "ll/part-duration-true"})
+
+
+def broken(urls: Mapping[Hashable, str], *, seconds: float, ignore: Collection[str]) -> dict[Hashable, str]:
+    """Watch all of these for so long; say what was broken, by name, of those of which something was."""
+    with ThreadPoolExecutor(len(urls)) as watchers:
+        seen = watchers.map(lambda url: watch(url, seconds), urls.values())
+    found = {
+        name: judge(url, timeline.fetches, ignore=ignore)
+        for (name, url), timeline in zip(urls.items(), seen, strict=True)
+    }
+    return {name: explain(what) for name, what in found.items() if what}
