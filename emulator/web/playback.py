@@ -1,7 +1,7 @@
 """What players fetch: manifests that are never cached, segments that always may be, and the time of day."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from flask import Flask, Response, request
@@ -85,7 +85,7 @@ class Playback:
             if place is None:
                 return sorry(404, f"{path} is nothing that plays")
             if isinstance(place, Reply):
-                return respond(Reply(place.status, place.body, {**CORS, **place.headers}, place.media_type))
+                return respond(replace(place, headers={**CORS, **place.headers}), request)
             stream, name = place
             refused = self.usher.may_watch(self.cloud, viewing_of(request, stream, name))
             if refused is not None:

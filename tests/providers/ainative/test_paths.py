@@ -26,7 +26,7 @@ def test_both_prefixes_answer_alike(anybody, emulator, operation):
 @given(literal=st.sampled_from(sorted(LITERALS)), stream=UUIDS)
 @ONE
 def test_a_word_is_never_taken_for_a_stream(literal, stream):
-    """What follows S/{stream_id} exists for ids alone: below a word there is what the documents have there, or nothing."""
+    """What follows S/{stream_id} exists for ids alone: below a word there is what the documents have there."""
     for operation in PROMISE.operations.values():
         if operation.path.startswith("/streams/{stream_id}/"):
             path = operation.path.replace("{stream_id}", literal).replace("{message_id}", stream)
