@@ -4,6 +4,7 @@ That the service is built with FastAPI is seen from outside; which words stand w
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from offair.contracts.violation import Violation
@@ -115,9 +116,16 @@ def _item(violation: Violation, call: Call | None) -> dict[str, Any]:
     return {**item, "ctx": context} if context else item
 
 
+def _otherwise(violation: Violation, branch: Mapping[str, Any], *, is_text: bool) -> tuple[str, str, dict[str, Any]]:
+    rule = "type" if not isinstance(violation.got, str) else "format" if "format" in branch else "pattern"
+    return _words(replace(violation, rule=rule, expected=branch.get(rule)), is_text=is_text)
+
+
 def _words(violation: Violation, *, is_text: bool) -> tuple[str, str, dict[str, Any]]:
     limit = violation.expected
     match violation.rule:
+        case "anyOf":  # what may be null, or else keeps one rule
+            return _otherwise(violation, next(one for one in limit if one.get("type") != "null"), is_text=is_text)
         case "type":
             wanted = next((one for one in ([limit] if isinstance(limit, str) else limit) if one != "null"), "object")
             table = PARSED if (is_text or isinstance(violation.got, str)) and wanted in PARSED else KINDS

@@ -10,10 +10,10 @@ from offair.emulator.provider.call import Addresses
 from offair.emulator.providers.ainative.nouns.people import PEOPLE, Bond, Notice, Person, Slot
 from offair.emulator.providers.ainative.nouns.shows import CATEGORIES
 from offair.emulator.providers.ainative.rules.people import DAYS, weekday
+from offair.emulator.providers.ainative.wire.reading import SOCIALS
 from offair.emulator.providers.ainative.wire.streams import MEDIA, show_label
 
 JSON = dict[str, Any]
-SOCIALS = ("twitter", "github", "youtube", "website")
 
 
 def show_profile(person: Person, counts: tuple[int, int], *, is_live: bool, is_own: bool) -> JSON:
