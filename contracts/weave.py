@@ -27,8 +27,9 @@ def weave(document: Mapping[str, Any], examples: Iterable[Published]) -> dict[st
         if node is None or example.is_sketch:
             continue
         exchange = example.exchange
-        if exchange.request_content_type is not None and example.request_body is not None:
-            _add(_target(woven, node["requestBody"]), example, exchange.request_content_type, example.request_body)
+        asked = node.get("requestBody")  # clients send an empty object where nothing is documented
+        if asked and exchange.request_content_type is not None and example.request_body is not None:
+            _add(_target(woven, asked), example, exchange.request_content_type, example.request_body)
         if exchange.response_content_type is not None and example.response_body is not None:
             answer = node["responses"][str(example.status)]
             _add(_target(woven, answer), example, exchange.response_content_type, example.response_body)

@@ -33,7 +33,7 @@ from offair.emulator.media.room import MediaRoom, Wishes
 from offair.emulator.mounting import mount_of, roots_of, stages
 from offair.emulator.provider.call import Addresses, Rooms
 from offair.emulator.provider.provider import Provider, discover
-from offair.emulator.provider.switches import read_switches
+from offair.emulator.provider.switches import check_worlds, read_switches
 from offair.emulator.settings import Settings, from_python
 from offair.emulator.web.app import build
 from offair.emulator.web.control.mount import ROOT, control_mount
@@ -67,6 +67,7 @@ class Emulator:
         self.settings = from_python(settings)
         self.providers: Mapping[str, Provider] = {p.name: p for p in (discover() if providers is None else providers)}
         self.switches = read_switches(self.settings.switches, self.providers)
+        check_worlds(self.settings.seed_world, self.providers)
         self._closing = ExitStack()
         self._is_open = False
 
@@ -216,6 +217,7 @@ class Emulator:
         self._recover()
         for name in self.providers:
             self.tenancy.house(name)
+        self._populate()
         self.timers.start()
         self.door.open()
         self.outbox.start()
@@ -276,7 +278,7 @@ class Emulator:
                 passing=(OUTBOX, *PASSING, *(table for provider in providers for table in provider.tables)),
                 lasting=tuple(table for provider in providers for table in provider.lasting),
             ),
-            furnish=self._furnish,
+            furnish=self._refurnish,
             folder=folder / FILES,
         )
 
@@ -284,6 +286,17 @@ class Emulator:
         for name, provider in self.providers.items():
             with self.world.transaction():
                 provider.furnish(self.world, self.switches[name])
+
+    def _refurnish(self) -> None:
+        self._furnish()
+        self._populate()
+
+    def _populate(self) -> None:
+        for name in self.settings.seed_world:
+            populate = self.providers[name].populate
+            if populate is not None:
+                with self.world.transaction():
+                    populate(self.rooms[name])
 
     def _rooms_of(self, cloud: str) -> Rooms:
         return self.rooms[cloud]
@@ -325,6 +338,8 @@ class Emulator:
             switches=switches,
             media_profile=self.settings.media_profile,
             gallery=gallery,
+            journal=self.journal,
+            timers=self.timers,
         )
 
     @property

@@ -21,8 +21,8 @@ OVERHEAD = 512  # bytes that an entry costs whatever it says
 class Entry:
     """One thing that happened; ``number`` only grows, ``at`` is the cloud's time in epoch seconds.
 
-    ``kind`` is request, hook, publication, move, recording, frame, fault or trouble. ``summary`` and ``details`` have
-    no secrets in them: they are masked, and details that are functions are called, when they are first read.
+    ``kind`` is request, hook, publication, move, recording, frame, mail, fault or trouble. ``summary`` and ``details``
+    have no secrets in them: they are masked, and details that are functions are called, when they are first read.
     """
 
     def __init__(

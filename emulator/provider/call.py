@@ -10,10 +10,12 @@ from offair.contracts.operation import Operation
 from offair.contracts.sockets import SocketTerm
 from offair.emulator.chat.rooms import Chat
 from offair.emulator.core.gallery import Gallery
+from offair.emulator.core.journal import Journal
 from offair.emulator.core.ports import Monitor, Whip
 from offair.emulator.core.publications import Publications
 from offair.emulator.core.tenancy import Tenancy
 from offair.emulator.core.tenants import Caller, Tenant
+from offair.emulator.core.timers import Timers
 from offair.emulator.core.world import World
 from offair.emulator.provider.query import Query
 
@@ -45,6 +47,8 @@ class Rooms:
     ``media_profile`` says what is made of a ladder: ``passthrough`` makes no rung of it.
     ``gallery`` is where they are shown streams over sockets; None where nothing plays.
     ``whip`` is where offers to publish over WebRTC are brought.
+    ``journal`` is for what the cloud would send to people outside of here (a mail, say), ``timers`` for what it does
+    later by itself; nothing there may wait.
     """
 
     world: World
@@ -54,6 +58,8 @@ class Rooms:
     tenancy: Tenancy
     addresses: Addresses
     switches: Any
+    journal: Journal
+    timers: Timers
     chat: Chat = field(default_factory=Chat)
     media_profile: str = "faithful"
     gallery: Gallery | None = None

@@ -49,7 +49,8 @@ class Provider:
 
     Who is there: ``invite`` makes a tenant with fresh credentials, ``credentials`` are what a user of it needs to
     know, ``mint`` makes a bearer token that lasts so many cloud seconds, and ``furnish`` makes what the cloud has
-    before anybody comes (it is called at every start, and after a reset).
+    before anybody comes (it is called at every start, and after a reset). ``populate`` makes people and what they did,
+    where a user wishes for a world that is not empty: once in a state, and after a reset.
 
     What happens: ``policy`` is the cloud's patience. ``reactions`` hear of events, inside the transaction of the change
     and with the world at hand, and give the hooks that follow; ``retries`` are the cloud seconds between a hook's
@@ -59,7 +60,7 @@ class Provider:
     What it keeps: ``tables`` of its own are forgotten by a reset, ``lasting`` ones (its users, say) with their tenant.
     ``secrets`` are names that its secrets go by. ``locate`` finds what a playback path of the cloud's own form means:
     a stream's id, and a name below the stream's playback root; with a third part, which is a query, a playlist's links
-    have that query too.
+    have that query too. Or it is a page of the cloud's own, a Reply that is answered as it is.
 
     ``switch_type`` is the record of the cloud's own choices, which every function gets with its rooms; its docstring
     has a sentence for each, as ``settings/setting.py`` reads it, which begins with its name. ``demo`` is the
@@ -75,6 +76,7 @@ class Provider:
     credentials: Callable[[Tenant, Rooms], Mapping[str, str]] = lambda tenant, _rooms: tenant.credentials
     mint: Callable[[World, Tenant, float, Any], str] | None = None
     furnish: Callable[[World, Any], None] = lambda _world, _switches: None
+    populate: Callable[[Rooms], None] | None = None
     reactions: Mapping[type, Reaction] = field(default_factory=dict)
     retries: tuple[float, ...] = ()
     admit: Callable[[Knock, Stream, Rooms], Say] | None = None

@@ -24,7 +24,7 @@ class Spot(NamedTuple):
     carried: str = ""
 
 
-Find = Callable[[str, Query, Rooms], Spot | tuple[str, str] | None]
+Find = Callable[[str, Query, Rooms], Spot | tuple[str, str] | Reply | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,8 @@ class Surface:
 
     ``render`` says a Problem in the service's shape; the call is None where no operation was found. ``limits`` are
     rate limits by operation id; ``overlooks`` says which broken rules of a request are let pass. ``locate`` finds what
-    else plays below the service's own root: a stream's id, and a name below the stream's playback root.
+    else plays below the service's own root: a stream's id, and a name below the stream's playback root. ``rewrites``
+    gives a body as the contract spells it, for callers that spell it otherwise; it is judged afterwards.
     LookupError when limits name an operation that is not documented.
     """
 
@@ -62,6 +63,7 @@ class Surface:
     limits: Callable[[Any], Mapping[str, Limit]] = lambda _switches: {}
     overlooks: Callable[[Violation, Any], bool] = lambda _violation, _switches: False
     locate: Find | None = None
+    rewrites: Callable[[Any, Any], Any] = lambda body, _switches: body
 
     def __post_init__(self) -> None:
         promise = self.operations.promise

@@ -16,6 +16,14 @@ def read_switches(given: Mapping[str, Mapping[str, Any]], providers: Mapping[str
     return {name: _read(name, provider.switch_type, given.get(name, {})) for name, provider in providers.items()}
 
 
+def check_worlds(wanted: Collection[str], providers: Mapping[str, Provider]) -> None:
+    """Let pass the clouds that can begin with a world that is not empty; SettingError names those that can."""
+    able = [name for name, provider in providers.items() if provider.populate is not None]
+    for cloud in wanted:
+        if cloud not in able:
+            raise SettingError(f"seed_world cannot be {cloud!r}: {', '.join(able) or 'no cloud'} can be populated")
+
+
 def _read(cloud: str, switch_type: type, given: Mapping[str, Any]) -> Any:
     known = described(switch_type)
     for name in given:

@@ -46,6 +46,7 @@ class Settings:
     ``media_profile``: what is made of media. faithful: the ladder that the API asked for. light: the same shape at a
     size that two cores encode with ease. passthrough: the encoder's pictures as they are.
     ``seed``: whole number that makes every id and secret repeatable (not the RSA keys).
+    ``seed_world``: clouds that begin with people, streams and what they did. [nobody is there]
     ``ffmpeg``: the ffmpeg to use; 'offair doctor' tests each. [the best found]
     ``journal_size``: entries that the journal keeps.
     ``body_limit``: bytes that a request's body may have.
@@ -70,6 +71,7 @@ class Settings:
     recordings_dir: Path | None = None
     media_profile: Profile = "faithful"
     seed: int | None = None
+    seed_world: tuple[str, ...] = ()
     ffmpeg: Path | None = None
     journal_size: Count = 2_000
     body_limit: Count = 262_144

@@ -6,6 +6,7 @@ A step is a function of the passage and of what comes below it.
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial, reduce
 from http import HTTPStatus
 from pathlib import Path
@@ -150,6 +151,9 @@ def judged_request(passage: Passage, proceed: Proceed) -> Reply:
         received = passage.received = receive(passage.request, operation)
         if received.problem is not None:
             raise received.problem
+        rewritten = surface.rewrites(received.body, passage.mount.rooms.switches)
+        if rewritten is not received.body:
+            received = passage.received = replace(received, body=rewritten)
         if received.content or received.files or received.body is not None:
             violations += operation.value_violations(passage.request.content_type, received.body)
     switches = passage.mount.rooms.switches

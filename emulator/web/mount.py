@@ -88,6 +88,8 @@ class Passage:
             tenancy=rooms.tenancy,
             addresses=rooms.addresses,
             switches=rooms.switches,
+            journal=rooms.journal,
+            timers=rooms.timers,
             chat=rooms.chat,
             media_profile=rooms.media_profile,
             gallery=rooms.gallery,

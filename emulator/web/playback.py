@@ -18,10 +18,12 @@ from offair.emulator.core.streams import STREAMS
 from offair.emulator.provider.call import Rooms
 from offair.emulator.provider.provider import Provider
 from offair.emulator.provider.query import Query
+from offair.emulator.provider.reply import Reply
 from offair.emulator.provider.surface import Find, Spot
 from offair.emulator.web.delivery import deliver
 from offair.emulator.web.links import carry, handed_on
 from offair.emulator.web.progressive import NAME, Progressive
+from offair.emulator.web.responding import respond
 from offair.emulator.web.spoiling.spoiler import Spoiler
 from offair.emulator.web.viewer import viewing_of
 
@@ -39,7 +41,7 @@ FRESH = "no-cache"
 FOR_EVER = "public, max-age=31536000, immutable"
 PLAYLIST = "application/vnd.apple.mpegurl"
 
-Locate = Callable[[str, Query], Spot | None]
+Locate = Callable[[str, Query], Spot | Reply | None]
 
 
 def by_id(path: str, _query: Query) -> Spot | None:
@@ -55,8 +57,10 @@ def locator(provider: Provider, rooms: Rooms, find: Find | None = None) -> Locat
     """
     reading = find or provider.locate
 
-    def locate(path: str, query: Query) -> Spot | None:
+    def locate(path: str, query: Query) -> Spot | Reply | None:
         found = by_id(path, query) if reading is None else reading(path, query, rooms)
+        if isinstance(found, Reply):
+            return found
         place = None if found is None else Spot(*found)
         stream = None if place is None else rooms.world.get(STREAMS, place.stream)
         return None if stream is not None and stream.cloud != provider.name else place
@@ -121,6 +125,8 @@ class Playback:
                 raise NotFound  # the service says so in its own words
             if place is None:
                 return sorry(404, f"{path} is nothing that plays")
+            if isinstance(place, Reply):
+                return respond(replace(place, headers={**CORS, **place.headers}), request)
             stream, name, carried = place
             refused = self.usher.may_watch(self.cloud, viewing_of(request, stream, name))
             if refused is not None:

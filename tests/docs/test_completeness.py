@@ -59,6 +59,9 @@ TYPED = {
     ("docs/guide/settings.md", "sh switches"): "test_settings_are_given_as_the_guide_says",
     ("docs/providers/bintu.md", "sh"): "test_a_group_plays_as_the_guide_of_bintu_says",
     ("docs/providers/bintu.md", "sh secure"): "test_a_secure_stream_is_guarded_as_the_guide_of_bintu_says",
+    ("docs/providers/ainative.md", "sh stream"): "test_the_first_stream_of_the_guide_becomes_a_vod",
+    ("docs/providers/ainative.md", "sh accounts"): "test_the_account_of_the_guide_logs_in",
+    ("docs/providers/ainative.md", "sh world"): "test_the_world_of_the_guide_is_not_empty",
     ("docs/providers/tenbyte.md", "sh"): "test_the_callback_example_moves_a_stream",
     ("docs/providers/tenbyte.md", "sh recording"): "test_the_recording_example_ends_with_a_recording",
 }

@@ -83,7 +83,7 @@ class _House:
         provider = next(provider for provider in discover() if provider.name == "tenbyte")
         rooms = Rooms(
             world=self.world, publications=None, monitor=None, whip=None, tenancy=None, addresses=None,
-            switches=provider.switch_type(),
+            switches=provider.switch_type(), journal=self.journal, timers=self.timers,
         )  # fmt: skip
         self.outbox = Outbox(self.world, self.timers, self.journal, {provider.name: provider}, lambda _cloud: rooms)
         self.stream = stream(

@@ -1,0 +1,1 @@
+"""What AINative knows beside the nouns that every cloud shares: frozen records, each with its table."""

@@ -1,0 +1,1 @@
+"""What AINative does, in our own words: no HTTP, no names of its JSON."""
