@@ -17,7 +17,7 @@ from offair.emulator.web.hosts import MISDIRECTED, Hosts
 from offair.emulator.web.hot import Application
 from offair.emulator.web.mishaps import suffer
 from offair.emulator.web.mount import Mount, Passage
-from offair.emulator.web.responding import Written, respond
+from offair.emulator.web.responding import PlainAnswer, respond
 from offair.emulator.web.rules import Rule, rule_of
 from offair.emulator.web.talking.handshake import add_sockets
 
@@ -50,7 +50,7 @@ def _called_by_name(application: Application, hosts: Hosts) -> Application:
         field = environ.get("HTTP_HOST", "")
         if hosts.know(field):
             return application(environ, start)
-        return Written(Reply(MISDIRECTED, {"error": hosts.refusal(field)}))(environ, start)
+        return PlainAnswer(Reply(MISDIRECTED, {"error": hosts.refusal(field)}))(environ, start)
 
     return answer
 
@@ -66,7 +66,7 @@ def _add(app: Api, mount: Mount, operation: Operation) -> None:
         reply = proceed(passage)
         if passage.mishap:
             return suffer(passage.mishap, respond(reply, asked), asked.environ)
-        return Written(reply) if Written.can(reply) else respond(reply, asked)
+        return PlainAnswer(reply) if PlainAnswer.can(reply) else respond(reply, asked)
 
     for root in mount.roots:
         app.add_call(root + rule.text, f"{root}.{operation.operation_id}", operation.method, answer)

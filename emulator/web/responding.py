@@ -27,7 +27,7 @@ def respond(reply: Reply, asked: Request) -> Response:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class PlainAnswer:
     """What ``respond`` makes of most replies, as a WSGI application that costs a fifth of Flask's."""
 
     reply: Reply

@@ -7,7 +7,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from werkzeug.wrappers import Request
 
 from offair.emulator.provider.reply import Reply
-from offair.emulator.web.responding import Written, respond
+from offair.emulator.web.responding import PlainAnswer, respond
 
 TEXT = st.text(st.characters(codec="ascii", exclude_categories=["Cc"]), max_size=8)
 BODIES = st.one_of(st.dictionaries(TEXT, st.integers() | TEXT), st.binary(max_size=20), st.just(None))
@@ -20,10 +20,10 @@ REPLIES = st.builds(
 )
 
 
-@given(REPLIES.filter(Written.can), st.sampled_from(["GET", "HEAD", "POST"]))
+@given(REPLIES.filter(PlainAnswer.can), st.sampled_from(["GET", "HEAD", "POST"]))
 def test_both_ways_write_the_same(reply, method):
     environ = EnvironBuilder("/", method=method).get_environ()
-    written, responded = (run_wsgi_app(way, environ) for way in (Written(reply), respond(reply, Request(environ))))
+    written, responded = (run_wsgi_app(way, environ) for way in (PlainAnswer(reply), respond(reply, Request(environ))))
 
     assert _told(responded) == _told(written)
 
@@ -38,4 +38,4 @@ def test_a_field_that_would_be_two_is_never_written(end):
     reply = Reply(200, {}, {"X-Name": f"a{end}"})
 
     with pytest.raises(ValueError, match="line's end"):
-        run_wsgi_app(Written(reply), EnvironBuilder("/").get_environ())
+        run_wsgi_app(PlainAnswer(reply), EnvironBuilder("/").get_environ())
