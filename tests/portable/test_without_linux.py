@@ -1,5 +1,6 @@
 """What only Linux has is never needed: tests of whatever touches the system, where it was taken away (as on macOS)."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -22,10 +23,10 @@ PLAYED = (
 
 
 def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    argv = [sys.executable, "-m", "pytest", "-q", "-p", "without_linux", "-p", "no:cacheprovider", *arguments]
     # -P: the checkout must not be importable without its prefix
-    argv[1:1] = ["-P"]
-    return subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=550, check=False)
+    argv = [sys.executable, "-P", "-m", "pytest", "-q", "-p", "without_linux", "-p", "no:cacheprovider", *arguments]
+    support = {**os.environ, "PYTHONPATH": str(ROOT / "tests/support")}  # a plugin is asked for before the settings are
+    return subprocess.run(argv, cwd=ROOT, env=support, capture_output=True, text=True, timeout=550, check=False)
 
 
 @pytest.mark.slow

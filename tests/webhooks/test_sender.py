@@ -17,7 +17,7 @@ from offair.emulator.webhooks.sender import Sender
 HALF = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
 ENDLESS = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
-SHORT, LONG = 1.0, 60.0
+SHORT, LONG = 0.9, 60.0
 FAR = 8.0  # seconds after which even a busy machine is over with what ends at once, or after SHORT
 LARGE = b"x" * (1 << 24)
 
