@@ -14,7 +14,7 @@ from offair.contracts.violation import Violation
 
 DOCUMENT = "the cloud's webhooks"
 ABSENT = "the cloud called nobody"
-MOMENTS = ("timestamp", "time", "created_at", "createdAt", "date")
+MOMENTS = ("timestamp", "time", "created_at", "date")
 UNSIGNED = "the cloud called nobody with a signature whose secret is known"
 
 

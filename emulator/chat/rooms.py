@@ -5,9 +5,9 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from offair.emulator.core.sockets import Frame, Socket
+from offair.emulator.core.sockets import Frame, Member
 
-Members = dict[int, Socket]
+Members = dict[int, Member]
 Step = Callable[[Members], None]
 
 
@@ -32,13 +32,13 @@ class Chat:
         self._lock = threading.Lock()
         self._rooms: dict[str, _Room] = {}
 
-    def join(self, room: str, socket: Socket) -> None:
+    def join(self, room: str, member: Member) -> None:
         """Let a socket hear what is said in a room; twice is fine."""
-        self._add(room, lambda members: members.update({id(socket): socket}))
+        self._add(room, lambda members: members.update({id(member): member}))
 
-    def leave(self, room: str, socket: Socket) -> None:
+    def leave(self, room: str, member: Member) -> None:
         """Let a socket hear no more of a room; twice is fine."""
-        self._add(room, lambda members: _drop(members, socket))
+        self._add(room, lambda members: _drop(members, member))
 
     def say(self, room: str, frame: Frame) -> None:
         """Send a frame to everybody in a room; who cannot be sent it is dropped, and hears nothing of it any more."""
@@ -74,23 +74,23 @@ class Chat:
             return None
 
 
-def _drop(members: Members, socket: Socket) -> None:
-    members.pop(id(socket), None)
+def _drop(members: Members, member: Member) -> None:
+    members.pop(id(member), None)
 
 
 def _send(members: Members, frame: Frame) -> None:
-    for socket in tuple(members.values()):
+    for member in tuple(members.values()):
         try:
-            socket.send(frame)
+            member.send(frame)
         except Exception:  # noqa: BLE001 - whatever is wrong with one socket, the others hear what was said
-            _drop(members, socket)
+            _drop(members, member)
 
 
 def _send_away(members: Members, code: int, reason: str) -> None:
     leaving = tuple(members.values())
     members.clear()
-    for socket in leaving:
+    for member in leaving:
         try:
-            socket.close(code, reason)
+            member.close(code, reason)
         except Exception:  # noqa: BLE001 - as above
-            socket.abort()
+            member.abort()

@@ -7,18 +7,11 @@ Frame = str | bytes  # the payload of a text message, or of a binary one
 Pieces = Sequence[bytes | memoryview]  # of one binary message: what goes to many is shared by them, and not copied
 
 
-class Socket(Protocol):
-    """One open WebSocket. Every method may be called from any thread, and never waits."""
+class Member(Protocol):
+    """Whoever hears what is said in a room. Every method may be called from any thread, and never waits."""
 
     def send(self, frame: Frame) -> None:
         """Send a message after those before it; who does not take what is sent for too long is cut off."""
-        ...
-
-    def pour(self, messages: Sequence[Pieces]) -> int:
-        """Send binary messages of a stream that goes on and on, and tell how many bytes wait for the peer.
-
-        Nobody is cut off for what waits; who pours looks at it, and pours no more than that allows.
-        """
         ...
 
     def close(self, code: int, reason: str = "") -> None:
@@ -27,6 +20,17 @@ class Socket(Protocol):
 
     def abort(self) -> None:
         """Cut the connection without a goodbye."""
+        ...
+
+
+class Socket(Member, Protocol):
+    """One open WebSocket."""
+
+    def pour(self, messages: Sequence[Pieces]) -> int:
+        """Send binary messages of a stream that goes on and on, and tell how many bytes wait for the peer.
+
+        Nobody is cut off for what waits; who pours looks at it, and pours no more than that allows.
+        """
         ...
 
 

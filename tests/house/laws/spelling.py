@@ -19,8 +19,8 @@ OWN = re.compile(r"[a-z]\w*(_|[A-Z])\w*")
 # a cloud's edges: what reads and shows its words. `operations` registers paths, so it may say their parameters
 EDGES = {"wire", "hooks", "errors", "auth", "sockets", "chat", "switches"}
 PATHS = {"operations"}
-# the words of RFC 8216, ISO/IEC 23009-1 and RTMP are the field's own, and clouds borrow them
-FIELD = ("emulator/media", "emulator/web/spoiling", "contracts/checks/media")
+# the words of RFC 8216, ISO/IEC 23009-1, RTMP and HAR are the field's own, and clouds borrow them
+FIELD = ("emulator/media", "emulator/web/spoiling", "contracts/checks/media", "contracts/writers/har")
 VOCABULARY = ("emulator/core", "emulator/provider")
 OPENAPI = frozenset({"apiKey"})  # a word of OpenAPI's own (a kind of security scheme), which a cloud may say too
 # what is still to be mended; each a place and a name, and a test strikes off what is

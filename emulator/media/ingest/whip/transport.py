@@ -194,9 +194,9 @@ class WhipConnection:
         return True
 
     def _feed(self, take: Callable[[float], list[Tag]]) -> None:
-        for tag in self._pass(take):
-            if not self._is_paused:
-                self._visit.feed(tag)
+        tags = self._pass(take)
+        if tags and not self._is_paused:
+            self._visit.feed(tags)
         if self.session.is_over and not self._is_gone:
             if self.session.trouble is not None:
                 self._visit.fail(self.session.trouble)

@@ -7,7 +7,7 @@ from offair.emulator.core.sockets import Frame, Socket
 
 
 class Ear:
-    """Fills ``Socket`` for a room: what is said before the history went out waits, and what is in it is left out.
+    """Fills ``Member`` of a room: what is said before the history went out waits, and what is in it is left out.
 
     It joins its room first and is told the history afterwards, so that nothing between the two is lost.
     """
