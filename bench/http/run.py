@@ -29,7 +29,7 @@ from offair.emulator.web.host.server import Server
 CONNECTIONS = 20
 SECONDS = 2
 ROUNDS = 3
-WARM = 3
+WARM = 20  # seconds, so that a compiler that learns has learnt
 NAMES = ("hosts", "calls", "stops", "peers")
 SCRIPT = "wrk.method = {method!r}\nwrk.body = [==[{body}]==]\n"
 
