@@ -74,8 +74,10 @@ class Answered:
 class Whip(Protocol):
     """Where publishers come that offer WebRTC (RFC 9725); clouds bring their offers, each from its own URL."""
 
-    def open(self, stream: Stream, offer: str, *, peer: str = "", query: str = "") -> Answered | Refused:
+    def open(self, stream: Stream, offer: str, *, app: str = "", peer: str = "", query: str = "") -> Answered | Refused:
         """Answer an offer to publish to a stream once its cloud lets the publisher in, which may take seconds.
+
+        ``app`` is the application that it is meant for, where that is not the stream's own.
 
         Malformed for what is no offer, Unusable for one of which nothing can be taken. Only outside of a transaction.
         """

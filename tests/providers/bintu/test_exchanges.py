@@ -239,9 +239,3 @@ def test_a_browser_is_told_that_it_may(emulator, stream):
     assert [(204, "*"), (204, "*")] == [
         (one.status_code, one.headers["Access-Control-Allow-Origin"]) for one in answers
     ]
-
-
-def test_a_call_that_is_not_built_says_so(service):
-    answer = service("whip", "/p/webrtc?stream_name=a&stream_url=b", None)
-
-    assert answer.status_code in {400, 501}

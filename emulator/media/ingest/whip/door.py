@@ -66,7 +66,7 @@ class WhipDoor:
             self._socket.close()
         self._port = self._socket = None
 
-    def open(self, stream: Stream, offer: str, *, peer: str = "", query: str = "") -> Answered | Refused:
+    def open(self, stream: Stream, offer: str, *, app: str = "", peer: str = "", query: str = "") -> Answered | Refused:
         """Answer an offer to publish to a stream, once its cloud lets the publisher in: that may take seconds.
 
         Malformed for what is no offer, Unusable for one of which nothing can be taken.
@@ -79,7 +79,7 @@ class WhipDoor:
 
         identity, candidates = self._own()
         session = Session(read, identity, candidates=candidates, random_bytes=self._random_bytes)
-        knock = Knock(protocol=PROTOCOL, app=stream.app, name=stream.key, peer=peer, query=query)
+        knock = Knock(protocol=PROTOCOL, app=app or stream.app, name=stream.key, peer=peer, query=query)
         verdict: Future[Refused | None] = Future()
         self._verdicts.add(verdict)
         try:

@@ -1,9 +1,82 @@
-"""Publishing from a browser. What is documented of it is not built here."""
+"""Publishing from a browser (WHIP, RFC 9725): an offer in, an answer out, and a secret URL that ends it."""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from offair.contracts.contract import promise
+from offair.emulator.core.ports import Reason, Refused
+from offair.emulator.core.problems import (
+    Invalid,
+    Malformed,
+    Missing,
+    NoRoute,
+    Problem,
+    TooLarge,
+    Unusable,
+    WrongMedia,
+    WrongMethod,
+)
+from offair.emulator.core.streams import STREAMS
+from offair.emulator.provider.call import Call
 from offair.emulator.provider.operations import Operations
+from offair.emulator.provider.reply import Reply
 from offair.emulator.provider.surface import Cors, Surface
-from offair.emulator.providers.bintu.services.envelope import render
+from offair.emulator.providers.bintu.nouns import CLOUD
 
-operation = Operations(promise("bintu").services["whip"])
-SURFACE = Surface(operations=operation, render=render, cors=Cors())
+operation = Operations(promise(CLOUD).services["whip"])
+SDP = "application/sdp"
+# how HTTP says why a publisher may not come in; what is not here is 403
+STATUSES: Mapping[Reason, int] = {
+    Reason.UNKNOWN_APP: 404,
+    Reason.UNKNOWN_KEY: 404,
+    Reason.KEY_IN_USE: 409,
+    Reason.OUT_OF_ROOM: 503,
+}
+
+
+@operation("POST /p/webrtc", waits=True)
+def publish_by_whip(call: Call) -> Reply:
+    """Take an offer for the stream of this name, as an encoder at that RTMP address would be taken."""
+    name, _, query = call.query["stream_name"].partition("?")
+    stream = next(iter(call.world.find(STREAMS, cloud=CLOUD, key=name)), None)
+    if stream is None:
+        raise Missing(f"no stream has the name {name}")
+    app = urlsplit(call.query["stream_url"]).path.strip("/")
+    answered = call.whip.open(stream, call.body, app=app, peer=call.peer or "", query=query)
+    if isinstance(answered, Refused):
+        return _no(STATUSES.get(answered.reason, 403), answered.text)
+    location = f"{call.addresses.services['whip']}/p/webrtc/{answered.session}"
+    return Reply(201, answered.sdp, {"Location": location}, SDP)
+
+
+@operation("DELETE /p/webrtc/{session}")
+def end_whip(call: Call) -> Reply:
+    """End what is published; who knows the URL may."""
+    if not call.whip.end(call.path["session"]):
+        raise Missing("nobody publishes by this URL")
+    return Reply(200)
+
+
+def render(problem: Problem, _call: Call | None) -> Reply:
+    """Say a problem as WHIP has it: a status, and words."""
+    match problem:
+        case Unusable():
+            return _no(422, str(problem))
+        case Missing() | NoRoute():
+            return _no(404, str(problem))
+        case WrongMethod():
+            return _no(405, str(problem), {"Allow": ", ".join(problem.allowed)})
+        case TooLarge():
+            return _no(413, str(problem))
+        case WrongMedia():
+            return _no(415, str(problem), {"Accept-Post": SDP})
+        case Invalid() | Malformed():
+            return _no(400, str(problem))
+    return _no(500, "Internal error")
+
+
+def _no(status: int, words: str, headers: Mapping[str, str] | None = None) -> Reply:
+    return Reply(status, {"error": words}, headers or {})
+
+
+SURFACE = Surface(operations=operation, render=render, cors=Cors(exposes="Location"))

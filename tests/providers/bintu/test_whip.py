@@ -1,0 +1,86 @@
+"""Publishing to Bintu's streams from a browser: by a stream's name and the RTMP address that an encoder would take."""
+
+import httpx
+import pytest
+import webrtc
+
+from offair.emulator.media.ingest.whip.dtls import make_identity
+
+LIVE = "rtmp://bintu-stream.nanocosmos.de:1935/live"
+PAGE = {"Origin": "https://page.example"}
+
+
+@pytest.fixture(scope="module", name="sdp")
+def _sdp():
+    return webrtc.offer(make_identity())
+
+
+@pytest.fixture(name="offer")
+def _offer(emulator):
+    """Offer something to a name, as the vendor's own web client does; what is let in ends with the test."""
+    opened = []
+    url = f"{emulator.addresses('bintu').services['whip']}/p/webrtc"
+
+    def offer(name, content, *, address=LIVE, media_type="text/plain", **query):
+        asked = {"stream_name": name, "stream_url": address, **query}
+        answer = httpx.post(url, params=asked, content=content, headers={"Content-Type": media_type, **PAGE})
+        opened.append(answer.headers.get("Location"))
+        return answer
+
+    yield offer
+    for location in filter(None, opened):
+        httpx.delete(location)
+
+
+def name_of(stream):
+    return stream["ingest"]["rtmp"]["streamname"]
+
+
+@pytest.mark.parametrize("media_type", ["text/plain", "application/sdp"])
+def test_an_offer_is_answered_whatever_it_calls_itself(offer, stream, sdp, media_type):
+    answer = offer(name_of(stream), sdp, media_type=media_type, audio_bitrate=64_000)
+
+    assert (201, "application/sdp", "v=0") == (answer.status_code, answer.headers["Content-Type"], answer.text[:3])
+
+
+def test_a_page_may_read_the_whole_url_that_ends_it(offer, stream, sdp, emulator):
+    headers = offer(name_of(stream), sdp).headers
+
+    assert headers["Location"].startswith(f"{emulator.addresses('bintu').services['whip']}/p/webrtc/")
+    assert ("*", "Location") == (headers["Access-Control-Allow-Origin"], headers["Access-Control-Expose-Headers"])
+
+
+def test_it_ends_once(offer, stream, sdp):
+    location = offer(name_of(stream), sdp).headers["Location"]
+
+    assert [200, 404] == [httpx.delete(location, headers={"Content-Type": "text/plain"}).status_code for _ in range(2)]
+
+
+def test_two_publishers_are_one_too_many(offer, stream, sdp):
+    assert [201, 409] == [offer(name_of(stream), sdp).status_code for _ in range(2)]
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "status"),
+    [
+        ("nobody-knows", LIVE, 404),
+        (None, LIVE.replace("live", "elsewhere"), 404),
+        (None, LIVE.replace("live", "rec"), 201),
+    ],
+)
+def test_the_name_and_the_application_lead_to_a_stream(offer, stream, sdp, name, address, status):
+    assert status == offer(name or name_of(stream), sdp, address=address).status_code
+
+
+@pytest.mark.parametrize(("content", "status"), [("hello", 400), ("v=0\r\ns=-\r\n", 422)])
+def test_what_is_no_offer_is_refused_in_words(offer, stream, content, status):
+    answer = offer(name_of(stream), content)
+
+    assert (status, ["error"]) == (answer.status_code, list(answer.json()))
+
+
+def test_the_organisations_server_is_asked_first(offer, stream, sdp, inbox):
+    inbox.answers["publish"] = (403, "no")
+    answer = offer(f"{name_of(stream)}?who=me", sdp)
+
+    assert (403, "me") == (answer.status_code, inbox.arrived[0].body["who"])
