@@ -1,7 +1,6 @@
 """Publishing from a browser (WHIP, RFC 9725): an offer in, an answer out, and a secret URL that ends it."""
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from offair.contracts.contract import promise
 from offair.emulator.core.ports import Reason, Refused
@@ -22,6 +21,7 @@ from offair.emulator.provider.operations import Operations
 from offair.emulator.provider.reply import Reply
 from offair.emulator.provider.surface import Cors, Surface
 from offair.emulator.providers.bintu.nouns import CLOUD
+from offair.emulator.providers.bintu.wire.whip import read_aim
 
 operation = Operations(promise(CLOUD).services["whip"])
 SDP = "application/sdp"
@@ -37,12 +37,11 @@ STATUSES: Mapping[Reason, int] = {
 @operation("POST /p/webrtc", waits=True)
 def publish_by_whip(call: Call) -> Reply:
     """Take an offer for the stream of this name, as an encoder at that RTMP address would be taken."""
-    name, _, query = call.query["stream_name"].partition("?")
-    stream = next(iter(call.world.find(STREAMS, cloud=CLOUD, key=name)), None)
+    aim = read_aim(call.query)
+    stream = next(iter(call.world.find(STREAMS, cloud=CLOUD, key=aim.name)), None)
     if stream is None:
-        raise Missing(f"no stream has the name {name}")
-    app = urlsplit(call.query["stream_url"]).path.strip("/")
-    answered = call.whip.open(stream, call.body, app=app, peer=call.peer or "", query=query)
+        raise Missing(f"no stream has the name {aim.name}")
+    answered = call.whip.open(stream, call.body, app=aim.app, peer=call.peer or "", query=aim.query)
     if isinstance(answered, Refused):
         return _no(STATUSES.get(answered.reason, 403), answered.text)
     location = f"{call.addresses.services['whip']}/p/webrtc/{answered.session}"
