@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from offair.contracts.checks.catalogue import CHECKS
+from offair.contracts.checks.driven import DRIVEN
 from offair.contracts.checks.media.report import SUBJECTS as MEDIA
 from offair.contracts.checks.media.rulebook import RULES as MEDIA_RULES
 from offair.contracts.claim import Claim
-from offair.contracts.server.claims import DRIVEN
 
 EXCHANGES: Mapping[str, str] = {
     "answer": "What a server answers",

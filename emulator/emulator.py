@@ -22,13 +22,12 @@ from offair.emulator.core.publications import Publications
 from offair.emulator.core.recordings import RECORDINGS
 from offair.emulator.core.simulation import Simulation
 from offair.emulator.core.spans import Spans
-from offair.emulator.core.table import Table
-from offair.emulator.core.tables import LASTING, PASSING
-from offair.emulator.core.tenancy import Belongings, Tenancy
+from offair.emulator.core.tenancy import Tenancy
 from offair.emulator.core.timers import Timers
 from offair.emulator.core.vintage import state_file
 from offair.emulator.core.world import World
 from offair.emulator.folder import claimed, empty_media
+from offair.emulator.furnishing import Furnishing
 from offair.emulator.media.room import MediaRoom, Wishes
 from offair.emulator.mounting import mount_of, roots_of, stages
 from offair.emulator.provider.call import Addresses, Rooms
@@ -68,6 +67,7 @@ class Emulator:
         self.providers: Mapping[str, Provider] = {p.name: p for p in (discover() if providers is None else providers)}
         self.switches = read_switches(self.settings.switches, self.providers)
         check_worlds(self.settings.seed_world, self.providers)
+        self._furnishing = Furnishing(self.providers, self.switches, self.settings.seed_world)
         self._closing = ExitStack()
         self._is_open = False
 
@@ -176,7 +176,7 @@ class Emulator:
         secrets = {name for provider in self.providers.values() for name in provider.secrets}
         self.journal = Journal(self.clock, settings.journal_size, secrets=secrets)
         path = state_file(folder, DATABASE) if settings.state_dir else None
-        self.world = World(path, clock=self.clock, seed=settings.seed, tables=self._tables())
+        self.world = World(path, clock=self.clock, seed=settings.seed, tables=self._furnishing.tables)
         opening.callback(self.world.close)
         self.timers = Timers(self.clock, self._trouble)
         opening.callback(self.timers.close)
@@ -184,7 +184,7 @@ class Emulator:
         policies = defaultdict(Policy, policies)  # a state may have streams of clouds that are not installed
         self.publications = Publications(self.world, self.timers, policies)
         Spans(self.world, self.timers, self.publications, policies)
-        self.world.events.subscribe(StreamMoved, self._journal_move)
+        self.world.events.subscribe(StreamMoved, self.journal.write_move)
         self.outbox = Outbox(self.world, self.timers, self.journal, self.providers, self._rooms_of)
         opening.callback(self.outbox.close)
         asking = Asking(self.clock, self.journal)
@@ -213,11 +213,11 @@ class Emulator:
         self.tenancy = self._tenancy(folder)
         self.simulation = Simulation(self.world, self.door, self.publications)
         self.rooms = {name: self._rooms(provider) for name, provider in self.providers.items()}
-        self._furnish()
+        self._furnishing.furnish(self.world)
         self._recover()
         for name in self.providers:
             self.tenancy.house(name)
-        self._populate()
+        self._furnishing.populate(self.world, self.rooms)
         self.timers.start()
         self.door.open()
         self.outbox.start()
@@ -226,10 +226,6 @@ class Emulator:
         self._server.start(self.application)
         opening.callback(spoiler.close)
         opening.callback(asking.close)  # first: players, encoders and their threads wait for what is asked
-
-    def _tables(self) -> list[Table[Any]]:
-        own = (table for provider in self.providers.values() for table in (*provider.tables, *provider.lasting))
-        return [OUTBOX, *LASTING, *PASSING, *own]
 
     def _audience(self) -> Audience:
         """Nobody is told of viewers where no cloud reacts to them."""
@@ -267,36 +263,20 @@ class Emulator:
         self.media.recover()
 
     def _tenancy(self, folder: Path) -> Tenancy:
-        providers = self.providers.values()
         return Tenancy(
             self.world,
             self.publications,
             self.archive,
             self.journal,
-            inviters={provider.name: provider.invite for provider in providers},
-            belongings=Belongings(
-                passing=(OUTBOX, *PASSING, *(table for provider in providers for table in provider.tables)),
-                lasting=tuple(table for provider in providers for table in provider.lasting),
-            ),
+            inviters={name: provider.invite for name, provider in self.providers.items()},
+            belongings=self._furnishing.belongings,
             furnish=self._refurnish,
             folder=folder / FILES,
         )
 
-    def _furnish(self) -> None:
-        for name, provider in self.providers.items():
-            with self.world.transaction():
-                provider.furnish(self.world, self.switches[name])
-
     def _refurnish(self) -> None:
-        self._furnish()
-        self._populate()
-
-    def _populate(self) -> None:
-        for name in self.settings.seed_world:
-            populate = self.providers[name].populate
-            if populate is not None:
-                with self.world.transaction():
-                    populate(self.rooms[name])
+        self._furnishing.furnish(self.world)
+        self._furnishing.populate(self.world, self.rooms)
 
     def _rooms_of(self, cloud: str) -> Rooms:
         return self.rooms[cloud]
@@ -404,19 +384,6 @@ class Emulator:
             vitals=lambda: [engine.vitals() for engine in studio.on_air()],
             ready=self.ready,
             restore=self.restore,
-        )
-
-    def _journal_move(self, moved: StreamMoved) -> None:
-        stream = moved.stream
-        self.journal.write_about(
-            stream,
-            "move",
-            f"{stream.name}: {moved.origin} to {stream.state} ({moved.reason})",
-            origin=moved.origin.value,
-            state=stream.state.value,
-            reason=moved.reason,
-            words=moved.words,
-            publication=stream.publication,
         )
 
     def _trouble(self, error: Exception) -> None:

@@ -11,11 +11,11 @@ from schemathesis.engine import events, from_schema
 
 from offair.contracts.checks.catalogue import judge_exchanges
 from offair.contracts.checks.check import Check
+from offair.contracts.checks.driven import COVERED, DRIVEN
 from offair.contracts.contract import Contract
 from offair.contracts.exchange import NOBODY, Exchange
 from offair.contracts.reproducing import curl_line
 from offair.contracts.server.calling import US, Caller
-from offair.contracts.server.claims import COVERED, DRIVEN
 from offair.contracts.server.depth import Effort
 from offair.contracts.server.shrinking import Promise
 from offair.contracts.server.tally import Tally
@@ -28,7 +28,8 @@ PROBES = "ignored_auth"  # in process its probes hand the WSGI client what only 
 
 def drive(caller: Caller, effort: Effort, checks: tuple[Check, ...], tally: Tally, *, seed: int) -> None:
     """Drive every operation through every phase, and count what became of the rules."""
-    schema = _schema(caller, effort, checks, seed)
+    fresh = tuple(one for one in checks if one.name not in tally.broken)  # what is broken already is found, and small
+    schema = _schema(caller, effort, fresh, seed)
     for event in from_schema(schema).execute():
         match event:
             case events.ScenarioFinished():

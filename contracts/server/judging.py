@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from offair.contracts.checks.catalogue import judge_exchanges
 from offair.contracts.checks.check import Check
+from offair.contracts.checks.driven import DRIVEN
 from offair.contracts.choosing import choose_rules
 from offair.contracts.contract import Contract
 from offair.contracts.exchange import Exchange
@@ -13,7 +14,6 @@ from offair.contracts.masking import Masked
 from offair.contracts.report import Report
 from offair.contracts.rulebook import EXCHANGES, SERVER_RULES
 from offair.contracts.server.calling import US, Caller
-from offair.contracts.server.claims import DRIVEN
 from offair.contracts.server.depth import EFFORTS, Depth
 from offair.contracts.server.tally import Tally
 from offair.contracts.server.target import Target, UnreachableError
@@ -69,7 +69,8 @@ def _perform(caller: Caller, depth: Depth, checks: tuple[Check, ...], tally: Tal
             target.restore(begin)
     tell(caller, effort, checks, tally, drawn=seed)
     driven = {one.name for one in DRIVEN.values()}
-    if any(rule.name in driven or rule.subject in {"answer", "requests"} for rule in tally.rules):
+    fresh = [rule for rule in tally.rules if rule.name not in tally.broken]
+    if any(rule.name in driven or rule.subject in {"answer", "requests"} for rule in fresh):
         drive(caller, effort, checks, tally, seed=seed)
     if target.hooks is not None:
         _hear(caller, list(target.hooks()), checks, tally)

@@ -10,6 +10,7 @@ from offair.contracts.server.calling import US, Caller, without
 
 WRONG = "offair-nobody-has-this"
 PAGE, MANY, WHOLE = 2, 5, 100
+SETTLED = 15.0  # seconds after which what was stopped is at rest
 EDGE = 0.001  # seconds before a window's end
 OTHER = "another"
 LONGEST = 1000  # calls that a limit may allow, and is still tried
@@ -81,9 +82,31 @@ def tenants(caller: Caller) -> list[Exchange]:
             other.delete(made)
         ours.look(made)
         ours.look(made)
+        ours.list(kind)
         _clear(ours, [made])
         ours.look(made)
         ours.list(kind)
+    return log
+
+
+def on_air(caller: Caller) -> list[Exchange]:
+    """Put each kind of thing on air, stop it, and see where it comes to rest."""
+    log: list[Exchange] = []
+    advance, simulate = caller.target.advance, caller.target.simulate
+    ours = Actor(caller, caller.target.headers, log)
+    if advance is None or simulate is None or caller.target.is_read_only:
+        return log
+    for kind in kinds(caller.contract):
+        made = ours.make(kind)
+        if made is not None:
+            simulate(made.id, "live")
+            advance(EDGE)
+            ours.look(made)
+            for stop in kind.stops[:1]:
+                ours.act(made, stop)
+                advance(SETTLED)
+                ours.look(made)
+            _clear(ours, [made])
     return log
 
 
@@ -98,7 +121,7 @@ def published(caller: Caller) -> list[Exchange]:
     return log
 
 
-SCENES: tuple[Callable[[Caller], list[Exchange]], ...] = (credentials, published, lists, tenants, limits)
+SCENES: tuple[Callable[[Caller], list[Exchange]], ...] = (credentials, published, on_air, lists, tenants, limits)
 
 
 def _press(caller: Caller, term: LimitTerm, log: list[Exchange], advance: Callable[[float], None]) -> None:

@@ -27,7 +27,7 @@ class BrokenStoryError(AssertionError):
 
 def tell(caller: Caller, effort: Effort, checks: tuple[Check, ...], tally: Tally, *, drawn: int) -> None:
     """Tell stories and count what became of the rules; what breaks one is told again as short as it can be."""
-    meant = tuple(one for one in checks if one.subject in SUBJECTS)
+    meant = tuple(one for one in checks if one.subject in SUBJECTS and one.name not in tally.broken)
     found = tuple(kinds(caller.contract))
     if not found or not meant or caller.target.is_read_only:
         return
@@ -100,6 +100,7 @@ def _machine(caller: Caller, found: tuple[Kind, ...], checks: tuple[Check, ...],
 
         @rule(made=things)
         def clear(self, made: Made) -> None:
+            self._actor(0).list(made.kind)
             self._actor(0).clear(made)
             self._actor(0).look(made)
             self._actor(0).list(made.kind)

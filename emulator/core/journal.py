@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from offair.emulator.core.clock import Clock, Deadline
+from offair.emulator.core.events import StreamMoved
 from offair.emulator.core.masking import Mask
 from offair.emulator.core.recordings import Recording
 from offair.emulator.core.streams import Stream
@@ -116,6 +117,20 @@ class Journal:
         """Add an entry about a stream, or about the stream that was recorded."""
         stream = noun.id if isinstance(noun, Stream) else noun.stream
         return self.write(kind, summary, cloud=noun.cloud, tenant=noun.tenant, stream=stream, **details)
+
+    def write_move(self, moved: StreamMoved) -> None:
+        """Add an entry about a stream that is in another state now."""
+        stream = moved.stream
+        self.write_about(
+            stream,
+            "move",
+            f"{stream.name}: {moved.origin} to {stream.state} ({moved.reason})",
+            origin=moved.origin.value,
+            state=stream.state.value,
+            reason=moved.reason,
+            words=moved.words,
+            publication=stream.publication,
+        )
 
     def entries(self, wanted: Mapping[str, str] | None = None) -> list[Entry]:
         """List the entries that match, oldest first."""

@@ -142,6 +142,10 @@ class MediaRoom:
         if self._archivist.find():
             self._library().recover()
 
+    def pull_no_more(self) -> None:
+        """Call no source any more, whatever a stream wants: for who only simulates broadcasts."""
+        self._pulls.close()
+
     def end_all(self, reason: str) -> None:
         """End every publication and every pull, and wait until nothing of them runs."""
         self._pulls.end_all()

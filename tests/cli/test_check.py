@@ -46,3 +46,62 @@ def test_our_own_streams_keep_every_rule(serve, spawn):
     kept = {rule["rule"] for report in reports.values() for rule in report["rules"] if rule["outcome"] == "kept"}
     assert [] == broken
     assert {"hls/window", "hls/duration-true", "master/aligned", "dash/slides", "dash/time-true"} <= kept
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--cloud", "nimbus"), "there is no cloud nimbus"),
+        (("--cloud", "tenbyte/chat"), "tenbyte has no service chat"),
+        (("--cloud", "tenbyte", "--only", "answer/bodi"), "(did you mean answer/body?)"),
+        (("--cloud", "tenbyte", "--limit", "getStream"), "write OPERATION=CALLS/SECONDS"),
+        (("--cloud", "tenbyte", "--url", "ftp://x/"), "is no HTTP URL"),
+        (("--cloud", "tenbyte", "--url", "http://127.0.0.1:1/v1"), "nothing answers"),
+        (("--cloud", "tenbyte", "--url", "http://127.0.0.1:1/v1", "--header", "secret"), "is no header"),
+        (("--cloud", "tenbyte", "--header", "A: b"), "name one"),
+        (("--cloud", "tenbyte", "--baseline-update"), "name it with --baseline FILE"),
+    ],
+)
+def test_a_server_that_cannot_be_judged_is_refused_in_a_sentence(run, arguments, sentence):
+    done = run("check", "server", *arguments)
+
+    assert (2, True) == (done.code, sentence in done.sentence)
+
+
+def test_our_own_stand_in_keeps_its_pages_apart_and_says_so_in_json(run):
+    done = run("check", "server", "--cloud", "tenbyte", "--only", "pages", "--report", "json", "--seed", "4")
+
+    report = json.loads(done.out)
+    assert (0, 4, {"kept"}) == (done.code, report["seed"], {rule["outcome"] for rule in report["rules"]})
+
+
+def test_a_running_stand_in_is_judged_over_http_with_its_own_clock(run, serving):
+    key = serving.cloud["headers"]["X-API-Key"]
+    done = run(
+        "check", "server", "--cloud", "tenbyte", "--url", serving.cloud["base_url"], "--header", f"X-API-Key: {key}",
+        "--control", serving.url, "--only", "lifecycle/stopped-rests", "--only", "limits", "--limit", "ping=3/60",
+    )  # fmt: skip
+
+    assert (1, True, True) == (done.code, "limits/never-over" in done.out, "2 rules kept, 1 broken" in done.out)
+
+
+def test_what_is_known_does_not_count(run, tmp_path):
+    baseline = str(tmp_path / "known.json")
+    asked = (
+        "check",
+        "server",
+        "--cloud",
+        "tenbyte",
+        "--only",
+        "limits",
+        "--limit",
+        "ping=3/60",
+        "--baseline",
+        baseline,
+    )
+
+    assert [0, 0, 2] == [
+        run(*asked, "--baseline-update").code,
+        run(*asked).code,
+        run(*asked[:-1], f"{baseline}.not").code,
+    ]

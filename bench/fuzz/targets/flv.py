@@ -3,7 +3,8 @@
 from cuts import outcome, pieces
 
 from offair.emulator.media.formats import amf0, flv
-from offair.emulator.media.formats.flv import Gate, Reader, Tag, TagKind
+from offair.emulator.media.formats.flv import Reader, Tag, TagKind
+from offair.emulator.media.formats.gate import Gate
 
 METADATA = Tag(TagKind.SCRIPT, 0, amf0.encode("onMetaData", {"videocodecid": 7.0, "audiocodecid": 10.0}))
 TAGS = (

@@ -2,7 +2,8 @@
 
 from offair.emulator.media.formats import flv
 from offair.emulator.media.formats.boxes import MalformedMediaError, Splitter, UnsupportedMediaError
-from offair.emulator.media.formats.flv import Gate, Reader, Tag, TagKind
+from offair.emulator.media.formats.flv import Reader, Tag, TagKind
+from offair.emulator.media.formats.gate import Gate
 from offair.emulator.media.formats.samples import read_fragment
 from offair.emulator.media.formats.tracks import read_track
 from offair.emulator.media.transcoding.remux.remux import Remux, can_remux

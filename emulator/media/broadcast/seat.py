@@ -10,7 +10,8 @@ from offair.emulator.core.faults.encoders import EncoderFault
 from offair.emulator.media.disturbing.black import prepare
 from offair.emulator.media.disturbing.disturbance import Disturbance
 from offair.emulator.media.disturbing.loss import Loss
-from offair.emulator.media.formats.flv import Facts, Gate, Passed, Tag, TagKind, write
+from offair.emulator.media.formats.flv import Facts, Passed, Tag, TagKind, write
+from offair.emulator.media.formats.gate import Gate
 from offair.emulator.media.formats.mpegts import TsGate
 from offair.emulator.media.formats.unwrapping import Unwrapper
 from offair.emulator.media.ingest.reception import Chunk, Connection, Gulp

@@ -4,7 +4,8 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 
-from offair.emulator.media.formats.flv import Gate, Tag, TagKind
+from offair.emulator.media.formats.flv import Tag, TagKind
+from offair.emulator.media.formats.gate import Gate
 from offair.emulator.media.formats.mpegts import TsGate, first_key
 from offair.emulator.media.ingest.reception import Chunk
 

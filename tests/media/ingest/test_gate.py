@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offair.emulator.media.formats import amf0, flv
-from offair.emulator.media.formats.flv import Facts, Gate, Tag, TagKind
+from offair.emulator.media.formats.flv import Facts, Tag, TagKind
+from offair.emulator.media.formats.gate import Gate
 
 AVC_HEADER = Tag(TagKind.VIDEO, 0, b"\x17\x00\x00\x00\x00avcC")
 AAC_HEADER = Tag(TagKind.AUDIO, 0, b"\xaf\x00\x12\x10")

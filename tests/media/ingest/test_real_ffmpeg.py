@@ -7,7 +7,8 @@ import imageio_ffmpeg
 import pytest
 
 from offair.emulator.media.formats import flv
-from offair.emulator.media.formats.flv import Gate, TagKind
+from offair.emulator.media.formats.flv import TagKind
+from offair.emulator.media.formats.gate import Gate
 
 PATIENCE = 20.0
 SOURCE = ["-f", "lavfi", "-i", "testsrc2=size=128x72:rate=10:duration=3", "-f", "lavfi", "-i", "sine=duration=3"]

@@ -4,7 +4,8 @@ import webrtc
 
 from offair.emulator.media.formats.boxes import Fields
 from offair.emulator.media.formats.codecs import read_avc_record
-from offair.emulator.media.formats.flv import Facts, Gate, TagKind, announced
+from offair.emulator.media.formats.flv import Facts, TagKind, announced
+from offair.emulator.media.formats.gate import Gate
 from offair.emulator.media.ingest.whip.depacketizers import CodedFrame
 from offair.emulator.media.ingest.whip.tags import AvcWriter, OpusWriter, Vp9Writer, announce
 

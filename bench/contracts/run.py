@@ -1,0 +1,88 @@
+"""What judging costs: ``python bench/contracts/run.py [replay] [check]``, in CPU seconds of one process.
+
+``replay``: the recorded calls of a check, once more in this process and over HTTP. ``check``: the whole check of the
+stand-in against plain Schemathesis over HTTP, in cases a second.
+"""
+
+import resource
+import sys
+import time
+from dataclasses import replace
+
+import schemathesis
+from schemathesis.engine import events, from_schema
+
+from offair.contracts.contract import promise
+from offair.contracts.server import check_server
+from offair.contracts.server.calling import Caller
+from offair.contracts.server.scenes import lists
+from offair.emulator.emulator import Emulator
+from offair.emulator.target import PASSTHROUGH, judged
+
+CLOUD = "tenbyte"
+ROUNDS = 3
+
+
+def measured(work):
+    """Give how many there were a CPU second; the best of some rounds."""
+    best = 0.0
+    for _ in range(ROUNDS):
+        began = time.process_time()
+        count = work()
+        best = max(best, count / (time.process_time() - began))
+    return best
+
+
+def replay(target):
+    """Play a scene's calls again."""
+    contract = promise(CLOUD)
+    recorded = [one for one in lists(Caller(contract, target)) if one.method == "GET"] * 20
+
+    def play(at):
+        caller = Caller(contract, at)
+        for one in recorded:
+            caller.ask(one.method, one.path, headers=one.request_headers, who=None)
+        caller.close()
+        return len(recorded)
+
+    tell("calls", measured(lambda: play(target)), measured(lambda: play(replace(target, application=None))), 3)
+
+
+def check(target):
+    """Check the whole, and let plain Schemathesis do what it does."""
+
+    def ours():
+        begin = target.snapshot()
+        report = check_server(promise(CLOUD), target, depth="ci")
+        target.restore(begin)
+        assert not report.broken, report.violations
+        return int(report.seen.split()[0])
+
+    def plain():
+        schema = schemathesis.openapi.from_dict(promise(CLOUD).document, config=schemathesis.Config(seed=1))
+        schema.config.update(base_url=target.base_url, headers=dict(target.headers))
+        schema.config.generation.update(with_security_parameters=False, max_examples=30)
+        happened = from_schema(schema).execute()
+        return sum(len(e.recorder.interactions) for e in happened if isinstance(e, events.ScenarioFinished))
+
+    tell("cases", measured(ours), measured(plain), 2)
+
+
+def tell(what, ours, peers, wanted):
+    """Print both, and their ratio."""
+    ratio = ours / peers
+    missed = "" if ratio >= wanted else "  MISSED"
+    print(f"{what}: {ours:.0f} a CPU second, over HTTP {peers:.0f}; ratio {ratio:.1f}, wanted {wanted}{missed}")
+
+
+def main():
+    """Measure what is asked for."""
+    names = sys.argv[1:] or ["replay", "check"]
+    with Emulator(PASSTHROUGH) as emulator, judged(CLOUD, emulator) as target:
+        for name in names:
+            {"replay": replay, "check": check}[name](target)
+    print(f"memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB at most, wanted 300")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,260 @@
+"""The stand-in keeps what it documents, and a server that does not is found out: each planted fault by its rule."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from offair.contracts.contract import promise
+from offair.contracts.limit import LimitTerm
+from offair.contracts.server import UnreachableError, check_server
+from offair.contracts.server.target import Target
+from offair.emulator.emulator import Emulator
+from offair.emulator.target import PASSTHROUGH, judged
+
+CLOUD = promise("tenbyte")
+STREAMS = "/streams"
+
+
+@pytest.fixture(scope="module", name="emulator")
+def _emulator():
+    with Emulator(PASSTHROUGH) as emulator:
+        yield emulator
+
+
+@pytest.fixture(scope="module", name="target")
+def _target(emulator):
+    with judged("tenbyte", emulator) as target:
+        yield target
+
+
+class Asked:
+    """A request on its way to the application, for a fault to change, and what it is answered."""
+
+    def __init__(self, application, environ, start):
+        self.application, self.environ, self.start = application, environ, start
+        self.method, self.path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+
+    @property
+    def is_item(self):
+        return self.path.rpartition("/")[0].endswith(STREAMS)
+
+    def proceed(self):
+        begun = []
+        content = b"".join(self.application(self.environ, lambda status, headers, *_: begun.append((status, headers))))
+        return begun[-1][0], begun[-1][1], content
+
+    def answer(self, status, headers, content):
+        kept = [(name, value) for name, value in headers if name.lower() != "content-length"]
+        self.start(status, [*kept, ("Content-Length", str(len(content)))])
+        return [content]
+
+
+def spoilt(target, fault):
+    memory = {}
+
+    def application(environ, start):
+        asked = Asked(target.application, environ, start)
+        return asked.answer(*fault(asked, memory))
+
+    return replace(target, application=application)
+
+
+def changed(answer, change):
+    status, headers, content = answer
+    return status, headers, json.dumps(change(json.loads(content))).encode() if content else content
+
+
+def deletes_nothing(asked, memory):
+    if asked.method == "GET" and asked.path in memory:
+        return memory[asked.path]
+    answer = asked.proceed()
+    if asked.method == "GET" and asked.is_item and answer[0].startswith("200"):
+        memory[f"seen {asked.path}"] = answer
+    if asked.method == "DELETE" and answer[0].startswith("204") and f"seen {asked.path}" in memory:
+        memory[asked.path] = memory[f"seen {asked.path}"]
+    return answer
+
+
+def lists_what_is_gone(asked, memory):
+    answer = asked.proceed()
+    if asked.method == "GET" and asked.path.endswith(STREAMS):
+        key = asked.environ["QUERY_STRING"], asked.environ.get("HTTP_X_API_KEY")
+        rows = json.loads(answer[2]).get("data", [])
+        memory[key] = rows = [*rows, *(row for row in memory.get(key, []) if row not in rows)]
+        return changed(answer, lambda body: body | ({"data": rows} if "data" in body else {}))
+    return answer
+
+
+def lets_anybody_read(asked, memory):
+    if asked.method == "POST" and asked.path.endswith(STREAMS):
+        answer = asked.proceed()
+        if answer[0].startswith("201"):
+            memory[json.loads(answer[2])["data"]["id"]] = asked.environ.get("HTTP_X_API_KEY")
+        return answer
+    if asked.method == "GET" and asked.is_item and asked.path.rpartition("/")[2] in memory:
+        asked.environ["HTTP_X_API_KEY"] = memory[asked.path.rpartition("/")[2]]
+    return asked.proceed()
+
+
+def asks_nobody(asked, memory):
+    memory.setdefault("key", asked.environ.get("HTTP_X_API_KEY"))
+    asked.environ["HTTP_X_API_KEY"] = asked.environ.get("HTTP_X_API_KEY", memory["key"]) or ""
+    return asked.proceed()
+
+
+def creates_with_200(asked, _memory):
+    status, *rest = asked.proceed()
+    return (status.replace("201 CREATED", "200 OK").replace("201 Created", "200 OK"), *rest)
+
+
+def says_it_is_text(asked, _memory):
+    status, headers, content = asked.proceed()
+    return status, [(n, "text/plain" if n.lower() == "content-type" else v) for n, v in headers], content
+
+
+def says_how_it_went_in_a_text(asked, _memory):
+    answer = asked.proceed()
+    if asked.method == "GET" and asked.is_item and answer[0].startswith("200"):
+        return changed(answer, lambda body: body | {"success": "yes"})
+    return answer
+
+
+def takes_anything(asked, _memory):
+    status, headers, content = asked.proceed()
+    if status.startswith("422"):
+        return "201 Created", headers, content
+    return status, headers, content
+
+
+def refuses_sound(asked, _memory):
+    body = asked.environ["wsgi.input"].read()
+    asked.environ["wsgi.input"].seek(0)
+    status, headers, content = asked.proceed()
+    if status.startswith("201") and b'"mode": "audio"' in body.replace(b'":"', b'": "'):
+        errors = [{"code": "x", "message": "y"}]
+        no = {"success": False, "code": "VALIDATION_ERROR", "message": "no", "errors": errors}
+        return "422 Unprocessable", headers, json.dumps(no).encode()
+    return status, headers, content
+
+
+def fails_at_long_names(asked, _memory):
+    if int(asked.environ.get("CONTENT_LENGTH") or 0) > 1500:
+        raised = json.dumps({"success": False, "code": "INTERNAL_ERROR", "message": "oops"}).encode()
+        return "500 Oops", [("Content-Type", "application/json")], raised
+    return asked.proceed()
+
+
+def repeats_a_page(asked, _memory):
+    if asked.environ["QUERY_STRING"].startswith("page=2"):
+        asked.environ["QUERY_STRING"] = asked.environ["QUERY_STRING"].replace("page=2", "page=1", 1)
+    return asked.proceed()
+
+
+def turns_pages_round(asked, _memory):
+    answer = asked.proceed()
+    if "per_page=2" in asked.environ["QUERY_STRING"] and answer[0].startswith("200"):
+        return changed(answer, lambda body: body | {"data": body["data"][::-1]})
+    return answer
+
+
+def stops_nothing(asked, _memory):
+    if asked.path.endswith("/stop"):
+        done = json.dumps({"success": True, "message": "Stopped.", "data": {}}).encode()
+        return "200 OK", [("Content-Type", "application/json")], done
+    return asked.proceed()
+
+
+def is_ahead(asked, _memory):
+    answer = asked.proceed()
+    if answer[0].startswith("201") and asked.path.endswith(STREAMS):
+        return changed(answer, lambda body: body | {"data": body["data"] | {"updated_at": "2099-01-01T00:00:00Z"}})
+    return answer
+
+
+def counts_looks(asked, memory):
+    answer = asked.proceed()
+    memory["looks"] = memory.get("looks", 0) + 1
+    if asked.method == "GET" and asked.is_item and answer[0].startswith("200"):
+        return changed(
+            answer, lambda body: body | {"data": body["data"] | {"region": f"sg-edge-{memory['looks'] % 90 + 10}"}}
+        )
+    return answer
+
+
+FAULTS = [
+    (deletes_nothing, "lifecycle/deleted-is-gone"),
+    (lists_what_is_gone, "lifecycle/deleted-is-unlisted"),
+    (lets_anybody_read, "tenants/read"),
+    (asks_nobody, "auth/required"),
+    (creates_with_200, "answer/status"),
+    (says_it_is_text, "answer/type"),
+    (says_how_it_went_in_a_text, "answer/body"),
+    (takes_anything, "requests/refused"),
+    (refuses_sound, "requests/taken"),
+    (fails_at_long_names, "answer/no-failure"),
+    (repeats_a_page, "pages/once"),
+    (turns_pages_round, "pages/order"),
+    (stops_nothing, "lifecycle/stopped-rests"),
+    (is_ahead, "clock/not-ahead"),
+    (counts_looks, "reads/same"),
+]
+
+
+@pytest.mark.parametrize(("fault", "rule"), FAULTS, ids=[rule for _, rule in FAULTS])
+def test_a_planted_fault_is_found_by_its_rule(target, fault, rule):
+    report = check_server(CLOUD, spoilt(target, fault), depth="quick", only=[rule])
+
+    assert [rule] == [one.rule.name for one in report.broken]
+    assert all(one.operation and one.reproduce for one in report.violations)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_stand_in_keeps_what_it_documents(target, seed):
+    report = check_server(CLOUD, target, depth="quick", seed=seed)
+
+    assert [] == report.violations
+    assert {"lifecycle/deleted-is-gone", "tenants/read", "pages/once", "answer/body"} <= {
+        one.rule.name for one in report.kept
+    }
+
+
+def test_what_the_target_cannot_do_is_not_judged_and_says_so(target):
+    plain = Target(base_url=target.base_url, headers=target.headers, application=target.application, is_read_only=True)
+
+    report = check_server(CLOUD, plain, depth="quick", only=["tenants", "lifecycle/stopped-rests", "auth/required"])
+
+    assert {"auth/required"} == {one.rule.name for one in report.kept}
+    assert all(one.why for one in report.not_judged)
+
+
+def test_a_limit_that_is_given_is_binding(target):
+    rate = LimitTerm(
+        kind="rate", subject="getStream", allowed=3, unit="requests", seconds=60, grade="documented", source="a page"
+    )
+
+    report = check_server(CLOUD, target, depth="quick", only=["limits"], limits=[rate])
+
+    assert ["limits/never-over"] == [one.rule.name for one in report.broken]
+
+
+def test_the_same_seed_finds_the_same(target):
+    def found():
+        report = check_server(CLOUD, spoilt(target, stops_nothing), depth="quick", only=["lifecycle"], seed=3)
+        return [(one.rule.name, len(one.violations)) for one in report.broken]
+
+    assert found() == found()
+
+
+def test_no_secret_stands_in_a_report(target):
+    report = check_server(CLOUD, spoilt(target, creates_with_200), depth="quick", only=["answer/status"])
+
+    told = json.dumps(report.as_json()) + repr(report.exchanges)
+    assert not [secret for secret in target.headers.values() if secret in told]
+
+
+def test_credentials_that_are_refused_are_told_before_anything_is_judged(target):
+    stranger = replace(target, headers={"X-API-Key": "tkb-nobody"})
+
+    with pytest.raises(UnreachableError, match="refuses the credentials"):
+        check_server(CLOUD, stranger)
