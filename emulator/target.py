@@ -11,11 +11,13 @@ from offair.emulator.emulator import Emulator
 
 PASSTHROUGH = {"media_profile": "passthrough"}  # nothing is transcoded: broadcasts are simulated
 
+MOMENT = 1_800_000_000.0  # 2027-01-15T08:00:00Z: answers have times in them, and what is drawn grows from answers
+
 
 @contextmanager
 def judged(cloud: str, emulator: Emulator, service: str = "") -> Iterator[Target]:
     """Give a cloud of a running stand-in, or its service, as a target: the clock is frozen, so that seeds repeat."""
-    emulator.clock.freeze()
+    emulator.clock.freeze(at=MOMENT)
     emulator.media.pull_no_more()  # what is asked for is published or made up: nobody meant these sources to be called
     try:
         yield target_of(cloud, emulator, service)

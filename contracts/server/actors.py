@@ -125,6 +125,10 @@ class Actor:
         """Delete a thing."""
         return None if made.kind.delete is None else self._ask("DELETE", made.path)
 
+    def get(self, path: str) -> Exchange:
+        """Ask for a path, documented or not."""
+        return self._ask("GET", path)
+
     def clear(self, made: Made) -> None:
         """Delete a thing; what is busy is stopped first."""
         answer = self.delete(made)

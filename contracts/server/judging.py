@@ -68,6 +68,8 @@ def _perform(caller: Caller, depth: Depth, checks: tuple[Check, ...], tally: Tal
         if begin is not None and target.restore is not None:
             target.restore(begin)
     tell(caller, effort, checks, tally, drawn=seed)
+    if begin is not None and target.restore is not None:
+        target.restore(begin)
     driven = {one.name for one in DRIVEN.values()}
     fresh = [rule for rule in tally.rules if rule.name not in tally.broken]
     if any(rule.name in driven or rule.subject in {"answer", "requests"} for rule in fresh):

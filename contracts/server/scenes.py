@@ -110,6 +110,13 @@ def on_air(caller: Caller) -> list[Exchange]:
     return log
 
 
+def strays(caller: Caller) -> list[Exchange]:
+    """Ask for a path that nobody documents."""
+    log: list[Exchange] = []
+    Actor(caller, caller.target.headers, log).get(f"{caller.contract.base_path}/{WRONG}")
+    return log
+
+
 def published(caller: Caller) -> list[Exchange]:
     """Ask what was published to be asked, word for word."""
     log: list[Exchange] = []
@@ -121,7 +128,15 @@ def published(caller: Caller) -> list[Exchange]:
     return log
 
 
-SCENES: tuple[Callable[[Caller], list[Exchange]], ...] = (credentials, published, on_air, lists, tenants, limits)
+SCENES: tuple[Callable[[Caller], list[Exchange]], ...] = (
+    credentials,
+    strays,
+    published,
+    on_air,
+    lists,
+    tenants,
+    limits,
+)
 
 
 def _press(caller: Caller, term: LimitTerm, log: list[Exchange], advance: Callable[[float], None]) -> None:

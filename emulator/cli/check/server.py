@@ -102,12 +102,13 @@ def _target(provider: "Provider", contract: "Contract", options: dict[str, Any])
         return
     if options["headers"] or options["others"] or options["control"]:
         raise UnjudgedError("--header, --other-header and --control are for a server at --url; name one")
+    from offair.contracts.server.judging import SEED
     from offair.emulator.cli.starting import running
     from offair.emulator.settings import from_python
     from offair.emulator.target import PASSTHROUGH, judged
 
     with (
-        running(from_python(PASSTHROUGH)) as emulator,
+        running(from_python({**PASSTHROUGH, "seed": SEED if options["seed"] is None else options["seed"]})) as emulator,
         judged(provider.name, emulator, contract.service) as target,
     ):
         yield target

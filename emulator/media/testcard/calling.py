@@ -9,6 +9,7 @@ from pathlib import Path
 from offair.emulator.core.clock import Deadline
 from offair.emulator.core.faults.encoders import CannotDisturb
 from offair.emulator.media.formats import flv
+from offair.emulator.media.formats.gate import Gate
 from offair.emulator.media.testcard.publisher import PublishError, Sent
 from offair.emulator.media.testcard.sources import SourceError, TagSource
 from offair.emulator.media.transcoding.endpoints import UnusableEndpointError, sending
@@ -34,7 +35,7 @@ class SrtPublisher:
         executable = str(choose_ffmpeg(manner.needs))
         self._argv: Callable[..., list[str]] = partial(relay, executable, url, manner, container="flv")
         self._source = source
-        self._gate = flv.Gate()
+        self._gate = Gate()
         self._exits: list[Exit] = []
 
     def run(self, on_progress: Callable[[Sent], None], should_stop: Callable[[], bool]) -> Sent:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from offair.emulator.core.numbers import SourceNumbers
 from offair.emulator.media.formats import flv
 from offair.emulator.media.formats.flv import Facts, Tag, TagKind
+from offair.emulator.media.formats.gate import Gate
 from offair.emulator.media.formats.mpegts import PACKET, TsGate
 from offair.emulator.media.listening.numbers.source import SourceMeter
 
@@ -41,7 +42,7 @@ def _meter(hand):
 
 
 def _send_flv(meter, hand, content):
-    gate = flv.Gate()
+    gate = Gate()
     for tag in flv.read(content):
         gate.push(tag)
         hand.now = max(hand.now, 100 + tag.timestamp / 1000)
