@@ -19,6 +19,7 @@ from offair.emulator.core.recordings import Recording, RecordingState
 from offair.emulator.media.packager.shelf import write_whole
 from offair.emulator.media.recording.pictures import PATIENCE, THUMBNAIL
 from offair.emulator.media.recording.sheet import Reels, Sheet, media_path, read_sheet
+from offair.emulator.media.recording.spans import MANIFEST, manifest
 from offair.emulator.media.recording.vod import (
     INDEX,
     REPLAY_INDEX,
@@ -200,6 +201,7 @@ def _write_playlists(folder: Path, recording: Recording, sheet: Sheet, reels: Re
         write_whole(folder / track / INDEX, media_playlist(sheet, reels, track, is_over=True).encode())
     for name, root in ((INDEX, ""), (REPLAY_INDEX, root_of(recording.id))):
         write_whole(folder / name, (master_playlist(sheet, reels, root=root) or "").encode())
+    write_whole(folder / MANIFEST, (manifest(sheet, reels) or "").encode())
 
 
 def _groups(reels: Reels, tracks: Sequence[str]) -> list[list[int]]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from offair.contracts.violation import Violation
+from offair.emulator.core.ports import Reason, Refused
 from offair.emulator.core.problems import (
     Conflict,
     Forbidden,
@@ -20,6 +21,8 @@ from offair.emulator.core.problems import (
     TooLarge,
     Unauthorized,
     Unbuilt,
+    Unusable,
+    WrongMedia,
     WrongMethod,
 )
 from offair.emulator.provider.call import Call
@@ -57,6 +60,12 @@ FORMATS: Mapping[str, tuple[str, str]] = {
     "date-time": ("datetime_parsing", "Input should be a valid datetime"),
 }
 
+REFUSALS: Mapping[Reason, tuple[int, str]] = {
+    Reason.KEY_IN_USE: (409, "Somebody publishes to this live input already"),
+    Reason.NOT_ACCEPTING: (409, "This live input does not accept a publisher now"),
+    Reason.OUT_OF_ROOM: (503, "There is no room for another publisher"),
+}
+
 
 def render(problem: Problem, call: Call | None) -> Reply:
     """Say a problem as FastAPI does."""
@@ -86,6 +95,28 @@ def render(problem: Problem, call: Call | None) -> Reply:
         case Unbuilt():
             return _sentence(501, str(problem), {GAP: "documented, not built"})
     return _sentence(500, "Internal Server Error")
+
+
+def render_media(problem: Problem, call: Call | None) -> Reply:
+    """Say a problem as the layer below does: an unread body is no broken rule there, and no bearer would help."""
+    match problem:
+        case Unauthorized():
+            return _sentence(401, str(problem))
+        case WrongMedia():
+            return _sentence(415, str(problem))
+        case Malformed() if not isinstance(problem, TooLarge):
+            return _sentence(400, str(problem))
+        case Unusable():
+            return _sentence(422, str(problem))
+        case Conflict():
+            return _sentence(409, str(problem))
+    return render(problem, call)
+
+
+def refuse(refused: Refused) -> Reply:
+    """Say why a publisher may not come in; the words are ours, as Cloudflare publishes none."""
+    status, words = REFUSALS.get(refused.reason, (403, "Publishing to this live input is not allowed"))
+    return _sentence(status, f"{words}: {refused.text}", {"Retry-After": "1"} if status == 503 else None)
 
 
 def _sentence(status: int, words: str, headers: Mapping[str, str] | None = None) -> Reply:

@@ -17,7 +17,8 @@ MANIFEST = "manifest/"
 LIVE_NAMES = {"manifest/video.m3u8": "master.m3u8", "manifest/video.mpd": "manifest.mpd",
               "thumbnails/thumbnail.jpg": "thumbnail.jpg", "thumbnails/thumbnail.gif": "clip.gif",
               "downloads/default.mp4": "stream.mp4"}  # fmt: skip
-KEPT_NAMES = {"manifest/video.m3u8": "index.m3u8", "thumbnails/thumbnail.jpg": "thumbnail.jpg",
+KEPT_NAMES = {"manifest/video.m3u8": "index.m3u8", "manifest/video.mpd": "manifest.mpd",
+              "thumbnails/thumbnail.jpg": "thumbnail.jpg",
               "downloads/default.mp4": "recording.mp4"}  # fmt: skip
 # a page for a frame: browsers that cannot play HLS by themselves take the MP4
 PAGE = """<!doctype html>

@@ -11,7 +11,7 @@ from offair.emulator.provider.surface import Cors, Surface
 from offair.emulator.providers.ainative import population
 from offair.emulator.providers.ainative.auth import SECRETS, credentials, identify, invite, mint
 from offair.emulator.providers.ainative.chat import socket
-from offair.emulator.providers.ainative.errors import render
+from offair.emulator.providers.ainative.errors import render, render_media
 from offair.emulator.providers.ainative.nouns import films, meetings, people, shows, talk, videos
 from offair.emulator.providers.ainative.operations import below, operation
 from offair.emulator.providers.ainative.playing import locate
@@ -60,7 +60,7 @@ PROVIDER = Provider(
             overlooks=overlooks,
             rewrites=snake,
         ),
-        Surface(operations=below, render=render, cors=Cors()),
+        Surface(operations=below, render=render_media, cors=Cors()),
     ),
     invite=invite,
     credentials=credentials,

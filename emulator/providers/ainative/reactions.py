@@ -4,13 +4,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from offair.emulator.core.events import RecordingMoved, StreamDeleted, StreamMoved, ViewerCame, ViewerLeft
+from offair.emulator.core.events import (
+    PublicationBegan,
+    PublicationEnded,
+    RecordingMoved,
+    StreamDeleted,
+    StreamMoved,
+    ViewerCame,
+    ViewerLeft,
+)
 from offair.emulator.core.streams import State
 from offair.emulator.core.table import Table
 from offair.emulator.core.world import World
 from offair.emulator.provider.call import Rooms
 from offair.emulator.provider.hooks import Delivery
 from offair.emulator.provider.provider import Reaction
+from offair.emulator.providers.ainative import news
 from offair.emulator.providers.ainative.nouns.films import DRAFTS, EXCERPTS, FILMS
 from offair.emulator.providers.ainative.nouns.shows import SHOWS, Show
 from offair.emulator.providers.ainative.nouns.talk import REMARKS, WARDENS, WATCHES, Watch
@@ -18,7 +27,7 @@ from offair.emulator.providers.ainative.rules import films, people, watching
 from offair.emulator.providers.ainative.rules.streams import OVER
 
 GONE = 4004
-NOTHING: tuple[Delivery, ...] = ()  # AINative has no hooks of its customers'
+NOTHING: tuple[Delivery, ...] = ()  # AINative has no hooks of its customers'; the media layer's news are apart
 
 
 def on_moved(event: StreamMoved, rooms: Rooms) -> Iterable[Delivery]:
@@ -33,7 +42,7 @@ def on_moved(event: StreamMoved, rooms: Rooms) -> Iterable[Delivery]:
         over = rooms.world.put(SHOWS, replace(show, ended_at=now, staged_viewers=0))
         if show.started_at is not None:
             films.attach(rooms.world, over, rooms.switches)
-    return NOTHING
+    return news.of_a_failure(event, rooms)
 
 
 def _begin(rooms: Rooms, show: Show) -> None:
@@ -98,6 +107,8 @@ def on_left(event: ViewerLeft, rooms: Rooms) -> Iterable[Delivery]:
 
 REACTIONS: Mapping[type, Reaction] = {
     StreamMoved: on_moved,
+    PublicationBegan: news.on_began,
+    PublicationEnded: news.on_ended,
     RecordingMoved: on_recording_moved,
     StreamDeleted: on_deleted,
     ViewerCame: on_came,

@@ -22,6 +22,7 @@ class Switches:
     ``vod_seconds``: seconds on the cloud's clock for which a recording is processing.
     ``token_seconds``: seconds on the cloud's clock for which an access token is good.
     ``countries``: where viewers are, as address=country or network=country, the first that fits; else ZZ.
+    ``live_input_url``: where news of live inputs is sent, as Cloudflare sends it; empty is nowhere.
     ``ai_text``: text that stands in place of what an AI would write.
     """
 
@@ -37,4 +38,5 @@ class Switches:
     vod_seconds: float = 0.0
     token_seconds: int = 1800
     countries: tuple[str, ...] = ("127.0.0.0/8=US",)
+    live_input_url: str = ""
     ai_text: str = "Here would stand what AINative's AI makes of the stream. This stand-in has none."

@@ -1,4 +1,4 @@
-"""Changing the stand-in: reset, snapshot, clock, tenants and tokens."""
+"""Changing the stand-in: reset, snapshot, clock, tenants, worlds and tokens."""
 
 import base64
 import binascii
@@ -66,6 +66,16 @@ def register(operation: Operations, steered: Steered) -> None:
     def invite(call: Call) -> Reply:
         cloud = _cloud(steered, call.body["cloud"])
         return Reply(201, msgspec.to_builtins(steered.tenancy.invite(cloud.name, call.body.get("name") or "tenant")))
+
+    @operation("POST /seed-world")
+    def seed_world(call: Call) -> Reply:
+        cloud = _cloud(steered, call.body["cloud"])
+        if cloud.populate is None:
+            able = [name for name, one in steered.providers.items() if one.populate is not None]
+            raise Conflict(f"{cloud.name} has no people to begin with; those that have: {', '.join(able) or 'none'}")
+        with steered.world.transaction():
+            cloud.populate(steered.rooms[cloud.name])
+        return Reply(200, {"seeded": cloud.name})
 
     @operation("POST /tokens")
     def mint(call: Call) -> Reply:

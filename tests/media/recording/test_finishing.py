@@ -1,6 +1,7 @@
 """What a finished recording is: MP4 that seeks, HLS that ends; one file for runs that fit together."""
 
 from itertools import pairwise
+from xml.etree import ElementTree
 
 import av
 import m3u8
@@ -12,6 +13,7 @@ from offair.emulator.core.recordings import RecordingState
 from offair.emulator.core.streams import Bucket, Capture
 from offair.emulator.core.world import World
 from offair.emulator.media.formats.boxes import boxes
+from offair.emulator.media.packager.dash import NAMESPACE
 from offair.emulator.media.recording.finishing import Finisher
 
 pytestmark = pytest.mark.media
@@ -201,3 +203,24 @@ def test_whatever_becomes_of_it_a_recording_is_heard_of(room):
     room.finish()
 
     assert 1 == len(room.made)
+
+
+def test_dash_of_a_recording_lists_every_byte_of_its_media_once(finished, desk):
+    manifest = ElementTree.parse(desk.folder / "manifest.mpd")
+    for one in manifest.iter(f"{{{NAMESPACE}}}Representation"):
+        (base,) = (found.text for found in one.iter(f"{{{NAMESPACE}}}BaseURL"))
+        ranges = [found.get("range") or found.get("mediaRange") for found in one.iter() if found.get("range")
+                  or found.get("mediaRange")]  # fmt: skip
+        ends = [tuple(map(int, one.split("-"))) for one in ranges]
+
+        assert [0, *(end + 1 for _, end in ends)] == [
+            *(begin for begin, _ in ends),
+            (desk.folder / base).stat().st_size,
+        ]
+
+
+def test_dash_of_a_recording_says_how_long_it_is(finished, desk):
+    root = ElementTree.parse(desk.folder / "manifest.mpd").getroot()
+    told = float(root.get("mediaPresentationDuration").removeprefix("PT").removesuffix("S"))
+
+    assert ("static", pytest.approx(finished.seconds, abs=0.002)) == (root.get("type"), told)

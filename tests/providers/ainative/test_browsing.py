@@ -112,6 +112,28 @@ def test_a_reset_makes_the_world_anew():
     assert 4 == live["total"]
 
 
+def test_a_world_that_runs_is_populated_once_until_a_reset():
+    with Emulator({"seed": 7}) as emulator, httpx.Client(base_url=f"{emulator.http_url}/_offair") as control:
+        streams = f"{emulator.addresses('ainative').api}/streams/?status_filter=all"
+
+        def seed():
+            answer = control.post("/seed-world", json={"cloud": "ainative"})
+            return answer.json(), httpx.get(streams).json()["total"]
+
+        seen = [seed(), seed()]
+        control.post("/reset", json={}).raise_for_status()
+        empty = httpx.get(streams).json()["total"]
+
+        assert ([({"seeded": "ainative"}, 12)] * 2, 0, 12) == (seen, empty, seed()[1])
+
+
+@pytest.mark.parametrize(("cloud", "status"), [("tenbyte", 409), ("nobody", 404)])
+def test_a_cloud_without_people_is_not_populated_later_either(emulator, cloud, status):
+    answer = httpx.post(f"{emulator.http_url}/_offair/seed-world", json={"cloud": cloud})
+
+    assert (status, True) == (answer.status_code, "ainative" in answer.json()["error"])
+
+
 def test_a_state_is_populated_once(tmp_path):
     for _ in range(2):
         with Emulator({"seed_world": "ainative", "state_dir": tmp_path}) as emulator:

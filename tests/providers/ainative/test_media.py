@@ -1,5 +1,6 @@
 """Real media: an encoder over RTMPS moves a stream, its URLs play in Cloudflare's form, and what it sent is kept."""
 
+import asyncio
 import subprocess
 import threading
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ import pytest
 
 from offair.emulator.core.clock import Deadline
 from offair.emulator.core.streams import STREAMS
+from offair.emulator.media.ingest.whip.door import reachable
 from offair.emulator.media.testcard.playing import count_frames
 from offair.emulator.media.transcoding.ffmpeg import choose
 
@@ -72,7 +74,13 @@ def test_a_stream_goes_live_and_ends_by_itself_and_becomes_a_vod(api, anybody, s
         page.status_code, "<video" in page.text, picture.status_code, picture.headers["Content-Type"],
     )  # fmt: skip
     assert (True, watched["peak_viewers"]) == (watched["peak_viewers"] >= 1, numbers["peak_concurrent_viewers"])
-    assert (True, True) == (vod["duration"] > 1, count_frames(choose(None), vod["video_url"], 1.0) > 0)
+    kept = [
+        vod["video_url"],
+        vod["video_url"].replace(".m3u8", ".mpd"),
+        stream["playback_url"].replace(".m3u8", ".mpd"),
+    ]
+    frames = [count_frames(choose(None), url, 1.0) for url in kept]
+    assert (True, True, 1) == (vod["duration"] > 1, frames[0] > 0, len(set(frames)))
     assert 200 == httpx.get(vod["thumbnail_url"]).status_code
     assert 200 == httpx.get(vod["video_url"].replace("manifest/video.m3u8", "downloads/default.mp4")).status_code
     assert count_frames(choose(None), stream["playback_url"], 1.0) > 0  # the stream's own URL plays on
@@ -95,3 +103,29 @@ def test_an_encoder_takes_over_what_the_api_started(api, emulator, live, encode,
 
         assert "live" == api.get(f"/streams/id/{live['id']}").json()["status"]
     status(live, "ended")
+
+
+def test_a_publisher_over_webrtc_goes_live_and_plays(anybody, stream, status):
+    aiortc = pytest.importorskip("aiortc")
+    mediastreams = pytest.importorskip("aiortc.mediastreams")
+    if len(reachable("", "127.0.0.1")) < 2:
+        pytest.skip("aiortc leaves the loopback out of its candidates, and this machine has no other address")
+
+    async def publish():
+        connection = aiortc.RTCPeerConnection()
+        connection.addTransceiver(mediastreams.VideoStreamTrack(), direction="sendonly")
+        connection.addTransceiver(mediastreams.AudioStreamTrack(), direction="sendonly")
+        await connection.setLocalDescription(await connection.createOffer())
+        offer = {"content": connection.localDescription.sdp, "headers": {"Content-Type": "application/sdp"}}
+        answer = await asyncio.to_thread(lambda: anybody.post(stream["ingest"]["webrtc_url"], **offer))
+        await connection.setRemoteDescription(aiortc.RTCSessionDescription(sdp=answer.text, type="answer"))
+        await asyncio.to_thread(lambda: status(stream, "live"))
+        frames = await asyncio.to_thread(lambda: count_frames(choose(None), stream["playback_url"], 1.0))
+        ended = await asyncio.to_thread(lambda: anybody.delete(answer.headers["Location"]))
+        await connection.close()
+        return frames, ended.status_code
+
+    frames, ended = asyncio.run(publish())
+    status(stream, "ended")
+
+    assert (True, 200) == (frames > 0, ended)

@@ -19,14 +19,6 @@ def test_the_whip_url_is_one_that_the_web_client_sends_to(stream):
     assert "cloudflarestream.com" in stream["ingest"]["webrtc_url"]
 
 
-def test_whip_is_a_marked_gap(anybody, stream):
-    answer = anybody.post(
-        stream["ingest"]["webrtc_url"], content="v=0", headers={"Content-Type": "application/sdp"}
-    )  # fmt: skip
-
-    assert (501, "documented, not built") == (answer.status_code, answer.headers["X-Offair-Gap"])
-
-
 def test_several_offline_streams_may_be_made(make):
     assert ["offline"] * 3 == [make()["status"] for _ in range(3)]
 

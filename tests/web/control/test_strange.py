@@ -12,6 +12,7 @@ BODIES = [
     ("PUT", "/clock", {"rate": 1, "nwo": 3}, "'now'"),
     ("POST", "/clock/advance", {"seconds": 1, "second": 3}, "'seconds'"),
     ("POST", "/tenants", {"cloud": "tenbyte", "nmae": "x"}, "'name'"),
+    ("POST", "/seed-world", {"cloud": "ainative", "clod": "x"}, "'cloud'"),
     ("POST", "/tokens", {"cloud": "tenbyte", "tenants": "x"}, "'tenant'"),
     ("POST", "/restore", {"snapshot": "x", "snapshots": "x"}, "'snapshot'"),
     ("POST", "/streams/x/simulate", {"to": "live", "too": "x"}, "'to'"),

@@ -11,6 +11,7 @@ from offair.emulator.providers.ainative.operations import (
     meetings,
     people,
     planning,
+    publishing,
     streams,
     uploads,
     videos,
@@ -20,5 +21,5 @@ from offair.emulator.providers.ainative.operations.register import PROMISE, belo
 
 __all__ = [
     "PROMISE", "accounts", "analytics", "below", "browsing", "chat", "content", "dashboard", "media", "meetings",
-    "operation", "people", "planning", "streams", "uploads", "videos", "vods",
+    "operation", "people", "planning", "publishing", "streams", "uploads", "videos", "vods",
 ]  # fmt: skip

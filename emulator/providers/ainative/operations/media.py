@@ -1,4 +1,4 @@
-"""The media layer's own calls: news of a live input, and pictures. Publishing by WHIP is not built yet."""
+"""The media layer's own calls: news of a live input, and pictures."""
 
 from offair.emulator.provider.call import Call
 from offair.emulator.provider.reply import Reply

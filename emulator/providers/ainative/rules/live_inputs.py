@@ -12,6 +12,16 @@ from offair.emulator.providers.ainative.nouns.shows import SHOWS
 from offair.emulator.providers.ainative.rules.streams import APP
 
 PEER = "a notification"
+UNKNOWN = "Live input not found"
+
+
+def by_secret(world: World, secret: str) -> Stream:
+    """Find the stream of whoever knows its secret; Missing when there is none."""
+    show = next(iter(world.find(SHOWS, secret=secret)), None)
+    stream = world.get(STREAMS, show.id) if show else None
+    if stream is None:
+        raise Missing(UNKNOWN)
+    return stream
 
 
 def hear(world: World, publications: Publications, video: str, news: str) -> None:
@@ -19,7 +29,7 @@ def hear(world: World, publications: Publications, video: str, news: str) -> Non
     show = next(iter(world.find(SHOWS, video=video)), None)
     stream = world.get(STREAMS, show.id) if show else None
     if stream is None:
-        raise Missing("Live input not found")
+        raise Missing(UNKNOWN)
     if news == "connected":
         _connect(world, publications, stream)
         return

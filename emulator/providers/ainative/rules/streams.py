@@ -27,6 +27,7 @@ from offair.emulator.providers.ainative.rules import shelves
 from offair.emulator.providers.ainative.switches import Switches
 
 APP = "live"
+NOBODY = "none"  # the protocol of a broadcast that the API started, and that no encoder has come to
 PROTOCOLS = ("rtmp", "srt", "whip")
 NOT_YOURS = "Not authorized to access this stream"
 BUSY = "You already have an active stream. End it before creating a new one."
@@ -138,7 +139,7 @@ def start(world: World, show: Show) -> Show:
     if stream.state is State.IDLE:
         now = world.clock.now()
         row = Publication(
-            id=world.ids.uuid(), tenant=show.tenant, stream=show.id, protocol="none", peer="the API", began_at=now,
+            id=world.ids.uuid(), tenant=show.tenant, stream=show.id, protocol=NOBODY, peer="the API", began_at=now,
             is_connected=False,
         )  # fmt: skip
         world.put(PUBLICATIONS, row)  # an encoder that comes later goes on with it

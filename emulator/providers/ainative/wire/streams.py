@@ -32,6 +32,11 @@ def thumbnail(addresses: Addresses, video: str) -> str:
     return f"{addresses.cdn}/{video}/thumbnails/thumbnail.jpg"
 
 
+def whip_url(addresses: Addresses, secret: str) -> str:
+    """Write where who knows a secret publishes by WHIP; the web client's own rule is that the host's name is in it."""
+    return f"{addresses.services[MEDIA]}/{WHIP}/{secret}/webRTC/publish"
+
+
 def show_person(person: Person) -> JSON:
     """Write somebody in few words."""
     return {"id": person.id, "username": person.username, "display_name": person.display_name,
@@ -82,7 +87,7 @@ def show_created(seen: Seen, addresses: Addresses, *, web_client: bool) -> JSON:
         "stream_key": key,
         "rtmps_key": key,
         "srt_url": f"{addresses.srt}?streamid=#!::r={APP}/{key},m=publish",
-        "webrtc_url": f"{addresses.services[MEDIA]}/{WHIP}/{seen.show.secret}/webRTC/publish",
+        "webrtc_url": whip_url(addresses, seen.show.secret),
     }
     shown = show_stream(seen, addresses)
     head = {name: shown.pop(name) for name in tuple(shown)[:9]}
