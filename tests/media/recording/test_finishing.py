@@ -207,16 +207,13 @@ def test_whatever_becomes_of_it_a_recording_is_heard_of(room):
 
 def test_dash_of_a_recording_lists_every_byte_of_its_media_once(finished, desk):
     manifest = ElementTree.parse(desk.folder / "manifest.mpd")
-    for one in manifest.iter(f"{{{NAMESPACE}}}Representation"):
-        (base,) = (found.text for found in one.iter(f"{{{NAMESPACE}}}BaseURL"))
-        ranges = [found.get("range") or found.get("mediaRange") for found in one.iter() if found.get("range")
-                  or found.get("mediaRange")]  # fmt: skip
-        ends = [tuple(map(int, one.split("-"))) for one in ranges]
+    for representation in manifest.iter(f"{{{NAMESPACE}}}Representation"):
+        base = representation.findtext(f"{{{NAMESPACE}}}BaseURL")
+        listed = [found.get("range") or found.get("mediaRange") for found in representation.iter()]
+        ranges = [tuple(map(int, one.split("-"))) for one in listed if one]
+        begins, ends = [begin for begin, _ in ranges], [end + 1 for _, end in ranges]
 
-        assert [0, *(end + 1 for _, end in ends)] == [
-            *(begin for begin, _ in ends),
-            (desk.folder / base).stat().st_size,
-        ]
+        assert [0, *ends] == [*begins, (desk.folder / base).stat().st_size]
 
 
 def test_dash_of_a_recording_says_how_long_it_is(finished, desk):
@@ -224,3 +221,12 @@ def test_dash_of_a_recording_says_how_long_it_is(finished, desk):
     told = float(root.get("mediaPresentationDuration").removeprefix("PT").removesuffix("S"))
 
     assert ("static", pytest.approx(finished.seconds, abs=0.002)) == (root.get("type"), told)
+
+
+def test_each_run_is_a_period_of_the_dash(room, desk, broadcasts):
+    desk.run(broadcasts["first"])
+    desk.run(broadcasts["other"])
+    room.finish()
+    root = ElementTree.parse(desk.folder / "manifest.mpd").getroot()
+
+    assert ["0", "1"] == [period.get("id") for period in root.iter(f"{{{NAMESPACE}}}Period")]

@@ -74,11 +74,8 @@ def test_a_stream_goes_live_and_ends_by_itself_and_becomes_a_vod(api, anybody, s
         page.status_code, "<video" in page.text, picture.status_code, picture.headers["Content-Type"],
     )  # fmt: skip
     assert (True, watched["peak_viewers"]) == (watched["peak_viewers"] >= 1, numbers["peak_concurrent_viewers"])
-    kept = [
-        vod["video_url"],
-        vod["video_url"].replace(".m3u8", ".mpd"),
-        stream["playback_url"].replace(".m3u8", ".mpd"),
-    ]
+    hls = [vod["video_url"], stream["playback_url"]]
+    kept = [*hls, *(url.replace(".m3u8", ".mpd") for url in hls)]
     frames = [count_frames(choose(None), url, 1.0) for url in kept]
     assert (True, True, 1) == (vod["duration"] > 1, frames[0] > 0, len(set(frames)))
     assert 200 == httpx.get(vod["thumbnail_url"]).status_code
