@@ -161,6 +161,7 @@ class World:
         values = [getattr(noun, field) for field in ("id", *table.indexed)]
         with self._lock:
             self._begin(table.name)
+            self._make(table)
             self._execute(table, _upsert(table.name, table.indexed), [*values, msgspec.json.encode(noun)])
             self._memory.changed(table.name, values[0])  # what is read next is what was kept, not what was given
         return noun
@@ -206,7 +207,7 @@ class World:
             known: int | None = self._memory.answer(table.name, condition)
             if known is None:
                 select = f'SELECT count(*) FROM "{table.name}"{_where(tuple(where))}'
-                known = int(self._execute(table, select, list(where.values()))[0][0])
+                known = int(next(iter(self._execute(table, select, list(where.values()))), (0,))[0])
                 self._memory.keep_answer(table.name, condition, known)
             return known
 
@@ -214,7 +215,7 @@ class World:
         """Tell how many bytes the nouns with these values take."""
         select = f'SELECT coalesce(sum(length(body)), 0) FROM "{table.name}"{_where(tuple(where))}'
         with self._lock:
-            return int(self._execute(table, select, list(where.values()))[0][0])
+            return int(next(iter(self._execute(table, select, list(where.values()))), (0,))[0])
 
     def delete(self, table: Table[T], **where: Any) -> int:
         """Remove the nouns whose indexed fields (or ``id``) have these values; tell how many there were."""
@@ -294,13 +295,24 @@ class World:
         self._memory.keep(table.name, noun_id, noun)
         return noun
 
+    def _make(self, table: Table[Any]) -> None:
+        """Make a table before its first row; who only reads or removes makes none, which would cost pages of disk."""
+        if table.name not in self._known:
+            for part in table.schema.split(";"):
+                self._database.execute(part)
+            self._note(table)
+
+    def _note(self, table: Table[Any]) -> None:
+        self._known.add(table.name)
+        self._tables.setdefault(table.name, table)
+
     def _execute(self, table: Table[T], statement: str, values: list[Any]) -> list[Any]:
+        """Give the rows of an answer: none where the table was never made."""
         with self._lock:
             if table.name not in self._known:
-                for part in table.schema.split(";"):
-                    self._database.execute(part)
-                self._known.add(table.name)
-                self._tables.setdefault(table.name, table)
+                if not self._database.execute("SELECT 1 FROM sqlite_master WHERE name = ?", [table.name]).fetchall():
+                    return []
+                self._note(table)
             return self._database.execute(statement, values).fetchall()
 
 

@@ -258,6 +258,13 @@ def test_what_is_remembered_is_what_is_kept(steps):
     assert [] == wrong
 
 
+def test_who_reads_or_removes_makes_no_table(world):
+    asked = world.get(THINGS, "a"), world.find(THINGS), world.count(THINGS), world.weigh(THINGS), world.delete(THINGS)
+    made = world._database.execute("SELECT name FROM sqlite_master WHERE name = ?", [THINGS.name]).fetchall()
+
+    assert ((None, [], 0, 0, 0), []) == (asked, made)
+
+
 def test_a_noun_is_decoded_once(world):
     world.put(THINGS, Thing("a", "t"))
 

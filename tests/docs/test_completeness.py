@@ -45,6 +45,7 @@ TYPED = {
     ("README.md", "sh quickstart"): "test_from_the_top_of_the_page_to_a_stream_that_plays",
     ("README.md", "sh install"): "test_it_is_installed_into_a_project_of_ones_own",
     ("docs/guide/check.md", "sh"): "test_a_stream_is_judged_as_the_guide_says",
+    ("docs/guide/check.md", "sh server"): "test_a_server_is_judged_as_the_guide_says",
     ("docs/guide/ci.md", "sh wheel"): "test_the_wheel_of_the_recipes_is_the_readmes",
     ("docs/guide/ci.md", "sh container"): "test_the_container_is_built_and_answers",
     ("docs/guide/control.md", "sh"): "test_the_fault_example_fails_two_calls",

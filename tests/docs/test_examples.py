@@ -242,6 +242,19 @@ def test_a_stream_is_judged_as_the_guide_says(blocks, emulator, environment, bod
     assert "kept" in printed
 
 
+@pytest.mark.slow
+def test_a_server_is_judged_as_the_guide_says(blocks, emulator, environment):
+    """With the examples of a quick look, and a stand-in that is ours; what it needs is installed."""
+    (example,) = blocks("docs/guide/check.md", "sh server")
+    tenant = emulator.tenancy.invite("tenbyte")
+    install, *judging = example.splitlines()
+    typed = "\n".join(judging).replace("check server", "check server --depth quick")
+    typed = typed.replace("http://127.0.0.1:8420", emulator.http_url).replace("tkb…", tenant.credentials["api_key"])
+    printed = _type(typed, environment, patience=4 * PATIENCE)
+
+    assert ("pip install 'offair[contracts]'", 2) == (install, printed.count(" 0 broken"))
+
+
 @pytest.mark.media
 def test_the_examples_of_faults_meet_a_player_and_an_encoder(blocks, emulator, environment, body):
     guide = "docs/guide/faults.md"
