@@ -118,7 +118,10 @@ def test_the_published_422_does_not_care_whether_a_thing_is_empty_or_missing(wit
             asked(ingest={"kind": "pull", "primary": HTTP, "backup": HTTP}),
             [("ingest.primary.url", "validation_is_url"), ("ingest.backup.url", "validation_is_url")],
         ),
-        (asked(ingest={"kind": "pull", "primary": {**HTTP, "url": "tee:a%7Cb"}}), [("ingest.primary.url", "validation_is_url")]),
+        (
+            asked(ingest={"kind": "pull", "primary": {**HTTP, "url": "tee:a%7Cb"}}),
+            [("ingest.primary.url", "validation_is_url")],
+        ),
         (asked(ingest={"kind": "pull", "primary": {**HTTP, "url": "no URI"}}), [("ingest.primary.url", "format")]),
         (asked(ingest={"kind": "push", "protocols": ["srt"], "backup": HTTP}), []),
         (

@@ -274,7 +274,11 @@ def test_what_no_documented_protocol_reads_is_refused_at_create(api, body, url):
     assert (422, [item]) == (answer.status_code, answer.json()["errors"])
 
 
-@given(scheme=st.one_of(st.sampled_from([*READING, *SENDING, "tee", "http", "file", "concat"]), st.from_regex(SCHEME, fullmatch=True)))
+@given(
+    scheme=st.one_of(
+        st.sampled_from([*READING, *SENDING, "tee", "http", "file", "concat"]), st.from_regex(SCHEME, fullmatch=True)
+    )
+)
 def test_a_pull_is_let_in_where_its_scheme_is_one_that_is_read(scheme):
     body = {"kind": "pull", "primary": {"protocol": "srt", "url": f"{scheme}://127.0.0.1:9/x"}}
     asked = PULL | {"ingest": body}
