@@ -36,7 +36,7 @@ _URL = click.option("--url", callback=_same_url, help="Root of the running stand
 @click.option("--json", "as_json", is_flag=True, help="Print a list of JSON objects, with bodies and every attempt.")
 @URL
 @click.pass_context
-def command(context: click.Context, *, url: str, as_json: bool, **filters: str | None) -> None:
+def command(context: click.Context, /, *, url: str, as_json: bool, **filters: str | None) -> None:
     """List the hooks that were sent and that wait, oldest first, each with its id and what came of it."""
     wanted = {name: value for name, value in filters.items() if value is not None}
     if context.invoked_subcommand is not None:

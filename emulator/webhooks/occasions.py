@@ -8,7 +8,10 @@ from offair.emulator.core.events import (
     PublicationBegan,
     PublicationEnded,
     PublicationGoesOn,
+    PullWanted,
+    RecordingForgotten,
     RecordingMoved,
+    RelaysChanged,
     StreamCreated,
     StreamDeleted,
     StreamMoved,
@@ -44,6 +47,9 @@ def occasions(world: World, stream: Stream) -> Iterator[Event]:
     for state in RecordingState:
         origin_of = None if state is RecordingState.RECORDING else RecordingState.PROCESSING
         yield RecordingMoved(recording=replace(recording, state=state), origin=origin_of)
+    yield RecordingForgotten(recording)
+    yield PullWanted(stream)
+    yield RelaysChanged(stream)
     yield ViewerCame(viewing_of(stream))
     yield ViewerLeft(viewing_of(stream), 0.0, 0)
     yield StreamDeleted(stream)
