@@ -47,6 +47,7 @@ from offair.emulator.web.spoiling.spoiler import Spoiler
 from offair.emulator.webhooks.asking import Asking
 from offair.emulator.webhooks.door import Door
 from offair.emulator.webhooks.outbox import OUTBOX, Outbox
+from offair.emulator.webhooks.rehearsal import Rehearsal
 
 DATABASE = "offair.sqlite"
 TLS = "tls"
@@ -381,6 +382,8 @@ class Emulator:
             monitor=self.media.monitor,
             stage=studio,
             deliveries=lambda **where: self.world.find(OUTBOX, **where),
+            resend=self.outbox.resend,
+            trigger=Rehearsal(self.world, self.outbox, self.providers, self._rooms_of).trigger,
             vitals=lambda: [engine.vitals() for engine in studio.on_air()],
             ready=self.ready,
             restore=self.restore,

@@ -68,7 +68,7 @@ def lines(entry: Mapping[str, Any], *, is_verbose: bool, has_colours: bool) -> s
     refused = details.get("refused")
     words = f"{entry['summary']}{f': {refused}' if refused else ''}"
     at = datetime.fromtimestamp(entry["at"]).astimezone().strftime("%H:%M:%S")
-    told = _harmless(f"{at} {entry['cloud'] or '-':<9} {entry['kind']:<11} {words}")
+    told = harmless(f"{at} {entry['cloud'] or '-':<9} {entry['kind']:<11} {words}")
     if not is_verbose and len(told) > LONGEST:
         told = f"{told[: LONGEST - 1]}…"
     colour = _colour(entry) if has_colours else None
@@ -83,9 +83,14 @@ def has_colours() -> bool:
     return sys.stdout.isatty() and wants_colours()
 
 
+def harmless(text: str) -> str:
+    """Write what steers a terminal as an escape: names come from anybody."""
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
+
+
 def _body(name: str, body: Any) -> list[str]:
     text = body if isinstance(body, str) else json.dumps(body, indent=2, ensure_ascii=False)
-    return [f"    {name.replace('_', ' ')}:", *(f"      {_harmless(line)}" for line in text.splitlines())]
+    return [f"    {name.replace('_', ' ')}:", *(f"      {harmless(line)}" for line in text.splitlines())]
 
 
 def _colour(entry: Mapping[str, Any]) -> str | None:
@@ -95,11 +100,6 @@ def _colour(entry: Mapping[str, Any]) -> str | None:
     if "refused" in entry["summary"] or (entry["kind"] == "hook" and entry["details"].get("error")):
         return "yellow"
     return COLOURS.get(entry["kind"])
-
-
-def _harmless(text: str) -> str:
-    """Write what steers a terminal as an escape: names come from anybody."""
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
 
 
 def _write(text: str) -> None:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, Literal
 
 from offair.emulator.core.journal import Journal
+from offair.emulator.core.problems import Missing
 from offair.emulator.core.streams import STREAMS
 from offair.emulator.core.table import Table
 from offair.emulator.core.timers import Timers
@@ -102,6 +103,37 @@ class Outbox:
         self._sender.close()
         self._lanes.close()
 
+    def keep(self, provider: Provider, delivery: Delivery, *, tenant: str, stream: str) -> Parcel:
+        """Keep a hook with the change that causes it, and send it then; ``tenant`` and ``stream`` are whom it is about.
+
+        Within the transaction of that change.
+        """
+        parcel = self._pack(provider, delivery, tenant, stream)
+        self._put(parcel)
+        return parcel
+
+    def resend(self, parcel_id: str) -> Parcel:
+        """Try a hook once more now, with the same bytes, whatever came of it before; Missing when there is none.
+
+        One that waits for its next attempt waits no longer. Afterwards it is tried as often as the cloud's schedule
+        still has attempts, and given up after the last.
+        """
+        with self._world.transaction():
+            parcel = self._world.get(OUTBOX, parcel_id)
+            if parcel is None:
+                raise Missing(f"there is no delivery {parcel_id} (any more); GET /deliveries lists those that are kept")
+            now = self._world.clock.now()
+            if parcel.state == "waiting" and parcel.due_at <= now:
+                return parcel  # it is on its way
+            again = replace(parcel, state="waiting", due_at=now)
+            self._put(again)
+        return again
+
+    def _put(self, parcel: Parcel) -> None:
+        self._world.put(OUTBOX, parcel)
+        self._world.after_commit(partial(self._schedule, parcel))
+        self._make_room(parcel.tenant)
+
     def _react(self, event: Any) -> None:
         about = _about(event, self._world)
         provider = self._providers.get(about.cloud)
@@ -109,18 +141,15 @@ class Outbox:
         if provider is None or reaction is None:
             return
         for delivery in reaction(event, self._rooms(provider.name)):
-            parcel = self._pack(provider, delivery, about)
-            self._world.put(OUTBOX, parcel)
-            self._world.after_commit(partial(self._schedule, parcel))
-            self._make_room(parcel.tenant)
+            self.keep(provider, delivery, tenant=about.tenant, stream=about.stream)
 
-    def _pack(self, provider: Provider, delivery: Delivery, about: "_About") -> Parcel:
+    def _pack(self, provider: Provider, delivery: Delivery, tenant: str, stream: str) -> Parcel:
         letter: Letter = pack(provider, delivery, self._journal)
         return Parcel(
             id=self._world.ids.uuid(),
-            tenant=delivery.tenant or about.tenant,
+            tenant=delivery.tenant or tenant,
             cloud=provider.name,
-            stream=delivery.stream or about.stream,
+            stream=delivery.stream or stream,
             event=delivery.event,
             url=delivery.url,
             body=letter.content.decode("utf-8", "replace"),
@@ -205,6 +234,7 @@ class Outbox:
             cloud=parcel.cloud,
             tenant=parcel.tenant,
             stream=parcel.stream or None,
+            delivery=parcel.id,
             event=parcel.event,
             url=parcel.url,
             body=Letter(parcel.body.encode(), parcel.headers).shown,

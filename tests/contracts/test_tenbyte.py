@@ -21,6 +21,7 @@ HLS, DASH = {"segment_format": "mpegts"}, {"segment_format": "fmp4"}
 RUNG = EXAMPLES[VIDEO].request_body["ladder"]["video"][0]
 SOUND = EXAMPLES[AUDIO].request_body["ladder"]["audio"][0]
 ENDPOINT = {"protocol": "rtsp", "url": "rtsp://camera.example/1"}
+HTTP = {"protocol": "rtsp", "url": "http://camera.example/1.m3u8"}
 GRADES = {"documented", "inferred"}
 
 
@@ -113,6 +114,16 @@ def test_the_published_422_does_not_care_whether_a_thing_is_empty_or_missing(wit
         ),
         (asked(ingest={"kind": "push", "protocols": ["srt"], "backup": ENDPOINT}), []),
         (asked(ingest={"kind": "pull", "primary": ENDPOINT, "protocols": ["rtmp"]}), []),
+        (
+            asked(ingest={"kind": "pull", "primary": HTTP, "backup": HTTP}),
+            [("ingest.primary.url", "validation_is_url"), ("ingest.backup.url", "validation_is_url")],
+        ),
+        (
+            asked(ingest={"kind": "pull", "primary": {**HTTP, "url": "tee:a%7Cb"}}),
+            [("ingest.primary.url", "validation_is_url")],
+        ),
+        (asked(ingest={"kind": "pull", "primary": {**HTTP, "url": "no URI"}}), [("ingest.primary.url", "format")]),
+        (asked(ingest={"kind": "push", "protocols": ["srt"], "backup": HTTP}), []),
         (
             asked(recording={"enabled": True, "target": "library"}),
             [("recording.library_id", "validation_recording_library_id_required")],

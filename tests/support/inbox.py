@@ -23,6 +23,11 @@ class Arrived:
             return json.loads(self.content)
         return dict(parse_qsl(self.content.decode()))
 
+    @property
+    def name(self):
+        """What it calls itself."""
+        return self.body.get("call") or self.body.get("event")
+
 
 class Inbox:
     """Listens on loopback. ``answers`` gives a status and words by what the body calls itself; None hangs."""
@@ -38,7 +43,7 @@ class Inbox:
                 with inbox.changed:
                     inbox.arrived.append(arrived)
                     inbox.changed.notify_all()
-                answer = inbox.answers.get(arrived.body["call"], YES)
+                answer = inbox.answers.get(arrived.name, YES)
                 if answer is None:
                     inbox._is_closing.wait(PATIENCE)
                     return
@@ -59,7 +64,7 @@ class Inbox:
 
     def all(self, call):
         """Give what has come that calls itself so."""
-        return [one for one in self.arrived if one.body["call"] == call]
+        return [one for one in self.arrived if one.name == call]
 
     def wait(self, call, count=1):
         """Give the first that calls itself so, once there are so many."""

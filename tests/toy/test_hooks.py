@@ -259,3 +259,31 @@ def test_nothing_is_told_of_a_room_that_is_gone(emulator, make_room, inbox, api)
     emulator.audience._tell(ViewerLeft(viewing, 1.0, 1))
 
     assert [] == inbox.all("went")
+
+
+@pytest.mark.parametrize("event", ["moved", "began", "ended", "kept", "came", "went", "asks", "beats"])
+def test_every_hook_can_be_triggered_and_leaves_nothing_else_behind(everybody, inbox, make_room, control, api, event):
+    room = make_room()
+    answer = control.post(f"/streams/{room['room']}/trigger", json={"event": event})
+    told = inbox.wait(event)
+    exchange = Exchange(
+        method="POST", path="/hooks", status=200, request_headers=told.headers, request_body=told.content
+    )
+
+    assert (202, [event], [], "waiting", False) == (
+        answer.status_code,
+        [one["event"] for one in answer.json()["deliveries"]],
+        check_webhook(everybody[-1].promise, exchange),
+        _state(api, room),
+        room["room"] in api.get("/shows.csv").text,
+    )
+
+
+def test_what_a_triggered_question_is_answered_has_no_effect(inbox, make_room, control, simulate, api, until):
+    room = make_room()
+    simulate(room, "live")
+    inbox.answers["beats"] = (403, "go home")
+    control.post(f"/streams/{room['room']}/trigger", json={"event": "beats"})
+    until("beats to ", kind="hook", stream=room["room"])
+
+    assert "on" == _state(api, room)

@@ -20,8 +20,9 @@ from offair.emulator.settings import Settings
 class Steered:
     """A running emulator. ``rooms`` are each cloud's, and ``own_rooms`` those of the control surface itself.
 
-    ``ready`` is what ``serve --json`` prints, ``deliveries`` lists the outbox, ``vitals`` tells what runs for each
-    publication, and ``restore`` puts a snapshot in place of the state; ValueError when it is none.
+    ``ready`` is what ``serve --json`` prints, ``deliveries`` lists the outbox, ``resend`` tries one of it again,
+    ``trigger`` sends a stream's hook of a name, ``vitals`` tells what runs for each publication, and ``restore`` puts a
+    snapshot in place of the state; ValueError when it is none.
     """
 
     settings: Settings
@@ -37,6 +38,8 @@ class Steered:
     monitor: Monitor
     stage: Stage
     deliveries: Callable[..., Sequence[Any]]
+    resend: Callable[[str], Any]
+    trigger: Callable[[str, str], Sequence[Any]]
     vitals: Callable[[], list[dict[str, Any]]]
     ready: Callable[[], dict[str, Any]]
     restore: Callable[[bytes], None]

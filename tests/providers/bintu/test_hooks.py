@@ -148,3 +148,27 @@ def test_older_webhooks_are_a_matter_of_choice(chosen):
         told[0].body[:14],
     )
     assert "bytes_out=700" in told[0].body
+
+
+@pytest.mark.parametrize("call", ["publish", "update_publish", "publish_done"])
+def test_every_hook_can_be_triggered_and_the_stream_stays_as_it_is(emulator, inbox, stream, control, call):
+    before = _stream(emulator, stream)
+    answer = control.post(f"/streams/{stream['id']}/trigger", json={"event": call})
+    told = inbox.wait(call)
+    exchange = Exchange(method="POST", path="/", status=200, request_headers=told.headers, request_body=told.content)
+
+    assert (202, [], before) == (
+        answer.status_code,
+        check_webhook(promise("bintu"), exchange),
+        _stream(emulator, stream),
+    )
+
+
+def test_a_hook_that_a_switch_keeps_back_is_not_triggered(inbox, stream, control):
+    answer = control.post(f"/streams/{stream['id']}/trigger", json={"event": "play"})
+
+    assert (409, True, []) == (
+        answer.status_code,
+        "a switch keeps this one back" in answer.json()["error"],
+        inbox.arrived,
+    )

@@ -6,8 +6,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from offair.contracts.contract import promise
 from offair.emulator.core.streams import STREAMS
+from offair.emulator.media.transcoding.endpoints import READING, SENDING
 
+CREATE = promise("tenbyte").operations["POST /streams"]
+PULL = next(example for example in promise("tenbyte").examples if example.name == "create-video-pull").request_body
+SCHEME = r"[A-Za-z][A-Za-z0-9+.\-]{0,9}"
 DELETED = Ellipsis  # a member that is taken out
 
 RUNG = "ladder.video.0"
@@ -254,3 +259,28 @@ def test_a_backup_is_echoed_and_a_push_is_relayed_to_it(api, body, emulator, kin
 
     assert backup == made["ingest"]["backup"]
     assert [backup["url"]] * (kind == "push") == [relay.url for relay in relays]
+
+
+@pytest.mark.parametrize("url", ["file://there/etc/passwd", "tcp://127.0.0.1:1", "http://127.0.0.1:1/x.m3u8", "udp:x"])
+def test_what_no_documented_protocol_reads_is_refused_at_create(api, body, url):
+    endpoints = {"primary": {"protocol": "udp", "url": "udp://127.0.0.1:9"}, "backup": {"protocol": "srt", "url": url}}
+    answer = api.post("/streams", json=body | {"ingest": {"kind": "pull", **endpoints}})
+    item = {
+        "field": "ingest.backup.url",
+        "code": "validation_is_url",
+        "message": "must be an rtmp, rtmps, rtsp, srt or udp URL",
+    }
+
+    assert (422, [item]) == (answer.status_code, answer.json()["errors"])
+
+
+@given(
+    scheme=st.one_of(
+        st.sampled_from([*READING, *SENDING, "tee", "http", "file", "concat"]), st.from_regex(SCHEME, fullmatch=True)
+    )
+)
+def test_a_pull_is_let_in_where_its_scheme_is_one_that_is_read(scheme):
+    body = {"kind": "pull", "primary": {"protocol": "srt", "url": f"{scheme}://127.0.0.1:9/x"}}
+    asked = PULL | {"ingest": body}
+
+    assert (scheme.lower() in READING) == (not CREATE.value_violations(None, asked))

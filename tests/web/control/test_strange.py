@@ -16,6 +16,7 @@ BODIES = [
     ("POST", "/tokens", {"cloud": "tenbyte", "tenants": "x"}, "'tenant'"),
     ("POST", "/restore", {"snapshot": "x", "snapshots": "x"}, "'snapshot'"),
     ("POST", "/streams/x/simulate", {"to": "live", "too": "x"}, "'to'"),
+    ("POST", "/streams/x/trigger", {"event": "live", "evnt": "x"}, "'event'"),
 ]
 
 
