@@ -342,6 +342,19 @@ def test_a_revoked_encoder_that_is_held_hears_why(door, caller):
     assert b"" == caller.socket.recv(1)
 
 
+def test_a_revoked_encoder_that_is_read_in_gulps_hears_why(door, caller, monkeypatch):
+    """It may send until it has heard it, and the next gulp would come too late to read that."""
+    monkeypatch.setattr("offair.emulator.media.ingest.gulps.GULP", PATIENCE)
+    door.furnish = lambda desk: desk.connection.relax()
+    caller.ask()
+    connection = door.desks.get(timeout=PATIENCE).connection
+    connection.close("the stream key was reset")
+    caller.send(Tag(TagKind.VIDEO, 0, b"\x27\x01" + bytes(100_000)))
+
+    assert "the stream key was reset" == caller.ask().description
+    assert b"" == caller.socket.recv(1)
+
+
 def test_closing_late_is_harmless(door, caller, edge):
     caller.ask()
     desk = door.desks.get(timeout=PATIENCE)

@@ -71,6 +71,7 @@ class RtmpConnection(asyncio.Protocol):
         """Answer the publish with an error."""
         self._session.refuse(refused.text)
         self._flush()
+        self._read_at_once()  # until it closes: whoever closes over unread bytes takes back what was just said
 
     def pause(self) -> None:
         """Let TCP slow the encoder."""
@@ -108,10 +109,15 @@ class RtmpConnection(asyncio.Protocol):
             data = b""
         if data:
             self.data_received(data)
-            return
-        self._is_relaxed = False
+        else:
+            self._read_at_once()
+
+    def _read_at_once(self) -> None:
+        """Relax no more."""
         self._house.gulps.leave(self._gulp)
-        self._transport.resume_reading()
+        if self._is_relaxed and not (self._is_held or self._transport.is_closing()):
+            self._transport.resume_reading()
+        self._is_relaxed = False
 
     def _open(self, data: bytes) -> bytes:
         return data if self._envelope is None else self._envelope.open(data)
