@@ -42,7 +42,7 @@ def count() -> dict[str, float]:
         start(server, apps[-1])
 
     with patch.object(Server, "start", counting), Emulator(Settings(port=0, rtmp_port=0)) as emulator:
-        cloud = next(iter(emulator.providers))
+        cloud = "tenbyte"  # whose body it is
         headers = {**emulator.tenancy.house(cloud).headers, "Content-Type": "application/json"}
         port = int(emulator.http_url.rpartition(":")[2])
         path = emulator.addresses(cloud).api.removeprefix(emulator.http_url) + "/streams"
