@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 
 import httpx
 import pytest
+from browsing import PLAYS_BY_ITSELF, chromium
 
 from offair.emulator.core.clock import Clock
 from offair.emulator.core.streams import STREAMS
@@ -22,23 +23,12 @@ from offair.emulator.media.testcard.publisher import Publisher
 from offair.emulator.media.testcard.sources import Looped
 
 pytestmark = [pytest.mark.media, pytest.mark.browser]
-CHROMIUM = Path("/usr/bin/chromium")
 MODULES = Path(__file__).parent / "players" / "node_modules"
 SCRIPTS = {
     "hls.js": MODULES / "hls.js/dist/hls.min.js",
     "dash.js": MODULES / "dashjs/dist/modern/umd/dash.all.min.js",
     "shaka": MODULES / "shaka-player/dist/shaka-player.compiled.js",
 }
-FLAGS = [
-    "--no-sandbox",
-    "--autoplay-policy=no-user-gesture-required",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 BARE = ("src", "mse")  # what a browser can do without any of them
 PLAYED = 3.0  # seconds
 FRAMES = 40  # of the 15 a second that the light profile makes
@@ -129,13 +119,8 @@ def _pages():
 
 @pytest.fixture(scope="module", name="browser")
 def _browser():
-    playwright = pytest.importorskip("playwright.sync_api")
-    if not CHROMIUM.exists():
-        pytest.skip(f"there is no {CHROMIUM}")
-    with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+    with chromium(PLAYS_BY_ITSELF, "--disable-quic") as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module", name="live")

@@ -10,7 +10,6 @@ from array import array
 from contextlib import contextmanager, suppress
 from fractions import Fraction
 from itertools import pairwise
-from pathlib import Path
 from urllib.parse import urljoin
 
 import av
@@ -18,6 +17,7 @@ import httpx
 import imageio_ffmpeg
 import m3u8
 import pytest
+from browsing import CHROMIUM, FLAGS, chromium
 
 from offair.emulator.core.clock import Deadline
 from offair.emulator.emulator import Emulator
@@ -28,10 +28,7 @@ from offair.emulator.settings import Settings
 pytestmark = pytest.mark.media
 WHEEL = imageio_ffmpeg.get_ffmpeg_exe()
 PATIENCE = 30.0
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync",
-         "--disable-component-update", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
-         "--allow-loopback-in-peer-connection"]  # fmt: skip
+CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--allow-loopback-in-peer-connection"]
 PICTURE = ["-re", "-f", "lavfi", "-i", "testsrc2=s=320x180:r=25"]
 TONE = ["-re", "-f", "lavfi", "-i", "sine=r=48000"]
 H264 = ["-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-profile:v", "baseline",
@@ -255,13 +252,8 @@ def test_an_independent_client_is_seen(room, api, tmp_path):
 
 @pytest.fixture(scope="module", name="browser")
 def _browser():
-    playwright = pytest.importorskip("playwright.sync_api")
-    if not CHROMIUM.exists():
-        pytest.skip(f"there is no {CHROMIUM}")
-    with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+    with chromium(*CAMERA) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(name="page_of")
@@ -319,7 +311,8 @@ def test_a_browser_that_stops_ends_it(room, page_of, how):
 @pytest.fixture(name="victim")
 def _victim(browser, tmp_path):
     """A browser of its own process group, and a connection to it."""
-    argv = [str(CHROMIUM), *FLAGS, "--headless", "--remote-debugging-port=0", f"--user-data-dir={tmp_path / 'user'}"]
+    argv = [str(CHROMIUM), *FLAGS, *CAMERA, "--headless", "--remote-debugging-port=0",
+            f"--user-data-dir={tmp_path / 'user'}"]  # fmt: skip
     process = subprocess.Popen([*argv, "about:blank"], stderr=subprocess.DEVNULL, start_new_session=True)
     told = tmp_path / "user" / "DevToolsActivePort"
     eventually(lambda: told.exists() and "\n" in told.read_text())

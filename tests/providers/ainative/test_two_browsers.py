@@ -3,17 +3,14 @@
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import httpx
 import pytest
+from browsing import chromium
 
 from offair.emulator.emulator import Emulator
 
 pytestmark = pytest.mark.browser
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync",
-         "--disable-component-update"]  # fmt: skip
 TIMEOUT = 10_000  # milliseconds
 PAGE = """<!doctype html><meta charset="utf-8"><title>chat</title>
 <p id="count"></p><ol></ol><form><input><button>Send</button></form>
@@ -41,13 +38,8 @@ HOSTILE = "<img src=x onerror=document.title='owned'> & \"quotes\""
 
 @pytest.fixture(scope="module", name="browser")
 def _browser():
-    playwright = pytest.importorskip("playwright.sync_api")
-    if not CHROMIUM.is_file():
-        pytest.skip(f"there is no {CHROMIUM}")
-    with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module", name="house", params=["the documents", "the web client"])

@@ -1,16 +1,13 @@
 """What plays where an answer of ours says: the playout page in a browser, and the H5Live socket."""
 
-from pathlib import Path
-
 import httpx
 import pytest
+from browsing import PLAYS_BY_ITSELF, chromium
 from h5live_viewer import Judge, Watching
 
 from offair.contracts.contract import promise
 
 pytestmark = pytest.mark.media
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--disable-gpu"]
 TIMEOUT = 30_000.0  # milliseconds
 PLAYS = "() => { const video = document.querySelector('video'); return video.currentTime > 0.5 && video.videoWidth; }"
 
@@ -51,18 +48,13 @@ def test_a_socket_is_closed_to_who_shows_no_token(secure):
 
 @pytest.mark.browser
 def test_the_page_plays_in_a_browser(secure, service):
-    playwright = pytest.importorskip("playwright.sync_api")
-    if not CHROMIUM.is_file():
-        pytest.skip(f"there is no {CHROMIUM}")
     token = service("token", "/splay", {"groupid": secure["id"]}).json()["data"]["token"]
-    with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+    with chromium(PLAYS_BY_ITSELF) as browser:
         page = browser.new_page()
         asked = []
         page.on("request", lambda request: asked.append(request.url))
         page.goto(f"{secure['playout']['web'][0]['url']}?jwtoken={token}")
         page.wait_for_function(PLAYS, timeout=TIMEOUT)
         width = page.evaluate("document.querySelector('video').videoWidth")
-        browser.close()
 
     assert (320, []) == (width, [url for url in asked if "127.0.0.1" not in url])

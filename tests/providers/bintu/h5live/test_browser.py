@@ -7,11 +7,10 @@ from threading import Thread
 from urllib.parse import quote
 
 import pytest
+from browsing import PLAYS_BY_ITSELF, chromium
 from playhouse import RUNG, make_stream
 
 pytestmark = [pytest.mark.media, pytest.mark.browser]
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--disable-gpu", "--disable-quic"]
 TIMEOUT = 30_000.0  # milliseconds
 PLAYS = "until => video.currentTime > until && !video.paused && video.readyState > 2"
 
@@ -35,13 +34,8 @@ def _site():
 
 @pytest.fixture(scope="module", name="browser")
 def _browser():
-    playwright = pytest.importorskip("playwright.sync_api")
-    if not CHROMIUM.is_file():
-        pytest.skip(f"there is no {CHROMIUM}")
-    with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+    with chromium(PLAYS_BY_ITSELF, "--disable-quic") as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(name="live")
