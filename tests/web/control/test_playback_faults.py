@@ -63,7 +63,7 @@ def test_a_throttled_answer_comes_whole_and_late(fetch, let):
     let("throttle", bytes_per_second=round(len(SEGMENT) / WAITED))
     answer, took = fetch()
 
-    assert (SEGMENT, True) == (answer.content, WAITED * 0.9 <= took < WAITED * 4)
+    assert (SEGMENT, True) == (answer.content, WAITED * 0.9 <= took)
 
 
 def test_a_request_that_times_out_has_no_answer(emulator, fetch, let):
@@ -91,13 +91,14 @@ def test_a_sequence_is_counted_from_the_newest_segment(fetch, let):
 
 
 def test_somebody_who_waits_holds_nobody_else(fetch, let):
-    let("delay", seconds=WAITED, sequence="4")
+    let("delay", seconds=5 * WAITED, sequence="4")
     waiting = threading.Thread(target=fetch, args=(4,))
     waiting.start()
-    _, took = fetch(5)
+    fetch(5)
+    is_waiting = waiting.is_alive()
     waiting.join()
 
-    assert took < WAITED
+    assert is_waiting
 
 
 def test_whoever_waits_is_let_go_when_the_emulator_closes(body):

@@ -12,7 +12,7 @@ from offair.emulator.core.events import ViewingsDoubted
 from offair.emulator.core.streams import STREAMS
 
 pytestmark = pytest.mark.media
-SOON = 1.5  # seconds
+SOON = 4.0  # seconds of media
 
 
 @pytest.fixture(scope="module", name="live")
