@@ -13,6 +13,7 @@ from functools import lru_cache
 
 FOREVER = float("inf")
 LAST_SECOND = 253_402_300_799
+SECOND = len("2026-04-26T10:15:30")
 
 
 def monotonic() -> float:
@@ -32,7 +33,7 @@ def rfc3339(seconds: float, places: int = 0) -> str:
     """
     whole = min(int(seconds), LAST_SECOND)
     fraction = f".{int((seconds - int(seconds)) * 10**places):0{places}d}" if places else ""
-    return datetime.fromtimestamp(whole, tz=UTC).strftime("%Y-%m-%dT%H:%M:%S") + f"{fraction}Z"
+    return f"{datetime.fromtimestamp(whole, tz=UTC).isoformat()[:SECOND]}{fraction}Z"
 
 
 class Deadline:

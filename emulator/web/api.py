@@ -1,6 +1,7 @@
 """Flask, without what no API of a cloud has, and with a short way to what is documented."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any, NoReturn
 
 from flask import Flask, Request, Response, request
@@ -11,6 +12,7 @@ from werkzeug.routing import RoutingException
 from offair.emulator.web.hot import Application, Environ
 
 Answering = Callable[[Request, Mapping[str, str]], Application]
+REMEMBERED = 1024  # paths whose route is known; who asks for one often asks again
 
 
 class _NoSessions(SessionInterface):
@@ -35,6 +37,7 @@ class Api(Flask):
         self.url_map.merge_slashes = False
         self._routes = self.url_map.bind("")
         self._calls: dict[str, Answering] = {}
+        self._match = lru_cache(maxsize=REMEMBERED)(self._routes.match)
 
     def add_call(self, rule: str, endpoint: str, method: str, answer: Answering) -> None:
         """Add the route of a documented call."""
@@ -66,7 +69,7 @@ class Api(Flask):
             return None, {}
         path = environ["PATH_INFO"].encode("latin-1").decode(errors="replace")  # PEP 3333
         try:
-            endpoint, parts = self._routes.match(path, environ["REQUEST_METHOD"])
+            endpoint, parts = self._match(path, environ["REQUEST_METHOD"])
         except (HTTPException, RoutingException):
             return None, {}
         return self._calls.get(endpoint), parts

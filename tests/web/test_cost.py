@@ -60,9 +60,9 @@ def _count(emulator):
 @pytest.mark.parametrize(
     ("method", "path", "status", "most"),
     [
-        ("GET", "/streams/{id}", "200 OK", 300),
-        ("GET", "/streams?per_page=20", "200 OK", 360),
-        ("POST", "/streams", "201 CREATED", 600),
+        ("GET", "/streams/{id}", "200 OK", 260),
+        ("GET", "/streams?per_page=20", "200 OK", 310),
+        ("POST", "/streams", "201 CREATED", 530),
     ],
     ids=["one", "a list of twenty", "a create"],
 )
