@@ -57,16 +57,17 @@ def receive(request: Request, operation: Operation) -> Received:
     """
     if not operation.has_body:
         return UNREAD
+    media_type = request.environ.get("CONTENT_TYPE")
     try:
-        if essence(request.content_type or "") == MULTIPART and MULTIPART in operation.bodies:
+        if essence(media_type or "") == MULTIPART and MULTIPART in operation.bodies:
             return _form_with_files(request, operation)
         content = _content(request)
     except RequestEntityTooLarge:
         return Received(problem=TooLarge("The body is too large"))
-    except (ClientDisconnected, ConnectionError):
+    except ClientDisconnected:
         return Received(problem=Malformed("The body ended early"))
     try:
-        body = operation.read_body(request.content_type, content)
+        body = operation.read_body(media_type, content)
     except UnreadableBodyError as error:
         return Received(content=content, problem=_problem(error, request, operation))
     if _is_deep(content, body):
@@ -78,11 +79,12 @@ def _content(request: Request) -> bytes:
     """Read all that came. Our host has it whole, and werkzeug's stream around it costs more than reading it."""
     if not request.environ.get("wsgi.input_terminated"):
         return request.get_data()
-    most = request.max_content_length
-    if most is not None and (request.content_length or 0) > most:
-        raise RequestEntityTooLarge
-    content: bytes = request.environ["wsgi.input"].read(-1 if most is None else most + 1)
-    if most is not None and len(content) > most:
+    most = request.max_content_length or 0
+    try:
+        content: bytes = request.environ["wsgi.input"].read(most + 1)
+    except ConnectionError as error:
+        raise (RequestEntityTooLarge if (request.content_length or 0) > most else ClientDisconnected) from error
+    if len(content) > most:
         raise RequestEntityTooLarge
     return content
 

@@ -155,7 +155,7 @@ def judged_request(passage: Passage, proceed: Proceed) -> Reply:
         if rewritten is not received.body:
             received = passage.received = replace(received, body=rewritten)
         if received.content or received.files or received.body is not None:
-            violations += operation.value_violations(passage.request.content_type, received.body)
+            violations += operation.value_violations(passage.request.environ.get("CONTENT_TYPE"), received.body)
     switches = passage.mount.rooms.switches
     violations = [violation for violation in violations if not surface.overlooks(violation, switches)]
     if violations:
