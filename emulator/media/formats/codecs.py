@@ -1,6 +1,6 @@
 """What a sample entry says about its codec: the RFC 6381 name, the size, and what an elementary stream needs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from offair.emulator.media.formats.bits import Bits
@@ -26,7 +26,10 @@ ES_DESCRIPTOR, DECODER_CONFIG, DECODER_SPECIFIC = 3, 4, 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VideoFormat:
-    """H.264 or HEVC: ``name`` as in CODECS, parameter sets in decoding order, NAL lengths of ``length_size`` bytes."""
+    """H.264 or HEVC: ``name`` as in CODECS, parameter sets in decoding order, NAL lengths of ``length_size`` bytes.
+
+    ``record`` is the decoder configuration record that says so.
+    """
 
     codec: Literal["h264", "hevc"]
     name: str
@@ -34,11 +37,15 @@ class VideoFormat:
     height: int
     length_size: int
     parameter_sets: tuple[bytes, ...]
+    record: bytes = field(default=b"", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudioFormat:
-    """AAC: ``name`` as in CODECS, ``sample_rate`` in Hz as heard; the rest is what an ADTS header says."""
+    """AAC: ``name`` as in CODECS, ``sample_rate`` in Hz as heard; the rest is what an ADTS header says.
+
+    ``specific`` is the AudioSpecificConfig that says so.
+    """
 
     name: str
     channels: int
@@ -46,6 +53,7 @@ class AudioFormat:
     object_type: int
     rate_index: int
     channel_configuration: int
+    specific: bytes = field(default=b"", compare=False)
 
 
 Format = VideoFormat | AudioFormat
@@ -104,7 +112,8 @@ def read_hevc_record(fields: Fields) -> tuple[bytes, int, list[bytes]]:
 
 def _read_avc(content: bytes, entry: Box) -> VideoFormat:
     width, height = _size(content, entry)
-    profile, length_size, sets = read_avc_record(_inside(content, entry, VISUAL_ENTRY, b"avcC"))
+    record = _inside(content, entry, VISUAL_ENTRY, b"avcC").rest()
+    profile, length_size, sets = read_avc_record(Fields(record, 0, len(record)))
     return VideoFormat(
         codec="h264",
         name=f"{entry.kind.decode()}.{profile.hex()}",
@@ -112,12 +121,14 @@ def _read_avc(content: bytes, entry: Box) -> VideoFormat:
         height=height,
         length_size=length_size,
         parameter_sets=tuple(sets),
+        record=record,
     )
 
 
 def _read_hevc(content: bytes, entry: Box) -> VideoFormat:
     width, height = _size(content, entry)
-    profile, length_size, sets = read_hevc_record(_inside(content, entry, VISUAL_ENTRY, b"hvcC"))
+    record = _inside(content, entry, VISUAL_ENTRY, b"hvcC").rest()
+    profile, length_size, sets = read_hevc_record(Fields(record, 0, len(record)))
     return VideoFormat(
         codec="hevc",
         name=f"{entry.kind.decode()}.{_hevc_name(profile)}",
@@ -125,6 +136,7 @@ def _read_hevc(content: bytes, entry: Box) -> VideoFormat:
         height=height,
         length_size=length_size,
         parameter_sets=tuple(sets),
+        record=record,
     )
 
 
@@ -192,6 +204,7 @@ def read_specific(specific: bytes, declared: int = 0) -> AudioFormat:
         object_type=kind,
         rate_index=index,
         channel_configuration=configuration,
+        specific=specific,
     )
 
 
