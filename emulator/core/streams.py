@@ -189,11 +189,13 @@ class Motion:
 class Capture:
     """What is kept of a broadcast: an MP4 and HLS (``recording``), HLS from its beginning (``replay``), pictures.
 
-    ``thumbnails`` is how many seconds of the broadcast lie between two of them. A recording goes to the ``bucket``
+    The MP4 is of the best variant, or one is made of each that is named in ``apart``. ``thumbnails`` is how many
+    seconds of the broadcast lie between two of them. A recording goes to the ``bucket``
     too, where there is one, under the bucket's prefix and then this ``prefix``.
     """
 
     recording: bool = False
+    apart: tuple[str, ...] = ()
     replay: bool = False
     thumbnails: float | None = None
     motion: Motion | None = None

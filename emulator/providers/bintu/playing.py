@@ -104,8 +104,12 @@ def _recording(file: str, rooms: Rooms) -> Spot | None:
     quality = quality_named(rooms.world, name) if file.endswith(MP4) else None
     found = hooks.recordings_of(rooms.world, quality.stream) if quality else []
     kept = next((one for one in reversed(found) if session in {"", f"-{one.session}"}), None)
-    mp4 = next((name for name in kept.files if name.endswith(MP4) and "/" not in name), None) if kept else None
-    return Spot(kept.stream, f"recordings/{kept.id}/{mp4}") if kept and mp4 else None
+    if kept is None or quality is None:
+        return None
+    whole = [name for name in kept.files if name.endswith(MP4) and "/" not in name]
+    own = f"recording.{variant(quality, rooms.media_profile)}{MP4}"
+    mp4 = own if own in whole else next(iter(whole), None)
+    return Spot(kept.stream, f"recordings/{kept.id}/{mp4}") if mp4 else None
 
 
 def _session(text: str) -> tuple[str, str]:

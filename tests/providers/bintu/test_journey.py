@@ -115,6 +115,23 @@ def test_what_was_kept_is_where_the_answer_says(api, anybody, create, publish, u
     )
 
 
+def test_each_rendition_that_is_recorded_has_a_file_of_its_own(api, create, publish, until, rtmp_of):
+    rec = [{"id": "rec", "duration": None}]
+    stream = create(transcodes=PROFILES, processing=[rec, [], rec])
+    with publish(rtmp_of(stream)) as encoder:
+        until("to live", stream=stream["id"])
+        live = [_size(_places(stream, place)[0]) for place in (0, 2)]
+        encoder.terminate()
+        encoder.wait(timeout=20)
+    until("recording is ready", kind="recording", stream=stream["id"])
+    web = api.get(f"/stream/{stream['id']}").json()["playout"]["web"]
+    kept = {entry["streamId"]: _size(entry["url"]) for entry in web if entry["type"] == "vod"}
+
+    ids = [entry["id"] for entry in stream["playout"]["h5live"][::2]]
+    assert dict(zip(ids, live, strict=True)) == kept
+    assert live[0] != live[1]
+
+
 def test_who_came_to_the_recording_application_is_recorded(emulator, api, create, publish, until, rtmp_of):
     stream = create()
     name = stream["ingest"]["rtmp"]["streamname"]
