@@ -148,10 +148,14 @@ class Packaging:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """A place to pull from, or to send to. What leads there is the scheme of the ``url``."""
+    """A place to pull from, or to send to. What leads there is the scheme of the ``url``.
+
+    A target gets what the encoder sends, or this ``variant`` of it.
+    """
 
     protocol: str
     url: str
+    variant: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
