@@ -223,8 +223,9 @@ def _groups(reels: Reels, tracks: Sequence[str]) -> list[list[int]]:
 
 
 def _names(folder: Path, sheet: Sheet) -> list[str]:
-    """Name the pictures, and the files of the HLS: what is referred to before what refers to it."""
+    """Name the pictures, and the files of the HLS and its DASH twin: what is referred to before what refers to it."""
     pictures = [path for path in sorted(folder.rglob("*")) if path.suffix in {".jpg", ".gif"}]
     media = [path for track in sheet.tracks for path in (folder / track).iterdir()]
     names = [path.relative_to(folder).as_posix() for path in (*pictures, *media)]
-    return [*sorted(names, key=lambda name: (name.endswith(INDEX), name)), INDEX]
+    manifests = [name for name in (MANIFEST, INDEX) if (folder / name).stat().st_size]
+    return [*sorted(names, key=lambda name: (name.endswith(INDEX), name)), *manifests]

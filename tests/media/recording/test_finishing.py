@@ -65,7 +65,7 @@ def test_a_recording_is_ready_with_its_length_and_files(finished, desk):
     assert pytest.approx(3, abs=0.05) == finished.seconds
     assert sum((desk.folder / name).stat().st_size for name in finished.files) == finished.size
     assert ["recording.mp4", "audio/0.mp4", "source/0.mp4", "thumbnail.jpg", "audio/index.m3u8",
-            "source/index.m3u8", "index.m3u8"] == list(finished.files)  # fmt: skip
+            "source/index.m3u8", "manifest.mpd", "index.m3u8"] == list(finished.files)  # fmt: skip
 
 
 def test_packets_in_are_packets_out(finished, desk, broadcasts, tmp_path):
