@@ -252,6 +252,7 @@ class Emulator:
             timers=self.timers,
             journal=self.journal,
             gatekeeper=self.door,
+            screen=self.door,
             callboy=self.publications,
             archivist=self.archive,
             audience=self.audience,

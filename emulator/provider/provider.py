@@ -24,7 +24,7 @@ from offair.emulator.core.world import World
 from offair.emulator.provider.call import Rooms
 from offair.emulator.provider.fitting import FormError, check_form
 from offair.emulator.provider.hooks import Delivery, Question
-from offair.emulator.provider.surface import Find, Surface
+from offair.emulator.provider.surface import Find, Spot, Surface
 
 GROUP = "offair.providers"
 FOLDER = "offair.emulator.providers"
@@ -83,6 +83,7 @@ class Provider:
     renew: Callable[[PublicationGoesOn, Rooms], Say] | None = None
     usher: Callable[[Viewing, Stream | None, Rooms], Say] | None = None
     locate: Find | None = None
+    plays: Callable[[Knock, Rooms], Spot | None] | None = None
     tables: tuple[Table[Any], ...] = ()
     lasting: tuple[Table[Any], ...] = ()
     secrets: frozenset[str] = frozenset()
