@@ -27,7 +27,8 @@ class BrokenStoryError(AssertionError):
 
 def tell(caller: Caller, effort: Effort, checks: tuple[Check, ...], tally: Tally, *, drawn: int) -> None:
     """Tell stories and count what became of the rules; what breaks one is told again as short as it can be."""
-    meant = tuple(one for one in checks if one.subject in SUBJECTS and one.name not in tally.broken)
+    subjects = SUBJECTS if caller.target.restore is not None else SUBJECTS - {"limits"}  # then others were counted too
+    meant = tuple(one for one in checks if one.subject in subjects and one.name not in tally.broken)
     found = tuple(kinds(caller.contract))
     if not found or not meant or caller.target.is_read_only:
         return

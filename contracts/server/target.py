@@ -21,6 +21,7 @@ class Target:
     ``headers`` are our credentials, ``others`` those of other tenants. Everything else is None where the server cannot
     do it, and then what needs it is not judged: ``now`` and ``advance`` are the cloud's clock, in seconds;
     ``invite`` makes a fresh tenant and gives its headers; ``simulate`` lets the thing of an id go live, or end;
+    ``wait`` lets so many real seconds go by, for a server whose clock is not ours, so that its limits are kept;
     ``snapshot`` and ``restore`` keep its state; ``hooks`` tells what it has called so far. ``is_read_only`` keeps the
     judge from changing anything, ``is_spared`` from sending what is malformed.
     """
@@ -35,6 +36,7 @@ class Target:
     simulate: Callable[[str, str], None] | None = None
     snapshot: Callable[[], Any] | None = None
     restore: Callable[[Any], None] | None = None
+    wait: Callable[[float], None] | None = None
     hooks: Callable[[], Iterable[Exchange]] | None = None
     is_read_only: bool = False
     is_spared: bool = False
