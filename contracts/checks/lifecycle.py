@@ -42,7 +42,7 @@ def deleted_is_gone(history: History) -> Iterator[Violation | None]:
 def deleted_is_unlisted(history: History) -> Iterator[Violation | None]:
     """What was deleted stands in no list any more."""
     for call, thing, is_deleted in _visits(history):
-        if is_deleted and call.is_read and call.path == thing.path.rpartition("/")[0]:
+        if is_deleted and call.is_read and thing.is_listed_at(call.path):
             rows = listed(call.answer) or []
             is_shown = any(id_of(row) == thing.id for row in rows)
             message = "lists what was deleted"
@@ -76,9 +76,12 @@ def stopped_rests(history: History) -> Iterator[Violation | None]:
             continue
         if call.path != thing.path or not call.is_success:
             continue
-        stop, now = stops.pop(thing.id, None), _state(call.answer)  # the first look tells: later it may be on air again
+        stop, now = (
+            stops.pop(thing.id, None),
+            state_of(call.answer),
+        )  # the first look tells: later it may be on air again
         if stop is None:
-            before[thing.id] = now if now != _state(thing.made.answer) else None
+            before[thing.id] = now if now != state_of(thing.made.answer) else None
         elif now is not None and _is_later(stop, call):
             message = f"is {now} some seconds after it was stopped"
             found = call.breach(message, where="response.body", rule="rest", expected="another state", got=now)
@@ -93,10 +96,10 @@ def _visits(history: History) -> Iterator[tuple[Seen, Thing, bool]]:
     for call in history.calls:
         for thing in there:
             if call.exchange.who == thing.made.exchange.who and (
-                thing.is_at(call.path) or call.path == thing.path.rpartition("/")[0]
+                thing.is_at(call.path) or thing.is_listed_at(call.path)
             ):
                 yield call, thing, thing.path in deleted
-                if call.exchange.method == "DELETE" and call.path == thing.path and call.is_success:
+                if call.exchange.method == "DELETE" and call.path in thing.homes and call.is_success:
                     deleted.add(thing.path)
         if id(call) in made:
             there.append(made[id(call)])
@@ -114,7 +117,8 @@ def _row(answer: Any, name: str) -> dict[str, Any]:
     return {}
 
 
-def _state(answer: Any) -> str | None:
+def state_of(answer: Any) -> str | None:
+    """Read the state that an answer tells: its shallowest ``status`` or ``state``."""
     waiting = [answer]
     while waiting:
         node = waiting.pop(0)

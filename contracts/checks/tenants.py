@@ -29,7 +29,7 @@ def listing(history: History) -> Iterator[Violation | None]:
     """Nobody finds what another tenant made in a list."""
     for call, foreign in _foreign(history):
         rows = listed(call.answer) if call.is_read and call.is_success else None
-        theirs = [one for one in foreign if call.path == one.path.rpartition("/")[0]]
+        theirs = [one for one in foreign if one.is_listed_at(call.path)]
         if rows is not None and theirs and not _is_for_all(call):
             shown = {id_of(row) for row in rows} & {one.id for one in theirs}
             message = "lists what another tenant made"

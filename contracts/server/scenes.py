@@ -7,6 +7,7 @@ from offair.contracts.exchange import NOBODY, Exchange
 from offair.contracts.limit import LimitTerm
 from offair.contracts.server.actors import Actor, Made, fill, kinds
 from offair.contracts.server.calling import US, Caller, without
+from offair.contracts.server.listening import called
 
 WRONG = "offair-nobody-has-this"
 PAGE, MANY, WHOLE = 2, 5, 100
@@ -135,6 +136,7 @@ SCENES: tuple[Callable[[Caller], list[Exchange]], ...] = (
     on_air,
     lists,
     tenants,
+    called,
     limits,
 )
 

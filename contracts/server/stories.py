@@ -151,7 +151,7 @@ def _machine(caller: Caller, found: tuple[Kind, ...], checks: tuple[Check, ...],
     return Story
 
 
-def _called(function: Callable[..., None] | None) -> Callable[..., None]:
+def _called(function: Callable[..., Any] | None) -> Callable[..., Any]:
     if function is None:
         raise RuntimeError("the target cannot do what a precondition asks for")
     return function
