@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from offair.contracts.contract import Contract
 from offair.contracts.exchange import Exchange
+from offair.contracts.server.pacing import Pace
 from offair.contracts.server.target import Application, Headers, Target, UnreachableError
 
 PATIENCE = 30.0  # real seconds for one answer
@@ -16,7 +17,8 @@ US = "us"
 class Caller:
     """Asks a target as one of its tenants. ``path`` is as the contract has it, base path and all.
 
-    ``secrets`` are the credentials that were sent so far.
+    The documented rates are kept where the clock is not ours; where it is, a scene may try them. ``secrets`` are the
+    credentials that were sent so far.
     """
 
     def __init__(self, contract: Contract, target: Target) -> None:
@@ -24,6 +26,7 @@ class Caller:
         self.target = target
         self.secrets: set[str] = set()
         self._session: Any = None
+        self._pace = Pace(contract, target) if target.advance is None else None
 
     @property
     def root(self) -> str:
@@ -34,6 +37,8 @@ class Caller:
         self, method: str, path: str, *, headers: Headers, who: str | None, body: bytes = b"", title: str = ""
     ) -> Exchange:
         """Send a request and give it with its answer; UnreachableError says why there is none."""
+        if self._pace is not None and (found := self.contract.match("GET" if method == "HEAD" else method, path)):
+            self._pace.keep(found[0])
         self.secrets.update(value for name, value in headers.items() if name.lower() != "content-type")
         at = None if self.target.now is None else self.target.now()
         url = self.target.base_url + path.removeprefix(self.contract.base_path)

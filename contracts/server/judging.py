@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from offair.contracts.checks.catalogue import judge_exchanges
+from offair.contracts.checks.catalogue import judge_exchanges, listening
 from offair.contracts.checks.check import Check
 from offair.contracts.checks.driven import DRIVEN
 from offair.contracts.choosing import choose_rules
@@ -40,6 +40,8 @@ def check_server(
     """
     rules = choose_rules(SERVER_RULES, only=only, ignore=ignore)
     checks = tuple(rule for rule in rules if isinstance(rule, Check))
+    if target.hooks is not None:
+        checks = listening(checks, target.hooks.url, target.hook_secret or "")
     further = tuple(limits)
     named = {term.subject for term in further}
     contract = replace(contract, limits=(*(one for one in contract.limits if one.subject not in named), *further))
@@ -58,13 +60,15 @@ def check_server(
 def _perform(caller: Caller, depth: Depth, checks: tuple[Check, ...], tally: Tally, *, seed: int) -> None:
     """Scenes first: they are short, and what they find needs no example to be made small."""
     from offair.contracts.server.driving import drive
+    from offair.contracts.server.listening import called
     from offair.contracts.server.scenes import SCENES
     from offair.contracts.server.stories import tell
 
     effort, target = EFFORTS[depth], caller.target
     begin = None if target.snapshot is None else target.snapshot()
+    silent = tuple(one for one in checks if one.subject != "webhooks")  # where nobody waits for what is told
     for scene in SCENES:
-        _hear(caller, scene(caller), checks, tally)
+        _hear(caller, scene(caller), checks if scene is called else silent, tally)
         if begin is not None and target.restore is not None:
             target.restore(begin)
     tell(caller, effort, checks, tally, drawn=seed)
@@ -74,8 +78,6 @@ def _perform(caller: Caller, depth: Depth, checks: tuple[Check, ...], tally: Tal
     fresh = [rule for rule in tally.rules if rule.name not in tally.broken]
     if any(rule.name in driven or rule.subject in {"answer", "requests"} for rule in fresh):
         drive(caller, effort, checks, tally, seed=seed)
-    if target.hooks is not None:
-        _hear(caller, list(target.hooks()), checks, tally)
 
 
 def _hear(caller: Caller, log: list[Exchange], checks: tuple[Check, ...], tally: Tally) -> None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 
-from offair.contracts.checks.limits import COUNTED
+from offair.contracts.checks.limits import counts, is_countable
 from offair.contracts.exchange import NOBODY, Exchange
 from offair.contracts.limit import LimitTerm
 from offair.contracts.server.actors import Actor, Made, fill, kinds
 from offair.contracts.server.calling import US, Caller, without
+from offair.contracts.server.listening import called
 
 WRONG = "offair-nobody-has-this"
 PAGE, MANY, WHOLE = 2, 5, 100
@@ -60,7 +61,7 @@ def limits(caller: Caller) -> list[Exchange]:
     if advance is None:
         return log
     for term in caller.contract.limits:
-        if term.kind == "rate" and term.allowed and term.seconds and term.unit in COUNTED and term.allowed <= LONGEST:
+        if is_countable(term) and (term.allowed or 0) <= LONGEST:
             _press(caller, term, log, advance)
     return log
 
@@ -135,13 +136,13 @@ SCENES: tuple[Callable[[Caller], list[Exchange]], ...] = (
     on_air,
     lists,
     tenants,
+    called,
     limits,
 )
 
 
 def _press(caller: Caller, term: LimitTerm, log: list[Exchange], advance: Callable[[float], None]) -> None:
-    operations = caller.contract.operations.values()
-    meant = [one for one in operations if term.subject in {"*", one.key, one.operation_id}]
+    meant = [one for one in caller.contract.operations.values() if counts(term, one) and not one.ends_access]
     meant.sort(key=lambda one: (one.method != "GET", one.path.count("{")))
     allowed, seconds = term.allowed or 0, term.seconds or 0.0
     ours = Actor(caller, _fresh(caller), log, f"{US}, {term.subject}")

@@ -15,11 +15,12 @@ def controlled(root: str, cloud: str, contract: Contract) -> dict[str, Any]:
     control = f"{root.rstrip('/')}/_offair"
     call_operation("PUT", f"{control}/clock", {}, {"rate": 0})
 
-    def simulate(thing: str, to: str) -> None:
+    def simulate(thing: str, to: str) -> bool:
         try:
             ask(root, f"/streams/{thing}/simulate", {"to": "live" if to == "live" else "ended"})
         except click.ClickException:
-            return  # where it cannot go there now, the story goes on without
+            return False  # where it cannot go there now, the story goes on without
+        return True
 
     def invite() -> dict[str, str]:
         made = ask(root, "/tenants", {"cloud": cloud, "name": "judged"})

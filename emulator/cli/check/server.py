@@ -4,6 +4,7 @@ import ipaddress
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import urlsplit
 
@@ -54,7 +55,7 @@ def command(cloud: str, **options: Any) -> None:
     names = {one.name for one in chosen(SERVER_RULES, options)}
     limits = [read_limit_option(said) for said in options["limits"]]
     try:
-        with _target(provider, contract, options) as target:
+        with _elsewhere_for_hypothesis(), _target(provider, contract, options) as target:
             report = check_server(
                 contract, target, depth=options["depth"], seed=options["seed"], only=names, limits=limits
             )
@@ -93,6 +94,19 @@ def _promise(name: str) -> "tuple[Provider, Contract]":
     if service not in known:
         raise UnjudgedError(f"{cloud} has no service {service}; it has {', '.join(known) or 'none'}")
     return provider, known[service]
+
+
+@contextmanager
+def _elsewhere_for_hypothesis() -> Iterator[None]:
+    """Let Hypothesis keep what it learns in a folder that goes away, and not where the command was called."""
+    from hypothesis.configuration import set_hypothesis_home_dir
+
+    with TemporaryDirectory() as home:
+        set_hypothesis_home_dir(home)
+        try:
+            yield
+        finally:
+            set_hypothesis_home_dir(None)
 
 
 @contextmanager

@@ -22,7 +22,8 @@ MAY: Mapping[str, tuple[str, ...]] = {
     "furnishing": ("core", "provider", "webhooks"),
     "mounting": ("core", "provider", "web"),
     "emulator": ("core", "settings", "folder", "provider", "media", "web", "webhooks", "mounting", "furnishing"),
-    "target": ("core", "emulator"),
+    "inbox": ("core", "web"),
+    "target": ("core", "emulator", "inbox"),
     "cli": (ALL,),
     "root": ("cli",),
 }
