@@ -8,12 +8,13 @@ from offair.contracts.contract import Contract
 from offair.contracts.exchange import Exchange
 
 Proceed = Callable[[], Exchange]
-Tap = Callable[[Exchange, Proceed], Exchange | None]
+Tap = Callable[[str, Exchange, Proceed], Exchange | None]
 """Stands between a client and its cloud.
 
-It is given a request (an exchange whose ``status`` is 0 and which has no answer yet; ``path`` begins with a base path
-of the contract, whatever the stand-in has before it) and a function that lets the cloud answer it. It gives what is
-answered, and None closes the connection without an answer. A body that is shorter than its own ``Content-Length``
+It is given the name of the service that is asked (empty for the main API), the request (an exchange whose ``status``
+is 0 and which has no answer yet; ``path`` begins with a base path of the service's contract, whatever the stand-in has
+before it) and a function that lets the cloud answer it. It gives what is answered, and None closes the connection
+without an answer. A body that is shorter than its own ``Content-Length``
 header ends there, and the connection with it. It may be called from many threads.
 """
 
