@@ -57,6 +57,10 @@ class Counterpart(Protocol):
         """
         ...
 
+    def ask(self, asked: Exchange) -> Exchange:
+        """Ask the main API as somebody else than the client does, past every tap; its ``path`` as in an exchange."""
+        ...
+
     def once(self) -> AbstractContextManager[None]:
         """Put state and clock back at the end to how they were at the beginning."""
         ...

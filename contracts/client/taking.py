@@ -112,16 +112,28 @@ def judge_requests(stage: Stage, heard: Sequence[Heard]) -> list[Verdict]:
     whole = stage.cloud.promise
     by: dict[str, list[Exchange]] = {}
     for call in heard:
-        by.setdefault(call.exchange.title, []).append(call.exchange)
-    found = [judge_exchanges(({"": whole, **whole.services})[name], log, ASKED) for name, log in by.items()]
+        headers = {name: text for name, text in call.exchange.request_headers.items() if name.lower() not in LIBRARYS}
+        by.setdefault(call.exchange.title, []).append(replace(call.exchange, request_headers=headers))
+    root = stage.cloud.base_url.removesuffix(whole.base_path)
+    found = [
+        judge_exchanges(({"": whole, **whole.services})[name], log, ASKED, root=None if name else root)
+        for name, log in by.items()
+    ]
     return [_joined(verdicts) for verdicts in zip(*found, strict=True)]
 
 
+# what every HTTP library says by itself
+LIBRARYS = frozenset({"host", "accept", "accept-encoding", "connection", "user-agent", "content-length"})
+
+
 def _joined(verdicts: Sequence[Verdict]) -> Verdict:
+    """One verdict of several; what is wrong in the same way at the same place is told once."""
     seen = [one for one in verdicts if one.outcome != "not judged"]
     if not seen:
         return verdicts[0]
-    return Verdict.of(verdicts[0].rule, chain.from_iterable(one.violations for one in seen))
+    found = chain.from_iterable(one.violations for one in seen)
+    alike = {(one.operation, one.rule, one.place, one.message): one for one in found}
+    return Verdict.of(verdicts[0].rule, alike.values())
 
 
 def _good(stage: Stage, called: Called) -> tuple[int, Any] | None:

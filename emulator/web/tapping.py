@@ -20,11 +20,11 @@ class Tapping:
     """Lets one listener for each cloud hear, and change, what its APIs are asked and answer.
 
     ``places`` has the first part of a path that a service stands at, with the names of its cloud and its own. While
-    nobody listens it costs a look into an empty table.
+    nobody listens it costs a look into an empty table. ``untapped`` is the application itself.
     """
 
     def __init__(self, application: Application, places: Mapping[str, tuple[str, str]]) -> None:
-        self._application = application
+        self.untapped = application
         self._places = places
         self._lock = threading.Lock()
         self._taps: dict[str, Tap] = {}
@@ -47,12 +47,12 @@ class Tapping:
     def __call__(self, environ: Environ, start: Callable[..., Any]) -> Iterable[bytes]:
         """Let the application answer, or the listener."""
         if not self._taps:
-            return self._application(environ, start)
+            return self.untapped(environ, start)
         place, slash, below = environ["PATH_INFO"].lstrip("/").partition("/")
         cloud, service = self._places.get(place, ("", ""))
         tap = self._taps.get(cloud)
         if tap is None or not slash or CDN in f"/{place}/{below}" or "HTTP_UPGRADE" in environ:
-            return self._application(environ, start)
+            return self.untapped(environ, start)
         return self._pass(tap, service, place, environ, start)
 
     def _pass(self, tap: Tap, service: str, place: str, environ: Environ, start: Callable[..., Any]) -> Iterable[bytes]:
@@ -76,7 +76,7 @@ class Tapping:
             "wsgi.input": io.BytesIO(asked.request_body),
             "CONTENT_LENGTH": str(len(asked.request_body)),
         }
-        chunks = self._application(again, start)
+        chunks = self.untapped(again, start)
         try:
             body = b"".join(chunks)
         finally:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from offair.contracts.checks.pages import Paging, paging_of
-from offair.contracts.checks.resources import id_of, listed
+from offair.contracts.checks.resources import id_of, item_of, listed, read_id
 from offair.contracts.client.counterpart import Proceed
 from offair.contracts.client.drill import breach, drill
 from offair.contracts.client.finding import Called
@@ -15,9 +15,7 @@ from offair.contracts.client.stage import Played, Stage
 from offair.contracts.client.tape import Heard, Respond
 from offair.contracts.exchange import Exchange
 from offair.contracts.jsontext import NotJsonError, parse
-from offair.contracts.server.actors import Actor, Kind, kinds
-from offair.contracts.server.calling import Caller
-from offair.contracts.server.target import Target
+from offair.contracts.operation import Operation
 from offair.contracts.violation import Violation
 
 PAGES = 2  # whole pages, and one thing more
@@ -34,17 +32,17 @@ RESET = re.compile(r"reset.*key|key.*reset|rotate", re.IGNORECASE)
 def whole_list(stage: Stage) -> Iterator[Violation | None]:
     """Who reads a list reads all of its pages."""
     for called in stage.called:
-        paging, kind = paging_of(called.operation), _kind(called)
+        paging, maker = paging_of(called.operation), _maker(called)
         query = _query(stage.good, called)
         documented = {one.name for one in called.operation.query_parameters}
-        if paging is None or kind is None or set(query) & documented - {paging.page, paging.size, "order", "sort"}:
+        if paging is None or maker is None or set(query) & documented - {paging.page, paging.size, "order", "sort"}:
             continue  # what it filters may not be among what can be made
         size = _size(called, paging, query)
         if paging.size in query and size < LARGE:
             continue  # a few were meant
         made: list[str] = []
         count = min(PAGES * size + 1, MOST)
-        played = stage.play(prepare=lambda: made.extend(_made(stage, called, kind, count)), more=3 * count)  # noqa: B023
+        played = stage.play(prepare=lambda: made.extend(_made(stage, called, maker, count)), more=3 * count)  # noqa: B023
         if len(made) <= size:
             continue
         shown = {name for call in played.of(called.name) for name in _ids(call)}
@@ -57,9 +55,15 @@ def whole_list(stage: Stage) -> Iterator[Violation | None]:
         yield None if told is None else breach(called, told, situation=situation)
 
 
-def _kind(called: Called) -> Kind | None:
-    key = called.operation.key
-    return next((kind for kind in kinds(called.contract) if kind.listing and kind.listing.key == key), None)
+def _maker(called: Called) -> Operation | None:
+    """The operation that makes what a list shows, of whose requests one is published."""
+    found = called.contract.operations.get(f"POST {called.operation.path}")
+    return found if found is not None and item_of(called.contract, found) and _request(called, found) else None
+
+
+def _request(called: Called, maker: Operation) -> Exchange | None:
+    examples = (one for one in called.contract.examples_of(maker.key) if one.status < 300 and not one.is_sketch)
+    return next((one.exchange for one in examples if one.request_body is not None or not maker.is_body_required), None)
 
 
 def _query(played: Played, called: Called) -> dict[str, list[str]]:
@@ -72,23 +76,22 @@ def _size(called: Called, paging: Paging, query: dict[str, list[str]]) -> int:
     return int(said) if said.isdigit() else A_PAGE
 
 
-def _made(stage: Stage, called: Called, kind: Kind, count: int) -> list[str]:
+def _made(stage: Stage, called: Called, maker: Operation, count: int) -> list[str]:
     """Make things as the client's own tenant does; where it may not make so many at once, time passes."""
-    caller = Caller(called.contract, Target(base_url=stage.cloud.base_url, headers=stage.cloud.headers))
-    log: list[Exchange] = []
-    actor = Actor(caller, stage.cloud.headers, log)
-    made = []
-    try:
-        for _ in range(count):
-            one = actor.make(kind)
-            if one is None and log[-1].status == TOO_MANY:
-                stage.cloud.advance(LONGER)
-                one = actor.make(kind)
-            if one is None:
-                break
-            made.append(one.id)
-    finally:
-        caller.close()
+    example, made = _request(called, maker), list[str]()
+    item = item_of(called.contract, maker) or ""
+    while example is not None and len(made) < count:
+        typed = {"Content-Type": example.request_content_type or "application/json"} if example.request_body else {}
+        path = called.contract.base_path + maker.path
+        asked = Exchange(method="POST", path=path, status=0, request_headers=typed, request_body=example.request_body)
+        answer = stage.cloud.ask(asked)
+        if answer.status == TOO_MANY:
+            stage.cloud.advance(LONGER)
+            answer = stage.cloud.ask(asked)
+        found = None if answer.status >= 400 else read_id(called.contract, maker, item, parse(answer.response_body))
+        if found is None:
+            break
+        made.append(found)
     return made
 
 
@@ -113,7 +116,7 @@ def stream_ends(stage: Stage) -> Iterator[Violation | None]:
 
 
 def _looks_at_one(called: Called) -> bool:
-    return any(kind.look and kind.look.key == called.operation.key for kind in kinds(called.contract))
+    return called.operation.path.endswith("}")
 
 
 def _ended(stage: Stage, called: Called) -> Respond:

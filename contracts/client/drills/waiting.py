@@ -21,7 +21,7 @@ from offair.contracts.jsontext import NotJsonError, parse
 from offair.contracts.pointer import Node, members, unfold
 from offair.contracts.violation import Grade, Violation
 
-WAIT = 30  # cloud seconds that a client is told to wait
+TRIES = 3  # of a program, whose pauses are real
 EDGE = 0.05  # seconds: clocks are read a moment before, or after
 UNAVAILABLE = 503  # RFC 9110 section 15.6.4
 SHORTEST = 0.1  # seconds between two tries, on the average, that are no hammering
@@ -36,8 +36,8 @@ READY = ("ready", "completed", "published", "available", "done", "finished")
 def retry_after(stage: Stage) -> Iterator[Violation | None]:
     """Who is told by Retry-After to wait does not ask for the same again before."""
     for called in stage.called:
-        yield from _told_to_wait(stage, called, str(WAIT))
-        date = format_datetime(datetime.fromtimestamp(stage.cloud.now() + WAIT, UTC), usegmt=True)
+        yield from _told_to_wait(stage, called, str(stage.wait))
+        date = format_datetime(datetime.fromtimestamp(stage.cloud.now() + stage.wait, UTC), usegmt=True)
         yield from _told_to_wait(stage, called, date, is_date=True)
 
 
@@ -52,9 +52,9 @@ def _told_to_wait(stage: Stage, called: Called, value: str, *, is_date: bool = F
     calls = played.of(called.name)
     first = next(call for call in calls if call.is_played)
     later = (call for call in calls if call.at > first.at and call.asks_as(first))
-    early = next((call.at - first.at for call in later if call.at - first.at < WAIT - EDGE), None)
+    early = next((call.at - first.at for call in later if call.at - first.at < stage.wait - EDGE), None)
     if early is not None and not is_date:
-        told = f"asks again after {early:.1f} s, and was told to wait {WAIT} s"
+        told = f"asks again after {early:.1f} s, and was told to wait {stage.wait} s"
     grade: Grade = "inferred" if is_date else "documented"
     yield None if told is None else breach(called, told, situation=situation, grade=grade, source=RETRY_AFTER)
 
@@ -64,7 +64,7 @@ def backs_off(stage: Stage) -> Iterator[Violation | None]:
     """Who is refused again and again for asking too often waits between its tries, longer each time, and gives up."""
     for called in stage.called:
         answer = busy(called, {})
-        played = stage.play(answer.always())
+        played = stage.play(answer.always(TRIES if stage.performer.is_program else None))
         if not played.was_met:
             continue
         situation = f"{called.operation.operation_id} {answer.status} without Retry-After, each time"
@@ -92,6 +92,8 @@ def pace(stage: Stage) -> Iterator[Violation | None]:
         meant = [t for t in terms if t.subject in {"*", called.operation.key, called.operation.operation_id}]
         for term in meant:
             allowed, seconds = term.allowed or 0, term.seconds or 0.0
+            if stage.performer.is_program and seconds > stage.performer.deadline:
+                continue  # it would really wait
             times = allowed // max(1, len(stage.good.of(called.name))) + 2
             played = stage.play(times=times, until=lambda call: call.exchange.status == TOO_MANY)
             calls = played.of(called.name)
