@@ -24,6 +24,7 @@ MAY: Mapping[str, tuple[str, ...]] = {
     "emulator": ("core", "settings", "folder", "provider", "media", "web", "webhooks", "mounting", "furnishing"),
     "inbox": ("core", "web"),
     "target": ("core", "emulator", "inbox"),
+    "counterpart": ("core", "emulator", "target"),
     "cli": (ALL,),
     "root": ("cli",),
 }
