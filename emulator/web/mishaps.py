@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response
 
+HANG_UP = "offair.hang_up"  # how whoever calls the application without a socket is told that the connection ends
 RUBBISH = b"\x00\xff this is not HTTP \xfe\x01\r\n\r\n"
 
 
@@ -22,6 +23,10 @@ def suffer(kind: str, response: Response, environ: dict[str, Any]) -> Response:
         response.direct_passthrough = False  # what was opened for it is closed when the response is
         response.automatically_set_content_length = False
         response.headers["Content-Length"] = str(promised)
+        return response
+    hang_up = environ.get(HANG_UP)
+    if hang_up is not None:
+        hang_up()
         return response
     connection: socket.socket | None = environ.get("werkzeug.socket")
     if connection is None:
