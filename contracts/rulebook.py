@@ -7,6 +7,7 @@ from offair.contracts.checks.driven import DRIVEN
 from offair.contracts.checks.media.report import SUBJECTS as MEDIA
 from offair.contracts.checks.media.rulebook import RULES as MEDIA_RULES
 from offair.contracts.claim import Claim
+from offair.contracts.receiver.rules import RECEIVER, RECEIVER_RULES
 
 EXCHANGES: Mapping[str, str] = {
     "answer": "What a server answers",
@@ -27,10 +28,10 @@ SERVER_RULES: tuple[Claim, ...] = tuple(
 )
 """All that a server is judged by, by subject."""
 
-TITLES: Mapping[str, str] = {**MEDIA, **EXCHANGES}
+TITLES: Mapping[str, str] = {**MEDIA, **EXCHANGES, **RECEIVER}
 """What each subject is about, in the order of the list."""
 
 
 def every_rule() -> tuple[Claim, ...]:
     """List the rules of every judge, by subject."""
-    return (*MEDIA_RULES, *SERVER_RULES)
+    return (*MEDIA_RULES, *SERVER_RULES, *RECEIVER_RULES)
