@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from offair.contracts.contract import Contract
+from offair.contracts.double import Playing
 from offair.contracts.server.target import Target
 from offair.emulator.core.problems import Problem
 from offair.emulator.core.streams import STREAMS
@@ -70,6 +71,17 @@ def _calling(switches: Any, url: str) -> Any:
     """Let the switches that name a server of the customer's, whose names end in ``_url``, name this one."""
     named = [one.name for one in fields(switches) if one.name.endswith("_url")]
     return replace(switches, **dict.fromkeys(named, url))
+
+
+def playing(cloud: str, emulator: Emulator) -> Playing:
+    """Give a cloud of a running stand-in, and all its services, to a double."""
+    addresses = emulator.addresses(cloud)
+    return Playing(
+        contract=emulator.providers[cloud].promise,
+        application=emulator.application,
+        base_url=addresses.api,
+        services=addresses.services,
+    )
 
 
 def headers_of(promise: Contract, tenant: Tenant) -> dict[str, str]:
