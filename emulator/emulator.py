@@ -29,7 +29,7 @@ from offair.emulator.core.world import World
 from offair.emulator.folder import claimed, empty_media
 from offair.emulator.furnishing import Furnishing
 from offair.emulator.media.room import MediaRoom, Wishes
-from offair.emulator.mounting import mount_of, roots_of, stages
+from offair.emulator.mounting import mount_of, places_of, roots_of, stages
 from offair.emulator.provider.call import Addresses, Rooms
 from offair.emulator.provider.provider import Provider, discover
 from offair.emulator.provider.switches import check_worlds, read_switches
@@ -44,6 +44,7 @@ from offair.emulator.web.hot import Hot
 from offair.emulator.web.mount import Mount
 from offair.emulator.web.playback import CDN, Playback, locator
 from offair.emulator.web.spoiling.spoiler import Spoiler
+from offair.emulator.web.tapping import Tapping
 from offair.emulator.webhooks.asking import Asking
 from offair.emulator.webhooks.door import Door
 from offair.emulator.webhooks.outbox import OUTBOX, Outbox
@@ -361,9 +362,10 @@ class Emulator:
             public = [name for name, provider in self.providers.items() if not (provider.usher or provider.locate)]
             app.wsgi_app = Hot(app.wsgi_app, public, origin=self.media.studio, audience=self.audience, world=self.world)
 
-        settings = self.settings
-        hosts = Hosts((settings.host, settings.public_host or "", *settings.allowed_hosts))
-        return build(mounts, playback=playback, hosts=hosts)
+        application = build(mounts, playback=playback, hosts=Hosts(self.settings.names))
+        self.tapping = Tapping(application.wsgi_app, places_of(self.providers.values()))
+        application.wsgi_app = self.tapping  # type: ignore[assignment, method-assign] # Flask's own idiom
+        return application
 
     def steered(self) -> Steered:
         """The rooms, as the control surface has them."""

@@ -23,6 +23,7 @@ MAY: Mapping[str, tuple[str, ...]] = {
     "mounting": ("core", "provider", "web"),
     "emulator": ("core", "settings", "folder", "provider", "media", "web", "webhooks", "mounting", "furnishing"),
     "target": ("core", "emulator"),
+    "counterpart": ("core", "emulator", "target"),
     "cli": (ALL,),
     "root": ("cli",),
 }
