@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from offair.contracts.contract import Contract
+from offair.contracts.double import Playing
 from offair.contracts.server.target import Target
 from offair.emulator.core.problems import Problem
 from offair.emulator.core.tenants import Tenant
@@ -48,6 +49,17 @@ def target_of(cloud: str, emulator: Emulator, service: str = "") -> Target:
         simulate=simulate,
         snapshot=emulator.world.snapshot,
         restore=emulator.restore,
+    )
+
+
+def playing(cloud: str, emulator: Emulator) -> Playing:
+    """Give a cloud of a running stand-in, and all its services, to a double."""
+    addresses = emulator.addresses(cloud)
+    return Playing(
+        contract=emulator.providers[cloud].promise,
+        application=emulator.application,
+        base_url=addresses.api,
+        services=addresses.services,
     )
 
 

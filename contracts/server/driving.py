@@ -19,8 +19,8 @@ from offair.contracts.server.calling import US, Caller
 from offair.contracts.server.depth import Effort
 from offair.contracts.server.shrinking import Promise
 from offair.contracts.server.tally import Tally
-from offair.contracts.server.target import Application
 from offair.contracts.violation import Grade, Violation
+from offair.contracts.wsgi import Application
 
 DOCUMENT = "/openapi.json"
 PROBES = "ignored_auth"  # in process its probes hand the WSGI client what only sockets know; auth/* asks instead

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from offair.contracts.exchange import Exchange
+from offair.contracts.wsgi import Application
 
-Application = Callable[..., Iterable[bytes]]
 Headers = Mapping[str, str]
 
 
