@@ -393,9 +393,8 @@ class Emulator:
         )
 
     def _trouble(self, error: Exception) -> None:
-        self.journal.write(
-            "trouble", f"something of ours failed: {error!r}", traceback="".join(traceback.format_exception(error))
-        )
+        words = "".join(traceback.format_exception(error))
+        self.journal.write("trouble", f"something of ours failed: {error!r}", cause=error, traceback=words)
 
     def _tls_context(self) -> ssl.SSLContext:
         return self.media.tls_context()  # the room opens after the server's ports

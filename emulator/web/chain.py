@@ -13,7 +13,7 @@ from pathlib import Path
 
 from offair.contracts.operation import Operation
 from offair.emulator.core.faults.calls import FAULTS, Fault, parse, take
-from offair.emulator.core.limits import spend
+from offair.emulator.core.limits import allowance_of, spend
 from offair.emulator.core.problems import Broken, Forbidden, Invalid, Missing, Problem, Throttled, Unauthorized, Unbuilt
 from offair.emulator.core.streams import STREAMS
 from offair.emulator.provider.reply import Reply
@@ -113,6 +113,7 @@ def answered(passage: Passage, proceed: Proceed) -> Reply:
             "trouble",
             f"{passage.operation.key} failed: {error!r}",
             cloud=passage.mount.cloud,
+            cause=error,
             traceback=traceback.format_exc(),
         )
         return render(Broken(str(error)), passage.call)
@@ -165,10 +166,13 @@ def judged_request(passage: Passage, proceed: Proceed) -> Reply:
 
 def limited(passage: Passage, proceed: Proceed) -> Reply:
     """Hold the caller to the cloud's rate limits, on the cloud's clock; a call that was refused did not count."""
-    what = passage.name
-    limit = passage.mount.limits.get(what)
-    if limit is not None and passage.caller is not None:
-        verdict = spend(passage.mount.rooms.world, limit, caller=passage.caller, what=what)
+    what, caller = passage.name, passage.caller
+    if caller is None:
+        return proceed(passage)
+    world = passage.mount.rooms.world
+    limit = allowance_of(world, caller.tenant.id, what) or passage.mount.limits.get(what)
+    if limit is not None:
+        verdict = spend(world, limit, caller=caller, what=what)
         if not verdict.is_allowed:
             raise Throttled(f"Too many calls of {what}: {limit.calls} in {limit.seconds:g} s", verdict.retry_after)
     return proceed(passage)
@@ -240,6 +244,7 @@ def _faults(passage: Passage) -> list[Fault]:
         with suppress(Problem):
             caller = mount.surface.identify(passage.call)
             if caller is not None:
+                passage.caller = caller  # the journal says whose call went wrong
                 faults += take(mount.rooms.world, caller.tenant.id, passage.name)
     return faults
 
