@@ -368,7 +368,6 @@ class Emulator:
 
     def steered(self) -> Steered:
         """The rooms, as the control surface has them."""
-        studio = self.media.studio
         return Steered(
             settings=self.settings,
             providers=self.providers,
@@ -380,13 +379,10 @@ class Emulator:
             archive=self.archive,
             tenancy=self.tenancy,
             simulation=self.simulation,
-            monitor=self.media.monitor,
-            stage=studio,
-            origin=studio,
+            desk=self.media,
             deliveries=lambda **where: self.world.find(OUTBOX, **where),
             resend=self.outbox.resend,
             trigger=Rehearsal(self.world, self.outbox, self.providers, self._rooms_of).trigger,
-            vitals=lambda: [engine.vitals() for engine in studio.on_air()],
             ready=self.ready,
             restore=self.restore,
         )

@@ -13,8 +13,8 @@ from offair.emulator.provider.operations import Operations
 from offair.emulator.provider.provider import Provider
 from offair.emulator.provider.reply import Reply
 from offair.emulator.web.control.faulting import find_tenant
-from offair.emulator.web.control.observing import show
 from offair.emulator.web.control.steered import Steered
+from offair.emulator.web.control.streams import show
 
 TOKEN_SECONDS = 15 * 60.0
 

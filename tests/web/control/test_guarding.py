@@ -17,7 +17,7 @@ CHANGES = [
     ("POST", "/reset"), ("POST", "/restore"), ("PUT", "/clock"), ("POST", "/clock/advance"), ("POST", "/tenants"),
     ("POST", "/tokens"), ("POST", "/faults"), ("DELETE", "/faults/nothing"), ("POST", "/playback-faults"),
     ("DELETE", "/playback-faults/nothing"), ("POST", "/encoder-faults"), ("DELETE", "/encoder-faults/nothing"),
-    ("POST", "/streams/nothing/simulate"),
+    ("POST", "/streams/nothing/simulate"), ("DELETE", "/journal"), ("PUT", "/streams/nothing/clip"),
 ]  # fmt: skip
 SIMPLE = [None, "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=application/json"]
 
