@@ -11,7 +11,6 @@ from offair.emulator.provider.call import Call
 from offair.emulator.provider.operations import Operations
 from offair.emulator.provider.reply import Reply
 from offair.emulator.web.control.steered import Steered
-from offair.emulator.web.control.streams import WHOSE
 
 FILTERS = ("kind", "cloud", "tenant", "stream", "refused", "operation", "status", "after", "before", "text")
 LONGEST_WAIT = 60.0
@@ -37,11 +36,6 @@ def register(operation: Operations, steered: Steered) -> None:
     @operation("GET /tenants")
     def tenants(_call: Call) -> Reply:
         return Reply(200, {"tenants": [_show_tenant(tenant) for tenant in steered.world.find(TENANTS)]})
-
-    @operation("GET /deliveries")
-    def deliveries(call: Call) -> Reply:
-        where = {name: as_written(call.query[name]) for name in WHOSE if name in call.query}
-        return Reply(200, {"deliveries": msgspec.to_builtins(steered.deliveries(**where))})
 
     @operation("GET /journal")
     def journal(call: Call) -> Reply:

@@ -6,6 +6,7 @@ from typing import Any
 
 from offair.emulator.core.archive import Archive
 from offair.emulator.core.clock import Clock
+from offair.emulator.core.inbox import Inbox
 from offair.emulator.core.journal import Journal
 from offair.emulator.core.ports import Desk
 from offair.emulator.core.simulation import Simulation
@@ -37,7 +38,8 @@ class Steered:
     simulation: Simulation
     desk: Desk
     deliveries: Callable[..., Sequence[Any]]
-    resend: Callable[[str], Any]
-    trigger: Callable[[str, str], Sequence[Any]]
+    resend: Callable[..., Any]
+    trigger: Callable[..., Sequence[Any]]
+    inbox: Inbox
     ready: Callable[[], dict[str, Any]]
     restore: Callable[[bytes], None]
