@@ -225,6 +225,7 @@ class Emulator:
         self.application = self._application(spoiler)
         self._server.start(self.application)
         opening.callback(spoiler.close)
+        opening.callback(self.journal.close)
         opening.callback(asking.close)  # first: players, encoders and their threads wait for what is asked
 
     def _audience(self) -> Audience:
@@ -380,6 +381,7 @@ class Emulator:
             simulation=self.simulation,
             monitor=self.media.monitor,
             stage=studio,
+            origin=studio,
             deliveries=lambda **where: self.world.find(OUTBOX, **where),
             resend=self.outbox.resend,
             trigger=Rehearsal(self.world, self.outbox, self.providers, self._rooms_of).trigger,

@@ -195,6 +195,11 @@ class OverdueError(Exception):
 class Tap(Protocol):
     """One reader of a running stream's endless MP4."""
 
+    @property
+    def media_type(self) -> str:
+        """What follows, with its codecs as MediaSource wants them (RFC 6381)."""
+        ...
+
     def __iter__(self) -> Iterator[bytes]:
         """Give an init section, then fragments as they are made, until the broadcast ends or the reader is too slow.
 
@@ -264,6 +269,10 @@ class Stage(Protocol):
 
     def newest_segment(self, stream: str) -> int | None:
         """Tell the sequence number of a stream's newest segment; None while there is none."""
+        ...
+
+    def manifests(self, stream: str) -> Sequence[str]:
+        """Name the playlists and manifests of a stream's latest broadcast that are there now, masters first."""
         ...
 
 

@@ -4,7 +4,7 @@ A step is a function of the passage and of what comes below it.
 """
 
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial, reduce
@@ -21,6 +21,7 @@ from offair.emulator.core.streams import STREAMS
 from offair.emulator.provider.reply import Reply
 from offair.emulator.web.body import receive
 from offair.emulator.web.crossing import allowed
+from offair.emulator.web.endless import begun
 from offair.emulator.web.guarding import guarded
 from offair.emulator.web.mount import Passage, Proceed, Step
 from offair.emulator.web.strange import documented_only
@@ -32,7 +33,7 @@ CONSOLE_HEADER = "X-Offair-Console"  # the console's own calls, so that the jour
 OURS = "HTTP_X_OFFAIR_"  # how a request's environment has headers of our prefix
 KNOWN_HEADERS = frozenset({FAULT_HEADER.upper(), CONSOLE_HEADER.upper()})
 NO_SCOPES: frozenset[str] = frozenset()
-A_FILE = b" "  # of a file that is answered, the type is judged and not what is in it
+UNREAD = b" "  # of a file that is answered, or of what is yet to come, the type is judged and not what is in it
 
 
 def journalled(passage: Passage, proceed: Proceed) -> Reply:
@@ -95,7 +96,7 @@ def judged_answer(passage: Passage, proceed: Proceed) -> Reply:
     if reply.status == HTTPStatus.NOT_IMPLEMENTED or not isinstance(passage.operation, Operation):
         return reply  # the marked gap is nobody's documented answer
     media_type = None if reply.body is None else reply.media_type
-    content = A_FILE if isinstance(reply.body, Path) else reply.content
+    content = UNREAD if isinstance(reply.body, Path | Iterator) else reply.content
     for violation in passage.operation.response_violations(reply.status, media_type, content):
         passage.mount.journal.write(
             "trouble",
@@ -204,7 +205,7 @@ CLOUD: Sequence[Step] = (
     journalled, crossed, faulted, judged_answer, answered, identified, permitted, judged_request, limited,
     in_one_transaction, performed,
 )  # fmt: skip
-CONTROL: Sequence[Step] = (judged_answer, answered, guarded, documented_only, judged_request, performed)
+CONTROL: Sequence[Step] = (judged_answer, answered, guarded, documented_only, judged_request, begun, performed)
 
 
 def compose(chain: Sequence[Step]) -> Proceed:

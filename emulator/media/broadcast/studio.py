@@ -177,6 +177,11 @@ class Studio:
         numbers = (segment_number(path.name) for path in self._folder.glob(f"{glob.escape(stream)}/*/*"))
         return max((number for number in numbers if number is not None), default=None)
 
+    def manifests(self, stream: str) -> list[str]:
+        """Name the playlists and manifests of a stream's latest broadcast, that are there now."""
+        shelf = self._shelves.get(stream)
+        return sorted(shelf.texts, key=lambda name: (name.count("/"), name)) if shelf else []
+
     def _arrives(self, stream: str, path: Path) -> bool:
         if not is_next_segment(path):
             return path.is_file()  # it may have come since the last look

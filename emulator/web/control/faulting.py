@@ -55,7 +55,7 @@ def register(operation: Operations, steered: Steered) -> None:
         tenant = find_tenant(steered, call.body["tenant"])
         about = {"stream": as_written(call.body.get("stream", ANY))}
         wanted = msgspec.convert({**call.body, **about, "id": world.ids.uuid(), "tenant": tenant.id}, PlaybackFault)
-        if wanted.stream != ANY and _stream(steered, wanted.stream).tenant != tenant.id:
+        if wanted.stream != ANY and find_stream(steered, wanted.stream).tenant != tenant.id:
             raise Missing(f"the stream {wanted.stream} is another tenant's")
         fault = _counted(steered, wanted)
         problem = contradiction(fault)
@@ -75,7 +75,7 @@ def register(operation: Operations, steered: Steered) -> None:
 
     @operation("POST /encoder-faults")
     def add_encoder_fault(call: Call) -> Reply:
-        stream = _stream(steered, call.body["stream"])
+        stream = find_stream(steered, call.body["stream"])
         fault = msgspec.convert({**call.body, "stream": stream.id, "id": world.ids.uuid()}, EncoderFault)
         steered.stage.disturb(fault)
         return Reply(201, msgspec.to_builtins(fault))
@@ -95,7 +95,8 @@ def find_tenant(steered: Steered, tenant_id: str) -> Tenant:
     return found
 
 
-def _stream(steered: Steered, stream_id: str) -> Stream:
+def find_stream(steered: Steered, stream_id: str) -> Stream:
+    """Find a stream; Missing says where to look."""
     found = steered.world.get(STREAMS, as_written(stream_id))
     if found is None:
         raise Missing(f"there is no stream {stream_id}; GET /state lists those that are there")

@@ -15,9 +15,10 @@ from offair.emulator.core.tenants import TENANTS
 from offair.emulator.provider.call import Call
 from offair.emulator.provider.operations import Operations
 from offair.emulator.provider.reply import Reply
+from offair.emulator.web.control.faulting import find_stream
 from offair.emulator.web.control.steered import Steered
 
-FILTERS = ("kind", "cloud", "tenant", "stream", "text", "after")
+FILTERS = ("kind", "cloud", "tenant", "stream", "operation", "status", "text", "after", "before")
 WHOSE = ("tenant", "stream", "state")
 LONGEST_WAIT = 60.0
 DEFAULT_WAIT = 10.0
@@ -60,9 +61,7 @@ def register(operation: Operations, steered: Steered) -> None:
 
     @operation("GET /streams/{streamId}")
     def stream(call: Call) -> Reply:
-        found = steered.world.get(STREAMS, call.path["streamId"])
-        if found is None:
-            raise Missing(f"there is no stream {call.path['streamId']}; GET /state lists those that are there")
+        found = find_stream(steered, call.path["streamId"])
         cdn_url = _root(steered, found.cloud, found.id)
         return Reply(
             200,
@@ -95,13 +94,25 @@ def register(operation: Operations, steered: Steered) -> None:
     @operation("GET /journal")
     def journal(call: Call) -> Reply:
         limit = int(_number(call, "limit", DEFAULT_LIMIT))
-        entries = steered.journal.entries(_wanted(call))
+        entries = steered.journal.entries(wanted_of(call))
         return Reply(200, {"entries": [_entry(entry) for entry in entries[max(0, len(entries) - limit) :]]})
+
+    @operation("GET /journal/{number}")
+    def entry(call: Call) -> Reply:
+        found = steered.journal.find(int(call.path["number"]))
+        if found is None:
+            raise Missing(f"the journal has no entry {call.path['number']} (any more); GET /journal lists those it has")
+        return Reply(200, _entry(found))
+
+    @operation("DELETE /journal")
+    def clear(_call: Call) -> Reply:
+        steered.journal.clear()
+        return Reply(204)
 
     @operation("GET /journal/wait")
     def wait(call: Call) -> Reply:
         patience = min(_number(call, "timeout", DEFAULT_WAIT), LONGEST_WAIT)
-        entry = steered.journal.wait_for(_wanted(call), steered.clock.deadline(patience))
+        entry = steered.journal.wait_for(wanted_of(call), steered.clock.deadline(patience))
         if entry is None:
             latest = [seen.summary for seen in steered.journal.entries()[-5:]]
             raise Missing(f"nothing matched within {patience:g} s; the journal's latest: {latest}")
@@ -157,11 +168,9 @@ def _entry(entry: Entry) -> Any:
     return entry.as_json()
 
 
-def _wanted(call: Call) -> dict[str, str]:
-    wanted = {name: as_written(call.query[name]) for name in FILTERS if name in call.query}
-    if "after" in wanted:
-        _number(call, "after", 0)
-    return wanted
+def wanted_of(call: Call) -> dict[str, str]:
+    """Read which entries of the journal a call wants."""
+    return {name: as_written(call.query[name]) for name in FILTERS if name in call.query}
 
 
 def _number(call: Call, name: str, default: float) -> float:

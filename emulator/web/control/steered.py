@@ -7,7 +7,7 @@ from typing import Any
 from offair.emulator.core.archive import Archive
 from offair.emulator.core.clock import Clock
 from offair.emulator.core.journal import Journal
-from offair.emulator.core.ports import Monitor, Stage
+from offair.emulator.core.ports import Monitor, Origin, Stage
 from offair.emulator.core.simulation import Simulation
 from offair.emulator.core.tenancy import Tenancy
 from offair.emulator.core.world import World
@@ -37,6 +37,7 @@ class Steered:
     simulation: Simulation
     monitor: Monitor
     stage: Stage
+    origin: Origin
     deliveries: Callable[..., Sequence[Any]]
     resend: Callable[[str], Any]
     trigger: Callable[[str, str], Sequence[Any]]
