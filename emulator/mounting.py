@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-
-from flask import Flask
+from typing import Any
 
 from offair.emulator.console.console import Console
 from offair.emulator.console.desk import Desk
@@ -61,7 +60,7 @@ def mount_of(
     )
 
 
-def add_pages(app: Flask, control: Mount, clouds: Sequence[Mount], providers: Mapping[str, Provider]) -> None:
+def add_pages(app: Any, control: Mount, clouds: Sequence[Mount], providers: Mapping[str, Provider]) -> None:
     """Add what stands beside the services: the list at the root, and the console."""
     add_directory(app, control, clouds)
     Console(Desk(control=control, providers=providers)).add_to(app)

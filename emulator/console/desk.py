@@ -19,14 +19,21 @@ class Desk:
     control: Mount
     providers: Mapping[str, Provider]
 
-    def ask(self, key: str, path: Mapping[str, str] | None = None, *, body: Any = None, **query: str) -> Any:
+    def ask(
+        self,
+        key: str,
+        path: Mapping[str, str] | None = None,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Any = None,
+    ) -> Any:
         """Give what an operation answers; a Problem where it says no, LookupError where there is none."""
         operations = self.control.surface.operations
         performer = operations.performer(key)
         if performer is None:
             raise Missing(f"the control surface does not answer {key}")
         rooms = {field.name: getattr(self.control.rooms, field.name) for field in fields(Rooms)}
-        asked = Query.of(urlencode({name: value for name, value in query.items() if value}))
+        asked = Query.of(urlencode({name: value for name, value in (query or {}).items() if value}))
         operation = operations.promise.operations[key]
         return performer(Call(**rooms, operation=operation, path=path or {}, query=asked, body=body)).body
 

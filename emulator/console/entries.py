@@ -17,6 +17,7 @@ FILTERS = ("kind", "cloud", "tenant", "stream", "operation", "status", "text")
 KINDS = ("request", "hook", "publication", "move", "recording", "frame", "mail", "fault", "trouble")
 STATUSES = ("2xx", "3xx", "4xx", "5xx")
 OWN = "X-Offair-Console"  # what the console's own calls of a cloud carry
+DIGITS = 18  # of an entry's number
 COMPARED = 400  # lines; what is longer is compared as far as that
 HEADS = frozenset({"host", "content-length", "connection", "accept-encoding", OWN.lower()})
 
@@ -28,7 +29,8 @@ def gather(desk: Desk, _parts: Mapping[str, str], query: Mapping[str, str]) -> d
     """
     wanted = filters(query)
     ends = {name: query[name] for name in ("after", "before") if query.get(name, "").isdigit()}
-    entries = desk.ask("GET /journal", limit=str(MOST if "after" in ends else SHOWN), **wanted, **ends)["entries"]
+    most = str(MOST if "after" in ends else SHOWN)
+    entries = desk.ask("GET /journal", query={**wanted, **ends, "limit": most})["entries"]
     state = desk.ask("GET /state")
     shown = urlencode(wanted)
     return {
@@ -97,9 +99,10 @@ TOLD = frozenset({
 
 def find(desk: Desk, number: str) -> dict[str, Any]:
     """Find an entry by its number; Missing says what became of it."""
-    before = str(int(number) - 1) if number.isdigit() and len(number) < 18 else ""
-    entries = desk.ask("GET /journal", after=before)["entries"] if before else []
-    return _first(entries, number)
+    if not (number.isdigit() and len(number) <= DIGITS):
+        raise Missing(f"entries of the journal have numbers, and {number} is none")
+    found: dict[str, Any] = desk.ask("GET /journal/{number}", {"number": number})
+    return found
 
 
 def curl_of(desk: Desk, entry: Mapping[str, Any]) -> str:
@@ -139,15 +142,6 @@ def _text(entry: Mapping[str, Any]) -> list[str]:
     return pretty({"summary": entry["summary"], **details}).splitlines()[:COMPARED]
 
 
-def _first(entries: list[dict[str, Any]], number: str) -> dict[str, Any]:
-    found = next((entry for entry in entries if str(entry["number"]) == number), None)
-    if found is None:
-        raise Missing(
-            f"the journal has no entry {number} any more; it keeps the latest, and --journal-size says how many"
-        )
-    return found
-
-
 def _meant(desk: Desk, entry: Mapping[str, Any]) -> Any:
     """Find which operation was meant by a request that none fitted."""
     details = entry["details"]
@@ -161,7 +155,7 @@ def _meant(desk: Desk, entry: Mapping[str, Any]) -> Any:
 
 def _neighbours(desk: Desk, entry: Mapping[str, Any], wanted: Mapping[str, str]) -> dict[str, Any]:
     """Find the entries beside one in what is filtered: to go on reading, and to compare with the like."""
-    entries = desk.ask("GET /journal", limit=str(MOST), **wanted)["entries"]
+    entries = desk.ask("GET /journal", query={**wanted, "limit": str(MOST)})["entries"]
     numbers = [one["number"] for one in entries]
     older = [number for number in numbers if number < entry["number"]]
     newer = [number for number in numbers if number > entry["number"]]

@@ -16,7 +16,7 @@ STATES = ("waiting", "delivered", "given_up")
 def gather(desk: Desk, _parts: Mapping[str, str], query: Mapping[str, str]) -> dict[str, Any]:
     """Gather the newest deliveries that the filters let through, and what the inbox caught."""
     wanted = {name: query[name] for name in FILTERS if query.get(name)}
-    found = desk.ask("GET /deliveries", **wanted)["deliveries"]
+    found = desk.ask("GET /deliveries", query=wanted)["deliveries"]
     state = desk.ask("GET /state")
     return {
         "deliveries": [row(one) for one in reversed(found[-SHOWN:])],

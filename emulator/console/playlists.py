@@ -37,21 +37,21 @@ ADDRESS = "Where it is, seen from this playlist."
 COMMENT = "A comment, or a tag that the standards do not know; players pass over it."
 
 
-class Line(NamedTuple):
+class Explained(NamedTuple):
     """A line of a playlist, and what it means."""
 
     text: str
     meaning: str
 
 
-def explained(playlist: str) -> Iterator[Line]:
+def explained(playlist: str) -> Iterator[Explained]:
     """Explain a playlist line by line; what has been said once is not said again."""
     said: set[str] = set()
     for text in playlist.splitlines():
         if not text.strip():
             continue
         meaning = _meaning(text)
-        yield Line(text, "" if meaning in said else meaning)
+        yield Explained(text, "" if meaning in said else meaning)
         said.add(meaning)
 
 

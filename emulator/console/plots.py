@@ -35,8 +35,9 @@ def plot(values: Sequence[float | None], *, width: float = WIDTH, height: float 
     if not known:
         return Plot("", None, None, width, height)
     top = max(value for _, value in known)
-    steps, scale = max(1, len(values) - 1), (height - 2 * PAD) / (top or 1)
+    steps, room = max(1, len(values) - 1), height - 2 * PAD
     drawn = " ".join(
-        f"{place / steps * width:.1f},{height - PAD - max(0.0, value) * scale:.1f}" for place, value in known
+        f"{place / steps * width:.1f},{height - PAD - max(0.0, value) / (top or 1) * room:.1f}"
+        for place, value in known
     )
     return Plot(drawn if len(known) > 1 else "", top, known[-1][1], width, height)

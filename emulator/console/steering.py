@@ -23,7 +23,6 @@ def gather(desk: Desk, _parts: Mapping[str, str], _query: Mapping[str, str]) -> 
         "tenants": told["tenants"] if told else state["tenants"],
         "clouds": list(desk.providers),
         "limits": limits["limits"] if limits else [],
-        "journal": len(desk.ask("GET /journal", limit="1")["entries"]),
     }
 
 

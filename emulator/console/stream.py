@@ -23,7 +23,7 @@ def gather(desk: Desk, parts: Mapping[str, str], _query: Mapping[str, str]) -> d
     """Gather all about a stream; Missing where there is none."""
     stream = desk.ask("GET /streams/{streamId}", {"streamId": parts["stream"]})
     ready = desk.ask("GET /ready")
-    numbers = stream["numbers"]
+    numbers, playlists = stream["numbers"], _playlists(desk, stream["id"])
     return {
         "title": stream["name"] or stream["id"],
         "stream": stream,
@@ -32,9 +32,10 @@ def gather(desk: Desk, parts: Mapping[str, str], _query: Mapping[str, str]) -> d
         "plots": list(plots(stream.get("history") or (), numbers)),
         "came": numbers["renditions"] if numbers else [],
         "asked": stream.get("asked") or [],
-        "timeline": desk.ask("GET /journal", stream=stream["id"], limit=str(LATEST))["entries"][::-1],
+        "timeline": desk.ask("GET /journal", query={"stream": stream["id"], "limit": str(LATEST)})["entries"][::-1],
         "refusals": list(refusals(desk, stream["id"])),
-        "playlists": _playlists(desk, stream["id"]),
+        "playlists": playlists,
+        "addresses": [f"{stream['cdn_url']}/{one['name']}" for one in playlists if "/" not in one["name"]],
         "orders": list(orders(desk, stream)),
         "encoder_faults": ENCODER_FAULTS,
         "player_faults": PLAYER_FAULTS,

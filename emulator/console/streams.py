@@ -70,7 +70,7 @@ def make(provider: Provider, shown: Mapping[str, Any]) -> dict[str, Any]:
 
 def refusals(desk: Desk, stream: str = "") -> Iterator[Mapping[str, Any]]:
     """Find the encoders that were refused last, those with a wrong key too; newest first."""
-    entries = desk.ask("GET /journal", kind="publication", text="refused", stream=stream)["entries"]
+    entries = desk.ask("GET /journal", query={"kind": "publication", "text": "refused", "stream": stream})["entries"]
     yield from reversed(entries[-LATEST_REFUSALS:])
 
 
@@ -93,4 +93,5 @@ def _row(stream: Mapping[str, Any], tenants: Mapping[str, Any], now: float) -> d
 
 
 def _rate(sample: Any) -> float | None:
-    return sample.get("bitrate_in", sample.get("bitrate")) if isinstance(sample, Mapping) else sample
+    found: float | None = sample.get("bitrate_in") if isinstance(sample, Mapping) else sample
+    return found

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 STEPS = ((86_400, "d"), (3_600, "h"), (60, "min"))
+LAST = 253402300799.0  # the end of the year 9999, behind which nobody writes a date
 SIGNS = {"live": "●", "starting": "◐", "reconnecting": "◐", "stopping": "◐", "errored": "▲"}
 
 
@@ -33,28 +34,23 @@ def size(count: float | None) -> str:
     return f"{count:.0f} B"
 
 
-def moment(at: float | None) -> str:
-    """Say a moment of the cloud's time to the millisecond, in UTC: ``12:03:04.250``."""
-    return "" if at is None else _utc(at).strftime("%H:%M:%S.") + f"{int(at * 1000) % 1000:03d}"
-
-
 def stamp(at: float | None) -> str:
-    """Write a moment as RFC 3339 does, for machines and whoever hovers."""
-    return "" if at is None else _utc(at).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    """Write a moment of the cloud's time as RFC 3339 does, in UTC; the last one that there is for what lies behind."""
+    if at is None:
+        return ""
+    return datetime.fromtimestamp(min(at, LAST), tz=UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def moment(at: float | None) -> str:
+    """Say a moment to the millisecond, without its day: ``12:03:04.250``."""
+    return stamp(at)[11:23]
 
 
 def day(at: float | None) -> str:
-    """Say a moment with its day, in UTC: ``2026-04-16 12:03:04``."""
-    return "" if at is None else _utc(at).strftime("%Y-%m-%d %H:%M:%S")
+    """Say a moment to the second, with its day: ``2026-04-16 12:03:04``."""
+    return stamp(at)[:19].replace("T", " ")
 
 
 def sign(state: str) -> str:
     """Give a state a shape of its own, so that colour is not all that tells it."""
     return SIGNS.get(state, "○")
-
-
-def _utc(at: float) -> datetime:
-    try:
-        return datetime.fromtimestamp(at, UTC)
-    except (OverflowError, ValueError, OSError):  # a clock that was set far away
-        return datetime.max.replace(tzinfo=UTC)

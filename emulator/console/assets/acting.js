@@ -26,7 +26,7 @@ async function wordsOf(answer) {
 export async function call({ method, path, headers = {}, body }) {
   const answer = await fetch(new URL(path, ROOT), {
     method,
-    headers: { "X-Offair": "1", ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
+    headers: { [path.startsWith("_offair/") ? "X-Offair" : "X-Offair-Console"]: "1", ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
     body: body === undefined ? undefined : JSON.stringify(body),
     referrerPolicy: "same-origin",
   });
@@ -128,7 +128,7 @@ function picture(place) {
   } else if (!document.hidden && !document.querySelector("[data-pause][aria-pressed=true]")) {
     const fresh = new Image();
     fresh.onload = () => { image.src = fresh.src; image.hidden = false; };
-    fresh.src = `${image.dataset.picture}?at=${Math.floor(Date.now() / PICTURES)}`;
+    fresh.src = `${image.dataset.picture}#${Date.now()}`; // with the same address a browser shows what it has
   }
 }
 

@@ -69,7 +69,7 @@ export function watch() {
 
   // HLS by the system, where a browser has no MediaSource at all; there this picture is a viewer
   function native() {
-    video.src = document.querySelector(".stage a[href$='.m3u8']").href;
+    video.src = document.querySelector("#addresses a[href$='.m3u8']")?.href ?? "";
     tell("");
   }
 
