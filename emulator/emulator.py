@@ -16,6 +16,7 @@ from offair.emulator.core.audience import Audience
 from offair.emulator.core.clock import Clock
 from offair.emulator.core.events import StreamMoved, ViewerCame, ViewerLeft
 from offair.emulator.core.gallery import Gallery
+from offair.emulator.core.inbox import Inbox
 from offair.emulator.core.journal import Journal
 from offair.emulator.core.publication import Policy
 from offair.emulator.core.publications import Publications
@@ -175,6 +176,7 @@ class Emulator:
         folder = opening.enter_context(claimed(settings.state_dir, wall=self.clock.wall()))
         secrets = {name for provider in self.providers.values() for name in provider.secrets}
         self.journal = Journal(self.clock, settings.journal_size, secrets=secrets)
+        self.inbox = Inbox(self.clock)
         path = state_file(folder, DATABASE) if settings.state_dir else None
         self.world = World(path, clock=self.clock, seed=settings.seed, tables=self._furnishing.tables)
         opening.callback(self.world.close)
@@ -226,6 +228,7 @@ class Emulator:
         self._server.start(self.application)
         opening.callback(spoiler.close)
         opening.callback(self.journal.close)
+        opening.callback(self.inbox.close)
         opening.callback(asking.close)  # first: players, encoders and their threads wait for what is asked
 
     def _audience(self) -> Audience:
@@ -367,7 +370,6 @@ class Emulator:
 
     def steered(self) -> Steered:
         """The rooms, as the control surface has them."""
-        studio = self.media.studio
         return Steered(
             settings=self.settings,
             providers=self.providers,
@@ -379,13 +381,11 @@ class Emulator:
             archive=self.archive,
             tenancy=self.tenancy,
             simulation=self.simulation,
-            monitor=self.media.monitor,
-            stage=studio,
-            origin=studio,
+            desk=self.media,
             deliveries=lambda **where: self.world.find(OUTBOX, **where),
             resend=self.outbox.resend,
+            inbox=self.inbox,
             trigger=Rehearsal(self.world, self.outbox, self.providers, self._rooms_of).trigger,
-            vitals=lambda: [engine.vitals() for engine in studio.on_air()],
             ready=self.ready,
             restore=self.restore,
         )

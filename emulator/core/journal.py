@@ -62,6 +62,11 @@ class Entry:
         names = ("number", "at", "kind", "summary", "cloud", "tenant", "stream", "details")
         return {name: getattr(self, name) for name in names}
 
+    @property
+    def is_refusal(self) -> bool:
+        """Somebody was told no: a caller, or an encoder."""
+        return bool(self._details.get("refused")) or str(self._details.get("verdict", "")).startswith("refused")
+
     def as_row(self) -> dict[str, Any]:
         """Give what a list shows of it: of the details a few, and no body."""
         details = self._shown["details"]
@@ -71,7 +76,8 @@ class Entry:
         """Every wanted field has the wanted value.
 
         ``after`` wants a greater number and ``before`` a smaller one, ``text`` a part of the summary or of why it was
-        refused; ``operation`` and ``status`` are among the details, and a status may be a class (``4xx``).
+        refused; ``refused``, whatever its value, wants a refusal. ``operation`` and ``status`` are among the details,
+        and a status may be a class (``4xx``).
         """
         return all(self._has(name, value) for name, value in wanted.items())
 
@@ -83,6 +89,8 @@ class Entry:
                 return self.number < int(value)
             case "text":
                 return value in self.summary or value in str(self._shown["details"].get("refused", ""))
+            case "refused":
+                return self.is_refusal
             case "operation":
                 return str(self._details.get(name)) == value
             case "status":

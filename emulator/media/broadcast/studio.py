@@ -27,7 +27,7 @@ from offair.emulator.core.ports import (
 )
 from offair.emulator.core.publication import Totals
 from offair.emulator.core.showing import Course, Onlooker
-from offair.emulator.core.streams import Stream
+from offair.emulator.core.streams import STREAMS, Stream
 from offair.emulator.core.world import World
 from offair.emulator.media.broadcast.equipment import Equipment
 from offair.emulator.media.ingest.reception import Connection
@@ -95,7 +95,8 @@ class Studio:
     def _turn_down(self, knock: Knock, refused: Refused) -> Refused:
         if refused.reason is Reason.UNKNOWN_APP and not knock.app:
             refused = replace(refused, text=f"the application is missing;{refused.text.partition(';')[2]}")
-        self._journal(knock, f"refused: {refused.text}")
+        whose = next(iter(self._world.find(STREAMS, key=knock.name, limit=1)), None)
+        self._journal(knock, f"refused: {refused.text}", whose)
         return refused
 
     def receive_source(self, stream: str, protocol: str, connection: Connection) -> "Seat | Refused":

@@ -9,6 +9,7 @@ from offair.emulator.provider.operations import Operations
 from offair.emulator.provider.reply import Reply
 from offair.emulator.web.control.faulting import find_stream
 from offair.emulator.web.control.steered import Steered
+from offair.emulator.web.control.streams import root_of
 from offair.emulator.web.endless import Endless
 from offair.emulator.web.hearer import Hearer
 
@@ -27,7 +28,7 @@ def register(operation: Operations, steered: Steered) -> None:
         rendition = call.query.get("rendition")
 
         def begin(hearer: Hearer) -> tuple[str, Iterator[bytes]]:
-            tap = steered.origin.tap(stream.id, rendition, hearer.sever)
+            tap = steered.desk.origin.tap(stream.id, rendition, hearer.sever)
             if tap is None:
                 words = f"has no rendition {rendition} that plays" if rendition else "gives nothing to be seen (yet)"
                 raise Missing(f"the stream {stream.id} {words}")
@@ -39,7 +40,7 @@ def register(operation: Operations, steered: Steered) -> None:
     @operation("GET /streams/{streamId}/thumbnail.jpg")
     def thumbnail(call: Call) -> Reply:
         stream = find_stream(steered, call.path["streamId"])
-        piece = steered.origin.find(stream.id, PICTURE, {})
+        piece = steered.desk.origin.find(stream.id, PICTURE, {})
         if piece is None:
             raise Missing(f"there is no picture of the stream {stream.id} (yet)")
         return Reply(200, piece.path if piece.content is None else piece.content, UNKEPT, piece.media_type)
@@ -47,8 +48,15 @@ def register(operation: Operations, steered: Steered) -> None:
     @operation("GET /streams/{streamId}/playlists")
     def playlists(call: Call) -> Reply:
         stream = find_stream(steered, call.path["streamId"])
-        named = ((name, steered.origin.find(stream.id, name, {})) for name in steered.stage.manifests(stream.id))
-        there = [{"name": name, "media_type": piece.media_type, "text": _text(piece)} for name, piece in named if piece]
+        root = root_of(steered, stream.cloud, stream.id)
+        named = (
+            (name, steered.desk.origin.find(stream.id, name, {})) for name in steered.desk.stage.manifests(stream.id)
+        )
+        there = [
+            {"name": name, "url": f"{root}/{name}", "media_type": piece.media_type, "text": _text(piece)}
+            for name, piece in named
+            if piece
+        ]
         return Reply(200, {"playlists": there})
 
 
