@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from offair.contracts.checks.pages import Paging, paging_of
-from offair.contracts.checks.resources import id_of, item_of, listed, read_id
+from offair.contracts.checks.resources import homes_of, id_of, listed, parameter_of, read_id
 from offair.contracts.client.counterpart import Proceed
 from offair.contracts.client.drill import breach, drill
 from offair.contracts.client.finding import Called
@@ -58,7 +58,7 @@ def whole_list(stage: Stage) -> Iterator[Violation | None]:
 def _maker(called: Called) -> Operation | None:
     """The operation that makes what a list shows, of whose requests one is published."""
     found = called.contract.operations.get(f"POST {called.operation.path}")
-    return found if found is not None and item_of(called.contract, found) and _request(called, found) else None
+    return found if found is not None and homes_of(called.contract, found) and _request(called, found) else None
 
 
 def _request(called: Called, maker: Operation) -> Exchange | None:
@@ -79,7 +79,7 @@ def _size(called: Called, paging: Paging, query: dict[str, list[str]]) -> int:
 def _made(stage: Stage, called: Called, maker: Operation, count: int) -> list[str]:
     """Make things as the client's own tenant does; where it may not make so many at once, time passes."""
     example, made = _request(called, maker), list[str]()
-    item = item_of(called.contract, maker) or ""
+    item = parameter_of(homes_of(called.contract, maker)[0])
     while example is not None and len(made) < count:
         typed = {"Content-Type": example.request_content_type or "application/json"} if example.request_body else {}
         path = called.contract.base_path + maker.path
