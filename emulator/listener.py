@@ -14,7 +14,7 @@ PATIENCE = 3.0  # real seconds for what should come
 PLACE = "/hooks"
 
 
-class Inbox:
+class HookListener:
     """Keeps what it is called with, and answers with one status. A context manager: it listens inside.
 
     ``now`` tells the cloud's time.
