@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -137,21 +137,21 @@ class Contract:
         return weave(self.document, self.examples)
 
 
+@cache  # to read the clouds' documents is a third of a start, and nobody changes them
 def promise(name: str) -> Contract:
-    """Load the contract of a cloud of this package, or of one of its services (``"cloud/service"``).
+    """Give the contract of a cloud of this package, or of one of its services (``"cloud/service"``).
 
-    LookupError names those that there are.
+    It is loaded once. LookupError names those that there are.
     """
     cloud, _, service = name.partition("/")
     home = files(HOME)
     if cloud not in (known := _documented(home)):
         raise LookupError(f"no contract is called {cloud!r}; there is {', '.join(known) or 'none'}")
-    folder = home.joinpath(cloud)
     if not service:
-        return Contract.load(folder)
-    if service not in (known := _documented(folder)):
-        raise LookupError(f"{cloud} documents no service {service!r}; it documents {', '.join(known) or 'none'}")
-    return Contract.load(folder.joinpath(service), cloud=cloud, service=service)
+        return Contract.load(home.joinpath(cloud))
+    if service not in (services := promise(cloud).services):
+        raise LookupError(f"{cloud} documents no service {service!r}; it documents {', '.join(services) or 'none'}")
+    return services[service]
 
 
 def _documented(folder: Folder) -> list[str]:

@@ -6,12 +6,13 @@ from dataclasses import fields, replace
 from typing import Any
 
 from offair.contracts.contract import Contract
+from offair.contracts.double import Playing
 from offair.contracts.server.target import Target
 from offair.emulator.core.problems import Problem
 from offair.emulator.core.streams import STREAMS
 from offair.emulator.core.tenants import Tenant
 from offair.emulator.emulator import Emulator
-from offair.emulator.inbox import Inbox
+from offair.emulator.postbox import Postbox
 
 PASSTHROUGH = {"media_profile": "passthrough"}  # nothing is transcoded: broadcasts are simulated
 
@@ -23,7 +24,7 @@ def judged(cloud: str, emulator: Emulator, service: str = "") -> Iterator[Target
     """Give a cloud of a running stand-in, or its service, as a target: the clock is frozen, so that seeds repeat."""
     emulator.clock.freeze(at=MOMENT)
     emulator.media.pull_no_more()  # what is asked for is published or made up: nobody meant these sources to be called
-    with Inbox(emulator.clock.now) as inbox:
+    with Postbox(emulator.clock.now) as inbox:
         rooms = emulator.rooms[cloud]
         emulator.rooms[cloud] = replace(rooms, switches=_calling(rooms.switches, inbox.url))
         try:
@@ -33,7 +34,7 @@ def judged(cloud: str, emulator: Emulator, service: str = "") -> Iterator[Target
             emulator.clock.reset()
 
 
-def target_of(cloud: str, emulator: Emulator, service: str = "", *, hooks: Inbox | None = None) -> Target:
+def target_of(cloud: str, emulator: Emulator, service: str = "", *, hooks: Postbox | None = None) -> Target:
     """Describe what a cloud of a stand-in, or one of its services, lets a judge do."""
     provider, rooms = emulator.providers[cloud], emulator.rooms[cloud]
     promise = provider.promise.services[service] if service else provider.promise
@@ -70,6 +71,17 @@ def _calling(switches: Any, url: str) -> Any:
     """Let the switches that name a server of the customer's, whose names end in ``_url``, name this one."""
     named = [one.name for one in fields(switches) if one.name.endswith("_url")]
     return replace(switches, **dict.fromkeys(named, url))
+
+
+def playing(cloud: str, emulator: Emulator) -> Playing:
+    """Give a cloud of a running stand-in, and all its services, to a double."""
+    addresses = emulator.addresses(cloud)
+    return Playing(
+        contract=emulator.providers[cloud].promise,
+        application=emulator.application,
+        base_url=addresses.api,
+        services=addresses.services,
+    )
 
 
 def headers_of(promise: Contract, tenant: Tenant) -> dict[str, str]:

@@ -24,8 +24,8 @@ from offair.contracts.server.depth import Effort
 from offair.contracts.server.pacing import Pace
 from offair.contracts.server.shrinking import Promise
 from offair.contracts.server.tally import Tally
-from offair.contracts.server.target import Application
 from offair.contracts.violation import Grade, Violation
+from offair.contracts.wsgi import Application
 
 DOCUMENT = "/openapi.json"
 JSON, ANY = "application/json", "*/*"

@@ -1,12 +1,12 @@
 """A server that is judged, and what it lets its judge do; whoever has one hands it in."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from offair.contracts.exchange import Exchange
+from offair.contracts.wsgi import Application
 
-Application = Callable[..., Iterable[bytes]]
 Headers = Mapping[str, str]
 
 

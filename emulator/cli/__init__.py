@@ -18,6 +18,7 @@ COMMANDS = {
     "exec": "Start the stand-in, run a command, stop, and pass its exit code on.",
     "logs": "Show what happened in the running stand-in, and what happens.",
     "hooks": "List the hooks that were sent and that wait; send one again, or out of turn.",
+    "fixtures": "List the fixtures that pytest has by this installation.",
     "settings": "List every setting and every cloud's switches.",
     "providers": "List every documented operation: served or not, and how well known.",
     "check": "Judge a server by what its cloud documents, or a live stream by its standards.",

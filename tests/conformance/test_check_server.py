@@ -223,7 +223,7 @@ def test_the_stand_in_keeps_what_it_documents(target, seed):
 
     assert [] == report.violations
     assert {"lifecycle/deleted-is-gone", "tenants/read", "pages/once", "answer/body"} <= {
-        one.rule.name for one in report.kept
+        one.rule.name for one in report.upheld
     }
 
 
@@ -241,7 +241,7 @@ def test_what_the_target_cannot_do_is_not_judged_and_says_so(target):
 
     report = check_server(CLOUD, plain, depth="quick", only=["tenants", "lifecycle/stopped-rests", "auth/required"])
 
-    assert {"auth/required"} == {one.rule.name for one in report.kept}
+    assert {"auth/required"} == {one.rule.name for one in report.upheld}
     assert all(one.why for one in report.not_judged)
 
 

@@ -14,8 +14,8 @@ from offair.contracts.limit import LimitTerm
 from offair.contracts.server.depth import Depth
 from offair.contracts.server.target import Target, UnreachableError
 from offair.emulator.cli import INTERRUPTED
+from offair.emulator.cli.check.promised import WHOSE, promise_of
 from offair.emulator.cli.check.reporting import UnjudgedError, chosen, deliver, reporting
-from offair.emulator.cli.options import CLOUD, chosen_clouds
 from offair.emulator.core.clock import Clock
 
 if TYPE_CHECKING:
@@ -27,13 +27,7 @@ LIMIT = re.compile(r"(?P<operation>[^=]+)=(?P<calls>\d+)/(?P<seconds>\d+(?:\.\d+
 
 
 @click.command("server")
-@click.option(
-    "--cloud",
-    required=True,
-    type=CLOUD,
-    metavar="NAME",
-    help="Whose promise it is, or NAME/SERVICE.",
-)
+@WHOSE
 @click.option("--url", help="Base URL of the API that is judged. [a stand-in of its own, in this process]")
 @click.option("--header", "headers", multiple=True, metavar="'N: V'", help="Credentials for --url; may be repeated.")
 @click.option("--other-header", "others", multiple=True, metavar="'N: V'", help="Those of another tenant.")
@@ -49,7 +43,7 @@ def command(cloud: str, **options: Any) -> None:
 
     Exits with 0 if every rule is kept, 1 if one is broken, 2 if nothing could be judged.
     """
-    provider, contract = _promise(cloud)
+    provider, contract = promise_of(cloud)
     from offair.contracts.rulebook import SERVER_RULES
     from offair.contracts.server.judging import check_server
 
@@ -81,20 +75,6 @@ def read_limit_option(said: str) -> LimitTerm:
         grade="documented",
         source=f"--limit {said}",
     )
-
-
-def _promise(name: str) -> "tuple[Provider, Contract]":
-    cloud, _, service = name.partition("/")
-    try:
-        (provider,) = chosen_clouds(cloud)
-    except click.ClickException as error:
-        raise UnjudgedError(error.message) from error
-    if not service:
-        return provider, provider.promise
-    known = provider.promise.services
-    if service not in known:
-        raise UnjudgedError(f"{cloud} has no service {service}; it has {', '.join(known) or 'none'}")
-    return provider, known[service]
 
 
 @contextmanager
