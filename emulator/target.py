@@ -12,7 +12,7 @@ from offair.emulator.core.problems import Problem
 from offair.emulator.core.streams import STREAMS
 from offair.emulator.core.tenants import Tenant
 from offair.emulator.emulator import Emulator
-from offair.emulator.listener import HookListener
+from offair.emulator.postbox import Postbox
 
 PASSTHROUGH = {"media_profile": "passthrough"}  # nothing is transcoded: broadcasts are simulated
 
@@ -24,7 +24,7 @@ def judged(cloud: str, emulator: Emulator, service: str = "") -> Iterator[Target
     """Give a cloud of a running stand-in, or its service, as a target: the clock is frozen, so that seeds repeat."""
     emulator.clock.freeze(at=MOMENT)
     emulator.media.pull_no_more()  # what is asked for is published or made up: nobody meant these sources to be called
-    with HookListener(emulator.clock.now) as inbox:
+    with Postbox(emulator.clock.now) as inbox:
         rooms = emulator.rooms[cloud]
         emulator.rooms[cloud] = replace(rooms, switches=_calling(rooms.switches, inbox.url))
         try:
@@ -34,7 +34,7 @@ def judged(cloud: str, emulator: Emulator, service: str = "") -> Iterator[Target
             emulator.clock.reset()
 
 
-def target_of(cloud: str, emulator: Emulator, service: str = "", *, hooks: HookListener | None = None) -> Target:
+def target_of(cloud: str, emulator: Emulator, service: str = "", *, hooks: Postbox | None = None) -> Target:
     """Describe what a cloud of a stand-in, or one of its services, lets a judge do."""
     provider, rooms = emulator.providers[cloud], emulator.rooms[cloud]
     promise = provider.promise.services[service] if service else provider.promise

@@ -1,5 +1,6 @@
 """Scenes: short plots that are always the same, each there for one subject."""
 
+import math
 from collections.abc import Callable, Sequence
 
 from offair.contracts.checks.limits import counts, is_countable
@@ -14,6 +15,7 @@ PAGE, MANY, WHOLE = 2, 5, 100
 SETTLED = 15.0  # seconds after which what was stopped is at rest
 EDGE = 0.001  # seconds before a window's end
 OTHER = "another"
+REAL = 60.0  # seconds: the longest window that is tried where they go by for real
 LONGEST = 1000  # calls that a limit may allow, and is still tried
 
 
@@ -57,12 +59,15 @@ def lists(caller: Caller) -> list[Exchange]:
 def limits(caller: Caller) -> list[Exchange]:
     """Call as often as each limit allows, once more, just before the window's end, and after it."""
     log: list[Exchange] = []
-    advance = caller.target.advance
-    if advance is None:
+    target = caller.target
+    wait = target.advance or (None if target.is_spared else target.wait)
+    longest = math.inf if target.advance is not None else REAL
+    if wait is None:
         return log
     for term in caller.contract.limits:
-        if is_countable(term) and (term.allowed or 0) <= LONGEST:
-            _press(caller, term, log, advance)
+        if is_countable(term) and (term.allowed or 0) <= LONGEST and (term.seconds or 0.0) <= longest:
+            with caller.hurried():
+                _press(caller, term, log, wait)
     return log
 
 
