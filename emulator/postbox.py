@@ -14,11 +14,7 @@ PATIENCE = 3.0  # real seconds for what should come
 PLACE = "/hooks"
 
 
-<<<<<<<< HEAD:emulator/listener.py
-class HookListener:
-========
 class Postbox:
->>>>>>>> lane/server:emulator/postbox.py
     """Keeps what it is called with, and answers with one status. A context manager: it listens inside.
 
     ``now`` tells the cloud's time.
