@@ -140,7 +140,7 @@ class Stage:
             case Outcome("hung"):
                 return f"does not end within {self.performer.deadline:g} s"
             case Outcome("stopped"):
-                return f"asks {len(played.heard) - 1} times, where {len(self.good.heard)} are enough on a good day"
+                return f"asks more than {self.most} times, where {len(self.good.heard)} are enough on a good day"
             case Outcome("raised", _, error) if error is not None and not self._is_own(error, is_error=is_error):
                 if self.performer.is_program:
                     return (
@@ -174,7 +174,7 @@ def told(error: BaseException) -> str:
 def _is_library(filename: str) -> bool:
     path = PurePath(filename)
     is_installed = not {*LIBRARIES}.isdisjoint(path.parts)
-    return filename.startswith("<") or is_installed or not {STDLIB, HERE}.isdisjoint(path.parents)
+    return filename.startswith("<frozen") or is_installed or not {STDLIB, HERE}.isdisjoint(path.parents)
 
 
 STDLIB = PurePath(traceback.__file__).parent

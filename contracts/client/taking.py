@@ -8,7 +8,7 @@ from typing import Any
 from offair.contracts.checks.asked import ASKED
 from offair.contracts.checks.catalogue import judge_exchanges
 from offair.contracts.claim import Claim
-from offair.contracts.client.answers import Answer, departed, statuses_of, table, together
+from offair.contracts.client.answers import TOO_MANY, Answer, departed, statuses_of, table, together
 from offair.contracts.client.finding import Called
 from offair.contracts.client.stage import Played, Stage
 from offair.contracts.client.tape import Heard
@@ -38,7 +38,8 @@ def take(stage: Stage, called: Called, *, examples: int, seed: int) -> Verdict:
     for one in chosen(called, _good(stage, called), examples=examples, seed=seed):
         if one.departures[1:] and found:
             break  # several at once tell nothing new where one is too much
-        played = stage.play(one.once())
+        # a refusal stays one, but for that of who asked too often
+        played = stage.play(one.once() if one.is_success or one.status == TOO_MANY else one.always())
         if not played.was_met:
             continue
         met += 1

@@ -70,7 +70,10 @@ def backs_off(stage: Stage) -> Iterator[Violation | None]:
         situation = f"{called.operation.operation_id} {answer.status} without Retry-After, each time"
         told = stage.complaint(played, is_error=True)
         hurry, grade = _hurry(played, called)
-        yield None if not (hurry or told) else breach(called, hurry or told or "", situation=situation, grade=grade)
+        if hurry is not None and played.outcome.ending in {"returned", "raised"}:
+            yield breach(called, hurry, situation=situation, grade=grade)
+        else:
+            yield None if told is None else breach(called, told, situation=situation)
 
 
 def _hurry(played: Played, called: Called) -> tuple[str | None, Grade]:
