@@ -3,6 +3,7 @@
 import subprocess
 
 import pytest
+from receivers import SECRET, listening, receiving, signed
 from recording import as_har, day_at
 
 PATIENCE = 120
@@ -27,5 +28,16 @@ def test_a_recording_is_judged_as_the_guide_says(blocks, emulator, environment, 
     (tmp_path / "session.har").write_text(as_har(day_at(emulator, "tenbyte")))
     (example,) = blocks("docs/guide/traffic.md", "sh traffic")
     code, printed = type_in(example, tmp_path, environment)
+
+    assert (0, 2) == (code, printed.count(" 0 broken")), printed
+
+
+@pytest.mark.slow
+def test_a_receiver_is_judged_as_the_guide_says(blocks, environment, tmp_path):
+    (example,) = blocks("docs/guide/receiver.md", "sh receiver")
+    with listening(receiving(signed)) as url:
+        code, printed = type_in(
+            example.replace("http://127.0.0.1:5000/hooks", url).replace("whs…", SECRET), tmp_path, environment
+        )
 
     assert (0, 2) == (code, printed.count(" 0 broken")), printed
