@@ -30,6 +30,7 @@ from offair.emulator.web.control import (
     hooking,
     judging,
     observing,
+    promising,
     steering,
     streams,
     watching,
@@ -51,6 +52,7 @@ def control_mount(steered: Steered, timers: Timers) -> Mount:
     watching.register(operation, steered)
     exporting.register(operation, steered)
     judging.register(operation, steered)
+    promising.register(operation, steered)
     steering.register(operation, steered)
     hooking.register(operation, steered)
     faulting.register(operation, steered)
