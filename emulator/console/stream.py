@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from offair.emulator.console.desk import Desk
+from offair.emulator.console.clerk import Clerk
 from offair.emulator.console.playlists import explained
 from offair.emulator.console.plots import Plot, plot
 from offair.emulator.console.streams import refusals
@@ -19,11 +19,11 @@ PLAYER_FAULTS = {"status": {"status": 503}, "delay": {"seconds": 3}, "stale": {}
                  "discontinuity": {}, "throttle": {"bytes_per_second": 50_000}}  # fmt: skip
 
 
-def gather(desk: Desk, parts: Mapping[str, str], _query: Mapping[str, str]) -> dict[str, Any]:
+def gather(clerk: Clerk, parts: Mapping[str, str], _query: Mapping[str, str]) -> dict[str, Any]:
     """Gather all about a stream; Missing where there is none."""
-    stream = desk.ask("GET /streams/{streamId}", {"streamId": parts["stream"]})
-    ready = desk.ask("GET /ready")
-    numbers, playlists = stream["numbers"], _playlists(desk, stream["id"])
+    stream = clerk.ask("GET /streams/{streamId}", {"streamId": parts["stream"]})
+    ready = clerk.ask("GET /ready")
+    numbers, playlists = stream["numbers"], _playlists(clerk, stream["id"])
     return {
         "title": stream["name"] or stream["id"],
         "stream": stream,
@@ -32,24 +32,24 @@ def gather(desk: Desk, parts: Mapping[str, str], _query: Mapping[str, str]) -> d
         "plots": list(plots(stream.get("history") or (), numbers)),
         "came": numbers["renditions"] if numbers else [],
         "asked": stream.get("asked") or [],
-        "timeline": desk.ask("GET /journal", query={"stream": stream["id"], "limit": str(LATEST)})["entries"][::-1],
-        "refusals": list(refusals(desk, stream["id"])),
+        "timeline": clerk.ask("GET /journal", query={"stream": stream["id"], "limit": str(LATEST)})["entries"][::-1],
+        "refusals": list(refusals(clerk, stream["id"])),
         "playlists": playlists,
         "addresses": [f"{stream['cdn_url']}/{one['name']}" for one in playlists if "/" not in one["name"]],
-        "orders": list(orders(desk, stream)),
+        "orders": list(orders(clerk, stream)),
         "encoder_faults": ENCODER_FAULTS,
         "player_faults": PLAYER_FAULTS,
-        "faults": list(_faults(desk, stream)),
+        "faults": list(_faults(clerk, stream)),
     }
 
 
-def judge(desk: Desk, parts: Mapping[str, str], query: Mapping[str, str]) -> dict[str, Any]:
+def judge(clerk: Clerk, parts: Mapping[str, str], query: Mapping[str, str]) -> dict[str, Any]:
     """Have the stream judged now, which takes as many seconds as are asked for, and give what was found."""
     asked = query.get("seconds", "")
     seconds = min(60, max(2, int(asked))) if asked.isdigit() and len(asked) < 4 else JUDGED
-    stream = desk.ask("GET /streams/{streamId}", {"streamId": parts["stream"]})
+    stream = clerk.ask("GET /streams/{streamId}", {"streamId": parts["stream"]})
     path = {"streamId": stream["id"]}
-    report = desk.ask("POST /streams/{streamId}/judge", path, body={"seconds": seconds})
+    report = clerk.ask("POST /streams/{streamId}/judge", path, body={"seconds": seconds})
     title = f"{stream['name'] or stream['id']}, judged"
     return {"title": title, "stream": stream, "report": report, "seconds": seconds}
 
@@ -90,12 +90,12 @@ def plots(history: Sequence[Mapping[str, Any]], numbers: Mapping[str, Any] | Non
         yield "Viewers", "count", plot([numbers["audience"]["viewers"]])
 
 
-def orders(desk: Desk, stream: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def orders(clerk: Clerk, stream: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Give what the cloud documents to do to a stream, each as the call of it that the stream's tenant would make."""
-    if stream["cloud"] not in desk.providers:
+    if stream["cloud"] not in clerk.providers:
         return
-    provider = desk.provider(stream["cloud"])
-    headers, base_url = desk.access(stream["cloud"], stream["tenant"])
+    provider = clerk.provider(stream["cloud"])
+    headers, base_url = clerk.access(stream["cloud"], stream["tenant"])
     for word, key in provider.orders.items():
         method, _, path = key.partition(" ")
         filled = re.sub(r"\{[^}]+\}", lambda _: quote(stream["id"], safe=""), path)
@@ -103,8 +103,8 @@ def orders(desk: Desk, stream: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield {"word": word, "key": key, "call": call, "ends": method == "DELETE"}
 
 
-def _playlists(desk: Desk, stream: str) -> list[dict[str, Any]]:
-    told = desk.maybe("GET /streams/{streamId}/playlists", {"streamId": stream})
+def _playlists(clerk: Clerk, stream: str) -> list[dict[str, Any]]:
+    told = clerk.maybe("GET /streams/{streamId}/playlists", {"streamId": stream})
     return [{**one, "lines": list(_lines(one))} for one in told["playlists"]] if told else []
 
 
@@ -113,11 +113,11 @@ def _lines(playlist: Mapping[str, Any]) -> Iterable[Any]:
     return explained(playlist["text"]) if is_hls else ()
 
 
-def _faults(desk: Desk, stream: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _faults(clerk: Clerk, stream: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Find what goes wrong for this stream now, by where each is taken back."""
-    for fault in desk.ask("GET /encoder-faults")["faults"]:
+    for fault in clerk.ask("GET /encoder-faults")["faults"]:
         if fault["stream"] == stream["id"]:
             yield {**fault, "whose": "encoder", "path": f"_offair/encoder-faults/{fault['id']}"}
-    for fault in desk.ask("GET /playback-faults")["faults"]:
+    for fault in clerk.ask("GET /playback-faults")["faults"]:
         if fault["tenant"] == stream["tenant"] and fault["stream"] in {"*", stream["id"]}:
             yield {**fault, "whose": "players", "path": f"_offair/playback-faults/{fault['id']}"}

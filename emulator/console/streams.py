@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from offair.emulator.console import repeating
-from offair.emulator.console.desk import Desk
+from offair.emulator.console.clerk import Clerk
 from offair.emulator.console.plots import plot
 from offair.emulator.provider.provider import Provider
 
@@ -16,9 +16,9 @@ ORDER = ("live", "reconnecting", "starting", "stopping", "errored", "idle", "end
 FILTERS = ("cloud", "state", "text")
 
 
-def gather(desk: Desk, _parts: Mapping[str, str], query: Mapping[str, str]) -> dict[str, Any]:
+def gather(clerk: Clerk, _parts: Mapping[str, str], query: Mapping[str, str]) -> dict[str, Any]:
     """Gather the streams that the query's filters let through, those on air first."""
-    state, ready = desk.ask("GET /state"), desk.ask("GET /ready")
+    state, ready = clerk.ask("GET /state"), clerk.ask("GET /ready")
     tenants = {tenant["id"]: tenant for tenant in state["tenants"]}
     wanted = {name: query[name] for name in FILTERS if query.get(name)}
     now = state["clock"]["now"]
@@ -30,10 +30,10 @@ def gather(desk: Desk, _parts: Mapping[str, str], query: Mapping[str, str]) -> d
         "total": len(state["streams"]),
         "on_air": sum(stream["state"] == "live" for stream in state["streams"]),
         "wanted": wanted,
-        "clouds": [(name, provider.title) for name, provider in desk.providers.items()],
+        "clouds": [(name, provider.title) for name, provider in clerk.providers.items()],
         "states": ORDER,
-        "makers": [make(provider, ready["clouds"][name]) for name, provider in desk.providers.items()],
-        "refusals": list(refusals(desk)),
+        "makers": [make(provider, ready["clouds"][name]) for name, provider in clerk.providers.items()],
+        "refusals": list(refusals(clerk)),
     }
 
 
@@ -68,9 +68,9 @@ def make(provider: Provider, shown: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def refusals(desk: Desk, stream: str = "") -> Iterator[Mapping[str, Any]]:
+def refusals(clerk: Clerk, stream: str = "") -> Iterator[Mapping[str, Any]]:
     """Find the encoders that were refused last, those with a wrong key too; newest first."""
-    entries = desk.ask("GET /journal", query={"kind": "publication", "text": "refused", "stream": stream})["entries"]
+    entries = clerk.ask("GET /journal", query={"kind": "publication", "text": "refused", "stream": stream})["entries"]
     yield from reversed(entries[-LATEST_REFUSALS:])
 
 

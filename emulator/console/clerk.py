@@ -13,7 +13,7 @@ from offair.emulator.web.mount import Mount
 
 
 @dataclass(frozen=True, kw_only=True)
-class Desk:
+class Clerk:
     """The ``control`` surface, and the clouds' forms, in the order in which they are shown."""
 
     control: Mount
