@@ -26,7 +26,7 @@ def gather(clerk: Clerk, _parts: Mapping[str, str], query: Mapping[str, str]) ->
         "tenants": [(one["id"], f"{one['name']} ({one['cloud']})") for one in state["tenants"]],
         "streams": [one for one in state["streams"] if events_of(clerk, one["cloud"])],
         "events": {cloud: events_of(clerk, cloud) for cloud in clerk.providers},
-        "inbox": clerk.maybe("GET /inbox"),
+        "inbox": clerk.ask("GET /inbox"),
     }
 
 

@@ -12,15 +12,13 @@ CALL_FAULTS = ("status", "delay", "timeout", "drop", "garbage", "truncate")
 
 def gather(clerk: Clerk, _parts: Mapping[str, str], _query: Mapping[str, str]) -> dict[str, Any]:
     """Gather the clock, every fault, tenant and limit."""
-    state = clerk.ask("GET /state")
-    told = clerk.maybe("GET /tenants")
     limits = clerk.maybe("GET /limits")
     return {
         "leaps": LEAPS,
         "rates": RATES,
         "faults": list(faults(clerk)),
         "call_faults": CALL_FAULTS,
-        "tenants": told["tenants"] if told else state["tenants"],
+        "tenants": clerk.ask("GET /tenants")["tenants"],
         "clouds": list(clerk.providers),
         "limits": limits["limits"] if limits else [],
     }

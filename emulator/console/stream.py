@@ -9,8 +9,11 @@ from urllib.parse import quote, urlsplit
 from offair.emulator.console.clerk import Clerk
 from offair.emulator.console.playlists import explained
 from offair.emulator.console.plots import Plot, plot
-from offair.emulator.console.streams import refusals
 
+CLIP = "-re -stream_loop -1 -i clip.mp4 -c:v libx264 -g 60 -c:a aac"
+MUXED = "flvmux name=mux streamable=true"
+PICTURE = "videotestsrc is-live=true ! x264enc tune=zerolatency key-int-max=60 ! mux."
+SOUND = "audiotestsrc is-live=true ! avenc_aac ! mux."
 LATEST = 60  # entries on the time line
 JUDGED = 10  # seconds that the judge watches
 ENCODER_FAULTS = {"drop": "lose its connection", "freeze": "freeze the picture", "black": "show black",
@@ -22,18 +25,15 @@ PLAYER_FAULTS = {"status": {"status": 503}, "delay": {"seconds": 3}, "stale": {}
 def gather(clerk: Clerk, parts: Mapping[str, str], _query: Mapping[str, str]) -> dict[str, Any]:
     """Gather all about a stream; Missing where there is none."""
     stream = clerk.ask("GET /streams/{streamId}", {"streamId": parts["stream"]})
-    ready = clerk.ask("GET /ready")
     numbers, playlists = stream["numbers"], _playlists(clerk, stream["id"])
     return {
         "title": stream["name"] or stream["id"],
         "stream": stream,
         "is_on_air": stream["state"] in {"live", "reconnecting", "starting", "stopping"},
-        "ingest": list(lines(stream, ready)),
-        "plots": list(plots(stream.get("history") or (), numbers)),
+        "lines": list(lines(stream)),
+        "plots": list(plots(stream["history"])),
         "came": numbers["renditions"] if numbers else [],
-        "asked": stream.get("asked") or [],
         "timeline": clerk.ask("GET /journal", query={"stream": stream["id"], "limit": str(LATEST)})["entries"][::-1],
-        "refusals": list(refusals(clerk, stream["id"])),
         "playlists": playlists,
         "addresses": [f"{stream['cdn_url']}/{one['name']}" for one in playlists if "/" not in one["name"]],
         "orders": list(orders(clerk, stream)),
@@ -54,40 +54,25 @@ def judge(clerk: Clerk, parts: Mapping[str, str], query: Mapping[str, str]) -> d
     return {"title": title, "stream": stream, "report": report, "seconds": seconds}
 
 
-def lines(stream: Mapping[str, Any], ready: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Say how an encoder sends to a stream: the two fields of OBS, and a line for each of the others."""
-    url, key = stream["publish_url"], stream["stream_key"]
-    server = url.removesuffix(f"/{key}")
-    yield {"name": "OBS", "server": server, "key": key}
-    at = shlex.quote(url)
-    yield {"name": "the test clip", "line": f"offair publish {shlex.quote(stream['id'])}"}
-    clip = "-re -stream_loop -1 -i clip.mp4 -c:v libx264 -g 60 -c:a aac"
-    yield {"name": "ffmpeg", "line": f"ffmpeg {clip} -f flv {at}"}
-    yield {
-        "name": "GStreamer",
-        "line": "gst-launch-1.0 flvmux name=mux streamable=true ! rtmp2sink location="
-        f"{at} videotestsrc is-live=true ! x264enc tune=zerolatency key-int-max=60 ! mux. "
-        "audiotestsrc is-live=true ! avenc_aac ! mux.",
-    }
-    if ready["srt_url"]:
-        app = urlsplit(server).path.strip("/")
-        target = f"{ready['srt_url']}?streamid={quote(f'{app}/{key}', safe='/')}"
-        yield {"name": "ffmpeg over SRT", "line": f"ffmpeg {clip} -f mpegts {shlex.quote(target)}"}
+def lines(stream: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Write how each encoder that takes a command line sends to a stream, by each protocol that the stream takes."""
+    yield "The test clip", f"offair publish {shlex.quote(stream['id'])}"
+    for one in stream["ingest"]:
+        at, form = shlex.quote(one["url"]), "mpegts" if one["protocol"] == "srt" else "flv"
+        name = "" if one["protocol"] == "rtmp" else f" over {one['protocol'].upper()}"
+        yield f"ffmpeg{name}", f"ffmpeg {CLIP} -f {form} {at}"
+        if one["protocol"] != "srt":
+            yield f"GStreamer{name}", f"gst-launch-1.0 {MUXED} ! rtmp2sink location={at} {PICTURE} {SOUND}"
 
 
-def plots(history: Sequence[Mapping[str, Any]], numbers: Mapping[str, Any] | None) -> Iterator[tuple[str, str, Plot]]:
-    """Draw what a stream measures, each with its kind: bit/s, or a count."""
-    wanted = (("Bitrate in", "bitrate", "bitrate_in"), ("Bitrate out", "bitrate", "bitrate_out"),
-              ("Frames a second", "count", "fps"), ("Viewers", "count", "viewers"),
-              ("Seconds between key frames", "count", "key_frame_distance"))  # fmt: skip
+def plots(history: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str, Plot]]:
+    """Draw what a stream measured in its last minutes, each with its kind: bit/s, or a count."""
+    wanted = (("Bitrate in", "bitrate", "bitrate_in"), ("Bitrate out, all renditions", "bitrate", "bitrate_out"),
+              ("Frames a second", "count", "fps"), ("Viewers", "count", "viewers"))  # fmt: skip
     for words, kind, name in wanted:
-        drawn = plot([one.get(name) for one in history], width=200, height=48)
+        drawn = plot([one[name] for one in history], width=200, height=48)
         if drawn.last is not None:
             yield words, kind, drawn
-    if not history and numbers:
-        yield "Bitrate in", "bitrate", plot([numbers["source"]["bitrate"]])
-        yield "Frames a second", "count", plot([numbers["source"]["fps"]])
-        yield "Viewers", "count", plot([numbers["audience"]["viewers"]])
 
 
 def orders(clerk: Clerk, stream: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

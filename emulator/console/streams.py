@@ -1,7 +1,7 @@
 """The page of all streams: what there is at every cloud, and how to make one as the docs do."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,7 +23,7 @@ def gather(clerk: Clerk, _parts: Mapping[str, str], query: Mapping[str, str]) ->
     wanted = {name: query[name] for name in FILTERS if query.get(name)}
     now = state["clock"]["now"]
     fitting = [stream for stream in state["streams"] if fits(stream, wanted)]
-    fitting.sort(key=lambda stream: (_rank(stream), -(stream.get("created_at") or 0)))
+    fitting.sort(key=lambda stream: (_rank(stream), -stream["created_at"]))
     return {
         "streams": [_row(stream, tenants, now) for stream in fitting[:SHOWN]],
         "count": len(fitting),
@@ -33,7 +33,7 @@ def gather(clerk: Clerk, _parts: Mapping[str, str], query: Mapping[str, str]) ->
         "clouds": [(name, provider.title) for name, provider in clerk.providers.items()],
         "states": ORDER,
         "makers": [make(provider, ready["clouds"][name]) for name, provider in clerk.providers.items()],
-        "refusals": list(refusals(clerk)),
+        "refusals": state["refusals"][-LATEST_REFUSALS:][::-1],
     }
 
 
@@ -68,30 +68,18 @@ def make(provider: Provider, shown: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def refusals(clerk: Clerk, stream: str = "") -> Iterator[Mapping[str, Any]]:
-    """Find the encoders that were refused last, those with a wrong key too; newest first."""
-    entries = clerk.ask("GET /journal", query={"kind": "publication", "text": "refused", "stream": stream})["entries"]
-    yield from reversed(entries[-LATEST_REFUSALS:])
-
-
 def _rank(stream: Mapping[str, Any]) -> int:
     return ORDER.index(stream["state"]) if stream["state"] in ORDER else len(ORDER)
 
 
 def _row(stream: Mapping[str, Any], tenants: Mapping[str, Any], now: float) -> dict[str, Any]:
     numbers = stream.get("numbers") or {}
-    created = stream.get("created_at")
     tenant = tenants.get(stream["tenant"], {})
     return {
         **stream,
         "tenant_name": tenant.get("name") or stream["tenant"],
         "bitrate": numbers.get("bitrate"),
         "viewers": numbers.get("viewers"),
-        "age": numbers["uptime"] if numbers else None if created is None else max(0.0, now - created),
-        "line": plot([_rate(one) for one in stream.get("history") or ()]),
+        "age": max(0.0, now - stream["created_at"]),
+        "line": plot(stream["bitrates"]),
     }
-
-
-def _rate(sample: Any) -> float | None:
-    found: float | None = sample.get("bitrate_in") if isinstance(sample, Mapping) else sample
-    return found
