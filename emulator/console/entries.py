@@ -13,6 +13,7 @@ from offair.emulator.core.problems import Missing
 
 SHOWN = 100  # entries on a page without scripts; with them, so many at first
 MOST = 1000  # rows that a page holds, however long it is open
+BESIDE = 300  # newest entries among which those beside one are looked for
 FILTERS = ("kind", "cloud", "tenant", "stream", "operation", "status", "text")
 KINDS = ("request", "hook", "publication", "move", "recording", "frame", "mail", "fault", "trouble")
 STATUSES = ("2xx", "3xx", "4xx", "5xx")
@@ -31,7 +32,6 @@ def gather(clerk: Clerk, _parts: Mapping[str, str], query: Mapping[str, str]) ->
     ends = {name: query[name] for name in ("after", "before") if query.get(name, "").isdigit()}
     most = str(MOST if "after" in ends else SHOWN)
     entries = clerk.ask("GET /journal", query={**wanted, **ends, "limit": most})["entries"]
-    state = clerk.ask("GET /state")
     shown = urlencode(wanted)
     return {
         "entries": [row(entry) for entry in reversed(entries)],
@@ -43,7 +43,7 @@ def gather(clerk: Clerk, _parts: Mapping[str, str], query: Mapping[str, str]) ->
         "kinds": KINDS,
         "statuses": STATUSES,
         "clouds": [(name, provider.title) for name, provider in clerk.providers.items()],
-        "tenants": [(one["id"], f"{one['name']} ({one['cloud']})") for one in state["tenants"]],
+        "tenants": [(one["id"], f"{one['name']} ({one['cloud']})") for one in clerk.ask("GET /tenants")["tenants"]],
     }
 
 
@@ -155,7 +155,7 @@ def _meant(clerk: Clerk, entry: Mapping[str, Any]) -> Any:
 
 def _neighbours(clerk: Clerk, entry: Mapping[str, Any], wanted: Mapping[str, str]) -> dict[str, Any]:
     """Find the entries beside one in what is filtered: to go on reading, and to compare with the like."""
-    entries = clerk.ask("GET /journal", query={**wanted, "limit": str(MOST)})["entries"]
+    entries = clerk.ask("GET /journal", query={**wanted, "limit": str(BESIDE)})["entries"]
     numbers = [one["number"] for one in entries]
     older = [number for number in numbers if number < entry["number"]]
     newer = [number for number in numbers if number > entry["number"]]

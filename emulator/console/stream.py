@@ -67,7 +67,7 @@ def lines(stream: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def plots(history: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str, Plot]]:
     """Draw what a stream measured in its last minutes, each with its kind: bit/s, or a count."""
-    wanted = (("Bitrate in", "bitrate", "bitrate_in"), ("Bitrate out, all renditions", "bitrate", "bitrate_out"),
+    wanted = (("Bitrate in", "bitrate", "bitrate_in"), ("Bitrate out", "bitrate", "bitrate_out"),
               ("Frames a second", "count", "fps"), ("Viewers", "count", "viewers"))  # fmt: skip
     for words, kind, name in wanted:
         drawn = plot([one[name] for one in history], width=200, height=48)
