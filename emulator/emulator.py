@@ -30,7 +30,7 @@ from offair.emulator.core.world import World
 from offair.emulator.folder import claimed, empty_media
 from offair.emulator.furnishing import Furnishing
 from offair.emulator.media.room import MediaRoom, Wishes
-from offair.emulator.mounting import mount_of, roots_of, stages
+from offair.emulator.mounting import add_pages, mount_of, roots_of, stages
 from offair.emulator.provider.call import Addresses, Rooms
 from offair.emulator.provider.provider import Provider, discover
 from offair.emulator.provider.switches import check_worlds, read_switches
@@ -38,7 +38,6 @@ from offair.emulator.settings import Settings, from_python
 from offair.emulator.web.app import build
 from offair.emulator.web.control.mount import ROOT, control_mount
 from offair.emulator.web.control.steered import Steered
-from offair.emulator.web.directory import add_directory
 from offair.emulator.web.host.server import Server
 from offair.emulator.web.hosts import Hosts
 from offair.emulator.web.hot import Hot
@@ -147,7 +146,7 @@ class Emulator:
             "ready": self._is_open,
             "pid": os.getpid(),
             "control_url": f"{self.http_url}{ROOT}",
-            "console_url": None,
+            "console_url": f"{self.http_url}{ROOT}/console/",
             "https_url": self.https_url,
             "rtmp_url": self.rtmp_url,
             "rtmps_url": self.rtmps_url,
@@ -350,7 +349,7 @@ class Emulator:
         control, *clouds = mounts = self.mounts
 
         def playback(app: Any) -> None:
-            add_directory(app, control, clouds)
+            add_pages(app, control, clouds, self.providers)
             for name, provider in self.providers.items():
                 Playback(
                     cloud=name,

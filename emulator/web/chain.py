@@ -11,6 +11,8 @@ from functools import partial, reduce
 from http import HTTPStatus
 from pathlib import Path
 
+import msgspec
+
 from offair.contracts.operation import Operation
 from offair.emulator.core.faults.calls import FAULTS, Fault, parse, take
 from offair.emulator.core.limits import spend
@@ -27,7 +29,9 @@ from offair.emulator.web.telling import asked_of, body_of, headers_of, url_of, w
 from offair.emulator.web.waiting import about_to_wait, pause
 
 FAULT_HEADER = "X-Offair-Fault"
+CONSOLE_HEADER = "X-Offair-Console"  # the console's own calls, so that the journal tells whose they are
 OURS = "HTTP_X_OFFAIR_"  # how a request's environment has headers of our prefix
+KNOWN_HEADERS = frozenset({FAULT_HEADER.upper(), CONSOLE_HEADER.upper()})
 NO_SCOPES: frozenset[str] = frozenset()
 UNREAD = b" "  # of a file that is answered, or of what is yet to come, the type is judged and not what is in it
 
@@ -56,6 +60,7 @@ def journalled(passage: Passage, proceed: Proceed) -> Reply:
         response_headers=reply.headers,
         response_body=body_of(reply),
         refused=passage.refused,
+        violations=partial(msgspec.to_builtins, passage.violations, enc_hook=str),
         milliseconds=round((clock.monotonic() - began) * 1000, 3),
     )
     return reply
@@ -108,6 +113,7 @@ def answered(passage: Passage, proceed: Proceed) -> Reply:
         return proceed(passage)
     except Problem as problem:
         passage.refused = str(problem)
+        passage.violations = problem.violations if isinstance(problem, Invalid) else ()
         return render(problem, passage.call)
     except Exception as error:  # noqa: BLE001 - the last line of defence: journalled, and tests fail on it
         passage.mount.journal.write(
@@ -248,6 +254,6 @@ def _faults(passage: Passage) -> list[Fault]:
 def _note_strange_headers(passage: Passage) -> None:
     """Tell of headers of our prefix that there are not: a mistyped fault must not be thought to have been none."""
     for name, _ in passage.request.headers:
-        if name.upper().startswith("X-OFFAIR-") and name.upper() != FAULT_HEADER.upper():
+        if name.upper().startswith("X-OFFAIR-") and name.upper() not in KNOWN_HEADERS:
             words = f"there is no header {name}; did you mean {FAULT_HEADER}?"
             passage.mount.journal.write("fault", words, cloud=passage.mount.cloud)
