@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from offair.emulator.console import entries, hooks, promise, steering, stream, streams
-from offair.emulator.console.desk import Desk
+from offair.emulator.console.clerk import Clerk
 
-Gather = Callable[[Desk, Mapping[str, str], Mapping[str, str]], Mapping[str, Any]]
+Gather = Callable[[Clerk, Mapping[str, str], Mapping[str, str]], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

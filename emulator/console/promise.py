@@ -4,20 +4,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
-from offair.emulator.console.desk import Desk
+from offair.emulator.console.clerk import Clerk
 from offair.emulator.provider.provider import Provider
 
 
-def gather(desk: Desk, _parts: Mapping[str, str], query: Mapping[str, str]) -> dict[str, Any]:
+def gather(clerk: Clerk, _parts: Mapping[str, str], query: Mapping[str, str]) -> dict[str, Any]:
     """Gather what a cloud documents, or the first where the query names none."""
-    cloud = query.get("cloud") or next(iter(desk.providers), "")
+    cloud = query.get("cloud") or next(iter(clerk.providers), "")
     text = query.get("text", "")
-    provider = desk.provider(cloud)
+    provider = clerk.provider(cloud)
     every = list(rows(provider))
     return {
         "cloud": cloud,
         "cloud_title": provider.title,
-        "clouds": [(name, one.title) for name, one in desk.providers.items()],
+        "clouds": [(name, one.title) for name, one in clerk.providers.items()],
         "text": text,
         "rows": [row for row in every if text.casefold() in f"{row['key']} {row['id']} {row['summary']}".casefold()],
         "count": len(every),
