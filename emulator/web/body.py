@@ -15,6 +15,7 @@ from offair.emulator.core.problems import Malformed, TooLarge, WrongMedia
 from offair.emulator.provider.call import Upload
 
 DEEPEST = 100  # RFC 8259, section 9: a parser may limit the depth of nesting
+JSON = "application/json"
 SHOWN = 16_384  # bytes; of a longer body the journal says only how long it was
 OPENING = (b"[", b"{")
 
@@ -110,7 +111,8 @@ def _upload(name: str, file: FileStorage) -> Upload:
 def _problem(error: UnreadableBodyError, request: Request, operation: Operation) -> Malformed:
     match error.rule:
         case "required":
-            return Malformed("The body is empty; send a JSON object", 0)
+            wanted = "a JSON object" if JSON in operation.bodies else " or ".join(operation.bodies)
+            return Malformed(f"The body is empty; send {wanted}", 0)
         case "content_type":
             return WrongMedia(f"The body is {request.mimetype or 'of no type'}; send {' or '.join(operation.bodies)}")
         case "json" if error.offset == 0 and "deep" in str(error):

@@ -8,6 +8,7 @@ from flask import Request
 
 from offair.contracts.operation import Operation
 from offair.contracts.sockets import SocketTerm
+from offair.contracts.violation import Violation
 from offair.emulator.core.journal import Journal
 from offair.emulator.core.limits import Limit
 from offair.emulator.core.tenants import Caller
@@ -64,6 +65,7 @@ class Passage:
     received: Received = UNREAD
     mishap: str | None = None
     refused: str | None = None  # why, in our words; the surface has its own
+    violations: Sequence[Violation] = ()  # which rules of the contract it breaks, where that is why
 
     @property
     def name(self) -> str:

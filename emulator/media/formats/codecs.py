@@ -1,7 +1,7 @@
 """What a sample entry says about its codec: the RFC 6381 name, the size, and what an elementary stream needs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from offair.emulator.media.formats.bits import Bits
@@ -27,7 +27,10 @@ ES_DESCRIPTOR, DECODER_CONFIG, DECODER_SPECIFIC = 3, 4, 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VideoFormat:
-    """H.264 or HEVC: ``name`` as in CODECS, parameter sets in decoding order, NAL lengths of ``length_size`` bytes."""
+    """H.264 or HEVC: ``name`` as in CODECS, parameter sets in decoding order, NAL lengths of ``length_size`` bytes.
+
+    ``record`` is the decoder configuration record that says so.
+    """
 
     codec: Literal["h264", "hevc"]
     name: str
@@ -35,11 +38,15 @@ class VideoFormat:
     height: int
     length_size: int
     parameter_sets: tuple[bytes, ...]
+    record: bytes = field(default=b"", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudioFormat:
-    """AAC: ``name`` as in CODECS, ``sample_rate`` in Hz as heard; the rest is what an ADTS header says."""
+    """AAC: ``name`` as in CODECS, ``sample_rate`` in Hz as heard; the rest is what an ADTS header says.
+
+    ``specific`` is the AudioSpecificConfig that says so.
+    """
 
     name: str
     channels: int
@@ -47,6 +54,7 @@ class AudioFormat:
     object_type: int
     rate_index: int
     channel_configuration: int
+    specific: bytes = field(default=b"", compare=False)
 
 
 Format = VideoFormat | AudioFormat
@@ -110,7 +118,8 @@ def read_hevc_record(fields: Fields) -> tuple[bytes, int, list[bytes]]:
 
 def _read_video(content: bytes, entry: Box, coding: _Coding) -> VideoFormat:
     size = Fields(content, entry.body + 24, entry.end)
-    profile, length_size, sets = coding.read(_inside(content, entry, VISUAL_ENTRY, coding.record))
+    record = _inside(content, entry, VISUAL_ENTRY, coding.record).rest()
+    profile, length_size, sets = coding.read(Fields(record, 0, len(record)))
     return VideoFormat(
         codec=coding.codec,
         name=f"{entry.kind.decode()}.{coding.name(profile)}",
@@ -118,6 +127,7 @@ def _read_video(content: bytes, entry: Box, coding: _Coding) -> VideoFormat:
         height=size.number(2),
         length_size=length_size,
         parameter_sets=tuple(sets),
+        record=record,
     )
 
 
@@ -189,6 +199,7 @@ def read_specific(specific: bytes, declared: int = 0) -> AudioFormat:
         object_type=kind,
         rate_index=index,
         channel_configuration=configuration,
+        specific=specific,
     )
 
 

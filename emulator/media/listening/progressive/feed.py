@@ -10,7 +10,7 @@ from offair.emulator.core.showing import Course, Onlooker, Parting, Sight
 from offair.emulator.media.formats.samples import Fragment
 from offair.emulator.media.formats.tracks import MediaKind, Track
 from offair.emulator.media.listening.progressive.fanout import ENDED, Fanout
-from offair.emulator.media.listening.progressive.mux import place, write_init
+from offair.emulator.media.listening.progressive.mux import place
 from offair.emulator.media.listening.progressive.recent import Recent
 from offair.emulator.media.listening.progressive.showing import Showing
 from offair.emulator.media.listening.progressive.sight import see
@@ -78,9 +78,9 @@ class Feed:
         with self._lock:
             if self._zero is None or self._is_over:
                 return None
-            init = write_init([self._tracks[kind] for kind in self._kinds])
+            sight = self._see()
             first = [kept.placed for kept in self._kept]
-            tap = FeedTap(init, first, self._now, sever=sever, on_close=self._leave)
+            tap = FeedTap(sight.init, first, self._now, sever=sever, on_close=self._leave, media_type=sight.media_type)
             self._taps.add(tap)
             return tap
 
