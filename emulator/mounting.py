@@ -1,14 +1,18 @@
-"""Where each service of a cloud stands on the one HTTP port, and what it is mounted with."""
+"""Where each service of a cloud stands on the one HTTP port, and what it is mounted with; and the pages for people."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
+from offair.emulator.console.clerk import Clerk
+from offair.emulator.console.console import Console
 from offair.emulator.core.journal import Journal
 from offair.emulator.core.timers import Timers
 from offair.emulator.provider.call import Rooms
 from offair.emulator.provider.provider import Provider
 from offair.emulator.provider.surface import Cors, Surface
 from offair.emulator.web.chain import CLOUD
+from offair.emulator.web.directory import add_directory
 from offair.emulator.web.mount import Mount
 from offair.emulator.web.playback import Locate, locator
 
@@ -21,6 +25,16 @@ def place_of(provider: Provider, surface: Surface) -> str:
 def roots_of(provider: Provider, surface: Surface) -> tuple[str, ...]:
     """Give the paths that a service's operations are appended to, the first of which is shown."""
     return tuple(f"/{place_of(provider, surface)}{path}" for path in surface.operations.promise.base_paths)
+
+
+def places_of(providers: Iterable[Provider]) -> dict[str, tuple[str, str]]:
+    """Say of each place whose it is: the cloud's name, and the service's. Where media plays is none."""
+    return {
+        place_of(provider, surface): (provider.name, surface.service)
+        for provider in providers
+        for surface in provider.surfaces
+        if surface.locate is None
+    }
 
 
 def stages(provider: Provider, rooms: Rooms) -> dict[str, Locate]:
@@ -54,3 +68,9 @@ def mount_of(
         limits=surface.limits(rooms.switches),
         body_limit=body_limit,
     )
+
+
+def add_pages(app: Any, control: Mount, clouds: Sequence[Mount], providers: Mapping[str, Provider]) -> None:
+    """Add what stands beside the services: the list at the root, and the console."""
+    add_directory(app, control, clouds)
+    Console(Clerk(control=control, providers=providers)).add_to(app)

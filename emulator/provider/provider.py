@@ -62,6 +62,9 @@ class Provider:
     a stream's id, and a name below the stream's playback root; with a third part, which is a query, a playlist's links
     have that query too. Or it is a page of the cloud's own, a Reply that is answered as it is.
 
+    What a person may do to a stream beside publishing: ``orders`` are documented operations by the word on a button
+    (``"stop"``), whose path takes the stream's id and nothing else.
+
     ``switch_type`` is the record of the cloud's own choices, which every function gets with its rooms; its docstring
     has a sentence for each, as ``settings/setting.py`` reads it, which begins with its name. ``demo`` is the
     call that ``offair demo`` makes.
@@ -87,6 +90,7 @@ class Provider:
     tables: tuple[Table[Any], ...] = ()
     lasting: tuple[Table[Any], ...] = ()
     secrets: frozenset[str] = frozenset()
+    orders: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_form(
@@ -99,6 +103,7 @@ class Provider:
             reactions=self.reactions,
             tables=self.tables,
             lasting=self.lasting,
+            orders=self.orders,
         )
 
     @cached_property

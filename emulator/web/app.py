@@ -20,6 +20,7 @@ from offair.emulator.web.mount import Mount, Passage
 from offair.emulator.web.responding import PlainAnswer, respond
 from offair.emulator.web.rules import Rule, rule_of
 from offair.emulator.web.talking.handshake import add_sockets
+from offair.emulator.web.telling import body_of, headers_of, url_of
 
 SDP = "application/sdp"
 ANY_LOCAL = Hosts()
@@ -123,7 +124,12 @@ def _say_no_in_the_surfaces_words(app: Flask, mounts: Sequence[Mount]) -> None:
             "request",
             f"{request.method} {request.path} {reply.status}",
             cloud=mount.cloud,
+            method=request.method,
+            url=url_of(request),
+            request_headers=headers_of(request),
             status=reply.status,
+            response_headers=reply.headers,
+            response_body=body_of(reply),
             refused=str(problem),
         )
         return respond(reply, request)

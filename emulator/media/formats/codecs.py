@@ -1,5 +1,6 @@
 """What a sample entry says about its codec: the RFC 6381 name, the size, and what an elementary stream needs."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -59,6 +60,16 @@ class AudioFormat:
 Format = VideoFormat | AudioFormat
 
 
+@dataclass(frozen=True, slots=True)
+class _Coding:
+    """Where a codec's configuration is, how it is read, and how its profile is named."""
+
+    codec: Literal["h264", "hevc"]
+    record: bytes
+    read: Callable[[Fields], tuple[bytes, int, list[bytes]]]
+    name: Callable[[bytes], str]
+
+
 def read_format(content: bytes, stsd: Box) -> Format:
     """Read the first sample entry of an stsd box; raise UnsupportedMediaError for a codec that is not ours."""
     entry = next(boxes(content, stsd.body + 8, stsd.end), None)
@@ -66,9 +77,9 @@ def read_format(content: bytes, stsd: Box) -> Format:
         raise MalformedMediaError("the stsd box describes no codec")
     match entry.kind:
         case b"avc1" | b"avc3":
-            return _read_avc(content, entry)
+            return _read_video(content, entry, AVC)
         case b"hvc1" | b"hev1":
-            return _read_hevc(content, entry)
+            return _read_video(content, entry, HEVC)
         case b"mp4a":
             return _read_aac(content, entry)
     raise UnsupportedMediaError(
@@ -80,11 +91,6 @@ def read_format(content: bytes, stsd: Box) -> Format:
 def _inside(content: bytes, entry: Box, skip: int, kind: bytes) -> Fields:
     config = need(content, kind, within=entry._replace(body=entry.body + skip))
     return Fields(content, config.body, config.end)
-
-
-def _size(content: bytes, entry: Box) -> tuple[int, int]:
-    fields = Fields(content, entry.body + 24, entry.end)
-    return fields.number(2), fields.number(2)
 
 
 def read_avc_record(fields: Fields) -> tuple[bytes, int, list[bytes]]:
@@ -110,30 +116,15 @@ def read_hevc_record(fields: Fields) -> tuple[bytes, int, list[bytes]]:
     return profile, length_size, sets
 
 
-def _read_avc(content: bytes, entry: Box) -> VideoFormat:
-    width, height = _size(content, entry)
-    record = _inside(content, entry, VISUAL_ENTRY, b"avcC").rest()
-    profile, length_size, sets = read_avc_record(Fields(record, 0, len(record)))
+def _read_video(content: bytes, entry: Box, coding: _Coding) -> VideoFormat:
+    size = Fields(content, entry.body + 24, entry.end)
+    record = _inside(content, entry, VISUAL_ENTRY, coding.record).rest()
+    profile, length_size, sets = coding.read(Fields(record, 0, len(record)))
     return VideoFormat(
-        codec="h264",
-        name=f"{entry.kind.decode()}.{profile.hex()}",
-        width=width,
-        height=height,
-        length_size=length_size,
-        parameter_sets=tuple(sets),
-        record=record,
-    )
-
-
-def _read_hevc(content: bytes, entry: Box) -> VideoFormat:
-    width, height = _size(content, entry)
-    record = _inside(content, entry, VISUAL_ENTRY, b"hvcC").rest()
-    profile, length_size, sets = read_hevc_record(Fields(record, 0, len(record)))
-    return VideoFormat(
-        codec="hevc",
-        name=f"{entry.kind.decode()}.{_hevc_name(profile)}",
-        width=width,
-        height=height,
+        codec=coding.codec,
+        name=f"{entry.kind.decode()}.{coding.name(profile)}",
+        width=size.number(2),
+        height=size.number(2),
         length_size=length_size,
         parameter_sets=tuple(sets),
         record=record,
@@ -148,6 +139,10 @@ def _hevc_name(profile: bytes) -> str:
     letter = ("", "A", "B", "C")[space]
     level = f"{'LH'[tier]}{profile[11]}"
     return ".".join([f"{letter}{profile[0] & 31}", f"{compatibility:X}", level, *constraints])
+
+
+AVC = _Coding("h264", b"avcC", read_avc_record, bytes.hex)
+HEVC = _Coding("hevc", b"hvcC", read_hevc_record, _hevc_name)
 
 
 def _read_aac(content: bytes, entry: Box) -> AudioFormat:

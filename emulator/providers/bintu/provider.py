@@ -57,6 +57,12 @@ PROVIDER = Provider(
     tables=(nouns.QUALITIES, nouns.GRAVES, nouns.OPTIONS, nouns.LABELS, WITHDRAWN, BANS),
     lasting=(people.ORGANISATIONS, people.USERS, people.GUESTS),
     secrets=SECRETS,
+    orders={
+        "stop": "PUT /stream/{id}/stop",
+        "lock": "PUT /stream/{id}/lock",
+        "unlock": "PUT /stream/{id}/unlock",
+        "delete": "DELETE /stream/{id}",
+    },
     demo=Demo(
         operation="POST /stream", example="create-abr", stream_id=lambda answer: str(answer["id"]), playback=_playback
     ),
