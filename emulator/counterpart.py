@@ -69,7 +69,7 @@ class StandInCounterpart:
 
     def tapped(self, tap: Tap) -> AbstractContextManager[None]:
         """Let every HTTP request to the cloud's APIs pass ``tap``."""
-        return self.emulator.tapping.tapped(self.name, tap)
+        return self.emulator.tapping.tapped(self.name, tap, is_private=True)
 
 
 def counterpart_of(cloud: str, emulator: Emulator, tenant: Tenant | None = None) -> StandInCounterpart:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from offair.emulator.console.clerk import Clerk
 from offair.emulator.console.console import Console
-from offair.emulator.console.desk import Desk
 from offair.emulator.core.journal import Journal
 from offair.emulator.core.timers import Timers
 from offair.emulator.provider.call import Rooms
@@ -73,4 +73,4 @@ def mount_of(
 def add_pages(app: Any, control: Mount, clouds: Sequence[Mount], providers: Mapping[str, Provider]) -> None:
     """Add what stands beside the services: the list at the root, and the console."""
     add_directory(app, control, clouds)
-    Console(Desk(control=control, providers=providers)).add_to(app)
+    Console(Clerk(control=control, providers=providers)).add_to(app)

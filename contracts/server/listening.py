@@ -6,7 +6,7 @@ from offair.contracts.checks.heard import told_of
 from offair.contracts.exchange import Exchange
 from offair.contracts.server.actors import Actor, Kind, Made, kinds
 from offair.contracts.server.calling import Caller
-from offair.contracts.server.target import Inbox
+from offair.contracts.server.target import Listening
 
 YES, FAILING, NO = 200, 500, 403
 LIVE, ENDED = "live", "ended"
@@ -34,7 +34,7 @@ def called(caller: Caller) -> list[Exchange]:
     return log
 
 
-def _air(ours: Actor, inbox: Inbox, made: Made, answers: tuple[int, ...]) -> None:
+def _air(ours: Actor, inbox: Listening, made: Made, answers: tuple[int, ...]) -> None:
     """Let a thing go live and end; each time it is told of, answer with all of these in turn."""
     for to in (LIVE, ENDED):
         ours.look(made)

@@ -10,7 +10,7 @@ from offair.contracts.wsgi import Application
 Headers = Mapping[str, str]
 
 
-class Inbox(Protocol):
+class Listening(Protocol):
     """Where somebody listens to what a server calls."""
 
     @property
@@ -52,7 +52,7 @@ class Target:
     snapshot: Callable[[], Any] | None = None
     restore: Callable[[Any], None] | None = None
     wait: Callable[[float], None] | None = None
-    hooks: Inbox | None = None
+    hooks: Listening | None = None
     hook_secret: Callable[[str], str] | None = None
     is_read_only: bool = False
     is_spared: bool = False

@@ -8,8 +8,8 @@ from typing import Any
 from flask import Blueprint, Flask, Response, render_template, request
 
 from offair.emulator.console import words
-from offair.emulator.console.desk import Desk
-from offair.emulator.console.pages import PAGES, Screen
+from offair.emulator.console.clerk import Clerk
+from offair.emulator.console.pages import PAGES, ConsolePage
 from offair.emulator.core.problems import Malformed, Missing, Problem
 from offair.emulator.web.delivery import deliver
 from offair.emulator.web.waiting import about_to_wait
@@ -34,11 +34,11 @@ FILTERS: tuple[Callable[..., str], ...] = (
 
 
 class Console:
-    """The pages about one stand-in, which ``desk`` asks."""
+    """The pages about one stand-in, which ``clerk`` asks."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        (root,) = desk.control.roots
+    def __init__(self, clerk: Clerk) -> None:
+        self._clerk = clerk
+        (root,) = clerk.control.roots
         self._root = f"{root}/{PLACE}"
         self._navigation = [(page.path, page.words) for page in PAGES if page.words]
 
@@ -59,12 +59,12 @@ class Console:
             rule, endpoint=name.replace(".", " "), view_func=view, methods=["GET"], provide_automatic_options=False
         )
 
-    def _view(self, page: Screen) -> Callable[..., Response]:
+    def _view(self, page: ConsolePage) -> Callable[..., Response]:
         def view(**parts: str) -> Response:
             if page.waits:
                 about_to_wait(request.environ)
             try:
-                gathered = page.gather(self._desk, parts, request.args)
+                gathered = page.gather(self._clerk, parts, request.args)
             except Problem as problem:
                 return self._trouble(problem)
             return self._show(page.template, {"title": page.title, "page": page.template, **gathered})
@@ -78,7 +78,7 @@ class Console:
             up="../" * below.count("/") or "./",
             here=below.partition("/")[0] if below.partition("/")[0] != "streams" else "",
             navigation=self._navigation,
-            clock=self._desk.ask("GET /clock"),
+            clock=self._clerk.ask("GET /clock"),
             **shown,
         )
         headers = {**SAFE, "Cache-Control": "no-store"}

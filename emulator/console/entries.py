@@ -7,12 +7,13 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from offair.emulator.console import repeating
-from offair.emulator.console.desk import Desk
+from offair.emulator.console.clerk import Clerk
 from offair.emulator.console.nearest import nearest
 from offair.emulator.core.problems import Missing
 
 SHOWN = 100  # entries on a page without scripts; with them, so many at first
 MOST = 1000  # rows that a page holds, however long it is open
+BESIDE = 300  # newest entries among which those beside one are looked for
 FILTERS = ("kind", "cloud", "tenant", "stream", "operation", "status", "text")
 KINDS = ("request", "hook", "publication", "move", "recording", "frame", "mail", "fault", "trouble")
 STATUSES = ("2xx", "3xx", "4xx", "5xx")
@@ -22,7 +23,7 @@ COMPARED = 400  # lines; what is longer is compared as far as that
 HEADS = frozenset({"host", "content-length", "connection", "accept-encoding", OWN.lower()})
 
 
-def gather(desk: Desk, _parts: Mapping[str, str], query: Mapping[str, str]) -> dict[str, Any]:
+def gather(clerk: Clerk, _parts: Mapping[str, str], query: Mapping[str, str]) -> dict[str, Any]:
     """Gather the newest entries that the filters let through.
 
     ``after`` in the query gives those that came since an entry, ``before`` those that were before it.
@@ -30,8 +31,7 @@ def gather(desk: Desk, _parts: Mapping[str, str], query: Mapping[str, str]) -> d
     wanted = filters(query)
     ends = {name: query[name] for name in ("after", "before") if query.get(name, "").isdigit()}
     most = str(MOST if "after" in ends else SHOWN)
-    entries = desk.ask("GET /journal", query={**wanted, **ends, "limit": most})["entries"]
-    state = desk.ask("GET /state")
+    entries = clerk.ask("GET /journal", query={**wanted, **ends, "limit": most})["entries"]
     shown = urlencode(wanted)
     return {
         "entries": [row(entry) for entry in reversed(entries)],
@@ -42,8 +42,8 @@ def gather(desk: Desk, _parts: Mapping[str, str], query: Mapping[str, str]) -> d
         "most": MOST,
         "kinds": KINDS,
         "statuses": STATUSES,
-        "clouds": [(name, provider.title) for name, provider in desk.providers.items()],
-        "tenants": [(one["id"], f"{one['name']} ({one['cloud']})") for one in state["tenants"]],
+        "clouds": [(name, provider.title) for name, provider in clerk.providers.items()],
+        "tenants": [(one["id"], f"{one['name']} ({one['cloud']})") for one in clerk.ask("GET /tenants")["tenants"]],
     }
 
 
@@ -68,11 +68,11 @@ def row(entry: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def show(desk: Desk, parts: Mapping[str, str], query: Mapping[str, str]) -> dict[str, Any]:
+def show(clerk: Clerk, parts: Mapping[str, str], query: Mapping[str, str]) -> dict[str, Any]:
     """Gather all that is known of one entry, and how it differs from another where the query names one."""
-    entry = find(desk, parts["number"])
+    entry = find(clerk, parts["number"])
     details = entry["details"]
-    other = find(desk, query["with"]) if query.get("with", "").isdigit() else None
+    other = find(clerk, query["with"]) if query.get("with", "").isdigit() else None
     wanted = filters(query)
     return {
         "title": entry["summary"],
@@ -82,12 +82,12 @@ def show(desk: Desk, parts: Mapping[str, str], query: Mapping[str, str]) -> dict
         "request": {"headers": details.get("request_headers") or {}, "body": pretty(details.get("request_body"))},
         "answer": {"headers": details.get("response_headers") or {}, "body": pretty(details.get("response_body"))},
         "violations": details.get("violations") or [],
-        "meant": _meant(desk, entry),
-        "curl": curl_of(desk, entry),
+        "meant": _meant(clerk, entry),
+        "curl": curl_of(clerk, entry),
         "rest": pretty({name: told for name, told in details.items() if name not in TOLD}),
         "other": other,
         "compared": list(compare(other, entry)) if other else [],
-        "neighbours": _neighbours(desk, entry, wanted),
+        "neighbours": _neighbours(clerk, entry, wanted),
     }
 
 
@@ -97,19 +97,19 @@ TOLD = frozenset({
 })  # fmt: skip
 
 
-def find(desk: Desk, number: str) -> dict[str, Any]:
+def find(clerk: Clerk, number: str) -> dict[str, Any]:
     """Find an entry by its number; Missing says what became of it."""
     if not (number.isdigit() and len(number) <= DIGITS):
         raise Missing(f"entries of the journal have numbers, and {number} is none")
-    found: dict[str, Any] = desk.ask("GET /journal/{number}", {"number": number})
+    found: dict[str, Any] = clerk.ask("GET /journal/{number}", {"number": number})
     return found
 
 
-def curl_of(desk: Desk, entry: Mapping[str, Any]) -> str:
+def curl_of(clerk: Clerk, entry: Mapping[str, Any]) -> str:
     """Write a request as a curl line that does it again; empty where the entry is none."""
     details = entry["details"]
     url, method = details.get("url"), details.get("method")
-    clouds = desk.ask("GET /ready")["clouds"]
+    clouds = clerk.ask("GET /ready")["clouds"]
     if not isinstance(url, str) or not isinstance(method, str):
         return ""
     shown = clouds.get(entry["cloud"], {})
@@ -142,20 +142,20 @@ def _text(entry: Mapping[str, Any]) -> list[str]:
     return pretty({"summary": entry["summary"], **details}).splitlines()[:COMPARED]
 
 
-def _meant(desk: Desk, entry: Mapping[str, Any]) -> Any:
+def _meant(clerk: Clerk, entry: Mapping[str, Any]) -> Any:
     """Find which operation was meant by a request that none fitted."""
     details = entry["details"]
-    if entry["kind"] != "request" or details.get("operation") or entry["cloud"] not in desk.providers:
+    if entry["kind"] != "request" or details.get("operation") or entry["cloud"] not in clerk.providers:
         return None
     method, _, path = entry["summary"].partition(" ")
-    promises = [surface.operations.promise for surface in desk.provider(entry["cloud"]).surfaces]
+    promises = [surface.operations.promise for surface in clerk.provider(entry["cloud"]).surfaces]
     place = urlsplit(path.rpartition(" ")[0]).path
     return nearest(promises, method, place, f"/{place.strip('/').partition('/')[0]}")
 
 
-def _neighbours(desk: Desk, entry: Mapping[str, Any], wanted: Mapping[str, str]) -> dict[str, Any]:
+def _neighbours(clerk: Clerk, entry: Mapping[str, Any], wanted: Mapping[str, str]) -> dict[str, Any]:
     """Find the entries beside one in what is filtered: to go on reading, and to compare with the like."""
-    entries = desk.ask("GET /journal", query={**wanted, "limit": str(MOST)})["entries"]
+    entries = clerk.ask("GET /journal", query={**wanted, "limit": str(BESIDE)})["entries"]
     numbers = [one["number"] for one in entries]
     older = [number for number in numbers if number < entry["number"]]
     newer = [number for number in numbers if number > entry["number"]]

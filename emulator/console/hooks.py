@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from offair.emulator.console.desk import Desk
+from offair.emulator.console.clerk import Clerk
 from offair.emulator.console.entries import pretty
 from offair.emulator.core.problems import Missing
 
@@ -13,37 +13,37 @@ FILTERS = ("tenant", "stream", "state")
 STATES = ("waiting", "delivered", "given_up")
 
 
-def gather(desk: Desk, _parts: Mapping[str, str], query: Mapping[str, str]) -> dict[str, Any]:
+def gather(clerk: Clerk, _parts: Mapping[str, str], query: Mapping[str, str]) -> dict[str, Any]:
     """Gather the newest deliveries that the filters let through, and what the inbox caught."""
     wanted = {name: query[name] for name in FILTERS if query.get(name)}
-    found = desk.ask("GET /deliveries", query=wanted)["deliveries"]
-    state = desk.ask("GET /state")
+    found = clerk.ask("GET /deliveries", query=wanted)["deliveries"]
+    state = clerk.ask("GET /state")
     return {
         "deliveries": [row(one) for one in reversed(found[-SHOWN:])],
         "count": len(found),
         "wanted": wanted,
         "states": STATES,
         "tenants": [(one["id"], f"{one['name']} ({one['cloud']})") for one in state["tenants"]],
-        "streams": [one for one in state["streams"] if events_of(desk, one["cloud"])],
-        "events": {cloud: events_of(desk, cloud) for cloud in desk.providers},
-        "inbox": desk.maybe("GET /inbox"),
+        "streams": [one for one in state["streams"] if events_of(clerk, one["cloud"])],
+        "events": {cloud: events_of(clerk, cloud) for cloud in clerk.providers},
+        "inbox": clerk.ask("GET /inbox"),
     }
 
 
-def show(desk: Desk, parts: Mapping[str, str], _query: Mapping[str, str]) -> dict[str, Any]:
+def show(clerk: Clerk, parts: Mapping[str, str], _query: Mapping[str, str]) -> dict[str, Any]:
     """Gather all about one delivery; Missing where there is none."""
-    found = desk.ask("GET /deliveries")["deliveries"]
+    found = clerk.ask("GET /deliveries")["deliveries"]
     delivery = next((one for one in found if one["id"] == parts["delivery"]), None)
     if delivery is None:
         raise Missing(f"there is no hook {parts['delivery']}; a reset forgets those that were sent")
     return {"title": delivery["event"], "delivery": row(delivery), "pretty": pretty_text(delivery["body"])}
 
 
-def events_of(desk: Desk, cloud: str) -> list[str]:
+def events_of(clerk: Clerk, cloud: str) -> list[str]:
     """Name the hooks that a cloud documents."""
-    if cloud not in desk.providers:
+    if cloud not in clerk.providers:
         return []
-    promises = [surface.operations.promise for surface in desk.provider(cloud).surfaces]
+    promises = [surface.operations.promise for surface in clerk.provider(cloud).surfaces]
     return [event for promise in promises for event in promise.webhooks]
 
 

@@ -3,33 +3,31 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from offair.emulator.console.desk import Desk
+from offair.emulator.console.clerk import Clerk
 
 LEAPS = ((60, "a minute"), (3_600, "an hour"), (86_400, "a day"))
 RATES = (1, 10, 60)
 CALL_FAULTS = ("status", "delay", "timeout", "drop", "garbage", "truncate")
 
 
-def gather(desk: Desk, _parts: Mapping[str, str], _query: Mapping[str, str]) -> dict[str, Any]:
+def gather(clerk: Clerk, _parts: Mapping[str, str], _query: Mapping[str, str]) -> dict[str, Any]:
     """Gather the clock, every fault, tenant and limit."""
-    state = desk.ask("GET /state")
-    told = desk.maybe("GET /tenants")
-    limits = desk.maybe("GET /limits")
     return {
         "leaps": LEAPS,
         "rates": RATES,
-        "faults": list(faults(desk)),
+        "faults": list(faults(clerk)),
         "call_faults": CALL_FAULTS,
-        "tenants": told["tenants"] if told else state["tenants"],
-        "clouds": list(desk.providers),
-        "limits": limits["limits"] if limits else [],
+        "tenants": clerk.ask("GET /tenants")["tenants"],
+        "clouds": list(clerk.providers),
+        "limits": clerk.ask("GET /limits")["limits"],
+        "names": {one["id"]: one["name"] for one in clerk.ask("GET /tenants")["tenants"]},
     }
 
 
-def faults(desk: Desk) -> Iterator[dict[str, Any]]:
+def faults(clerk: Clerk) -> Iterator[dict[str, Any]]:
     """Find everything that goes wrong on request, with where it is taken back."""
     for place, whose in (("faults", "callers"), ("playback-faults", "players"), ("encoder-faults", "encoders")):
-        for fault in desk.ask(f"GET /{place}")["faults"]:
+        for fault in clerk.ask(f"GET /{place}")["faults"]:
             told = {
                 name: value for name, value in fault.items() if name not in {"id", "kind"} and value not in {None, "*"}
             }

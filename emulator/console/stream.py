@@ -6,11 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from offair.emulator.console.desk import Desk
+from offair.emulator.console.clerk import Clerk
 from offair.emulator.console.playlists import explained
 from offair.emulator.console.plots import Plot, plot
-from offair.emulator.console.streams import refusals
 
+CLIP = "-re -stream_loop -1 -i clip.mp4 -c:v libx264 -g 60 -c:a aac"
+MUXED = "flvmux name=mux streamable=true"
+PICTURE = "videotestsrc is-live=true ! x264enc tune=zerolatency key-int-max=60 ! mux."
+SOUND = "audiotestsrc is-live=true ! avenc_aac ! mux."
 LATEST = 60  # entries on the time line
 JUDGED = 10  # seconds that the judge watches
 ENCODER_FAULTS = {"drop": "lose its connection", "freeze": "freeze the picture", "black": "show black",
@@ -19,83 +22,65 @@ PLAYER_FAULTS = {"status": {"status": 503}, "delay": {"seconds": 3}, "stale": {}
                  "discontinuity": {}, "throttle": {"bytes_per_second": 50_000}}  # fmt: skip
 
 
-def gather(desk: Desk, parts: Mapping[str, str], _query: Mapping[str, str]) -> dict[str, Any]:
+def gather(clerk: Clerk, parts: Mapping[str, str], _query: Mapping[str, str]) -> dict[str, Any]:
     """Gather all about a stream; Missing where there is none."""
-    stream = desk.ask("GET /streams/{streamId}", {"streamId": parts["stream"]})
-    ready = desk.ask("GET /ready")
-    numbers, playlists = stream["numbers"], _playlists(desk, stream["id"])
+    stream = clerk.ask("GET /streams/{streamId}", {"streamId": parts["stream"]})
+    numbers, playlists = stream["numbers"], _playlists(clerk, stream["id"])
     return {
         "title": stream["name"] or stream["id"],
         "stream": stream,
         "is_on_air": stream["state"] in {"live", "reconnecting", "starting", "stopping"},
-        "ingest": list(lines(stream, ready)),
-        "plots": list(plots(stream.get("history") or (), numbers)),
+        "lines": list(lines(stream)),
+        "plots": list(plots(stream["history"])),
         "came": numbers["renditions"] if numbers else [],
-        "asked": stream.get("asked") or [],
-        "timeline": desk.ask("GET /journal", query={"stream": stream["id"], "limit": str(LATEST)})["entries"][::-1],
-        "refusals": list(refusals(desk, stream["id"])),
+        "timeline": clerk.ask("GET /journal", query={"stream": stream["id"], "limit": str(LATEST)})["entries"][::-1],
         "playlists": playlists,
         "addresses": [f"{stream['cdn_url']}/{one['name']}" for one in playlists if "/" not in one["name"]],
-        "orders": list(orders(desk, stream)),
+        "orders": list(orders(clerk, stream)),
         "encoder_faults": ENCODER_FAULTS,
         "player_faults": PLAYER_FAULTS,
-        "faults": list(_faults(desk, stream)),
+        "faults": list(_faults(clerk, stream)),
     }
 
 
-def judge(desk: Desk, parts: Mapping[str, str], query: Mapping[str, str]) -> dict[str, Any]:
+def judge(clerk: Clerk, parts: Mapping[str, str], query: Mapping[str, str]) -> dict[str, Any]:
     """Have the stream judged now, which takes as many seconds as are asked for, and give what was found."""
     asked = query.get("seconds", "")
     seconds = min(60, max(2, int(asked))) if asked.isdigit() and len(asked) < 4 else JUDGED
-    stream = desk.ask("GET /streams/{streamId}", {"streamId": parts["stream"]})
+    stream = clerk.ask("GET /streams/{streamId}", {"streamId": parts["stream"]})
     path = {"streamId": stream["id"]}
-    report = desk.ask("POST /streams/{streamId}/judge", path, body={"seconds": seconds})
+    report = clerk.ask("POST /streams/{streamId}/judge", path, body={"seconds": seconds})
     title = f"{stream['name'] or stream['id']}, judged"
     return {"title": title, "stream": stream, "report": report, "seconds": seconds}
 
 
-def lines(stream: Mapping[str, Any], ready: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Say how an encoder sends to a stream: the two fields of OBS, and a line for each of the others."""
-    url, key = stream["publish_url"], stream["stream_key"]
-    server = url.removesuffix(f"/{key}")
-    yield {"name": "OBS", "server": server, "key": key}
-    at = shlex.quote(url)
-    yield {"name": "the test clip", "line": f"offair publish {shlex.quote(stream['id'])}"}
-    clip = "-re -stream_loop -1 -i clip.mp4 -c:v libx264 -g 60 -c:a aac"
-    yield {"name": "ffmpeg", "line": f"ffmpeg {clip} -f flv {at}"}
-    yield {
-        "name": "GStreamer",
-        "line": "gst-launch-1.0 flvmux name=mux streamable=true ! rtmp2sink location="
-        f"{at} videotestsrc is-live=true ! x264enc tune=zerolatency key-int-max=60 ! mux. "
-        "audiotestsrc is-live=true ! avenc_aac ! mux.",
-    }
-    if ready["srt_url"]:
-        app = urlsplit(server).path.strip("/")
-        target = f"{ready['srt_url']}?streamid={quote(f'{app}/{key}', safe='/')}"
-        yield {"name": "ffmpeg over SRT", "line": f"ffmpeg {clip} -f mpegts {shlex.quote(target)}"}
+def lines(stream: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Write how each encoder that takes a command line sends to a stream, by each protocol that the stream takes."""
+    yield "The test clip", f"offair publish {shlex.quote(stream['id'])}"
+    for one in stream["ingest"]:
+        at, form = shlex.quote(one["url"]), "mpegts" if one["protocol"] == "srt" else "flv"
+        name = "" if one["protocol"] == "rtmp" else f" over {one['protocol'].upper()}"
+        yield f"ffmpeg{name}", f"ffmpeg {CLIP} -f {form} {at}"
+        if one["protocol"] != "srt":
+            yield f"GStreamer{name}", f"gst-launch-1.0 {MUXED} ! rtmp2sink location={at} {PICTURE} {SOUND}"
 
 
-def plots(history: Sequence[Mapping[str, Any]], numbers: Mapping[str, Any] | None) -> Iterator[tuple[str, str, Plot]]:
-    """Draw what a stream measures, each with its kind: bit/s, or a count."""
+def plots(history: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str, Plot]]:
+    """Draw what a stream measured in its last minutes, each with its kind: bit/s, or a count."""
     wanted = (("Bitrate in", "bitrate", "bitrate_in"), ("Bitrate out", "bitrate", "bitrate_out"),
-              ("Frames a second", "count", "fps"), ("Viewers", "count", "viewers"),
-              ("Seconds between key frames", "count", "key_frame_distance"))  # fmt: skip
+              ("Frames a second", "count", "fps"), ("Viewers", "count", "viewers"))  # fmt: skip
     for words, kind, name in wanted:
-        drawn = plot([one.get(name) for one in history], width=200, height=48)
+        drawn = plot([one[name] for one in history], width=200, height=48)
         if drawn.last is not None:
             yield words, kind, drawn
-    if not history and numbers:
-        yield "Bitrate in", "bitrate", plot([numbers["source"]["bitrate"]])
-        yield "Frames a second", "count", plot([numbers["source"]["fps"]])
-        yield "Viewers", "count", plot([numbers["audience"]["viewers"]])
 
 
-def orders(desk: Desk, stream: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def orders(clerk: Clerk, stream: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Give what the cloud documents to do to a stream, each as the call of it that the stream's tenant would make."""
-    if stream["cloud"] not in desk.providers:
+    if stream["cloud"] not in clerk.providers:
         return
-    provider = desk.provider(stream["cloud"])
-    headers, base_url = desk.access(stream["cloud"], stream["tenant"])
+    provider = clerk.provider(stream["cloud"])
+    headers, base_url = clerk.access(stream["cloud"], stream["tenant"])
     for word, key in provider.orders.items():
         method, _, path = key.partition(" ")
         filled = re.sub(r"\{[^}]+\}", lambda _: quote(stream["id"], safe=""), path)
@@ -103,8 +88,8 @@ def orders(desk: Desk, stream: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield {"word": word, "key": key, "call": call, "ends": method == "DELETE"}
 
 
-def _playlists(desk: Desk, stream: str) -> list[dict[str, Any]]:
-    told = desk.maybe("GET /streams/{streamId}/playlists", {"streamId": stream})
+def _playlists(clerk: Clerk, stream: str) -> list[dict[str, Any]]:
+    told = clerk.maybe("GET /streams/{streamId}/playlists", {"streamId": stream})
     return [{**one, "lines": list(_lines(one))} for one in told["playlists"]] if told else []
 
 
@@ -113,11 +98,11 @@ def _lines(playlist: Mapping[str, Any]) -> Iterable[Any]:
     return explained(playlist["text"]) if is_hls else ()
 
 
-def _faults(desk: Desk, stream: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _faults(clerk: Clerk, stream: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Find what goes wrong for this stream now, by where each is taken back."""
-    for fault in desk.ask("GET /encoder-faults")["faults"]:
+    for fault in clerk.ask("GET /encoder-faults")["faults"]:
         if fault["stream"] == stream["id"]:
             yield {**fault, "whose": "encoder", "path": f"_offair/encoder-faults/{fault['id']}"}
-    for fault in desk.ask("GET /playback-faults")["faults"]:
+    for fault in clerk.ask("GET /playback-faults")["faults"]:
         if fault["tenant"] == stream["tenant"] and fault["stream"] in {"*", stream["id"]}:
             yield {**fault, "whose": "players", "path": f"_offair/playback-faults/{fault['id']}"}

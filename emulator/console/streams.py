@@ -1,12 +1,12 @@
 """The page of all streams: what there is at every cloud, and how to make one as the docs do."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from offair.emulator.console import repeating
-from offair.emulator.console.desk import Desk
+from offair.emulator.console.clerk import Clerk
 from offair.emulator.console.plots import plot
 from offair.emulator.provider.provider import Provider
 
@@ -16,24 +16,24 @@ ORDER = ("live", "reconnecting", "starting", "stopping", "errored", "idle", "end
 FILTERS = ("cloud", "state", "text")
 
 
-def gather(desk: Desk, _parts: Mapping[str, str], query: Mapping[str, str]) -> dict[str, Any]:
+def gather(clerk: Clerk, _parts: Mapping[str, str], query: Mapping[str, str]) -> dict[str, Any]:
     """Gather the streams that the query's filters let through, those on air first."""
-    state, ready = desk.ask("GET /state"), desk.ask("GET /ready")
+    state, ready = clerk.ask("GET /state"), clerk.ask("GET /ready")
     tenants = {tenant["id"]: tenant for tenant in state["tenants"]}
     wanted = {name: query[name] for name in FILTERS if query.get(name)}
     now = state["clock"]["now"]
     fitting = [stream for stream in state["streams"] if fits(stream, wanted)]
-    fitting.sort(key=lambda stream: (_rank(stream), -(stream.get("created_at") or 0)))
+    fitting.sort(key=lambda stream: (_rank(stream), -stream["created_at"]))
     return {
         "streams": [_row(stream, tenants, now) for stream in fitting[:SHOWN]],
         "count": len(fitting),
         "total": len(state["streams"]),
         "on_air": sum(stream["state"] == "live" for stream in state["streams"]),
         "wanted": wanted,
-        "clouds": [(name, provider.title) for name, provider in desk.providers.items()],
+        "clouds": [(name, provider.title) for name, provider in clerk.providers.items()],
         "states": ORDER,
-        "makers": [make(provider, ready["clouds"][name]) for name, provider in desk.providers.items()],
-        "refusals": list(refusals(desk)),
+        "makers": [make(provider, ready["clouds"][name]) for name, provider in clerk.providers.items()],
+        "refusals": state["refusals"][-LATEST_REFUSALS:][::-1],
     }
 
 
@@ -68,30 +68,18 @@ def make(provider: Provider, shown: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def refusals(desk: Desk, stream: str = "") -> Iterator[Mapping[str, Any]]:
-    """Find the encoders that were refused last, those with a wrong key too; newest first."""
-    entries = desk.ask("GET /journal", query={"kind": "publication", "text": "refused", "stream": stream})["entries"]
-    yield from reversed(entries[-LATEST_REFUSALS:])
-
-
 def _rank(stream: Mapping[str, Any]) -> int:
     return ORDER.index(stream["state"]) if stream["state"] in ORDER else len(ORDER)
 
 
 def _row(stream: Mapping[str, Any], tenants: Mapping[str, Any], now: float) -> dict[str, Any]:
     numbers = stream.get("numbers") or {}
-    created = stream.get("created_at")
     tenant = tenants.get(stream["tenant"], {})
     return {
         **stream,
         "tenant_name": tenant.get("name") or stream["tenant"],
         "bitrate": numbers.get("bitrate"),
         "viewers": numbers.get("viewers"),
-        "age": numbers["uptime"] if numbers else None if created is None else max(0.0, now - created),
-        "line": plot([_rate(one) for one in stream.get("history") or ()]),
+        "age": max(0.0, now - stream["created_at"]),
+        "line": plot(stream["bitrates"]),
     }
-
-
-def _rate(sample: Any) -> float | None:
-    found: float | None = sample.get("bitrate_in") if isinstance(sample, Mapping) else sample
-    return found

@@ -13,7 +13,7 @@ from typing import Any
 
 from offair.emulator.core.clock import Clock, Deadline
 from offair.emulator.core.events import StreamMoved
-from offair.emulator.core.masking import Mask
+from offair.emulator.core.masking import HIDDEN, Mask
 from offair.emulator.core.recordings import Recording
 from offair.emulator.core.streams import Stream
 
@@ -90,7 +90,9 @@ class Entry:
             case "before":
                 return self.number < int(value)
             case "text":
-                return value in self.summary or value in str(self._shown["details"].get("refused", ""))
+                return self._may_tell(value) and (
+                    value in self.summary or value in str(self._shown["details"].get("refused", ""))
+                )
             case "refused":
                 return self.is_refusal
             case "operation":
@@ -99,6 +101,10 @@ class Entry:
                 status = str(self._details.get(name))
                 return status[:1] == value[:1] if value[1:].lower() == "xx" else status == value
         return str(getattr(self, name)) == value
+
+    def _may_tell(self, text: str) -> bool:
+        """Say whether it is worth masking all of this entry to look for a text: masks add nothing but their sign."""
+        return HIDDEN in text or text in self._summary or text in str(self._details.get("refused") or "")
 
 
 @dataclass(frozen=True, slots=True)

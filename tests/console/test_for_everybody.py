@@ -40,6 +40,20 @@ def test_axe_finds_nothing_on_any_page(browser, root, paths, scheme):
     assert {} == {path: told for path, told in found.items() if told}
 
 
+@pytest.mark.parametrize(("scheme", "is_dark"), [("light", False), ("dark", True)])
+def test_a_page_is_as_light_or_dark_as_the_system(browser, root, scheme, is_dark):
+    context = browser.new_context(color_scheme=scheme)
+    tab = context.new_page()
+    tab.goto(root)
+    ground, ink = (
+        [int(part) for part in tab.evaluate(f"getComputedStyle(document.documentElement).{name}")[4:-1].split(", ")]
+        for name in ("backgroundColor", "color")
+    )
+    context.close()
+
+    assert is_dark is (sum(ground) < sum(ink))
+
+
 def test_nothing_is_wider_than_a_small_screen(browser, root, paths):
     context = browser.new_context(viewport={"width": NARROW, "height": 720})
     tab = context.new_page()

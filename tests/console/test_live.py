@@ -219,3 +219,63 @@ def test_a_stream_is_watched_where_it_is_and_counts_no_viewer(tab, root, make, e
         audience = emulator.media.monitor.audience(stream.id)
 
     assert (True, True, 0) == (one != other, told.startswith("avc1."), audience.total)
+
+
+@pytest.mark.media
+def test_a_person_makes_publishes_watches_and_judges(tab, root, emulator, cloud):
+    tab.goto(root)
+    tab.wait_for_selector("[data-wire=open]")
+    title = emulator.providers[cloud].title
+    known = set(tab.locator("#streams tr").evaluate_all("rows => rows.map(row => row.dataset.key)"))
+    tab.get_by_role("button", name=f"Make a stream at {title}").click()
+    fresh = tab.locator("#streams tbody tr")
+    fresh.nth(len(known - {None})).wait_for()
+    made = next(key for key in fresh.evaluate_all("rows => rows.map(row => row.dataset.key)") if key not in known)
+    tab.locator(f"[data-key='{made}'] .name").click()
+    tab.get_by_role("button", name="Send the test clip").click()
+    plays(tab, 2.0)
+    tab.get_by_label("Seconds").fill("4")
+    tab.get_by_role("button", name="Judge").click()
+    tab.get_by_role("heading", name="Judged for 4 seconds").wait_for(timeout=40_000)
+    lead = tab.locator(".lead").text_content()
+    tab.go_back()
+    tab.get_by_role("button", name="Stop the test clip").click()
+    tab.locator("#head .state.live").wait_for(state="detached")
+
+    assert "rules" in lead
+
+
+def test_a_hook_is_refused_seen_and_sent_again(tab, root, make, emulator, cloud):
+    emulator.inbox.clear()
+    tab.goto(f"{root}hooks")
+    tab.wait_for_selector("[data-wire=open]")
+    tab.get_by_label("Answers with status").fill("500")
+    tab.get_by_role("button", name="Set", exact=True).click()
+    tab.wait_for_selector("[data-said]:not(:empty)")
+    inbox = tab.locator("#inbox pre").first.text_content()
+    stream = make.at(cloud, webhook_url=inbox)
+    emulator.simulation.go(stream.id, "live")
+    tab.goto(f"{root}hooks?stream={stream.id}")
+    row = tab.locator("#deliveries tbody tr").first
+    row.get_by_text("500").wait_for()
+    tab.get_by_label("Answers with status").fill("204")
+    tab.get_by_role("button", name="Set", exact=True).click()
+    row.get_by_role("button", name="again").click()
+    row.get_by_text("delivered").wait_for()
+
+    assert "204" in row.text_content()
+
+
+def test_a_hook_is_edited_and_signed_anew(tab, root, make, emulator, cloud):
+    emulator.inbox.clear()
+    stream = make.at(cloud, webhook_url=f"{emulator.ready()['control_url']}/inbox/edited")
+    emulator.simulation.go(stream.id, "live")
+    tab.goto(f"{root}hooks?stream={stream.id}")
+    tab.locator("#deliveries .name").first.click()
+    tab.get_by_label("with this body").fill('{"edited": true}')
+    before = emulator.journal.entries()[-1].number
+    tab.get_by_role("button", name="Send this").click()
+    emulator.journal.wait_for({"kind": "hook", "after": str(before)}, emulator.clock.deadline(PATIENCE))
+    caught = emulator.inbox.caught()[-1]
+
+    assert '{"edited": true}' == caught.body

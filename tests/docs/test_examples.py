@@ -10,6 +10,7 @@ import threading
 
 import httpx
 import pytest
+from guests import without
 
 from offair.contracts.contract import promise
 from offair.emulator.media.testcard.playing import count_frames
@@ -135,7 +136,7 @@ def test_settings_are_given_in_pytest_as_the_guide_says(blocks, pytester):
         """
     )
 
-    pytester.runpytest_subprocess("-p", "no:schemathesis", "-W", "error", timeout=60).assert_outcomes(passed=1)
+    pytester.runpytest_subprocess("-W", "error", *without(), timeout=60).assert_outcomes(passed=1)
 
 
 def test_settings_are_given_in_python_as_the_guide_says(blocks, tmp_path):

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from guests import without
 
 from offair.fixtures.pages import GIVES
 from offair.fixtures.plugin import pages
@@ -30,7 +31,7 @@ def site(tenbyte):
 def _run(pytester, examples, conftest="", **more):
     pytester.makeconftest(conftest)
     pytester.makepyfile(**{f"test_{number}": code for number, code in enumerate(examples)})
-    result = pytester.runpytest_subprocess("-p", "no:schemathesis", "-W", "error", timeout=110, **more)
+    result = pytester.runpytest_subprocess("-W", "error", *without("hypothesispytest"), timeout=110, **more)
     outcomes = result.parseoutcomes()
 
     assert {} == {name: count for name, count in outcomes.items() if name != "passed"}

@@ -101,3 +101,17 @@ def test_a_stream_that_is_off_air_says_what_to_do(control, customers_of_all, bod
     answer = control.get(f"/watch/{stream['id']}")
 
     assert (404, True) == (answer.status_code, "publish to it" in answer.json()["error"])
+
+
+def test_a_stream_is_judged_where_it_stands(control, live):
+    answer = control.post(f"/streams/{live['id']}/judge", json={"seconds": 4})
+
+    assert (200, 1) == (answer.status_code, answer.json()["format"])
+    assert [] == [one for one in answer.json()["rules"] if one["outcome"] == "broken" and one["grade"] == "error"]
+
+
+def test_what_cannot_be_judged_says_why(control, customers_of_all, body):
+    stream = customers_of_all().create(body())
+    answer = control.post(f"/streams/{stream['id']}/judge", json={})
+
+    assert (409, True) == (answer.status_code, "no playlist yet" in answer.json()["error"])

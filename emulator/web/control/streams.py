@@ -20,6 +20,7 @@ from offair.emulator.web.control.steered import Steered
 
 WHOSE = ("tenant", "stream", "state")
 REFUSALS = 20  # that the state lists
+REMEMBERED = 200  # refusals that are looked through for the latest of each stream
 LINE = 60  # moments of a broadcast that the state shows: two minutes
 
 
@@ -88,8 +89,8 @@ def show(stream: Stream) -> dict[str, Any]:
 
 
 def refusals(journal: Journal) -> list[dict[str, Any]]:
-    """List who was told no, callers and encoders, oldest first; of a wrong key nobody knows whose it is."""
-    return [_refusal(entry) for entry in journal.entries({"refused": "yes"})]
+    """List who was told no last, callers and encoders, oldest first; of a wrong key nobody knows whose it is."""
+    return [_refusal(entry) for entry in journal.entries({"refused": "yes"})[-REMEMBERED:]]
 
 
 def root_of(steered: Steered, cloud: str, stream: str) -> str:

@@ -17,7 +17,7 @@ MAY: Mapping[str, tuple[str, ...]] = {
     "provider": ("chat", "core", "settings"),
     "providers": ("chat", "core", "provider"),
     "media": ("core",),
-    "web": ("core", "provider", "settings"),
+    "web": ("core", "provider", "settings", "watching"),
     "webhooks": ("core", "provider"),
     "console": ("core", "provider", "web"),
     "furnishing": ("core", "provider", "webhooks"),

@@ -19,6 +19,7 @@ BODIES = [
     ("POST", "/streams/x/simulate", {"to": "live", "too": "x"}, "'to'"),
     ("POST", "/deliveries/x/resend", {"boddy": "x"}, "'body'"),
     ("PUT", "/inbox", {"statsu": 503}, "'status'"),
+    ("POST", "/streams/x/judge", {"second": 3}, "'seconds'"),
     ("POST", "/streams/x/trigger", {"event": "live", "evnt": "x"}, "'event'"),
 ]
 
