@@ -10,6 +10,7 @@ from offair.contracts.checks.media.rulebook import RULES as MEDIA_RULES
 from offair.contracts.claim import Claim
 from offair.contracts.client.drills.catalogue import DRILLS
 from offair.contracts.client.rules import GOOD_DAY
+from offair.contracts.receiver.rules import RECEIVER, RECEIVER_RULES
 
 EXCHANGES: Mapping[str, str] = {
     "answer": "What a server answers",
@@ -38,10 +39,11 @@ TITLES: Mapping[str, str] = {
     **EXCHANGES,
     "requests": "What is asked, taken and refused",
     "drills": "What a client does when something goes wrong",
+    **RECEIVER,
 }
 """What each subject is about, in the order of the list."""
 
 
 def every_rule() -> tuple[Claim, ...]:
     """List the rules of every judge, by subject."""
-    return (*MEDIA_RULES, *SERVER_RULES, *CLIENT_RULES)
+    return (*MEDIA_RULES, *SERVER_RULES, *CLIENT_RULES, *RECEIVER_RULES)

@@ -8,7 +8,7 @@ from typing import cast
 from offair.contracts.client.counterpart import Tap
 from offair.contracts.contract import Contract
 from offair.contracts.exchange import Exchange
-from offair.contracts.server.calling import call_wsgi
+from offair.contracts.wsgi import call_wsgi
 from offair.emulator.core.problems import Problem
 from offair.emulator.core.simulation import TARGETS, Target
 from offair.emulator.core.tenants import Tenant
@@ -69,7 +69,7 @@ class StandInCounterpart:
 
     def tapped(self, tap: Tap) -> AbstractContextManager[None]:
         """Let every HTTP request to the cloud's APIs pass ``tap``."""
-        return self.emulator.tapping.tapped(self.name, tap)
+        return self.emulator.tapping.tapped(self.name, tap, is_private=True)
 
 
 def counterpart_of(cloud: str, emulator: Emulator, tenant: Tenant | None = None) -> StandInCounterpart:

@@ -12,13 +12,13 @@ from offair.contracts.bodies import is_json
 from offair.contracts.client.counterpart import Counterpart, Proceed
 from offair.contracts.client.departures import Departure, ElsewhereError, judged
 from offair.contracts.client.finding import Called, find_called
-from offair.contracts.client.sampling import completed, sample
 from offair.contracts.client.tape import Heard, Respond, Tape
 from offair.contracts.contract import Contract
 from offair.contracts.exchange import Exchange
 from offair.contracts.jsontext import NotJsonError, parse
 from offair.contracts.operation import BODILESS
 from offair.contracts.operation import Answer as Term
+from offair.contracts.sampling import completed, sample
 from offair.contracts.schema import Schema
 from offair.contracts.violation import Grade
 

@@ -51,10 +51,10 @@ class Counterpart(Protocol):
         """Move the cloud's clock forward."""
         ...
 
-    def simulate(self, stream: str, to: str) -> None:
+    def simulate(self, stream: str, to: str) -> object:
         """Let a stream go ``live`` or ``lost``, ``back``, ``ended`` or to ``error`` without media.
 
-        What its state does not allow is not done.
+        What its state does not allow is not done, and may be refused with ValueError.
         """
         ...
 

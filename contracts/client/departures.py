@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from offair.contracts.client.sampling import kinds_of, sample
 from offair.contracts.pointer import Node, members, resolve, unfold
+from offair.contracts.sampling import kinds_of, sample
 from offair.contracts.schema import Schema
 from offair.contracts.violation import Grade, Path
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response
 
+HANG_UP = "offair.hang_up"  # a callable that ends a connection that is no socket
 RUBBISH = b"\x00\xff this is not HTTP \xfe\x01\r\n\r\n"
 
 
@@ -28,7 +29,14 @@ def suffer(kind: str, response: Response, environ: dict[str, Any]) -> Response:
 
 
 def hang_up(environ: dict[str, Any], last_words: bytes = b"", *, why: str = "somebody who listens") -> None:
-    """Close the connection that a request came by; ConnectionAbortedError where it came by none, in this process."""
+    """Close the connection that a request came by; ConnectionAbortedError where it came by none, in this process.
+
+    Whoever calls the application without a socket is told by HANG_UP, where the request brings it.
+    """
+    tell = environ.get(HANG_UP)
+    if tell is not None:
+        tell()
+        return
     connection: socket.socket | None = environ.get("werkzeug.socket")
     if connection is None:
         raise ConnectionAbortedError(f"{why} ended this call")
