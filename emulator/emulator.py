@@ -365,7 +365,7 @@ class Emulator:
             app.wsgi_app = Hot(app.wsgi_app, public, origin=self.media.studio, audience=self.audience, world=self.world)
 
         application = build(mounts, playback=playback, hosts=Hosts(self.settings.names))
-        self.tapping = Tapping(application.wsgi_app, places_of(self.providers.values()))
+        self.tapping = Tapping(application.wsgi_app, places_of(self.providers.values()), self.timers.after)
         application.wsgi_app = self.tapping  # type: ignore[assignment, method-assign] # Flask's own idiom
         return application
 
