@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from offair.contracts.client.counterpart import Tap
 from offair.contracts.contract import Contract
+from offair.contracts.exchange import Exchange
+from offair.contracts.wsgi import call_wsgi
 from offair.emulator.core.problems import Problem
 from offair.emulator.core.simulation import TARGETS, Target
 from offair.emulator.core.tenants import Tenant
@@ -47,6 +49,14 @@ class StandInCounterpart:
         with suppress(Problem):
             self.emulator.simulation.go(stream, cast("Target", to))
 
+    def ask(self, asked: Exchange) -> Exchange:
+        """Ask the main API in this process."""
+        root = self.base_url.removesuffix(self.promise.base_path)
+        headers = {**self.headers, **asked.request_headers}
+        application = self.emulator.tapping.untapped
+        said = call_wsgi(application, asked.method, root + asked.path, headers, asked.request_body)
+        return replace(asked, status=said[0], response_headers=said[1], response_body=said[2])
+
     @contextmanager
     def once(self) -> Iterator[None]:
         """Put state and clock back at the end."""
@@ -59,7 +69,7 @@ class StandInCounterpart:
 
     def tapped(self, tap: Tap) -> AbstractContextManager[None]:
         """Let every HTTP request to the cloud's APIs pass ``tap``."""
-        return self.emulator.tapping.tapped(self.name, tap)
+        return self.emulator.tapping.tapped(self.name, tap, is_private=True)
 
 
 def counterpart_of(cloud: str, emulator: Emulator, tenant: Tenant | None = None) -> StandInCounterpart:

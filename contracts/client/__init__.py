@@ -6,6 +6,6 @@ one by one in tests of somebody's own.
 
 from offair.contracts.client.answers import Answer, answers, every_answer, hostile
 from offair.contracts.client.counterpart import Counterpart
-from offair.contracts.client.judging import check_client
+from offair.contracts.client.judging import check_client, check_program
 
-__all__ = ["Answer", "Counterpart", "answers", "check_client", "every_answer", "hostile"]
+__all__ = ["Answer", "Counterpart", "answers", "check_client", "check_program", "every_answer", "hostile"]

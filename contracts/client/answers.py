@@ -110,9 +110,9 @@ class Answer:
         """Answer the operation's first call with this, and let the cloud answer all else."""
         return self._respond(lambda call: call.nth == 0)
 
-    def always(self) -> Respond:
-        """Answer every call of the operation with this."""
-        return self._respond(lambda _call: True)
+    def always(self, times: int | None = None) -> Respond:
+        """Answer every call of the operation with this, or the first so many."""
+        return self._respond(lambda call: times is None or call.nth < times)
 
     def _respond(self, is_meant: Callable[[Heard], bool], end: threading.Event | None = None) -> Respond:
         over = threading.Event() if end is None else end

@@ -50,11 +50,15 @@ class Counterpart(Protocol):
         """Move the cloud's clock forward."""
         ...
 
-    def simulate(self, stream: str, to: str) -> None:
+    def simulate(self, stream: str, to: str) -> object:
         """Let a stream go ``live`` or ``lost``, ``back``, ``ended`` or to ``error`` without media.
 
-        What its state does not allow is not done.
+        What its state does not allow is not done, and may be refused with ValueError.
         """
+        ...
+
+    def ask(self, asked: Exchange) -> Exchange:
+        """Ask the main API as somebody else than the client does, past every tap; its ``path`` as in an exchange."""
         ...
 
     def once(self) -> AbstractContextManager[None]:

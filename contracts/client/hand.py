@@ -2,8 +2,10 @@
 
 import asyncio
 import ctypes
+import gc
 import inspect
 import threading
+import warnings
 from collections.abc import Callable
 from contextvars import Context, copy_context
 from dataclasses import dataclass
@@ -70,7 +72,16 @@ class Hand:
         self._thread.join(FAREWELL)
 
     def _stop(self, job: _Job) -> None:
-        """Raise in the thread at its next step; one that waits for ever within a system call hears of it later."""
+        """Raise in the thread at its next step; one that waits for ever within a system call hears of it later.
+
+        What the client held at that step it could not close: that is our doing, so nobody is warned of it.
+        """
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)
+            self._interrupt(job)
+            gc.collect()
+
+    def _interrupt(self, job: _Job) -> None:
         self._pace.is_stopped = True
         if self._thread.ident is not None:
             number = ctypes.c_ulong(self._thread.ident)
@@ -78,6 +89,7 @@ class Hand:
         self._cancel()
         job.done.wait(FAREWELL)
         self._jobs.put(None)
+        self._thread.join(FAREWELL)
 
     def _work(self, context: Context) -> None:
         try:

@@ -107,7 +107,7 @@ def followed() -> Iterator[None]:
     instead = {id(real): INSTEAD[name] for name, real in _REAL.items()}
     changed: list[tuple[Any, str, Any]] = []
     for module in [time, asyncio, *_others()]:
-        for name, value in list(vars(module).items()):
+        for name, value in vars(module).copy().items():  # whatever is collected meanwhile
             if id(value) in instead:
                 changed.append((module, name, value))
                 setattr(module, name, instead[id(value)])
@@ -122,7 +122,7 @@ def _others() -> list[ModuleType]:
     """The modules that may have the clocks by names of their own; those of Python wait for real, and so do ours."""
     return [
         module
-        for name, module in list(sys.modules.items())
+        for name, module in sys.modules.copy().items()
         if isinstance(module, ModuleType)
         and name.partition(".")[0] not in sys.stdlib_module_names
         and not name.startswith(OURS)

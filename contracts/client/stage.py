@@ -2,7 +2,7 @@
 
 import traceback
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import PurePath
 from types import TracebackType
@@ -16,6 +16,7 @@ from offair.contracts.client.tape import Heard, Respond, Tape
 
 TIMES = 10  # as many requests as on a good day, and no more
 LEAST = 20  # requests that are allowed in any case
+MANY, FEW = 30, 1  # seconds
 # what a client raises that did not think of what happened; with no errors of its own, any other is a refusal
 CRASHES = (
     ArithmeticError, AssertionError, AttributeError, LookupError, NameError, RecursionError, TypeError, ValueError,
@@ -41,29 +42,57 @@ class Played:
         return any(call.is_played for call in self.heard)
 
 
-class Stage:
-    """A client and its cloud, for one judging. A context manager: nothing runs afterwards but a client that hangs."""
+@dataclass(frozen=True, kw_only=True)
+class Performer:
+    """A client: ``use`` does its job, ``raises`` are its own errors, ``deadline`` is in real seconds.
 
-    def __init__(
-        self, cloud: Counterpart, use: Callable[[], Any], *, raises: tuple[type[BaseException], ...], deadline: float
-    ) -> None:
+    One that ``is_program`` runs in a process of its own, where time is real; its errors say all that is known of them,
+    and a success that is documented it has to take. ``stop`` ends what still runs.
+    """
+
+    use: Callable[[], Any]
+    raises: tuple[type[BaseException], ...] = ()
+    deadline: float = 10.0
+    is_program: bool = False
+    stop: Callable[[], None] = lambda: None
+
+
+class Stage:
+    """A client and its cloud, for one judging. A context manager: afterwards all is as it was.
+
+    A client that hangs within a system call is the one thing that still runs then.
+    """
+
+    def __init__(self, cloud: Counterpart, performer: Performer) -> None:
         self.cloud = cloud
-        self.raises = raises
-        self.deadline = deadline
+        self.performer = performer
         self.first = self.good = Played((), Outcome("returned"))
         self.situations = 0
-        self.use = use
         self._hand: Hand | None = None
+        self._beginning = ExitStack()
         self._pace = Pace(cloud)
 
     def __enter__(self) -> Self:
+        self._beginning.enter_context(self.cloud.once())
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.performer.stop()
         if self._hand is not None:
             self._hand.close()
+        self._beginning.close()
+
+    def begin_anew(self) -> None:
+        """Let the cloud be as it was before the client's first day."""
+        self._beginning.close()
+        self._beginning.enter_context(self.cloud.once())
+
+    @property
+    def wait(self) -> int:
+        """How many seconds a client is told to wait: of the cloud's, or few real ones."""
+        return FEW if self.performer.is_program else MANY
 
     @property
     def most(self) -> int | None:
@@ -107,7 +136,9 @@ class Stage:
         self._pace.is_busy = lambda: tape.is_busy
         with self.cloud.tapped(tape):
             for _ in range(times):
-                outcome = self._hand.do(self.use, deadline=self.deadline, is_enough=tape.too_many)
+                outcome = self._hand.do(self.performer.use, deadline=self.performer.deadline, is_enough=tape.too_many)
+                if tape.too_many.is_set():  # whatever it made of that nobody answered any more
+                    outcome = Outcome("stopped")
                 if outcome.ending != "returned" or (until is not None and any(map(until, tape.heard))):
                     break
         return Played(tuple(tape.heard), outcome)
@@ -120,19 +151,27 @@ class Stage:
         """
         match played.outcome:
             case Outcome("hung"):
-                return f"does not end within {self.deadline:g} s"
+                return f"does not end within {self.performer.deadline:g} s"
             case Outcome("stopped"):
-                return f"asks {len(played.heard) - 1} times, where {len(self.good.heard)} are enough on a good day"
+                return f"asks more than {self.most} times, where {len(self.good.heard)} are enough on a good day"
             case Outcome("raised", _, error) if error is not None and not self._is_own(error, is_error=is_error):
-                own = ", ".join(one.__name__ for one in self.raises)
+                if self.performer.is_program:
+                    return (
+                        f"{error}, where its cloud documents a success"
+                        if isinstance(error, self.performer.raises)
+                        else str(error)
+                    )
+                own = ", ".join(one.__name__ for one in self.performer.raises)
                 instead = f"none of its own errors ({own})" if own else "and it names no errors of its own"
                 return f"raises {told(error)}, {instead}"
         return None
 
     def _is_own(self, error: BaseException, *, is_error: bool) -> bool:
-        if isinstance(error, self.raises):
-            return True
-        return is_error and not self.raises and isinstance(error, Exception) and not isinstance(error, CRASHES)
+        performer = self.performer
+        if isinstance(error, performer.raises):
+            return is_error or not performer.is_program
+        is_crash = performer.is_program or isinstance(error, CRASHES) or not isinstance(error, Exception)
+        return is_error and not performer.raises and not is_crash
 
 
 def told(error: BaseException) -> str:
@@ -148,7 +187,7 @@ def told(error: BaseException) -> str:
 def _is_library(filename: str) -> bool:
     path = PurePath(filename)
     is_installed = not {*LIBRARIES}.isdisjoint(path.parts)
-    return filename.startswith("<") or is_installed or not {STDLIB, HERE}.isdisjoint(path.parents)
+    return filename.startswith("<frozen") or is_installed or not {STDLIB, HERE}.isdisjoint(path.parents)
 
 
 STDLIB = PurePath(traceback.__file__).parent

@@ -8,7 +8,8 @@ from typing import Any
 from offair.contracts.checks.asked import ASKED
 from offair.contracts.checks.catalogue import judge_exchanges
 from offair.contracts.claim import Claim
-from offair.contracts.client.answers import Answer, departed, statuses_of, table, together
+from offair.contracts.client.answers import TOO_MANY, Answer, departed, statuses_of, table, together
+from offair.contracts.client.departures import Departure
 from offair.contracts.client.finding import Called
 from offair.contracts.client.stage import Played, Stage
 from offair.contracts.client.tape import Heard
@@ -20,7 +21,6 @@ from offair.contracts.violation import Violation
 SOURCE = "the cloud's document"
 GONE = frozenset({404, 410})  # RFC 9110 sections 15.5.5 and 15.5.11: what is gone needs nothing more
 ALREADY = 409  # section 15.5.10: it is as it was wanted, perhaps
-FIRST = ("missing", "null", "empty")  # departures that clients stumble over most
 STEPS = 7, 13  # what is put together in one answer lies so far apart
 
 
@@ -38,7 +38,8 @@ def take(stage: Stage, called: Called, *, examples: int, seed: int) -> Verdict:
     for one in chosen(called, _good(stage, called), examples=examples, seed=seed):
         if one.departures[1:] and found:
             break  # several at once tell nothing new where one is too much
-        played = stage.play(one.once())
+        # a refusal stays one, but for that of who asked too often
+        played = stage.play(one.once() if one.is_success or one.status == TOO_MANY else one.always())
         if not played.was_met:
             continue
         met += 1
@@ -59,11 +60,18 @@ def chosen(called: Called, good: Any, *, examples: int, seed: int) -> list[Answe
     else:
         single = list(departed(called, *good))
     single = [one for one in single if one.grade == "documented"]
-    single.sort(key=lambda one: one.departures[0].kind not in FIRST)
+    single.sort(key=lambda one: (_rank(one.departures[0]), len(one.departures[0].path)))
     both = [together([single[n * STEPS[0] % len(single)], single[(n * STEPS[1] + seed) % len(single)]])
             for n in range(min(examples, len(single)))]  # fmt: skip
     mixed = [one for one in both if one.departures[1:]]
     return [*errors, *single, *mixed][: max(examples, len(errors))]
+
+
+def _rank(one: Departure) -> int:
+    """What clients stumble over comes first: what is not there, then words that they do not know, then numbers."""
+    if one.value is None or one.kind == "empty":
+        return 0
+    return 1 if isinstance(one.value, str | bool) and one.kind == "value" else 2
 
 
 def complaint(stage: Stage, played: Played, answer: Answer) -> str | None:
@@ -112,16 +120,28 @@ def judge_requests(stage: Stage, heard: Sequence[Heard]) -> list[Verdict]:
     whole = stage.cloud.promise
     by: dict[str, list[Exchange]] = {}
     for call in heard:
-        by.setdefault(call.exchange.title, []).append(call.exchange)
-    found = [judge_exchanges(({"": whole, **whole.services})[name], log, ASKED) for name, log in by.items()]
+        headers = {name: text for name, text in call.exchange.request_headers.items() if name.lower() not in LIBRARYS}
+        by.setdefault(call.exchange.title, []).append(replace(call.exchange, request_headers=headers))
+    root = stage.cloud.base_url.removesuffix(whole.base_path)
+    found = [
+        judge_exchanges(({"": whole, **whole.services})[name], log, ASKED, root=None if name else root)
+        for name, log in by.items()
+    ]
     return [_joined(verdicts) for verdicts in zip(*found, strict=True)]
 
 
+# what every HTTP library says by itself
+LIBRARYS = frozenset({"host", "accept", "accept-encoding", "connection", "user-agent", "content-length"})
+
+
 def _joined(verdicts: Sequence[Verdict]) -> Verdict:
+    """One verdict of several; what is wrong in the same way at the same place is told once."""
     seen = [one for one in verdicts if one.outcome != "not judged"]
     if not seen:
         return verdicts[0]
-    return Verdict.of(verdicts[0].rule, chain.from_iterable(one.violations for one in seen))
+    found = chain.from_iterable(one.violations for one in seen)
+    alike = {(one.operation, one.rule, one.place, one.message): one for one in found}
+    return Verdict.of(verdicts[0].rule, alike.values())
 
 
 def _good(stage: Stage, called: Called) -> tuple[int, Any] | None:

@@ -44,6 +44,7 @@ TYPED = {
     ("README.md", "sh"): "test_from_the_top_of_the_page_to_a_stream_that_plays",
     ("README.md", "sh quickstart"): "test_from_the_top_of_the_page_to_a_stream_that_plays",
     ("README.md", "sh install"): "test_it_is_installed_into_a_project_of_ones_own",
+    ("docs/guide/check-clients.md", "sh"): "test_a_program_is_judged_as_the_guide_says",
     ("docs/guide/check.md", "sh"): "test_a_stream_is_judged_as_the_guide_says",
     ("docs/guide/check.md", "sh server"): "test_a_server_is_judged_as_the_guide_says",
     ("docs/guide/ci.md", "sh wheel"): "test_the_wheel_of_the_recipes_is_the_readmes",

@@ -9,7 +9,7 @@ from typing import Any
 
 from offair.contracts.checks.limits import terms_for
 from offair.contracts.checks.seen import History
-from offair.contracts.client.answers import TOO_MANY, Answer, refusal
+from offair.contracts.client.answers import TOO_MANY, Answer, refusal, schema_of
 from offair.contracts.client.counterpart import Proceed
 from offair.contracts.client.departures import Departure
 from offair.contracts.client.drill import again, breach, drill
@@ -21,7 +21,7 @@ from offair.contracts.jsontext import NotJsonError, parse
 from offair.contracts.pointer import Node, members, unfold
 from offair.contracts.violation import Grade, Violation
 
-WAIT = 30  # cloud seconds that a client is told to wait
+TRIES = 3  # of a program, whose pauses are real
 EDGE = 0.05  # seconds: clocks are read a moment before, or after
 UNAVAILABLE = 503  # RFC 9110 section 15.6.4
 SHORTEST = 0.1  # seconds between two tries, on the average, that are no hammering
@@ -36,8 +36,8 @@ READY = ("ready", "completed", "published", "available", "done", "finished")
 def retry_after(stage: Stage) -> Iterator[Violation | None]:
     """Who is told by Retry-After to wait does not ask for the same again before."""
     for called in stage.called:
-        yield from _told_to_wait(stage, called, str(WAIT))
-        date = format_datetime(datetime.fromtimestamp(stage.cloud.now() + WAIT, UTC), usegmt=True)
+        yield from _told_to_wait(stage, called, str(stage.wait))
+        date = format_datetime(datetime.fromtimestamp(stage.cloud.now() + stage.wait, UTC), usegmt=True)
         yield from _told_to_wait(stage, called, date, is_date=True)
 
 
@@ -52,9 +52,9 @@ def _told_to_wait(stage: Stage, called: Called, value: str, *, is_date: bool = F
     calls = played.of(called.name)
     first = next(call for call in calls if call.is_played)
     later = (call for call in calls if call.at > first.at and call.asks_as(first))
-    early = next((call.at - first.at for call in later if call.at - first.at < WAIT - EDGE), None)
+    early = next((call.at - first.at for call in later if call.at - first.at < stage.wait - EDGE), None)
     if early is not None and not is_date:
-        told = f"asks again after {early:.1f} s, and was told to wait {WAIT} s"
+        told = f"asks again after {early:.1f} s, and was told to wait {stage.wait} s"
     grade: Grade = "inferred" if is_date else "documented"
     yield None if told is None else breach(called, told, situation=situation, grade=grade, source=RETRY_AFTER)
 
@@ -64,13 +64,16 @@ def backs_off(stage: Stage) -> Iterator[Violation | None]:
     """Who is refused again and again for asking too often waits between its tries, longer each time, and gives up."""
     for called in stage.called:
         answer = busy(called, {})
-        played = stage.play(answer.always())
+        played = stage.play(answer.always(TRIES if stage.performer.is_program else None))
         if not played.was_met:
             continue
         situation = f"{called.operation.operation_id} {answer.status} without Retry-After, each time"
         told = stage.complaint(played, is_error=True)
         hurry, grade = _hurry(played, called)
-        yield None if not (hurry or told) else breach(called, hurry or told or "", situation=situation, grade=grade)
+        if hurry is not None and played.outcome.ending in {"returned", "raised"}:
+            yield breach(called, hurry, situation=situation, grade=grade)
+        else:
+            yield None if told is None else breach(called, told, situation=situation)
 
 
 def _hurry(played: Played, called: Called) -> tuple[str | None, Grade]:
@@ -92,6 +95,8 @@ def pace(stage: Stage) -> Iterator[Violation | None]:
         meant = [t for t in terms if t.subject in {"*", called.operation.key, called.operation.operation_id}]
         for term in meant:
             allowed, seconds = term.allowed or 0, term.seconds or 0.0
+            if stage.performer.is_program and seconds > stage.performer.deadline:
+                continue  # it would really wait
             times = allowed // max(1, len(stage.good.of(called.name))) + 2
             played = stage.play(times=times, until=lambda call: call.exchange.status == TOO_MANY)
             calls = played.of(called.name)
@@ -125,15 +130,16 @@ def vod_not_ready(stage: Stage) -> Iterator[Violation | None]:
 
 def _not_ready(stage: Stage, called: Called) -> Iterator[tuple[tuple[str, ...], str]]:
     """Find where a good day's answer says that a thing is ready, and which word says that it is not."""
-    for call in stage.good.of(called.name)[:1]:
-        answer = called.operation.answer(call.exchange.status)
-        schemas = [] if answer is None else list(answer.media.values())
+    found: dict[tuple[str, ...], str] = {}
+    for call in stage.good.of(called.name):
+        schema = schema_of(called.operation.answer(call.exchange.status))
         try:
-            body = parse(call.exchange.response_body) if schemas else None
+            body = parse(call.exchange.response_body) if call.is_success and schema is not None else None
         except NotJsonError:
-            return
-        for schema in schemas[:1]:
-            yield from _states(schema.root, [schema.root], body, ())
+            body = None
+        if schema is not None and body is not None:
+            found |= {path: word for path, word in _states(schema.root, [schema.root], body, ()) if path not in found}
+    yield from found.items()
 
 
 def _states(root: Node, nodes: list[Any], value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -25,7 +25,7 @@ CLIP = "emulator/media/testcard"
 PIPES = ("emulator/media/elsewhere/line", CLIP, "emulator/media/transcoding", "emulator/web")
 SOCKETS = ("emulator/web", INGEST, f"{CLIP}/publisher", SENDER, *WIRE)
 SEAL = "emulator/core/tls"  # TLS between bytes and bytes, for all who have sockets
-CALLERS = ("emulator/watching", "emulator/cli/remote", "contracts")
+CALLERS = ("emulator/watching", "emulator/cli/remote", "contracts", "fixtures/clients", "fixtures/cloud")
 
 CLIENT = "contracts/client"  # whose time and thread are in its judge's hands
 
