@@ -148,7 +148,7 @@ def _secrets(shares: Iterable[Share]) -> set[str]:
 def _seen(shares: Sequence[Share]) -> str:
     count = sum(len(share.exchanges) for share in shares)
     cut = sum(one.is_cut for share in shares for one in share.exchanges)
-    return f"{count} answers" + (f", {cut} of them without a body that was recorded" if cut else "")
+    return f"{count} answers" + (f", {cut} of them not whole" if cut else "")
 
 
 def _shown(verdict: Verdict, masked: Masked) -> Verdict:

@@ -155,6 +155,19 @@ def test_limits_are_judged_by_the_times_of_the_recording(days, moments, statuses
     assert found == {verdict.rule.name for verdict in report.broken}
 
 
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_what_a_cache_or_the_way_to_tls_answered_is_not_the_clouds(days, cloud):
+    look = days[cloud][1]
+    plain = look.path.replace("https://", "http://")
+    between = [
+        replace(look, status=304, response_body=b"", response_headers={}),
+        replace(look, path=plain, status=307, response_body=b"", response_headers={"Location": look.path}),
+        replace(look, method="OPTIONS", status=204, response_body=b"", request_headers={}),
+    ]
+
+    assert set() == broken(cloud, [*days[cloud], *between])
+
+
 def test_two_callers_have_a_limit_each(days):
     look = days["tenbyte"][1]
     calls = [replace(look, at=float(n), request_headers={"X-API-Key": f"key-{n % 2}"}) for n in range(6)]
