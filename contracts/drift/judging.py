@@ -50,16 +50,20 @@ def check_drift(
 ) -> Drifted:
     """Read what the real cloud lets this tenant read, and compare. Nothing is asked but GET.
 
-    Of the ``stand_in`` one thing of each kind is made, so that it has something to show. UnreachableError where nobody
+    Of the ``stand_in`` one thing of each kind is made, so that it has something to show. Ctrl-C ends it with the report
+    so far. UnreachableError where nobody
     answers or the credentials are refused; ValueError for the name of no rule.
     """
     rules = choose_rules(DRIFT_RULES, only=only, ignore=ignore)
     caller, tally, changes = Caller(contract, real), Tally(rules), list[Change]()
+    log, is_whole = list[Exchange](), True
     try:
-        log = read_safely(caller)
+        log.extend(read_safely(caller))  # what came before Ctrl-C stays
+    except KeyboardInterrupt:
+        is_whole = False
     finally:
         caller.close()
-    if not log:
+    if is_whole and not log:
         raise UnreachableError(f"{contract.title} documents nothing that can be read without knowing an id")
     tally.note(log)
     played = {} if stand_in is None else shapes(contract, _played(contract, stand_in))
@@ -84,7 +88,8 @@ def check_drift(
         kind="drift",
         target=real.base_url,
         verdicts=tuple(verdicts),
-        seen=f"{len(log)} answers, all of GET",
+        seen=f"{len(log)} answers, all of GET{'' if is_whole else '; broken off'}",
+        is_broken_off=not is_whole,
         titles=DRIFT,
         exchanges=tuple(map(masked.exchange, log)),
     )
@@ -99,7 +104,7 @@ def _played(contract: Contract, stand_in: Target) -> list[Exchange]:
         for place in range(max(1, len(kind.bodies))):
             actor.make(kind, place)
     try:
-        return read_safely(caller, most=len(actor.log))
+        return list(read_safely(caller, most=len(actor.log)))
     finally:
         caller.close()
 

@@ -15,13 +15,13 @@ FEW = 3  # things of a list that are looked at
 UNKNOWN, TOO_MANY = 401, 429
 
 
-def read_safely(caller: Caller, most: int = FEW) -> list[Exchange]:
+def read_safely(caller: Caller, most: int = FEW) -> Iterator[Exchange]:
     """Ask for everything that is documented with GET, needs no query, and whose path can be filled from lists.
 
     ``most`` is how many things of a list are looked at. It stops where the cloud says that it is enough (429).
     UnreachableError where the credentials are refused, or nobody answers.
     """
-    contract, log = caller.contract, list[Exchange]()
+    contract = caller.contract
     known: dict[str, list[str]] = {}
     for operation in _reads(contract):
         for path in _paths(operation, known, most):
@@ -31,11 +31,10 @@ def read_safely(caller: Caller, most: int = FEW) -> list[Exchange]:
                     f"{caller.target.base_url} refuses the credentials: GET {path} is answered 401; "
                     "give good ones with --header 'NAME: VALUE'"
                 )
-            log.append(answer)
+            yield answer
             if answer.status == TOO_MANY:
-                return log
+                return
             known.setdefault(operation.path.rstrip("/"), []).extend(_ids(contract, answer))
-    return log
 
 
 def _reads(contract: Contract) -> list[Operation]:

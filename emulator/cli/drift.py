@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from offair.contracts.server.target import Target, UnreachableError
+from offair.emulator.cli import INTERRUPTED
 from offair.emulator.cli.check.promised import WHOSE, promise_of
 from offair.emulator.cli.check.reporting import FILE, UnjudgedError, chosen, deliver, reporting
 from offair.emulator.cli.check.server import read_headers
@@ -45,4 +46,4 @@ def command(cloud: str, url: str, headers: tuple[str, ...], patch: Path | None, 
         patch.write_text(proposed, encoding="utf-8")
     elif proposed:
         click.echo("The contract could follow: --patch FILE writes how.", err=True)
-    deliver(drifted.report, options)
+    deliver(drifted.report, options, ends_with=INTERRUPTED if drifted.report.is_broken_off else None)

@@ -152,6 +152,20 @@ def test_what_the_stand_in_leaves_out_is_found(real, stand_in):
     assert {"drift/stand-in"} == broken(drifted)
 
 
+def test_ctrl_c_gives_the_report_so_far(real):
+    target, asked = real("tenbyte"), []
+
+    def application(environ, start):
+        asked.append(environ["PATH_INFO"])
+        if len(asked) > 2:
+            raise KeyboardInterrupt
+        return target.application(environ, start)
+
+    report = check_drift(promise("tenbyte"), replace(target, application=application)).report
+
+    assert (True, 2) == (report.is_broken_off, len(report.exchanges))
+
+
 def test_credentials_that_are_refused_end_it_in_a_sentence(real):
     target = replace(real("tenbyte"), headers={"X-API-Key": "tkb-nobody"})
 
