@@ -7,6 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from offair.emulator.core.clock import Clock, Deadline
@@ -142,8 +143,11 @@ class Journal:
 
     def entries(self, wanted: Mapping[str, str] | None = None) -> list[Entry]:
         """List the entries that match, oldest first."""
+        after = int((wanted or {}).get("after", 0))
         with self._written:
-            entries = [entry for entry, _ in self._entries]
+            known = len(self._entries)
+            fresh = min(self._number - after, known)  # numbers only grow, by one
+            entries = [entry for entry, _ in islice(self._entries, known - max(fresh, 0), None)]
         return [entry for entry in entries if entry.matches(wanted or {})]
 
     def wait_for(self, wanted: Mapping[str, str] | Callable[[Entry], bool], deadline: Deadline) -> Entry | None:
