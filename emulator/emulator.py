@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import fields
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from offair.emulator.core.archive import Archive
@@ -16,6 +15,7 @@ from offair.emulator.core.audience import Audience
 from offair.emulator.core.clock import Clock
 from offair.emulator.core.events import StreamMoved, ViewerCame, ViewerLeft
 from offair.emulator.core.gallery import Gallery
+from offair.emulator.core.inbox import Inbox
 from offair.emulator.core.journal import Journal
 from offair.emulator.core.publication import Policy
 from offair.emulator.core.publications import Publications
@@ -29,7 +29,7 @@ from offair.emulator.core.world import World
 from offair.emulator.folder import claimed, empty_media
 from offair.emulator.furnishing import Furnishing
 from offair.emulator.media.room import MediaRoom, Wishes
-from offair.emulator.mounting import mount_of, places_of, roots_of, stages
+from offair.emulator.mounting import add_pages, mount_of, places_of, roots_of, stages
 from offair.emulator.provider.call import Addresses, Rooms
 from offair.emulator.provider.provider import Provider, discover
 from offair.emulator.provider.switches import check_worlds, read_switches
@@ -37,7 +37,6 @@ from offair.emulator.settings import Settings, from_python
 from offair.emulator.web.app import build
 from offair.emulator.web.control.mount import ROOT, control_mount
 from offair.emulator.web.control.steered import Steered
-from offair.emulator.web.directory import add_directory
 from offair.emulator.web.host.server import Server
 from offair.emulator.web.hosts import Hosts
 from offair.emulator.web.hot import Hot
@@ -76,9 +75,7 @@ class Emulator:
     def __enter__(self) -> Self:
         return self.start()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def start(self) -> Self:
@@ -147,7 +144,7 @@ class Emulator:
             "ready": self._is_open,
             "pid": os.getpid(),
             "control_url": f"{self.http_url}{ROOT}",
-            "console_url": None,
+            "console_url": f"{self.http_url}{ROOT}/console/",
             "https_url": self.https_url,
             "rtmp_url": self.rtmp_url,
             "rtmps_url": self.rtmps_url,
@@ -177,6 +174,7 @@ class Emulator:
         folder = opening.enter_context(claimed(settings.state_dir, wall=self.clock.wall()))
         secrets = {name for provider in self.providers.values() for name in provider.secrets}
         self.journal = Journal(self.clock, settings.journal_size, secrets=secrets)
+        self.inbox = Inbox(self.clock)
         path = state_file(folder, DATABASE) if settings.state_dir else None
         self.world = World(path, clock=self.clock, seed=settings.seed, tables=self._furnishing.tables)
         opening.callback(self.world.close)
@@ -227,6 +225,8 @@ class Emulator:
         self.application = self._application(spoiler)
         self._server.start(self.application)
         opening.callback(spoiler.close)
+        opening.callback(self.journal.close)
+        opening.callback(self.inbox.close)
         opening.callback(asking.close)  # first: players, encoders and their threads wait for what is asked
 
     def _audience(self) -> Audience:
@@ -253,6 +253,7 @@ class Emulator:
             timers=self.timers,
             journal=self.journal,
             gatekeeper=self.door,
+            screen=self.door,
             callboy=self.publications,
             archivist=self.archive,
             audience=self.audience,
@@ -347,7 +348,7 @@ class Emulator:
         control, *clouds = mounts = self.mounts
 
         def playback(app: Any) -> None:
-            add_directory(app, control, clouds)
+            add_pages(app, control, clouds, self.providers)
             for name, provider in self.providers.items():
                 Playback(
                     cloud=name,
@@ -369,7 +370,6 @@ class Emulator:
 
     def steered(self) -> Steered:
         """The rooms, as the control surface has them."""
-        studio = self.media.studio
         return Steered(
             settings=self.settings,
             providers=self.providers,
@@ -381,12 +381,11 @@ class Emulator:
             archive=self.archive,
             tenancy=self.tenancy,
             simulation=self.simulation,
-            monitor=self.media.monitor,
-            stage=studio,
+            desk=self.media,
             deliveries=lambda **where: self.world.find(OUTBOX, **where),
             resend=self.outbox.resend,
+            inbox=self.inbox,
             trigger=Rehearsal(self.world, self.outbox, self.providers, self._rooms_of).trigger,
-            vitals=lambda: [engine.vitals() for engine in studio.on_air()],
             ready=self.ready,
             restore=self.restore,
         )

@@ -1,14 +1,18 @@
-"""Where each service of a cloud stands on the one HTTP port, and what it is mounted with."""
+"""Where each service of a cloud stands on the one HTTP port, and what it is mounted with; and the pages for people."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
+from offair.emulator.console.clerk import Clerk
+from offair.emulator.console.console import Console
 from offair.emulator.core.journal import Journal
 from offair.emulator.core.timers import Timers
 from offair.emulator.provider.call import Rooms
 from offair.emulator.provider.provider import Provider
 from offair.emulator.provider.surface import Cors, Surface
 from offair.emulator.web.chain import CLOUD
+from offair.emulator.web.directory import add_directory
 from offair.emulator.web.mount import Mount
 from offair.emulator.web.playback import Locate, locator
 
@@ -64,3 +68,9 @@ def mount_of(
         limits=surface.limits(rooms.switches),
         body_limit=body_limit,
     )
+
+
+def add_pages(app: Any, control: Mount, clouds: Sequence[Mount], providers: Mapping[str, Provider]) -> None:
+    """Add what stands beside the services: the list at the root, and the console."""
+    add_directory(app, control, clouds)
+    Console(Clerk(control=control, providers=providers)).add_to(app)

@@ -99,6 +99,7 @@ def _members(
         yield from _walk(root, below, inner, (*path, name), is_guess=is_guess)
     for name, nodes in named.items():
         if name not in value and False not in nodes:
+            yield Departure("null", (*path, name)), is_guess
             yield Departure("added", (*path, name), sample(root, nodes)), is_guess
     if known:
         yield Departure("added", (*path, UNHEARD_OF), "new"), is_guess
@@ -163,7 +164,7 @@ def _changed(body: Any, path: Path, one: Departure) -> Any:
         return one.value
     step, rest = path[0], path[1:]
     is_last, is_there = not rest, _has(body, step)
-    if not (is_there or (is_last and one.kind == "added" and isinstance(body, dict))):
+    if not (is_there or (is_last and one.kind in {"added", "null"} and isinstance(body, dict))):
         raise ElsewhereError(f"there is no {'.'.join(map(str, one.path))}")
     copy = dict(body) if isinstance(body, dict) else list(body)
     if is_last and one.kind == "missing":

@@ -23,7 +23,6 @@ from offair.contracts.verdict import Verdict
 from offair.contracts.violation import Violation
 
 SEED = 1
-UNKNOWN = 401
 
 
 def check_client(
@@ -168,19 +167,23 @@ POSITIONAL = (
 def _meet(stage: Stage) -> str | None:
     """Let the client do its job on good days; say what is wrong with how it does, None where nothing is.
 
-    A client that keeps credentials which it got on the first day, and which the second does not know, gets a first day
-    that is not undone.
+    What the first day leaves there stays for the others, credentials for instance that the client keeps; unless it is
+    in the way of the second.
     """
-    stage.first = stage.good = stage.play()
+    stage.first = stage.good = stage.play(is_kept=True)
     fault = _fault_of_day(stage, stage.first)
     if fault is not None:
         return fault
     again = stage.play()
-    if _is_unknown(again) and not _is_unknown(stage.first):
-        stage.play(is_kept=True)
+    if _fault_of_day(stage, again) is not None or _refusals(again) - _refusals(stage.first):
+        stage.begin_anew()
         again = stage.play()
     stage.good = again if again.heard else stage.first
     return _fault_of_day(stage, stage.good)
+
+
+def _refusals(day: Played) -> set[tuple[str, int]]:
+    return {(call.name, call.exchange.status) for call in day.heard if not call.is_success}
 
 
 def _fault_of_day(stage: Stage, day: Played) -> str | None:
@@ -192,10 +195,6 @@ def _fault_of_day(stage: Stage, day: Played) -> str | None:
         return f"fails on a good day: it {ending}"
     where = f"{stage.cloud.base_url} or the production address, which the double answers"
     return None if day.heard else f"makes no request: nothing was asked at {where}"
-
-
-def _is_unknown(day: Played) -> bool:
-    return any(call.exchange.status == UNKNOWN for call in day.heard)
 
 
 def _violation(fault: str) -> Violation:

@@ -2,7 +2,7 @@
 
 import traceback
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import PurePath
 from types import TracebackType
@@ -58,7 +58,10 @@ class Performer:
 
 
 class Stage:
-    """A client and its cloud, for one judging. A context manager: nothing runs afterwards but a client that hangs."""
+    """A client and its cloud, for one judging. A context manager: afterwards all is as it was.
+
+    A client that hangs within a system call is the one thing that still runs then.
+    """
 
     def __init__(self, cloud: Counterpart, performer: Performer) -> None:
         self.cloud = cloud
@@ -66,9 +69,11 @@ class Stage:
         self.first = self.good = Played((), Outcome("returned"))
         self.situations = 0
         self._hand: Hand | None = None
+        self._beginning = ExitStack()
         self._pace = Pace(cloud)
 
     def __enter__(self) -> Self:
+        self._beginning.enter_context(self.cloud.once())
         return self
 
     def __exit__(
@@ -77,6 +82,12 @@ class Stage:
         self.performer.stop()
         if self._hand is not None:
             self._hand.close()
+        self._beginning.close()
+
+    def begin_anew(self) -> None:
+        """Let the cloud be as it was before the client's first day."""
+        self._beginning.close()
+        self._beginning.enter_context(self.cloud.once())
 
     @property
     def wait(self) -> int:
@@ -126,6 +137,8 @@ class Stage:
         with self.cloud.tapped(tape):
             for _ in range(times):
                 outcome = self._hand.do(self.performer.use, deadline=self.performer.deadline, is_enough=tape.too_many)
+                if tape.too_many.is_set():  # whatever it made of that nobody answered any more
+                    outcome = Outcome("stopped")
                 if outcome.ending != "returned" or (until is not None and any(map(until, tape.heard))):
                     break
         return Played(tuple(tape.heard), outcome)

@@ -9,6 +9,7 @@ from offair.contracts.checks.asked import ASKED
 from offair.contracts.checks.catalogue import judge_exchanges
 from offair.contracts.claim import Claim
 from offair.contracts.client.answers import TOO_MANY, Answer, departed, statuses_of, table, together
+from offair.contracts.client.departures import Departure
 from offair.contracts.client.finding import Called
 from offair.contracts.client.stage import Played, Stage
 from offair.contracts.client.tape import Heard
@@ -20,7 +21,6 @@ from offair.contracts.violation import Violation
 SOURCE = "the cloud's document"
 GONE = frozenset({404, 410})  # RFC 9110 sections 15.5.5 and 15.5.11: what is gone needs nothing more
 ALREADY = 409  # section 15.5.10: it is as it was wanted, perhaps
-FIRST = ("missing", "null", "empty")  # departures that clients stumble over most
 STEPS = 7, 13  # what is put together in one answer lies so far apart
 
 
@@ -60,11 +60,18 @@ def chosen(called: Called, good: Any, *, examples: int, seed: int) -> list[Answe
     else:
         single = list(departed(called, *good))
     single = [one for one in single if one.grade == "documented"]
-    single.sort(key=lambda one: one.departures[0].kind not in FIRST)
+    single.sort(key=lambda one: (_rank(one.departures[0]), len(one.departures[0].path)))
     both = [together([single[n * STEPS[0] % len(single)], single[(n * STEPS[1] + seed) % len(single)]])
             for n in range(min(examples, len(single)))]  # fmt: skip
     mixed = [one for one in both if one.departures[1:]]
     return [*errors, *single, *mixed][: max(examples, len(errors))]
+
+
+def _rank(one: Departure) -> int:
+    """What clients stumble over comes first: what is not there, then words that they do not know, then numbers."""
+    if one.value is None or one.kind == "empty":
+        return 0
+    return 1 if isinstance(one.value, str | bool) and one.kind == "value" else 2
 
 
 def complaint(stage: Stage, played: Played, answer: Answer) -> str | None:

@@ -1,10 +1,12 @@
 """Calling a target, in this process or over HTTP, so that each call is an Exchange."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from offair.contracts.contract import Contract
 from offair.contracts.exchange import Exchange
+from offair.contracts.server.pacing import Pace
 from offair.contracts.server.target import Headers, Target, UnreachableError
 from offair.contracts.wsgi import call_wsgi
 
@@ -15,7 +17,8 @@ US = "us"
 class Caller:
     """Asks a target as one of its tenants. ``path`` is as the contract has it, base path and all.
 
-    ``secrets`` are the credentials that were sent so far.
+    The documented rates are kept where the clock is not ours; where it is, a scene may try them. ``secrets`` are the
+    credentials that were sent so far.
     """
 
     def __init__(self, contract: Contract, target: Target) -> None:
@@ -23,6 +26,8 @@ class Caller:
         self.target = target
         self.secrets: set[str] = set()
         self._session: Any = None
+        self._pace = Pace(contract, target) if target.advance is None else None
+        self._is_hurried = False
 
     @property
     def root(self) -> str:
@@ -33,6 +38,12 @@ class Caller:
         self, method: str, path: str, *, headers: Headers, who: str | None, body: bytes = b"", title: str = ""
     ) -> Exchange:
         """Send a request and give it with its answer; UnreachableError says why there is none."""
+        if (
+            self._pace is not None
+            and not self._is_hurried
+            and (found := self.contract.match("GET" if method == "HEAD" else method, path))
+        ):
+            self._pace.keep(found[0])
         self.secrets.update(value for name, value in headers.items() if name.lower() != "content-type")
         at = None if self.target.now is None else self.target.now()
         url = self.target.base_url + path.removeprefix(self.contract.base_path)
@@ -50,6 +61,15 @@ class Caller:
             at=at,
             who=who,
         )
+
+    @contextmanager
+    def hurried(self) -> Iterator[None]:
+        """Keep to no rate within: somebody tries where it ends."""
+        self._is_hurried = True
+        try:
+            yield
+        finally:
+            self._is_hurried = False
 
     def close(self) -> None:
         """Let go of connections; twice is fine."""

@@ -2,13 +2,13 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from offair.contracts.exchange import Exchange
-from offair.contracts.report import Report
+from offair.contracts.report import FORMAT, Report
 
 VERSION = "1.2"
 UNKNOWN = -1  # HAR 1.2: what the writer does not know
@@ -20,14 +20,21 @@ def write_har(report: Report) -> str:
     for verdict in report.broken:
         for one in verdict.violations:
             broken.setdefault(one.operation or "", []).append(verdict.rule.name)
-    log = {
-        "version": VERSION,
-        "creator": {"name": "offair", "version": str(report.as_json()["format"])},
-        "comment": f"offair check {report.kind} {report.target}",
-        "entries": [_entry(one, report.target) for one in report.exchanges],
-        "_broken": {operation: sorted(set(names)) for operation, names in broken.items()},
+    written = archive(report.exchanges, report.target, comment=f"offair check {report.kind} {report.target}")
+    written["log"]["_broken"] = {operation: sorted(set(names)) for operation, names in broken.items()}
+    return json.dumps(written, indent=1, ensure_ascii=False) + "\n"
+
+
+def archive(exchanges: Iterable[Exchange], target: str, *, comment: str) -> dict[str, Any]:
+    """Make an HTTP Archive of exchanges; ``target`` is where those went that have no whole URL."""
+    return {
+        "log": {
+            "version": VERSION,
+            "creator": {"name": "offair", "version": str(FORMAT)},
+            "comment": comment,
+            "entries": [_entry(one, target) for one in exchanges],
+        }
     }
-    return json.dumps({"log": log}, indent=1, ensure_ascii=False) + "\n"
 
 
 def _entry(one: Exchange, target: str) -> dict[str, Any]:

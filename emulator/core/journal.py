@@ -6,18 +6,20 @@ It is an observation, not state: a restored snapshot does not rewind it.
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
+from itertools import takewhile
 from typing import Any
 
 from offair.emulator.core.clock import Clock, Deadline
 from offair.emulator.core.events import StreamMoved
-from offair.emulator.core.masking import Mask
+from offair.emulator.core.masking import HIDDEN, Mask
 from offair.emulator.core.recordings import Recording
 from offair.emulator.core.streams import Stream
 
 LARGEST = 64 << 20  # bytes of details that are kept, about: 2,000 entries may hold as many large bodies
 OVERHEAD = 512  # bytes that an entry costs whatever it says
+BRIEF = ("operation", "method", "status", "refused", "verdict", "delivery", "milliseconds")  # details that a list shows
 
 
 class Entry:
@@ -62,16 +64,64 @@ class Entry:
         names = ("number", "at", "kind", "summary", "cloud", "tenant", "stream", "details")
         return {name: getattr(self, name) for name in names}
 
+    @property
+    def is_refusal(self) -> bool:
+        """Somebody was told no: a caller, or an encoder."""
+        return bool(self._details.get("refused")) or str(self._details.get("verdict", "")).startswith("refused")
+
+    def as_row(self) -> dict[str, Any]:
+        """Give what a list shows of it: of the details a few, and no body."""
+        details = self._shown["details"]
+        return {**self.as_json(), "details": {name: details[name] for name in BRIEF if details.get(name) is not None}}
+
     def matches(self, wanted: Mapping[str, str]) -> bool:
-        """Every wanted field has the wanted value; ``after`` wants a greater number, ``text`` a part of the summary."""
+        """Every wanted field has the wanted value.
+
+        ``after`` wants a greater number and ``before`` a smaller one, ``text`` a part of the summary or of why it was
+        refused; ``refused``, whatever its value, wants a refusal. ``operation`` and ``status`` are among the details,
+        and a status may be a class (``4xx``).
+        """
         return all(self._has(name, value) for name, value in wanted.items())
 
     def _has(self, name: str, value: str) -> bool:
-        if name == "after":
-            return self.number > int(value)
-        if name == "text":
-            return value in self.summary
+        match name:
+            case "after":
+                return self.number > int(value)
+            case "before":
+                return self.number < int(value)
+            case "text":
+                return self._may_tell(value) and (
+                    value in self.summary or value in str(self._shown["details"].get("refused", ""))
+                )
+            case "refused":
+                return self.is_refusal
+            case "operation":
+                return str(self._details.get(name)) == value
+            case "status":
+                status = str(self._details.get(name))
+                return status[:1] == value[:1] if value[1:].lower() == "xx" else status == value
         return str(getattr(self, name)) == value
+
+    def _may_tell(self, text: str) -> bool:
+        """Say whether it is worth masking all of this entry to look for a text: masks add nothing but their sign."""
+        return HIDDEN in text or text in self._summary or text in str(self._details.get("refused") or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """What a journal has after a number: its ``entries``, and the number of the ``latest`` that was written.
+
+    ``run`` is the journal that it was read in: another one where it was cleared, or another process writes it.
+    ``missed`` is how many entries between are dropped.
+    """
+
+    run: str
+    latest: int
+    entries: list[Entry]
+
+    def missed(self, after: int) -> int:
+        """Count the entries after a number that are not here any more."""
+        return (self.entries[0].number if self.entries else self.latest + 1) - after - 1
 
 
 class Journal:
@@ -87,7 +137,20 @@ class Journal:
         self._entries: deque[tuple[Entry, int]] = deque()
         self._size = 0
         self._number = 0
+        self._begun = f"{int(clock.wall() * 1000):x}"
+        self._clears = 0
+        self._is_closed = False
         self._written = threading.Condition()
+
+    @property
+    def is_closed(self) -> bool:
+        """Nobody waits for what is written any more."""
+        return self._is_closed
+
+    @property
+    def run(self) -> str:
+        """Names this journal since it was last empty: numbers of another run mean other entries."""
+        return f"{self._begun}-{self._clears}"
 
     def write(
         self,
@@ -143,32 +206,56 @@ class Journal:
 
     def entries(self, wanted: Mapping[str, str] | None = None) -> list[Entry]:
         """List the entries that match, oldest first."""
-        after = int((wanted or {}).get("after", 0))
+        wanted = wanted or {}
         with self._written:
-            known = len(self._entries)
-            fresh = min(self._number - after, known)  # numbers only grow, by one
-            entries = [entry for entry, _ in islice(self._entries, known - max(fresh, 0), None)]
-        return [entry for entry in entries if entry.matches(wanted or {})]
+            entries = self._after(int(wanted.get("after", 0)))
+        return [entry for entry in entries if entry.matches(wanted)]
+
+    def find(self, number: int) -> Entry | None:
+        """Find an entry by its number; None when it is dropped, or was never there."""
+        with self._written:
+            return next((entry for entry in self._after(number - 1)[:1] if entry.number == number), None)
 
     def wait_for(self, wanted: Mapping[str, str] | Callable[[Entry], bool], deadline: Deadline) -> Entry | None:
         """Wait until an entry matches, and give the first that does; None when the deadline is over."""
         does_match = wanted if callable(wanted) else lambda entry: entry.matches(wanted)
         looked = 0
         while True:
-            with self._written:
-                if self._number <= looked and not deadline.is_over:
-                    self._written.wait(deadline.remaining)
-                fresh = [entry for entry, _ in self._entries if entry.number > looked]
-                looked = self._number
-            found = next((entry for entry in fresh if does_match(entry)), None)
-            if found is not None or deadline.is_over:
+            tail = self.read_on(looked, deadline)
+            looked = tail.latest
+            found = next((entry for entry in tail.entries if does_match(entry)), None)
+            if found is not None or deadline.is_over or self._is_closed:
                 return found
 
+    def read_on(self, after: int, deadline: Deadline, *, run: str | None = None) -> Tail:
+        """Give what was written after a number, and wait for it while there is nothing.
+
+        Until the deadline, and as long as it is that ``run``, where one is named; a closed journal is not waited for.
+        """
+        with self._written:
+            while self._number <= after and run in {None, self.run} and not (deadline.is_over or self._is_closed):
+                self._written.wait(deadline.remaining)
+            return Tail(self.run, self._number, self._after(after))
+
     def clear(self) -> None:
-        """Forget every entry; numbers go on."""
+        """Forget every entry; numbers go on, in another run."""
         with self._written:
             self._entries.clear()
             self._size = 0
+            self._clears += 1
+            self._written.notify_all()
+
+    def close(self) -> None:
+        """Let nobody wait any more; what is written afterwards is kept all the same."""
+        with self._written:
+            self._is_closed = True
+            self._written.notify_all()
+
+    def _after(self, number: int) -> list[Entry]:
+        """List what has a greater number, with the lock held: the latest are few, and all are many."""
+        fresh = [entry for entry, _ in takewhile(lambda kept: kept[0].number > number, reversed(self._entries))]
+        fresh.reverse()
+        return fresh
 
 
 def _size(value: Any) -> int:

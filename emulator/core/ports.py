@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
+from offair.emulator.core.chronicle import Chronicle
 from offair.emulator.core.faults.encoders import EncoderFault
 from offair.emulator.core.faults.players import Asked
 from offair.emulator.core.numbers import AudienceNumbers, Numbers
@@ -22,10 +23,10 @@ from offair.emulator.core.viewing import Viewing
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Knock:
-    """An encoder at the door, known from the protocol's own bytes before any media is read.
+    """An encoder at the door, known from the protocol's own bytes before any media is read; or a player of RTMP.
 
     ``app`` and ``name`` are RTMP's words; other protocols split their resource (``live/KEY``) the same way.
-    ``query`` is what followed a ``?`` in the name, without it.
+    ``query`` is what followed a ``?`` in the name, without it. ``page`` is where a player says that it stands.
     """
 
     protocol: str
@@ -33,6 +34,7 @@ class Knock:
     name: str
     peer: str
     query: str = ""
+    page: str = ""
 
 
 class Reason(StrEnum):
@@ -123,6 +125,17 @@ class Usher(Protocol):
         ...
 
 
+class Screen(Protocol):
+    """Where players come that say what they want to see in RTMP's words."""
+
+    def show(self, knock: Knock, onlooker: Onlooker) -> Callable[[], None]:
+        """Let a player see what it asks for; what is given ends it, twice is fine.
+
+        Whatever becomes of it, the onlooker hears. Runs in a thread of its own, so it may wait for a start.
+        """
+        ...
+
+
 class Callboy(Protocol):
     """Who must hear what becomes of a publication. Every call may come from any thread."""
 
@@ -195,6 +208,11 @@ class OverdueError(Exception):
 class Tap(Protocol):
     """One reader of a running stream's endless MP4."""
 
+    @property
+    def media_type(self) -> str:
+        """What follows, with its codecs as MediaSource wants them (RFC 6381)."""
+        ...
+
     def __iter__(self) -> Iterator[bytes]:
         """Give an init section, then fragments as they are made, until the broadcast ends or the reader is too slow.
 
@@ -266,6 +284,10 @@ class Stage(Protocol):
         """Tell the sequence number of a stream's newest segment; None while there is none."""
         ...
 
+    def manifests(self, stream: str) -> Sequence[str]:
+        """Name the playlists and manifests of a stream's latest broadcast that are there now, masters first."""
+        ...
+
 
 class Monitor(Protocol):
     """Who knows a stream's numbers."""
@@ -276,4 +298,57 @@ class Monitor(Protocol):
 
     def audience(self, stream: str) -> AudienceNumbers:
         """Count the players of a stream's latest broadcast."""
+        ...
+
+
+class ClipBox(Protocol):
+    """Where the built-in clip is put on streams."""
+
+    def begin(self, stream: str, app: str, key: str) -> None:
+        """Publish to a stream; one that is published to already goes on."""
+        ...
+
+    def end(self, stream: str) -> None:
+        """Say goodbye; no clip on the stream is fine."""
+        ...
+
+    def is_on(self, stream: str) -> bool:
+        """The clip is being published to a stream, or tries to."""
+        ...
+
+    def words(self, stream: str) -> str:
+        """Say why the clip ended by itself, if it did."""
+        ...
+
+
+class Desk(Protocol):
+    """What the media room has for whoever looks at everything, and steers it."""
+
+    @property
+    def monitor(self) -> Monitor:
+        """Who knows the numbers."""
+        ...
+
+    @property
+    def chronicle(self) -> Chronicle:
+        """Who knows what they were."""
+        ...
+
+    @property
+    def stage(self) -> Stage:
+        """Where publications run."""
+        ...
+
+    @property
+    def origin(self) -> Origin:
+        """Where what plays is found."""
+        ...
+
+    @property
+    def clips(self) -> ClipBox:
+        """Where the built-in clip is put on streams."""
+        ...
+
+    def vitals(self) -> list[dict[str, Any]]:
+        """Tell what runs for each publication."""
         ...

@@ -10,9 +10,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from offair.emulator.core.audience import Audience
+from offair.emulator.core.chronicle import Chronicle
 from offair.emulator.core.ids import Ids
 from offair.emulator.core.journal import Journal
-from offair.emulator.core.ports import Archivist, Callboy, Gatekeeper, Piece
+from offair.emulator.core.ports import Archivist, Callboy, Gatekeeper, Piece, Screen
 from offair.emulator.core.streams import Stream
 from offair.emulator.core.timers import Timers
 from offair.emulator.core.world import World
@@ -25,6 +26,7 @@ from offair.emulator.media.ingest.certificate import Certificate
 from offair.emulator.media.ingest.edge import Edge, is_port_free
 from offair.emulator.media.listening.earpieces import Earpieces
 from offair.emulator.media.packager.arrivals import Arrivals
+from offair.emulator.media.testcard.clips import Clips
 from offair.emulator.media.transcoding.ffmpeg import Choice
 from offair.emulator.media.transcoding.kit import Kit
 
@@ -34,6 +36,7 @@ if TYPE_CHECKING:  # a start can do without
     from offair.emulator.media.transcoding.outlet import Outlet
 
 RTMPS_PORT, SRT_PORT, WHIP_PORT = 1936, 9710, 8189
+ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what is listened on, and is no address to call
 LAST_MINUTE = 2.0  # seconds that a stop gives to recordings which somebody will look for; the next start goes on
 
 
@@ -58,8 +61,9 @@ class MediaRoom:
     """Listens from :meth:`start` to the end of its context. OSError when a port is taken; then nothing stays open.
 
     ``folder`` is for segments, ``recordings`` for what is kept (``is_kept`` when somebody will look for it later), and
-    ``tls`` for the local CA. ``gatekeeper`` says who may come in, ``callboy`` and ``archivist`` hear what becomes of
-    that. ``time_url`` says where players of a cloud find the time of day.
+    ``tls`` for the local CA. ``gatekeeper`` says who may come in, ``screen`` shows streams to players of RTMP,
+    ``callboy`` and ``archivist`` hear what becomes of that. ``time_url`` says where players of a cloud find the time of
+    day.
     """
 
     def __init__(
@@ -74,6 +78,7 @@ class MediaRoom:
         timers: Timers,
         journal: Journal,
         gatekeeper: Gatekeeper,
+        screen: Screen,
         callboy: Callboy,
         archivist: Archivist,
         audience: Audience,
@@ -110,14 +115,20 @@ class MediaRoom:
             outlets=(self._open_recorder, self._open_viewfinder),
         )
         self.studio = Studio(world, gatekeeper, folder, equipment, self._find_recorded)
+        self.stage = self.origin = self.studio
         self.monitor = StudioMonitor(self.studio.on_air, earpieces, audience)
+        self.chronicle = Chronicle(world.clock, timers, on_air=self._list_on_air, numbers=self.monitor.numbers)
         self._certificate = Certificate(tls, (wishes.host, wishes.shown_host), own=wishes.own_certificate)
         self._closing.callback(self._certificate.close)
-        self.edge = self._make_edge()
+        self.edge = self._make_edge(screen)
         self._closing.callback(self.edge.close)
         self._closing.callback(self.studio.close)
         self._pulls = Pulls(world, kit, host=self.studio, callboy=callboy)
         self._closing.callback(self._pulls.close)
+        self.clips = Clips(
+            self._own_url, random_bytes=Ids(None, world.draw).random_bytes, choose_ffmpeg=self._kit.choice.get
+        )
+        self._closing.callback(self.clips.close)
 
     def __enter__(self) -> Self:
         return self
@@ -131,11 +142,16 @@ class MediaRoom:
         """Open the ports, and look for an ffmpeg meanwhile."""
         self._kit.choice.begin()
         self.edge.start()
+        self.chronicle.begin()
 
     @property
     def ffmpeg(self) -> dict[str, Any]:
         """Which ffmpeg there is, or that there is none, for whoever starts this room."""
         return self._kit.choice.report()
+
+    def vitals(self) -> list[dict[str, Any]]:
+        """Tell what runs for each publication."""
+        return [engine.vitals() for engine in self.studio.on_air()]
 
     def recover(self) -> None:
         """Go on with recordings that a process which is gone, or a state that was replaced, left unfinished."""
@@ -203,7 +219,7 @@ class MediaRoom:
     def _find_recorded(self, stream: str, name: str) -> Piece | None:
         return self._library().find(stream, name)
 
-    def _make_edge(self) -> Edge:
+    def _make_edge(self, screen: Screen) -> Edge:
         wishes = self._wishes
         return Edge(
             wishes.host,
@@ -218,7 +234,16 @@ class MediaRoom:
             certificate=self._certificate.begin,
             whip_port=_port(wishes, "WHIP", wishes.whip_port, WHIP_PORT),
             shown_host=wishes.shown_host,
+            screen=screen,
         )
+
+    def _list_on_air(self) -> list[str]:
+        return [engine.stream.id for engine in self.studio.on_air()]
+
+    def _own_url(self) -> str:
+        """Where the built-in clip goes: this machine, whatever name is shown to others."""
+        host = ANYWHERE.get(self._wishes.host, self._wishes.host)
+        return f"rtmp://{f'[{host}]' if ':' in host else host}:{self.edge.port}"
 
     def _note_problem(self, peer: str, words: str) -> None:
         self._kit.journal.write("publication", f"{peer}: {words}", peer=peer)

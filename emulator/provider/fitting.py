@@ -1,6 +1,6 @@
 """Does a filled-in form hold together? What it cannot express fails here, when the cloud is imported."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any, get_args
 
@@ -29,6 +29,7 @@ def check_form(
     reactions: Iterable[type],
     tables: Sequence[Table[Any]],
     lasting: Sequence[Table[Any]],
+    orders: Mapping[str, str],
 ) -> None:
     """Let a form pass that holds together; FormError names the cloud, and everything that is wrong with it."""
     if not surfaces:
@@ -37,6 +38,7 @@ def check_form(
     if not wrong:
         switches = switch_type()
         wrong += [*_operations(surfaces, demonstrated, switches), *_reactions(reactions)]
+        wrong += _orders(surfaces[0], orders)
         wrong += _tables(surfaces[0].operations.promise.name, tables, lasting)
         if renews and policy(switches).beat is None:
             wrong.append("it has renew and its policy no beat, so that renew is never asked; give it a beat in seconds")
@@ -81,6 +83,15 @@ def _operations(surfaces: Sequence[Surface], demonstrated: tuple[str, str], swit
         known = {operation.operation_id for operation, _ in surface.operations}
         for name in surface.limits(switches).keys() - known:
             yield f"a limit is for the operation {name!r}, which is not documented; there is {', '.join(sorted(known))}"
+
+
+def _orders(surface: Surface, orders: Mapping[str, str]) -> Iterator[str]:
+    known = surface.operations.promise.operations
+    for word, key in orders.items():
+        if key not in known:
+            yield f"{word!r} is ordered by {key!r}, which is not documented; there is {', '.join(known)}"
+        elif known[key].path.count("{") != 1:
+            yield f"{word!r} is ordered by {key!r}, whose path takes more or less than a stream's id; order by another"
 
 
 def _credentials(surface: Surface) -> Iterator[str]:

@@ -24,7 +24,7 @@ from offair.emulator.core.world import World
 from offair.emulator.provider.call import Rooms
 from offair.emulator.provider.fitting import FormError, check_form
 from offair.emulator.provider.hooks import Delivery, Question
-from offair.emulator.provider.surface import Find, Surface
+from offair.emulator.provider.surface import Find, Spot, Surface
 
 GROUP = "offair.providers"
 FOLDER = "offair.emulator.providers"
@@ -62,6 +62,9 @@ class Provider:
     a stream's id, and a name below the stream's playback root; with a third part, which is a query, a playlist's links
     have that query too. Or it is a page of the cloud's own, a Reply that is answered as it is.
 
+    What a person may do to a stream beside publishing: ``orders`` are documented operations by the word on a button
+    (``"stop"``), whose path takes the stream's id and nothing else.
+
     ``switch_type`` is the record of the cloud's own choices, which every function gets with its rooms; its docstring
     has a sentence for each, as ``settings/setting.py`` reads it, which begins with its name. ``demo`` is the
     call that ``offair demo`` makes.
@@ -83,9 +86,11 @@ class Provider:
     renew: Callable[[PublicationGoesOn, Rooms], Say] | None = None
     usher: Callable[[Viewing, Stream | None, Rooms], Say] | None = None
     locate: Find | None = None
+    plays: Callable[[Knock, Rooms], Spot | None] | None = None
     tables: tuple[Table[Any], ...] = ()
     lasting: tuple[Table[Any], ...] = ()
     secrets: frozenset[str] = frozenset()
+    orders: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_form(
@@ -98,6 +103,7 @@ class Provider:
             reactions=self.reactions,
             tables=self.tables,
             lasting=self.lasting,
+            orders=self.orders,
         )
 
     @cached_property

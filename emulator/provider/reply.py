@@ -1,6 +1,6 @@
 """An answer to a call, before anybody writes it as HTTP."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,8 @@ class Reply:
     """An answer: ``body`` is JSON, text, bytes, or a file's path, as ``media_type`` says; None is no body at all.
 
     A text or bytes body needs a media type other than JSON, or it is taken for a JSON string. A file is sent as it
-    lies there, with ranges and conditions (RFC 9110, sections 13 and 14).
+    lies there, with ranges and conditions (RFC 9110, sections 13 and 14). Bytes that come one after another are sent as
+    they come.
     """
 
     status: int
@@ -43,9 +44,9 @@ class Reply:
 
     @cached_property
     def content(self) -> bytes:
-        """The body as it travels, written once for all who look at it; nothing of a file."""
+        """The body as it travels, written once for all who look at it; nothing of a file, or of what is yet to come."""
         match self.body:
-            case None | Path():
+            case None | Path() | Iterator():
                 return b""
             case bytes():
                 return self.body

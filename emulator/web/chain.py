@@ -4,12 +4,14 @@ A step is a function of the passage and of what comes below it.
 """
 
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial, reduce
 from http import HTTPStatus
 from pathlib import Path
+
+import msgspec
 
 from offair.contracts.operation import Operation
 from offair.emulator.core.faults.calls import FAULTS, Fault, parse, take
@@ -19,6 +21,7 @@ from offair.emulator.core.streams import STREAMS
 from offair.emulator.provider.reply import Reply
 from offair.emulator.web.body import receive
 from offair.emulator.web.crossing import allowed
+from offair.emulator.web.endless import begun
 from offair.emulator.web.guarding import guarded
 from offair.emulator.web.mount import Passage, Proceed, Step
 from offair.emulator.web.strange import documented_only
@@ -26,9 +29,11 @@ from offair.emulator.web.telling import asked_of, body_of, headers_of, url_of, w
 from offair.emulator.web.waiting import about_to_wait, pause
 
 FAULT_HEADER = "X-Offair-Fault"
+CONSOLE_HEADER = "X-Offair-Console"  # the console's own calls, so that the journal tells whose they are
 OURS = "HTTP_X_OFFAIR_"  # how a request's environment has headers of our prefix
+KNOWN_HEADERS = frozenset({FAULT_HEADER.upper(), CONSOLE_HEADER.upper()})
 NO_SCOPES: frozenset[str] = frozenset()
-A_FILE = b" "  # of a file that is answered, the type is judged and not what is in it
+UNREAD = b" "  # of a file that is answered, or of what is yet to come, the type is judged and not what is in it
 
 
 def journalled(passage: Passage, proceed: Proceed) -> Reply:
@@ -55,6 +60,7 @@ def journalled(passage: Passage, proceed: Proceed) -> Reply:
         response_headers=reply.headers,
         response_body=body_of(reply),
         refused=passage.refused,
+        violations=partial(msgspec.to_builtins, passage.violations, enc_hook=str),
         milliseconds=round((clock.monotonic() - began) * 1000, 3),
     )
     return reply
@@ -90,7 +96,7 @@ def judged_answer(passage: Passage, proceed: Proceed) -> Reply:
     if reply.status == HTTPStatus.NOT_IMPLEMENTED or not isinstance(passage.operation, Operation):
         return reply  # the marked gap is nobody's documented answer
     media_type = None if reply.body is None else reply.media_type
-    content = A_FILE if isinstance(reply.body, Path) else reply.content
+    content = UNREAD if isinstance(reply.body, Path | Iterator) else reply.content
     for violation in passage.operation.response_violations(reply.status, media_type, content):
         passage.mount.journal.write(
             "trouble",
@@ -107,6 +113,7 @@ def answered(passage: Passage, proceed: Proceed) -> Reply:
         return proceed(passage)
     except Problem as problem:
         passage.refused = str(problem)
+        passage.violations = problem.violations if isinstance(problem, Invalid) else ()
         return render(problem, passage.call)
     except Exception as error:  # noqa: BLE001 - the last line of defence: journalled, and tests fail on it
         passage.mount.journal.write(
@@ -156,7 +163,7 @@ def judged_request(passage: Passage, proceed: Proceed) -> Reply:
         if rewritten is not received.body:
             received = passage.received = replace(received, body=rewritten)
         if received.content or received.files or received.body is not None:
-            violations += operation.value_violations(passage.request.content_type, received.body)
+            violations += operation.value_violations(passage.request.environ.get("CONTENT_TYPE"), received.body)
     switches = passage.mount.rooms.switches
     violations = [violation for violation in violations if not surface.overlooks(violation, switches)]
     if violations:
@@ -202,7 +209,7 @@ CLOUD: Sequence[Step] = (
     journalled, crossed, faulted, judged_answer, answered, identified, permitted, judged_request, limited,
     in_one_transaction, performed,
 )  # fmt: skip
-CONTROL: Sequence[Step] = (judged_answer, answered, guarded, documented_only, judged_request, performed)
+CONTROL: Sequence[Step] = (judged_answer, answered, guarded, documented_only, judged_request, begun, performed)
 
 
 def compose(chain: Sequence[Step]) -> Proceed:
@@ -252,6 +259,6 @@ def _faults(passage: Passage) -> list[Fault]:
 def _note_strange_headers(passage: Passage) -> None:
     """Tell of headers of our prefix that there are not: a mistyped fault must not be thought to have been none."""
     for name, _ in passage.request.headers:
-        if name.upper().startswith("X-OFFAIR-") and name.upper() != FAULT_HEADER.upper():
+        if name.upper().startswith("X-OFFAIR-") and name.upper() not in KNOWN_HEADERS:
             words = f"there is no header {name}; did you mean {FAULT_HEADER}?"
             passage.mount.journal.write("fault", words, cloud=passage.mount.cloud)

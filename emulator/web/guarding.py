@@ -24,9 +24,19 @@ def guarded(passage: Passage, proceed: Proceed) -> Reply:
     if not is_own or site not in OWN_SITES:
         words = f"a page of {origin or 'another site'} cannot steer the stand-in"
         raise Forbidden(f"{words}; call it from a program, or open its own address in the browser")
-    if method not in HARMLESS and essence(headers.get("Content-Type", "")) != JSON and MARK not in headers:
+    if (
+        method not in HARMLESS
+        and _is_marked(passage)
+        and essence(headers.get("Content-Type", "")) != JSON
+        and MARK not in headers
+    ):
         raise WrongMedia(
             f"{method} changes something, so it has to say what no form of a web page can: "
             f"'Content-Type: {JSON}', or '{MARK}: 1' where there is no body"
         )
     return proceed(passage)
+
+
+def _is_marked(passage: Passage) -> bool:
+    """What changes something documents the mark; the inbox, whose callers are told a URL and nothing more, does not."""
+    return any(parameter.name == MARK for parameter in passage.operation.header_parameters)

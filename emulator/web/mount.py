@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Protocol
 
 from flask import Request
 
 from offair.contracts.operation import Operation
 from offair.contracts.sockets import SocketTerm
+from offair.contracts.violation import Violation
 from offair.emulator.core.journal import Journal
 from offair.emulator.core.limits import Limit
 from offair.emulator.core.tenants import Caller
@@ -65,13 +65,14 @@ class Passage:
     received: Received = UNREAD
     mishap: str | None = None
     refused: str | None = None  # why, in our words; the surface has its own
+    violations: Sequence[Violation] = ()  # which rules of the contract it breaks, where that is why
 
     @property
     def name(self) -> str:
         """What faults, limits and the journal call it: an operation's id, or a socket's key."""
         return self.operation.operation_id if isinstance(self.operation, Operation) else self.operation.key
 
-    @cached_property
+    @property
     def query(self) -> Query:
         """What the request asks."""
         return Query.of(self.request.query_string.decode("latin-1"))

@@ -1,6 +1,6 @@
 """From a reply to HTTP."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,8 @@ def respond(reply: Reply, asked: Request) -> Response:
     """Write a reply as HTTP."""
     if isinstance(reply.body, Path):
         return deliver(asked, reply.body, reply.media_type, headers=reply.headers, freshness="no-cache")
-    response = Response(reply.content, reply.status, Headers([*reply.headers.items()]), content_type=reply.media_type)
+    content = reply.body if isinstance(reply.body, Iterator) else reply.content
+    response = Response(content, reply.status, Headers([*reply.headers.items()]), content_type=reply.media_type)
     if reply.body is None:
         del response.headers["Content-Type"]
     return response
@@ -39,7 +40,7 @@ class PlainAnswer:
             reply.status in LINES
             and reply.status not in WITHOUT_LENGTH
             and reply.body is not None
-            and not isinstance(reply.body, Path)
+            and not isinstance(reply.body, Path | Iterator)
             and "Location" not in reply.headers
         )
 

@@ -11,11 +11,17 @@ from offair.emulator.provider.reply import Reply
 from offair.emulator.web.mount import Passage, Proceed
 
 RULE = "additionalProperties"
+ANYTHING = "*/*"
 
 
 def documented_only(passage: Passage, proceed: Proceed) -> Reply:
-    """Refuse parameters of the query that an operation does not have; members of its body its schema refuses."""
+    """Refuse parameters of the query that an operation does not have; members of its body its schema refuses.
+
+    One that takes any body takes any query too.
+    """
     operation = passage.operation
+    if isinstance(operation, Operation) and ANYTHING in operation.bodies:
+        return proceed(passage)
     known = [parameter.name for parameter in operation.query_parameters]
     strange = [_strange(passage, name, known) for name in passage.query if name not in known]
     if strange:

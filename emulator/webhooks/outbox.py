@@ -14,12 +14,13 @@ from offair.emulator.core.table import Table
 from offair.emulator.core.timers import Timers
 from offair.emulator.core.world import World
 from offair.emulator.provider.call import Rooms
-from offair.emulator.provider.hooks import Delivery, Outcome
+from offair.emulator.provider.hooks import Delivery, Outcome, Signature
 from offair.emulator.provider.provider import Provider
 from offair.emulator.webhooks.lanes import Lanes
 from offair.emulator.webhooks.packing import Letter, pack
 from offair.emulator.webhooks.recipient import receiving_host
 from offair.emulator.webhooks.sender import Sender
+from offair.emulator.webhooks.signing import sign
 
 TIMEOUT = 10.0
 KEPT = 1000  # settled deliveries that stay listed, of a tenant
@@ -44,7 +45,7 @@ class Attempt:
 class Parcel:
     """A delivery in the outbox, with every attempt so far; ``body`` is the exact text that travels.
 
-    ``retries`` are the cloud seconds between attempts.
+    ``retries`` are the cloud seconds between attempts, and ``signature`` is how it was signed, None where it was not.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Parcel:
     retries: tuple[float, ...] = ()
     state: Literal["waiting", "delivered", "given_up"] = "waiting"
     attempts: tuple[Attempt, ...] = ()
+    signature: Signature | None = None
 
 
 OUTBOX = Table("outbox", Parcel, indexed=("tenant", "stream", "state"))
@@ -112,17 +114,23 @@ class Outbox:
         self._put(parcel)
         return parcel
 
-    def resend(self, parcel_id: str) -> Parcel:
+    def resend(self, parcel_id: str, *, body: str | None = None, url: str | None = None) -> Parcel:
         """Try a hook once more now, with the same bytes, whatever came of it before; Missing when there is none.
 
         One that waits for its next attempt waits no longer. Afterwards it is tried as often as the cloud's schedule
-        still has attempts, and given up after the last.
+        still has attempts, and given up after the last. With another ``body`` or ``url`` it is a delivery of its own,
+        signed anew.
         """
         with self._world.transaction():
             parcel = self._world.get(OUTBOX, parcel_id)
             if parcel is None:
                 raise Missing(f"there is no delivery {parcel_id} (any more); GET /deliveries lists those that are kept")
             now = self._world.clock.now()
+            if body is not None or url is not None:
+                edited = replace(parcel, body=parcel.body if body is None else body, url=url or parcel.url)
+                again = replace(_anew(edited), id=self._world.ids.uuid(), due_at=now)
+                self._put(again)
+                return again
             if parcel.state == "waiting" and parcel.due_at <= now:
                 return parcel  # it is on its way
             again = replace(parcel, state="waiting", due_at=now)
@@ -156,6 +164,7 @@ class Outbox:
             headers=letter.headers,
             due_at=self._world.clock.now(),
             retries=provider.retries if delivery.retries is None else delivery.retries,
+            signature=delivery.signature,
         )
 
     def _make_room(self, tenant: str) -> None:
@@ -273,6 +282,12 @@ class Outbox:
         return count > most or (
             most_bytes is not None and count > 1 and self._world.weigh(OUTBOX, **whose) > most_bytes
         )
+
+
+def _anew(parcel: Parcel) -> Parcel:
+    """Give a delivery as if it had never been tried, signed for the body that it has."""
+    signed = sign(parcel.signature, parcel.body.encode()) if parcel.signature else {}
+    return replace(parcel, headers={**parcel.headers, **signed}, state="waiting", attempts=())
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
 from offair.emulator.core.ids import as_written
@@ -30,8 +31,10 @@ class Rehearsal:
         self._providers = providers
         self._rooms = rooms
 
-    def trigger(self, stream_id: str, event: str) -> list[Parcel]:
+    def trigger(self, stream_id: str, event: str, *, url: str | None = None) -> list[Parcel]:
         """Send a stream's hook of this name, and change nothing else; what a question is answered has no effect.
+
+        It goes to the ``url``, where one is named: also from a stream whose hooks go nowhere yet.
 
         Missing when there is no such stream, or the cloud documents no such hook; Conflict when it would send none.
         """
@@ -45,7 +48,10 @@ class Rehearsal:
         if event not in documented:
             there = ", ".join(documented) or "none"
             raise Missing(f"{provider.title} documents no hook {event}; it documents {there}")
-        deliveries = self._rehearse(provider, stream, event)
+        shown = replace(stream, hook_url=stream.hook_url or url)
+        deliveries = self._rehearse(provider, shown, event)
+        if url is not None:
+            deliveries = [replace(delivery, url=url) for delivery in deliveries]
         if not deliveries:
             raise Conflict(
                 f"{provider.title} would send no {event} for {stream.name}: no URL is set that its hooks go to, or a "

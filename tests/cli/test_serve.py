@@ -39,7 +39,13 @@ def test_the_first_line_says_all_that_a_script_needs(serving):
 
 
 def test_what_is_not_served_is_null(serving):
-    assert (None, None) == (serving.ready["console_url"], serving.ready["https_url"])
+    assert None is serving.ready["https_url"]
+
+
+def test_the_console_is_where_it_is_printed(serving):
+    answer = httpx.get(serving.ready["console_url"])
+
+    assert (200, True) == (answer.status_code, "text/html" in answer.headers["Content-Type"])
 
 
 def test_the_printed_addresses_answer(serving):

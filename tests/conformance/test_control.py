@@ -1,7 +1,7 @@
 """The control surface's document, driven by Schemathesis over a real socket: every phase, every check.
 
-Left out: ``reset`` and ``restore`` (they take away what the other operations are called with), and ``wait`` (it is
-there to take its time).
+Left out: ``reset`` and ``restore`` (they take away what the other operations are called with), ``wait`` (it is there
+to take its time), and what has no end.
 """
 
 from importlib.resources import files
@@ -12,8 +12,9 @@ from hypothesis import settings
 
 from offair.contracts.contract import Contract
 
+LEFT_OUT = ["reset", "restore", "wait", "events", "watch"]
 DOCUMENT = Contract.load(files("offair.emulator.web.control")).document
-CONTROL = schemathesis.openapi.from_dict(dict(DOCUMENT)).exclude(operation_id=["reset", "restore", "wait"])
+CONTROL = schemathesis.openapi.from_dict(dict(DOCUMENT)).exclude(operation_id=LEFT_OUT)
 ONE_PASS = settings(deadline=None, derandomize=True, database=None, max_examples=20)
 
 

@@ -1,10 +1,13 @@
 """What the guides of judging tell a reader to type is typed."""
 
+import shutil
 import subprocess
 
 import pytest
 from receivers import SECRET, listening, receiving, signed
 from recording import as_har, day_at
+
+from offair.contracts.contract import promise
 
 PATIENCE = 120
 
@@ -41,3 +44,13 @@ def test_a_receiver_is_judged_as_the_guide_says(blocks, environment, tmp_path):
         )
 
     assert (0, 2) == (code, printed.count(" 0 broken")), printed
+
+
+def test_two_contracts_are_compared_as_the_guide_says(blocks, environment, tmp_path):
+    (example,) = blocks("docs/guide/drift.md", "sh diff")
+    shutil.copytree(str(promise("tenbyte").folder), tmp_path / "contracts-of-last-month")
+    shutil.copy(str(promise("bintu").folder.joinpath("openapi.yaml")), tmp_path / "old.yaml")
+    shutil.copy(tmp_path / "old.yaml", tmp_path / "new.yaml")
+    code, printed = type_in(example, tmp_path, environment)
+
+    assert (0, 2) == (code, printed.count("0 breaking, 0 risky, 0 harmless.")), printed

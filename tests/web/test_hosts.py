@@ -12,9 +12,11 @@ from offair.emulator.web.control.mount import control_mount
 from offair.emulator.web.hosts import Hosts
 
 OURS = ["localhost", "localhost:8420", "LOCALHOST:1", "localhost.", "app.localhost:80", "127.0.0.1:8420", "192.168.1.7",
-        "[::1]:8420", "[::1]", "[fe80::1]:1", "", "0.0.0.0:8420"]  # fmt: skip
-THEIRS = ["evil.example", "evil.example:8420", "localhost.evil.example", "evillocalhost", "127.0.0.1.evil.example",
-          "evil.example.", "127.0.0.1@evil.example", "::1", "[evil]", "1.2.3", ".localhost.evil.example:1", "[::1",
+        "[::1]:8420", "[::1]", "[fe80::1]:1", "", "0.0.0.0:8420", "offair", "offair:8420", "My-Machine",
+        "stand_in_1:80", "evillocalhost"]  # fmt: skip
+THEIRS = ["evil.example", "evil.example:8420", "localhost.evil.example", "evil-localhost.example",
+          "127.0.0.1.evil.example", "evil.example.", "127.0.0.1@evil.example", "::1", "[evil]", "1.2.3",
+          ".localhost.evil.example:1", "[::1",
           "a b", "localhost:1:2", "evil.example:127.0.0.1"]  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from offair.contracts.checks.resources import item_of
+from offair.contracts.checks.resources import homes_of
 from offair.contracts.client.answers import Answer, refusal, statuses_of
 from offair.contracts.client.answers import error_page as gateways_page
 from offair.contracts.client.counterpart import Proceed
@@ -39,7 +39,7 @@ def posts_once(stage: Stage) -> Iterator[Violation | None]:
 
 
 def _makes(called: Called, call: Heard) -> bool:
-    is_collection = item_of(called.contract, called.operation) is not None
+    is_collection = bool(homes_of(called.contract, called.operation))
     return call.is_success and (call.exchange.status == CREATED or is_collection)
 
 

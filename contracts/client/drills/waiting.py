@@ -9,7 +9,7 @@ from typing import Any
 
 from offair.contracts.checks.limits import terms_for
 from offair.contracts.checks.seen import History
-from offair.contracts.client.answers import TOO_MANY, Answer, refusal
+from offair.contracts.client.answers import TOO_MANY, Answer, refusal, schema_of
 from offair.contracts.client.counterpart import Proceed
 from offair.contracts.client.departures import Departure
 from offair.contracts.client.drill import again, breach, drill
@@ -130,15 +130,16 @@ def vod_not_ready(stage: Stage) -> Iterator[Violation | None]:
 
 def _not_ready(stage: Stage, called: Called) -> Iterator[tuple[tuple[str, ...], str]]:
     """Find where a good day's answer says that a thing is ready, and which word says that it is not."""
-    for call in stage.good.of(called.name)[:1]:
-        answer = called.operation.answer(call.exchange.status)
-        schemas = [] if answer is None else list(answer.media.values())
+    found: dict[tuple[str, ...], str] = {}
+    for call in stage.good.of(called.name):
+        schema = schema_of(called.operation.answer(call.exchange.status))
         try:
-            body = parse(call.exchange.response_body) if schemas else None
+            body = parse(call.exchange.response_body) if call.is_success and schema is not None else None
         except NotJsonError:
-            return
-        for schema in schemas[:1]:
-            yield from _states(schema.root, [schema.root], body, ())
+            body = None
+        if schema is not None and body is not None:
+            found |= {path: word for path, word in _states(schema.root, [schema.root], body, ()) if path not in found}
+    yield from found.items()
 
 
 def _states(root: Node, nodes: list[Any], value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:

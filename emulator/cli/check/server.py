@@ -3,7 +3,8 @@
 import ipaddress
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from offair.contracts.server.target import Target, UnreachableError
 from offair.emulator.cli import INTERRUPTED
 from offair.emulator.cli.check.promised import WHOSE, promise_of
 from offair.emulator.cli.check.reporting import UnjudgedError, chosen, deliver, reporting
+from offair.emulator.core.clock import Clock
 
 if TYPE_CHECKING:
     from offair.contracts.contract import Contract
@@ -48,7 +50,7 @@ def command(cloud: str, **options: Any) -> None:
     names = {one.name for one in chosen(SERVER_RULES, options)}
     limits = [read_limit_option(said) for said in options["limits"]]
     try:
-        with _target(provider, contract, options) as target:
+        with _elsewhere_for_hypothesis(), _target(provider, contract, options) as target:
             report = check_server(
                 contract, target, depth=options["depth"], seed=options["seed"], only=names, limits=limits
             )
@@ -76,9 +78,23 @@ def read_limit_option(said: str) -> LimitTerm:
 
 
 @contextmanager
+def _elsewhere_for_hypothesis() -> Iterator[None]:
+    """Let Hypothesis keep what it learns in a folder that goes away, and not where the command was called."""
+    from hypothesis.configuration import set_hypothesis_home_dir
+
+    with TemporaryDirectory() as home:
+        set_hypothesis_home_dir(home)
+        try:
+            yield
+        finally:
+            set_hypothesis_home_dir(None)
+
+
+@contextmanager
 def _target(provider: "Provider", contract: "Contract", options: dict[str, Any]) -> Iterator[Target]:
     if options["url"] is not None:
-        yield _elsewhere(provider, contract, options)
+        with elsewhere(provider.name, contract, options) as target:
+            yield target
         return
     if options["headers"] or options["others"] or options["control"]:
         raise UnjudgedError("--header, --other-header and --control are for a server at --url; name one")
@@ -94,7 +110,12 @@ def _target(provider: "Provider", contract: "Contract", options: dict[str, Any])
         yield target
 
 
-def _elsewhere(provider: "Provider", contract: "Contract", options: dict[str, Any]) -> Target:
+@contextmanager
+def elsewhere(cloud: str, contract: "Contract", options: dict[str, Any]) -> Iterator[Target]:
+    """Give the server at a URL as a target: one that is not loopback is only read, and spared what is malformed.
+
+    Its rates are kept as real time goes by, unless it is a stand-in with a control surface.
+    """
     url = options["url"].rstrip("/")
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -103,19 +124,21 @@ def _elsewhere(provider: "Provider", contract: "Contract", options: dict[str, An
         )
     is_ours = is_loopback(parts.hostname)
     others = read_headers(options["others"])
-    can: dict[str, Any] = {}
-    if options["control"] is not None:
-        from offair.emulator.cli.check.controlled import controlled
+    clock = Clock()
+    with ExitStack() as stack:
+        can: dict[str, Any] = {"now": clock.wall, "wait": clock.sleep}
+        if options["control"] is not None:
+            from offair.emulator.cli.check.controlled import controlled
 
-        can = controlled(options["control"], provider.name, contract)
-    return Target(
-        base_url=url,
-        headers=read_headers(options["headers"]),
-        others=(others,) if others else (),
-        is_read_only=options["safe"] or not (is_ours or options["write"]),
-        is_spared=not (is_ours or options["hostile"]),
-        **can,
-    )
+            can = stack.enter_context(controlled(options["control"], cloud, contract))
+        yield Target(
+            base_url=url,
+            headers=read_headers(options["headers"]),
+            others=(others,) if others else (),
+            is_read_only=options["safe"] or not (is_ours or options["write"]),
+            is_spared=not (is_ours or options["hostile"]),
+            **can,
+        )
 
 
 def read_headers(lines: tuple[str, ...]) -> dict[str, str]:

@@ -27,7 +27,7 @@ from offair.emulator.core.ports import (
 )
 from offair.emulator.core.publication import Totals
 from offair.emulator.core.showing import Course, Onlooker
-from offair.emulator.core.streams import Stream
+from offair.emulator.core.streams import STREAMS, Stream
 from offair.emulator.core.world import World
 from offair.emulator.media.broadcast.equipment import Equipment
 from offair.emulator.media.ingest.reception import Connection
@@ -95,7 +95,8 @@ class Studio:
     def _turn_down(self, knock: Knock, refused: Refused) -> Refused:
         if refused.reason is Reason.UNKNOWN_APP and not knock.app:
             refused = replace(refused, text=f"the application is missing;{refused.text.partition(';')[2]}")
-        self._journal(knock, f"refused: {refused.text}")
+        whose = next(iter(self._world.find(STREAMS, key=knock.name, limit=1)), None)
+        self._journal(knock, f"refused: {refused.text}", whose)
         return refused
 
     def receive_source(self, stream: str, protocol: str, connection: Connection) -> "Seat | Refused":
@@ -176,6 +177,11 @@ class Studio:
         """Tell the sequence number of a stream's newest segment in any rendition; None while there is none."""
         numbers = (segment_number(path.name) for path in self._folder.glob(f"{glob.escape(stream)}/*/*"))
         return max((number for number in numbers if number is not None), default=None)
+
+    def manifests(self, stream: str) -> list[str]:
+        """Name the playlists and manifests of a stream's latest broadcast, that are there now."""
+        shelf = self._shelves.get(stream)
+        return sorted(shelf.texts, key=lambda name: (name.count("/"), name)) if shelf else []
 
     def _arrives(self, stream: str, path: Path) -> bool:
         if not is_next_segment(path):

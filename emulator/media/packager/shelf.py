@@ -59,6 +59,11 @@ class Shelf:
         """Give a manifest; None while there is none."""
         return self._texts.get(name)
 
+    @property
+    def texts(self) -> list[str]:
+        """The names of the manifests that are there."""
+        return list(self._texts)
+
     def stamp(self, name: str) -> tuple[int, int] | None:
         """Tell a file from what may be there in its place later; None while there is none."""
         if ".." in name or name.startswith((".", "/")):

@@ -50,6 +50,11 @@ class LoopingPublisher:
         self._thread = threading.Thread(target=self._run, name="offair-clip", daemon=True)
         self._thread.start()
 
+    @property
+    def is_on(self) -> bool:
+        """It publishes, or is about to."""
+        return self._thread.is_alive() and not self._stopped.is_set()
+
     def __enter__(self) -> Self:
         """Publish until the context ends."""
         return self

@@ -79,6 +79,7 @@ PROVIDER = Provider(
     ),
     lasting=(people.PEOPLE,),
     secrets=SECRETS,
+    orders={"end": "POST /streams/{stream_id}/end"},
     demo=Demo(
         operation="POST /streams/",
         example="d01-create",

@@ -49,6 +49,12 @@ PROVIDER = Provider(
     switch_type=Switches,
     reactions={StreamMoved: deliveries},
     retries=RETRIES,
+    orders={
+        "stop": "POST /streams/{streamId}/stop",
+        "restart": "POST /streams/{streamId}/restart",
+        "reset key": "POST /streams/{streamId}/reset-key",
+        "delete": "DELETE /streams/{streamId}",
+    },
     demo=Demo(
         operation="POST /streams",
         example="create-video-push",

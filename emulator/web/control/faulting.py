@@ -55,7 +55,7 @@ def register(operation: Operations, steered: Steered) -> None:
         tenant = find_tenant(steered, call.body["tenant"])
         about = {"stream": as_written(call.body.get("stream", ANY))}
         wanted = msgspec.convert({**call.body, **about, "id": world.ids.uuid(), "tenant": tenant.id}, PlaybackFault)
-        if wanted.stream != ANY and _stream(steered, wanted.stream).tenant != tenant.id:
+        if wanted.stream != ANY and find_stream(steered, wanted.stream).tenant != tenant.id:
             raise Missing(f"the stream {wanted.stream} is another tenant's")
         fault = _counted(steered, wanted)
         problem = contradiction(fault)
@@ -71,18 +71,18 @@ def register(operation: Operations, steered: Steered) -> None:
 
     @operation("GET /encoder-faults")
     def encoder_faults(_call: Call) -> Reply:
-        return Reply(200, {"faults": msgspec.to_builtins(steered.stage.disturbances())})
+        return Reply(200, {"faults": msgspec.to_builtins(steered.desk.stage.disturbances())})
 
     @operation("POST /encoder-faults")
     def add_encoder_fault(call: Call) -> Reply:
-        stream = _stream(steered, call.body["stream"])
+        stream = find_stream(steered, call.body["stream"])
         fault = msgspec.convert({**call.body, "stream": stream.id, "id": world.ids.uuid()}, EncoderFault)
-        steered.stage.disturb(fault)
+        steered.desk.stage.disturb(fault)
         return Reply(201, msgspec.to_builtins(fault))
 
     @operation("DELETE /encoder-faults/{faultId}")
     def remove_encoder_fault(call: Call) -> Reply:
-        if not steered.stage.settle(call.path["faultId"]):
+        if not steered.desk.stage.settle(call.path["faultId"]):
             raise Missing(f"there is no encoder fault {call.path['faultId']} (any more)")
         return Reply(204)
 
@@ -95,7 +95,8 @@ def find_tenant(steered: Steered, tenant_id: str) -> Tenant:
     return found
 
 
-def _stream(steered: Steered, stream_id: str) -> Stream:
+def find_stream(steered: Steered, stream_id: str) -> Stream:
+    """Find a stream; Missing says where to look."""
     found = steered.world.get(STREAMS, as_written(stream_id))
     if found is None:
         raise Missing(f"there is no stream {stream_id}; GET /state lists those that are there")
@@ -106,7 +107,7 @@ def _counted(steered: Steered, fault: PlaybackFault) -> PlaybackFault:
     """Make a relative sequence absolute, at the stream's live edge of this moment."""
     if not fault.sequence.startswith("+"):
         return fault
-    newest = None if fault.stream == ANY else steered.stage.newest_segment(fault.stream)
+    newest = None if fault.stream == ANY else steered.desk.stage.newest_segment(fault.stream)
     if newest is None:
         raise Conflict(
             f"{fault.sequence} counts from a stream's newest segment: name a stream that is live, "

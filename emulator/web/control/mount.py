@@ -23,7 +23,18 @@ from offair.emulator.provider.operations import Operations
 from offair.emulator.provider.reply import Reply
 from offair.emulator.provider.surface import Surface
 from offair.emulator.web.chain import CONTROL
-from offair.emulator.web.control import faulting, observing, steering
+from offair.emulator.web.control import (
+    events,
+    exporting,
+    faulting,
+    hooking,
+    judging,
+    observing,
+    promising,
+    steering,
+    streams,
+    watching,
+)
 from offair.emulator.web.control.steered import Steered
 from offair.emulator.web.guarding import MARK
 from offair.emulator.web.mount import Mount
@@ -36,7 +47,14 @@ def control_mount(steered: Steered, timers: Timers) -> Mount:
     """Build the control surface of one emulator."""
     operation = Operations(Contract.load(files("offair.emulator.web.control")))
     observing.register(operation, steered)
+    streams.register(operation, steered)
+    events.register(operation, steered)
+    watching.register(operation, steered)
+    exporting.register(operation, steered)
+    judging.register(operation, steered)
+    promising.register(operation, steered)
     steering.register(operation, steered)
+    hooking.register(operation, steered)
     faulting.register(operation, steered)
     return Mount(
         scope=ROOT,

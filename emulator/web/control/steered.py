@@ -6,8 +6,9 @@ from typing import Any
 
 from offair.emulator.core.archive import Archive
 from offair.emulator.core.clock import Clock
+from offair.emulator.core.inbox import Inbox
 from offair.emulator.core.journal import Journal
-from offair.emulator.core.ports import Monitor, Stage
+from offair.emulator.core.ports import Desk
 from offair.emulator.core.simulation import Simulation
 from offair.emulator.core.tenancy import Tenancy
 from offair.emulator.core.world import World
@@ -21,8 +22,8 @@ class Steered:
     """A running emulator. ``rooms`` are each cloud's, and ``own_rooms`` those of the control surface itself.
 
     ``ready`` is what ``serve --json`` prints, ``deliveries`` lists the outbox, ``resend`` tries one of it again,
-    ``trigger`` sends a stream's hook of a name, ``vitals`` tells what runs for each publication, and ``restore`` puts a
-    snapshot in place of the state; ValueError when it is none.
+    ``trigger`` sends a stream's hook of a name, and ``restore`` puts a snapshot in place of the state; ValueError when
+    it is none.
     """
 
     settings: Settings
@@ -35,11 +36,10 @@ class Steered:
     archive: Archive
     tenancy: Tenancy
     simulation: Simulation
-    monitor: Monitor
-    stage: Stage
+    desk: Desk
     deliveries: Callable[..., Sequence[Any]]
-    resend: Callable[[str], Any]
-    trigger: Callable[[str, str], Sequence[Any]]
-    vitals: Callable[[], list[dict[str, Any]]]
+    resend: Callable[..., Any]
+    trigger: Callable[..., Sequence[Any]]
+    inbox: Inbox
     ready: Callable[[], dict[str, Any]]
     restore: Callable[[bytes], None]

@@ -1,4 +1,4 @@
-"""Changing the stand-in: reset, snapshot, clock, hooks out of turn, tenants, worlds and tokens."""
+"""Changing the stand-in: reset, snapshot, clock, tenants, worlds and tokens."""
 
 import base64
 import binascii
@@ -6,15 +6,14 @@ from typing import Any
 
 import msgspec
 
-from offair.emulator.core.ids import as_written
 from offair.emulator.core.problems import Conflict, Malformed, Missing
 from offair.emulator.provider.call import Call
 from offair.emulator.provider.operations import Operations
 from offair.emulator.provider.provider import Provider
 from offair.emulator.provider.reply import Reply
 from offair.emulator.web.control.faulting import find_tenant
-from offair.emulator.web.control.observing import show
 from offair.emulator.web.control.steered import Steered
+from offair.emulator.web.control.streams import show
 
 TOKEN_SECONDS = 15 * 60.0
 
@@ -27,6 +26,8 @@ def register(operation: Operations, steered: Steered) -> None:
         named = (call.body or {}).get("tenant")
         tenant = None if named is None else find_tenant(steered, named).id
         steered.tenancy.reset(tenant)
+        if tenant is None:
+            steered.inbox.clear()
         return Reply(200, {"reset": tenant or "everything"})
 
     @operation("GET /snapshot")
@@ -62,15 +63,6 @@ def register(operation: Operations, steered: Steered) -> None:
     def simulate(call: Call) -> Reply:
         moved = steered.simulation.go(call.path["streamId"], call.body["to"])
         return Reply(200, show(moved))
-
-    @operation("POST /streams/{streamId}/trigger")
-    def trigger(call: Call) -> Reply:
-        sent = steered.trigger(call.path["streamId"], call.body["event"])
-        return Reply(202, {"deliveries": msgspec.to_builtins(sent)})
-
-    @operation("POST /deliveries/{deliveryId}/resend")
-    def resend(call: Call) -> Reply:
-        return Reply(202, msgspec.to_builtins(steered.resend(as_written(call.path["deliveryId"]))))
 
     @operation("POST /tenants")
     def invite(call: Call) -> Reply:

@@ -50,7 +50,7 @@ def test_what_broke_a_receiver_is_told_with_a_line_to_see_it_again():
 def test_a_receiver_that_wants_a_signature_is_not_judged_without_the_secret():
     report = judged(signed)
 
-    assert (0, True) == (len(report.broken) + len(report.kept), "--secret" in report.not_judged[0].why)
+    assert (0, True) == (len(report.broken) + len(report.upheld), "--secret" in report.not_judged[0].why)
 
 
 def test_without_a_secret_forgery_is_not_judged():

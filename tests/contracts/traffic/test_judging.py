@@ -91,7 +91,8 @@ def fails(days):
 
 def deleted_is_there(days):
     is_deleted = next(place for place, one in enumerate(days) if one.method == "DELETE" and one.status < 300)
-    return [*days[: is_deleted + 1], replace(days[1], at=2000.0), *days[is_deleted + 2 :]], "lifecycle/deleted-is-gone"
+    look = next(one for one in days if one.method == "GET" and one.path == days[is_deleted].path)
+    return [*days[: is_deleted + 1], replace(look, at=2000.0), *days[is_deleted + 2 :]], "lifecycle/deleted-is-gone"
 
 
 def wrong_path(days):

@@ -15,7 +15,11 @@ BODIES = [
     ("POST", "/seed-world", {"cloud": "ainative", "clod": "x"}, "'cloud'"),
     ("POST", "/tokens", {"cloud": "tenbyte", "tenants": "x"}, "'tenant'"),
     ("POST", "/restore", {"snapshot": "x", "snapshots": "x"}, "'snapshot'"),
+    ("PUT", "/streams/x/clip", {"on": True, "off": False}, "on"),
     ("POST", "/streams/x/simulate", {"to": "live", "too": "x"}, "'to'"),
+    ("POST", "/deliveries/x/resend", {"boddy": "x"}, "'body'"),
+    ("PUT", "/inbox", {"statsu": 503}, "'status'"),
+    ("POST", "/streams/x/judge", {"second": 3}, "'seconds'"),
     ("POST", "/streams/x/trigger", {"event": "live", "evnt": "x"}, "'event'"),
 ]
 

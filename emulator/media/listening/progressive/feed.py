@@ -3,13 +3,14 @@
 import threading
 from collections.abc import Callable
 from fractions import Fraction
+from math import ceil
 
 from offair.emulator.core.clock import Deadline
 from offair.emulator.core.showing import Course, Onlooker, Parting, Sight
 from offair.emulator.media.formats.samples import Fragment
 from offair.emulator.media.formats.tracks import MediaKind, Track
 from offair.emulator.media.listening.progressive.fanout import ENDED, Fanout
-from offair.emulator.media.listening.progressive.mux import place, write_init
+from offair.emulator.media.listening.progressive.mux import place
 from offair.emulator.media.listening.progressive.recent import Recent
 from offair.emulator.media.listening.progressive.showing import Showing
 from offair.emulator.media.listening.progressive.sight import see
@@ -77,9 +78,9 @@ class Feed:
         with self._lock:
             if self._zero is None or self._is_over:
                 return None
-            init = write_init([self._tracks[kind] for kind in self._kinds])
+            sight = self._see()
             first = [kept.placed for kept in self._kept]
-            tap = FeedTap(init, first, self._now, sever=sever, on_close=self._leave)
+            tap = FeedTap(sight.init, first, self._now, sever=sever, on_close=self._leave, media_type=sight.media_type)
             self._taps.add(tap)
             return tap
 
@@ -231,7 +232,7 @@ class Feed:
         kind, timescale = fragment.track.kind, fragment.track.timescale
         if kind == self._kinds[0] or kind not in self._ends:
             return 0
-        ended = self._ends[kind] * timescale
+        ended = ceil(self._ends[kind] * timescale)
         return sum(sample.dts + later < ended for sample in fragment.samples)
 
     def _rebase(self, zero: Fraction) -> None:

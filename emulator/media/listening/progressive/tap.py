@@ -27,7 +27,9 @@ class FeedTap:
         *,
         sever: Callable[[], None],
         on_close: Callable[["FeedTap"], None],
+        media_type: str = "video/mp4",
     ) -> None:
+        self.media_type = media_type
         self._init = init
         self._zero = min(placed.start for placed in first)
         self._queue: queue.SimpleQueue[tuple[Placed, float] | None] = queue.SimpleQueue()

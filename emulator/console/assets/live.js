@@ -1,0 +1,83 @@
+// Keeps the parts of a page that have an id and data-live as they would be if the page were loaded now.
+
+import { attend } from "./acting.js";
+import { listen } from "./wire.js";
+import { become } from "./morph.js";
+
+const SOON = 400; // milliseconds from something that happened until it is shown
+const BEAT = 2000; // numbers of what is on air move without anything happening
+
+const state = { paused: false, timer: 0, due: false, running: false };
+const parts = () => document.querySelectorAll("[data-live][id]");
+const tell = (words, kind) => {
+  const wire = document.querySelector("[data-wire]");
+  if (wire.textContent !== words) wire.textContent = words;
+  wire.dataset.wire = kind;
+};
+
+export function live() {
+  if (!parts().length && document.body.dataset.page !== "requests") return;
+  const pause = document.querySelector("[data-pause]");
+  pause.addEventListener("click", () => {
+    state.paused = !state.paused;
+    pause.textContent = state.paused ? "Go on" : "Pause";
+    pause.setAttribute("aria-pressed", String(state.paused));
+    tell(state.paused ? "paused" : "live", state.paused ? "" : "open");
+    document.dispatchEvent(new CustomEvent("console:pause", { detail: state.paused }));
+    if (!state.paused) refresh();
+  });
+  listen({
+    open: () => { if (!state.paused) tell("live", "open"); },
+    gone: () => tell("the stand-in does not answer", "gone"),
+    again: () => { document.dispatchEvent(new CustomEvent("console:again")); refresh(); },
+    batch: (batch) => {
+      document.dispatchEvent(new CustomEvent("console:batch", { detail: batch }));
+      if (concerns(batch)) soon(SOON);
+    },
+  });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
+  document.addEventListener("console:refresh", () => refresh());
+  beat();
+}
+
+export const isPaused = () => state.paused;
+
+function concerns(batch) {
+  const { stream, kinds } = document.querySelector("main").dataset;
+  return !stream ? !kinds || batch.kinds.some((kind) => kinds.split(" ").includes(kind)) : batch.streams.includes(stream);
+}
+
+function beat() {
+  if (document.querySelector("[data-moving]")) soon(0);
+  setTimeout(beat, BEAT);
+}
+
+function soon(wait) {
+  if (state.timer || state.paused || document.hidden) return;
+  state.timer = setTimeout(() => { state.timer = 0; refresh(); }, wait);
+}
+
+async function refresh() {
+  if (document.hidden || state.paused || !parts().length) return;
+  if (state.running) { state.due = true; return; }
+  state.running = true;
+  try {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    if (answer.ok) show(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    else if (answer.status === 404) tell("this is gone", "gone");
+  } catch {
+    tell("the stand-in does not answer", "gone");
+  } finally {
+    state.running = false;
+    if (state.due) { state.due = false; soon(SOON); }
+  }
+}
+
+function show(fresh) {
+  for (const part of parts()) {
+    const wanted = fresh.getElementById(part.id);
+    if (!wanted || part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) continue;
+    become(part, wanted);
+    attend(part);
+  }
+}

@@ -1,0 +1,60 @@
+"""Of a request that no documented operation takes: which one was meant, and what of it does not fit. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from offair.contracts.contract import Contract
+from offair.contracts.operation import Operation
+
+ALIKE = 0.5  # of 1; below that nothing was meant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nearest:
+    """The ``operation`` that is most alike, with its whole path, and what ``differs``, in sentences."""
+
+    operation: Operation
+    path: str
+    differs: tuple[str, ...]
+
+
+def nearest(promises: Iterable[Contract], method: str, path: str, root: str) -> Nearest | None:
+    """Find the operation that a request most likely meant; ``root`` is what stands before the base paths here."""
+    bare = path.partition("?")[0].removeprefix(root)
+    found: list[tuple[float, Nearest]] = []
+    for promise in promises:
+        for base in promise.base_paths:
+            for operation in promise.operations.values():
+                whole = base + operation.path
+                likeness = _likeness(whole, bare) + (0.1 if operation.method == method else 0.0)
+                differs = tuple(_differences(operation, whole, method, bare))
+                found.append((likeness, Nearest(operation=operation, path=whole, differs=differs)))
+    best = max(found, key=lambda pair: pair[0], default=None)
+    return best[1] if best and best[0] >= ALIKE else None
+
+
+def _likeness(template: str, path: str) -> float:
+    wanted, given = template.split("/"), path.split("/")
+    pairs = zip(wanted, given, strict=False)
+    likeness = sum(
+        1.0 if _is_part(want) and have else SequenceMatcher(None, want, have).ratio() for want, have in pairs
+    )
+    return likeness / max(len(wanted), len(given))
+
+
+def _differences(operation: Operation, template: str, method: str, path: str) -> Iterable[str]:
+    if operation.method != method:
+        yield f"it is {operation.method}, and {method} was sent"
+    wanted, given = template.split("/"), path.split("/")
+    for want, have in zip(wanted, given, strict=False):
+        if want != have and not (_is_part(want) and have):
+            yield f"where {want or 'a slash at the end'} stands, {have or 'nothing'} was sent"
+    if len(given) > len(wanted):
+        yield f"nothing follows {template}, and {'/'.join(['', *given[len(wanted) :]])} did"
+    if len(given) < len(wanted):
+        yield f"{'/'.join(['', *wanted[len(given) :]])} is missing at the end"
+
+
+def _is_part(segment: str) -> bool:
+    return segment.startswith("{") and segment.endswith("}")

@@ -1,0 +1,108 @@
+"""The page of one stream: what it sends and plays now, what happened to it, and what one can do with it."""
+
+import re
+import shlex
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from offair.emulator.console.clerk import Clerk
+from offair.emulator.console.playlists import explained
+from offair.emulator.console.plots import Plot, plot
+
+CLIP = "-re -stream_loop -1 -i clip.mp4 -c:v libx264 -g 60 -c:a aac"
+MUXED = "flvmux name=mux streamable=true"
+PICTURE = "videotestsrc is-live=true ! x264enc tune=zerolatency key-int-max=60 ! mux."
+SOUND = "audiotestsrc is-live=true ! avenc_aac ! mux."
+LATEST = 60  # entries on the time line
+JUDGED = 10  # seconds that the judge watches
+ENCODER_FAULTS = {"drop": "lose its connection", "freeze": "freeze the picture", "black": "show black",
+                  "silence": "be silent", "jump": "jump in time", "keyless": "send no key frames"}  # fmt: skip
+PLAYER_FAULTS = {"status": {"status": 503}, "delay": {"seconds": 3}, "stale": {}, "truncate": {}, "gap": {},
+                 "discontinuity": {}, "throttle": {"bytes_per_second": 50_000}}  # fmt: skip
+
+
+def gather(clerk: Clerk, parts: Mapping[str, str], _query: Mapping[str, str]) -> dict[str, Any]:
+    """Gather all about a stream; Missing where there is none."""
+    stream = clerk.ask("GET /streams/{streamId}", {"streamId": parts["stream"]})
+    numbers, playlists = stream["numbers"], _playlists(clerk, stream["id"])
+    return {
+        "title": stream["name"] or stream["id"],
+        "stream": stream,
+        "is_on_air": stream["state"] in {"live", "reconnecting", "starting", "stopping"},
+        "lines": list(lines(stream)),
+        "plots": list(plots(stream["history"])),
+        "came": numbers["renditions"] if numbers else [],
+        "timeline": clerk.ask("GET /journal", query={"stream": stream["id"], "limit": str(LATEST)})["entries"][::-1],
+        "playlists": playlists,
+        "addresses": [f"{stream['cdn_url']}/{one['name']}" for one in playlists if "/" not in one["name"]],
+        "orders": list(orders(clerk, stream)),
+        "encoder_faults": ENCODER_FAULTS,
+        "player_faults": PLAYER_FAULTS,
+        "faults": list(_faults(clerk, stream)),
+    }
+
+
+def judge(clerk: Clerk, parts: Mapping[str, str], query: Mapping[str, str]) -> dict[str, Any]:
+    """Have the stream judged now, which takes as many seconds as are asked for, and give what was found."""
+    asked = query.get("seconds", "")
+    seconds = min(60, max(2, int(asked))) if asked.isdigit() and len(asked) < 4 else JUDGED
+    stream = clerk.ask("GET /streams/{streamId}", {"streamId": parts["stream"]})
+    path = {"streamId": stream["id"]}
+    report = clerk.ask("POST /streams/{streamId}/judge", path, body={"seconds": seconds})
+    title = f"{stream['name'] or stream['id']}, judged"
+    return {"title": title, "stream": stream, "report": report, "seconds": seconds}
+
+
+def lines(stream: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Write how each encoder that takes a command line sends to a stream, by each protocol that the stream takes."""
+    yield "The test clip", f"offair publish {shlex.quote(stream['id'])}"
+    for one in stream["ingest"]:
+        at, form = shlex.quote(one["url"]), "mpegts" if one["protocol"] == "srt" else "flv"
+        name = "" if one["protocol"] == "rtmp" else f" over {one['protocol'].upper()}"
+        yield f"ffmpeg{name}", f"ffmpeg {CLIP} -f {form} {at}"
+        if one["protocol"] != "srt":
+            yield f"GStreamer{name}", f"gst-launch-1.0 {MUXED} ! rtmp2sink location={at} {PICTURE} {SOUND}"
+
+
+def plots(history: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str, Plot]]:
+    """Draw what a stream measured in its last minutes, each with its kind: bit/s, or a count."""
+    wanted = (("Bitrate in", "bitrate", "bitrate_in"), ("Bitrate out", "bitrate", "bitrate_out"),
+              ("Frames a second", "count", "fps"), ("Viewers", "count", "viewers"))  # fmt: skip
+    for words, kind, name in wanted:
+        drawn = plot([one[name] for one in history], width=200, height=48)
+        if drawn.last is not None:
+            yield words, kind, drawn
+
+
+def orders(clerk: Clerk, stream: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Give what the cloud documents to do to a stream, each as the call of it that the stream's tenant would make."""
+    if stream["cloud"] not in clerk.providers:
+        return
+    provider = clerk.provider(stream["cloud"])
+    headers, base_url = clerk.access(stream["cloud"], stream["tenant"])
+    for word, key in provider.orders.items():
+        method, _, path = key.partition(" ")
+        filled = re.sub(r"\{[^}]+\}", lambda _: quote(stream["id"], safe=""), path)
+        call = {"method": method, "path": urlsplit(base_url).path.lstrip("/") + filled, "headers": headers}
+        yield {"word": word, "key": key, "call": call, "ends": method == "DELETE"}
+
+
+def _playlists(clerk: Clerk, stream: str) -> list[dict[str, Any]]:
+    told = clerk.maybe("GET /streams/{streamId}/playlists", {"streamId": stream})
+    return [{**one, "lines": list(_lines(one))} for one in told["playlists"]] if told else []
+
+
+def _lines(playlist: Mapping[str, Any]) -> Iterable[Any]:
+    is_hls = playlist["text"].startswith("#EXTM3U")
+    return explained(playlist["text"]) if is_hls else ()
+
+
+def _faults(clerk: Clerk, stream: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Find what goes wrong for this stream now, by where each is taken back."""
+    for fault in clerk.ask("GET /encoder-faults")["faults"]:
+        if fault["stream"] == stream["id"]:
+            yield {**fault, "whose": "encoder", "path": f"_offair/encoder-faults/{fault['id']}"}
+    for fault in clerk.ask("GET /playback-faults")["faults"]:
+        if fault["tenant"] == stream["tenant"] and fault["stream"] in {"*", stream["id"]}:
+            yield {**fault, "whose": "players", "path": f"_offair/playback-faults/{fault['id']}"}

@@ -1,0 +1,42 @@
+"""Which operation was meant by a request that none fits."""
+
+import pytest
+
+from offair.contracts.contract import promise
+from offair.emulator.console.nearest import nearest
+
+
+@pytest.fixture(scope="module", name="documented")
+def _documented():
+    return promise("tenbyte")
+
+
+def _asked(documented, method, path):
+    base = documented.base_path
+    found = nearest([documented], method, f"/cloud{base}{path}", "/cloud")
+    return None if found is None else (found.operation.key, found.differs)
+
+
+def test_a_wrong_method_is_named(documented):
+    assert ("POST /streams/{streamId}/stop", ("it is POST, and PUT was sent",)) == _asked(
+        documented, "PUT", "/streams/7/stop"
+    )
+
+
+def test_a_mistyped_segment_is_named(documented):
+    assert ("POST /streams/{streamId}/stop", ("where stop stands, stopp was sent",)) == _asked(
+        documented, "POST", "/streams/7/stopp"
+    )
+
+
+def test_a_slash_at_the_end_is_named(documented):
+    key, differs = _asked(documented, "POST", "/streams/7/reset-key/")
+
+    assert ("POST /streams/{streamId}/reset-key", ("nothing follows", 1)) == (
+        key,
+        (differs[0][: len("nothing follows")], len(differs)),
+    )
+
+
+def test_what_is_like_nothing_is_meant_for_nothing():
+    assert None is nearest([promise("tenbyte")], "GET", "/cloud/x", "/cloud")
