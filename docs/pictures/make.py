@@ -1,6 +1,6 @@
 """Makes the pictures of the pages: ``python docs/pictures/make.py [FOLDER]``; without a folder, the README's one.
 
-A stand-in is started with a stream at every cloud, two of them on air, and Chromium looks at each page as a person would.
+A stand-in is started with a stream at every cloud, two of them on air, and Chromium looks at each page.
 """
 
 import json

@@ -1,7 +1,6 @@
 """The page of what each cloud documents: served or not, how well it is known, from where, and what can be switched."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from typing import Any
 
 from offair.emulator.console.clerk import Clerk
@@ -24,7 +23,7 @@ def gather(clerk: Clerk, _parts: Mapping[str, str], query: Mapping[str, str]) ->
         "served": sum(row["served"] for row in every),
         "inferred": sum(row["grade"] == "inferred" for row in every),
         "limits": [term for surface in provider.surfaces for term in surface.operations.promise.limits],
-        "switches": list(switches(provider)),
+        "switches": _told(clerk, cloud)["switches"],
     }
 
 
@@ -54,8 +53,6 @@ def rows(provider: Provider) -> Iterator[dict[str, Any]]:
             }
 
 
-def switches(provider: Provider) -> Iterator[tuple[str, str]]:
-    """Name what can be chosen of a cloud, as ``--set`` takes it, each with its default."""
-    chosen = provider.switch_type()
-    for field in fields(provider.switch_type):
-        yield f"{provider.name}.{field.name}", str(getattr(chosen, field.name))
+def _told(clerk: Clerk, cloud: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(one for one in clerk.ask("GET /promise")["clouds"] if one["name"] == cloud)
+    return found

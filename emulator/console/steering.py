@@ -12,7 +12,6 @@ CALL_FAULTS = ("status", "delay", "timeout", "drop", "garbage", "truncate")
 
 def gather(clerk: Clerk, _parts: Mapping[str, str], _query: Mapping[str, str]) -> dict[str, Any]:
     """Gather the clock, every fault, tenant and limit."""
-    limits = clerk.maybe("GET /limits")
     return {
         "leaps": LEAPS,
         "rates": RATES,
@@ -20,7 +19,8 @@ def gather(clerk: Clerk, _parts: Mapping[str, str], _query: Mapping[str, str]) -
         "call_faults": CALL_FAULTS,
         "tenants": clerk.ask("GET /tenants")["tenants"],
         "clouds": list(clerk.providers),
-        "limits": limits["limits"] if limits else [],
+        "limits": clerk.ask("GET /limits")["limits"],
+        "names": {one["id"]: one["name"] for one in clerk.ask("GET /tenants")["tenants"]},
     }
 
 
