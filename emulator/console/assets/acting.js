@@ -133,6 +133,6 @@ function picture(place) {
 }
 
 export function attend(place) {
-  for (const button of place.querySelectorAll("button[hidden]:not([data-newer])")) button.hidden = false;
+  for (const button of place.querySelectorAll("button[hidden]:not([data-newer], [data-pause])")) button.hidden = false;
   for (const image of place.querySelectorAll("img[data-picture]")) eyes.observe(image.parentElement);
 }
