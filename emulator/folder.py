@@ -53,12 +53,12 @@ def claimed(state_dir: Path | None, *, wall: float) -> Iterator[Path]:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
-def write_private(path: Path, text: str) -> None:
+def write_private(path: Path, content: str | bytes) -> None:
     """Write a file that nobody else may read, in one step: no reader meets half of it."""
     draft = path.with_name(f".{path.name}.draft")
     draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE), "w", encoding="utf-8") as file:
-        file.write(text)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE), "wb") as file:
+        file.write(content.encode() if isinstance(content, str) else content)
     draft.replace(path)
 
 

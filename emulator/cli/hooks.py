@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TextIO
 from urllib.parse import quote, urlencode
 
 import click
@@ -56,24 +56,33 @@ def command(context: click.Context, /, *, url: str, as_json: bool, **filters: st
 
 @command.command()
 @click.argument("delivery", metavar="ID")
+@click.option("--body", type=click.File(encoding="utf-8"), help="File with another body, - for the standard input.")
+@click.option("--to", help="Send it to this URL instead.")
 @_URL
 @click.pass_context
-def resend(context: click.Context, delivery: str, url: str) -> None:
-    """Try the hook ID once more now: the same bytes, with the same signature. The exit code is 1 without a 2xx."""
-    _send(context, url, lambda: [ask(url, f"/deliveries/{quote(delivery, safe='')}/resend", {})])
+def resend(context: click.Context, delivery: str, url: str, body: TextIO | None, to: str | None) -> None:
+    """Try the hook ID once more now: the same bytes, with the same signature. The exit code is 1 without a 2xx.
+
+    With another body or URL it is a delivery of its own, signed anew.
+    """
+    edited = {"url": to, "body": body.read() if body else None}
+    wanted = {name: value for name, value in edited.items() if value is not None}
+    _send(context, url, lambda: [ask(url, f"/deliveries/{quote(delivery, safe='')}/resend", wanted)])
 
 
 @command.command()
 @click.argument("event")
 @click.argument("stream")
+@click.option("--to", help="Send it to this URL, and not to where the stream's hooks go.")
 @_URL
 @click.pass_context
-def trigger(context: click.Context, event: str, stream: str, url: str) -> None:
+def trigger(context: click.Context, event: str, stream: str, url: str, to: str | None) -> None:
     """Send the cloud's own hook EVENT for STREAM (an id), signed as always. The exit code is 1 without a 2xx.
 
     Nothing else happens: the stream stays as it is, and what a question is answered has no effect.
     """
-    _send(context, url, lambda: ask(url, f"/streams/{quote(stream, safe='')}/trigger", {"event": event})["deliveries"])
+    wanted = {"event": event, **({"url": to} if to else {})}
+    _send(context, url, lambda: ask(url, f"/streams/{quote(stream, safe='')}/trigger", wanted)["deliveries"])
 
 
 def row(delivery: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from offair.emulator.cli.options import URL
 from offair.emulator.cli.remote import GoneError, RefusedError, ask
 from offair.emulator.cli.telling import has_colours, lines
 
-KINDS = ("request", "move", "publication", "recording", "hook", "frame", "fault", "trouble")
+KINDS = ("request", "move", "publication", "recording", "hook", "frame", "mail", "fault", "trouble")
 WAIT = 20.0  # seconds of one question for what comes next
 NOTHING_YET = 404
 LARGEST = 999_999_999
@@ -26,13 +26,19 @@ LARGEST = 999_999_999
 @click.option("--cloud", help="Only what is about this cloud.")
 @click.option("--tenant", help="Only what is about this organization.")
 @click.option("--stream", help="Only what is about the stream with this id.")
+@click.option("--operation", help="Only calls of this operation of a cloud.")
+@click.option("--status", help="Only what was answered with this status (404), or with one of its class (4xx).")
+@click.option("--refused", is_flag=True, help="Only what was refused: callers and encoders.")
 @click.option("--text", help="Only what has this in its line.")
 @click.option("-v", "--verbose", is_flag=True, help="Show the bodies of requests, answers and hooks too.")
 @click.option("--json", "as_json", is_flag=True, help="Print each entry as a line of JSON.")
 @URL
-def command(*, url: str, follow: bool, limit: int, verbose: bool, as_json: bool, **filters: str | None) -> None:
+def command(*, url: str, follow: bool, limit: int, verbose: bool, as_json: bool, refused: bool,
+            **filters: str | None) -> None:  # fmt: skip
     """Show what happened in the running stand-in: requests, moves, encoders, hooks, what was refused and why."""
     wanted = {name: value for name, value in filters.items() if value is not None}
+    if refused:
+        wanted["refused"] = "yes"
     is_coloured = has_colours()
 
     def show(entry: Mapping[str, Any]) -> None:

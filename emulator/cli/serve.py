@@ -5,13 +5,17 @@ import json
 from contextlib import ExitStack
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from offair.emulator.cli.options import read_settings, starting_options
+from offair.emulator.cli.snapshot import read_snapshot, write_snapshot
 from offair.emulator.cli.starting import running, stop_signal
 from offair.emulator.folder import write_private
+
+if TYPE_CHECKING:
+    from offair.emulator.emulator import Emulator
 
 
 @click.command()
@@ -21,7 +25,14 @@ from offair.emulator.folder import write_private
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON for scripts, and nothing more.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing of what happens.")
 @click.option("-v", "--verbose", is_flag=True, help="Show the bodies of requests, answers and hooks too.")
-def command(*, ready_file: Path | None, as_json: bool, quiet: bool, verbose: bool, **options: Any) -> None:
+@click.option("--import", "imported", type=click.Path(path_type=Path, dir_okay=False),
+              help="Begin with the state that 'offair snapshot save' or --export-on-exit wrote.")  # fmt: skip
+@click.option("--export-on-exit", "exported", type=click.Path(path_type=Path, dir_okay=False),
+              help="Save the state there at the end; --import may name the same file, missing at first.")  # fmt: skip
+def command(
+    *, ready_file: Path | None, as_json: bool, quiet: bool, verbose: bool, imported: Path | None,
+    exported: Path | None, **options: Any,
+) -> None:  # fmt: skip
     """Start the stand-in and print its URLs and credentials, then a line for each thing that happens.
 
     Ctrl-C stops it and leaves nothing behind. 'offair logs -f' tells the same in another terminal.
@@ -30,6 +41,8 @@ def command(*, ready_file: Path | None, as_json: bool, quiet: bool, verbose: boo
 
     stopped = stop_signal()
     with ExitStack() as afterwards, running(read_settings(options)) as emulator:
+        if imported is not None and (imported != exported or imported.exists()):
+            begin_with(emulator, imported)
         ready = emulator.ready(waits=False)
         if not ready["ffmpeg"]["usable"]:
             click.echo(f"Nothing can be transcoded: {ready['ffmpeg']['words']}", err=True)
@@ -52,6 +65,16 @@ def command(*, ready_file: Path | None, as_json: bool, quiet: bool, verbose: boo
         finally:
             if ready_file is not None:
                 ready_file.unlink(missing_ok=True)
+            if exported is not None:
+                write_snapshot(exported, emulator.world.snapshot())
+
+
+def begin_with(emulator: "Emulator", file: Path) -> None:
+    """Put a file's snapshot in place of the state; what is none ends the command with a sentence."""
+    try:
+        emulator.restore(read_snapshot(file))
+    except ValueError as error:
+        raise click.ClickException(f"{file} is no snapshot ({error}); 'offair snapshot save' writes one") from error
 
 
 def exposure(host: str) -> str | None:

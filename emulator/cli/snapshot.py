@@ -1,0 +1,53 @@
+"""Save the whole state of the running stand-in into a file, or put one in its place."""
+
+import base64
+from pathlib import Path
+
+import click
+
+from offair.emulator.cli import Suggesting
+from offair.emulator.cli.options import URL
+from offair.emulator.cli.remote import ask
+from offair.emulator.folder import write_private
+
+TIMEOUT = 60.0  # real seconds; what is on air ends first
+
+
+@click.group(cls=Suggesting)
+def command() -> None:
+    """Save the whole state of the running stand-in into a file, or put one in its place."""
+
+
+@command.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@URL
+def save(file: Path, url: str) -> None:
+    """Save tenants, streams, hooks and faults into FILE, which only you can read: it has credentials. No media."""
+    content = base64.b64decode(ask(url, "/snapshot", timeout=TIMEOUT)["snapshot"])
+    write_snapshot(file, content)
+    click.echo(f"{file}: {len(content)} bytes", err=True)
+
+
+@command.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@URL
+def load(file: Path, url: str) -> None:
+    """Put what FILE has in place of the state; what is on air ends, and printed credentials become the file's."""
+    ask(url, "/restore", {"snapshot": base64.b64encode(read_snapshot(file)).decode()}, timeout=TIMEOUT)
+    click.echo("The state is that of the file; 'offair env' prints its credentials.", err=True)
+
+
+def read_snapshot(file: Path) -> bytes:
+    """Read a snapshot; a file that cannot be read ends the command with a sentence."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise click.ClickException(f"{file}: {error.strerror}; 'offair snapshot save' writes one") from error
+
+
+def write_snapshot(file: Path, content: bytes) -> None:
+    """Write a snapshot, whole or not at all; where that cannot be, the command ends with a sentence."""
+    try:
+        write_private(file, content)
+    except OSError as error:
+        raise click.ClickException(f"{file}: {error.strerror}; the state was not saved, choose another file") from error
