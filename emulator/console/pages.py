@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from offair.emulator.console import entries, hooks, promise, steering, stream, streams
+from offair.emulator.console import chat, entries, hooks, promise, steering, stream, streams
 from offair.emulator.console.clerk import Clerk
 
 Gather = Callable[[Clerk, Mapping[str, str], Mapping[str, str]], Mapping[str, Any]]
@@ -34,6 +34,8 @@ PAGES: Sequence[Screen] = (
     Screen(path="requests/<number>", template="entry", title="Entry", gather=entries.show),
     Screen(path="hooks", template="hooks", title="Hooks", gather=hooks.gather, words="Hooks"),
     Screen(path="hooks/<delivery>", template="hook", title="Hook", gather=hooks.show),
+    Screen(path="chat", template="chat", title="Chat", gather=chat.gather, words="Chat"),
+    Screen(path="chat/<room>", template="room", title="Room", gather=chat.show),
     Screen(
         path="clock",
         template="steering",

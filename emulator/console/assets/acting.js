@@ -42,6 +42,7 @@ async function press(button) {
     const asked = JSON.parse(button.dataset.call);
     await call(button.form ? { ...asked, body: { ...asked.body, ...fields(button.form) } } : asked);
     say(done || "Done");
+    if (then === "clear") button.form.elements.text.value = "";
     if (then?.startsWith("go:")) location.assign(then.slice(3));
     else if (then === "reload" && !document.querySelector("[data-live]")) location.reload();
     else document.dispatchEvent(new CustomEvent("console:refresh"));
