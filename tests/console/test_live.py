@@ -1,12 +1,15 @@
 """The pages with scripts on: what happens is on them without anybody's doing, and buttons do what they say."""
 
+import json
 import threading
+from pathlib import Path
 
 import httpx
 import pytest
 
 from offair.emulator.console.entries import MOST
 from offair.emulator.core.clock import Deadline
+from offair.emulator.core.streams import STREAMS
 from offair.emulator.emulator import Emulator
 from offair.emulator.media.testcard.looping import LoopingPublisher
 from offair.emulator.settings import Settings
@@ -348,3 +351,24 @@ def test_somebody_reads_a_room_and_speaks_in_it(tab, root, make, emulator):
         tab.locator(".talk img").count(),
         tab.get_by_label("Text").input_value(),
     )
+
+
+def test_a_stream_is_deleted_at_its_cloud(tab, root, make, emulator, cloud):
+    stream = make.at(cloud)
+    tab.goto(f"{root}streams/{stream.id}")
+    tab.on("dialog", lambda dialog: dialog.accept())
+    tab.get_by_role("button", name="Delete").click()
+    tab.wait_for_url(root)
+
+    assert (None, 0) == (emulator.world.get(STREAMS, stream.id), tab.locator(f"[data-key='{stream.id}']").count())
+
+
+def test_what_is_shown_is_saved_as_har(tab, root, make, cloud):
+    make.at(cloud)
+    tab.goto(f"{root}requests?cloud={cloud}&kind=request")
+    with tab.expect_download() as saving:
+        tab.get_by_role("link", name="Save as HAR").click()
+    saved = json.loads(Path(saving.value.path()).read_text())
+    methods = {one["request"]["method"] for one in saved["log"]["entries"]}
+
+    assert (True, "offair.har") == ("POST" in methods, saving.value.suggested_filename)
