@@ -57,6 +57,7 @@ def read_bodies(document: Node, holder: Node, vouch: Vouch, *, where: str) -> di
     }
 
 
+@lru_cache(maxsize=256)
 def essence(content_type: str) -> str:
     """Strip a media type of its parameters and of its case: ``text/plain; charset=UTF-8`` is ``text/plain``."""
     return content_type.partition(";")[0].strip().lower()
@@ -69,8 +70,10 @@ def is_json(media_type: str) -> bool:
 
 def find_type(known: Container[str], media_type: str) -> str | None:
     """Find a media type, or the narrowest range that it is in, among the known ones."""
-    names = (media_type, f"{media_type.partition('/')[0]}/*", "*/*")
-    return next((name for name in names if name in known), None)
+    if media_type in known:
+        return media_type
+    ranges = (f"{media_type.partition('/')[0]}/*", "*/*")
+    return next((name for name in ranges if name in known), None)
 
 
 def read_content(bodies: Bodies, content_type: str | None, content: bytes) -> Any:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -12,6 +12,7 @@ from offair.contracts.limit import LimitTerm, read_limit
 from offair.contracts.openapi import operations, servers
 from offair.contracts.operation import Operation
 from offair.contracts.published import Published, published
+from offair.contracts.registration import Registration, read_registrations
 from offair.contracts.sockets import SocketTerm, read_sockets
 from offair.contracts.weave import weave
 from offair.contracts.webhook import Webhook, read_webhook
@@ -28,7 +29,7 @@ class Contract:
 
     ``name`` is the cloud's; ``service`` is empty for its main API. ``servers`` are the URLs where the API is,
     ``base_paths`` their different paths, in the document's order. A webhook's event is named by ``event_header``, or
-    where that is None by ``event_member`` of its body.
+    where that is None by ``event_member`` of its body. ``registrations`` say how a customer names who is called.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Contract:
     webhooks: Mapping[str, Webhook]
     event_member: str
     event_header: str | None
+    registrations: tuple[Registration, ...]
     sockets: Mapping[str, SocketTerm]
     limits: tuple[LimitTerm, ...]
     document: Mapping[str, Any]
@@ -73,6 +75,7 @@ class Contract:
             webhooks={event: read_webhook(hooks, event) for event in hooks.get("webhooks", {})},
             event_member=hooks.get("x-event-member", "event"),
             event_header=hooks.get("x-event-header"),
+            registrations=read_registrations(hooks),
             sockets={socket.key: socket for socket in read_sockets(talk)},
             limits=tuple(read_limit(term) for term in (read_document(folder, LIMITS) or {}).get("limits", ())),
             document=document,
@@ -134,21 +137,21 @@ class Contract:
         return weave(self.document, self.examples)
 
 
+@cache  # to read the clouds' documents is a third of a start, and nobody changes them
 def promise(name: str) -> Contract:
-    """Load the contract of a cloud of this package, or of one of its services (``"cloud/service"``).
+    """Give the contract of a cloud of this package, or of one of its services (``"cloud/service"``).
 
-    LookupError names those that there are.
+    It is loaded once. LookupError names those that there are.
     """
     cloud, _, service = name.partition("/")
     home = files(HOME)
     if cloud not in (known := _documented(home)):
         raise LookupError(f"no contract is called {cloud!r}; there is {', '.join(known) or 'none'}")
-    folder = home.joinpath(cloud)
     if not service:
-        return Contract.load(folder)
-    if service not in (known := _documented(folder)):
-        raise LookupError(f"{cloud} documents no service {service!r}; it documents {', '.join(known) or 'none'}")
-    return Contract.load(folder.joinpath(service), cloud=cloud, service=service)
+        return Contract.load(home.joinpath(cloud))
+    if service not in (services := promise(cloud).services):
+        raise LookupError(f"{cloud} documents no service {service!r}; it documents {', '.join(services) or 'none'}")
+    return services[service]
 
 
 def _documented(folder: Folder) -> list[str]:

@@ -12,7 +12,8 @@ class Exchange:
 
     ``at`` is when it was asked, in seconds on whatever clock told the others that it is compared with; None where
     nobody looked. ``who`` names the tenant that asked, ``NOBODY`` with credentials that are nobody's; None where it is
-    not known. A hook is asked by the cloud, and answered by its customer.
+    not known. A hook is asked by the cloud, and answered by its customer. A recording is cut where it has not all of a
+    body.
     """
 
     method: str
@@ -26,6 +27,7 @@ class Exchange:
     at: float | None = None
     who: str | None = None
     is_hook: bool = False
+    is_cut: bool = False
 
     @property
     def request_content_type(self) -> str | None:

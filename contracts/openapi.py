@@ -37,6 +37,7 @@ def read_answers(document: Node, responses: Mapping[str | int, Node], vouch: Vou
             description=found.get("description", ""),
             media=read_bodies(document, found, vouch, where="response.body"),
             allows=found.get("x-allows"),
+            judges_state=found.get("x-refuses") == "state",
         )
         for status, found in named.items()
     }
@@ -64,4 +65,7 @@ def _operation(document: Node, path: str, method: str, item: Node) -> Operation:
         is_body_required=bool(body.get("required", False)),
         body_limit=node.get("x-body-limit", body.get("x-body-limit")),
         answers=read_answers(document, node["responses"], said),
+        is_shared=node.get("x-shared", False),
+        is_fresh=node.get("x-fresh", False),
+        ends_access=node.get("x-ends-access", False),
     )

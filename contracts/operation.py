@@ -24,13 +24,15 @@ class Answer:
     """A documented answer; ``media`` is empty where there is no body.
 
     ``status`` is a number (``"200"``), a class (``"4XX"``) or ``"default"``. ``allows`` is for what answers a question
-    of the cloud's: whether it may go on; None where the answer decides nothing.
+    of the cloud's: whether it may go on; None where the answer decides nothing. An answer that judges state may refuse
+    what breaks no rule of form: a wrong code, a name that is taken.
     """
 
     status: str
     description: str
     media: Bodies = field(default_factory=dict)
     allows: bool | None = None
+    judges_state: bool = False
 
 
 def find_answer(answers: Mapping[str, Answer], status: int) -> Answer | None:
@@ -46,7 +48,8 @@ class Operation(Guarded):
     """A method and a path template that the cloud documents, below the contract's base paths.
 
     ``bodies`` are the request bodies that it takes, by media type; ``body_limit`` is how many bytes one may have,
-    None where the cloud says nothing.
+    None where the cloud says nothing. What is shared is for everybody who was told its id; what is fresh is another at
+    every call; who has called what ends access may be a stranger from then on.
     """
 
     key: str
@@ -64,6 +67,9 @@ class Operation(Guarded):
     is_body_required: bool
     body_limit: int | None
     answers: Mapping[str, Answer]
+    is_shared: bool = False
+    is_fresh: bool = False
+    ends_access: bool = False
 
     @property
     def has_body(self) -> bool:

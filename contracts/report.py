@@ -33,7 +33,12 @@ class Report:
     exchanges: tuple[Exchange, ...] = ()
 
     @property
-    def kept(self) -> tuple[Verdict, ...]:
+    def kept(self) -> bool:
+        """Nothing is broken that counts; warnings do not, and what was not judged is not broken."""
+        return not self.errors
+
+    @property
+    def upheld(self) -> tuple[Verdict, ...]:
         """The rules that were judged and are kept."""
         return self._of("kept")
 
@@ -71,6 +76,14 @@ class Report:
     def as_json(self) -> dict[str, Any]:
         """Give all of it as JSON has it: every rule with its outcome and violations."""
         return {"format": FORMAT, "seed": self.seed, "rules": [_row(verdict) for verdict in self.verdicts]}
+
+    def __str__(self) -> str:
+        """Tell each fault for a failing test: which rule, what it claims, and what was found."""
+        lines = [f"{self.target}: {len(self.broken)} of {len(self.verdicts)} rules are broken"]
+        for verdict in self.broken:
+            lines.append(f"{verdict.rule.name} ({verdict.grade}): {verdict.rule.claim}")
+            lines += (f"  - {found}{f'; {found.reproduce}' if found.reproduce else ''}" for found in verdict.violations)
+        return "\n".join(lines)
 
     def _of(self, outcome: Outcome) -> tuple[Verdict, ...]:
         return tuple(verdict for verdict in self.verdicts if verdict.outcome == outcome)

@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 
+from offair.contracts.checks.asked import ASKED
 from offair.contracts.checks.catalogue import CHECKS
 from offair.contracts.checks.driven import DRIVEN
 from offair.contracts.checks.media.report import SUBJECTS as MEDIA
 from offair.contracts.checks.media.rulebook import RULES as MEDIA_RULES
 from offair.contracts.claim import Claim
+from offair.contracts.client.drills.catalogue import DRILLS
+from offair.contracts.client.rules import GOOD_DAY
+from offair.contracts.receiver.rules import RECEIVER, RECEIVER_RULES
 
 EXCHANGES: Mapping[str, str] = {
     "answer": "What a server answers",
@@ -27,10 +31,19 @@ SERVER_RULES: tuple[Claim, ...] = tuple(
 )
 """All that a server is judged by, by subject."""
 
-TITLES: Mapping[str, str] = {**MEDIA, **EXCHANGES}
+CLIENT_RULES: tuple[Claim, ...] = (GOOD_DAY, *ASKED, *DRILLS)
+"""All that any client is judged by; with the answers of each operation, a rule each, it is all that one is."""
+
+TITLES: Mapping[str, str] = {
+    **MEDIA,
+    **EXCHANGES,
+    "requests": "What is asked, taken and refused",
+    "drills": "What a client does when something goes wrong",
+    **RECEIVER,
+}
 """What each subject is about, in the order of the list."""
 
 
 def every_rule() -> tuple[Claim, ...]:
     """List the rules of every judge, by subject."""
-    return (*MEDIA_RULES, *SERVER_RULES)
+    return (*MEDIA_RULES, *SERVER_RULES, *CLIENT_RULES, *RECEIVER_RULES)

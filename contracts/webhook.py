@@ -30,6 +30,8 @@ class Webhook:
     """A call that the cloud makes; ``signature`` is None where nothing is signed.
 
     ``answers`` are those that mean something to the cloud: where the call is a question, each says whether it allows.
+    ``when`` is the state that it tells of (``live``, ``ended``), ``about`` the way to what names the thing in its body,
+    with dots; both are empty where nobody says.
     """
 
     event: str
@@ -40,6 +42,13 @@ class Webhook:
     answers: Mapping[str, Answer]
     grade: Grade
     source: str
+    when: str = ""
+    about: str = ""
+
+    @property
+    def is_question(self) -> bool:
+        """The answer decides whether the cloud goes on."""
+        return any(answer.allows is not None for answer in self.answers.values())
 
     def violations(self, content_type: str | None, content: bytes) -> list[Violation]:
         """Judge a delivery's body."""
@@ -73,18 +82,23 @@ def read_webhook(document: Node, event: str) -> Webhook:
         answers=read_answers(document, node.get("responses", {}), said),
         grade=said.grade,
         source=said.source,
+        when=node.get("x-when", ""),
+        about=node.get("x-about", document.get("x-about", "")),
     )
 
 
 def read_member(content_type: str | None, content: bytes, member: str) -> Any:
     """Read one member of a body before its schema is known: of a form, or of JSON; None if it is not there.
 
+    In JSON it may be deeper, with a dot for each step.
     ValueError (NotJsonError, UnicodeDecodeError) says that the body is neither.
     """
     if essence(content_type or "") == FORM:
         return dict(read_form(content)).get(member)
     body = parse(content)
-    return body.get(member) if isinstance(body, dict) else None
+    for step in member.split("."):
+        body = body.get(step) if isinstance(body, dict) else None
+    return body
 
 
 def _signature(term: Mapping[str, Any]) -> SignatureTerm:

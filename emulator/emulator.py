@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import fields
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from offair.emulator.core.archive import Archive
@@ -30,7 +29,7 @@ from offair.emulator.core.world import World
 from offair.emulator.folder import claimed, empty_media
 from offair.emulator.furnishing import Furnishing
 from offair.emulator.media.room import MediaRoom, Wishes
-from offair.emulator.mounting import add_pages, mount_of, roots_of, stages
+from offair.emulator.mounting import add_pages, mount_of, places_of, roots_of, stages
 from offair.emulator.provider.call import Addresses, Rooms
 from offair.emulator.provider.provider import Provider, discover
 from offair.emulator.provider.switches import check_worlds, read_switches
@@ -44,6 +43,7 @@ from offair.emulator.web.hot import Hot
 from offair.emulator.web.mount import Mount
 from offair.emulator.web.playback import CDN, Playback, locator
 from offair.emulator.web.spoiling.spoiler import Spoiler
+from offair.emulator.web.tapping import Tapping
 from offair.emulator.webhooks.asking import Asking
 from offair.emulator.webhooks.door import Door
 from offair.emulator.webhooks.outbox import OUTBOX, Outbox
@@ -75,9 +75,7 @@ class Emulator:
     def __enter__(self) -> Self:
         return self.start()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def start(self) -> Self:
@@ -255,6 +253,7 @@ class Emulator:
             timers=self.timers,
             journal=self.journal,
             gatekeeper=self.door,
+            screen=self.door,
             callboy=self.publications,
             archivist=self.archive,
             audience=self.audience,
@@ -364,9 +363,10 @@ class Emulator:
             public = [name for name, provider in self.providers.items() if not (provider.usher or provider.locate)]
             app.wsgi_app = Hot(app.wsgi_app, public, origin=self.media.studio, audience=self.audience, world=self.world)
 
-        settings = self.settings
-        hosts = Hosts((settings.host, settings.public_host or "", *settings.allowed_hosts))
-        return build(mounts, playback=playback, hosts=hosts)
+        application = build(mounts, playback=playback, hosts=Hosts(self.settings.names))
+        self.tapping = Tapping(application.wsgi_app, places_of(self.providers.values()))
+        application.wsgi_app = self.tapping  # type: ignore[assignment, method-assign] # Flask's own idiom
+        return application
 
     def steered(self) -> Steered:
         """The rooms, as the control surface has them."""
@@ -391,9 +391,8 @@ class Emulator:
         )
 
     def _trouble(self, error: Exception) -> None:
-        self.journal.write(
-            "trouble", f"something of ours failed: {error!r}", traceback="".join(traceback.format_exception(error))
-        )
+        words = "".join(traceback.format_exception(error))
+        self.journal.write("trouble", f"something of ours failed: {error!r}", cause=error, traceback=words)
 
     def _tls_context(self) -> ssl.SSLContext:
         return self.media.tls_context()  # the room opens after the server's ports

@@ -22,6 +22,7 @@ TEMPORARY = "offair.temporary"
 PRIVATE = 0o600
 PREFIX = "offair-"
 MEDIA = "media"
+PROCESSES = Path("/proc")  # Linux has a folder there for each that runs
 YOUNG = 60.0  # seconds for which a folder may be without its lock because it is being made
 
 
@@ -32,8 +33,8 @@ def claimed(state_dir: Path | None, *, wall: float) -> Iterator[Path]:
     ``wall`` is the time of day in epoch seconds. A temporary folder goes with the context.
     """
     if state_dir is None:
-        _sweep(wall)
-        folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+        sweep(wall)
+        folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
         write_private(folder / TEMPORARY, _mark(folder))
     else:
         folder = _settle(state_dir)
@@ -90,16 +91,23 @@ def _is_temporary(folder: Path) -> bool:
     return not folder.is_symlink() and owners == {os.getuid()} and mark.read_text(encoding="utf-8") == _mark(folder)
 
 
-def _sweep(wall: float) -> None:
+def sweep(wall: float) -> None:
+    """Remove the temporary folders that killed processes left; ``wall`` is the time of day in epoch seconds."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         try:
-            if wall - folder.stat().st_mtime < YOUNG or not _is_temporary(folder):
+            if (wall - folder.stat().st_mtime < YOUNG and not _is_orphan(folder)) or not _is_temporary(folder):
                 continue
             with (folder / LOCK).open("r+") as lock:
                 if _is_free(lock):
                     shutil.rmtree(folder, ignore_errors=True)
         except OSError:  # somebody else's folder, or one that is just being swept
             continue
+
+
+def _is_orphan(folder: Path) -> bool:
+    """Say whether the process is gone whose number is in the folder's name; where nobody can tell, it is not."""
+    pid = folder.name.removeprefix(PREFIX).partition("-")[0]
+    return PROCESSES.is_dir() and pid.isdecimal() and not (PROCESSES / pid).exists()
 
 
 def _is_free(lock: TextIOWrapper) -> bool:

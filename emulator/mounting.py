@@ -1,6 +1,6 @@
 """Where each service of a cloud stands on the one HTTP port, and what it is mounted with; and the pages for people."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +25,16 @@ def place_of(provider: Provider, surface: Surface) -> str:
 def roots_of(provider: Provider, surface: Surface) -> tuple[str, ...]:
     """Give the paths that a service's operations are appended to, the first of which is shown."""
     return tuple(f"/{place_of(provider, surface)}{path}" for path in surface.operations.promise.base_paths)
+
+
+def places_of(providers: Iterable[Provider]) -> dict[str, tuple[str, str]]:
+    """Say of each place whose it is: the cloud's name, and the service's. Where media plays is none."""
+    return {
+        place_of(provider, surface): (provider.name, surface.service)
+        for provider in providers
+        for surface in provider.surfaces
+        if surface.locate is None
+    }
 
 
 def stages(provider: Provider, rooms: Rooms) -> dict[str, Locate]:

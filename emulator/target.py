@@ -2,12 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import fields, replace
+from typing import Any
 
 from offair.contracts.contract import Contract
+from offair.contracts.double import Playing
 from offair.contracts.server.target import Target
 from offair.emulator.core.problems import Problem
+from offair.emulator.core.streams import STREAMS
 from offair.emulator.core.tenants import Tenant
 from offair.emulator.emulator import Emulator
+from offair.emulator.postbox import Postbox
 
 PASSTHROUGH = {"media_profile": "passthrough"}  # nothing is transcoded: broadcasts are simulated
 
@@ -19,23 +24,32 @@ def judged(cloud: str, emulator: Emulator, service: str = "") -> Iterator[Target
     """Give a cloud of a running stand-in, or its service, as a target: the clock is frozen, so that seeds repeat."""
     emulator.clock.freeze(at=MOMENT)
     emulator.media.pull_no_more()  # what is asked for is published or made up: nobody meant these sources to be called
-    try:
-        yield target_of(cloud, emulator, service)
-    finally:
-        emulator.clock.reset()
+    with Postbox(emulator.clock.now) as inbox:
+        rooms = emulator.rooms[cloud]
+        emulator.rooms[cloud] = replace(rooms, switches=_calling(rooms.switches, inbox.url))
+        try:
+            yield target_of(cloud, emulator, service, hooks=inbox)
+        finally:
+            emulator.rooms[cloud] = rooms
+            emulator.clock.reset()
 
 
-def target_of(cloud: str, emulator: Emulator, service: str = "") -> Target:
+def target_of(cloud: str, emulator: Emulator, service: str = "", *, hooks: Postbox | None = None) -> Target:
     """Describe what a cloud of a stand-in, or one of its services, lets a judge do."""
     provider, rooms = emulator.providers[cloud], emulator.rooms[cloud]
     promise = provider.promise.services[service] if service else provider.promise
     ours, other = (emulator.tenancy.invite(cloud, name) for name in ("judged", "another"))
 
-    def simulate(thing: str, to: str) -> None:
+    def simulate(thing: str, to: str) -> bool:
         try:
             emulator.simulation.go(thing, "live" if to == "live" else "ended")
         except Problem:
-            return  # where it cannot go there now, the story goes on without
+            return False  # where it cannot go there now, the story goes on without
+        return True
+
+    def secret(thing: str) -> str:
+        found = emulator.world.get(STREAMS, thing)
+        return "" if found is None else found.hook_secret or ""
 
     return Target(
         base_url=rooms.addresses.services[service] if service else rooms.addresses.api,
@@ -48,6 +62,25 @@ def target_of(cloud: str, emulator: Emulator, service: str = "") -> Target:
         simulate=simulate,
         snapshot=emulator.world.snapshot,
         restore=emulator.restore,
+        hooks=hooks,
+        hook_secret=secret,
+    )
+
+
+def _calling(switches: Any, url: str) -> Any:
+    """Let the switches that name a server of the customer's, whose names end in ``_url``, name this one."""
+    named = [one.name for one in fields(switches) if one.name.endswith("_url")]
+    return replace(switches, **dict.fromkeys(named, url))
+
+
+def playing(cloud: str, emulator: Emulator) -> Playing:
+    """Give a cloud of a running stand-in, and all its services, to a double."""
+    addresses = emulator.addresses(cloud)
+    return Playing(
+        contract=emulator.providers[cloud].promise,
+        application=emulator.application,
+        base_url=addresses.api,
+        services=addresses.services,
     )
 
 

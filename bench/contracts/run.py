@@ -1,26 +1,48 @@
-"""What judging costs: ``python bench/contracts/run.py [replay] [check]``, in CPU seconds of one process.
+"""What judging costs, in CPU seconds of one process: ``python bench/contracts/run.py [replay] [check] [double] …``.
 
 ``replay``: the recorded calls of a check, once more in this process and over HTTP. ``check``: the whole check of the
-stand-in against plain Schemathesis over HTTP, in cases a second.
+stand-in against plain Schemathesis over HTTP, in cases a second. ``double``: a judged call through the double, against
+respx with a constant answer and the bare WSGI call, and against the call over loopback. ``archive``: the memory in
+which a recording of 100 MB is judged.
 """
 
+import json
 import resource
+import subprocess
 import sys
 import time
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import httpx
+import respx
 import schemathesis
 from schemathesis.engine import events, from_schema
 
 from offair.contracts.contract import promise
+from offair.contracts.double import double
+from offair.contracts.report import Report
 from offair.contracts.server import check_server
 from offair.contracts.server.calling import Caller
 from offair.contracts.server.scenes import lists
+from offair.contracts.writers.har import write_har
+from offair.contracts.wsgi import call_wsgi
 from offair.emulator.emulator import Emulator
-from offair.emulator.target import PASSTHROUGH, judged
+from offair.emulator.target import PASSTHROUGH, judged, playing
 
 CLOUD = "tenbyte"
 ROUNDS = 3
+ARCHIVE = 100 << 20
+URL = promise(CLOUD).servers[0]
+JUDGING = """
+import resource, sys
+from offair.contracts.contract import promise
+from offair.contracts.traffic import check_traffic, read_traffic
+report = check_traffic(promise(sys.argv[2]), read_traffic(sys.argv[1]))
+assert not report.broken, report.violations
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
 
 
 def measured(work):
@@ -68,6 +90,63 @@ def check(target):
     tell("cases", measured(ours), measured(plain), 2)
 
 
+def call_through_the_double(emulator):
+    """Call a list with nothing in it in four ways, in turn."""
+    tenant, cloud = emulator.tenancy.invite(CLOUD, "a bench"), playing(CLOUD, emulator)
+    headers, here = dict(tenant.headers), f"{cloud.base_url}/streams"
+    there = f"{cloud.contract.servers[0]}/streams"
+    with httpx.Client(headers=headers) as client:
+        answer = client.get(here).json()
+
+        def bare():
+            return calls(lambda: call_wsgi(cloud.application, "GET", here, headers, b""))
+
+        def constant():
+            with respx.mock as router:
+                router.get(there).respond(json=answer)
+                return calls(lambda: client.get(there))
+
+        def doubled():
+            with double(cloud):
+                return calls(lambda: client.get(there))
+
+        def loopback():
+            return calls(lambda: client.get(here))
+
+        took = {work.__name__: 1e6 / measured(work) for work in (bare, constant, doubled, loopback)}
+    told = ", ".join(f"{name} {microseconds:.0f}" for name, microseconds in took.items())
+    parts, half = took["doubled"] / (took["bare"] + took["constant"]), took["doubled"] / took["loopback"]
+    missed = "  MISSED" if parts > 1.5 or half > 0.5 else ""
+    print(f"double, CPU microseconds a call: {told}; {parts:.2f} of its parts, wanted 1.5; ", end="")
+    print(f"{half:.2f} of loopback, wanted 0.5{missed}")
+
+
+def calls(call, count=500):
+    """Call again and again."""
+    for _ in range(count):
+        call()
+    return count
+
+
+def judge_an_archive(target):
+    """Judge 100 MB of a list, in a process of its own."""
+    log = [one for one in lists(Caller(promise(CLOUD), target)) if one.response_body]
+    largest = max(log, key=lambda one: len(one.response_body))
+    entry = json.loads(write_har(Report(kind="traffic", target=URL, verdicts=(), exchanges=(largest,))))["log"][
+        "entries"
+    ]
+    written = json.dumps(entry[0])
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "large.har")
+        with file.open("w") as out:
+            out.write('{"log": {"version": "1.2", "entries": [' + written)
+            out.writelines(f",{written}" for _ in range(ARCHIVE // len(written)))
+            out.write("]}}")
+        done = subprocess.run([sys.executable, "-c", JUDGING, file, CLOUD], check=True, capture_output=True, text=True)
+    peak = int(done.stdout) / 1024
+    print(f"archive of {ARCHIVE >> 20} MB: {peak:.0f} MB at most, wanted 400{'  MISSED' if peak > 400 else ''}")
+
+
 def tell(what, ours, peers, wanted):
     """Print both, and their ratio."""
     ratio = ours / peers
@@ -77,10 +156,16 @@ def tell(what, ours, peers, wanted):
 
 def main():
     """Measure what is asked for."""
-    names = sys.argv[1:] or ["replay", "check"]
+    names = sys.argv[1:] or ["replay", "check", "double", "archive"]
     with Emulator(PASSTHROUGH) as emulator, judged(CLOUD, emulator) as target:
+        works = {
+            "replay": replay,
+            "check": check,
+            "archive": judge_an_archive,
+            "double": lambda _target: call_through_the_double(emulator),
+        }
         for name in names:
-            {"replay": replay, "check": check}[name](target)
+            works[name](target)
     print(f"memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB at most, wanted 300")
 
 

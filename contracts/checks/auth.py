@@ -32,8 +32,11 @@ def known(history: History) -> Iterator[Violation | None]:
 @check("auth/accepted", SECURITY, absent="nothing was asked with credentials that are known to be good")
 def accepted(history: History) -> Iterator[Violation | None]:
     """Credentials that are good are not taken for unknown."""
+    strangers: set[str] = set()
     for call in history.calls:
-        if call.exchange.who and carries(history.contract, call):
+        if call.exchange.who and call.operation.ends_access and call.is_success:
+            strangers.add(call.exchange.who)
+        elif call.exchange.who and call.exchange.who not in strangers and carries(history.contract, call):
             is_wrong = call.exchange.status == UNKNOWN
             message = "takes good credentials for unknown"
             yield call.breach(message, where="response.status", rule="auth", got=UNKNOWN) if is_wrong else None

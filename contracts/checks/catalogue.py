@@ -2,8 +2,21 @@
 
 from collections.abc import Sequence
 
-from offair.contracts.checks import answers, auth, clocks, hooks, lifecycle, limits, pages, reads, requests, tenants
+from offair.contracts.checks import (
+    answers,
+    auth,
+    clocks,
+    heard,
+    hooks,
+    lifecycle,
+    limits,
+    pages,
+    reads,
+    requests,
+    tenants,
+)
 from offair.contracts.checks.check import Check
+from offair.contracts.checks.hooks import Secret
 from offair.contracts.checks.seen import History
 from offair.contracts.contract import Contract
 from offair.contracts.exchange import Exchange
@@ -13,9 +26,16 @@ MODULES = (answers, requests, auth, limits, lifecycle, tenants, reads, pages, ho
 
 CHECKS: tuple[Check, ...] = (
     *(one for module in MODULES for one in vars(module).values() if isinstance(one, Check)),
+    *heard.heard_checks(""),
     hooks.signature_check(""),
 )
-"""By subject, in the order of a report."""
+"""By subject, in the order of a report; the last ones are made for a URL at which somebody listens, and a secret."""
+
+
+def listening(checks: Sequence[Check], url: str, secret: Secret) -> tuple[Check, ...]:
+    """Give the checks with those of hooks made for who listens at a URL, and signs with a secret."""
+    made = {one.name: one for one in (*heard.heard_checks(url), hooks.signature_check(secret))}
+    return tuple(made.get(one.name, one) for one in checks)
 
 
 def judge_exchanges(

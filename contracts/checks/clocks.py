@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from offair.contracts.checks.check import check
+from offair.contracts.checks.resources import things
 from offair.contracts.checks.seen import History, Seen
 from offair.contracts.violation import Violation
 
@@ -30,12 +31,10 @@ def not_ahead(history: History) -> Iterator[Violation | None]:
 @check("clock/made-now", SOURCE, absent="nothing was made that says when, at a known time")
 def made_now(history: History) -> Iterator[Violation | None]:
     """What is made now says that it was made now."""
-    for call in history.calls:
-        at = call.exchange.at
-        if call.exchange.status != 201 or at is None:
-            continue
+    for thing in things(history):
+        call, at = thing.made, thing.made.exchange.at
         for name, moment in _moments(call):
-            if name.lower().startswith("created"):
+            if at is not None and name.lower().startswith("created"):
                 message = f"has {name} {at - moment:.0f} s before it was made"
                 is_wrong = moment < at - SLACK
                 yield call.breach(message, where="response.body", rule="clock", got=moment) if is_wrong else None

@@ -2,15 +2,16 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from offair.contracts.checks.check import KEPT, Check, check
 from offair.contracts.checks.seen import History
-from offair.contracts.checks.webhook import check_webhook
+from offair.contracts.checks.webhook import check_webhook, event_of
 from offair.contracts.exchange import Exchange, header
 from offair.contracts.jsontext import NotJsonError, parse
 from offair.contracts.violation import Violation
+from offair.contracts.webhook import read_member
 
 DOCUMENT = "the cloud's webhooks"
 ABSENT = "the cloud called nobody"
@@ -50,17 +51,23 @@ def again(history: History) -> Iterator[Violation | None]:
 
 @check("webhooks/order", DOCUMENT, strength="should", absent="the cloud called nobody with a moment in its body")
 def order(history: History) -> Iterator[Violation | None]:
-    """What happened first is told first."""
-    latest: dict[str, str] = {}
+    """What happened to a thing first is told first, but for what is sent again."""
+    latest: dict[tuple[str, str], str] = {}
+    sent: set[tuple[str, bytes]] = set()
     for one in history.hooks:
-        moment = _moment(one)
-        if moment is not None:
-            before = latest.get(one.path, "")
-            latest[one.path] = max(before, moment)
+        moment, told = _moment(one), (one.path, one.request_body)
+        if moment is not None and told not in sent:
+            sent.add(told)
+            whose = one.path, about(history, one)
+            before = latest.get(whose, "")
+            latest[whose] = max(before, moment)
             yield _wrong(history, one, "order", f"tells of {moment} after {before}") if moment < before else None
 
 
-def signature_check(secret: str) -> Check:
+Secret = str | Callable[[str], str]  # of everything, or of what is told about the thing of a name
+
+
+def signature_check(secret: Secret) -> Check:
     """Make the check of signatures by a secret: HMAC-SHA256, as the document's form writes it."""
 
     @check("webhooks/signature", DOCUMENT, absent=UNSIGNED)
@@ -70,12 +77,20 @@ def signature_check(secret: str) -> Check:
         for one in history.hooks:
             for term in terms:
                 given = header(one.request_headers, term.header)
-                if given is not None and secret and "{hex}" in term.form:
-                    digest = hmac.new(secret.encode(), one.request_body, hashlib.sha256).hexdigest()
+                word = secret if isinstance(secret, str) else secret(about(history, one))
+                if given is not None and word and "{hex}" in term.form:
+                    digest = hmac.new(word.encode(), one.request_body, hashlib.sha256).hexdigest()
                     is_right = hmac.compare_digest(given, term.form.replace("{hex}", digest))
                     yield None if is_right else _wrong(history, one, "signature", "is no signature of these bytes")
 
     return signature
+
+
+def about(history: History, one: Exchange) -> str:
+    """Read what a hook calls the thing that it is about; empty where it says nothing."""
+    webhook = history.contract.webhooks.get(event_of(history.contract, one) or "")
+    said = read_member(one.request_content_type, one.request_body, webhook.about) if webhook and webhook.about else None
+    return "" if said is None else str(said)
 
 
 def _moment(one: Exchange) -> str | None:

@@ -8,13 +8,17 @@ from collections.abc import Iterator, Sequence
 from email.utils import parsedate_to_datetime
 
 from offair.contracts.checks.check import check
+from offair.contracts.checks.requests import MALFORMED
 from offair.contracts.checks.seen import History, Seen
 from offair.contracts.exchange import header
 from offair.contracts.limit import LimitTerm
+from offair.contracts.operation import Operation
 from offair.contracts.violation import Violation
 
 DOCUMENT = "the cloud's limits"
 TOO_MANY = 429  # RFC 6585 section 4
+# what is refused for its form or its caller: nobody documents whether it counts, so that no server is blamed for it
+UNCOUNTED = frozenset({TOO_MANY, 401, 403, *MALFORMED})
 COUNTED = frozenset({"requests", "calls"})
 EDGE = 1e-6  # seconds: what rounding may do to the edge of a window
 ABSENT = "no rate is documented whose calls were seen with their times; --limit OPERATION=CALLS/SECONDS gives one"
@@ -24,7 +28,7 @@ ABSENT = "no rate is documented whose calls were seen with their times; --limit 
 def never_over(history: History) -> Iterator[Violation | None]:
     """No more calls are answered in a window than the limit allows."""
     for term, calls in _counted(history):
-        passed = [call for call in calls if call.exchange.status != TOO_MANY]
+        passed = [call for call in calls if call.exchange.status not in UNCOUNTED]
         yield next(_too_many(term, passed), None)
 
 
@@ -60,13 +64,19 @@ def retry_after(history: History) -> Iterator[Violation | None]:
             waiting[whose] = (at + seconds, call)
 
 
+def is_countable(term: LimitTerm) -> bool:
+    """Say whether it is a rate whose calls can be counted."""
+    return term.kind == "rate" and bool(term.allowed) and bool(term.seconds) and term.unit in COUNTED
+
+
+def counts(term: LimitTerm, operation: Operation) -> bool:
+    """Say whether a limit is about an operation."""
+    return term.subject in {"*", operation.key, operation.operation_id}
+
+
 def terms_for(history: History) -> list[LimitTerm]:
     """The documented rates that can be counted."""
-    return [
-        term
-        for term in history.contract.limits
-        if term.kind == "rate" and term.allowed is not None and term.seconds and term.unit in COUNTED
-    ]
+    return [term for term in history.contract.limits if is_countable(term)]
 
 
 def _counted(history: History) -> Iterator[tuple[LimitTerm, list[Seen]]]:
@@ -74,7 +84,7 @@ def _counted(history: History) -> Iterator[tuple[LimitTerm, list[Seen]]]:
     for term in terms_for(history):
         by: dict[str | None, list[Seen]] = {}
         for call in history.calls:
-            if call.exchange.at is not None and term.subject in {"*", call.key, call.operation.operation_id}:
+            if call.exchange.at is not None and counts(term, call.operation):
                 by.setdefault(call.exchange.who, []).append(call)
         yield from ((term, calls) for calls in by.values())
 
@@ -90,18 +100,17 @@ def _too_many(term: LimitTerm, passed: Sequence[Seen]) -> Iterator[Violation]:
 
 def _too_few(history: History, term: LimitTerm, calls: Sequence[Seen]) -> Iterator[Violation]:
     allowed, seconds = term.allowed or 0, term.seconds or 0.0
-    others = [one for one in terms_for(history) if one is not term]
+    others = [one for one in terms_for(history) if one is not term]  # which may be why a call is refused
     for place, call in enumerate(calls):
         now = _at(call)
         before = sum(now - seconds - EDGE < _at(one) for one in calls[:place])
-        if call.exchange.status == TOO_MANY and before < allowed and not any(_may(one, call) for one in others):
+        if (
+            call.exchange.status == TOO_MANY
+            and before < allowed
+            and not any(counts(one, call.operation) for one in others)
+        ):
             message = f"refuses a call after {before} in {seconds:g} s"
             yield _broken(term, call, message, f"{allowed} in {seconds:g} s")
-
-
-def _may(term: LimitTerm, call: Seen) -> bool:
-    """Another limit counts this call too, and may be why it is refused."""
-    return term.subject in {"*", call.key, call.operation.operation_id}
 
 
 def _broken(term: LimitTerm, call: Seen, message: str, expected: str) -> Violation:

@@ -20,6 +20,8 @@ def same(history: History) -> Iterator[Violation | None]:
         if not call.is_read:
             latest.clear()
             continue
+        if call.operation.is_fresh:
+            continue
         whose = call.exchange.who, f"{call.exchange.method} {call.exchange.path}"
         before = latest.get(whose)
         if before is not None and _was_just(before, call):

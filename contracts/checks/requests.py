@@ -19,7 +19,7 @@ SAFE_ALWAYS = frozenset({"HEAD", "OPTIONS"})  # RFC 9110 section 9.1: a server m
 def refused(history: History) -> Iterator[Violation | None]:
     """A request that breaks what is documented is refused."""
     for call in history.calls:
-        broken = _broken(call)
+        broken = broken_by(call)
         if broken and call.exchange.method != "HEAD":
             first = next((one for one in broken if one.grade == "documented"), broken[0])
             yield _let_pass(call, first) if call.is_success else None
@@ -29,7 +29,7 @@ def refused(history: History) -> Iterator[Violation | None]:
 def taken(history: History) -> Iterator[Violation | None]:
     """A request that is as documented is not refused for its form."""
     for call in history.calls:
-        if not _broken(call):
+        if not broken_by(call) and not may_refuse(call):
             status = call.exchange.status
             message = "refuses a request that breaks nothing that is documented"
             is_wrong = status in MALFORMED and call.exchange.method != "HEAD"
@@ -72,7 +72,13 @@ def _stray(history: History, one: Exchange, message: str) -> Violation | None:
     )
 
 
-def _broken(call: Seen) -> list[Violation]:
+def may_refuse(call: Seen) -> bool:
+    """Say whether the answer's status is documented to refuse more than form: what the state of things forbids."""
+    answer = call.operation.answer(call.exchange.status)
+    return answer is not None and answer.judges_state
+
+
+def broken_by(call: Seen) -> list[Violation]:
     """What a request breaks. A body without a type is read as the documented one: whoever sends it is judged else."""
     one, operation = call.exchange, call.operation
     query = parse_qs(urlsplit(one.path).query, keep_blank_values=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from offair.contracts.checks.seen import History, Seen
 from offair.contracts.contract import Contract
@@ -13,35 +14,63 @@ NAMES = ("id", "uuid")
 
 @dataclass(frozen=True)
 class Thing:
-    """What a call made: ``path`` is where it is, below it whatever else it has."""
+    """What a call made: ``homes`` are the paths where it is, the first of them the one to look at it."""
 
     id: str
-    path: str
+    homes: tuple[str, ...]
     made: Seen
+
+    @property
+    def path(self) -> str:
+        """Where it is looked at."""
+        return self.homes[0]
 
     def is_at(self, path: str) -> bool:
         """The path is the thing's, or below it."""
-        return path == self.path or path.startswith(f"{self.path}/")
+        return any(path == home or path.startswith(f"{home}/") for home in self.homes)
+
+    def is_listed_at(self, path: str) -> bool:
+        """The path is that of the collection that it was made in; a slash at its end makes no other one of it."""
+        return path.rstrip("/") == self.made.path.rstrip("/")
 
 
 def things(history: History) -> Iterator[Thing]:
     """Find what was made by a POST to where things are kept, in the order of making."""
     for call in history.calls:
         if call.operation.method == "POST" and call.is_success and call.answer is not None:
-            item = item_of(history.contract, call.operation)
-            found = None if item is None else read_id(history.contract, call.operation, item, call.answer)
+            homes = homes_of(history.contract, call.operation)
+            found = read_id(history.contract, call.operation, parameter_of(homes[0]), call.answer) if homes else None
             if found is not None:
-                yield Thing(found, f"{call.path.rstrip('/')}/{found}", call)
+                base = call.path.removesuffix(call.operation.path)
+                yield Thing(found, tuple(base + at(home, found) for home in homes), call)
 
 
-def item_of(contract: Contract, collection: Operation) -> str | None:
-    """Name the path parameter that stands for one of a collection's things; None where it has none."""
-    start = f"{collection.path.rstrip('/')}/"
-    for operation in contract.operations.values():
-        rest = operation.path.removeprefix(start)
-        if operation.path.startswith(start) and rest.startswith("{") and rest.endswith("}") and "/" not in rest:
-            return rest[1:-1]
-    return None
+def homes_of(contract: Contract, collection: Operation) -> tuple[str, ...]:
+    """Give the path templates where a collection's things are, each ending with the parameter that stands for one.
+
+    They are below the collection, and where links of the document lead from the answer. The first can be read, if any.
+    """
+    start = f"{collection.path.rstrip('/')}/{{"
+    below = (one.path for one in contract.operations.values() if one.path.startswith(start))
+    homes = [path for path in below if path.endswith("}") and path.count("/") == start.count("/")]
+    by_id = {one.operation_id: one for one in contract.operations.values()}
+    for link in _links(contract, collection):
+        path = by_id[link["operationId"]].path if link.get("operationId") in by_id else ""
+        homes += [
+            path[: path.index(f"{{{name}}}") + len(name) + 2] for name in link["parameters"] if f"{{{name}}}" in path
+        ]
+    once = dict.fromkeys(homes)
+    return tuple(sorted(once, key=lambda home: f"GET {home}" not in contract.operations))
+
+
+def parameter_of(home: str) -> str:
+    """Name the parameter that a home ends with."""
+    return home.rpartition("{")[2].removesuffix("}")
+
+
+def at(home: str, thing: str) -> str:
+    """Fill a home with the id of a thing."""
+    return home[: home.rindex("{")] + quote(thing, safe="")
 
 
 def read_id(contract: Contract, made: Operation, parameter: str, answer: Any) -> str | None:
@@ -70,13 +99,17 @@ def id_of(row: Mapping[str, Any]) -> str | None:
 
 
 def _linked(contract: Contract, made: Operation, parameter: str) -> Sequence[str]:
+    for link in _links(contract, made):
+        said = link["parameters"].get(parameter, "")
+        if isinstance(said, str) and said.startswith("$response.body#/"):
+            return said.partition("#/")[2].split("/")
+    return ()
+
+
+def _links(contract: Contract, made: Operation) -> Iterator[Mapping[str, Any]]:
     node = contract.document["paths"][made.path][made.method.lower()]
     for answer in node.get("responses", {}).values():
-        for link in answer.get("links", {}).values():
-            said = link.get("parameters", {}).get(parameter, "")
-            if isinstance(said, str) and said.startswith("$response.body#/"):
-                return said.partition("#/")[2].split("/")
-    return ()
+        yield from (link for link in answer.get("links", {}).values() if link.get("parameters"))
 
 
 def _follow(node: Any, way: Sequence[str]) -> Any:

@@ -29,8 +29,8 @@ def listing(history: History) -> Iterator[Violation | None]:
     """Nobody finds what another tenant made in a list."""
     for call, foreign in _foreign(history):
         rows = listed(call.answer) if call.is_read and call.is_success else None
-        theirs = [one for one in foreign if call.path == one.path.rpartition("/")[0]]
-        if rows is not None and theirs:
+        theirs = [one for one in foreign if one.is_listed_at(call.path)]
+        if rows is not None and theirs and not _is_for_all(call):
             shown = {id_of(row) for row in rows} & {one.id for one in theirs}
             message = "lists what another tenant made"
             yield (
@@ -41,9 +41,14 @@ def listing(history: History) -> Iterator[Violation | None]:
 def _reached(history: History, is_meant: Callable[[Seen], bool], message: str) -> Iterator[Violation | None]:
     for call, foreign in _foreign(history):
         theirs = next((one for one in foreign if one.is_at(call.path)), None)
-        if theirs is not None and is_meant(call):
+        if theirs is not None and is_meant(call) and not _is_for_all(call):
             found = call.breach(message, where="response.status", rule="tenant", got=call.exchange.status)
             yield found if call.is_success else None
+
+
+def _is_for_all(call: Seen) -> bool:
+    """Anybody may, or whoever was told the id: then nobody's secret is told."""
+    return call.operation.is_open or call.operation.is_shared
 
 
 def _foreign(history: History) -> Iterator[tuple[Seen, list[Thing]]]:

@@ -29,6 +29,15 @@ def check_webhook(contract: Contract, exchange: Exchange) -> list[Violation]:
     ]
 
 
+def event_of(contract: Contract, exchange: Exchange) -> str | None:
+    """Read which event a delivery says that it is; None where it says none that can be read."""
+    try:
+        event = _event(contract, exchange)
+    except ValueError:
+        return None
+    return event if isinstance(event, str) else None
+
+
 def _event(contract: Contract, exchange: Exchange) -> Any:
     if contract.event_header is not None:
         return header(exchange.request_headers, contract.event_header)

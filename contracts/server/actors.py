@@ -4,11 +4,12 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from offair.contracts.checks.lifecycle import STOPS
 from offair.contracts.checks.pages import paging_of
-from offair.contracts.checks.resources import item_of, read_id
+from offair.contracts.checks.resources import at, homes_of, parameter_of, read_id
 from offair.contracts.contract import Contract
 from offair.contracts.exchange import Exchange
 from offair.contracts.jsontext import NotJsonError, parse
@@ -27,11 +28,16 @@ class Kind:
 
     make: Operation
     bodies: tuple[Published, ...]
-    parameter: str
+    home: str
     listing: Operation | None
     look: Operation | None
     delete: Operation | None
     acts: tuple[Operation, ...]
+
+    @property
+    def parameter(self) -> str:
+        """What stands for one in paths."""
+        return parameter_of(self.home)
 
     @property
     def stops(self) -> tuple[Operation, ...]:
@@ -51,26 +57,28 @@ class Made:
 
 def kinds(contract: Contract) -> Iterator[Kind]:
     """Find what a cloud keeps that can be made by a published request, and by nothing but its path."""
-    for make in contract.operations.values():
-        parameter = item_of(contract, make) if make.method == "POST" and "{" not in make.path else None
+    operations = contract.operations
+    for make in operations.values():
+        homes = homes_of(contract, make) if make.method == "POST" and "{" not in make.path else ()
         bodies = tuple(one for one in contract.examples_of(make.key) if one.status < 300 and not one.is_sketch)
-        if parameter is None or (make.has_body and not any(one.request_body is not None for one in bodies)):
+        if not homes or (make.has_body and not any(one.request_body is not None for one in bodies)):
             continue
-        item = f"{make.path.rstrip('/')}/{{{parameter}}}"
-        below = [
-            one
-            for one in contract.operations.values()
-            if one.path.startswith(f"{item}/") and one.method == "POST" and not one.has_body
-        ]
         yield Kind(
             make=make,
             bodies=tuple(one for one in bodies if one.request_body is not None or not make.has_body),
-            parameter=parameter,
-            listing=contract.operations.get(f"GET {make.path}"),
-            look=contract.operations.get(f"GET {item}"),
-            delete=contract.operations.get(f"DELETE {item}"),
-            acts=tuple(one for one in below if "{" not in _rest(one, item)),
+            home=homes[0],
+            listing=operations.get(f"GET {make.path}"),
+            look=operations.get(f"GET {homes[0]}"),
+            delete=next((operations[f"DELETE {home}"] for home in homes if f"DELETE {home}" in operations), None),
+            acts=tuple(one for one in operations.values() if any(_is_act(one, home) for home in homes)),
         )
+
+
+def _is_act(operation: Operation, home: str) -> bool:
+    """Something is done with a thing, and no more is said than which."""
+    rest = operation.path.removeprefix(f"{home}/")
+    is_said = operation.has_body and operation.is_body_required
+    return rest != operation.path and "{" not in rest and operation.method in {"POST", "PUT"} and not is_said
 
 
 class Actor:
@@ -86,10 +94,12 @@ class Actor:
     def _contract(self) -> Contract:
         return self.caller.contract
 
-    def make(self, kind: Kind, body: int = 0) -> Made | None:
-        """Make a thing by a published request; None where it was refused."""
+    def make(self, kind: Kind, body: int = 0, more: Mapping[str, str] | None = None) -> Made | None:
+        """Make a thing by a published request, with ``more`` members of it where it has any; None where refused."""
         example = kind.bodies[body % len(kind.bodies)].exchange if kind.bodies else None
         content = b"" if example is None else example.request_body
+        if more and content:
+            content = json.dumps(kind.bodies[body % len(kind.bodies)].request_body | more).encode()
         content_type = (example.request_content_type if example else None) or JSON
         path = self._contract.base_path + kind.make.path
         answer = self._ask("POST", path, content, {"Content-Type": content_type} if content else {})
@@ -99,7 +109,9 @@ class Actor:
             said = None
         found = None if said is None else read_id(self._contract, kind.make, kind.parameter, said)
         return (
-            None if found is None else Made(kind, found, f"{path.rstrip('/')}/{quote(found, safe='')}", self.who or "")
+            None
+            if found is None
+            else Made(kind, found, self._contract.base_path + at(kind.home, found), self.who or "")
         )
 
     def look(self, made: Made) -> Exchange | None:
@@ -119,11 +131,16 @@ class Actor:
 
     def act(self, made: Made, act: Operation) -> Exchange:
         """Ask for something to be done with a thing."""
-        return self._ask("POST", f"{made.path}/{act.path.rpartition('/')[2]}")
+        return self._ask(act.method, self._of(made, act))
+
+    def put(self, operation: Operation, body: Any) -> Exchange:
+        """Call an operation that needs nothing but a body."""
+        path = self._contract.base_path + operation.path
+        return self._ask(operation.method, path, json.dumps(body).encode(), {"Content-Type": JSON})
 
     def delete(self, made: Made) -> Exchange | None:
         """Delete a thing."""
-        return None if made.kind.delete is None else self._ask("DELETE", made.path)
+        return None if made.kind.delete is None else self._ask("DELETE", self._of(made, made.kind.delete))
 
     def get(self, path: str) -> Exchange:
         """Ask for a path, documented or not."""
@@ -148,6 +165,10 @@ class Actor:
             operation.method, self._contract.base_path + path, content, {"Content-Type": JSON} if content else {}
         )
 
+    def _of(self, made: Made, operation: Operation) -> str:
+        """The path of an operation with a thing."""
+        return self._contract.base_path + operation.path.replace(f"{{{made.kind.parameter}}}", quote(made.id, safe=""))
+
     def _ask(self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Exchange:
         answer = self.caller.ask(method, path, headers={**self.headers, **(headers or {})}, who=self.who, body=body)
         self.log.append(answer)
@@ -165,7 +186,3 @@ def fill(template: str, ids: Mapping[str, str]) -> str | None:
         else:
             parts.append(part)
     return "/".join(parts)
-
-
-def _rest(operation: Operation, item: str) -> str:
-    return operation.path.removeprefix(f"{item}/")

@@ -1,13 +1,14 @@
 """Calling a target, in this process or over HTTP, so that each call is an Exchange."""
 
-import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from offair.contracts.contract import Contract
 from offair.contracts.exchange import Exchange
-from offair.contracts.server.target import Application, Headers, Target, UnreachableError
+from offair.contracts.server.pacing import Pace
+from offair.contracts.server.target import Headers, Target, UnreachableError
+from offair.contracts.wsgi import call_wsgi
 
 PATIENCE = 30.0  # real seconds for one answer
 US = "us"
@@ -16,7 +17,8 @@ US = "us"
 class Caller:
     """Asks a target as one of its tenants. ``path`` is as the contract has it, base path and all.
 
-    ``secrets`` are the credentials that were sent so far.
+    The documented rates are kept where the clock is not ours; where it is, a scene may try them. ``secrets`` are the
+    credentials that were sent so far.
     """
 
     def __init__(self, contract: Contract, target: Target) -> None:
@@ -24,6 +26,8 @@ class Caller:
         self.target = target
         self.secrets: set[str] = set()
         self._session: Any = None
+        self._pace = Pace(contract, target) if target.advance is None else None
+        self._is_hurried = False
 
     @property
     def root(self) -> str:
@@ -34,6 +38,12 @@ class Caller:
         self, method: str, path: str, *, headers: Headers, who: str | None, body: bytes = b"", title: str = ""
     ) -> Exchange:
         """Send a request and give it with its answer; UnreachableError says why there is none."""
+        if (
+            self._pace is not None
+            and not self._is_hurried
+            and (found := self.contract.match("GET" if method == "HEAD" else method, path))
+        ):
+            self._pace.keep(found[0])
         self.secrets.update(value for name, value in headers.items() if name.lower() != "content-type")
         at = None if self.target.now is None else self.target.now()
         url = self.target.base_url + path.removeprefix(self.contract.base_path)
@@ -51,6 +61,15 @@ class Caller:
             at=at,
             who=who,
         )
+
+    @contextmanager
+    def hurried(self) -> Iterator[None]:
+        """Keep to no rate within: somebody tries where it ends."""
+        self._is_hurried = True
+        try:
+            yield
+        finally:
+            self._is_hurried = False
 
     def close(self) -> None:
         """Let go of connections; twice is fine."""
@@ -78,56 +97,6 @@ class Caller:
         if self.target.application is None:
             raise UnreachableError(f"{url} is in no application")
         return call_wsgi(self.target.application, method, url, headers, body)
-
-
-def call_wsgi(
-    application: Application, method: str, url: str, headers: Headers, body: bytes
-) -> tuple[int, dict[str, str], bytes]:
-    """Call a WSGI application as PEP 3333 has it: status, headers and body of what it answers."""
-    parts = urlsplit(url)
-    said: dict[str, str] = {name.upper().replace("-", "_"): value for name, value in headers.items()}
-    environ: dict[str, Any] = {
-        "REQUEST_METHOD": method,
-        "SCRIPT_NAME": "",
-        "PATH_INFO": unquote(parts.path).encode().decode("latin-1"),
-        "QUERY_STRING": parts.query,
-        "REQUEST_URI": f"{parts.path}?{parts.query}" if parts.query else parts.path,
-        "SERVER_NAME": parts.hostname or "localhost",
-        "SERVER_PORT": str(parts.port or 80),
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "REMOTE_ADDR": "127.0.0.1",
-        "HTTP_HOST": parts.netloc,
-        "CONTENT_LENGTH": str(len(body)),
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": parts.scheme,
-        "wsgi.input": io.BytesIO(body),
-        "wsgi.errors": io.StringIO(),
-        "wsgi.multithread": False,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
-        **{name if name == "CONTENT_TYPE" else f"HTTP_{name}": value for name, value in said.items()},
-    }
-    begun: list[tuple[str, list[tuple[str, str]]]] = []
-
-    def start(status: str, answered: list[tuple[str, str]], _error: object = None) -> None:
-        begun.append((status, answered))
-
-    chunks = application(environ, start)
-    try:
-        content = b"".join(chunks)
-    finally:
-        close = getattr(chunks, "close", None)
-        if close is not None:
-            close()
-    status, answered = begun[-1]
-    return int(status.partition(" ")[0]), _joined(answered), b"" if method == "HEAD" else content
-
-
-def _joined(pairs: list[tuple[str, str]]) -> dict[str, str]:
-    joined: dict[str, str] = {}
-    for name, value in pairs:
-        joined[name] = f"{joined[name]}, {value}" if name in joined else value
-    return joined
 
 
 def _reason(error: BaseException) -> str:

@@ -1,18 +1,21 @@
 """Scenes: short plots that are always the same, each there for one subject."""
 
+import math
 from collections.abc import Callable, Sequence
 
-from offair.contracts.checks.limits import COUNTED
+from offair.contracts.checks.limits import counts, is_countable
 from offair.contracts.exchange import NOBODY, Exchange
 from offair.contracts.limit import LimitTerm
 from offair.contracts.server.actors import Actor, Made, fill, kinds
 from offair.contracts.server.calling import US, Caller, without
+from offair.contracts.server.listening import called
 
 WRONG = "offair-nobody-has-this"
 PAGE, MANY, WHOLE = 2, 5, 100
 SETTLED = 15.0  # seconds after which what was stopped is at rest
 EDGE = 0.001  # seconds before a window's end
 OTHER = "another"
+REAL = 60.0  # seconds: the longest window that is tried where they go by for real
 LONGEST = 1000  # calls that a limit may allow, and is still tried
 
 
@@ -56,12 +59,15 @@ def lists(caller: Caller) -> list[Exchange]:
 def limits(caller: Caller) -> list[Exchange]:
     """Call as often as each limit allows, once more, just before the window's end, and after it."""
     log: list[Exchange] = []
-    advance = caller.target.advance
-    if advance is None:
+    target = caller.target
+    wait = target.advance or (None if target.is_spared else target.wait)
+    longest = math.inf if target.advance is not None else REAL
+    if wait is None:
         return log
     for term in caller.contract.limits:
-        if term.kind == "rate" and term.allowed and term.seconds and term.unit in COUNTED and term.allowed <= LONGEST:
-            _press(caller, term, log, advance)
+        if is_countable(term) and (term.allowed or 0) <= LONGEST and (term.seconds or 0.0) <= longest:
+            with caller.hurried():
+                _press(caller, term, log, wait)
     return log
 
 
@@ -135,13 +141,13 @@ SCENES: tuple[Callable[[Caller], list[Exchange]], ...] = (
     on_air,
     lists,
     tenants,
+    called,
     limits,
 )
 
 
 def _press(caller: Caller, term: LimitTerm, log: list[Exchange], advance: Callable[[float], None]) -> None:
-    operations = caller.contract.operations.values()
-    meant = [one for one in operations if term.subject in {"*", one.key, one.operation_id}]
+    meant = [one for one in caller.contract.operations.values() if counts(term, one) and not one.ends_access]
     meant.sort(key=lambda one: (one.method != "GET", one.path.count("{")))
     allowed, seconds = term.allowed or 0, term.seconds or 0.0
     ours = Actor(caller, _fresh(caller), log, f"{US}, {term.subject}")

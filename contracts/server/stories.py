@@ -27,7 +27,8 @@ class BrokenStoryError(AssertionError):
 
 def tell(caller: Caller, effort: Effort, checks: tuple[Check, ...], tally: Tally, *, drawn: int) -> None:
     """Tell stories and count what became of the rules; what breaks one is told again as short as it can be."""
-    meant = tuple(one for one in checks if one.subject in SUBJECTS and one.name not in tally.broken)
+    subjects = SUBJECTS if caller.target.restore is not None else SUBJECTS - {"limits"}  # then others were counted too
+    meant = tuple(one for one in checks if one.subject in subjects and one.name not in tally.broken)
     found = tuple(kinds(caller.contract))
     if not found or not meant or caller.target.is_read_only:
         return
@@ -150,7 +151,7 @@ def _machine(caller: Caller, found: tuple[Kind, ...], checks: tuple[Check, ...],
     return Story
 
 
-def _called(function: Callable[..., None] | None) -> Callable[..., None]:
+def _called(function: Callable[..., Any] | None) -> Callable[..., Any]:
     if function is None:
         raise RuntimeError("the target cannot do what a precondition asks for")
     return function

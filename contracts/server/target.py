@@ -1,13 +1,27 @@
 """A server that is judged, and what it lets its judge do; whoever has one hands it in."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from offair.contracts.exchange import Exchange
+from offair.contracts.wsgi import Application
 
-Application = Callable[..., Iterable[bytes]]
 Headers = Mapping[str, str]
+
+
+class Listening(Protocol):
+    """Where somebody listens to what a server calls."""
+
+    @property
+    def url(self) -> str:
+        """Where it is called."""
+
+    def answer(self, status: int) -> None:
+        """Answer with this from now on; 200 at first."""
+
+    def take(self, count: int) -> list[Exchange]:
+        """Give what came since the last time, once there is so much of it, or nobody waits any longer."""
 
 
 class UnreachableError(Exception):
@@ -20,9 +34,11 @@ class Target:
 
     ``headers`` are our credentials, ``others`` those of other tenants. Everything else is None where the server cannot
     do it, and then what needs it is not judged: ``now`` and ``advance`` are the cloud's clock, in seconds;
-    ``invite`` makes a fresh tenant and gives its headers; ``simulate`` lets the thing of an id go live, or end;
-    ``snapshot`` and ``restore`` keep its state; ``hooks`` tells what it has called so far. ``is_read_only`` keeps the
-    judge from changing anything, ``is_spared`` from sending what is malformed.
+    ``wait`` lets so many real seconds go by, for a server whose clock is not ours, so that its limits are kept;
+    ``invite`` makes a fresh tenant and gives its headers; ``simulate`` lets the thing of an id go live, or end, and
+    says whether it could; ``snapshot`` and ``restore`` keep its state; ``hooks`` listens to what it calls, and
+    ``hook_secret`` tells by what is signed what is about a thing. ``is_read_only`` keeps the judge from changing
+    anything, ``is_spared`` from sending what is malformed.
     """
 
     base_url: str
@@ -32,9 +48,11 @@ class Target:
     now: Callable[[], float] | None = None
     advance: Callable[[float], None] | None = None
     invite: Callable[[], Headers] | None = None
-    simulate: Callable[[str, str], None] | None = None
+    simulate: Callable[[str, str], bool] | None = None
     snapshot: Callable[[], Any] | None = None
     restore: Callable[[Any], None] | None = None
-    hooks: Callable[[], Iterable[Exchange]] | None = None
+    wait: Callable[[float], None] | None = None
+    hooks: Listening | None = None
+    hook_secret: Callable[[str], str] | None = None
     is_read_only: bool = False
     is_spared: bool = False

@@ -29,7 +29,7 @@ def write_html(report: Report) -> str:
     parts += _table("What is broken", sorted(report.broken, key=lambda one: one.grade))
     for subject in dict.fromkeys((*report.titles, *(one.rule.subject for one in report.verdicts))):
         title = report.titles.get(subject, subject.capitalize())
-        parts += _table(title, [one for one in report.kept if one.rule.subject == subject])
+        parts += _table(title, [one for one in report.upheld if one.rule.subject == subject])
     parts += _unjudged(report.not_judged)
     return "\n".join(parts) + "\n"
 

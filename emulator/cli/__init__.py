@@ -20,10 +20,12 @@ COMMANDS = {
     "streams": "List the streams of the running stand-in, and how each is doing.",
     "logs": "Show what happened in the running stand-in, and what happens.",
     "hooks": "List the hooks that were sent and that wait; send one again, or out of turn.",
+    "fixtures": "List the fixtures that pytest has by this installation.",
     "snapshot": "Save the running stand-in's whole state into a file, or put one in its place.",
     "settings": "List every setting and every cloud's switches.",
     "providers": "List every documented operation: served or not, and how well known.",
     "check": "Judge a server by what its cloud documents, or a live stream by its standards.",
+    "contracts": "Say how two contracts differ: breaking, risky or harmless.",
     "doctor": "Look at this machine: ffmpeg, ports, disk.",
 }
 

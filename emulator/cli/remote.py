@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import click
 
 from offair.emulator.core.clock import Clock
+from offair.emulator.settings.saying import prefix_of, variables_of
 
 TIMEOUT = 10.0
 PAUSE = 0.05
@@ -78,10 +79,10 @@ def exports(ready: dict[str, Any]) -> dict[str, str]:
     does not fit ends the command with a sentence.
     """
     try:
-        variables = _variables(ready)
+        variables = variables_of(ready)
     except (KeyError, TypeError, AttributeError) as error:
         raise click.ClickException(f"what answers is no stand-in of this version (it lacks {error})") from error
-    ours = tuple(f"{_prefix(name)}_" for name in ("offair", *_clouds_of(ready)))
+    ours = tuple(f"{prefix_of(name)}_" for name in ("offair", *_clouds_of(ready)))
     for name, value in variables.items():
         if not (NAME.fullmatch(name) and name.startswith(ours) and isinstance(value, str) and "\0" not in value):
             raise click.ClickException(
@@ -89,28 +90,6 @@ def exports(ready: dict[str, Any]) -> dict[str, str]:
                 "installed here ('offair providers' lists them); nothing is exported"
             )
     return variables
-
-
-def _variables(ready: dict[str, Any]) -> dict[str, str]:
-    variables = {
-        "OFFAIR_URL": ready["control_url"].rpartition("/")[0],
-        **({"OFFAIR_HTTPS_URL": ready["https_url"]} if ready["https_url"] else {}),
-        "OFFAIR_RTMP_URL": ready["rtmp_url"],
-        "OFFAIR_RTMPS_URL": ready["rtmps_url"],
-        "OFFAIR_SRT_URL": ready["srt_url"],
-        **({"OFFAIR_CA_FILE": ready["ca_file"]} if ready["ca_file"] else {}),
-    }
-    for cloud, shown in ready["clouds"].items():
-        prefix = _prefix(cloud)
-        variables[f"{prefix}_BASE_URL"] = shown["base_url"]
-        services = shown["services"].items()
-        variables |= {f"{prefix}_{name.upper().replace('-', '_')}_URL": url for name, url in services}
-        variables |= {f"{prefix}_{kind.upper()}": value for kind, value in shown["credentials"].items()}
-    return variables
-
-
-def _prefix(cloud: str) -> str:
-    return cloud.upper().replace("-", "_")
 
 
 def _clouds_of(ready: dict[str, Any]) -> set[str]:

@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, Response, render_template, request
 
 from offair.emulator.console import words
 from offair.emulator.console.clerk import Clerk
-from offair.emulator.console.pages import PAGES, Screen
+from offair.emulator.console.pages import PAGES, ConsolePage
 from offair.emulator.core.problems import Malformed, Missing, Problem
 from offair.emulator.web.delivery import deliver
 from offair.emulator.web.waiting import about_to_wait
@@ -59,7 +59,7 @@ class Console:
             rule, endpoint=name.replace(".", " "), view_func=view, methods=["GET"], provide_automatic_options=False
         )
 
-    def _view(self, page: Screen) -> Callable[..., Response]:
+    def _view(self, page: ConsolePage) -> Callable[..., Response]:
         def view(**parts: str) -> Response:
             if page.waits:
                 about_to_wait(request.environ)

@@ -13,6 +13,9 @@ from functools import lru_cache
 
 FOREVER = float("inf")
 LAST_SECOND = 253_402_300_799
+SECOND = len("2026-04-26T10:15:30")
+# as it is now: whoever lets a client's pauses cost nothing puts something else in its place, and ours still cost
+_really_sleep = time.sleep
 
 
 def monotonic() -> float:
@@ -32,7 +35,7 @@ def rfc3339(seconds: float, places: int = 0) -> str:
     """
     whole = min(int(seconds), LAST_SECOND)
     fraction = f".{int((seconds - int(seconds)) * 10**places):0{places}d}" if places else ""
-    return datetime.fromtimestamp(whole, tz=UTC).strftime("%Y-%m-%dT%H:%M:%S") + f"{fraction}Z"
+    return f"{datetime.fromtimestamp(whole, tz=UTC).isoformat()[:SECOND]}{fraction}Z"
 
 
 class Deadline:
@@ -85,7 +88,7 @@ class Clock:
 
     def sleep(self, seconds: float) -> None:
         """Hold this thread for so many real seconds: a delay that a fault asked for."""
-        time.sleep(seconds)
+        _really_sleep(seconds)
 
     def deadline(self, seconds: float) -> Deadline:
         """Start a real deadline."""
@@ -111,6 +114,18 @@ class Clock:
         """Let the cloud's time be the real one again."""
         self._change(at=_wall(), rate=1.0)
 
+    def bookmark(self) -> Callable[[], None]:
+        """Remember how the cloud's time runs; calling what this gives lets it be what it would be now, unmoved."""
+        with self._lock:
+            line = self._cloud_anchor, self._real_anchor, self._rate
+
+        def put_back() -> None:
+            with self._lock:
+                self._cloud_anchor, self._real_anchor, self._rate = line
+            self._tell()
+
+        return put_back
+
     def seconds_until(self, moment: float) -> float:
         """Real seconds until a moment of the cloud's time; FOREVER when it is ahead of a frozen clock."""
         with self._lock:
@@ -131,5 +146,8 @@ class Clock:
             self._cloud_anchor = (self._read() if at is None else at) + step
             self._real_anchor = monotonic()
             self._rate = self._rate if rate is None else rate
+        self._tell()
+
+    def _tell(self) -> None:
         for listener in tuple(self._listeners):
             listener()

@@ -7,7 +7,6 @@ import hashlib
 import os
 import re
 import string
-import uuid
 from collections.abc import Callable
 
 ALPHANUMERIC = string.ascii_letters + string.digits
@@ -40,7 +39,9 @@ class Ids:
 
     def uuid(self) -> str:
         """Make a version 4 UUID (RFC 9562)."""
-        return str(uuid.UUID(bytes=self.random_bytes(16), version=4))
+        digits = self.random_bytes(16).hex()
+        variant = "89ab"[int(digits[16], 16) % 4]
+        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
     def token(self, length: int = 32) -> str:
         """Make ``length`` hexadecimal digits."""

@@ -27,11 +27,12 @@ class Entry:
 
     ``kind`` is request, hook, publication, move, recording, frame, mail, fault or trouble. ``summary`` and ``details``
     have no secrets in them: they are masked, and details that are functions are called, when they are first read.
+    ``cause`` is the exception that a trouble is about, which nobody is shown who asks from outside.
     """
 
     def __init__(
         self, number: int, at: float, kind: str, summary: str, *, whose: tuple[str | None, str | None, str | None],
-        details: Mapping[str, Any], mask: Mask,
+        details: Mapping[str, Any], mask: Mask, cause: BaseException | None = None,
     ) -> None:  # fmt: skip
         self.number = number
         self.at = at
@@ -40,6 +41,7 @@ class Entry:
         self._summary = summary
         self._details = details
         self._mask = mask
+        self.cause = cause
 
     @property
     def summary(self) -> str:
@@ -159,6 +161,7 @@ class Journal:
         tenant: str | None = None,
         stream: str | None = None,
         weight: int | None = None,
+        cause: BaseException | None = None,
         **details: Any,
     ) -> Entry:
         """Add an entry. What takes time to tell may be a function: it is called when somebody reads it.
@@ -169,7 +172,7 @@ class Journal:
         with self._written:
             self._number += 1
             at, whose = self._clock.now(), (cloud, tenant, stream)
-            entry = Entry(self._number, at, kind, summary, whose=whose, details=details, mask=self._mask)
+            entry = Entry(self._number, at, kind, summary, whose=whose, details=details, mask=self._mask, cause=cause)
             self._entries.append((entry, size))
             self._size += size
             while len(self._entries) > self._capacity or (self._size > LARGEST and len(self._entries) > 1):
@@ -195,6 +198,11 @@ class Journal:
             words=moved.words,
             publication=stream.publication,
         )
+
+    @property
+    def latest(self) -> int:
+        """The number of the latest entry; 0 when there was none."""
+        return self._number
 
     def entries(self, wanted: Mapping[str, str] | None = None) -> list[Entry]:
         """List the entries that match, oldest first."""

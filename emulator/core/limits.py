@@ -26,6 +26,20 @@ class Window:
     moments: tuple[float, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowance:
+    """A limit that a test set for one tenant, in place of the cloud's own: at most ``calls`` in any ``seconds``.
+
+    ``operation`` is an operation id, or ``*`` for each that has no allowance of its own.
+    """
+
+    id: str
+    tenant: str
+    operation: str
+    calls: int
+    seconds: float
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """Whether a call passes, the window after it, and how many seconds until the next one would."""
@@ -35,7 +49,23 @@ class Verdict:
     retry_after: float = 0.0
 
 
+EVERY = "*"
 WINDOWS = Table("windows", Window, ids=TEXT)
+ALLOWANCES = Table("allowances", Allowance, ids=TEXT)
+
+
+def allow(world: World, tenant: str, operation: str, *, calls: int, seconds: float) -> Allowance:
+    """Set a tenant's limit on an operation, or on each (``*``); the calls so far count."""
+    allowance = Allowance(id=f"{tenant}:{operation}", tenant=tenant, operation=operation, calls=calls, seconds=seconds)
+    return world.put(ALLOWANCES, allowance)
+
+
+def allowance_of(world: World, tenant: str, operation: str) -> Limit | None:
+    """Find the limit that a test set for a tenant's calls of an operation."""
+    if not world.count(ALLOWANCES, tenant=tenant):
+        return None
+    found = world.get(ALLOWANCES, f"{tenant}:{operation}") or world.get(ALLOWANCES, f"{tenant}:{EVERY}")
+    return Limit(found.calls, found.seconds) if found else None
 
 
 def judge(limit: Limit, moments: tuple[float, ...], now: float) -> Verdict:

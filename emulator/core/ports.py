@@ -23,10 +23,10 @@ from offair.emulator.core.viewing import Viewing
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Knock:
-    """An encoder at the door, known from the protocol's own bytes before any media is read.
+    """An encoder at the door, known from the protocol's own bytes before any media is read; or a player of RTMP.
 
     ``app`` and ``name`` are RTMP's words; other protocols split their resource (``live/KEY``) the same way.
-    ``query`` is what followed a ``?`` in the name, without it.
+    ``query`` is what followed a ``?`` in the name, without it. ``page`` is where a player says that it stands.
     """
 
     protocol: str
@@ -34,6 +34,7 @@ class Knock:
     name: str
     peer: str
     query: str = ""
+    page: str = ""
 
 
 class Reason(StrEnum):
@@ -121,6 +122,17 @@ class Usher(Protocol):
 
     def ask(self, cloud: str, viewing: Viewing, then: Callable[[Refused | None], None]) -> None:
         """Judge a player without waiting; ``then`` hears the verdict, at once where nobody else has to be asked."""
+        ...
+
+
+class Screen(Protocol):
+    """Where players come that say what they want to see in RTMP's words."""
+
+    def show(self, knock: Knock, onlooker: Onlooker) -> Callable[[], None]:
+        """Let a player see what it asks for; what is given ends it, twice is fine.
+
+        Whatever becomes of it, the onlooker hears. Runs in a thread of its own, so it may wait for a start.
+        """
         ...
 
 

@@ -28,8 +28,9 @@ class Policy:
 class Publication:
     """A running broadcast of a stream; ``is_connected`` is false while its encoder is away.
 
-    One that ``is_simulated`` has no media: a test moves it. ``app`` is the application that the encoder named and
-    ``query`` what it said behind a ``?`` in the stream's name (``passcode=…``), for a cloud that judges it.
+    To one that ``is_expected`` no encoder has come yet: somebody called it live beforehand. One that ``is_simulated``
+    has no media: a test moves it. ``app`` is the application that the encoder named and ``query`` what it said behind a
+    ``?`` in the stream's name (``passcode=…``), for a cloud that judges it.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Publication:
     app: str = ""
     query: str = ""
     is_simulated: bool = False
+    is_expected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

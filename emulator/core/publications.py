@@ -234,8 +234,13 @@ class Publications:
             return Refused(Reason.KEY_IN_USE, "stream key is already in use")
         self._wait_no_more(stream)
         if row is not None:
-            self._world.put(PUBLICATIONS, replace(row, is_connected=True, peer=peer, app=app, query=query))
-            return Admitted(publication=row.id, stream=stream)
+            came = replace(
+                row, is_connected=True, is_expected=False, protocol=protocol, peer=peer, app=app, query=query
+            )
+            self._world.put(PUBLICATIONS, came)
+            if row.is_expected:
+                self._world.events.publish(PublicationBegan(publication=came, stream=stream))
+            return Admitted(publication=row.id, stream=self._world.get(STREAMS, stream.id) or stream)
         if stream.state not in {State.IDLE, State.ERRORED, State.STARTING}:
             return Refused(Reason.NOT_ACCEPTING, f"the stream is {stream.state}; publish again in a moment")
         publication = Publication(

@@ -148,10 +148,14 @@ class Packaging:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """A place to pull from, or to send to. What leads there is the scheme of the ``url``."""
+    """A place to pull from, or to send to. What leads there is the scheme of the ``url``.
+
+    A target gets what the encoder sends, or this ``variant`` of it.
+    """
 
     protocol: str
     url: str
+    variant: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,11 +193,13 @@ class Motion:
 class Capture:
     """What is kept of a broadcast: an MP4 and HLS (``recording``), HLS from its beginning (``replay``), pictures.
 
-    ``thumbnails`` is how many seconds of the broadcast lie between two of them. A recording goes to the ``bucket``
+    The MP4 is of the best variant, or one is made of each that is named in ``apart``. ``thumbnails`` is how many
+    seconds of the broadcast lie between two of them. A recording goes to the ``bucket``
     too, where there is one, under the bucket's prefix and then this ``prefix``.
     """
 
     recording: bool = False
+    apart: tuple[str, ...] = ()
     replay: bool = False
     thumbnails: float | None = None
     motion: Motion | None = None

@@ -13,7 +13,7 @@ from offair.emulator.core.audience import Audience
 from offair.emulator.core.chronicle import Chronicle
 from offair.emulator.core.ids import Ids
 from offair.emulator.core.journal import Journal
-from offair.emulator.core.ports import Archivist, Callboy, Gatekeeper, Piece
+from offair.emulator.core.ports import Archivist, Callboy, Gatekeeper, Piece, Screen
 from offair.emulator.core.streams import Stream
 from offair.emulator.core.timers import Timers
 from offair.emulator.core.world import World
@@ -61,8 +61,9 @@ class MediaRoom:
     """Listens from :meth:`start` to the end of its context. OSError when a port is taken; then nothing stays open.
 
     ``folder`` is for segments, ``recordings`` for what is kept (``is_kept`` when somebody will look for it later), and
-    ``tls`` for the local CA. ``gatekeeper`` says who may come in, ``callboy`` and ``archivist`` hear what becomes of
-    that. ``time_url`` says where players of a cloud find the time of day.
+    ``tls`` for the local CA. ``gatekeeper`` says who may come in, ``screen`` shows streams to players of RTMP,
+    ``callboy`` and ``archivist`` hear what becomes of that. ``time_url`` says where players of a cloud find the time of
+    day.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class MediaRoom:
         timers: Timers,
         journal: Journal,
         gatekeeper: Gatekeeper,
+        screen: Screen,
         callboy: Callboy,
         archivist: Archivist,
         audience: Audience,
@@ -118,7 +120,7 @@ class MediaRoom:
         self.chronicle = Chronicle(world.clock, timers, on_air=self._list_on_air, numbers=self.monitor.numbers)
         self._certificate = Certificate(tls, (wishes.host, wishes.shown_host), own=wishes.own_certificate)
         self._closing.callback(self._certificate.close)
-        self.edge = self._make_edge()
+        self.edge = self._make_edge(screen)
         self._closing.callback(self.edge.close)
         self._closing.callback(self.studio.close)
         self._pulls = Pulls(world, kit, host=self.studio, callboy=callboy)
@@ -217,7 +219,7 @@ class MediaRoom:
     def _find_recorded(self, stream: str, name: str) -> Piece | None:
         return self._library().find(stream, name)
 
-    def _make_edge(self) -> Edge:
+    def _make_edge(self, screen: Screen) -> Edge:
         wishes = self._wishes
         return Edge(
             wishes.host,
@@ -232,6 +234,7 @@ class MediaRoom:
             certificate=self._certificate.begin,
             whip_port=_port(wishes, "WHIP", wishes.whip_port, WHIP_PORT),
             shown_host=wishes.shown_host,
+            screen=screen,
         )
 
     def _list_on_air(self) -> list[str]:

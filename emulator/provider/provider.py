@@ -25,7 +25,7 @@ from offair.emulator.provider.call import Rooms
 from offair.emulator.provider.fitting import FormError, check_form
 from offair.emulator.provider.hooks import Delivery, Question
 from offair.emulator.provider.parlour import Parlour
-from offair.emulator.provider.surface import Find, Surface
+from offair.emulator.provider.surface import Find, Spot, Surface
 
 GROUP = "offair.providers"
 FOLDER = "offair.emulator.providers"
@@ -90,6 +90,7 @@ class Provider:
     usher: Callable[[Viewing, Stream | None, Rooms], Say] | None = None
     locate: Find | None = None
     parlour: Parlour | None = None
+    plays: Callable[[Knock, Rooms], Spot | None] | None = None
     tables: tuple[Table[Any], ...] = ()
     lasting: tuple[Table[Any], ...] = ()
     secrets: frozenset[str] = frozenset()

@@ -94,6 +94,11 @@ class Settings:
         return "127.0.0.1" if self.host in {"0.0.0.0", "::", ""} else self.host  # noqa: S104 - compared, not bound
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The names that are answered to, beside this machine's own."""
+        return (self.host, self.public_host or "", *self.allowed_hosts)
+
+    @property
     def own_certificate(self) -> tuple[Path, Path] | None:
         """The user's own certificate and its key; SettingError when one is there and the other is not."""
         if self.tls_cert is None and self.tls_key is None:

@@ -1,16 +1,18 @@
 """Flask, without what no API of a cloud has, and with a short way to what is documented."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any, NoReturn
 
 from flask import Flask, Request, Response, request
 from flask.sessions import SessionInterface
 from werkzeug.exceptions import HTTPException, NotFound
-from werkzeug.routing import RoutingException
+from werkzeug.routing import RoutingException, Rule
 
 from offair.emulator.web.hot import Application, Environ
 
 Answering = Callable[[Request, Mapping[str, str]], Application]
+REMEMBERED = 1024  # paths whose route is known; who asks for one often asks again
 
 
 class _NoSessions(SessionInterface):
@@ -18,6 +20,17 @@ class _NoSessions(SessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> None:
         """Have none."""
+
+
+class _Route(Rule):
+    """Werkzeug's, without what writes its URLs: nobody asks for one, and to compile that is a third of a start."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:  # noqa: ARG002, FBT001, FBT002 - as there
+        return _unwritten
+
+
+def _unwritten(*_: object, **__: object) -> tuple[str, str]:
+    raise NotImplementedError("no URL is written from a route: addresses are told by whoever listens")
 
 
 class Api(Flask):
@@ -28,6 +41,7 @@ class Api(Flask):
     """
 
     session_interface = _NoSessions()
+    url_rule_class = _Route
 
     def __init__(self, name: str) -> None:
         super().__init__(name, static_folder=None)
@@ -35,6 +49,7 @@ class Api(Flask):
         self.url_map.merge_slashes = False
         self._routes = self.url_map.bind("")
         self._calls: dict[str, Answering] = {}
+        self._match = lru_cache(maxsize=REMEMBERED)(self._routes.match)
 
     def add_call(self, rule: str, endpoint: str, method: str, answer: Answering) -> None:
         """Add the route of a documented call."""
@@ -66,7 +81,7 @@ class Api(Flask):
             return None, {}
         path = environ["PATH_INFO"].encode("latin-1").decode(errors="replace")  # PEP 3333
         try:
-            endpoint, parts = self._routes.match(path, environ["REQUEST_METHOD"])
+            endpoint, parts = self._match(path, environ["REQUEST_METHOD"])
         except (HTTPException, RoutingException):
             return None, {}
         return self._calls.get(endpoint), parts

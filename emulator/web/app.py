@@ -22,6 +22,7 @@ from offair.emulator.web.rules import Rule, rule_of
 from offair.emulator.web.talking.handshake import add_sockets
 from offair.emulator.web.telling import body_of, headers_of, url_of
 
+SDP = "application/sdp"
 ANY_LOCAL = Hosts()
 
 
@@ -90,14 +91,19 @@ def _answer_preflights(app: Flask, mount: Mount) -> None:
     """Answer what browsers ask before they call: at each documented path, for the methods that it documents."""
     cors = mount.surface.cors
     methods: dict[str, list[str]] = {}
+    posted: dict[str, list[str]] = {}
     for operation in mount.surface.operations.promise.operations.values():
         methods.setdefault(operation.path, []).append(operation.method)
+        if operation.method == "POST" and SDP in operation.bodies:
+            posted[operation.path] = list(operation.bodies)
     for path, documented in methods.items():
         if cors is None or "OPTIONS" in documented:
             continue
 
-        def view(*, documented: list[str] = documented, **_path: str) -> Response:
-            return respond(preflight(cors, request.headers.get("Origin"), documented), request)
+        def view(
+            *, documented: list[str] = documented, posts: Sequence[str] = posted.get(path, ()), **_path: str
+        ) -> Response:
+            return respond(preflight(cors, request.headers.get("Origin"), documented, posted=posts), request)
 
         _add_rule(app, mount, rule_of(path), name=f"preflight {path}", view=view, methods=["OPTIONS"])
 

@@ -15,7 +15,7 @@ import msgspec
 
 from offair.contracts.operation import Operation
 from offair.emulator.core.faults.calls import FAULTS, Fault, parse, take
-from offair.emulator.core.limits import spend
+from offair.emulator.core.limits import allowance_of, spend
 from offair.emulator.core.problems import Broken, Forbidden, Invalid, Missing, Problem, Throttled, Unauthorized, Unbuilt
 from offair.emulator.core.streams import STREAMS
 from offair.emulator.provider.reply import Reply
@@ -120,6 +120,7 @@ def answered(passage: Passage, proceed: Proceed) -> Reply:
             "trouble",
             f"{passage.operation.key} failed: {error!r}",
             cloud=passage.mount.cloud,
+            cause=error,
             traceback=traceback.format_exc(),
         )
         return render(Broken(str(error)), passage.call)
@@ -162,7 +163,7 @@ def judged_request(passage: Passage, proceed: Proceed) -> Reply:
         if rewritten is not received.body:
             received = passage.received = replace(received, body=rewritten)
         if received.content or received.files or received.body is not None:
-            violations += operation.value_violations(passage.request.content_type, received.body)
+            violations += operation.value_violations(passage.request.environ.get("CONTENT_TYPE"), received.body)
     switches = passage.mount.rooms.switches
     violations = [violation for violation in violations if not surface.overlooks(violation, switches)]
     if violations:
@@ -172,10 +173,13 @@ def judged_request(passage: Passage, proceed: Proceed) -> Reply:
 
 def limited(passage: Passage, proceed: Proceed) -> Reply:
     """Hold the caller to the cloud's rate limits, on the cloud's clock; a call that was refused did not count."""
-    what = passage.name
-    limit = passage.mount.limits.get(what)
-    if limit is not None and passage.caller is not None:
-        verdict = spend(passage.mount.rooms.world, limit, caller=passage.caller, what=what)
+    what, caller = passage.name, passage.caller
+    if caller is None:
+        return proceed(passage)
+    world = passage.mount.rooms.world
+    limit = allowance_of(world, caller.tenant.id, what) or passage.mount.limits.get(what)
+    if limit is not None:
+        verdict = spend(world, limit, caller=caller, what=what)
         if not verdict.is_allowed:
             raise Throttled(f"Too many calls of {what}: {limit.calls} in {limit.seconds:g} s", verdict.retry_after)
     return proceed(passage)
@@ -247,6 +251,7 @@ def _faults(passage: Passage) -> list[Fault]:
         with suppress(Problem):
             caller = mount.surface.identify(passage.call)
             if caller is not None:
+                passage.caller = caller  # the journal says whose call went wrong
                 faults += take(mount.rooms.world, caller.tenant.id, passage.name)
     return faults
 

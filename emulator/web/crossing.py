@@ -17,12 +17,16 @@ def allowed(cors: Cors, origin: str | None) -> dict[str, str]:
     return headers if named == "*" else {**headers, "Vary": "Origin"}
 
 
-def preflight(cors: Cors, origin: str | None, methods: Iterable[str]) -> Reply:
-    """Answer a browser that asks before it calls; ``methods`` are those that are documented there."""
+def preflight(cors: Cors, origin: str | None, methods: Iterable[str], *, posted: Iterable[str] = ()) -> Reply:
+    """Answer a browser that asks before it calls; ``methods`` are those that are documented there.
+
+    ``posted`` are the media types of what may be posted, where that is not the usual (RFC 9725, 4.2).
+    """
     headers = {
         **allowed(cors, origin),
         "Access-Control-Allow-Methods": ", ".join(sorted(methods)),
         "Access-Control-Allow-Headers": cors.headers,
         "Access-Control-Max-Age": str(cors.max_age),
     }
-    return Reply(cors.status, None, headers)
+    types = ", ".join(posted)
+    return Reply(cors.status, None, {**headers, "Accept-Post": types} if types else headers)

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response
 
+HANG_UP = "offair.hang_up"  # a callable that ends a connection that is no socket
 RUBBISH = b"\x00\xff this is not HTTP \xfe\x01\r\n\r\n"
 
 
@@ -23,14 +24,26 @@ def suffer(kind: str, response: Response, environ: dict[str, Any]) -> Response:
         response.automatically_set_content_length = False
         response.headers["Content-Length"] = str(promised)
         return response
+    hang_up(environ, RUBBISH if kind == "garbage" else b"", why=f"a fault ({kind})")
+    return response
+
+
+def hang_up(environ: dict[str, Any], last_words: bytes = b"", *, why: str = "somebody who listens") -> None:
+    """Close the connection that a request came by; ConnectionAbortedError where it came by none, in this process.
+
+    Whoever calls the application without a socket is told by HANG_UP, where the request brings it.
+    """
+    tell = environ.get(HANG_UP)
+    if tell is not None:
+        tell()
+        return
     connection: socket.socket | None = environ.get("werkzeug.socket")
     if connection is None:
-        raise ConnectionAbortedError(f"a fault ({kind}) ended this call")
+        raise ConnectionAbortedError(f"{why} ended this call")
     with suppress(OSError):
-        if kind == "garbage":
-            connection.sendall(RUBBISH)
+        if last_words:
+            connection.sendall(last_words)
         connection.shutdown(socket.SHUT_RDWR)
-    return response
 
 
 def _first(body: Iterable[bytes], count: int) -> Iterator[bytes]:

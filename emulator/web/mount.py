@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Protocol
 
 from flask import Request
@@ -73,7 +72,7 @@ class Passage:
         """What faults, limits and the journal call it: an operation's id, or a socket's key."""
         return self.operation.operation_id if isinstance(self.operation, Operation) else self.operation.key
 
-    @cached_property
+    @property
     def query(self) -> Query:
         """What the request asks."""
         return Query.of(self.request.query_string.decode("latin-1"))

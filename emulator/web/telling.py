@@ -1,6 +1,7 @@
 """What the journal tells of a request: kept as it came, and written out when somebody reads it."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +16,14 @@ from offair.emulator.web.host.environ import FIELDS
 def url_of(request: Request) -> Callable[[], str]:
     """Tell the whole URL, as it was asked for."""
     environ = request.environ
-    scheme, host = environ["wsgi.url_scheme"], environ.get("HTTP_HOST", "")
     target = environ.get("RAW_URI") or request.full_path
-    return lambda: f"{scheme}://{host}{target}"
+    return partial("{}://{}{}".format, environ["wsgi.url_scheme"], environ.get("HTTP_HOST", ""), target)
 
 
 def headers_of(request: Request) -> Callable[[], dict[str, str]]:
     """Tell the request's header."""
     fields: Mapping[str, str] | None = request.environ.get(FIELDS)
-    if fields is None:
-        given = list(request.headers)
-        return lambda: dict(given)
-    return lambda: {name.title(): value for name, value in fields.items()}
+    return partial(dict, list(request.headers)) if fields is None else partial(_titled, fields)
 
 
 def asked_of(received: Received) -> Any:
@@ -35,15 +32,9 @@ def asked_of(received: Received) -> Any:
         return received.tell
     if len(received.content) > SHOWN or received.problem is not None:
         return received.tell()
-    content, body = received.content, received.body
-
-    def tell() -> Any:
-        try:
-            return parse(content)
-        except NotJsonError:
-            return content.decode("utf-8", "replace")
-
-    return tell if content.lstrip()[:1] in OPENING else lambda: shown(content, body)
+    if received.content.lstrip()[:1] in OPENING:
+        return partial(_read, received.content)
+    return partial(shown, received.content, received.body)
 
 
 def weight_of(request: Request, received: Received, reply: Reply) -> int:
@@ -61,13 +52,21 @@ def body_of(reply: Reply) -> Any:
     content, media_type = reply.content, reply.media_type
     if reply.body is None or len(content) > SHOWN:
         return None if reply.body is None else f"{len(content)} bytes"
+    return partial(_told, content, media_type)
 
-    def tell() -> Any:
-        if "json" in media_type:
-            try:
-                return parse(content)
-            except NotJsonError:
-                return content.decode("utf-8", "replace")
-        return content.decode() if media_type.startswith("text/") else f"{len(content)} bytes of {media_type}"
 
-    return tell
+def _titled(fields: Mapping[str, str]) -> dict[str, str]:
+    return {name.title(): value for name, value in fields.items()}
+
+
+def _read(content: bytes) -> Any:
+    try:
+        return parse(content)
+    except NotJsonError:
+        return content.decode("utf-8", "replace")
+
+
+def _told(content: bytes, media_type: str) -> Any:
+    if "json" in media_type:
+        return _read(content)
+    return content.decode() if media_type.startswith("text/") else f"{len(content)} bytes of {media_type}"

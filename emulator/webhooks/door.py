@@ -10,6 +10,7 @@ from offair.emulator.core.events import PublicationGoesOn, PublicationRevoked, V
 from offair.emulator.core.ports import Admitted, Knock, Reason, Refused
 from offair.emulator.core.publication import PUBLICATIONS
 from offair.emulator.core.publications import Publications
+from offair.emulator.core.showing import Course, Onlooker, Parting
 from offair.emulator.core.streams import STREAMS
 from offair.emulator.core.timers import Timers
 from offair.emulator.core.viewing import Viewing
@@ -17,6 +18,8 @@ from offair.emulator.core.world import World
 from offair.emulator.provider.call import Rooms
 from offair.emulator.provider.hooks import Question
 from offair.emulator.provider.provider import Provider, Say
+from offair.emulator.provider.query import Query
+from offair.emulator.provider.surface import Spot
 from offair.emulator.webhooks.asking import Asking
 
 LOOK = 2.0  # real seconds between looks at those who watch without end: a pass may run out
@@ -37,7 +40,10 @@ class _Watcher:
 
 
 class Door:
-    """Fills ``Gatekeeper`` and ``Usher``. Who knocks before :meth:`open` waits until the state has come to rest."""
+    """Fills ``Gatekeeper``, ``Usher`` and ``Screen``.
+
+    Who knocks before :meth:`open` waits until the state has come to rest.
+    """
 
     def __init__(
         self,
@@ -109,6 +115,33 @@ class Door:
             self._asking.begin(provider, self._tenant(viewing), viewing.stream, lambda: say, then)
         else:
             then(say)
+
+    def show(self, knock: Knock, onlooker: Onlooker) -> Callable[[], None]:
+        """Let a player of RTMP see what it asks for, if one of the clouds knows what that is."""
+        found = self._sought(knock) if self._opened.wait(START) else None
+        if found is None:
+            onlooker.over(Parting.ABSENT, f"there is no stream {knock.name[:80]!r} at {knock.app[:80]!r}")
+            return lambda: None
+        cloud, spot = found
+        gallery = self._rooms(cloud).gallery
+        if gallery is None:
+            raise LookupError(f"the rooms of {cloud} have no gallery; emulator.py gives one to every cloud")
+        viewing = Viewing(
+            stream=spot.stream,
+            name=spot.name,
+            protocol=knock.protocol,
+            peer=knock.peer.rpartition(":")[0].strip("[]"),
+            query={**Query.of(knock.query).lists, **Query.of(spot.carried).lists},
+            headers={"Referer": knock.page} if knock.page else {},
+        )
+        return gallery.attend(viewing, spot.name or None, onlooker, Course())
+
+    def _sought(self, knock: Knock) -> tuple[str, Spot] | None:
+        for cloud, provider in self._providers.items():
+            spot = None if provider.plays is None else provider.plays(knock, self._rooms(cloud))
+            if spot is not None:
+                return cloud, spot
+        return None
 
     def _hear(self, cloud: str, provider: Provider, viewing: Viewing) -> Say:
         if provider.usher is None:

@@ -255,7 +255,7 @@ class Outbox:
 
     def _trouble(self, error: Exception) -> None:
         words = "".join(traceback.format_exception(error))
-        self._journal.write("trouble", f"a hook could not be attempted: {error!r}", traceback=words)
+        self._journal.write("trouble", f"a hook could not be attempted: {error!r}", cause=error, traceback=words)
 
     def _settle(self, parcel: Parcel, outcome: Outcome) -> Parcel:
         tried = self._attempted(parcel, outcome)

@@ -12,13 +12,14 @@ import pytest
 
 from offair.emulator.cli.remote import exports
 
+WHO = {"headers": {"X-API-Key": "k"}, "credentials": {"api_key": "k"}}
 READY = {
     "control_url": "http://127.0.0.1:1/_offair", "https_url": None, "rtmp_url": "rtmp://127.0.0.1:2",
     "rtmps_url": "rtmps://127.0.0.1:3", "srt_url": "srt://127.0.0.1:4", "ca_file": None,
-    "clouds": {"tenbyte": {"base_url": "http://127.0.0.1:1/x", "services": {}, "credentials": {"api_key": "k"}}},
+    "clouds": {"tenbyte": {"base_url": "http://127.0.0.1:1/x", "services": {}, **WHO}},
 }  # fmt: skip
 HARM = "; touch harmed #"
-CLOUD = {"base_url": "u", "services": {}, "credentials": {}}
+CLOUD = {"base_url": "u", "services": {}, "headers": {}, "credentials": {}}
 
 
 def with_cloud(name, **given):
@@ -54,7 +55,9 @@ def test_whoever_names_something_else_is_not_believed(ready):
 
 
 def test_what_fits_is_exported():
-    assert "k" == exports(READY)["TENBYTE_API_KEY"]
+    told = exports(READY)
+
+    assert ("k", {"X-API-Key": "k"}) == (told["TENBYTE_API_KEY"], json.loads(told["TENBYTE_HEADERS"]))
 
 
 @pytest.mark.parametrize(

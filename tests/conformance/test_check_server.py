@@ -10,6 +10,7 @@ from offair.contracts.limit import LimitTerm
 from offair.contracts.server import UnreachableError, check_server
 from offair.contracts.server.target import Target
 from offair.emulator.emulator import Emulator
+from offair.emulator.provider.provider import discover
 from offair.emulator.target import PASSTHROUGH, judged
 
 CLOUD = promise("tenbyte")
@@ -26,6 +27,13 @@ def _emulator():
 def _target(emulator):
     with judged("tenbyte", emulator) as target:
         yield target
+
+
+def pytest_generate_tests(metafunc):
+    if "every_contract" in metafunc.fixturenames:
+        mains = [provider.promise for provider in discover()]
+        every = [one for main in mains for one in (main, *main.services.values()) if one.operations]
+        metafunc.parametrize("every_contract", every, ids=lambda one: f"{one.name}/{one.service}".rstrip("/"))
 
 
 class Asked:
@@ -215,8 +223,17 @@ def test_the_stand_in_keeps_what_it_documents(target, seed):
 
     assert [] == report.violations
     assert {"lifecycle/deleted-is-gone", "tenants/read", "pages/once", "answer/body"} <= {
-        one.rule.name for one in report.kept
+        one.rule.name for one in report.upheld
     }
+
+
+def test_every_cloud_of_the_stand_in_and_each_service_keeps_what_it_documents(emulator, every_contract):
+    with judged(every_contract.name, emulator, every_contract.service) as target:
+        begin = target.snapshot()
+        report = check_server(every_contract, target, depth="quick")
+        target.restore(begin)
+
+    assert [] == report.violations
 
 
 def test_what_the_target_cannot_do_is_not_judged_and_says_so(target):
@@ -224,7 +241,7 @@ def test_what_the_target_cannot_do_is_not_judged_and_says_so(target):
 
     report = check_server(CLOUD, plain, depth="quick", only=["tenants", "lifecycle/stopped-rests", "auth/required"])
 
-    assert {"auth/required"} == {one.rule.name for one in report.kept}
+    assert {"auth/required"} == {one.rule.name for one in report.upheld}
     assert all(one.why for one in report.not_judged)
 
 

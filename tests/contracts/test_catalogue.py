@@ -1,12 +1,11 @@
 """The checks of exchanges: a good day keeps all of them, and each way to break a rule breaks that one alone."""
 
 import pytest
-from good_day import CONTRACT, CREATE, DAY, MUTANTS, SECRET, A, call, made
+from good_day import CONTRACT, CREATE, DAY, MUTANTS, SECRET, URL, A, call, made
 
-from offair.contracts.checks.catalogue import CHECKS, judge_exchanges
-from offair.contracts.checks.hooks import signature_check
+from offair.contracts.checks.catalogue import CHECKS, judge_exchanges, listening
 
-RULES = (*CHECKS[:-1], signature_check(SECRET))
+RULES = listening(CHECKS, URL, SECRET)
 
 
 def broken(day):

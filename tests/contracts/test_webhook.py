@@ -5,6 +5,7 @@ import pytest
 from offair.contracts.checks.webhook import check_webhook
 from offair.contracts.contract import Contract
 from offair.contracts.exchange import Exchange
+from offair.contracts.webhook import read_member
 
 ASKED = """
     x-event-member: call
@@ -133,3 +134,24 @@ def test_a_webhook_may_be_signed_where_the_others_are_not_and_the_other_way_roun
     hooks = Contract.load(tmp_path).webhooks
 
     assert ["X-Proof", None, "X-Other"] == [hook.signature and hook.signature.header for hook in hooks.values()]
+
+
+def test_a_cloud_says_which_state_a_hook_tells_of_whom_it_is_about_and_where_it_is_asked_for(write):
+    cloud = Contract.load(
+        write(
+            webhooks="""
+            x-registered: [{operation: setHook, member: url}]
+            x-about: data.id
+            webhooks:
+              gone:
+                post:
+                  x-when: ended
+                  requestBody: {content: {application/json: {schema: {type: object}}}}
+            """
+        )
+    )
+    gone = cloud.webhooks["gone"]
+
+    assert ("ended", "data.id", False) == (gone.when, gone.about, gone.is_question)
+    assert [("setHook", "url")] == [(one.operation_id, one.member) for one in cloud.registrations]
+    assert "x" == read_member("application/json", b'{"data": {"id": "x"}}', gone.about)

@@ -15,8 +15,9 @@ from offair.emulator.core.events import (
     StreamMoved,
     TranscoderRestarted,
 )
+from offair.emulator.core.moves import move
 from offair.emulator.core.ports import Admitted, Knock, Reason, Refused
-from offair.emulator.core.publication import PUBLICATIONS, Policy, Totals
+from offair.emulator.core.publication import PUBLICATIONS, Policy, Publication, Totals
 from offair.emulator.core.publications import Publications
 from offair.emulator.core.spans import Spans
 from offair.emulator.core.streams import STREAMS, Endpoint, Source, State
@@ -407,3 +408,22 @@ def test_what_is_kept_may_be_said_when_a_broadcast_begins(stage):
     stage.world.events.subscribe(PublicationBegan, keep)
 
     assert "from live" == stage.publications.admit(KNOCK).stream.name
+
+
+def test_a_broadcast_that_was_expected_begins_with_its_encoder(stage):
+    began = []
+    stage.world.events.subscribe(PublicationBegan, began.append)
+    with stage.world.transaction():
+        row = Publication(
+            id="p", tenant="t", stream="a-stream", protocol="none", peer="", began_at=0.0, is_connected=False,
+            is_expected=True,
+        )  # fmt: skip
+        stage.world.put(PUBLICATIONS, row)
+        move(stage.world, stage.stream, State.STARTING, reason="somebody says so", publication="p")
+    before = list(began)
+    stage.publications.admit(KNOCK)
+    stage.publications.lost("p")
+    stage.publications.admit(KNOCK)
+
+    assert ([], ["p"]) == (before, [event.publication.id for event in began])
+    assert ("rtmp", False) == (began[0].publication.protocol, began[0].publication.is_expected)

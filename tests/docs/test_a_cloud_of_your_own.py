@@ -57,15 +57,16 @@ with urllib.request.urlopen(asked) as answer:
 MET = """
 import urllib.request
 
-def test_that_meets_it(offair_tenant):
-    tenant = offair_tenant("parakeet")
+def test_that_meets_it(parakeet):
+    tenant = parakeet
     headers = {**tenant.headers, "Content-Type": "application/json"}
     asked = urllib.request.Request(tenant.base_url + "/perches", b'{"name": "High up"}', headers)
     with urllib.request.urlopen(asked) as answer:
         assert 201 == answer.status
 
-def test_that_does_not(offair_tenant):
-    assert "parakeet" == offair_tenant("parakeet").cloud
+def test_that_does_not(offair):
+    with offair.tenant("parakeet") as tenant:
+        assert "parakeet" == tenant.name
 """
 
 

@@ -10,6 +10,7 @@ import threading
 
 import httpx
 import pytest
+from guests import without
 
 from offair.contracts.contract import promise
 from offair.emulator.media.testcard.playing import count_frames
@@ -21,20 +22,6 @@ pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="the exampl
 PATIENCE = 60.0
 AT_THE_END = "trap 'kill $(jobs -p) 2>/dev/null; wait' EXIT"
 SETTLED = "== the reader looks =="
-MY_CLIENT = '''
-import json, urllib.request
-from types import SimpleNamespace
-
-class MyClient:
-    def __init__(self, base_url, headers):
-        self.base_url, self.headers = base_url, headers
-
-    def create_stream(self, name):
-        body = json.dumps(BODY | {"name": name}).encode()
-        headers = {**self.headers, "Content-Type": "application/json"}
-        with urllib.request.urlopen(urllib.request.Request(self.base_url + "/streams", body, headers)) as answer:
-            return SimpleNamespace(**json.load(answer)["data"])
-'''  # fmt: skip
 
 
 @pytest.fixture(scope="module", name="body")
@@ -85,15 +72,6 @@ def test_it_is_installed_into_a_project_of_ones_own(blocks, installed, tmp_path)
     )
 
     assert (0, True) == (done.returncode, "offair, version" in done.stdout), done.stdout + done.stderr
-
-
-def test_the_pytest_example_passes_with_a_client_of_ones_own(blocks, body, pytester):
-    (example,) = blocks("README.md", "python")
-    pytester.makepyfile(my_client=f"BODY = {body!r}\n{MY_CLIENT}")
-    pytester.makepyfile(test_example=f"from my_client import MyClient\n\n{example}")
-    result = pytester.runpytest_subprocess("-p", "no:schemathesis", "-W", "error", timeout=60)
-
-    result.assert_outcomes(passed=1)
 
 
 def _type(script: str, environment: dict[str, str], *, patience: float = 30.0) -> str:
@@ -150,15 +128,15 @@ def test_settings_are_given_in_pytest_as_the_guide_says(blocks, pytester):
     pytester.makepyfile(
         test_theirs="""
         def test_it(offair):
-            settings = offair.settings
+            settings = offair.emulator.settings
             assert (7, "passthrough", True) == (
                 settings.seed, settings.media_profile, settings.recordings_dir.is_dir()
             )
-            assert offair.switches["tenbyte"].null_playback is True
+            assert offair.emulator.switches["tenbyte"].null_playback is True
         """
     )
 
-    pytester.runpytest_subprocess("-p", "no:schemathesis", "-W", "error", timeout=60).assert_outcomes(passed=1)
+    pytester.runpytest_subprocess("-W", "error", *without(), timeout=60).assert_outcomes(passed=1)
 
 
 def test_settings_are_given_in_python_as_the_guide_says(blocks, tmp_path):

@@ -11,6 +11,27 @@ CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync",
          "--disable-component-update")  # fmt: skip
 PLAYS_BY_ITSELF = "--autoplay-policy=no-user-gesture-required"
+CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--allow-loopback-in-peer-connection"]
+PUBLISH = """async ([url, own, codec, size]) => {
+  const [width, height] = size;
+  const media = await navigator.mediaDevices.getUserMedia({video: {width, height}, audio: true});
+  window.pc = new RTCPeerConnection({bundlePolicy: "max-bundle"});
+  for (const track of media.getTracks()) {
+    const one = pc.addTransceiver(track, {direction: "sendonly", streams: [media]});
+    if (track.kind === "video" && codec) {
+      const {codecs} = RTCRtpSender.getCapabilities("video");
+      one.setCodecPreferences(codecs.filter(({mimeType}) => [`video/${codec}`, "video/rtx"].includes(mimeType)));
+      window.sender = one.sender;
+    }
+  }
+  await pc.setLocalDescription();
+  const headers = {"Content-Type": "application/sdp", ...own};
+  const answer = await fetch(url, {method: "POST", headers, body: pc.localDescription.sdp});
+  window.session = answer.headers.get("Location");
+  const sdp = await answer.text();
+  if (answer.status === 201) await pc.setRemoteDescription({type: "answer", sdp});
+  return [answer.status, sdp];
+}"""
 
 
 @contextmanager
@@ -23,3 +44,8 @@ def chromium(*flags: str) -> Iterator[Any]:
         browser = running.chromium.launch(executable_path=str(CHROMIUM), args=[*FLAGS, *flags])
         yield browser
         browser.close()
+
+
+def publish_from(page, url, *, headers=None, codec=None, size=(640, 360)):
+    """Have a page of a safe origin publish its camera over WHIP, in one codec or as it likes: its status and answer."""
+    return tuple(page.evaluate(PUBLISH, [url, headers or {}, codec, size]))

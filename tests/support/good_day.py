@@ -5,22 +5,33 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from offair.contracts.contract import Contract, promise
 from offair.contracts.exchange import NOBODY, Exchange
 from offair.contracts.limit import LimitTerm
+from offair.contracts.operation import Answer
 
 BEGAN = 1_777_198_530.0  # 2026-04-26T10:15:30Z
 MOMENT = "2026-04-26T10:15:30Z"
 ROOT = "/v1/livestream/streams"
 SECRET = "whs-a-secret"
 JSON = {"Content-Type": "application/json"}
+URL = "http://customer.test/hooks"
+D, E = (f"0000cf2e-ae90-46bc-b119-f5f62625843{n}" for n in (5, 6))  # told of at the URL
 IDS = [f"0000cf2e-ae90-46bc-b119-f5f62625843{n}" for n in range(3)]
 A, B, C = IDS
 RATE = LimitTerm(
     kind="rate", subject="resetStreamKey", allowed=3, unit="requests", seconds=60, grade="documented", source="a page"
 )
-CONTRACT: Contract = replace(promise("tenbyte"), limits=(RATE,))
+TENBYTE = promise("tenbyte")
+STARTED = TENBYTE.webhooks["stream.started"]
+YES_AND_NO = {str(code): Answer(status=str(code), description="", allows=code == 200) for code in (200, 403)}
+CONTRACT: Contract = replace(
+    TENBYTE,
+    limits=(RATE,),
+    webhooks={**TENBYTE.webhooks, "stream.started": replace(STARTED, answers=STARTED.answers | YES_AND_NO)},
+)
 EXAMPLES = {example.name: example for example in CONTRACT.examples}
 CREATE = EXAMPLES["create-video-push"]
 
@@ -77,9 +88,19 @@ def hook(status, *, at, body=None):
     content = json.dumps(EXAMPLES["webhook-stream-started"].request_body | (body or {})).encode()
     digest = hmac.new(SECRET.encode(), content, hashlib.sha256).hexdigest()
     return Exchange(
-        method="POST", path="http://customer.test/hooks", status=status, at=BEGAN + at, is_hook=True,
+        method="POST", path=URL, status=status, at=BEGAN + at, is_hook=True,
         request_headers={**JSON, "X-Webhook-Signature": f"sha256={digest}"}, request_body=content,
     )  # fmt: skip
+
+
+def told(event, name, status=200, *, at):
+    """A hook about a thing that asked for it."""
+    moment = datetime.fromtimestamp(BEGAN + at, tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return hook(status, at=at, body={"event": event, "stream_id": name, "timestamp": moment})
+
+
+def heard(name):
+    return call("POST", "", 201, made(name), body={**CREATE.request_body, "webhook_url": URL}, at=200)
 
 
 def reset(status, *, at, **more):
@@ -116,6 +137,16 @@ DAY = {
     "waited": reset(200, at=162),
     "hook lost": hook(500, at=30),
     "hook": hook(200, at=40),
+    "heard": replace(heard(D), at=BEGAN),
+    "before": call("GET", f"/{D}", 200, made(D), at=201),
+    "started": told("stream.started", D, at=203),
+    "live": call("GET", f"/{D}", 200, made(D, status="live"), at=203),
+    "ending": told("stream.stopped", D, at=205),
+    "ended": told("stream.idle", D, at=205),
+    "after": call("GET", f"/{D}", 200, made(D), at=206),
+    "asking": replace(heard(E), at=BEGAN),
+    "refused": told("stream.started", E, 403, at=210),
+    "not live": call("GET", f"/{E}", 200, made(E), at=211),
 }
 
 
@@ -181,6 +212,12 @@ MUTANTS = [
     Mutant("webhooks/signed", {"hook": replace(DAY["hook"], request_headers=JSON)}),
     Mutant("webhooks/again", {}, (hook(200, at=50),)),
     Mutant("webhooks/order", {}, (hook(200, at=50, body={"timestamp": "2020-01-01T00:00:00Z"}),)),
+    Mutant("webhooks/told", {"started": DAY["before"]}),
+    Mutant("webhooks/told", {}, (
+        told("stream.stopped", D, at=207),
+    )),
+    Mutant("webhooks/soon", {"started": replace(DAY["started"], at=BEGAN + 220)}),
+    Mutant("webhooks/obeyed", {"not live": call("GET", f"/{E}", 200, made(E, status="live"), at=211)}),
     Mutant("webhooks/signature", {"hook": replace(DAY["hook"], request_headers={
         **JSON, "X-Webhook-Signature": f"sha256={'0' * 64}"})}),
     Mutant("clock/not-ahead", {"get": call("GET", f"/{A}", 200, made(A, updated_at="2026-04-26T11:15:30Z"), at=1)}),

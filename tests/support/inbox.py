@@ -30,11 +30,15 @@ class Arrived:
 
 
 class Inbox:
-    """Listens on loopback. ``answers`` gives a status and words by what the body calls itself; None hangs."""
+    """Listens on loopback. ``answers`` gives a status and words by what the body calls itself; None hangs.
+
+    ``statuses`` come before these, each once. An answer waits for the ``gate``, where there is one.
+    """
 
     def __init__(self):
         inbox = self
-        self.answers, self.arrived, self.changed = {}, [], threading.Condition()
+        self.answers, self.statuses, self.arrived, self.changed = {}, [], [], threading.Condition()
+        self.gate = None
         self._is_closing = threading.Event()
 
         class Door(BaseHTTPRequestHandler):
@@ -42,8 +46,11 @@ class Inbox:
                 arrived = Arrived(dict(self.headers), self.rfile.read(int(self.headers["Content-Length"])))
                 with inbox.changed:
                     inbox.arrived.append(arrived)
+                    status = inbox.statuses.pop(0) if inbox.statuses else None
                     inbox.changed.notify_all()
-                answer = inbox.answers.get(arrived.name, YES)
+                if inbox.gate is not None:
+                    inbox.gate.wait(PATIENCE)
+                answer = (status, "") if status else inbox.answers.get(arrived.name, YES)
                 if answer is None:
                     inbox._is_closing.wait(PATIENCE)
                     return
@@ -65,6 +72,12 @@ class Inbox:
     def all(self, call):
         """Give what has come that calls itself so."""
         return [one for one in self.arrived if one.name == call]
+
+    def until(self, count):
+        """Give what all that has come calls itself, once there are so many."""
+        with self.changed:
+            assert self.changed.wait_for(lambda: len(self.arrived) >= count, PATIENCE), self.arrived
+        return [one.name for one in self.arrived]
 
     def wait(self, call, count=1):
         """Give the first that calls itself so, once there are so many."""

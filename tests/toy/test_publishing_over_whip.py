@@ -17,7 +17,7 @@ import httpx
 import imageio_ffmpeg
 import m3u8
 import pytest
-from browsing import CHROMIUM, FLAGS, chromium
+from browsing import CAMERA, CHROMIUM, FLAGS, chromium, publish_from
 
 from offair.emulator.core.clock import Deadline
 from offair.emulator.emulator import Emulator
@@ -28,7 +28,6 @@ from offair.emulator.settings import Settings
 pytestmark = pytest.mark.media
 WHEEL = imageio_ffmpeg.get_ffmpeg_exe()
 PATIENCE = 30.0
-CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--allow-loopback-in-peer-connection"]
 PICTURE = ["-re", "-f", "lavfi", "-i", "testsrc2=s=320x180:r=25"]
 TONE = ["-re", "-f", "lavfi", "-i", "sine=r=48000"]
 H264 = ["-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-profile:v", "baseline",
@@ -37,26 +36,6 @@ FLASHES = ["-re", "-f", "lavfi", "-i", "color=black:s=160x90:r=25,geq=lum='if(lt
 BEEPS = ["-re", "-f", "lavfi", "-i", "aevalsrc='if(lt(mod(t,1),0.12),sin(6283*t),0)':s=48000"]
 BRIGHT, LOUD = 100, 0.1
 OPUS = ["-c:a", "libopus", "-ac", "2"]
-PUBLISH = """async ([url, token, codec, size]) => {
-  const [width, height] = size;
-  const media = await navigator.mediaDevices.getUserMedia({video: {width, height}, audio: true});
-  window.pc = new RTCPeerConnection({bundlePolicy: "max-bundle"});
-  for (const track of media.getTracks()) {
-    const one = pc.addTransceiver(track, {direction: "sendonly", streams: [media]});
-    if (track.kind === "video" && codec) {
-      const {codecs} = RTCRtpSender.getCapabilities("video");
-      one.setCodecPreferences(codecs.filter(({mimeType}) => [`video/${codec}`, "video/rtx"].includes(mimeType)));
-      window.sender = one.sender;
-    }
-  }
-  await pc.setLocalDescription();
-  const headers = {"Content-Type": "application/sdp", "X-Toy": token};
-  const answer = await fetch(url, {method: "POST", headers, body: pc.localDescription.sdp});
-  window.session = answer.headers.get("Location");
-  const sdp = await answer.text();
-  if (answer.status === 201) await pc.setRemoteDescription({type: "answer", sdp});
-  return [answer.status, sdp];
-}"""
 SHRINK = """async (by) => {
   const {sender} = window, parameters = sender.getParameters();
   parameters.encodings[0].scaleResolutionDownBy = by;
@@ -273,8 +252,12 @@ def _page_of(browser):
 
 
 def go_live(page, room, codec="H264", size=(640, 360)):
-    status, words = page.evaluate(PUBLISH, [room.url, room.api.headers["X-Toy"], codec, size])
+    status, words = offer(page, room, codec, size)
     assert 201 == status, words
+
+
+def offer(page, room, codec, size=(640, 360)):
+    return publish_from(page, room.url, headers={"X-Toy": room.api.headers["X-Toy"]}, codec=codec, size=size)
 
 
 @pytest.mark.browser
@@ -346,13 +329,16 @@ def test_a_killed_browser_ends_when_it_was_silent_for_long_enough(everybody, vic
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("profile", "sizes"), [("passthrough", 2), ("light", 1), ("faithful", 1)])
-def test_pictures_of_another_size_are_played_on(everybody, page_of, profile, sizes, tmp_path):
+@pytest.mark.parametrize(
+    ("profile", "codec", "sizes"),
+    [("passthrough", "H264", 2), ("passthrough", "VP9", 1), ("light", "H264", 1), ("faithful", "H264", 1)],
+)
+def test_pictures_of_another_size_are_played_on(everybody, page_of, profile, codec, sizes, tmp_path):
     settings = Settings(port=0, rtmp_port=0, media_profile=profile)
     with Emulator(settings, everybody) as emulator, _house(emulator) as api:
         room = Room(api, api.post("/rooms/", json={"title": "a room"}).json())
         page = page_of(room)
-        go_live(page, room)
+        go_live(page, room, codec)
         room.until("on")
         newest = emulator.media.studio.newest_segment(room.made["room"])
         page.evaluate(SHRINK, 2)
@@ -411,6 +397,6 @@ def test_what_gets_lost_of_ffmpegs_pictures_comes_again(room, encode, bad_networ
 @pytest.mark.browser
 def test_vp8_alone_is_refused_before_it_begins(room, page_of):
     page = page_of(room)
-    status, words = page.evaluate(PUBLISH, [room.url, room.api.headers["X-Toy"], "VP8", (640, 360)])
+    status, words = offer(page, room, "VP8")
 
     assert (422, True) == (status, "must be H.264 or VP9" in words)

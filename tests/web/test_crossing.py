@@ -32,6 +32,14 @@ def test_a_page_is_named_that_may_read_the_answer(cors, origin, named, varies):
     )
 
 
+def test_a_preflight_names_what_may_be_posted_where_that_is_not_the_usual():
+    told = [
+        preflight(Cors(), PAGE, ["POST"], posted=types).headers.get("Accept-Post") for types in ((), ("a/b", "c/d"))
+    ]
+
+    assert [None, "a/b, c/d"] == told
+
+
 def test_a_preflight_tells_what_may_be_sent():
     told = preflight(Cors(headers="X-Key", max_age=5, status=200), PAGE, ["PUT", "GET"])
 

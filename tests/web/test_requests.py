@@ -7,6 +7,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from offair.contracts.contract import promise
 from offair.emulator.web.app import build
 from offair.emulator.web.control.mount import control_mount
 
@@ -76,6 +77,24 @@ def test_a_body_may_come_in_chunks(say):
     status, _, answer = say(*CREATE, "Transfer-Encoding: chunked", body=b"2\r\n{}\r\n0\r\n\r\n")
 
     assert (422, "VALIDATION_ERROR") == (status, json.loads(answer)["code"])
+
+
+def test_chunks_that_are_more_than_a_body_may_have_are_a_bad_request(say):
+    chunk = b"10000\r\n" + b" " * 65_536 + b"\r\n"
+    status, _, answer = say(*CREATE, "Transfer-Encoding: chunked", body=chunk * 17 + b"0\r\n\r\n")
+
+    assert (400, "BAD_REQUEST") == (status, json.loads(answer)["code"])
+
+
+def test_requests_with_the_same_head_have_each_a_body_of_its_own(api):
+    example = next(e for e in promise("tenbyte").examples_of("POST /streams") if e.name == "create-video-push")
+    good = json.dumps(example.request_body)
+    empty = "{}".ljust(len(good))
+    answers = [
+        api.post("/streams", content=body, headers={"Content-Type": "application/json"}) for body in (good, empty) * 2
+    ]
+
+    assert [201, 422, 201, 422] == [answer.status_code for answer in answers]
 
 
 def test_whoever_asks_first_is_told_once_to_go_on(emulator, tenant):

@@ -2,12 +2,11 @@
 
 import hashlib
 import hmac
-import json
 import threading
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from inbox import Inbox
 from streams import rung, stream
 
 from offair.emulator.core.clock import rfc3339
@@ -26,48 +25,9 @@ AT_ONCE = 5.0  # seconds: for a busy machine too, and far from what it would hav
 SECRET = "hush"
 
 
-class _Inbox:
-    """Keeps what arrives, and answers with the statuses that it was given, then 200."""
-
-    def __init__(self):
-        inbox = self
-        self.statuses, self.arrived, self.changed = [], [], threading.Condition()
-        self.gate = None  # an answer waits for it
-
-        class Door(BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                with inbox.changed:
-                    inbox.arrived.append((dict(self.headers), body))
-                    status = inbox.statuses.pop(0) if inbox.statuses else 200
-                    inbox.changed.notify_all()
-                if inbox.gate is not None:
-                    inbox.gate.wait(10)
-                self.send_response(status)
-                self.end_headers()
-
-            def log_message(self, *_):
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/hooks"
-        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01})
-        self.thread.start()
-
-    def until(self, count):
-        with self.changed:
-            assert self.changed.wait_for(lambda: len(self.arrived) >= count, 10), self.arrived
-        return [json.loads(body)["event"] for _, body in self.arrived]
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
-
-
 @pytest.fixture(name="inbox")
 def _inbox():
-    inbox = _Inbox()
+    inbox = Inbox()
     yield inbox
     inbox.close()
 
@@ -139,15 +99,16 @@ def test_a_hook_says_which_stream_and_when(house, inbox):
     assert {
         "event": "stream.started", "stream_id": house.stream.id, "stream_name": "A stream",
         "timestamp": rfc3339(1_000_000.0),
-    } == json.loads(inbox.arrived[0][1])  # fmt: skip
+    } == inbox.arrived[0].body  # fmt: skip
 
 
 def test_a_hook_is_signed_over_the_bytes_that_travel(house, inbox):
     house.move("live")
     inbox.until(1)
-    headers, body = inbox.arrived[0]
+    (hook,) = inbox.arrived
+    signature = hmac.new(SECRET.encode(), hook.content, hashlib.sha256).hexdigest()
 
-    assert f"sha256={hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()}" == headers["X-Webhook-Signature"]
+    assert f"sha256={signature}" == hook.headers["X-Webhook-Signature"]
 
 
 def test_coming_back_from_reconnecting_sends_nothing(house, inbox):

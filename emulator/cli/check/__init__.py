@@ -8,6 +8,9 @@ from offair.emulator.cli import Importing
 
 JUDGED = {
     "server": "Judge a server by what its cloud documents.",
+    "client": "Judge a client that is a program by what its cloud documents.",
+    "receiver": "Judge a webhook receiver by what its cloud calls, and by what others might send.",
+    "traffic": "Judge recorded traffic, the client and the server, by what its cloud documents.",
     "media": "Watch a live HLS or DASH stream for a while and judge it.",
 }
 

@@ -70,7 +70,7 @@ def deliver(report: Report, options: Mapping[str, Any], *, ends_with: int | None
         raise SystemExit(ends_with)
     if report.fails(strict=options["strict"]):
         raise SystemExit(BROKEN)
-    if not report.kept and not report.broken:
+    if not report.upheld and not report.broken:
         raise SystemExit(UNJUDGED)
 
 

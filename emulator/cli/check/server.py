@@ -3,7 +3,8 @@
 import ipaddress
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import urlsplit
 
@@ -13,8 +14,9 @@ from offair.contracts.limit import LimitTerm
 from offair.contracts.server.depth import Depth
 from offair.contracts.server.target import Target, UnreachableError
 from offair.emulator.cli import INTERRUPTED
+from offair.emulator.cli.check.promised import WHOSE, promise_of
 from offair.emulator.cli.check.reporting import UnjudgedError, chosen, deliver, reporting
-from offair.emulator.cli.options import CLOUD, chosen_clouds
+from offair.emulator.core.clock import Clock
 
 if TYPE_CHECKING:
     from offair.contracts.contract import Contract
@@ -25,13 +27,7 @@ LIMIT = re.compile(r"(?P<operation>[^=]+)=(?P<calls>\d+)/(?P<seconds>\d+(?:\.\d+
 
 
 @click.command("server")
-@click.option(
-    "--cloud",
-    required=True,
-    type=CLOUD,
-    metavar="NAME",
-    help="Whose promise it is, or NAME/SERVICE.",
-)
+@WHOSE
 @click.option("--url", help="Base URL of the API that is judged. [a stand-in of its own, in this process]")
 @click.option("--header", "headers", multiple=True, metavar="'N: V'", help="Credentials for --url; may be repeated.")
 @click.option("--other-header", "others", multiple=True, metavar="'N: V'", help="Those of another tenant.")
@@ -47,14 +43,14 @@ def command(cloud: str, **options: Any) -> None:
 
     Exits with 0 if every rule is kept, 1 if one is broken, 2 if nothing could be judged.
     """
-    provider, contract = _promise(cloud)
+    provider, contract = promise_of(cloud)
     from offair.contracts.rulebook import SERVER_RULES
     from offair.contracts.server.judging import check_server
 
     names = {one.name for one in chosen(SERVER_RULES, options)}
     limits = [read_limit_option(said) for said in options["limits"]]
     try:
-        with _target(provider, contract, options) as target:
+        with _elsewhere_for_hypothesis(), _target(provider, contract, options) as target:
             report = check_server(
                 contract, target, depth=options["depth"], seed=options["seed"], only=names, limits=limits
             )
@@ -81,24 +77,24 @@ def read_limit_option(said: str) -> LimitTerm:
     )
 
 
-def _promise(name: str) -> "tuple[Provider, Contract]":
-    cloud, _, service = name.partition("/")
-    try:
-        (provider,) = chosen_clouds(cloud)
-    except click.ClickException as error:
-        raise UnjudgedError(error.message) from error
-    if not service:
-        return provider, provider.promise
-    known = provider.promise.services
-    if service not in known:
-        raise UnjudgedError(f"{cloud} has no service {service}; it has {', '.join(known) or 'none'}")
-    return provider, known[service]
+@contextmanager
+def _elsewhere_for_hypothesis() -> Iterator[None]:
+    """Let Hypothesis keep what it learns in a folder that goes away, and not where the command was called."""
+    from hypothesis.configuration import set_hypothesis_home_dir
+
+    with TemporaryDirectory() as home:
+        set_hypothesis_home_dir(home)
+        try:
+            yield
+        finally:
+            set_hypothesis_home_dir(None)
 
 
 @contextmanager
 def _target(provider: "Provider", contract: "Contract", options: dict[str, Any]) -> Iterator[Target]:
     if options["url"] is not None:
-        yield _elsewhere(provider, contract, options)
+        with elsewhere(provider.name, contract, options) as target:
+            yield target
         return
     if options["headers"] or options["others"] or options["control"]:
         raise UnjudgedError("--header, --other-header and --control are for a server at --url; name one")
@@ -114,7 +110,12 @@ def _target(provider: "Provider", contract: "Contract", options: dict[str, Any])
         yield target
 
 
-def _elsewhere(provider: "Provider", contract: "Contract", options: dict[str, Any]) -> Target:
+@contextmanager
+def elsewhere(cloud: str, contract: "Contract", options: dict[str, Any]) -> Iterator[Target]:
+    """Give the server at a URL as a target: one that is not loopback is only read, and spared what is malformed.
+
+    Its rates are kept as real time goes by, unless it is a stand-in with a control surface.
+    """
     url = options["url"].rstrip("/")
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -123,19 +124,21 @@ def _elsewhere(provider: "Provider", contract: "Contract", options: dict[str, An
         )
     is_ours = is_loopback(parts.hostname)
     others = read_headers(options["others"])
-    can: dict[str, Any] = {}
-    if options["control"] is not None:
-        from offair.emulator.cli.check.controlled import controlled
+    clock = Clock()
+    with ExitStack() as stack:
+        can: dict[str, Any] = {"now": clock.wall, "wait": clock.sleep}
+        if options["control"] is not None:
+            from offair.emulator.cli.check.controlled import controlled
 
-        can = controlled(options["control"], provider.name, contract)
-    return Target(
-        base_url=url,
-        headers=read_headers(options["headers"]),
-        others=(others,) if others else (),
-        is_read_only=options["safe"] or not (is_ours or options["write"]),
-        is_spared=not (is_ours or options["hostile"]),
-        **can,
-    )
+            can = stack.enter_context(controlled(options["control"], cloud, contract))
+        yield Target(
+            base_url=url,
+            headers=read_headers(options["headers"]),
+            others=(others,) if others else (),
+            is_read_only=options["safe"] or not (is_ours or options["write"]),
+            is_spared=not (is_ours or options["hostile"]),
+            **can,
+        )
 
 
 def read_headers(lines: tuple[str, ...]) -> dict[str, str]:

@@ -81,7 +81,7 @@ class Engine:
         self._lag = Arrears(self._equipment.kit.profile)
         self._is_revoked = threading.Event()
         self._seat: Seat | None = None
-        self._relayed = equipment.relays.open(stream)
+        self._relayed = equipment.relays.open(stream, equipment.show_of(stream.id))
         self._pipeline = Pipeline(publication, stream, shelf, equipment, self.take)
         self._source = SourceMeter(self._clock.monotonic)
         self._began = self._clock.monotonic()

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from offair.emulator.core.ports import Callboy
-from offair.emulator.media.elsewhere.relays import Relays
+from offair.emulator.core.showing import Course
+from offair.emulator.media.elsewhere.relays import Relays, Show
 from offair.emulator.media.listening.earpieces import Earpieces
 from offair.emulator.media.packager.arrivals import Arrivals
 from offair.emulator.media.transcoding.kit import Kit
@@ -28,3 +29,7 @@ class Equipment:
     relays: Relays
     time_url: Callable[[str], str]
     outlets: "Sequence[OpenOutlet]" = ()
+
+    def show_of(self, stream: str) -> Show:
+        """Give what shows variants of a stream's broadcast, as soon as there is one."""
+        return lambda variant, onlooker: self.earpieces.show(stream, variant, onlooker, Course(), go_on=lambda: True)

@@ -145,7 +145,7 @@ class Pipeline:
         if seat.facts.tracks != self._facts.tracks:  # another codec is fine, as each run has init sections of its own
             raise Unplayable(f"the encoder came back with {seat.facts}, and the broadcast began with {self._facts}")
         plans = plan(self._stream, seat.facts, self._kit.profile)
-        self._copies_pictures = any(rendition.rung is None for rendition in plans.renditions)
+        self._copies_pictures = any(rendition.is_copied for rendition in plans.renditions)
         is_remuxed = plans.is_copy and seat.container == "flv" and can_remux(seat.facts)
         executable = None if is_remuxed else self._choose_ffmpeg(plans, seat, head)
         self._outlets = self._outlets or self._open_outlets(plans)

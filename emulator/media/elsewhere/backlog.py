@@ -4,7 +4,7 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 
-from offair.emulator.media.formats.flv import Tag, TagKind
+from offair.emulator.media.formats.flv import Facts, Tag, TagKind
 from offair.emulator.media.formats.gate import Gate
 from offair.emulator.media.formats.mpegts import TsGate, first_key
 from offair.emulator.media.ingest.reception import Chunk
@@ -59,6 +59,12 @@ class Backlog:
                 self._waiting.append(content)
                 self._size += len(content)
                 self._changed.notify_all()
+
+    @property
+    def facts(self) -> Facts:
+        """What is known of the media so far."""
+        with self._changed:
+            return self._gate.facts if self._gate else Facts()
 
     def take(self, seconds: float) -> bytes | None:
         """Give what waits, none after so many seconds without any, and None when nothing follows."""

@@ -158,12 +158,13 @@ class Relay:
             pass
         if first is None:
             return ""
+        facts = self._backlog.facts
         self._calls += 1
         self._sent, self._sending = self._sent + self._sending, 0
         executable, exits = str(self._kit.choice.pick(manner.needs).path), list[Exit]()
         reading, writing = os.pipe()
         os.set_blocking(reading, False)
-        argv = relay(executable, self.target.url, manner, container=container, progress=writing)
+        argv = relay(executable, self.target.url, manner, container=container, facts=facts, progress=writing)
         try:
             name = f"relay-{self._stream.id[:8]}"
             process = Process(argv, name=name, on_exit=exits.append, keep=(writing,), is_leashed=True)

@@ -1,16 +1,21 @@
 """All relays: of each broadcast those that its stream asks for, whatever becomes of them."""
 
 import threading
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from offair.emulator.core.events import RelaysChanged
+from offair.emulator.core.showing import Onlooker
 from offair.emulator.core.streams import Endpoint, Stream
 from offair.emulator.core.world import World
 from offair.emulator.media.elsewhere.backlog import is_head
 from offair.emulator.media.elsewhere.relay import Lead, Relay
+from offair.emulator.media.elsewhere.variant import RelayedVariant
 from offair.emulator.media.formats.flv import Tag
 from offair.emulator.media.ingest.reception import Chunk
 from offair.emulator.media.transcoding.kit import Kit
+
+Show = Callable[[str, Onlooker], Callable[[], None] | None]
 
 
 class Relays:
@@ -23,9 +28,9 @@ class Relays:
         self._lock = threading.Lock()
         world.events.subscribe(RelaysChanged, lambda event: world.after_commit(lambda: self._change(event.stream)))
 
-    def open(self, stream: Stream) -> "RelayedBroadcast":
-        """Relay a stream's broadcast, which begins."""
-        broadcast = RelayedBroadcast(self, stream)
+    def open(self, stream: Stream, show: Show) -> "RelayedBroadcast":
+        """Relay a stream's broadcast, which begins; ``show`` has somebody shown a variant of it."""
+        broadcast = RelayedBroadcast(self, stream, show)
         with self._lock:
             self._broadcasts[stream.id] = broadcast
         broadcast.change(stream.relays)
@@ -67,8 +72,10 @@ class Relays:
 class RelayedBroadcast:
     """One broadcast as its relays get it. Nothing here waits for a target."""
 
-    def __init__(self, relays: Relays, stream: Stream) -> None:
+    def __init__(self, relays: Relays, stream: Stream, show: Show) -> None:
         self.stream = stream
+        self._show = show
+        self._leaving: dict[Relay, Callable[[], None] | None] = {}  # of those who are sent a variant
         self._relays = relays
         self._running: tuple[Relay, ...] = ()
         self._lead: Lead | None = None  # none while there is no encoder
@@ -82,36 +89,36 @@ class RelayedBroadcast:
                 return
             kept = [relay for relay in self._running if relay.target in targets]
             for relay in set(self._running) - set(kept):
-                relay.finish()
+                self._end(relay)
             known = {relay.target for relay in kept}
             fresh = [
                 self._relays.start(self.stream, target) for target in dict.fromkeys(targets) if target not in known
             ]
-            for relay in fresh:
-                if self._lead is not None:
-                    relay.begin(self._lead)
             self._running = (*kept, *fresh)
+            if self._lead is not None:
+                self._begin(fresh, self._lead)
 
     def begin(self, container: str) -> None:
         """Hear that an encoder sends, the first or another."""
         with self._lock:
             self._lead = Lead(container, {})
-            for relay in self._running:
-                relay.begin(self._lead)
+            self._begin(self._running, self._lead)
 
     def put(self, item: Tag | Chunk) -> None:
         """Take what the encoder sent."""
         if self._lead is not None and isinstance(item, Tag) and is_head(item):
             self._lead.heads = {**self._lead.heads, item.kind: item}
         for relay in self._running:
-            relay.put(item)
+            if relay.target.variant is None:
+                relay.put(item)
 
     def pause(self) -> None:
-        """Hear that the encoder is away."""
+        """Hear that the encoder is away; a variant goes on when it is back."""
         with self._lock:
             self._lead = None
             for relay in self._running:
-                relay.pause()
+                if relay.target.variant is None:
+                    relay.pause()
 
     def finish(self) -> None:
         """Hear that the broadcast is over. Once is enough, twice is fine."""
@@ -119,9 +126,22 @@ class RelayedBroadcast:
             self._is_over = True
             running, self._running = self._running, ()
             for relay in running:
-                relay.finish()
+                self._end(relay)
         self._relays.over(self)
 
     def vitals(self) -> list[dict[str, Any]]:
         """What a person who looks wants to know of each relay."""
         return [relay.vitals() for relay in self._running]
+
+    def _begin(self, relays: Sequence[Relay], lead: Lead) -> None:
+        for relay in relays:
+            if relay.target.variant is None:
+                relay.begin(lead)
+            elif relay not in self._leaving:
+                self._leaving[relay] = self._show(relay.target.variant, RelayedVariant(relay))
+
+    def _end(self, relay: Relay) -> None:
+        leave = self._leaving.pop(relay, None)
+        if leave is not None:
+            leave()
+        relay.finish()

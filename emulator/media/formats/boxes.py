@@ -106,6 +106,10 @@ class Fields:
         """Read an unsigned number of so many bytes."""
         return int.from_bytes(self.take(width))
 
+    def rest(self) -> bytes:
+        """Read all that is left."""
+        return self.take(self.end - self.at)
+
     def version_and_flags(self) -> tuple[int, int]:
         """Read what every full box begins with."""
         word = self.number(4)

@@ -1,6 +1,7 @@
 """What a sample entry says about its codec: the RFC 6381 name, the size, and what an elementary stream needs."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Literal
 
 from offair.emulator.media.formats.bits import Bits
@@ -26,7 +27,10 @@ ES_DESCRIPTOR, DECODER_CONFIG, DECODER_SPECIFIC = 3, 4, 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VideoFormat:
-    """H.264 or HEVC: ``name`` as in CODECS, parameter sets in decoding order, NAL lengths of ``length_size`` bytes."""
+    """H.264 or HEVC: ``name`` as in CODECS, parameter sets in decoding order, NAL lengths of ``length_size`` bytes.
+
+    ``record`` is the decoder configuration record that says so.
+    """
 
     codec: Literal["h264", "hevc"]
     name: str
@@ -34,11 +38,15 @@ class VideoFormat:
     height: int
     length_size: int
     parameter_sets: tuple[bytes, ...]
+    record: bytes = field(default=b"", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudioFormat:
-    """AAC: ``name`` as in CODECS, ``sample_rate`` in Hz as heard; the rest is what an ADTS header says."""
+    """AAC: ``name`` as in CODECS, ``sample_rate`` in Hz as heard; the rest is what an ADTS header says.
+
+    ``specific`` is the AudioSpecificConfig that says so.
+    """
 
     name: str
     channels: int
@@ -46,9 +54,20 @@ class AudioFormat:
     object_type: int
     rate_index: int
     channel_configuration: int
+    specific: bytes = field(default=b"", compare=False)
 
 
 Format = VideoFormat | AudioFormat
+
+
+@dataclass(frozen=True, slots=True)
+class _Coding:
+    """Where a codec's configuration is, how it is read, and how its profile is named."""
+
+    codec: Literal["h264", "hevc"]
+    record: bytes
+    read: Callable[[Fields], tuple[bytes, int, list[bytes]]]
+    name: Callable[[bytes], str]
 
 
 def read_format(content: bytes, stsd: Box) -> Format:
@@ -58,9 +77,9 @@ def read_format(content: bytes, stsd: Box) -> Format:
         raise MalformedMediaError("the stsd box describes no codec")
     match entry.kind:
         case b"avc1" | b"avc3":
-            return _read_avc(content, entry)
+            return _read_video(content, entry, AVC)
         case b"hvc1" | b"hev1":
-            return _read_hevc(content, entry)
+            return _read_video(content, entry, HEVC)
         case b"mp4a":
             return _read_aac(content, entry)
     raise UnsupportedMediaError(
@@ -72,11 +91,6 @@ def read_format(content: bytes, stsd: Box) -> Format:
 def _inside(content: bytes, entry: Box, skip: int, kind: bytes) -> Fields:
     config = need(content, kind, within=entry._replace(body=entry.body + skip))
     return Fields(content, config.body, config.end)
-
-
-def _size(content: bytes, entry: Box) -> tuple[int, int]:
-    fields = Fields(content, entry.body + 24, entry.end)
-    return fields.number(2), fields.number(2)
 
 
 def read_avc_record(fields: Fields) -> tuple[bytes, int, list[bytes]]:
@@ -102,29 +116,18 @@ def read_hevc_record(fields: Fields) -> tuple[bytes, int, list[bytes]]:
     return profile, length_size, sets
 
 
-def _read_avc(content: bytes, entry: Box) -> VideoFormat:
-    width, height = _size(content, entry)
-    profile, length_size, sets = read_avc_record(_inside(content, entry, VISUAL_ENTRY, b"avcC"))
+def _read_video(content: bytes, entry: Box, coding: _Coding) -> VideoFormat:
+    size = Fields(content, entry.body + 24, entry.end)
+    record = _inside(content, entry, VISUAL_ENTRY, coding.record).rest()
+    profile, length_size, sets = coding.read(Fields(record, 0, len(record)))
     return VideoFormat(
-        codec="h264",
-        name=f"{entry.kind.decode()}.{profile.hex()}",
-        width=width,
-        height=height,
+        codec=coding.codec,
+        name=f"{entry.kind.decode()}.{coding.name(profile)}",
+        width=size.number(2),
+        height=size.number(2),
         length_size=length_size,
         parameter_sets=tuple(sets),
-    )
-
-
-def _read_hevc(content: bytes, entry: Box) -> VideoFormat:
-    width, height = _size(content, entry)
-    profile, length_size, sets = read_hevc_record(_inside(content, entry, VISUAL_ENTRY, b"hvcC"))
-    return VideoFormat(
-        codec="hevc",
-        name=f"{entry.kind.decode()}.{_hevc_name(profile)}",
-        width=width,
-        height=height,
-        length_size=length_size,
-        parameter_sets=tuple(sets),
+        record=record,
     )
 
 
@@ -136,6 +139,10 @@ def _hevc_name(profile: bytes) -> str:
     letter = ("", "A", "B", "C")[space]
     level = f"{'LH'[tier]}{profile[11]}"
     return ".".join([f"{letter}{profile[0] & 31}", f"{compatibility:X}", level, *constraints])
+
+
+AVC = _Coding("h264", b"avcC", read_avc_record, bytes.hex)
+HEVC = _Coding("hevc", b"hvcC", read_hevc_record, _hevc_name)
 
 
 def _read_aac(content: bytes, entry: Box) -> AudioFormat:
@@ -192,6 +199,7 @@ def read_specific(specific: bytes, declared: int = 0) -> AudioFormat:
         object_type=kind,
         rate_index=index,
         channel_configuration=configuration,
+        specific=specific,
     )
 
 

@@ -26,6 +26,7 @@ AUDIO_CODECS = {0: "pcm", 1: "adpcm", 2: "mp3", 3: "pcm", 4: "nelly", 5: "nelly"
 AVC, AAC = 7, 10  # of those above
 ENHANCED_AUDIO = 9  # the sound format that says: a four-CC follows
 SEQUENCE_START, CODED_FRAMES, SEQUENCE_END, CODED_FRAMES_X = range(4)  # enhanced packet types
+ENHANCED_KEY, ENHANCED_OTHER = 0x90, 0xA0  # how an enhanced picture begins, its packet type yet to come
 SELF_DESCRIBING = frozenset({".mp3", "ac-3", "ec-3", "vp08"})  # enhanced codecs that may come without a header
 MAGIC = b"FLV\x01"
 FILE_HEADER = 13  # bytes, the first "previous tag size" included

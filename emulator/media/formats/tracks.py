@@ -65,9 +65,21 @@ def read_track(init: bytes) -> Track:
     traks = [found for found in boxes(init, moov.body, moov.end) if found.kind == b"trak"]
     if len(traks) != 1:
         raise UnsupportedMediaError(f"a pipe carries {len(traks)} tracks: give every track a pipe of its own")
-    trak = traks[0]
-    timescale = _timescale(init, need(init, b"mdia", b"mdhd", within=trak))
     trex = need(init, b"mvex", b"trex", within=moov)
+    return _read(init, moov, traks[0], trex)
+
+
+def read_tracks(init: bytes) -> list[Track]:
+    """Read an init section of any number of tracks, whose trex boxes come in their order: as this house writes them."""
+    moov = need(init, b"moov")
+    mvex = need(init, b"mvex", within=moov)
+    traks = [found for found in boxes(init, moov.body, moov.end) if found.kind == b"trak"]
+    trexes = [found for found in boxes(init, mvex.body, mvex.end) if found.kind == b"trex"]
+    return [_read(init, moov, trak, trex) for trak, trex in zip(traks, trexes, strict=True)]
+
+
+def _read(init: bytes, moov: Box, trak: Box, trex: Box) -> Track:
+    timescale = _timescale(init, need(init, b"mdia", b"mdhd", within=trak))
     fields = Fields(init, trex.body + 4, trex.end)
     track_id, _, duration, size, flags = (fields.number(4) for _ in range(5))
     edits = find(init, b"edts", b"elst", within=trak)

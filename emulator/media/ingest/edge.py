@@ -16,10 +16,12 @@ from types import TracebackType
 from typing import Any, Self
 
 from offair.emulator.core.clock import monotonic
+from offair.emulator.core.ports import Screen
 from offair.emulator.media.ingest.judges import Judges
 from offair.emulator.media.ingest.reception import Reception
 from offair.emulator.media.ingest.rtmp.session import Session
 from offair.emulator.media.ingest.rtmp.transport import RtmpConnection
+from offair.emulator.media.ingest.spectator import DarkScreen
 from offair.emulator.media.ingest.srt.crypto import Passphrase
 from offair.emulator.media.ingest.srt.handshake import Listener
 from offair.emulator.media.ingest.srt.transport import SrtPort
@@ -47,10 +49,10 @@ class Edge:
     first, it listens for RTMP within TLS on ``rtmps_port``. With a ``whip_port`` it takes the media of WHIP there, over
     UDP, once an offer was brought to :attr:`whip`; an answer tells publishers to come to ``shown_host`` where ``host``
     is every address.
-    ``reception`` judges and takes the media. ``random_bytes`` feeds handshakes. ``stale_after`` and ``patience``
-    are real seconds: without a byte after a publish, and from connection to publish. ``on_problem(peer, words)``
-    hears of every connection that ended badly; it comes from the loop thread. More than ``most`` connections are
-    turned away.
+    ``reception`` judges and takes the media, ``screen`` is where players of RTMP come. ``random_bytes`` feeds
+    handshakes. ``stale_after`` and ``patience`` are real seconds: without a byte after a publish, and from connection
+    to publish. ``on_problem(peer, words)`` hears of every connection that ended badly; it comes from the loop thread.
+    More than ``most`` connections are turned away.
     """
 
     def __init__(
@@ -70,12 +72,14 @@ class Edge:
         certificate: Ask | None = None,
         whip_port: int | None = None,
         shown_host: str = "127.0.0.1",
+        screen: Screen | None = None,
     ) -> None:
         self._host = host
         wanted = {"RTMP": port, "RTMPS": rtmps_port if certificate else None, "SRT": srt_port, "WHIP": whip_port}
         self._ports = {protocol: number for protocol, number in wanted.items() if number is not None}
         self._certificate = certificate
         self._reception = reception
+        self._screen = screen or DarkScreen()
         self._random_bytes = random_bytes
         self._on_problem = on_problem
         self._stale_after = stale_after
@@ -158,6 +162,7 @@ class Edge:
             loop=loop,
             judges=judges,
             reception=self._reception,
+            screen=self._screen,
             patience=self._patience,
             stale_after=self._stale_after,
             on_problem=self._on_problem,

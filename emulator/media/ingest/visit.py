@@ -1,4 +1,4 @@
-"""One encoder from its knock to its end, whatever protocol it speaks.
+"""One encoder from its knock to its end, whatever protocol it speaks; and a player of RTMP, for whom it is the same.
 
 Everything but the four calls of ``Connection`` happens in the ingest's loop thread.
 """
@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from offair.emulator.core.ports import Knock, Reason, Refused
+from offair.emulator.core.ports import Knock, Reason, Refused, Screen
 from offair.emulator.media.ingest.gulps import Gulps
 from offair.emulator.media.ingest.judges import Judges
 from offair.emulator.media.ingest.reception import Gulp, Intake, Reception
@@ -27,6 +27,7 @@ class House:
     loop: asyncio.AbstractEventLoop
     judges: Judges
     reception: Reception
+    screen: Screen
     patience: float
     stale_after: float
     on_problem: Callable[[str, str], None]
@@ -92,6 +93,7 @@ class Visit:
         self._is_gone = False  # the connection is closed
         self._is_asking = False
         self._is_paused = False
+        self._only_watches = False  # and so may be silent
         self._is_abandoned = False  # no verdict is heard any more
         self._lock = threading.Lock()
         self._heard_at = house.loop.time()
@@ -121,9 +123,12 @@ class Visit:
 
     def knock(self, knock: Knock) -> None:
         """Have the encoder judged, in a thread of its own; its wire hears the verdict, or that none came in time."""
-        self._is_asking = True
-        self._wait(VERDICT, self._give_up)
-        self._house.judges.ask(lambda: self._ask(knock))
+        self._judge(lambda: self._house.reception.receive(knock, self))
+
+    def watch(self, begin: Callable[[], Intake]) -> None:
+        """Have something shown to a player, who may stay silent; ``begin`` runs in a thread of its own."""
+        self._only_watches = True
+        self._judge(begin)
 
     def feed(self, gulp: Gulp) -> None:
         """Hand media to the intake; an intake that raises ends this visit."""
@@ -186,10 +191,15 @@ class Visit:
             self._wire.refuse(refused)
             self.part()
 
-    def _ask(self, knock: Knock) -> None:
+    def _judge(self, ask: Callable[[], Intake | Refused]) -> None:
+        self._is_asking = True
+        self._wait(VERDICT, self._give_up)
+        self._house.judges.ask(lambda: self._ask(ask))
+
+    def _ask(self, ask: Callable[[], Intake | Refused]) -> None:
         verdict: Intake | Refused | Exception
         try:
-            verdict = self._house.reception.receive(knock, self)
+            verdict = ask()
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the encoder must get an answer
             verdict = error
         with self._lock:
@@ -208,8 +218,10 @@ class Visit:
             if self._is_over:
                 self._end_intake(is_clean=False)
             else:
-                self.hear()
-                self._watch()
+                self._timer.cancel()
+                if not self._only_watches:
+                    self.hear()
+                    self._watch()
                 self._wire.accept()
         self._discard_when_done()
 

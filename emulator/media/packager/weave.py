@@ -3,6 +3,7 @@
 from collections import deque
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 
 from offair.emulator.media.formats.elementary import adts, annex_b
 from offair.emulator.media.formats.samples import Fragment, Sample
@@ -111,7 +112,8 @@ class Weaver:
         if track.video is None:
             units, sound = [], units
         multiplexer = self._multiplexer = self._multiplexer or self._tune(track)
-        while self._sound and (until is None or self._sound[0][0] < 2 * until * CLOCK):
+        end = None if until is None else ceil(2 * until * CLOCK)  # a whole number, which frames are compared with fast
+        while self._sound and (end is None or self._sound[0][0] < end):
             sound.append(self._sound.popleft()[1])
         return multiplexer.segment(units, sound)
 

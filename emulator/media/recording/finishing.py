@@ -25,6 +25,7 @@ from offair.emulator.media.recording.vod import (
     REPLAY_INDEX,
     best_variant,
     complete_runs,
+    joined_variants,
     master_playlist,
     media_playlist,
     root_of,
@@ -162,13 +163,15 @@ class Finisher:
             self._trouble(recording, f"a thumbnail could not be made: {error!r}")
 
     def _join_all(self, folder: Path, sheet: Sheet, reels: Reels) -> list[str]:
-        """Make an MP4 of the best variant; one for each group of runs that share their codecs' parameters."""
-        tracks = best_variant(sheet, reels).tracks
+        """Make an MP4 of each variant that is joined, for each group of runs that share their codecs' parameters."""
         made = []
-        for number, runs in enumerate(_groups(reels, tracks), 1):
-            name = "recording.mp4" if number == 1 else f"recording-{number}.mp4"
-            self._join(folder, [[media_path(Path(), track, run).as_posix() for run in runs] for track in tracks], name)
-            made.append(name)
+        for variant in joined_variants(sheet, reels):
+            tracks = variant.tracks
+            for number, runs in enumerate(_groups(reels, tracks), 1):
+                name = mp4_name(variant.name if sheet.apart else None, number)
+                files = [[media_path(Path(), track, run).as_posix() for run in runs] for track in tracks]
+                self._join(folder, files, name)
+                made.append(name)
         return made
 
     def _join(self, folder: Path, tracks: Sequence[Sequence[str]], name: str) -> None:
@@ -196,6 +199,11 @@ class Finisher:
             hidden.unlink(missing_ok=True)
 
 
+def mp4_name(variant: str | None, number: int = 1) -> str:
+    """Name an MP4: of the best variant, or of one that has its own."""
+    return f"recording{f'.{variant}' if variant else ''}{f'-{number}' if number > 1 else ''}.mp4"
+
+
 def _write_playlists(folder: Path, recording: Recording, sheet: Sheet, reels: Reels) -> None:
     for track in reels:
         write_whole(folder / track / INDEX, media_playlist(sheet, reels, track, is_over=True).encode())
@@ -215,8 +223,9 @@ def _groups(reels: Reels, tracks: Sequence[str]) -> list[list[int]]:
 
 
 def _names(folder: Path, sheet: Sheet) -> list[str]:
-    """Name the pictures, and the files of the HLS: what is referred to before what refers to it."""
+    """Name the pictures, and the files of the HLS and its DASH twin: what is referred to before what refers to it."""
     pictures = [path for path in sorted(folder.rglob("*")) if path.suffix in {".jpg", ".gif"}]
     media = [path for track in sheet.tracks for path in (folder / track).iterdir()]
     names = [path.relative_to(folder).as_posix() for path in (*pictures, *media)]
-    return [*sorted(names, key=lambda name: (name.endswith(INDEX), name)), INDEX]
+    manifests = [name for name in (MANIFEST, INDEX) if (folder / name).stat().st_size]
+    return [*sorted(names, key=lambda name: (name.endswith(INDEX), name)), *manifests]

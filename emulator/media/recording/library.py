@@ -71,7 +71,7 @@ class Library:
             folder = self._folder(recording)
             folder.mkdir()
             recorder = self._recorders[recording.id] = Recorder(
-                sheet_for(plan),
+                sheet_for(plan, stream.capture.apart),
                 folder,
                 wall=self._clock.wall,
                 room=lambda: shutil.disk_usage(self._root).free,

@@ -14,7 +14,7 @@ from typing import BinaryIO
 from offair.emulator.media.formats.boxes import BoxRun, MalformedMediaError, Splitter
 from offair.emulator.media.recording.reel import Reel
 from offair.emulator.media.recording.sheet import Sheet, media_path
-from offair.emulator.media.recording.vod import best_variant, complete_runs, master_playlist, media_playlist
+from offair.emulator.media.recording.vod import complete_runs, joined_variants, master_playlist, media_playlist
 from offair.emulator.media.transcoding.outlet import Sink
 
 RESERVE = 16 << 20  # bytes of disk that a recording leaves to the others
@@ -130,9 +130,9 @@ class Recorder:
         return path.open("wb", buffering=0)
 
     def _check_room(self) -> None:
-        """Stop while there is still room for the MP4 that is made of the best variant at the end."""
-        variant = best_variant(self._sheet, self._reels)
-        needed = RESERVE + sum(reel.size for name in variant.tracks for reel in self._reels[name])
+        """Stop while there is still room for what is joined to MP4s at the end."""
+        names = [name for variant in joined_variants(self._sheet, self._reels) for name in variant.tracks]
+        needed = RESERVE + sum(reel.size for name in names for reel in self._reels[name])
         room = self._room()
         if room < needed:
             raise OSError(

@@ -1,6 +1,6 @@
 """What a recording's folder says of itself: enough to finish it when nobody remembers how it began."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -20,7 +20,8 @@ Reels = Mapping[str, list[Reel]]  # by track, one for each run
 class Sheet:
     """How a recording is made up: ``segment`` in seconds, ``zeros`` by run the wall-clock time of time zero.
 
-    ``peaks`` are the rates in bit/s that tracks have at most, by name, where they were known when it began.
+    ``apart`` names the variants that get an MP4 each. ``peaks`` are the rates in bit/s that tracks have at most, by
+    name, where they were known when it began.
     """
 
     segment: float
@@ -28,6 +29,7 @@ class Sheet:
     frame_rates: Mapping[str, float]
     zeros: Mapping[int, float] = field(default_factory=dict)
     peaks: Mapping[str, int] = field(default_factory=dict)
+    apart: tuple[str, ...] = ()
 
     @property
     def tracks(self) -> list[str]:
@@ -62,11 +64,11 @@ class Sheet:
         return reels
 
 
-def sheet_for(plan: PackagePlan) -> Sheet:
+def sheet_for(plan: PackagePlan, apart: Sequence[str] = ()) -> Sheet:
     """Make the sheet of a recording that begins."""
     rates = {track.name: float(track.frame_rate) for track in plan.tracks if track.frame_rate}
     peaks = {track.name: peak for track in plan.tracks if (peak := wrapped_peak(track))}
-    return Sheet(segment=plan.segment, variants=plan.variants, frame_rates=rates, peaks=peaks)
+    return Sheet(segment=plan.segment, variants=plan.variants, frame_rates=rates, peaks=peaks, apart=tuple(apart))
 
 
 def read_sheet(folder: Path) -> Sheet:

@@ -68,8 +68,14 @@ def master_playlist(sheet: Sheet, reels: Reels, *, root: str = "", is_over: bool
     )
 
 
+def joined_variants(sheet: Sheet, reels: Reels) -> list[VariantPlan]:
+    """Choose the variants that an MP4 is made of: those that were asked for, or else the best."""
+    wanted = [variant for variant in sheet.variants if variant.name in sheet.apart]
+    return wanted or [best_variant(sheet, reels)]
+
+
 def best_variant(sheet: Sheet, reels: Reels) -> VariantPlan:
-    """Choose the variant with the most bytes, which an MP4 is made of."""
+    """Choose the variant with the most bytes."""
     return max(sheet.variants, key=lambda v: sum(reel.size for name in v.tracks for reel in reels[name]))
 
 

@@ -8,15 +8,19 @@ from typing import Self
 
 from offair.emulator.core.clock import Clock
 from offair.emulator.core.faults.encoders import EncoderFault
+from offair.emulator.media.testcard.calling import SrtPublisher
 from offair.emulator.media.testcard.clip import load_clip
+from offair.emulator.media.testcard.disturbed import Disturbed
 from offair.emulator.media.testcard.publisher import Publisher, PublishError, Sent
-from offair.emulator.media.testcard.sources import Looped
+from offair.emulator.media.testcard.sources import Encoded, Looped
 
 
 class LoopingPublisher:
-    """Publishes to an RTMP ``url`` from construction to :meth:`close`, at some 0.2 % of a core.
+    """Publishes to an RTMP or SRT ``url`` from construction to :meth:`close`; over RTMP at some 0.2 % of a core.
 
-    ``words`` say why it ended by itself, if it did; ``progress`` is how far it is.
+    A ``file`` is published in the clip's place, once. ``choose_ffmpeg`` gives the best there is, ``pick_ffmpeg`` one
+    that can do what is needed (SRT, say). ``words`` say why it ended by itself, if it did; ``progress`` is how far it
+    is.
     """
 
     def __init__(
@@ -25,13 +29,24 @@ class LoopingPublisher:
         *,
         random_bytes: Callable[[int], bytes],
         choose_ffmpeg: Callable[[], Path],
+        pick_ffmpeg: Callable[[frozenset[str]], Path] | None = None,
         faults: Sequence[EncoderFault] = (),
+        file: Path | None = None,
     ) -> None:
         self.progress = Sent()
         self.words = ""
         self._stopped = threading.Event()
-        source = Looped(load_clip(), clock=Clock())
-        self._publisher = Publisher(url, source, random_bytes=random_bytes, faults=faults, choose_ffmpeg=choose_ffmpeg)
+        source = Looped(load_clip(), clock=Clock()) if file is None else Encoded(file, executable=choose_ffmpeg())
+        self._publisher: Publisher | SrtPublisher
+        if url.startswith("srt://"):
+            disturbed = Disturbed(source, faults, choose_ffmpeg=choose_ffmpeg)
+            self._publisher = SrtPublisher(
+                url, disturbed, choose_ffmpeg=pick_ffmpeg or (lambda _needs: choose_ffmpeg())
+            )
+        else:
+            self._publisher = Publisher(
+                url, source, random_bytes=random_bytes, faults=faults, choose_ffmpeg=choose_ffmpeg
+            )
         self._thread = threading.Thread(target=self._run, name="offair-clip", daemon=True)
         self._thread.start()
 
@@ -49,6 +64,11 @@ class LoopingPublisher:
     ) -> None:
         """Say goodbye."""
         self.close()
+
+    @property
+    def has_ended(self) -> bool:
+        """It sends nothing more."""
+        return not self._thread.is_alive()
 
     def close(self) -> None:
         """Say goodbye to the server, and end; twice is fine."""

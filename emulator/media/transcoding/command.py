@@ -11,6 +11,7 @@ from typing import Any
 import ffmpeg
 
 from offair.emulator.core.streams import AudioRung, VideoRung
+from offair.emulator.media.formats.flv import Facts
 from offair.emulator.media.transcoding.endpoints import Manner
 from offair.emulator.media.transcoding.ladder import Plan, Rendition, buffer, word
 from offair.emulator.media.transcoding.needs import ENCODERS
@@ -25,6 +26,13 @@ DEFAULT_PRESET = "veryfast"
 LIGHT_SCALER = "fast_bilinear"
 CLIP_GOP = 30
 QUIET = ("-nostdin", "-nostats", "-loglevel", "warning")
+OWN_H264: Mapping[str, Any] = {
+    "c:v": "libx264", "preset": "veryfast", "tune": "zerolatency", "pix_fmt": "yuv420p", "g": 60, "crf": 23,
+    "maxrate": "4M", "bufsize": "4M", "forced-idr": 1,
+}  # fmt: skip
+# what targets do not take, and what it becomes; by the codec's name
+TAKEN: Mapping[str, Mapping[str, Any]] = {"Opus": {"c:a": "aac", "b:a": "128k", "ar": 48_000}, "vp09": OWN_H264}
+NOTHING_KNOWN = Facts()
 TERSE = ("-nostdin", "-nostats", "-hide_banner", "-loglevel", "error")
 
 
@@ -40,7 +48,7 @@ def transcode(
     pictures = _split_video(source, plan)
     for rendition in plan.renditions:
         rung = rendition.rung
-        options = _copy_options(rendition) if rung is None else video_options(rung, plan.segment)
+        options = _own_options(rendition, plan) if rung is None else video_options(rung, plan.segment)
         cutting = _fragments(plan, SHORT_FRAGMENT_US if rung is None else FRAGMENT_US)
         outputs.append(_output(pictures[rendition.name], pipes[rendition.name], options | cutting))
     sounds = _split_audio(source, plan)
@@ -87,7 +95,9 @@ def audio_options(rung: AudioRung) -> dict[str, Any]:
     return {"c:a": "aac", "b:a": f"{rung.bitrate_kbps}k", "ar": rung.sample_rate, "ac": rung.channels}
 
 
-def _copy_options(rendition: Rendition) -> dict[str, Any]:
+def _own_options(rendition: Rendition, plan: Plan) -> dict[str, Any]:
+    if not rendition.is_copied:  # a browser changes its size: ffmpeg keeps that of the first picture (-autoscale)
+        return {**OWN_H264, "force_key_frames": f"expr:gte(t,n_forced*{plan.segment:g})"}
     is_hevc = rendition.source == "hvc1"  # ffmpeg would call it hev1, which Safari does not play
     return {"c:v": "copy"} | ({"tag:v": "hvc1"} if is_hevc else {})
 
@@ -157,10 +167,16 @@ def pull(executable: str, url: str, manner: Manner, descriptor: int) -> list[str
     return list(ffmpeg.compile(output.global_args(*TERSE), cmd=executable))
 
 
-def relay(executable: str, url: str, manner: Manner, *, container: str, progress: int) -> list[str]:
-    """Build the argv that sends what comes on stdin to a target, and tells a descriptor how far it got."""
+def relay(
+    executable: str, url: str, manner: Manner, *, container: str, progress: int, facts: Facts = NOTHING_KNOWN
+) -> list[str]:
+    """Build the argv that sends what comes on stdin to a target, and tells a descriptor how far it got.
+
+    It is sent as it is, but for what browsers publish and targets do not take: Opus becomes AAC, and VP9 H.264.
+    """
     source = ffmpeg.input("pipe:0", f=container, **PROBE)
-    options = {"c": "copy", "f": manner.container, "flush_packets": 1, **manner.options}
+    recoded = {**TAKEN.get(facts.video or "", {}), **TAKEN.get(facts.audio or "", {})}
+    options = {"c": "copy", **recoded, "f": manner.container, "flush_packets": 1, **manner.options}
     if manner.container == "flv":
         options["flvflags"] = "no_duration_filesize"  # a target cannot be wound back
     output = ffmpeg.output(source["v:0?"], source["a:0?"], url, **options)

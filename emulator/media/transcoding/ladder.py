@@ -29,6 +29,7 @@ DEFAULT_PLAYLIST_SIZE = 6
 DEFAULT_WINDOW = 60.0
 PART = 0.2  # seconds; shorter parts make players stall
 COPIED = frozenset({"avc1", "hvc1"})  # what HLS and DASH players know in both containers
+REMADE = frozenset({"vp09"})  # what browsers publish that have no H.264: it becomes that, at its own size
 SOURCE = "source"  # what is copied
 OWN_SOUND = sound_name(SOURCE)
 UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
@@ -37,11 +38,16 @@ WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")  # an option's value that 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendition:
-    """A video track to make: None for ``rung`` copies the source, which is coded as ``source`` says."""
+    """A video track to make: None for ``rung`` gives the source, which is coded as ``source`` says."""
 
     name: str
     rung: VideoRung | None
     source: str | None = None
+
+    @property
+    def is_copied(self) -> bool:
+        """Its pictures are the encoder's, as they came."""
+        return self.rung is None and self.source not in REMADE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +71,7 @@ class Plan:
     @property
     def is_copy(self) -> bool:
         """Nothing is encoded: every track is the source's own."""
-        return all(r.rung is None for r in self.renditions) and all(s.rung is None for s in self.sounds)
+        return all(r.is_copied for r in self.renditions) and all(s.rung is None for s in self.sounds)
 
 
 class Unplayable(ValueError):
@@ -123,7 +129,7 @@ def _check(ladder: Ladder, facts: Facts, *, could_encode: bool) -> None:
         return
     if not (facts.has_video or facts.has_audio):
         raise Unplayable("the encoder sends neither video nor audio")
-    if facts.video is not None and facts.video not in COPIED:
+    if facts.video is not None and facts.video not in COPIED | REMADE:
         otherwise = ", or use the media profile faithful or light" if could_encode else ""
         raise Unplayable(
             f"the encoder sends {spoken(facts.video)}, and only H.264 and HEVC can be passed through: publish one of "

@@ -22,11 +22,13 @@ def needs_of(plan: Plan, facts: Facts, container: str) -> frozenset[str]:
     """Tell what one run of a broadcast takes: what reads the encoder's media, what makes each rung, and the filters."""
     rungs = [rendition.rung for rendition in plan.renditions if rendition.rung]
     sounds = [sound.rung for sound in plan.sounds if sound.rung]
+    remade = [rendition for rendition in plan.renditions if not (rendition.rung or rendition.is_copied)]
     needs = {f"demuxer {container}", "muxer mp4"}
     needs |= {f"encoder {ENCODERS[rung.codec]}" for rung in rungs} | {f"encoder {rung.codec}" for rung in sounds}
     needs |= {f"filter {name}" for name in PICTURES if rungs} | {f"filter {name}" for name in SOUND if sounds}
     needs |= {name for name, many in (("filter split", rungs), ("filter asplit", sounds)) if len(many) > 1}
-    for codec, made in ((facts.video, rungs), (facts.audio, sounds)):
+    needs |= {f"encoder {ENCODERS['h264']}" for _ in remade}
+    for codec, made in ((facts.video, [*rungs, *remade]), (facts.audio, sounds)):
         decoder = _decoder(codec)
         if made and decoder:
             needs.add(f"decoder {decoder}")

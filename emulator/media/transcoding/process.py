@@ -13,7 +13,7 @@ import subprocess
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -211,27 +211,49 @@ class _Leash:
             self._warden.wait()
 
 
-def run(argv: Sequence[str], *, content: bytes = b"", timeout: float) -> subprocess.CompletedProcess[bytes]:
+def run(
+    argv: Sequence[str],
+    *,
+    content: bytes = b"",
+    timeout: float,
+    environment: Mapping[str, str] | None = None,
+    is_enough: threading.Event | None = None,
+) -> subprocess.CompletedProcess[bytes]:
     """Run a short command to its end and give what it printed; OSError when it cannot be started.
 
-    TimedOut after so many real seconds; it, and what it started, is killed then. The library's own time-out is counted
-    by a clock that a test may have frozen.
+    TimedOut after so many real seconds, and soon after somebody says that it ``is_enough``; it, and what it started, is
+    killed then. The library's own time-out is counted by a clock that a test may have frozen.
     """
     with (
         ThreadPoolExecutor(1, thread_name_prefix="offair-run") as pool,
         subprocess.Popen(  # noqa: S603 - argv is ours, without a shell
-            argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+            argv,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+            env=environment,
         ) as child,
     ):
         talk = pool.submit(child.communicate, content)
         try:
-            printed, words = talk.result(timeout)
+            printed, words = _result(talk, timeout, is_enough)
         except BaseException as error:
             _kill_all(child)
             if isinstance(error, TimeoutError):
                 raise TimedOut(argv, timeout) from None
             raise
     return subprocess.CompletedProcess(argv, child.returncode, printed, words)
+
+
+def _result(
+    talk: Future[tuple[bytes, bytes]], timeout: float, is_enough: threading.Event | None
+) -> tuple[bytes, bytes]:
+    while is_enough is not None and timeout > POLL and not is_enough.is_set():
+        with suppress(TimeoutError):
+            return talk.result(POLL)
+        timeout -= POLL
+    return talk.result(0 if is_enough is not None and is_enough.is_set() else timeout)
 
 
 def _kill_all(child: subprocess.Popen[bytes]) -> None:

@@ -6,7 +6,7 @@ from offair.emulator.core.events import PublicationBegan, PublicationEnded, Stre
 from offair.emulator.provider.call import Rooms
 from offair.emulator.provider.hooks import Delivery
 from offair.emulator.providers.ainative.nouns.shows import SHOWS
-from offair.emulator.providers.ainative.rules.streams import NOBODY, OVER
+from offair.emulator.providers.ainative.rules.streams import OVER
 from offair.emulator.providers.ainative.wire.live_inputs import news_of
 
 
@@ -17,7 +17,7 @@ def on_began(event: PublicationBegan, rooms: Rooms) -> Iterable[Delivery]:
 
 def on_ended(event: PublicationEnded, rooms: Rooms) -> Iterable[Delivery]:
     """Tell that an encoder is gone; a stream that the API started alone had none."""
-    if event.publication.protocol == NOBODY:
+    if event.publication.is_expected:
         return ()
     return _news("disconnected", event.stream.id, rooms)
 

@@ -16,7 +16,8 @@ from offair.emulator.provider.hooks import FORM, Delivery, Outcome, Question
 from offair.emulator.provider.provider import Reaction
 from offair.emulator.providers.bintu import rules
 from offair.emulator.providers.bintu.people import organisation_of
-from offair.emulator.providers.bintu.processing import capture_of
+from offair.emulator.providers.bintu.processing import capture_of, has_own_recording
+from offair.emulator.providers.bintu.profiles import variant
 
 PLAY_APP = "play"
 DONE = frozenset({RecordingState.READY, RecordingState.SHIPPING, RecordingState.SHIPPED})
@@ -47,8 +48,10 @@ def on_began(event: PublicationBegan, rooms: Rooms) -> Iterator[Delivery]:
     is_recorded = event.publication.app == rules.RECORDING_APP or "record" in query
     stream = rooms.world.get(STREAMS, event.stream.id)
     if stream is not None:
-        steps = (quality.steps for quality in rules.group_of(rooms.world, stream.id).qualities)
-        rooms.world.put(STREAMS, replace(stream, capture=capture_of(steps, is_recorded=is_recorded)))
+        qualities = rules.group_of(rooms.world, stream.id).qualities
+        capture = capture_of((quality.steps for quality in qualities), is_recorded=is_recorded)
+        apart = dict.fromkeys(variant(one, rooms.media_profile) for one in qualities if has_own_recording(one))
+        rooms.world.put(STREAMS, replace(stream, capture=replace(capture, apart=tuple(apart))))
     return iter(())
 
 

@@ -1,6 +1,8 @@
 """Where Bintu's streams play, and who may watch."""
 
-from offair.emulator.core.ports import Refused
+from urllib.parse import urlencode
+
+from offair.emulator.core.ports import Knock, Refused
 from offair.emulator.core.streams import Stream
 from offair.emulator.core.viewing import Viewing
 from offair.emulator.provider.call import Rooms
@@ -16,6 +18,7 @@ from offair.emulator.providers.bintu.rules import quality_named
 
 INDEX = "index.m3u8"
 MP4, PLAYLIST = ".mp4", ".m3u8"
+RTMP_APPS = frozenset({"play", "splay"})  # the second of those who show a token
 PICTURES = {".jpg": "thumbnail.jpg", ".gif": "clip.gif"}
 
 
@@ -46,6 +49,14 @@ def find(wish: Wish, rooms: Rooms) -> Playable | Denied:
     """Say what a viewer of H5Live means: a rendition by its name, which alone chooses."""
     quality = quality_named(rooms.world, wish.stream) if wish.stream else None
     return Playable(stream=quality.stream, variant=variant(quality, rooms.media_profile)) if quality else Denied()
+
+
+def plays(knock: Knock, rooms: Rooms) -> Spot | None:
+    """Say what a player of RTMP means: a rendition by its name, whichever of the two applications it asks."""
+    quality = quality_named(rooms.world, knock.name) if knock.app in RTMP_APPS else None
+    if quality is None:
+        return None
+    return Spot(quality.stream, variant(quality, rooms.media_profile), urlencode({STREAM: quality.name}))
 
 
 def usher(viewing: Viewing, stream: Stream | None, rooms: Rooms) -> Refused | Question | None:
@@ -93,8 +104,12 @@ def _recording(file: str, rooms: Rooms) -> Spot | None:
     quality = quality_named(rooms.world, name) if file.endswith(MP4) else None
     found = hooks.recordings_of(rooms.world, quality.stream) if quality else []
     kept = next((one for one in reversed(found) if session in {"", f"-{one.session}"}), None)
-    mp4 = next((name for name in kept.files if name.endswith(MP4) and "/" not in name), None) if kept else None
-    return Spot(kept.stream, f"recordings/{kept.id}/{mp4}") if kept and mp4 else None
+    if kept is None or quality is None:
+        return None
+    whole = [name for name in kept.files if name.endswith(MP4) and "/" not in name]
+    own = f"recording.{variant(quality, rooms.media_profile)}{MP4}"
+    mp4 = own if own in whole else next(iter(whole), None)
+    return Spot(kept.stream, f"recordings/{kept.id}/{mp4}") if mp4 else None
 
 
 def _session(text: str) -> tuple[str, str]:

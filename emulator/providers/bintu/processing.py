@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from offair.emulator.core.streams import Capture, Motion
-from offair.emulator.providers.bintu.nouns import Keeping
+from offair.emulator.providers.bintu.nouns import Keeping, Quality
 
 REC, REPLAY, THUMBS, CLIP = "rec", "replay", "thumbs", "motionclip"
 OFTEN, SHORT = 10, 5  # seconds where nobody says: the documented samples
@@ -22,6 +22,11 @@ def capture_of(all_steps: Iterable[Sequence[Keeping]], *, is_recorded: bool = Fa
         if clips
         else None,
     )
+
+
+def has_own_recording(quality: Quality) -> bool:
+    """Say whether a recorded broadcast has an MP4 of this rendition: the encoder's own, and those that ask for it."""
+    return not quality.index or any(step.kind == REC for step in quality.steps)
 
 
 def spread(wanted: Sequence[Sequence[Keeping]], count: int) -> list[tuple[Keeping, ...]]:

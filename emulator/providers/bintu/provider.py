@@ -13,7 +13,7 @@ from offair.emulator.providers.bintu.errors import render
 from offair.emulator.providers.bintu.h5live.surface import serve
 from offair.emulator.providers.bintu.hooks import REACTIONS, admit, renew
 from offair.emulator.providers.bintu.operations import operation
-from offair.emulator.providers.bintu.playing import find, locate, usher
+from offair.emulator.providers.bintu.playing import find, locate, plays, usher
 from offair.emulator.providers.bintu.services import guardian, splay, token, vod, webcaster, whip
 from offair.emulator.providers.bintu.switches import Switches
 from offair.emulator.providers.bintu.tickets import WITHDRAWN
@@ -53,6 +53,7 @@ PROVIDER = Provider(
     renew=renew,
     usher=usher,
     locate=locate,
+    plays=plays,
     tables=(nouns.QUALITIES, nouns.GRAVES, nouns.OPTIONS, nouns.LABELS, WITHDRAWN, BANS),
     lasting=(people.ORGANISATIONS, people.USERS, people.GUESTS),
     secrets=SECRETS,

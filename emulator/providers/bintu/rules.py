@@ -9,6 +9,7 @@ from offair.emulator.core.publications import Publications
 from offair.emulator.core.streams import STREAMS, Endpoint, HlsPackaging, Packaging, Source, State, Stream
 from offair.emulator.core.tenants import Tenant
 from offair.emulator.core.world import World
+from offair.emulator.provider.call import Rooms
 from offair.emulator.providers.bintu import catalogue, labels
 from offair.emulator.providers.bintu.catalogue import Declined
 from offair.emulator.providers.bintu.nouns import (
@@ -23,7 +24,7 @@ from offair.emulator.providers.bintu.nouns import (
 )
 from offair.emulator.providers.bintu.people import organisation_of
 from offair.emulator.providers.bintu.processing import capture_of, spread
-from offair.emulator.providers.bintu.profiles import ladder_of
+from offair.emulator.providers.bintu.profiles import SOURCE, ladder_of, variant
 
 APP, RECORDING_APP, NO_APP = "live", "rec", ""
 SUFFIX = 5  # letters and digits of a name that are its own
@@ -129,13 +130,21 @@ def change(world: World, quality: Quality, **fields: Any) -> Group:
     return _touched(world, quality.stream)
 
 
-def push(world: World, publications: Publications, quality: Quality, url: str | None) -> Group:
-    """Send a stream elsewhere too; what a transcode is to be sent to is kept, and nothing is sent."""
-    group = change(world, quality, push_url=url)
-    if quality.index == 0:
-        targets = (Endpoint(protocol=url.partition(":")[0], url=url),) if url else ()
-        return replace(group, stream=publications.relay(group.stream, targets))
-    return group
+def push(rooms: Rooms, quality: Quality, url: str | None) -> Group:
+    """Send a rendition elsewhere too, or no more."""
+    return send_on(rooms, change(rooms.world, quality, push_url=url))
+
+
+def send_on(rooms: Rooms, group: Group) -> Group:
+    """Have each rendition sent to where its push URL says, and to nowhere else."""
+    targets = tuple(
+        Endpoint(protocol=one.push_url.partition(":")[0], url=one.push_url, variant=_sent(one, rooms))
+        for one in group.qualities
+        if one.push_url
+    )
+    if targets == group.stream.relays:
+        return group
+    return replace(group, stream=rooms.publications.relay(group.stream, targets))
 
 
 def stop(world: World, publications: Publications, stream: Stream) -> Group:
@@ -216,6 +225,12 @@ def _transcode(group: Group, quality_id: str) -> Quality:
     if found is None:
         raise Declined(catalogue.NO_STREAM, id=quality_id)
     return found
+
+
+def _sent(quality: Quality, rooms: Rooms) -> str | None:
+    """Name the variant that is sent: of the encoder's own pictures what it sends itself."""
+    name = variant(quality, rooms.media_profile)
+    return None if name == SOURCE else name
 
 
 def _touched(world: World, stream_id: str) -> Group:

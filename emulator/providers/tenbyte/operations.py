@@ -1,5 +1,7 @@
 """Tenbyte's ten operations: each reads the call, asks a rule, and shows what became of it."""
 
+import msgspec
+
 from offair.contracts.contract import promise
 from offair.emulator.core.ids import as_written
 from offair.emulator.core.problems import Missing
@@ -37,14 +39,15 @@ def create_stream(call: Call) -> Reply:
     """Create a stream."""
     longest = {"event": call.switches.event_seconds}.get(call.body["type"])
     stream = rules.create(call.world, call.tenant, wire.read_wanted(call.body), longest=longest)
-    return _success(CREATED, _shown(call, stream), status=201)
+    shown = wire.show_stream(stream, call.addresses, null_playback=call.switches.null_playback)
+    return _success(CREATED, shown, status=201)
 
 
 @operation("GET /streams")
 def list_streams(call: Call) -> Reply:
     """List the organization's streams, newest first unless asked otherwise."""
     page = rules.page(call.world, call.tenant, **wire.read_page(call.query))
-    reply = _success(FETCHED, [wire.show_row(stream) for stream in page.streams])
+    reply = _success(FETCHED, [wire.written_row(stream) for stream in page.streams])
     return Reply(200, {**reply.body, "meta": wire.show_pagination(page)})
 
 
@@ -97,9 +100,9 @@ def _stream(call: Call) -> Stream:
     return rules.find(call.world, call.tenant, call.path["streamId"])
 
 
-def _shown(call: Call, stream: Stream) -> wire.JSON:
-    return wire.show_stream(stream, call.addresses, null_playback=call.switches.null_playback)
+def _shown(call: Call, stream: Stream) -> msgspec.Raw:
+    return wire.written_stream(stream, call.addresses, null_playback=call.switches.null_playback)
 
 
-def _success(message: str, body: wire.JSON | list[wire.JSON], *, status: int = 200) -> Reply:
+def _success(message: str, body: wire.JSON | msgspec.Raw | list[msgspec.Raw], *, status: int = 200) -> Reply:
     return Reply(status, {"success": True, "message": message, "data": body})

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+import msgspec
+
 from offair.emulator.core.clock import rfc3339
 from offair.emulator.core.streams import (
     AudioRung,
@@ -69,7 +71,18 @@ def read_wanted(body: JSON) -> Wanted:
     )
 
 
-@lru_cache(maxsize=2048)  # streams are frozen, and a list shows the same ones again and again
+@lru_cache(maxsize=2048)  # streams are frozen, and shown again and again; their text is one object, and ready
+def written_stream(stream: Stream, addresses: Addresses, *, null_playback: bool) -> msgspec.Raw:
+    """Write a StreamResource, or give what was written of it before."""
+    return msgspec.Raw(msgspec.json.encode(show_stream(stream, addresses, null_playback=null_playback)))
+
+
+@lru_cache(maxsize=2048)
+def written_row(stream: Stream) -> msgspec.Raw:
+    """Write a row of the list, or give what was written of it before."""
+    return msgspec.Raw(msgspec.json.encode(show_row(stream)))
+
+
 def show_stream(stream: Stream, addresses: Addresses, *, null_playback: bool) -> JSON:
     """Write a StreamResource."""
     shown = {
@@ -87,7 +100,6 @@ def show_stream(stream: Stream, addresses: Addresses, *, null_playback: bool) ->
     return {**_filled(shown), "meta": stream.extra["meta"], **times}
 
 
-@lru_cache(maxsize=2048)
 def show_row(stream: Stream) -> JSON:
     """Write a row of the list: no key, no URLs, no ladder; here a time that has not come is null."""
     ingest: JSON = {"kind": stream.source.kind}

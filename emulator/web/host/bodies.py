@@ -38,7 +38,7 @@ class Counted:
 
     def __init__(self, length: int) -> None:
         self._left = length
-        self.content: IO[bytes] = SpooledTemporaryFile(SPOOL)  # noqa: SIM115 - whoever gets it closes it
+        self.content: IO[bytes] = io.BytesIO() if length <= SPOOL else SpooledTemporaryFile(SPOOL)  # noqa: SIM115 - as below
         self.flaw: int | None = None
 
     def take(self, buffer: bytearray) -> bool:

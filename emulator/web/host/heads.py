@@ -7,6 +7,7 @@ application could refuse it in its own words, and skips the body of an upgrade t
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 LINE = re.compile(rb"(" + TOKEN + rb") ([\x21-\x7e\x80-\xff]+) HTTP/([0-9])\.([0-9])")
@@ -19,6 +20,7 @@ ABSOLUTE = re.compile(r"https?://([^/?#]*)(.*)", re.IGNORECASE)
 BARE_LF = re.compile(rb"(?<!\r)\n")
 SINGLE = frozenset(("host", "content-length"))
 SPACE = b" \t"
+REMEMBERED, SMALL = 256, 2_048  # so many heads, of at most so many bytes
 
 
 class Refusal(Exception):
@@ -54,6 +56,10 @@ class Head:
 
 def read_head(raw: bytes) -> Head:
     """Read what stands before the blank line, the last line's end included; Refusal when it is no HTTP/1."""
+    return _remembered(raw) if len(raw) <= SMALL else _read(raw)
+
+
+def _read(raw: bytes) -> Head:
     if raw.count(b"\n") != raw.count(b"\r\n"):
         raise Refusal(400, "a line ends in LF alone")
     end = raw.find(b"\r\n")
@@ -73,6 +79,9 @@ def read_head(raw: bytes) -> Head:
     keeps = "keep-alive" in wish if is_old else "close" not in wish
     version = "HTTP/1.0" if is_old else "HTTP/1.1"
     return Head(method.decode(), text, path, query, version, fields, length, flaw, keeps and flaw is None)
+
+
+_remembered = lru_cache(maxsize=REMEMBERED)(_read)  # who keeps a connection sends the same head again and again
 
 
 def _read_fields(raw: bytes, start: int) -> dict[str, str]:

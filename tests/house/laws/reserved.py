@@ -25,7 +25,9 @@ CLIP = "emulator/media/testcard"
 PIPES = ("emulator/media/elsewhere/line", CLIP, "emulator/media/transcoding", "emulator/web")
 SOCKETS = ("emulator/web", INGEST, f"{CLIP}/publisher", SENDER, *WIRE)
 SEAL = "emulator/core/tls"  # TLS between bytes and bytes, for all who have sockets
-CALLERS = ("emulator/watching", "emulator/cli/remote", "contracts")
+CALLERS = ("emulator/watching", "emulator/cli/remote", "contracts", "fixtures/clients", "fixtures/cloud")
+
+CLIENT = "contracts/client"  # whose time and thread are in its judge's hands
 
 _WEB = Reserved(("emulator/web", "emulator/console"), "return a Reply or raise a Problem; web/ says it in HTTP")
 _START = Reserved((PROCESS,), "start it through media/transcoding/process.py, which supervises, stops and reaps it")
@@ -35,7 +37,9 @@ _SOCKETS = Reserved(SOCKETS, "sessions are sans-IO: bytes in, events and bytes o
 _WAITING = Reserved((*PIPES, INGEST, *WIRE), "wait for a condition with a deadline of core/clock.py")
 _CALLING = Reserved(CALLERS, "put a Delivery into the outbox: webhooks/sender.py alone calls out (law 11)")
 _NEVER_CALLED = Reserved((), "nothing calls out by mail, files or remote procedures (law 11)")
-_TIME = Reserved(("emulator/core/clock",), "ask the Clock: now() is the cloud's time, deadline() is real")
+_TIME = Reserved(
+    ("emulator/core/clock", f"{CLIENT}/pace"), "ask the Clock: now() is the cloud's time, deadline() is real"
+)
 _CHANCE = Reserved(("emulator/core/ids",), "ask core/ids.py, so that a seed repeats it")
 _ENVIRONMENT = Reserved(
     ("emulator/settings/surroundings",), "make it a setting: settings/ reads the environment for everybody"
@@ -55,14 +59,17 @@ TABLE: Mapping[str, Reserved] = {
     "subprocess.TimeoutExpired": Reserved((PROCESS, "emulator/media/transcoding/ffmpeg"), _START.instead),
     **dict.fromkeys(("multiprocessing", "pty", "concurrent.futures.ProcessPoolExecutor"), _NEVER_STARTED),
     **{f"os.{n}": _NEVER_STARTED for n in dir(os) if n.startswith(("exec", "spawn", "posix_spawn", "fork"))},
-    **dict.fromkeys(("os.system", "os.popen", "ctypes", "cffi"), _NEVER_STARTED),
+    **dict.fromkeys(("os.system", "os.popen", "cffi"), _NEVER_STARTED),
+    "ctypes": Reserved((f"{CLIENT}/hand",), _NEVER_STARTED.instead),  # to stop a client in its thread
     **{f"asyncio.{n}": _NEVER_STARTED for n in dir(asyncio) if n.startswith("create_subprocess")},
     **dict.fromkeys(("signal", "os.kill", "os.killpg"), _SIGNALS),
     "socket": _SOCKETS,
     "ssl": Reserved((*SOCKETS, SEAL), _SOCKETS.instead),
     # the certificate is made in one room and shown in another: who passes it on names its type
     "ssl.SSLContext": Reserved((*SOCKETS, SEAL, "emulator/emulator", "emulator/media/room"), _SOCKETS.instead),
-    "asyncio": Reserved((INGEST,), "use a thread: media/ingest runs the one loop (law 9)"),
+    "asyncio": Reserved(
+        (INGEST, f"{CLIENT}/hand", f"{CLIENT}/pace"), "use a thread: media/ingest runs the one loop (law 9)"
+    ),
     "select": _WAITING,
     "selectors": _WAITING,
     **dict.fromkeys(("http.client", "urllib.request", "urllib3", "requests", "httpx", "aiohttp", "respx"), _CALLING),

@@ -23,7 +23,9 @@ MAY: Mapping[str, tuple[str, ...]] = {
     "furnishing": ("core", "provider", "webhooks"),
     "mounting": ("console", "core", "provider", "web"),
     "emulator": ("core", "settings", "folder", "provider", "media", "web", "webhooks", "mounting", "furnishing"),
-    "target": ("core", "emulator"),
+    "postbox": ("core", "web"),
+    "target": ("core", "emulator", "postbox"),
+    "counterpart": ("core", "emulator", "target"),
     "cli": (ALL,),
     "root": ("cli",),
 }

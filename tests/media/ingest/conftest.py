@@ -7,6 +7,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 
 import pytest
+from rtmp_caller import PATIENCE, Caller
 
 from offair.emulator.core.ports import Knock, Reason, Refused
 from offair.emulator.media.formats.flv import Tag, TagKind
@@ -16,7 +17,6 @@ from offair.emulator.media.ingest.reception import Connection
 from offair.emulator.media.ingest.rtmp.client import Client, Decision
 from offair.emulator.media.ingest.rtmp.session import PublishRequested, Session, SessionEvent
 
-PATIENCE = 10.0  # seconds
 AVC_HEADER = b"\x17\x00\x00\x00\x00" + b"avcC"
 AAC_HEADER = b"\xaf\x00\x12\x10"
 
@@ -135,6 +135,12 @@ def open_edge(door) -> Iterator[Callable[..., Edge]]:
 @pytest.fixture
 def edge(open_edge) -> Edge:
     return open_edge()
+
+
+@pytest.fixture
+def caller(edge) -> Iterator[Caller]:
+    with Caller(edge.port) as caller:
+        yield caller
 
 
 @pytest.fixture(scope="session")

@@ -258,17 +258,6 @@ def test_a_picture_larger_than_a_stranger_may_send_may_come_with_the_publish():
     assert [picture] == encoder.session.accept()
 
 
-def test_who_wants_to_play_is_sent_away():
-    encoder = Encoder()
-    encoder.call("connect", 1.0, {"app": "live"})
-    encoder.heard()
-    encoder.call("play", 4.0, None, "key", stream_id=1)
-
-    (answer,) = encoder.heard_commands()
-    assert "NetStream.Play.Failed" == answer.arguments[0]["code"]
-    assert encoder.session.wants_close
-
-
 def test_an_unknown_procedure_fails_and_an_unknown_notice_is_ignored():
     encoder = Encoder()
     encoder.publish()

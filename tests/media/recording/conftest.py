@@ -3,7 +3,7 @@
 import subprocess
 from collections.abc import Mapping
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -33,6 +33,8 @@ PLAN = PackagePlan(
     hls=HlsPlan(segment_format="fmp4", playlist_size=6, preserved_segments=0),
     dash=None,
 )
+
+SILENT = VariantPlan(name="silent", video="source", audio=None)
 
 
 @pytest.fixture(scope="session", name="executable")
@@ -79,6 +81,7 @@ class Desk:
     """A recorder, the room that it believes to have, and what it said."""
 
     folder: Path
+    apart: tuple[str, ...] = ()
     room: int = 1 << 40
     troubles: list[str] = field(default_factory=list)
     ends: int = 0
@@ -86,7 +89,7 @@ class Desk:
     def __post_init__(self) -> None:
         self.folder.mkdir()
         self.recorder = Recorder(
-            sheet_for(PLAN),
+            sheet_for(replace(PLAN, variants=(*PLAN.variants, SILENT)) if self.apart else PLAN, self.apart),
             self.folder,
             wall=lambda: 1_700_000_000.0,
             room=lambda: self.room,
@@ -107,5 +110,6 @@ class Desk:
 
 
 @pytest.fixture(name="desk")
-def _desk(tmp_path) -> Desk:
-    return Desk(tmp_path / "a-recording")
+def _desk(tmp_path, request) -> Desk:
+    """A test may say which variants are joined apart."""
+    return Desk(tmp_path / "a-recording", apart=getattr(request, "param", ()))

@@ -65,7 +65,7 @@ def test_a_recording_is_ready_with_its_length_and_files(finished, desk):
     assert pytest.approx(3, abs=0.05) == finished.seconds
     assert sum((desk.folder / name).stat().st_size for name in finished.files) == finished.size
     assert ["recording.mp4", "audio/0.mp4", "source/0.mp4", "thumbnail.jpg", "audio/index.m3u8",
-            "source/index.m3u8", "index.m3u8"] == list(finished.files)  # fmt: skip
+            "source/index.m3u8", "manifest.mpd", "index.m3u8"] == list(finished.files)  # fmt: skip
 
 
 def test_packets_in_are_packets_out(finished, desk, broadcasts, tmp_path):
@@ -135,6 +135,29 @@ def test_an_encoder_that_came_back_with_another_size_begins_a_second_mp4(room, d
 
     assert ["recording.mp4", "recording-2.mp4"] == [name for name in recording.files if name.startswith("recording")]
     assert [75, 75] == [packets(desk.folder / name, "video") for name in recording.files[:2]]
+
+
+@pytest.mark.parametrize("desk", [("source", "silent")], indirect=True)
+def test_each_variant_that_is_named_has_an_mp4_of_its_own(room, desk, broadcasts):
+    desk.run(broadcasts["first"])
+    desk.run(broadcasts["other"])
+    recording = room.finish()
+    made = [name for name in recording.files if name.startswith("recording")]
+    with (
+        av.open(str(desk.folder / "recording.source.mp4")) as loud,
+        av.open(str(desk.folder / "recording.silent.mp4")) as silent,
+    ):
+        kinds = [[stream.type for stream in one.streams] for one in (loud, silent)]
+
+    assert [["video", "audio"], ["video"]] == kinds
+    assert ["recording.source.mp4", "recording.source-2.mp4", "recording.silent.mp4", "recording.silent-2.mp4"] == made
+
+
+@pytest.mark.parametrize("desk", [("gone",)], indirect=True)
+def test_where_no_variant_is_left_that_was_named_there_is_one_of_the_best(room, desk, broadcasts):
+    desk.run(broadcasts["first"])
+
+    assert "recording.source.mp4" in room.finish().files
 
 
 def test_a_recording_without_a_picture_gets_its_first(finished, desk):

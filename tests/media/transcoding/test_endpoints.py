@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from offair.emulator.media.formats.flv import Facts
 from offair.emulator.media.transcoding.command import pull, relay
 from offair.emulator.media.transcoding.endpoints import (
     READING,
@@ -78,6 +79,13 @@ def test_a_relay_copies_from_its_input_to_the_target():
         argv[argv.index("-progress") + 1],
     )
     assert "srt://h:9" in argv
+
+
+def test_what_browsers_publish_is_made_what_targets_take():
+    facts = Facts(video="vp09", audio="Opus")
+    argv = relay("ffmpeg", "rtmp://h/x", sending("rtmp://h/x", 5), container="flv", progress=5, facts=facts)
+
+    assert ("libx264", "aac") == tuple(argv[argv.index(name) + 1] for name in ("-c:v", "-c:a"))
 
 
 def test_an_address_has_no_secret():

@@ -10,7 +10,9 @@ from streams import rung, stream
 
 from offair.emulator.core.streams import AudioRung, Ladder
 from offair.emulator.media.formats.flv import Facts
+from offair.emulator.media.transcoding.command import transcode
 from offair.emulator.media.transcoding.ladder import Unplayable, buffer, plan, segment_seconds
+from offair.emulator.media.transcoding.needs import needs_of
 from offair.emulator.settings import PROFILES
 
 BOTH = Facts(video="avc1", audio="mp4a")
@@ -79,7 +81,7 @@ def test_passthrough_makes_aac_of_other_sound():
 
 
 @pytest.mark.parametrize(
-    ("codec", "name"), [("av01", "AV1 (av01)"), ("vp09", "VP9 (vp09)"), ("vp6f", "'vp6f'"), ("mpeg2", "'mpeg2'")]
+    ("codec", "name"), [("av01", "AV1 (av01)"), ("vp08", "VP8 (vp08)"), ("vp6f", "'vp6f'"), ("mpeg2", "'mpeg2'")]
 )
 def test_pictures_that_players_do_not_know_are_not_passed_through(codec, name):
     with pytest.raises(Unplayable, match=re.escape(f"sends {name}, and only H.264 and HEVC can be passed through")):
@@ -194,10 +196,20 @@ def test_only_the_source_may_have_key_frames_where_it_likes():
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-@pytest.mark.parametrize("codec", ["av01", "vp09"])
+@pytest.mark.parametrize("codec", ["av01", "vp08"])
 def test_a_source_that_players_do_not_know_is_refused_in_words(codec, profile):
     with pytest.raises(Unplayable, match=r"only H\.264 and HEVC can be passed through: publish one of these$"):
         plan(sourced(rung()), Facts(video=codec, audio="mp4a"), profile)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_vp9_which_browsers_publish_is_made_h264_at_its_own_size(profile):
+    made = plan(sourced(), Facts(video="vp09", audio="Opus"), profile)
+    argv = transcode("ffmpeg", made, {"source": 5, "audio.source": 6}, progress=7)
+
+    assert (False, [False]) == (made.is_copy, [rendition.is_copied for rendition in made.renditions])
+    assert ("libx264", False) == (argv[argv.index("-c:v") + 1], "-filter_complex" in argv and "scale" in " ".join(argv))
+    assert {"encoder libx264", "decoder vp9"} <= needs_of(made, Facts(video="vp09", audio="Opus"), "flv")
 
 
 @pytest.mark.parametrize("profile", PROFILES)

@@ -6,7 +6,10 @@ import httpx
 import pytest
 
 from offair.contracts.contract import promise
+from offair.emulator.core.ports import Knock
+from offair.emulator.core.publication import Totals
 from offair.emulator.emulator import Emulator
+from offair.emulator.webhooks.outbox import OUTBOX
 
 URL = "http://127.0.0.1:9/news"  # nobody takes it: what is sent is read from the outbox
 
@@ -48,6 +51,20 @@ def test_an_encoder_that_comes_and_goes_is_news(broadcast, moves, told):
     _, sent = broadcast(*moves)
 
     assert [f"live_input.{one}" for one in told] == [one["event"] for one in sent]
+
+
+def test_an_encoder_that_comes_to_a_stream_which_the_api_started_is_news(telling):
+    tenant = telling.tenancy.house("ainative")
+    with httpx.Client(base_url=telling.addresses("ainative").api, headers=dict(tenant.headers), timeout=30) as client:
+        made = client.post("/streams/", json={"title": "a stream"}).json()
+        client.post(f"/streams/id/{made['id']}/start").raise_for_status()
+        before = telling.world.find(OUTBOX, stream=made["id"])
+        knock = Knock(protocol="rtmps", app="live", name=made["ingest"]["stream_key"], peer="127.0.0.1:9")
+        admitted = telling.publications.admit(knock)
+        telling.publications.ended(admitted.publication, Totals())
+        sent = telling.world.find(OUTBOX, stream=made["id"])
+
+    assert ([], ["live_input.connected", "live_input.disconnected"]) == (before, [one.event for one in sent])
 
 
 def test_news_has_cloudflares_form(broadcast):

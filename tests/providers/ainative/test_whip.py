@@ -98,3 +98,17 @@ def test_the_web_client_may_call_start_before_anything_is_seen(publish, stream, 
     publish(stream, webrtc.offer(identity))
 
     assert "live" == api.post(f"/streams/id/{stream['id']}/start").raise_for_status().json()["status"]
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH"])
+def test_what_neither_url_knows_is_said_with_what_it_does(publish, stream, identity, anybody, method):
+    session = publish(stream, webrtc.offer(identity)).headers["Location"]
+    answers = [anybody.request(method, url) for url in (stream["ingest"]["webrtc_url"], session)]
+
+    assert [(405, "POST"), (405, "DELETE")] == [(one.status_code, one.headers["Allow"]) for one in answers]
+
+
+def test_a_preflight_says_what_may_be_posted(stream, anybody):
+    asked = {"Origin": "https://page.example", "Access-Control-Request-Method": "POST"}
+
+    assert "application/sdp" in anybody.options(stream["ingest"]["webrtc_url"], headers=asked).headers["Accept-Post"]

@@ -115,6 +115,54 @@ def test_what_was_kept_is_where_the_answer_says(api, anybody, create, publish, u
     )
 
 
+def test_a_rendition_is_sent_to_its_own_push_url(api, create, publish, until, rtmp_of):
+    stream, own, other = create(transcodes=PROFILES), create(), create()
+    first, _, third = stream["playout"]["h5live"]
+    with publish(rtmp_of(stream)):
+        until("to live", stream=stream["id"])
+        for entry, target in ((first, own), (third, other)):
+            api.put(f"/stream/{entry['id']}/push_url", json={"url": rtmp_of(target)}).raise_for_status()
+        for target in (own, other):
+            until("to live", stream=target["id"])
+        sizes = [_size(_places(one, place)[0]) for one, place in ((own, 0), (stream, 2), (other, 0))]
+        api.put(f"/stream/{third['id']}/push_url").raise_for_status()
+        until("to idle", stream=other["id"])
+
+    assert (320, 180) == sizes[0]
+    assert sizes[1] == sizes[2] != sizes[0]
+
+
+def test_what_is_set_before_is_sent_from_the_beginning(api, create, publish, until, rtmp_of):
+    stream, other = create(transcodes=PROFILES[1:]), create()
+    second = stream["playout"]["h5live"][1]
+    api.put(f"/stream/{second['id']}/push_url", json={"url": rtmp_of(other)}).raise_for_status()
+    lives = []
+    for _ in range(2):  # the second broadcast is sent too
+        with publish(rtmp_of(stream)):
+            lives.append(until("to live", stream=other["id"], after=lives[-1] if lives else 0).number)
+        ended = until("to idle", stream=other["id"], after=lives[-1]).number
+        until("to idle", stream=stream["id"], after=lives[-1])
+
+    assert lives[0] < lives[1] < ended
+
+
+def test_each_rendition_that_is_recorded_has_a_file_of_its_own(api, create, publish, until, rtmp_of):
+    rec = [{"id": "rec", "duration": None}]
+    stream = create(transcodes=PROFILES, processing=[rec, [], rec])
+    with publish(rtmp_of(stream)) as encoder:
+        until("to live", stream=stream["id"])
+        live = [_size(_places(stream, place)[0]) for place in (0, 2)]
+        encoder.terminate()
+        encoder.wait(timeout=20)
+    until("recording is ready", kind="recording", stream=stream["id"])
+    web = api.get(f"/stream/{stream['id']}").json()["playout"]["web"]
+    kept = {entry["streamId"]: _size(entry["url"]) for entry in web if entry["type"] == "vod"}
+
+    ids = [entry["id"] for entry in stream["playout"]["h5live"][::2]]
+    assert dict(zip(ids, live, strict=True)) == kept
+    assert live[0] != live[1]
+
+
 def test_who_came_to_the_recording_application_is_recorded(emulator, api, create, publish, until, rtmp_of):
     stream = create()
     name = stream["ingest"]["rtmp"]["streamname"]

@@ -84,3 +84,23 @@ def test_the_organisations_server_is_asked_first(offer, stream, sdp, inbox):
     answer = offer(f"{name_of(stream)}?who=me", sdp)
 
     assert (403, "me") == (answer.status_code, inbox.arrived[0].body["who"])
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH"])
+def test_what_neither_url_knows_is_said_with_what_it_does(offer, stream, sdp, method):
+    """A session that takes no candidates afterwards says so (RFC 9725, 4.3)."""
+    session = httpx.URL(offer(name_of(stream), sdp).headers["Location"])
+    answers = [httpx.request(method, url) for url in (str(session).rpartition("/")[0], session)]
+
+    assert [(405, "POST"), (405, "DELETE")] == [(one.status_code, one.headers["Allow"]) for one in answers]
+
+
+def test_a_preflight_says_what_may_be_posted(emulator):
+    url = f"{emulator.addresses('bintu').services['whip']}/p/webrtc"
+    answer = httpx.options(url, headers={**PAGE, "Access-Control-Request-Method": "POST"})
+
+    assert (204, "application/sdp, text/plain") == (answer.status_code, answer.headers["Accept-Post"])
+
+
+def test_an_empty_offer_is_told_what_to_send(offer, stream):
+    assert "send application/sdp" in offer(name_of(stream), b"").json()["error"]

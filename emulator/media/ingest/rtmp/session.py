@@ -1,10 +1,11 @@
-"""The server's side of one RTMP connection that publishes: bytes in, events and bytes out, no socket.
+"""The server's side of one RTMP connection that publishes or plays: bytes in, events and bytes out, no socket.
 
 Commands come as ffmpeg, OBS and GStreamer send them: connect, releaseStream, FCPublish, createStream, publish,
-media, FCUnpublish, deleteStream (Adobe RTMP 1.0, 7.2; the FC commands are Flash Media Live Encoder's).
+media, FCUnpublish, deleteStream (Adobe RTMP 1.0, 7.2; the FC commands are Flash Media Live Encoder's). Players say
+connect, createStream, FCSubscribe, play, pause and deleteStream.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -15,6 +16,7 @@ from offair.emulator.media.ingest.rtmp import messages
 from offair.emulator.media.ingest.rtmp.chunks import LONGEST_MESSAGE, ChunkReader, ChunkWriter, Message
 from offair.emulator.media.ingest.rtmp.handshake import ServerHandshake
 from offair.emulator.media.ingest.rtmp.messages import Command
+from offair.emulator.media.ingest.rtmp.playing import PLAY_FAILED, Playing
 
 STRANGERS_MESSAGE = 65_536  # bytes, before somebody has asked to publish
 MOST_HELD = 8 << 20  # bytes that may come before a publish is answered
@@ -31,12 +33,22 @@ class PublishRequested:
     query: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayRequested:
+    """The client asks to see something, on a page's behalf where it says so; answer with ``show`` or ``refuse``."""
+
+    app: str
+    name: str
+    query: str
+    page: str
+
+
 @dataclass(frozen=True, slots=True)
 class Unpublished:
     """The client said goodbye: what follows on this connection means nothing."""
 
 
-SessionEvent = PublishRequested | Tag | Unpublished
+SessionEvent = PublishRequested | PlayRequested | Tag | Unpublished
 
 
 class _State(Enum):
@@ -44,11 +56,12 @@ class _State(Enum):
     CONNECTED = auto()
     ASKING = auto()  # publish came and is not answered
     PUBLISHING = auto()
+    PLAYING = auto()  # or about to: nothing is said about it before there is something to show
     OVER = auto()
 
 
 class Session:
-    """Answers one publishing client."""
+    """Answers one client, which publishes or plays."""
 
     def __init__(self, random_bytes: Callable[[int], bytes]) -> None:
         self._handshake = ServerHandshake(random_bytes)
@@ -57,6 +70,7 @@ class Session:
         self._out: list[bytes] = []
         self._state = _State.GREETING
         self._app = ""
+        self._page = ""
         self._name = ""
         self._stream_id = 0
         self._wants_fc_answer = False
@@ -64,6 +78,7 @@ class Session:
         self._held_bytes = 0
         self._received = 0
         self._acknowledged = 0
+        self._playing: Playing | None = None
         self._window: int | None = None  # bytes between acknowledgements, once the client has asked for them
         self.wants_close = False  # everything is said: send what is outgoing, then close
 
@@ -106,9 +121,21 @@ class Session:
             self._take(message, events)
         return events
 
-    def refuse(self, description: str, *, code: str = BAD_NAME) -> None:
-        """Say no, to a publish that is asked for or (a key was revoked) that runs; then the connection is over."""
-        self._say("error", code, description)
+    def show(self, tags: Sequence[Tag]) -> None:
+        """Send tags to a client that plays, the first of which say yes to it; nothing to one that has gone."""
+        if self._playing is not None and not self._is_over:
+            self._out += self._playing.show(tags)
+
+    def finish(self) -> None:
+        """Tell a client that plays that nothing follows; then the connection is over."""
+        if self._playing is not None and not self._is_over:
+            self._out += self._playing.finish()
+            self._end()
+
+    def refuse(self, description: str, *, code: str | None = None) -> None:
+        """Say no, to what is asked for or (a key was revoked) goes on; then the connection is over."""
+        usual = BAD_NAME if self._playing is None else PLAY_FAILED
+        self._say("error", code or usual, description)
         self._end()
 
     @property
@@ -160,21 +187,27 @@ class Session:
             self._connect(command)
         elif self._state is _State.GREETING:
             raise ProtocolError(f"the command {name[:40]!r} came before connect")
-        elif name in {"releaseStream", "FCPublish", "getStreamLength", "_checkbw"}:
+        elif name in {"releaseStream", "FCPublish", "_checkbw"}:
             self._wants_fc_answer = self._wants_fc_answer or name == "FCPublish"
             self._answer(command, None)
+        elif name == "getStreamLength":
+            self._answer(command, 0.0)  # it is live
+        elif name == "FCSubscribe":
+            words: dict[str, amf0.Value] = {"code": "NetStream.Play.Start", "description": command.text(0)}
+            self._call(Command("onFCSubscribe", 0.0, None, (words,)))
         elif name == "createStream":
             self._answer(command, 1.0)
         elif name == "publish":
             self._publish(command, events)
         elif name in {"FCUnpublish", "deleteStream", "closeStream"}:
-            if self._state is _State.PUBLISHING:
+            if self._state in {_State.PUBLISHING, _State.PLAYING}:
                 # No answer: nobody reads it any more, and unread bytes would turn the client's close into a reset.
                 self._state = _State.OVER
                 events.append(Unpublished())
-        elif name in {"play", "play2"}:
-            self._stream_id = command.stream_id
-            self.refuse("this server takes streams and plays none; use the playback URLs", code="NetStream.Play.Failed")
+        elif name == "play":
+            self._play(command, events)
+        elif name == "pause" and self._playing is not None:
+            self._out += self._playing.pause(is_paused=command.arguments[:1] == (True,))
         elif command.transaction:
             self._refuse_call(command, "NetConnection.Call.Failed", f"no such procedure: {name[:40]}")
 
@@ -184,6 +217,8 @@ class Session:
         fields = command.subject if isinstance(command.subject, dict) else {}
         app = fields.get("app")
         self._app = app if isinstance(app, str) else ""
+        page = fields.get("pageUrl")
+        self._page = page if isinstance(page, str) else ""
         self._state = _State.CONNECTED
         self._send(messages.number(messages.WINDOW_ACKNOWLEDGEMENT_SIZE, messages.WINDOW))
         self._send(messages.peer_bandwidth(messages.WINDOW))
@@ -201,12 +236,21 @@ class Session:
 
     def _publish(self, command: Command, events: list[SessionEvent]) -> None:
         if self._state is not _State.CONNECTED:
-            raise ProtocolError("publish came twice on one connection")
+            raise ProtocolError("publish came twice on one connection, or behind a play")
         self._state = _State.ASKING
         self._stream_id = command.stream_id
         self._name = command.text(0)
         self._reader.longest = LONGEST_MESSAGE
         events.append(resolve(self._app, self._name))
+
+    def _play(self, command: Command, events: list[SessionEvent]) -> None:
+        if self._state is not _State.CONNECTED:
+            raise ProtocolError("play came twice on one connection, or behind a publish")
+        self._state = _State.PLAYING
+        self._stream_id = command.stream_id
+        self._playing = Playing(self._writer, command.stream_id, command.text(0))
+        wanted = resolve(self._app, command.text(0))
+        events.append(PlayRequested(app=wanted.app, name=wanted.name, query=wanted.query, page=self._page))
 
     def _answer(self, command: Command, value: amf0.Value) -> None:
         if command.transaction:

@@ -3,22 +3,34 @@
 import asyncio
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from offair.emulator.core.ports import Knock, Refused
+from offair.emulator.core.showing import Parting
 from offair.emulator.media.formats.errors import ProtocolError
 from offair.emulator.media.formats.flv import Tag
-from offair.emulator.media.ingest.rtmp.session import PublishRequested, Session, SessionEvent, Unpublished
+from offair.emulator.media.ingest.rtmp.playing import NOT_FOUND, PLAY_FAILED
+from offair.emulator.media.ingest.rtmp.session import (
+    PlayRequested,
+    PublishRequested,
+    Session,
+    SessionEvent,
+    Unpublished,
+)
+from offair.emulator.media.ingest.spectator import Spectator
 from offair.emulator.media.ingest.tls import STEP, Envelope
 from offair.emulator.media.ingest.visit import House, Visit
 
 MOST_UNSENT = 1 << 20  # bytes of answers that a client may leave unread
+MOST_UNSEEN = 1 << 24  # and with what is shown to it: a fragment may be large, and who shows it counts what waits
 MOST_AT_ONCE = 1 << 19  # bytes of a gulp: 40 Mbit/s; what comes faster waits in the socket, and TCP slows it
+
+CODES = {Parting.ABSENT: NOT_FOUND, Parting.REFUSED: PLAY_FAILED}
 
 
 class RtmpConnection(asyncio.Protocol):
-    """Carries bytes between a socket and a session, and what the session tells to a visit. Fills ``Wire``.
+    """Carries bytes between a socket and a session, and what the session tells to a visit. Fills ``Wire``, ``Canvas``.
 
     With an ``envelope`` the bytes of the socket are TLS, and the protocol is RTMPS.
     """
@@ -34,6 +46,7 @@ class RtmpConnection(asyncio.Protocol):
         self._envelope = envelope
         self._is_relaxed = False
         self._is_held = False
+        self._most_unsent = MOST_UNSENT
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin a visit; one too many is sent off at once. asyncio has set TCP_NODELAY already."""
@@ -64,8 +77,29 @@ class RtmpConnection(asyncio.Protocol):
         self._visit.vanish()
 
     def accept(self) -> None:
-        """Answer the publish, and take what came meanwhile."""
-        self._advance(self._session.accept)
+        """Answer a publish, and take what came meanwhile; who plays is answered by what is shown."""
+        if self._most_unsent == MOST_UNSENT:
+            self._advance(self._session.accept)
+
+    def show(self, tags: Sequence[Tag]) -> int:
+        """Send what is shown to who plays, and tell how many bytes its peer has not taken."""
+        if self._transport.is_closing():
+            return 0
+        self._session.show(tags)
+        self._flush()
+        return self._transport.get_write_buffer_size()
+
+    def over(self, ending: Parting, words: str) -> None:
+        """Tell who plays that nothing follows, and part; who takes nothing is cut off."""
+        if ending is Parting.SLOW:
+            self.abort()
+            return
+        if ending is Parting.OVER:
+            self._session.finish()
+        else:
+            self._session.refuse(words, code=CODES[ending])
+        self._flush()
+        self._visit.part()
 
     def refuse(self, refused: Refused) -> None:
         """Answer the publish with an error."""
@@ -141,17 +175,26 @@ class RtmpConnection(asyncio.Protocol):
             self._visit.feed(tags)
         for event in events:
             if isinstance(event, PublishRequested):
-                self._visit.knock(
-                    Knock(
-                        protocol="rtmp" if self._envelope is None else "rtmps",
-                        app=event.app,
-                        name=event.name,
-                        peer=self._visit.peer,
-                        query=event.query,
-                    )
-                )
+                self._visit.knock(self._knock(event))
+            elif isinstance(event, PlayRequested):
+                self._play(event)
             elif isinstance(event, Unpublished):
                 self._visit.leave(is_clean=True)
+
+    def _knock(self, event: PublishRequested | PlayRequested) -> Knock:
+        return Knock(
+            protocol="rtmp" if self._envelope is None else "rtmps",
+            app=event.app,
+            name=event.name,
+            peer=self._visit.peer,
+            query=event.query,
+            page=event.page if isinstance(event, PlayRequested) else "",
+        )
+
+    def _play(self, event: PlayRequested) -> None:
+        self._most_unsent = MOST_UNSEEN
+        spectator, knock, screen = Spectator(self._house.loop, self), self._knock(event), self._house.screen
+        self._visit.watch(lambda: spectator.begin(lambda: screen.show(knock, spectator)))
 
     def _flush(self) -> None:
         data = self._session.outgoing()
@@ -159,7 +202,7 @@ class RtmpConnection(asyncio.Protocol):
             data = self._envelope.seal(data)
         if data:
             self._transport.write(data)
-        if self._transport.get_write_buffer_size() > MOST_UNSENT:
+        if self._transport.get_write_buffer_size() > self._most_unsent:
             self._visit.fail("the client asks and never reads the answers; the connection is closed")
 
 

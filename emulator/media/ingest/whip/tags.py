@@ -7,13 +7,12 @@ import struct
 from collections.abc import Sequence
 
 from offair.emulator.media.formats import amf0
-from offair.emulator.media.formats.flv import Tag, TagKind
+from offair.emulator.media.formats.flv import ENHANCED_KEY, ENHANCED_OTHER, Tag, TagKind
 from offair.emulator.media.ingest.whip.depacketizers import CodedFrame
 
 SPS, PPS, DELIMITER = 7, 8, 9  # NAL unit types
 AVC_KEY, AVC_OTHER = b"\x17", b"\x27"
 AVC_HEADER, AVC_UNITS = b"\0\0\0\0", b"\1\0\0\0"  # packet type, and no composition offset: there are no B frames
-ENHANCED_KEY, ENHANCED_OTHER = 0x90, 0xA0
 HEADER, CODED, CODED_AT_ONCE = 0, 1, 3  # packet types
 PRE_SKIP = 312  # samples at 48 kHz, which an Opus encoder needs before it is heard
 OPUS_HEAD = b"OpusHead" + struct.pack("<BBHIhB", 1, 2, PRE_SKIP, 48_000, 0, 0)

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from fractions import Fraction
+from math import ceil
 
 from offair.emulator.core.clock import Deadline
 from offair.emulator.core.showing import Course, Onlooker, Parting, Sight
@@ -231,7 +232,7 @@ class Feed:
         kind, timescale = fragment.track.kind, fragment.track.timescale
         if kind == self._kinds[0] or kind not in self._ends:
             return 0
-        ended = self._ends[kind] * timescale
+        ended = ceil(self._ends[kind] * timescale)
         return sum(sample.dts + later < ended for sample in fragment.samples)
 
     def _rebase(self, zero: Fraction) -> None:

@@ -140,7 +140,7 @@ def start(world: World, show: Show) -> Show:
         now = world.clock.now()
         row = Publication(
             id=world.ids.uuid(), tenant=show.tenant, stream=show.id, protocol=NOBODY, peer="the API", began_at=now,
-            is_connected=False,
+            is_connected=False, is_expected=True,
         )  # fmt: skip
         world.put(PUBLICATIONS, row)  # an encoder that comes later goes on with it
         stream = move(world, stream, State.STARTING, reason="started by the API", publication=row.id)

@@ -20,7 +20,7 @@ def set_push_url(call: Call) -> Reply:
     """Say where a stream is sent to as well."""
     _, quality = own(call)
     url = (call.body or {}).get("url") or None
-    return changed(call, rules.push(call.world, call.publications, quality, url))
+    return changed(call, rules.push(call, quality, url))
 
 
 @operation("POST /stream/{id}/processing")

@@ -90,7 +90,7 @@ def delete_stream(call: Call) -> Reply:
     """Delete a stream, or one transcode of it, and say nothing."""
     group, quality = own(call)
     if quality.index:
-        rules.remove_transcode(call.world, group, quality.id)
+        rules.send_on(call, rules.remove_transcode(call.world, group, quality.id))
     else:
         rules.delete(call.world, call.publications, group)
     return Reply(200)

@@ -27,4 +27,5 @@ def edit_transcode(call: Call) -> Reply:
 def remove_transcode(call: Call) -> Reply:
     """Remove a rendition, and renumber those after it."""
     group, _ = own(call)
-    return changed(call, rules.remove_transcode(call.world, group, as_written(call.path["transcode"])))
+    left = rules.remove_transcode(call.world, group, as_written(call.path["transcode"]))
+    return changed(call, rules.send_on(call, left))

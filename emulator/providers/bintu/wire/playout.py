@@ -7,7 +7,7 @@ from offair.emulator.core.clock import rfc3339
 from offair.emulator.core.recordings import Recording, RecordingState
 from offair.emulator.provider.call import Addresses
 from offair.emulator.providers.bintu.nouns import Group, Keeping, Quality
-from offair.emulator.providers.bintu.processing import CLIP, REC, REPLAY, THUMBS
+from offair.emulator.providers.bintu.processing import CLIP, REPLAY, THUMBS, has_own_recording
 from offair.emulator.providers.bintu.profiles import read_profile
 
 JSON = dict[str, Any]
@@ -136,7 +136,7 @@ def _whose(quality: Quality) -> JSON:
 
 def _kept(newest: Sequence[Recording], quality: Quality) -> Iterable[tuple[int, Recording]]:
     """The recordings of a rendition: of the encoder's own pictures all, of a transcode where it was asked for."""
-    if quality.index and not _with([quality], REC):
+    if not has_own_recording(quality):
         return ()
     return enumerate(one for one in newest if one.capture.recording and one.state in DONE)
 

@@ -1,0 +1,129 @@
+"""A client's own time: in its thread the clocks of Python follow the cloud's, so that back-off costs nothing.
+
+Whoever asks from elsewhere, the stand-in's threads for instance, gets the real ones.
+"""
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from types import ModuleType
+from typing import Any
+
+from offair.contracts.client.counterpart import Counterpart
+
+MOMENT = 0.001  # real seconds in which a coroutine that sleeps lets the others go on
+OURS = ("offair.contracts", "offair.emulator")
+
+
+class StoppedError(BaseException):
+    """The judge has seen enough: what runs in the client's thread ends here."""
+
+
+class Pace:
+    """How one client's time goes: forward only, by real time and by every pause that it makes.
+
+    ``is_busy`` says whether something is asked right now, which a pause does not overtake.
+    """
+
+    def __init__(self, cloud: Counterpart) -> None:
+        self._cloud = cloud
+        self._slept = 0.0
+        self._waking: list[float] = []
+        self.is_stopped = False
+        self.is_busy: Callable[[], bool] = lambda: False
+
+    def time(self) -> float:
+        """Tell the cloud's time."""
+        return self._cloud.now()
+
+    def monotonic(self) -> float:
+        """Tell a time that only goes forward."""
+        return float(_REAL["monotonic"]()) + self._slept
+
+    def pause(self, seconds: float) -> None:
+        """Let so much time pass at once."""
+        if self.is_stopped:
+            raise StoppedError
+        if seconds < 0:
+            raise ValueError("sleep length must be non-negative")
+        self._cloud.advance(seconds)
+        self._slept += seconds
+
+    async def pause_together(self, seconds: float) -> None:
+        """Let so much time pass for a coroutine, while others go on: the one that wakes first moves the clock."""
+        if seconds <= 0:
+            await _REAL["asleep"](0)
+            return
+        wake = self.monotonic() + seconds
+        self._waking.append(wake)
+        try:
+            while self.monotonic() < wake:
+                await _REAL["asleep"](MOMENT)
+                ahead = wake - self.monotonic()
+                if ahead > 0 and wake == min(self._waking) and not self.is_busy():
+                    self.pause(ahead)
+        finally:
+            self._waking.remove(wake)
+
+
+FOLLOWED: ContextVar[Pace | None] = ContextVar("FOLLOWED", default=None)
+_REAL: dict[str, Any] = {
+    "sleep": time.sleep, "time": time.time, "monotonic": time.monotonic, "asleep": asyncio.sleep,
+}  # fmt: skip
+
+
+def _sleep(seconds: float) -> None:
+    pace = FOLLOWED.get()
+    _REAL["sleep"](seconds) if pace is None else pace.pause(seconds)
+
+
+def _time() -> float:
+    pace = FOLLOWED.get()
+    return float(_REAL["time"]() if pace is None else pace.time())
+
+
+def _monotonic() -> float:
+    pace = FOLLOWED.get()
+    return float(_REAL["monotonic"]() if pace is None else pace.monotonic())
+
+
+async def _asleep(delay: float, result: Any = None) -> Any:
+    pace = FOLLOWED.get()
+    if pace is None:
+        return await _REAL["asleep"](delay, result)
+    await pace.pause_together(delay)
+    return result
+
+
+INSTEAD: dict[str, Callable[..., Any]] = {"sleep": _sleep, "time": _time, "monotonic": _monotonic, "asleep": _asleep}
+
+
+@contextmanager
+def followed() -> Iterator[None]:
+    """Until the end, let whoever asks in a context with a ``Pace`` have its time; also by names imported before."""
+    instead = {id(real): INSTEAD[name] for name, real in _REAL.items()}
+    changed: list[tuple[Any, str, Any]] = []
+    for module in [time, asyncio, *_others()]:
+        for name, value in vars(module).copy().items():  # whatever is collected meanwhile
+            if id(value) in instead:
+                changed.append((module, name, value))
+                setattr(module, name, instead[id(value)])
+    try:
+        yield
+    finally:
+        for module, name, value in changed:
+            setattr(module, name, value)
+
+
+def _others() -> list[ModuleType]:
+    """The modules that may have the clocks by names of their own; those of Python wait for real, and so do ours."""
+    return [
+        module
+        for name, module in sys.modules.copy().items()
+        if isinstance(module, ModuleType)
+        and name.partition(".")[0] not in sys.stdlib_module_names
+        and not name.startswith(OURS)
+    ]

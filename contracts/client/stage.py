@@ -1,0 +1,194 @@
+"""One situation after the other: a client does its job while its cloud is as somebody arranges it."""
+
+import traceback
+from collections.abc import Callable
+from contextlib import ExitStack, nullcontext
+from dataclasses import dataclass
+from pathlib import PurePath
+from types import TracebackType
+from typing import Any, Self
+
+from offair.contracts.client.counterpart import Counterpart
+from offair.contracts.client.finding import Called
+from offair.contracts.client.hand import Hand, Outcome
+from offair.contracts.client.pace import Pace
+from offair.contracts.client.tape import Heard, Respond, Tape
+
+TIMES = 10  # as many requests as on a good day, and no more
+LEAST = 20  # requests that are allowed in any case
+MANY, FEW = 30, 1  # seconds
+# what a client raises that did not think of what happened; with no errors of its own, any other is a refusal
+CRASHES = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, NameError, RecursionError, TypeError, ValueError,
+)  # fmt: skip
+LIBRARIES = ("site-packages", "dist-packages")
+WORDS = 160
+
+
+@dataclass(frozen=True)
+class Played:
+    """What a client asked in one situation, and how its job ended."""
+
+    heard: tuple[Heard, ...]
+    outcome: Outcome
+
+    def of(self, name: str) -> list[Heard]:
+        """List the calls of one operation."""
+        return [call for call in self.heard if call.name == name]
+
+    @property
+    def was_met(self) -> bool:
+        """Something was answered in the cloud's place."""
+        return any(call.is_played for call in self.heard)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Performer:
+    """A client: ``use`` does its job, ``raises`` are its own errors, ``deadline`` is in real seconds.
+
+    One that ``is_program`` runs in a process of its own, where time is real; its errors say all that is known of them,
+    and a success that is documented it has to take. ``stop`` ends what still runs.
+    """
+
+    use: Callable[[], Any]
+    raises: tuple[type[BaseException], ...] = ()
+    deadline: float = 10.0
+    is_program: bool = False
+    stop: Callable[[], None] = lambda: None
+
+
+class Stage:
+    """A client and its cloud, for one judging. A context manager: afterwards all is as it was.
+
+    A client that hangs within a system call is the one thing that still runs then.
+    """
+
+    def __init__(self, cloud: Counterpart, performer: Performer) -> None:
+        self.cloud = cloud
+        self.performer = performer
+        self.first = self.good = Played((), Outcome("returned"))
+        self.situations = 0
+        self._hand: Hand | None = None
+        self._beginning = ExitStack()
+        self._pace = Pace(cloud)
+
+    def __enter__(self) -> Self:
+        self._beginning.enter_context(self.cloud.once())
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.performer.stop()
+        if self._hand is not None:
+            self._hand.close()
+        self._beginning.close()
+
+    def begin_anew(self) -> None:
+        """Let the cloud be as it was before the client's first day."""
+        self._beginning.close()
+        self._beginning.enter_context(self.cloud.once())
+
+    @property
+    def wait(self) -> int:
+        """How many seconds a client is told to wait: of the cloud's, or few real ones."""
+        return FEW if self.performer.is_program else MANY
+
+    @property
+    def most(self) -> int | None:
+        """How many requests a situation may have; as many as it likes until a good day is known."""
+        return max(LEAST, TIMES * len(self.good.heard)) if self.good.heard else None
+
+    @property
+    def called(self) -> list[Called]:
+        """The operations that it calls on a good day, each once, in their order."""
+        found = {call.name: call.called for call in self.good.heard if call.called is not None}
+        return list(found.values())
+
+    def play(
+        self,
+        respond: Respond | None = None,
+        *,
+        prepare: Callable[[], object] | None = None,
+        more: int = 0,
+        times: int = 1,
+        until: Callable[[Heard], bool] | None = None,
+        is_kept: bool = False,
+    ) -> Played:
+        """Let the client do its job while ``respond`` answers; what it changed is undone unless it ``is_kept``.
+
+        ``prepare`` arranges the cloud before, and then ``more`` requests are nothing strange. The job may be done some
+        ``times`` in a row, ``until`` something is heard.
+        """
+        with nullcontext() if is_kept else self.cloud.once():
+            if prepare is not None:
+                prepare()
+            return self._play(respond, more, times, until)
+
+    def _play(self, respond: Respond | None, more: int, times: int, until: Callable[[Heard], bool] | None) -> Played:
+        self.situations += 1
+        if self._hand is None or not self._hand.is_alive:
+            self._pace = Pace(self.cloud)
+            self._hand = Hand(self._pace)
+        tape = Tape(self.cloud, None if self.most is None else self.most * times + more)
+        if respond is not None:
+            tape.respond = respond
+        self._pace.is_busy = lambda: tape.is_busy
+        with self.cloud.tapped(tape):
+            for _ in range(times):
+                outcome = self._hand.do(self.performer.use, deadline=self.performer.deadline, is_enough=tape.too_many)
+                if tape.too_many.is_set():  # whatever it made of that nobody answered any more
+                    outcome = Outcome("stopped")
+                if outcome.ending != "returned" or (until is not None and any(map(until, tape.heard))):
+                    break
+        return Played(tuple(tape.heard), outcome)
+
+    def complaint(self, played: Played, *, is_error: bool = False) -> str | None:
+        """Say what is wrong with how the job ended; None where nothing is.
+
+        ``is_error`` says that the situation was none in which it can be done: then the client may raise its own
+        errors, and any that is no crash where it named none.
+        """
+        match played.outcome:
+            case Outcome("hung"):
+                return f"does not end within {self.performer.deadline:g} s"
+            case Outcome("stopped"):
+                return f"asks more than {self.most} times, where {len(self.good.heard)} are enough on a good day"
+            case Outcome("raised", _, error) if error is not None and not self._is_own(error, is_error=is_error):
+                if self.performer.is_program:
+                    return (
+                        f"{error}, where its cloud documents a success"
+                        if isinstance(error, self.performer.raises)
+                        else str(error)
+                    )
+                own = ", ".join(one.__name__ for one in self.performer.raises)
+                instead = f"none of its own errors ({own})" if own else "and it names no errors of its own"
+                return f"raises {told(error)}, {instead}"
+        return None
+
+    def _is_own(self, error: BaseException, *, is_error: bool) -> bool:
+        performer = self.performer
+        if isinstance(error, performer.raises):
+            return is_error or not performer.is_program
+        is_crash = performer.is_program or isinstance(error, CRASHES) or not isinstance(error, Exception)
+        return is_error and not performer.raises and not is_crash
+
+
+def told(error: BaseException) -> str:
+    """Say an error in a line: its type, its words, and where in the client it was raised."""
+    words = " ".join(str(error).split())[:WORDS]
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if not _is_library(frame.filename)]
+    place = (own or frames)[-1:] if frames else []
+    where = f" at {PurePath(place[0].filename).name}:{place[0].lineno} in {place[0].name}" if place else ""
+    return f"{type(error).__name__}{f': {words}' if words else ''}{where}"
+
+
+def _is_library(filename: str) -> bool:
+    path = PurePath(filename)
+    is_installed = not {*LIBRARIES}.isdisjoint(path.parts)
+    return filename.startswith("<frozen") or is_installed or not {STDLIB, HERE}.isdisjoint(path.parents)
+
+
+STDLIB = PurePath(traceback.__file__).parent
+HERE = PurePath(__file__).parent

@@ -1,0 +1,30 @@
+"""Asking the routers that are active, for libraries that respx does not know."""
+
+from collections.abc import Iterator
+
+import httpx
+from respx.mocks import HTTPCoreMocker
+from respx.models import PassThrough
+
+from offair.contracts.double.addresses import Directory
+
+
+def ask_routers(request: httpx.Request) -> httpx.Response | None:
+    """Ask every router that is active, as respx does for httpx; None where the request is to go on to a socket."""
+    try:
+        response: httpx.Response = HTTPCoreMocker.handler(request)  # type: ignore[no-untyped-call] # of respx
+    except PassThrough:
+        return None
+    return response
+
+
+def lets_pass(host: str, port: int | None) -> bool:
+    """Say whether a host is the stand-in of a double that is active."""
+    found = (getattr(router, "directory", None) for router in HTTPCoreMocker.routers)
+    return any(isinstance(one, Directory) and one.is_stand_in(host, port) for one in found)
+
+
+def raw_pieces(response: httpx.Response) -> Iterator[bytes]:
+    """Give a body as it travels; a router may have read it, and its stream can be read once more."""
+    assert isinstance(response.stream, httpx.SyncByteStream)  # noqa: S101 - no route here is asynchronous
+    yield from response.stream

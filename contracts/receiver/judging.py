@@ -1,0 +1,106 @@
+"""Judging a receiver: every event's calls are sent, and the rules look at what was answered."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from offair.contracts.choosing import choose_rules, nearest_of
+from offair.contracts.contract import Contract
+from offair.contracts.exchange import Exchange
+from offair.contracts.masking import Masked
+from offair.contracts.receiver.delivery import Kind, Penman, reordered
+from offair.contracts.receiver.posting import Messenger, UnheardError
+from offair.contracts.receiver.rules import RECEIVER, RECEIVER_RULES, Answers, Receipt, ReceiverRule, judge
+from offair.contracts.report import Report
+from offair.contracts.verdict import Verdict
+from offair.contracts.webhook import Webhook
+
+PATIENCE = {True: 3.0, False: 10.0}  # real seconds for the answer to a question, and to news: no cloud says how many
+CLOSED = frozenset({401, 403})
+FORGED: frozenset[Kind] = frozenset({"tampered", "near-miss", "unsigned", "rewritten"})
+UNSIGNABLE = "no secret is given (--secret)"
+NO_SIGNATURE = "the cloud signs nothing"
+LOCKED = "it asks for a signature: give the secret that was agreed on (--secret)"
+
+
+def check_receiver(
+    url: str,
+    contract: Contract,
+    *,
+    secret: str = "",
+    events: Collection[str] = (),
+    only: Collection[str] = (),
+    ignore: Collection[str] = (),
+    within: float | None = None,
+) -> Report:
+    """Judge the receiver at a URL by what a cloud calls: each event in every way in which it may arrive, and may not.
+
+    With the ``secret`` that both know, calls are signed, and forged ones have to be refused. ``within`` is how many
+    seconds an answer may take. UnheardError where nobody listens, and for an event that the cloud does not have;
+    ValueError for the name of no rule.
+    """
+    rules = choose_rules(RECEIVER_RULES, only=only, ignore=ignore)
+    webhooks = _chosen(contract, events)
+    messenger, receipts = Messenger(url), list[Receipt]()
+    is_whole = True
+    try:
+        receipts.extend(_sent(messenger, contract, webhooks, secret))  # what came before Ctrl-C stays
+    except KeyboardInterrupt:
+        is_whole = False
+    finally:
+        messenger.close()
+    is_question = any(answer.allows is not None for one in webhooks for answer in one.answers.values())
+    answers = Answers(contract, receipts, PATIENCE[is_question] if within is None else within)
+    masked = Masked([secret] if secret else [])
+    verdicts = tuple(_verdict(rule, answers, receipts, is_open=bool(secret)) for rule in rules)
+    return Report(
+        kind="receiver",
+        target=url,
+        verdicts=tuple(replace(one, violations=tuple(map(masked.violation, one.violations))) for one in verdicts),
+        seen=f"{len(receipts)} calls of {len(webhooks)} events{'' if is_whole else ', broken off'}",
+        titles=RECEIVER,
+        is_broken_off=not is_whole,
+        exchanges=tuple(masked.exchange(one) for one in _exchanges(receipts)),
+    )
+
+
+def _chosen(contract: Contract, events: Collection[str]) -> list[Webhook]:
+    known = contract.webhooks
+    if not known:
+        raise UnheardError(f"{contract.title} documents no webhooks")
+    for event in events:
+        if event not in known:
+            raise UnheardError(f"there is no event {event}{nearest_of(event, known)}; there is {', '.join(known)}")
+    return [webhook for name, webhook in known.items() if not events or name in events]
+
+
+def _sent(messenger: Messenger, contract: Contract, webhooks: Sequence[Webhook], secret: str) -> Iterator[Receipt]:
+    """Send everything; of an event whose plainest call has no answer, or is locked out, nothing else."""
+    penmen = [Penman(contract, webhook, secret) for webhook in webhooks]
+    heard: list[Penman] = []
+    for penman in penmen:
+        first = messenger.post(penman.valid())
+        yield first
+        is_locked = first.exchange is not None and first.exchange.status in CLOSED and penman.webhook.signature
+        if first.exchange is not None and not is_locked:
+            heard.append(penman)
+            yield from map(messenger.post, penman.hooks())
+    if len(heard) > 1:
+        yield from map(messenger.post, reordered(heard))
+
+
+def _verdict(rule: ReceiverRule, answers: Answers, receipts: Sequence[Receipt], *, is_open: bool) -> Verdict:
+    found = judge(rule, answers, receipts)
+    signed = [webhook for webhook in answers.contract.webhooks.values() if webhook.signature]
+    locked = [one for one in receipts if one.exchange is not None and one.exchange.status in CLOSED]
+    plain = [one for one in receipts if one.hook.kind == "valid"]
+    if signed and not is_open and plain and all(one in locked for one in plain):
+        return Verdict(rule, "not judged", why=LOCKED)
+    if found is None:
+        is_forged = bool(rule.kinds and rule.kinds <= FORGED)
+        why = (UNSIGNABLE if signed else NO_SIGNATURE) if is_forged else "nothing of the kind could be sent"
+        return Verdict(rule, "not judged", why=why)
+    return Verdict.of(rule, found)
+
+
+def _exchanges(receipts: Iterable[Receipt]) -> Iterator[Exchange]:
+    return (one.exchange for one in receipts if one.exchange is not None)

@@ -1,0 +1,82 @@
+"""Which API of a cloud a recorded request was for: by its production address, the stand-in's, or one that is told."""
+
+import ipaddress
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
+
+from offair.contracts.contract import Contract
+from offair.contracts.exchange import Exchange
+from offair.contracts.traffic.unread import UnreadError
+
+
+@dataclass
+class Share:
+    """What a recording has of one API: exchanges whose ``path`` is as the contract has it, and the ``root`` before."""
+
+    contract: Contract
+    exchanges: list[Exchange] = field(default_factory=list)
+    root: str = ""
+
+
+def sort_out(contract: Contract, exchanges: Iterable[Exchange], url: str | None = None) -> list[Share]:
+    """Give each API of a cloud its exchanges; those of other hosts are left out.
+
+    ``url`` is what the API's base URL was, if neither in production nor at a stand-in. UnreadError names the hosts
+    that were called, where none is the cloud's.
+    """
+    shares = [Share(one) for one in (contract, *contract.services.values())]
+    hosts: set[str] = set()
+    for one in exchanges:
+        hosts.add(urlsplit(one.path).netloc)
+        for share in shares:
+            root = _root(share.contract, one.path, url if share.contract is contract else None)
+            if root is not None:
+                share.root = share.root or root
+                share.exchanges.append(replace(one, path=one.path[len(root) :] or "/"))
+                break
+    if not any(share.exchanges for share in shares):
+        raise UnreadError(_nobody(contract, hosts))
+    return [share for share in shares if share.exchanges]
+
+
+def _root(contract: Contract, asked: str, url: str | None) -> str | None:
+    """Say what stands before the contract's path in a URL; None where it is not this API's."""
+    if url is not None:
+        root = url.rstrip("/").removesuffix(contract.base_path)
+        return root if asked.startswith(f"{root}/") else None
+    parts = urlsplit(asked)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    if parts.hostname in {urlsplit(server).hostname for server in contract.servers}:
+        return origin
+    place = f"/{contract.name}-{contract.service}" if contract.service else f"/{contract.name}"
+    if _is_loopback(parts.hostname or "") and any(parts.path.startswith(f"{place}{b}/") for b in contract.base_paths):
+        return origin + place
+    return None
+
+
+def _nobody(contract: Contract, hosts: set[str]) -> str:
+    known = sorted({urlsplit(url).netloc for one in (contract, *contract.services.values()) for url in one.servers})
+    seen = ", ".join(sorted(hosts)[:5]) + (", …" if len(hosts) > 5 else "")
+    return (
+        f"has nothing of {contract.title}: it calls {seen}, and the cloud is at {', '.join(known)}; "
+        "where the API was elsewhere, say so with --url"
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def tell_callers(exchanges: Sequence[Exchange], names: Mapping[str, None]) -> list[Exchange]:
+    """Tell callers apart by their credentials, which stand in headers of these names (in lower case)."""
+    known: dict[tuple[str, ...], str] = {}
+    told = []
+    for one in exchanges:
+        held = tuple(sorted(value for name, value in one.request_headers.items() if name.lower() in names))
+        who = one.who or (known.setdefault(held, f"caller {len(known) + 1}") if held else None)
+        told.append(replace(one, who=who))
+    return told

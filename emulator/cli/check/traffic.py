@@ -1,0 +1,38 @@
+"""Judge recorded traffic by what its cloud documents: an HTTP archive, a VCR cassette, or a journal."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from offair.emulator.cli.check.promised import WHOSE, promise_of
+from offair.emulator.cli.check.reporting import UnjudgedError, chosen, deliver, reporting
+from offair.emulator.cli.check.server import read_limit_option
+
+
+@click.command("traffic")
+@click.argument("file", type=click.Path(path_type=Path))
+@WHOSE
+@click.option("--url", help="Base URL of the API in the recording, if it is neither the cloud's nor a stand-in's.")
+@click.option("--limit", "limits", multiple=True, metavar="OPERATION=CALLS/SECONDS", help="A rate that is binding.")
+@reporting
+def command(file: Path, cloud: str, url: str | None, limits: tuple[str, ...], **options: Any) -> None:
+    """Judge what FILE recorded, the client and the server, by what the cloud NAME documents.
+
+    Exits with 0 if every rule is kept, 1 if one is broken, 2 if nothing could be judged.
+    """
+    _, contract = promise_of(cloud)
+    from offair.contracts.traffic import UnreadError, check_traffic, read_traffic
+    from offair.contracts.traffic.judging import TRAFFIC_RULES
+
+    names = {rule.name for rule in chosen(TRAFFIC_RULES, options)}
+    terms = [read_limit_option(said) for said in limits]
+    try:
+        exchanges = read_traffic(file)
+    except UnreadError as error:
+        raise UnjudgedError(str(error)) from error
+    try:
+        report = check_traffic(contract, exchanges, name=str(file), url=url, only=names, limits=terms)
+    except UnreadError as error:
+        raise UnjudgedError(f"{file} {error}") from error
+    deliver(report, options)

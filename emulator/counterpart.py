@@ -1,0 +1,78 @@
+"""The stand-in as the cloud that a client talks to, in the hands of the client's judge."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass, replace
+from typing import cast
+
+from offair.contracts.client.counterpart import Tap
+from offair.contracts.contract import Contract
+from offair.contracts.exchange import Exchange
+from offair.contracts.wsgi import call_wsgi
+from offair.emulator.core.problems import Problem
+from offair.emulator.core.simulation import TARGETS, Target
+from offair.emulator.core.tenants import Tenant
+from offair.emulator.emulator import Emulator
+from offair.emulator.target import headers_of
+
+
+@dataclass(frozen=True)
+class StandInCounterpart:
+    """One cloud of a running stand-in, for one of its tenants."""
+
+    emulator: Emulator
+    name: str
+    headers: Mapping[str, str]
+
+    @property
+    def base_url(self) -> str:
+        """Where its main API is."""
+        return self.emulator.addresses(self.name).api
+
+    @property
+    def promise(self) -> Contract:
+        """What the cloud documents."""
+        return self.emulator.providers[self.name].promise
+
+    def now(self) -> float:
+        """Tell the cloud's time in epoch seconds."""
+        return self.emulator.clock.now()
+
+    def advance(self, seconds: float) -> None:
+        """Move the cloud's clock forward."""
+        self.emulator.clock.advance(seconds)
+
+    def simulate(self, stream: str, to: str) -> None:
+        """Let a stream go somewhere, if its state allows that; ValueError for where none can go."""
+        if to not in TARGETS:
+            raise ValueError(f"no stream goes to {to!r}; it goes to {', '.join(TARGETS)}")
+        with suppress(Problem):
+            self.emulator.simulation.go(stream, cast("Target", to))
+
+    def ask(self, asked: Exchange) -> Exchange:
+        """Ask the main API in this process."""
+        root = self.base_url.removesuffix(self.promise.base_path)
+        headers = {**self.headers, **asked.request_headers}
+        application = self.emulator.tapping.untapped
+        said = call_wsgi(application, asked.method, root + asked.path, headers, asked.request_body)
+        return replace(asked, status=said[0], response_headers=said[1], response_body=said[2])
+
+    @contextmanager
+    def once(self) -> Iterator[None]:
+        """Put state and clock back at the end."""
+        state, put_back = self.emulator.world.snapshot(), self.emulator.clock.bookmark()
+        try:
+            yield
+        finally:
+            self.emulator.restore(state)
+            put_back()
+
+    def tapped(self, tap: Tap) -> AbstractContextManager[None]:
+        """Let every HTTP request to the cloud's APIs pass ``tap``."""
+        return self.emulator.tapping.tapped(self.name, tap, is_private=True)
+
+
+def counterpart_of(cloud: str, emulator: Emulator, tenant: Tenant | None = None) -> StandInCounterpart:
+    """Describe a cloud of a stand-in to the judge of a client, with a tenant of its own where none is given."""
+    whose = emulator.tenancy.invite(cloud, "a client") if tenant is None else tenant
+    return StandInCounterpart(emulator, cloud, headers_of(emulator.providers[cloud].promise, whose))

@@ -1,0 +1,94 @@
+"""A client's own time: its pauses cost nothing, and everybody else's cost what they cost."""
+
+import asyncio
+import threading
+import time
+from contextvars import copy_context
+
+from offair.contracts.client.pace import FOLLOWED, Pace, followed
+from offair.emulator.core.clock import Clock
+
+LONG = 3600.0
+
+
+class Sky:
+    """A cloud of which only the clock is asked."""
+
+    def __init__(self):
+        self.clock = Clock()
+
+    def now(self):
+        return self.clock.now()
+
+    def advance(self, seconds):
+        self.clock.advance(seconds)
+
+
+def followed_in(function):
+    def run():
+        FOLLOWED.set(Pace(Sky()))
+        return function()
+
+    with followed():
+        return copy_context().run(run)
+
+
+def test_a_pause_moves_every_clock_that_the_client_reads():
+    def pause():
+        began = time.time(), time.monotonic()
+        time.sleep(LONG)
+        return [later - sooner for later, sooner in zip((time.time(), time.monotonic()), began, strict=True)]
+
+    assert [LONG, LONG] == [round(passed, -2) for passed in followed_in(pause)]
+
+
+def test_coroutines_pause_side_by_side_and_not_one_after_the_other():
+    async def both():
+        began = asyncio.get_running_loop().time()
+        await asyncio.gather(asyncio.sleep(LONG), asyncio.sleep(LONG / 2))
+        return asyncio.get_running_loop().time() - began
+
+    assert LONG == round(followed_in(lambda: asyncio.run(both())), -2)
+
+
+def test_a_time_out_of_a_coroutine_comes_on_the_clouds_time():
+    async def hasty():
+        try:
+            async with asyncio.timeout(LONG):
+                while True:
+                    await asyncio.sleep(LONG / 10)
+        except TimeoutError:
+            return "over"
+
+    assert "over" == followed_in(lambda: asyncio.run(hasty()))
+
+
+def test_whoever_else_asks_gets_the_real_clock():
+    def elsewhere():
+        time.sleep(LONG)
+        told = []
+        thread = threading.Thread(target=lambda: told.append(time.time()))
+        thread.start()
+        thread.join()
+        return time.time() - told[0]
+
+    assert LONG == round(followed_in(elsewhere), -2)
+
+
+def test_the_stand_ins_own_reading_stays_real_even_in_the_clients_thread():
+    def read():
+        clock = Clock()
+        began = clock.monotonic(), clock.now(), clock.wall()
+        time.sleep(LONG)
+        return [
+            later - sooner for later, sooner in zip((clock.monotonic(), clock.now(), clock.wall()), began, strict=True)
+        ]
+
+    assert [0.0, 0.0, 0.0] == [round(passed, -2) for passed in followed_in(read)]
+
+
+def test_python_has_its_own_clocks_again_afterwards():
+    before = time.sleep, time.time, time.monotonic, asyncio.sleep
+    followed_in(lambda: None)
+
+    assert before == (time.sleep, time.time, time.monotonic, asyncio.sleep)

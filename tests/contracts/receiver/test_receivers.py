@@ -1,0 +1,118 @@
+"""An honest receiver of each cloud keeps every rule, and each careless one breaks its own."""
+
+import threading
+
+import pytest
+from flask import request
+from receivers import CARELESS, HONEST, SECRET, asked, listening, plain, receiving, signed
+
+from offair.contracts.contract import promise
+from offair.contracts.receiver import UnheardError, check_receiver
+from offair.contracts.receiver.delivery import Penman
+
+CLOUDS = sorted(HONEST)
+TENBYTE = promise("tenbyte")
+
+
+def judged(answer, cloud="tenbyte", **more):
+    with listening(receiving(answer)) as url:
+        return check_receiver(url, promise(cloud), **more)
+
+
+def broken(report):
+    return {verdict.rule.name.removeprefix("receiver/") for verdict in report.broken}
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_an_honest_receiver_breaks_nothing(cloud):
+    report = judged(HONEST[cloud], cloud, secret=SECRET)
+
+    assert [] == report.violations
+
+
+@pytest.mark.parametrize("careless", CARELESS, ids=lambda receiver: receiver.__name__)
+def test_a_careless_receiver_is_found_by_its_rules(careless):
+    report = judged(careless, secret=SECRET, events=["stream.started", "stream.idle"])
+
+    assert CARELESS[careless] <= broken(report)
+
+
+def test_what_broke_a_receiver_is_told_with_a_line_to_see_it_again():
+    report = judged(signed, secret="another secret", events=["stream.started"])
+    (found,) = next(verdict for verdict in report.broken if verdict.rule.name == "receiver/valid").violations
+
+    assert ("webhook stream.started", 401) == (found.operation, found.got)
+    assert found.reproduce.startswith(
+        "curl -i -X POST -H 'Content-Type: application/json' -H 'X-Webhook-Signature: sha256="
+    )
+
+
+def test_a_receiver_that_wants_a_signature_is_not_judged_without_the_secret():
+    report = judged(signed)
+
+    assert (0, True) == (len(report.broken) + len(report.upheld), "--secret" in report.not_judged[0].why)
+
+
+def test_without_a_secret_forgery_is_not_judged():
+    report = judged(plain)
+    why = {verdict.rule.name: verdict.why for verdict in report.not_judged}
+
+    assert set() == broken(report)
+    assert "no secret is given (--secret)" == why["receiver/tampered"]
+
+
+def test_where_a_cloud_signs_nothing_forgery_is_not_judged():
+    why = {verdict.rule.name: verdict.why for verdict in judged(asked, "bintu", secret=SECRET).not_judged}
+
+    assert "the cloud signs nothing" == why["receiver/tampered"]
+
+
+def test_a_question_that_is_answered_late_is_called_late():
+    def ponders():
+        threading.Event().wait(0.4)
+        return "", 200
+
+    report = judged(ponders, "bintu", events=["publish"], within=0.2, only=["receiver/in-time"])
+
+    assert {"in-time"} == broken(report)
+
+
+def test_a_denial_is_an_answer_and_another_one_for_another_spelling_is_not():
+    def denies_what_is_escaped():
+        return "", 403 if b"%70" in request.get_data() else 200
+
+    assert set() == broken(judged(lambda: ("", 403), "bintu", events=["publish"]))
+    assert {"spellings"} == broken(judged(denies_what_is_escaped, "bintu", events=["publish"]))
+
+
+def test_every_call_that_is_called_valid_is_valid():
+    for cloud in CLOUDS:
+        contract = promise(cloud)
+        for webhook in contract.webhooks.values():
+            hook = Penman(contract, webhook, SECRET).valid()
+
+            assert [] == webhook.violations(hook.headers["Content-Type"], hook.body), webhook.event
+
+
+def test_spellings_are_of_the_same_body():
+    import json
+
+    penman = Penman(TENBYTE, TENBYTE.webhooks["stream.error"], SECRET)
+    bodies = [hook.body for hook in penman.hooks() if hook.kind == "spelling"]
+
+    assert [penman.value] * 4 == [json.loads(body) for body in bodies]
+    assert "stream.error" == penman.value["event"]
+
+
+@pytest.mark.parametrize(
+    ("url", "more", "words"),
+    [
+        ("http://127.0.0.1:1/hooks", {}, "nobody answers"),
+        ("ftp://127.0.0.1/hooks", {}, "is no HTTP URL"),
+        ("hooks", {}, "is no HTTP URL"),
+        ("http://127.0.0.1:1/", {"events": ["stream.startet"]}, r"did you mean stream.started\?"),
+    ],
+)
+def test_what_cannot_be_judged_is_refused_in_a_sentence(url, more, words):
+    with pytest.raises(UnheardError, match=words):
+        check_receiver(url, TENBYTE, **more)

@@ -1,0 +1,117 @@
+"""What a document allows is no breach: answers that checks of exchanges let pass, each beside one that they do not."""
+
+import json
+
+import pytest
+
+from offair.contracts.checks import auth, lifecycle, limits, reads, requests, tenants
+from offair.contracts.contract import promise
+from offair.contracts.exchange import Exchange
+from offair.contracts.server.driving import is_excused
+
+AINATIVE, BINTU = promise("ainative"), promise("bintu")
+JSON = {"Content-Type": "application/json"}
+SESSION = "6b7c2a54-1f66-4c8c-9b83-1e9a3a4f5d10"
+STREAM = "de04f7df-69d7-4d1b-aa1b-a7dfe3f14cc1"
+
+
+def call(cloud, method, path, status, answer=None, *, body=None, who="a", at=0.0):
+    return Exchange(
+        method=method,
+        path=cloud.base_path + path,
+        status=status,
+        who=who,
+        at=at,
+        request_headers={"Authorization": f"Bearer {who}", "X-BINTU-APIKEY": str(who), **(JSON if body else {})},
+        request_body=b"" if body is None else json.dumps(body).encode(),
+        response_headers=JSON,
+        response_body=b"" if answer is None else json.dumps(answer).encode(),
+    )
+
+
+@pytest.mark.parametrize(("status", "count"), [(400, 0), (422, 1)])
+def test_what_the_state_of_things_forbids_is_no_refusal_of_a_form(status, count):
+    day = [call(AINATIVE, "POST", "/auth/verify-email", status, {"detail": "no"}, body={"token": "unheard of"})]
+
+    assert count == len(requests.taken(AINATIVE, day))
+
+
+@pytest.mark.parametrize(("ending", "count"), [([("DELETE", "/users/me", 204)], 0), ([], 1)])
+def test_who_has_ended_its_own_access_is_a_stranger(ending, count):
+    day = [call(AINATIVE, *one) for one in [*ending, ("GET", "/auth/me", 401)]]
+
+    assert count == len(auth.accepted(AINATIVE, day))
+
+
+@pytest.mark.parametrize(("status", "count"), [(201, 1), (400, 0), (401, 0), (422, 0), (429, 0)])
+def test_a_rate_counts_what_passed_credentials_and_form(status, count):
+    day = [call(AINATIVE, "POST", "/streams/", status, body={"title": "x"}) for _ in range(11)]
+
+    assert count == len(limits.never_over(AINATIVE, day))
+
+
+def made(path, name):
+    return call(AINATIVE, "POST", path, 201, {"id": name}, body={"session_name": "x", "title": "x"})
+
+
+@pytest.mark.parametrize(
+    ("asked", "check", "count"),
+    [
+        (("GET", f"/video-sessions/sessions/{SESSION}", 200), tenants.read, 0),
+        (("POST", f"/video-sessions/sessions/{SESSION}/token", 200), tenants.change, 0),
+        (("DELETE", f"/video-sessions/sessions/{SESSION}", 204), tenants.change, 1),
+    ],
+)
+def test_what_is_shared_is_for_whoever_was_told_its_id(asked, check, count):
+    day = [made("/video-sessions/sessions", SESSION), call(AINATIVE, *asked, who="b")]
+
+    assert count == len(check(AINATIVE, day))
+
+
+def test_what_everybody_may_read_another_tenant_may_read():
+    day = [
+        call(BINTU, "POST", "/stream", 200, {"id": STREAM}),
+        call(BINTU, "GET", f"/stream/{STREAM}", 200, {"id": STREAM}, who="b"),
+    ]
+
+    assert [] == tenants.read(BINTU, day)
+
+
+@pytest.mark.parametrize(("path", "count"), [("/video-sessions/ice-servers", 0), ("/auth/me", 1)])
+def test_what_is_fresh_is_another_at_every_look(path, count):
+    day = [call(AINATIVE, "GET", path, 200, {"name": name}) for name in ("one", "two")]
+
+    assert count == len(reads.same(AINATIVE, day))
+
+
+@pytest.mark.parametrize(("member", "count"), [("type", 0), ("push_url", 1)])
+def test_a_member_that_is_always_shown_as_another_is_no_promise(member, count):
+    answer = {"id": STREAM, member: "low-latency"}
+    day = [call(BINTU, "POST", "/stream", 200, answer, body={member: "wowza"})]
+
+    assert count == len(lifecycle.made_is_as_asked(BINTU, day))
+
+
+@pytest.mark.parametrize(
+    ("path", "is_let_pass"), [("/video-sessions/sessions/active", True), ("/video-sessions/ice-servers", False)]
+)
+def test_a_method_that_another_path_documents_there_is_documented(path, is_let_pass):
+    shown = call(AINATIVE, "DELETE", path, 422)
+
+    assert is_let_pass == is_excused(AINATIVE, "unsupported_method", shown)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "status", "is_let_pass"),
+    [("application/yaml", 400, True), ("application/json", 400, False)],
+)
+def test_a_body_of_another_media_type_than_the_documented_ones_may_be_refused(content_type, status, is_let_pass):
+    shown = Exchange(
+        method="POST",
+        path=f"{BINTU.base_path}/stream/validate",
+        status=status,
+        request_headers={"Content-Type": content_type},
+        request_body=b'{"name": "x"}' if content_type.endswith("json") else b"name: x\n",
+    )
+
+    assert is_let_pass == is_excused(BINTU, "positive_data_acceptance", shown)

@@ -1,0 +1,190 @@
+"""Recorded traffic is judged on both sides, and each planted fault is found by its rule; an honest day breaks none."""
+
+import json
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+import pytest
+from recording import as_har, day_at
+
+from offair.contracts.contract import promise
+from offair.contracts.exchange import Exchange
+from offair.contracts.limit import LimitTerm
+from offair.contracts.masking import Masked
+from offair.contracts.traffic import UnreadError, check_traffic, read_traffic
+from offair.emulator.emulator import Emulator
+from offair.emulator.provider.provider import discover
+from offair.emulator.target import PASSTHROUGH
+
+CLOUDS = [provider.name for provider in discover()]
+RATE = LimitTerm(kind="rate", subject="*", allowed=3, unit="requests", seconds=60, grade="documented", source="a test")
+
+
+@pytest.fixture(scope="module", name="days")
+def _days():
+    with Emulator(PASSTHROUGH) as emulator:
+        yield {cloud: day_at(emulator, cloud) for cloud in CLOUDS}
+
+
+def broken(cloud, exchanges, **more):
+    report = check_traffic(promise(cloud), exchanges, **more)
+    return {verdict.rule.name for verdict in report.errors}
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_an_honest_day_breaks_nothing(days, cloud):
+    assert set() == broken(cloud, days[cloud])
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_an_archive_of_a_day_says_the_same_as_the_day(days, cloud, tmp_path):
+    file = tmp_path / "day.har"
+    file.write_text(as_har(days[cloud]))
+
+    assert (
+        check_traffic(promise(cloud), days[cloud]).as_json()
+        == check_traffic(promise(cloud), read_traffic(file)).as_json()
+    )
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_a_masked_day_breaks_nothing(days, cloud):
+    masked = Masked(
+        value for one in days[cloud] for name, value in one.request_headers.items() if name != "Content-Type"
+    )
+
+    assert set() == broken(cloud, map(masked.exchange, days[cloud]))
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_who_leaves_all_credentials_out_of_the_recording_is_not_blamed(days, cloud):
+    def stripped(one):
+        return replace(one, request_headers={"Content-Type": "application/json"})
+
+    report = check_traffic(promise(cloud), map(stripped, days[cloud]))
+    why = {verdict.rule.name: verdict.why for verdict in report.not_judged}
+
+    assert set() == {verdict.rule.name for verdict in report.errors}
+    assert "its recorder left them out" in why["requests/credentials-sent"]
+
+
+def other_status(days):
+    return [replace(days[0], status=299), *days[1:]], "answer/status"
+
+
+def other_type(days):
+    return [replace(days[0], response_headers={"Content-Type": "text/html"}), *days[1:]], "answer/type"
+
+
+def no_json(days):
+    return [replace(days[0], response_body=b'{"half'), *days[1:]], "answer/body"
+
+
+def another_kind(days):
+    return [replace(days[0], response_body=b'"words"'), *days[1:]], "answer/body"
+
+
+def fails(days):
+    broke = {"status": 500, "response_body": b"<h1>Oops</h1>", "response_headers": {"Content-Type": "text/html"}}
+    return [*days, replace(days[1], **broke)], "answer/status"
+
+
+def deleted_is_there(days):
+    is_deleted = next(place for place, one in enumerate(days) if one.method == "DELETE" and one.status < 300)
+    look = next(one for one in days if one.method == "GET" and one.path == days[is_deleted].path)
+    return [*days[: is_deleted + 1], replace(look, at=2000.0), *days[is_deleted + 2 :]], "lifecycle/deleted-is-gone"
+
+
+def wrong_path(days):
+    method_path = days[1].path.partition("?")[0]
+    return [*days, replace(days[1], path=f"{method_path}/nobodys", status=404)], "requests/known-path"
+
+
+def wrong_method(days):
+    return [*days, replace(days[0], method="PATCH", status=405)], "requests/known-method"
+
+
+def no_credentials(days):
+    bare = {"Content-Type": "application/json"}
+    return [*days, replace(days[0], request_headers=bare, status=401)], "requests/credentials-sent"
+
+
+def let_in(days):
+    return [*days, replace(days[0], request_headers={"Content-Type": "application/json"})], "auth/required"
+
+
+def refused_body(days):
+    return [*days, replace(days[0], request_body=b"[]", status=422)], "requests/documented-body"
+
+
+def accepted_rubbish(days):
+    return [*days, replace(days[0], request_body=b"[]")], "requests/refused"
+
+
+FAULTS = (
+    *(other_status, other_type, no_json, another_kind, fails, deleted_is_there, wrong_path, wrong_method),
+    *(no_credentials, let_in, refused_body, accepted_rubbish),
+)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_a_planted_fault_is_found_by_its_rule(days, cloud, fault):
+    exchanges, rule = fault(days[cloud])
+    made, _ = promise(cloud).match("POST", urlsplit(days[cloud][0].path).path)
+    if rule == "answer/status" and "default" in made.answers:
+        pytest.skip("it documents an answer of any status")
+
+    assert rule in broken(cloud, exchanges)
+
+
+@pytest.mark.parametrize(
+    ("moments", "statuses", "found"),
+    [
+        ([0, 1, 2, 3], [200, 200, 200, 200], {"limits/never-over"}),
+        ([0, 1, 2, 59.5], [200, 200, 200, 200], set()),  # the way to the server may have been longer
+        ([0, 1, 2, 3], [200, 200, 200, 429], set()),
+        ([0, 1, 2], [200, 200, 429], {"limits/never-under"}),
+    ],
+)
+def test_limits_are_judged_by_the_times_of_the_recording(days, moments, statuses, found):
+    look = days["tenbyte"][1]
+    calls = [replace(look, at=moment, status=status) for moment, status in zip(moments, statuses, strict=True)]
+    report = check_traffic(promise("tenbyte"), calls, limits=[RATE], only=["limits"])
+
+    assert found == {verdict.rule.name for verdict in report.broken}
+
+
+def test_two_callers_have_a_limit_each(days):
+    look = days["tenbyte"][1]
+    calls = [replace(look, at=float(n), request_headers={"X-API-Key": f"key-{n % 2}"}) for n in range(6)]
+
+    assert set() == broken("tenbyte", calls, limits=[RATE], only=["limits"])
+
+
+def test_traffic_of_another_host_is_refused_and_named(days):
+    with pytest.raises(UnreadError, match=r"it calls api\.tenbyte\.io, and the cloud is at"):
+        check_traffic(promise("bintu"), days["tenbyte"])
+
+
+def test_an_api_that_was_elsewhere_is_found_where_it_is_said_to_be(days):
+    moved = [
+        replace(one, path=one.path.replace("https://api.tenbyte.io", "http://proxy.test:81")) for one in days["tenbyte"]
+    ]
+
+    assert set() == broken("tenbyte", moved, url="http://proxy.test:81/v1/livestream")
+
+
+def test_a_service_of_the_cloud_is_judged_by_its_own_documents(days):
+    stray = Exchange(method="GET", path="https://token.nanostream.cloud/api/v1/nowhere", status=404)
+
+    assert {"requests/known-path"} == broken("bintu", [*days["bintu"], stray])
+
+
+def test_a_report_shows_no_credentials(days):
+    day = days["tenbyte"]
+    secret = next(value for name, value in day[0].request_headers.items() if "key" in name.lower())
+    report = check_traffic(promise("tenbyte"), [replace(day[0], status=299)])
+
+    assert report.broken
+    assert secret not in json.dumps(report.as_json()) + str(report.exchanges)
