@@ -25,6 +25,7 @@ from offair.emulator.provider.reply import Reply
 from offair.emulator.provider.surface import Surface
 from offair.emulator.web.chain import CONTROL
 from offair.emulator.web.control import (
+    chatting,
     events,
     exporting,
     faulting,
@@ -60,6 +61,7 @@ def control_mount(steered: Steered, timers: Timers) -> Mount:
     exporting.register(operation, steered)
     judging.register(operation, steered)
     promising.register(operation, steered)
+    chatting.register(operation, steered)
     steering.register(operation, steered)
     hooking.register(operation, steered)
     faulting.register(operation, steered)
