@@ -3,22 +3,26 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from textwrap import shorten
 from typing import Any
 
 from offair.contracts.exchange import Exchange
+from offair.contracts.sentences import spell_out, tell_unjudged
 from offair.contracts.verdict import Outcome, Verdict
 from offair.contracts.violation import Violation
 
 FORMAT = 1
+SHORT = 200  # characters: pytest cuts what is longer than 240
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Report:
     """Verdicts, and the ``seed`` that finds the same again; None where nothing was drawn.
 
     ``kind`` is what was judged (``"server"``), ``target`` which one, ``seen`` how much of it, in words. ``titles`` are
     for subjects whose name says too little, and ``absent`` finishes the sentence "3 rules ..." of those not judged.
-    A report is broken off when somebody did not wait for the rest.
+    A report is broken off when somebody did not wait for the rest. As text it is what a person reads: what is broken
+    and how to see it again, what was not judged and why, how much was judged.
     """
 
     kind: str
@@ -69,6 +73,28 @@ class Report:
         outcomes: tuple[Outcome, ...] = ("kept", "broken", "not judged")
         return {outcome.replace(" ", "_"): counts[outcome] for outcome in outcomes}
 
+    @property
+    def summary(self) -> str:
+        """How it came out, in a sentence."""
+        counts = self.counts
+        return (
+            f"{counts['kept']} rules kept, {counts['broken']} broken ({len(self.errors)} of them a must), "
+            f"{counts['not_judged']} {self.absent}."
+        )
+
+    def __str__(self) -> str:
+        lines = [f"{self.target}: {self.seen}" if self.seen else self.target]
+        for verdict in self.broken:
+            lines += spell_out(verdict)
+        lines += tell_unjudged(self.not_judged)
+        seed = "" if self.seed is None else f" Seed {self.seed} finds the same again."
+        return "\n".join([*lines, "", self.summary + seed])
+
+    def __repr__(self) -> str:
+        """Short, for what shows it in the middle of other things; its text has all."""
+        names = ", ".join(verdict.rule.name for verdict in self.broken)
+        return shorten(f"<{self.kind} report: {self.summary[:-1]}{': ' if names else ''}{names}>", SHORT)
+
     def fails(self, *, strict: bool = False) -> bool:
         """Say whether something is broken that counts: errors, and if ``strict`` warnings too."""
         return bool(self.broken if strict else self.errors)
@@ -76,14 +102,6 @@ class Report:
     def as_json(self) -> dict[str, Any]:
         """Give all of it as JSON has it: every rule with its outcome and violations."""
         return {"format": FORMAT, "seed": self.seed, "rules": [_row(verdict) for verdict in self.verdicts]}
-
-    def __str__(self) -> str:
-        """Tell each fault for a failing test: which rule, what it claims, and what was found."""
-        lines = [f"{self.target}: {len(self.broken)} of {len(self.verdicts)} rules are broken"]
-        for verdict in self.broken:
-            lines.append(f"{verdict.rule.name} ({verdict.grade}): {verdict.rule.claim}")
-            lines += (f"  - {found}{f'; {found.reproduce}' if found.reproduce else ''}" for found in verdict.violations)
-        return "\n".join(lines)
 
     def _of(self, outcome: Outcome) -> tuple[Verdict, ...]:
         return tuple(verdict for verdict in self.verdicts if verdict.outcome == outcome)

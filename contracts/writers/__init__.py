@@ -12,9 +12,7 @@ def write_report(report: Report, form: Form) -> str:
     """Write a report in the form that is asked for."""
     match form:
         case "text":
-            from offair.contracts.writers.text import write_text
-
-            return write_text(report)
+            return f"{report}\n"
         case "json":
             from offair.contracts.writers.jsonreport import write_json
 

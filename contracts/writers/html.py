@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from html import escape
 
 from offair.contracts.report import Report
+from offair.contracts.sentences import MOST, line
 from offair.contracts.verdict import Verdict
 from offair.contracts.violation import Violation
-from offair.contracts.writers.lines import MOST, line, summary
 
 STYLE = (
     ":root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-serif;max-width:62em;margin:2em auto;"
@@ -24,7 +24,7 @@ def write_html(report: Report) -> str:
     seen = f"{report.seen}. " if report.seen else ""
     parts = [
         f"{head}<title>{escape(report.target)}</title><style>{STYLE}</style>",
-        f"<h1>{escape(report.target)}</h1><p>{escape(seen + summary(report))}</p>",
+        f"<h1>{escape(report.target)}</h1><p>{escape(seen + report.summary)}</p>",
     ]
     parts += _table("What is broken", sorted(report.broken, key=lambda one: one.grade))
     for subject in dict.fromkeys((*report.titles, *(one.rule.subject for one in report.verdicts))):

@@ -1,24 +1,23 @@
-"""A report for a terminal."""
+"""Verdicts and violations in the words of a report for people."""
 
 from collections.abc import Iterator, Sequence
 
-from offair.contracts.report import Report
 from offair.contracts.verdict import Verdict
-from offair.contracts.writers.lines import MOST, line, summary
+from offair.contracts.violation import Violation
+
+MOST = 5  # violations of one rule that a report for people spells out
 
 
-def write_text(report: Report) -> str:
-    """Write what is broken, what was not judged and why, then how much was judged."""
-    lines = [f"{report.target}: {report.seen}" if report.seen else report.target]
-    for verdict in report.broken:
-        lines += _broken(verdict)
-    lines += _unjudged(report.not_judged)
-    seed = "" if report.seed is None else f" Seed {report.seed} finds the same again."
-    lines += ("", summary(report) + seed)
-    return "\n".join(lines) + "\n"
+def line(violation: Violation) -> str:
+    """One violation, below a heading that has its rule."""
+    at = f"{violation.operation}, " if violation.operation else ""
+    got = "" if violation.got is None else f": got {violation.got}"
+    wanted = "" if violation.expected is None else f", expected {violation.expected}"
+    return f"{at}{violation.place} {violation.message}{got}{wanted}"
 
 
-def _broken(verdict: Verdict) -> Iterator[str]:
+def spell_out(verdict: Verdict) -> Iterator[str]:
+    """Spell out a broken rule: its claim, its source, and the first of its violations with how to see them again."""
     rule = verdict.rule
     grade = "" if verdict.grade == rule.grade else f", {verdict.grade}: a guess of ours is all that says so"
     yield from ("", f"{rule.name} ({rule.strength}{grade}): {rule.claim}", f"  {rule.source}")
@@ -32,7 +31,8 @@ def _broken(verdict: Verdict) -> Iterator[str]:
         yield f"  … and {len(verdict.violations) - MOST} more"
 
 
-def _unjudged(verdicts: Sequence[Verdict]) -> Iterator[str]:
+def tell_unjudged(verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """Tell which rules were not judged, reason by reason."""
     reasons: dict[str, list[str]] = {}
     for verdict in verdicts:
         if verdict.why:
