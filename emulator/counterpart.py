@@ -59,10 +59,11 @@ class StandInCounterpart:
 
     @contextmanager
     def once(self) -> Iterator[None]:
-        """Put state and clock back at the end."""
+        """Put state and clock back at the end; the sources of what a judge makes meanwhile are called by nobody."""
         state, put_back = self.emulator.world.snapshot(), self.emulator.clock.bookmark()
         try:
-            yield
+            with self.emulator.media.pulling_nothing():
+                yield
         finally:
             self.emulator.restore(state)
             put_back()

@@ -23,8 +23,8 @@ MOMENT = 1_800_000_000.0  # 2027-01-15T08:00:00Z: answers have times in them, an
 def judged(cloud: str, emulator: Emulator, service: str = "") -> Iterator[Target]:
     """Give a cloud of a running stand-in, or its service, as a target: the clock is frozen, so that seeds repeat."""
     emulator.clock.freeze(at=MOMENT)
-    emulator.media.pull_no_more()  # what is asked for is published or made up: nobody meant these sources to be called
-    with Postbox(emulator.clock.now) as inbox:
+    # what is asked for is published or made up: nobody meant these sources to be called
+    with emulator.media.pulling_nothing(), Postbox(emulator.clock.now) as inbox:
         rooms = emulator.rooms[cloud]
         emulator.rooms[cloud] = replace(rooms, switches=_calling(rooms.switches, inbox.url))
         try:

@@ -3,7 +3,7 @@
 import ssl
 import threading
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -158,9 +158,9 @@ class MediaRoom:
         if self._archivist.find():
             self._library().recover()
 
-    def pull_no_more(self) -> None:
-        """Call no source any more, whatever a stream wants: for who only simulates broadcasts."""
-        self._pulls.close()
+    def pulling_nothing(self) -> AbstractContextManager[None]:
+        """Call no source for a while, whatever a stream wants: for who only simulates broadcasts."""
+        return self._pulls.held()
 
     def end_all(self, reason: str) -> None:
         """End every publication and every pull, and wait until nothing of them runs."""

@@ -1,6 +1,8 @@
 """All pulls: begun when a stream wants its source, ended when the stream is over."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from offair.emulator.core.events import PullWanted, StreamDeleted, StreamMoved
@@ -19,7 +21,7 @@ class Pulls:
         self._pull = partial(Pull, kit=kit, host=host, callboy=callboy, on_over=self._forget)
         self._running: dict[str, Pull] = {}
         self._lock = threading.Lock()
-        self._is_closed = False
+        self._is_closed = self._is_held = False
         world.events.subscribe(PullWanted, lambda event: world.after_commit(lambda: self._begin(event.stream)))
         world.events.subscribe(StreamMoved, self._on_moved)
         world.events.subscribe(StreamDeleted, lambda event: self._later_end(event.stream))
@@ -32,6 +34,15 @@ class Pulls:
             pull.end()
         for pull in pulls:
             pull.wait()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Begin none for a while; what wants its source meanwhile gets none later either."""
+        self._is_held = True
+        try:
+            yield
+        finally:
+            self._is_held = False
 
     def close(self) -> None:
         """End every pull and begin none any more."""
@@ -48,7 +59,7 @@ class Pulls:
 
     def _begin(self, stream: Stream) -> None:
         with self._lock:
-            if self._is_closed:
+            if self._is_closed or self._is_held:
                 return
             former = self._running.get(stream.id)
             if former is not None and not former.is_over:
