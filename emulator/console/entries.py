@@ -169,5 +169,7 @@ def _neighbours(clerk: Clerk, entry: Mapping[str, Any], wanted: Mapping[str, str
 
 
 def _is_like(one: Mapping[str, Any], entry: Mapping[str, Any]) -> bool:
+    """Say whether another entry is of the same operation of the same cloud."""
     operation = entry["details"].get("operation")
-    return bool(operation) and one["details"].get("operation") == operation and one["number"] != entry["number"]
+    same = one["cloud"] == entry["cloud"] and one["details"].get("operation") == operation
+    return operation is not None and same and one["number"] != entry["number"]
