@@ -12,6 +12,7 @@ from offair.emulator.core.journal import Journal
 from offair.emulator.emulator import Emulator
 from offair.emulator.settings import Settings
 from offair.emulator.web.control.events import Telling
+from offair.emulator.web.control.observing import PARTING
 from offair.emulator.web.hearer import Hearer
 
 NOBODY = Hearer(None)
@@ -194,3 +195,14 @@ def test_a_stand_in_that_closes_waits_for_nobody_who_listens():
     with suppress(httpx.HTTPError):  # the connection may be cut before the last chunk
         assert next(told, None) is None
     opened.__exit__(None, None, None)
+
+
+def test_who_waits_for_an_entry_is_held_while_it_closes():
+    """They would ask again at once, and keep busy what is trying to end."""
+    with Emulator(Settings(port=0, rtmp_port=0, media_profile="light"), providers=[]) as emulator:
+        emulator.journal.close()
+        began = emulator.clock.monotonic()
+        answer = httpx.get(f"{emulator.ready()['control_url']}/journal/wait", params={"text": "x", "timeout": "30"})
+        waited = emulator.clock.monotonic() - began
+
+    assert (404, True) == (answer.status_code, PARTING <= waited < 30)
