@@ -1,6 +1,7 @@
 """A player of RTMP pulls what the answers say: the rendition of the name, for as long as it may."""
 
 import re
+import signal
 import subprocess
 from contextlib import contextmanager
 
@@ -124,6 +125,17 @@ def test_a_player_is_a_viewer_until_it_leaves(emulator, create, rtmp_of, publish
         with watch(_url(stream)):
             _count(emulator, stream, 1)
         _count(emulator, stream, 0)
+
+
+def test_a_player_that_reads_no_more_is_let_go(emulator, create, rtmp_of, publish, until, watch):
+    stream = create()
+    with publish(rtmp_of(stream)):
+        until("to live", stream=stream["id"])
+        with watch(_url(stream)) as player:
+            _count(emulator, stream, 1)
+            player.send_signal(signal.SIGSTOP)
+            until("took too little", kind="publication", stream=stream["id"])
+            _count(emulator, stream, 0)
 
 
 def test_the_end_of_the_broadcast_ends_the_player(emulator, create, rtmp_of, publish, until, watch):

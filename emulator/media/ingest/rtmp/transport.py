@@ -24,6 +24,7 @@ from offair.emulator.media.ingest.visit import House, Visit
 
 MOST_UNSENT = 1 << 20  # bytes of answers that a client may leave unread
 MOST_UNSEEN = 1 << 24  # and with what is shown to it: a fragment may be large, and who shows it counts what waits
+IN_FLIGHT = 1 << 16  # bytes that the system keeps for who plays: what waits there nobody sees, and it is late
 MOST_AT_ONCE = 1 << 19  # bytes of a gulp: 40 Mbit/s; what comes faster waits in the socket, and TCP slows it
 
 CODES = {Parting.ABSENT: NOT_FOUND, Parting.REFUSED: PLAY_FAILED}
@@ -193,6 +194,10 @@ class RtmpConnection(asyncio.Protocol):
 
     def _play(self, event: PlayRequested) -> None:
         self._most_unsent = MOST_UNSEEN
+        wire = self._transport.get_extra_info("socket")
+        if wire is not None:
+            with suppress(OSError):  # it is closed already
+                wire.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, IN_FLIGHT)
         spectator, knock, screen = Spectator(self._house.loop, self), self._knock(event), self._house.screen
         self._visit.watch(lambda: spectator.begin(lambda: screen.show(knock, spectator)))
 
