@@ -40,16 +40,16 @@ def target_of(cloud: str, emulator: Emulator, service: str = "", *, hooks: Postb
     promise = provider.promise.services[service] if service else provider.promise
     ours, other = (emulator.tenancy.invite(cloud, name) for name in ("judged", "another"))
 
+    secrets: dict[str, str] = {}  # a thing that is gone by the time its hooks are judged was signed for all the same
+
     def simulate(thing: str, to: str) -> bool:
         try:
             emulator.simulation.go(thing, "live" if to == "live" else "ended")
         except Problem:
             return False  # where it cannot go there now, the story goes on without
-        return True
-
-    def secret(thing: str) -> str:
         found = emulator.world.get(STREAMS, thing)
-        return "" if found is None else found.hook_secret or ""
+        secrets[thing] = (found.hook_secret or "") if found is not None else ""
+        return True
 
     return Target(
         base_url=rooms.addresses.services[service] if service else rooms.addresses.api,
@@ -63,7 +63,7 @@ def target_of(cloud: str, emulator: Emulator, service: str = "", *, hooks: Postb
         snapshot=emulator.world.snapshot,
         restore=emulator.restore,
         hooks=hooks,
-        hook_secret=secret,
+        hook_secret=lambda thing: secrets.get(thing, ""),
     )
 
 

@@ -49,12 +49,10 @@ def method(history: History) -> Iterator[Violation | None]:
 def path(history: History) -> Iterator[Violation | None]:
     """A path that is not documented is not answered as if it were."""
     for one in history.strays:
-        if not history.contract.methods(one.path) and any(one.path.startswith(f"{b}/") for b in _bases(history)):
+        if not history.contract.methods(one.path) and any(
+            one.path.startswith(f"{b}/") for b in history.contract.base_paths
+        ):
             yield _stray(history, one, "is answered, and no such path is documented")
-
-
-def _bases(history: History) -> tuple[str, ...]:
-    return tuple(base for base in history.contract.base_paths if base)
 
 
 def _stray(history: History, one: Exchange, message: str) -> Violation | None:

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 from urllib.parse import quote, urlencode
 
 from offair.contracts.checks.lifecycle import STOPS
@@ -98,11 +97,16 @@ class Actor:
         """Make a thing by a published request, with ``more`` members of it where it has any; None where refused."""
         example = kind.bodies[body % len(kind.bodies)].exchange if kind.bodies else None
         content = b"" if example is None else example.request_body
-        if more and content:
-            content = json.dumps(kind.bodies[body % len(kind.bodies)].request_body | more).encode()
+        said = kind.bodies[body % len(kind.bodies)].request_body if kind.bodies else None
+        if more and isinstance(said, dict):
+            content = json.dumps(said | dict(more)).encode()
         content_type = (example.request_content_type if example else None) or JSON
         path = self._contract.base_path + kind.make.path
         answer = self._ask("POST", path, content, {"Content-Type": content_type} if content else {})
+        return self.made_by(kind, answer)
+
+    def made_by(self, kind: Kind, answer: Exchange) -> Made | None:
+        """Read what a call has made; None where it was refused."""
         try:
             said = parse(answer.response_body) if answer.status < 300 and answer.response_body else None
         except NotJsonError:
@@ -133,10 +137,9 @@ class Actor:
         """Ask for something to be done with a thing."""
         return self._ask(act.method, self._of(made, act))
 
-    def put(self, operation: Operation, body: Any) -> Exchange:
-        """Call an operation that needs nothing but a body."""
-        path = self._contract.base_path + operation.path
-        return self._ask(operation.method, path, json.dumps(body).encode(), {"Content-Type": JSON})
+    def send(self, operation: Operation, path: str, body: bytes) -> Exchange:
+        """Call an operation at a path below the base path, with JSON."""
+        return self._ask(operation.method, self._contract.base_path + path, body, {"Content-Type": JSON})
 
     def delete(self, made: Made) -> Exchange | None:
         """Delete a thing."""

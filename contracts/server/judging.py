@@ -63,13 +63,16 @@ def _perform(caller: Caller, depth: Depth, checks: tuple[Check, ...], tally: Tal
     """Scenes first: they are short, and what they find needs no example to be made small."""
     from offair.contracts.server.driving import drive
     from offair.contracts.server.listening import called
-    from offair.contracts.server.scenes import SCENES
+    from offair.contracts.server.scenes import FOR, SCENES
     from offair.contracts.server.stories import tell
 
     effort, target = EFFORTS[depth], caller.target
     begin = None if target.snapshot is None else target.snapshot()
     silent = tuple(one for one in checks if one.subject != "webhooks")  # where nobody waits for what is told
+    subjects = {one.subject for one in checks}
     for scene in SCENES:
+        if not subjects & FOR.get(scene, subjects):
+            continue
         _hear(caller, scene(caller), checks if scene is called else silent, tally)
         if begin is not None and target.restore is not None:
             target.restore(begin)

@@ -1,5 +1,7 @@
 """A scene for what a server calls: things go on air and off it while somebody listens, takes, fails and says no."""
 
+import json
+
 from offair.contracts.checks.heard import told_of
 from offair.contracts.exchange import Exchange
 from offair.contracts.server.actors import Actor, Kind, Made, kinds
@@ -63,7 +65,8 @@ def _register(ours: Actor, url: str | None) -> dict[str, dict[str, str]]:
         if one.operation_id in made and url is not None:
             members[one.operation_id] = {one.member: url}
         elif one.operation_id not in made:
-            ours.put(by_id[one.operation_id], {one.member: url})
+            said = by_id[one.operation_id]
+            ours.send(said, said.path, json.dumps({one.member: url}).encode())
     return members
 
 

@@ -1,13 +1,14 @@
 """Scenes: short plots that are always the same, each there for one subject."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from offair.contracts.checks.limits import counts, is_countable
 from offair.contracts.exchange import NOBODY, Exchange
 from offair.contracts.limit import LimitTerm
 from offair.contracts.server.actors import Actor, Made, fill, kinds
 from offair.contracts.server.calling import US, Caller, without
+from offair.contracts.server.departing import departing
 from offair.contracts.server.listening import called
 
 WRONG = "offair-nobody-has-this"
@@ -142,8 +143,16 @@ SCENES: tuple[Callable[[Caller], list[Exchange]], ...] = (
     lists,
     tenants,
     called,
+    departing,
     limits,
 )
+
+FOR: Mapping[Callable[[Caller], list[Exchange]], frozenset[str]] = {
+    called: frozenset({"webhooks"}),
+    departing: frozenset({"answer", "requests"}),
+    limits: frozenset({"limits"}),
+}
+"""The long ones, and the subjects that they are played for."""
 
 
 def _press(caller: Caller, term: LimitTerm, log: list[Exchange], advance: Callable[[float], None]) -> None:

@@ -219,7 +219,6 @@ def any_key_will_do(asked):
         if answer.status not in {401, 403}:
             known.add(shown)
             return answer
-        asked.environ["wsgi.input"].seek(0)
         asked.become(asked.ours)
     return asked.proceed()
 
@@ -236,7 +235,6 @@ def one_more_than_the_limit(asked):
     answer = asked.proceed()
     if answer.status == 429 and not asked.memory.get("let"):
         asked.memory["let"] = True
-        asked.environ["wsgi.input"].seek(0)
         return Answered(201, answer.headers, asked.memory.get("made", b"{}"))
     if asked.is_make and answer.is_good:
         asked.memory["made"] = answer.content

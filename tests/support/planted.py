@@ -1,5 +1,6 @@
 """Bugs as servers have them, planted between a stand-in and its judge: each a function of a request on its way."""
 
+import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -7,7 +8,6 @@ from functools import cached_property
 from typing import Any
 
 from offair.contracts.checks.lifecycle import STOPS
-from offair.contracts.checks.pages import paging_of
 from offair.contracts.checks.request import check_request
 from offair.contracts.checks.resources import id_of, listed
 from offair.contracts.contract import promise
@@ -33,8 +33,9 @@ class Site:
         return next(iter(kinds(self.contract)))
 
     @property
-    def is_paged(self):
-        return self.kind.listing is not None and paging_of(self.kind.listing) is not None
+    def good(self):
+        """A published body that makes a thing."""
+        return next(one.request_body for one in self.kind.bodies if isinstance(one.request_body, dict))
 
 
 @dataclass
@@ -53,8 +54,6 @@ class Asked:
 
     def say(self, body):
         """Put another body into the request."""
-        import io
-
         self.environ["wsgi.input"], self.environ["CONTENT_LENGTH"] = io.BytesIO(body), str(len(body))
 
     @property
@@ -125,7 +124,11 @@ class Asked:
 
     def proceed(self):
         begun: list[Any] = []
-        chunks = self.target.application(self.environ, lambda status, headers, *_: begun.append((status, headers)))
+        self.environ["wsgi.input"].seek(0)
+        # a copy: what the application keeps in it of one request is not the next one's
+        chunks = self.target.application(
+            dict(self.environ), lambda status, headers, *_: begun.append((status, headers))
+        )
         try:
             content = b"".join(chunks)
         finally:
