@@ -360,11 +360,12 @@ class Emulator:
                     clock=self.clock,
                     stages=stages(provider, self.rooms[name]),
                 ).add_to(app)
-            public = [name for name, provider in self.providers.items() if not (provider.usher or provider.locate)]
+            open_to_all = {name: one for name, one in self.providers.items() if one.usher is None}
+            public = {name: locator(provider, self.rooms[name]) for name, provider in open_to_all.items()}
             app.wsgi_app = Hot(app.wsgi_app, public, origin=self.media.studio, audience=self.audience, world=self.world)
 
         application = build(mounts, playback=playback, hosts=Hosts(self.settings.names))
-        self.tapping = Tapping(application.wsgi_app, places_of(self.providers.values()))
+        self.tapping = Tapping(application.wsgi_app, places_of(self.providers.values()), self.timers.after)
         application.wsgi_app = self.tapping  # type: ignore[assignment, method-assign] # Flask's own idiom
         return application
 

@@ -23,6 +23,7 @@ PRIVATE = 0o600
 PREFIX = "offair-"
 MEDIA = "media"
 PROCESSES = Path("/proc")  # Linux has a folder there for each that runs
+ENDED = {"Z", "X"}  # the states of one that ended, and that nobody has looked after yet (proc(5))
 YOUNG = 60.0  # seconds for which a folder may be without its lock because it is being made
 
 
@@ -107,7 +108,13 @@ def sweep(wall: float) -> None:
 def _is_orphan(folder: Path) -> bool:
     """Say whether the process is gone whose number is in the folder's name; where nobody can tell, it is not."""
     pid = folder.name.removeprefix(PREFIX).partition("-")[0]
-    return PROCESSES.is_dir() and pid.isdecimal() and not (PROCESSES / pid).exists()
+    if not (PROCESSES.is_dir() and pid.isdecimal()):
+        return False
+    try:
+        state = (PROCESSES / pid / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+    except OSError:
+        return True
+    return state in ENDED
 
 
 def _is_free(lock: TextIOWrapper) -> bool:

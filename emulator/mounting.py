@@ -13,8 +13,9 @@ from offair.emulator.provider.provider import Provider
 from offair.emulator.provider.surface import Cors, Surface
 from offair.emulator.web.chain import CLOUD
 from offair.emulator.web.directory import add_directory
+from offair.emulator.web.hot import Locate
 from offair.emulator.web.mount import Mount
-from offair.emulator.web.playback import Locate, locator
+from offair.emulator.web.playback import locator
 
 
 def place_of(provider: Provider, surface: Surface) -> str:

@@ -14,8 +14,9 @@ Tap = Callable[[str, Exchange, Proceed], Exchange | None]
 It is given the name of the service that is asked (empty for the main API), the request (an exchange whose ``status``
 is 0 and which has no answer yet; ``path`` begins with a base path of the service's contract, whatever the stand-in has
 before it) and a function that lets the cloud answer it. It gives what is answered, and None closes the connection
-without an answer. A body that is shorter than its own ``Content-Length``
-header ends there, and the connection with it. It may be called from many threads.
+without an answer. A body that is shorter than its own ``Content-Length`` header ends there, and the connection with it.
+A socket that is opened passes too: its answer has the status 101, and with ``Connection: close`` it is cut off a moment
+later. It may be called from many threads.
 """
 
 
@@ -68,7 +69,7 @@ class Counterpart(Protocol):
     def tapped(self, tap: Tap) -> AbstractContextManager[None]:
         """Let every HTTP request to the cloud's APIs pass ``tap``, over a socket or in this process.
 
-        Playback, sockets and the control surface are not among them. One at a time: taps within taps are refused with
-        RuntimeError.
+        Playback and the control surface are not among them; of a socket its opening is. One at a time: taps within taps
+        are refused with RuntimeError.
         """
         ...

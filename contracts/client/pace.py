@@ -1,20 +1,23 @@
-"""A client's own time: in its thread the clocks of Python follow the cloud's, so that back-off costs nothing.
+"""A client's own time: in its threads the clocks of Python follow the cloud's, so that back-off costs nothing.
 
 Whoever asks from elsewhere, the stand-in's threads for instance, gets the real ones.
 """
 
 import asyncio
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from types import ModuleType
 from typing import Any
 
 from offair.contracts.client.counterpart import Counterpart
 
 MOMENT = 0.001  # real seconds in which a coroutine that sleeps lets the others go on
+# whose pauses between two pings would have the clock leap while the client waits for somebody to speak
+KEEPING_ALIVE = ("websockets", "engineio", "socketio")
 OURS = ("offair.contracts", "offair.emulator")
 
 
@@ -92,7 +95,7 @@ def _monotonic() -> float:
 
 async def _asleep(delay: float, result: Any = None) -> Any:
     pace = FOLLOWED.get()
-    if pace is None:
+    if pace is None or sys._getframe(1).f_globals.get("__name__", "").startswith(KEEPING_ALIVE):  # noqa: SLF001
         return await _REAL["asleep"](delay, result)
     await pace.pause_together(delay)
     return result
@@ -111,11 +114,24 @@ def followed() -> Iterator[None]:
             if id(value) in instead:
                 changed.append((module, name, value))
                 setattr(module, name, instead[id(value)])
+    threading.Thread.start = _start  # type: ignore[method-assign, assignment] # a client's threads have its time too
     try:
         yield
     finally:
+        threading.Thread.start = _really_start  # type: ignore[method-assign]
         for module, name, value in changed:
             setattr(module, name, value)
+
+
+_really_start = threading.Thread.start
+
+
+def _start(thread: threading.Thread) -> None:
+    """Start a thread in the context of who starts it, if that is a client; what the stand-in starts has real time."""
+    if FOLLOWED.get() is not None and not thread.name.startswith("offair-"):
+        context, run = copy_context(), thread.run
+        thread.run = lambda: context.run(run)  # type: ignore[method-assign]
+    _really_start(thread)
 
 
 def _others() -> list[ModuleType]:

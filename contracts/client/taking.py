@@ -120,6 +120,8 @@ def judge_requests(stage: Stage, heard: Sequence[Heard]) -> list[Verdict]:
     whole = stage.cloud.promise
     by: dict[str, list[Exchange]] = {}
     for call in heard:
+        if call.is_socket:
+            continue
         headers = {name: text for name, text in call.exchange.request_headers.items() if name.lower() not in LIBRARYS}
         by.setdefault(call.exchange.title, []).append(replace(call.exchange, request_headers=headers))
     root = stage.cloud.base_url.removesuffix(whole.base_path)
@@ -127,7 +129,7 @@ def judge_requests(stage: Stage, heard: Sequence[Heard]) -> list[Verdict]:
         judge_exchanges(({"": whole, **whole.services})[name], log, ASKED, root=None if name else root)
         for name, log in by.items()
     ]
-    return [_joined(verdicts) for verdicts in zip(*found, strict=True)]
+    return [_joined(verdicts) for verdicts in zip(*(found or [judge_exchanges(whole, (), ASKED)]), strict=True)]
 
 
 # what every HTTP library says by itself

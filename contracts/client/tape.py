@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from offair.contracts.client.counterpart import Counterpart, Proceed
 from offair.contracts.client.finding import Called
-from offair.contracts.exchange import Exchange
+from offair.contracts.exchange import Exchange, header
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,13 +15,15 @@ class Heard:
     """A request, and its answer: ``exchange.status`` is 0 while there is none, and where there never was one.
 
     ``called`` is the operation that it means, None where it means none; ``nth`` counts that operation's calls from 0.
-    ``is_played`` says that somebody else answered in the cloud's place, or changed what it said.
+    ``is_socket`` says that it opens a WebSocket, which is no operation; ``is_played`` that somebody else answered in
+    the cloud's place, or changed what it said.
     """
 
     exchange: Exchange
     called: Called | None
     nth: int
     is_played: bool = False
+    is_socket: bool = False
 
     @property
     def name(self) -> str:
@@ -73,12 +75,14 @@ class Tape:
     def __call__(self, service: str, asked: Exchange, proceed: Proceed) -> Exchange | None:
         """Take a request, and give what is answered."""
         contract = self._contracts[service]
-        found = contract.match("GET" if asked.method == "HEAD" else asked.method, asked.path)
+        is_socket = header(asked.request_headers, "Upgrade") is not None
+        method = "GET" if asked.method == "HEAD" else asked.method
+        found = None if is_socket else contract.match(method, asked.path)
         called = None if found is None else Called(contract, found[0])
         asked = replace(asked, at=self._cloud.now(), title=service)
         with self._lock:
-            name = "" if called is None else called.name
-            call = Heard(asked, called, self._counts[name])
+            name = str(is_socket) if called is None else called.name
+            call = Heard(asked, called, self._counts[name], is_socket=is_socket)
             self._counts[name] += 1
             place = len(self.heard)
             self.heard.append(call)

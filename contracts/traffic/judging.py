@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from offair.contracts.checks.asked import ASKED
+from offair.contracts.checks.auth import carries
 from offair.contracts.checks.catalogue import CHECKS, judge_exchanges
 from offair.contracts.checks.check import Check
 from offair.contracts.checks.seen import History
@@ -14,7 +15,7 @@ from offair.contracts.limit import LimitTerm
 from offair.contracts.masking import HEADER, Masked
 from offair.contracts.report import Report
 from offair.contracts.rulebook import EXCHANGES
-from offair.contracts.server.tally import Tally
+from offair.contracts.server.tally import KEPT, Tally
 from offair.contracts.traffic.sorting import Share, sort_out, tell_callers
 from offair.contracts.verdict import Verdict
 from offair.contracts.violation import Violation
@@ -50,13 +51,18 @@ def check_traffic(
     """Judge what was recorded of a cloud and its services, by its documents and by further ``limits``.
 
     ``url`` is where the API was, if neither in production nor at a stand-in. What the recording cannot show is not
-    judged, and says why. UnreadError where nothing is of the cloud, ValueError for the name of no rule.
+    judged, and says why. Ctrl-C ends it with the report so far. UnreadError where nothing is of the cloud, ValueError
+    for the name of no rule.
     """
     rules = choose_rules(TRAFFIC_RULES, only=only, ignore=ignore)
     shares = sort_out(contract, exchanges, url)
     tally, further = Tally(rules), tuple(limits)
-    for share in shares:
-        _judge(share, rules, tally, further if share.contract is contract else ())
+    is_whole = True
+    try:
+        for share in shares:
+            _judge(share, rules, tally, further if share.contract is contract else ())
+    except KeyboardInterrupt:
+        is_whole = False
     for rule in rules:
         why = WHY_NOT.get(rule.name, WHY_NOT.get(rule.subject))
         if why is not None:
@@ -66,7 +72,8 @@ def check_traffic(
         kind="traffic",
         target=name,
         verdicts=tuple(_shown(verdict, masked) for verdict in tally.verdicts()),
-        seen=_seen(shares),
+        seen=_seen(shares) + ("" if is_whole else "; broken off"),
+        is_broken_off=not is_whole,
         titles=EXCHANGES,
         exchanges=tuple(map(masked.exchange, tally.exchanges)),
     )
@@ -78,7 +85,7 @@ def _judge(share: Share, rules: Sequence[Check], tally: Tally, further: tuple[Li
     contract = replace(contract, limits=(*(one for one in contract.limits if one.subject not in named), *further))
     seen = tell_callers(share.exchanges, dict.fromkeys(_credentials(contract)))
     whole = [one for one in seen if not one.is_cut]
-    tally.note(seen)
+    tally.note([replace(one, path=share.root + one.path) for one in seen[:KEPT]])
     meant = [rule for rule in rules if rule.name not in WHY_NOT and rule.subject not in WHY_NOT]
     alone = [rule for rule in meant if rule.subject in ALONE and not _is_hidden(rule, whole, contract, tally)]
     shown = [one for one in whole if not _has_masks(one)]  # whether a mask should have been refused, nobody knows
@@ -106,7 +113,7 @@ def _is_hidden(rule: Check, whole: Sequence[Exchange], contract: Contract, tally
     if rule.name not in {"auth/required", "requests/credentials-sent"}:
         return False
     closed = [one for one in History(contract, whole).calls if not one.operation.is_open]
-    if not closed or any(one.exchange.who for one in closed) or not any(one.is_success for one in closed):
+    if any(carries(contract, one) for one in closed) or not any(one.is_success for one in closed):
         return False
     tally.excuse(rule.name, "the recording has no credentials at all: its recorder left them out")
     return True
@@ -148,7 +155,7 @@ def _secrets(shares: Iterable[Share]) -> set[str]:
 def _seen(shares: Sequence[Share]) -> str:
     count = sum(len(share.exchanges) for share in shares)
     cut = sum(one.is_cut for share in shares for one in share.exchanges)
-    return f"{count} answers" + (f", {cut} of them without a body that was recorded" if cut else "")
+    return f"{count} answers" + (f", {cut} of them not whole" if cut else "")
 
 
 def _shown(verdict: Verdict, masked: Masked) -> Verdict:

@@ -9,6 +9,8 @@ from offair.contracts.contract import Contract
 from offair.contracts.exchange import Exchange
 from offair.contracts.traffic.unread import UnreadError
 
+UNCHANGED = 304  # RFC 9110 section 15.4.5: what was asked for is what the client has already
+
 
 @dataclass
 class Share:
@@ -33,7 +35,8 @@ def sort_out(contract: Contract, exchanges: Iterable[Exchange], url: str | None 
             root = _root(share.contract, one.path, url if share.contract is contract else None)
             if root is not None:
                 share.root = share.root or root
-                share.exchanges.append(replace(one, path=one.path[len(root) :] or "/"))
+                is_cut = one.is_cut or _is_between(share.contract, one)
+                share.exchanges.append(replace(one, path=one.path[len(root) :] or "/", is_cut=is_cut))
                 break
     if not any(share.exchanges for share in shares):
         raise UnreadError(_nobody(contract, hosts))
@@ -53,6 +56,12 @@ def _root(contract: Contract, asked: str, url: str | None) -> str | None:
     if _is_loopback(parts.hostname or "") and any(parts.path.startswith(f"{place}{b}/") for b in contract.base_paths):
         return origin + place
     return None
+
+
+def _is_between(contract: Contract, one: Exchange) -> bool:
+    """Say whether a browser's cache answered, or whoever sends plain HTTP on to TLS: the cloud did not."""
+    is_sent_on = one.status in range(300, 400) and one.path.startswith("http://")
+    return one.status == UNCHANGED or (is_sent_on and all(url.startswith("https:") for url in contract.servers))
 
 
 def _nobody(contract: Contract, hosts: set[str]) -> str:

@@ -25,6 +25,7 @@ COMMANDS = {
     "settings": "List every setting and every cloud's switches.",
     "providers": "List every documented operation: served or not, and how well known.",
     "check": "Judge a server by what its cloud documents, or a live stream by its standards.",
+    "drift": "Compare a real cloud with its contract and its stand-in, by reading alone.",
     "contracts": "Say how two contracts differ: breaking, risky or harmless.",
     "doctor": "Look at this machine: ffmpeg, ports, disk.",
 }

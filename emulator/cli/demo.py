@@ -39,7 +39,8 @@ def command(keep: bool | None, **options: Any) -> None:
     except FfmpegMissingError as error:
         raise click.ClickException(str(error)) from error
     with running(settings) as emulator, ExitStack() as encoders:
-        click.echo(f"Offair is ready: {emulator.http_url}, {emulator.rtmp_url}\n")
+        click.echo(f"Offair is ready: {emulator.http_url}, {emulator.rtmp_url}")
+        click.echo(f"What it does: {emulator.ready(waits=False)['console_url']}\n")
         for provider in emulator.providers.values():
             show(emulator, provider, executable, encoders)
         if sys.stdout.isatty() if keep is None else keep:

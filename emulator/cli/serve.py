@@ -99,6 +99,7 @@ def write_ready(path: Path, ready: dict[str, Any]) -> None:
 def show(ready: dict[str, Any]) -> None:
     """Print what a person needs to begin."""
     click.echo(f"Offair is ready (pid {ready['pid']}). Ctrl-C stops it.\n")
+    click.echo(f"  {'console':<10} {ready['console_url']}")
     for cloud, shown in ready["clouds"].items():
         click.echo(f"  {cloud:<10} {shown['base_url']}")
         for header, value in shown["headers"].items():
@@ -111,4 +112,5 @@ def show(ready: dict[str, Any]) -> None:
         click.echo(f"\nRTMPS encoders must trust the CA in {ready['ca_file']}:")
         click.echo(f"  ffmpeg ... -f flv -tls_verify 1 -ca_file {ready['ca_file']} {ready['rtmps_url']}/APP/KEY")
         click.echo("  OBS takes CAs from the system's store only: add the file there, or publish to the rtmp address.")
-    click.echo("\nNext: 'offair env' prints these as exports, 'offair publish <stream id>' sends pictures.\n")
+    click.echo("\nNext: 'offair open' shows what happens in a browser, 'offair env' prints these as exports, and")
+    click.echo("'offair publish <stream id>' sends pictures.\n")

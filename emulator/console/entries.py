@@ -12,7 +12,7 @@ from offair.emulator.console.nearest import nearest
 from offair.emulator.core.problems import Missing
 
 SHOWN = 100  # entries on a page without scripts; with them, so many at first
-MOST = 1000  # rows that a page holds, however long it is open
+MOST = 500  # rows that a page holds, however long it is open
 BESIDE = 300  # newest entries among which those beside one are looked for
 FILTERS = ("kind", "cloud", "tenant", "stream", "operation", "status", "text")
 KINDS = ("request", "hook", "publication", "move", "recording", "frame", "mail", "fault", "trouble")
@@ -169,5 +169,7 @@ def _neighbours(clerk: Clerk, entry: Mapping[str, Any], wanted: Mapping[str, str
 
 
 def _is_like(one: Mapping[str, Any], entry: Mapping[str, Any]) -> bool:
+    """Say whether another entry is of the same operation of the same cloud."""
     operation = entry["details"].get("operation")
-    return bool(operation) and one["details"].get("operation") == operation and one["number"] != entry["number"]
+    same = one["cloud"] == entry["cloud"] and one["details"].get("operation") == operation
+    return operation is not None and same and one["number"] != entry["number"]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from offair.emulator.console import entries, hooks, promise, steering, stream, streams
+from offair.emulator.console import chat, entries, hooks, promise, steering, stream, streams
 from offair.emulator.console.clerk import Clerk
 
 Gather = Callable[[Clerk, Mapping[str, str], Mapping[str, str]], Mapping[str, Any]]
@@ -34,6 +34,8 @@ PAGES: Sequence[ConsolePage] = (
     ConsolePage(path="requests/<number>", template="entry", title="Entry", gather=entries.show),
     ConsolePage(path="hooks", template="hooks", title="Hooks", gather=hooks.gather, words="Hooks"),
     ConsolePage(path="hooks/<delivery>", template="hook", title="Hook", gather=hooks.show),
+    ConsolePage(path="chat", template="chat", title="Chat", gather=chat.gather, words="Chat"),
+    ConsolePage(path="chat/<room>", template="room", title="Room", gather=chat.show),
     ConsolePage(
         path="clock",
         template="steering",

@@ -24,6 +24,7 @@ from offair.emulator.core.world import World
 from offair.emulator.provider.call import Rooms
 from offair.emulator.provider.fitting import FormError, check_form
 from offair.emulator.provider.hooks import Delivery, Question
+from offair.emulator.provider.parlour import Parlour
 from offair.emulator.provider.surface import Find, Spot, Surface
 
 GROUP = "offair.providers"
@@ -65,6 +66,8 @@ class Provider:
     What a person may do to a stream beside publishing: ``orders`` are documented operations by the word on a button
     (``"stop"``), whose path takes the stream's id and nothing else.
 
+    ``parlour`` is where its people talk, for whoever looks on from outside; None where it has no chat.
+
     ``switch_type`` is the record of the cloud's own choices, which every function gets with its rooms; its docstring
     has a sentence for each, as ``settings/setting.py`` reads it, which begins with its name. ``demo`` is the
     call that ``offair demo`` makes.
@@ -86,6 +89,7 @@ class Provider:
     renew: Callable[[PublicationGoesOn, Rooms], Say] | None = None
     usher: Callable[[Viewing, Stream | None, Rooms], Say] | None = None
     locate: Find | None = None
+    parlour: Parlour | None = None
     plays: Callable[[Knock, Rooms], Spot | None] | None = None
     tables: tuple[Table[Any], ...] = ()
     lasting: tuple[Table[Any], ...] = ()

@@ -37,8 +37,8 @@ class Settings:
     ``tls_cert``: PEM file with the certificate (chain) that RTMPS and HTTPS show. [one by a local CA]
     ``tls_key``: PEM file with its key, without a passphrase.
     ``public_host``: host that printed URLs carry, when it is not the one listened on. [the host]
-    ``allowed_hosts``: further names that HTTP is answered to, beside addresses and localhost: any name can be made to
-    point here. .example.com is a name and all below it. [none]
+    ``allowed_hosts``: further names that HTTP is answered to, beside addresses, localhost and names without a dot: any
+    other can be made to point here. .example.com is a name and all below it. [none]
     ``allowed_origins``: pages that may call a cloud's API and read its answers, where the cloud does not say (CORS):
     origins as in http://localhost:5173, or * for any. [none]
     ``state_dir``: folder that keeps the state. [everything is gone at the end]

@@ -74,7 +74,8 @@ class Api(Flask):
             with self.request_context(environ):
                 return self.handle_exception(error)(environ, start_response)
         finally:
-            asked.close()  # the files of a form
+            if "files" in vars(asked):  # of a form that was read
+                asked.close()
 
     def _find(self, environ: Environ) -> tuple[Answering | None, Mapping[str, str]]:
         if "HTTP_UPGRADE" in environ:  # a socket may be at the same path

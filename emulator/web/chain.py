@@ -233,7 +233,10 @@ def _schemes(passage: Passage) -> list[str]:
 def stream_of(passage: Passage) -> str | None:
     """Find the stream that a request is about, where its path has the id of one."""
     world = passage.mount.rooms.world
-    return next((value for value in passage.path.values() if world.get(STREAMS, value) is not None), None)
+    for value in passage.path.values():
+        if world.get(STREAMS, value) is not None:
+            return value
+    return None
 
 
 def _faults(passage: Passage) -> list[Fault]:

@@ -2,18 +2,24 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from offair.emulator.core.audience import Audience
 from offair.emulator.core.faults.players import PLAYBACK_FAULTS
 from offair.emulator.core.ports import Origin
+from offair.emulator.core.problems import Problem
 from offair.emulator.core.world import World
+from offair.emulator.provider.query import NOTHING, Query
+from offair.emulator.provider.reply import Reply
+from offair.emulator.provider.surface import Spot
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+Locate = Callable[[str, Query], Spot | Reply | None]
 CDN = "/cdn/"
+NOWHERE = ("", "")
 MOST = 64 << 20  # bytes of answers that are kept; the one that was asked for longest ago goes first
 LARGEST = 4 << 20  # bytes of one answer; a larger one is read from its file as it is sent
 # an answer to a request that has one of these is made for that request alone
@@ -34,31 +40,33 @@ class _Answer:
 class Hot:
     """Stands before an application, for what is below ``/<cloud>/cdn/`` of clouds that let everybody watch.
 
-    Only whole answers are kept, to plain requests, while no fault spoils any. The audience is told all the same.
+    Each of these ``clouds`` says what its paths mean. Only whole answers are kept, to plain requests, while no fault
+    spoils any. The audience is told all the same.
     """
 
     def __init__(
-        self, application: Application, clouds: Collection[str], *, origin: Origin, audience: Audience, world: World
-    ) -> None:
+        self, application: Application, clouds: Mapping[str, Locate], *, origin: Origin, audience: Audience,
+        world: World,
+    ) -> None:  # fmt: skip
         self._application = application
-        self._clouds = frozenset(clouds)
+        self._clouds = clouds
         self._origin = origin
         self._audience = audience
         self._world = world
         self._lock = threading.Lock()
-        self._answers: OrderedDict[tuple[str, str], _Answer] = OrderedDict()
+        self._answers: OrderedDict[tuple[str, ...], _Answer] = OrderedDict()
         self._size = 0
 
     def __call__(self, environ: Environ, start: Callable[..., Any]) -> Iterable[bytes]:
         """Answer as the application did before, or let it answer."""
         path = environ["PATH_INFO"]
-        if CDN not in path or not self._is_plain(environ, parts := path.split("/", 4)):
+        if CDN not in path or not self._is_plain(environ, parts := path.split("/", 3)):
             return self._application(environ, start)
-        stream, name = parts[3:]
+        stream, name = place = self._find(*parts[1::2])
         stamp = self._origin.stamp(stream, name)
         if stamp is None:
             return self._application(environ, start)
-        key = (environ["PATH_INFO"], environ.get("HTTP_ACCEPT_ENCODING", ""))
+        key = (path, *place, environ.get("HTTP_ACCEPT_ENCODING", ""))
         answer = self._kept(key, stamp)
         if answer is None:
             return self._ask(environ, start, key, stamp)
@@ -70,16 +78,25 @@ class Hot:
 
     def _is_plain(self, environ: Environ, parts: list[str]) -> bool:
         return (
-            len(parts) == 5
+            len(parts) == 4
             and parts[2] == "cdn"
             and parts[1] in self._clouds
             and environ["REQUEST_METHOD"] == "GET"
             and not environ["QUERY_STRING"]
+            and environ["PATH_INFO"].isascii()  # else it is not yet what it means (PEP 3333)
             and environ.keys().isdisjoint(OWN)
             and not self._world.count(PLAYBACK_FAULTS)
         )
 
-    def _kept(self, key: tuple[str, str], stamp: object) -> _Answer | None:
+    def _find(self, cloud: str, path: str) -> tuple[str, str]:
+        """Find what a path means now, by a stream and a name; nothing is called nothing."""
+        try:
+            place = self._clouds[cloud](path, NOTHING)
+        except Problem:  # the application says it in the cloud's words
+            return NOWHERE
+        return place[:2] if isinstance(place, Spot) and not place.carried else NOWHERE
+
+    def _kept(self, key: tuple[str, ...], stamp: object) -> _Answer | None:
         with self._lock:
             answer = self._answers.get(key)
             if answer is None:
@@ -90,7 +107,7 @@ class Hot:
             self._answers.move_to_end(key)
             return answer
 
-    def _ask(self, environ: Environ, start: Callable[..., Any], key: tuple[str, str], stamp: object) -> Iterable[bytes]:
+    def _ask(self, environ: Environ, start: Callable[..., Any], key: tuple[str, ...], stamp: object) -> Iterable[bytes]:
         said: list[tuple[str, list[tuple[str, str]]]] = []
 
         def note(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
@@ -105,7 +122,7 @@ class Hot:
         self._keep(key, _Answer(stamp, *said[0], body))
         return [body]
 
-    def _keep(self, key: tuple[str, str], answer: _Answer) -> None:
+    def _keep(self, key: tuple[str, ...], answer: _Answer) -> None:
         with self._lock:
             self._drop(key)
             self._answers[key] = answer
@@ -113,7 +130,7 @@ class Hot:
             while self._size > MOST:
                 self._drop(next(iter(self._answers)))
 
-    def _drop(self, key: tuple[str, str]) -> None:
+    def _drop(self, key: tuple[str, ...]) -> None:
         gone = self._answers.pop(key, None)
         if gone is not None:
             self._size -= len(gone.body)

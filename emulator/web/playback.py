@@ -21,6 +21,7 @@ from offair.emulator.provider.query import Query
 from offair.emulator.provider.reply import Reply
 from offair.emulator.provider.surface import Find, Spot
 from offair.emulator.web.delivery import deliver
+from offair.emulator.web.hot import Locate
 from offair.emulator.web.links import carry, handed_on
 from offair.emulator.web.progressive import NAME, Progressive
 from offair.emulator.web.responding import respond
@@ -40,8 +41,6 @@ METHODS = ["GET", "HEAD", "OPTIONS"]
 FRESH = "no-cache"
 FOR_EVER = "public, max-age=31536000, immutable"
 PLAYLIST = "application/vnd.apple.mpegurl"
-
-Locate = Callable[[str, Query], Spot | Reply | None]
 
 
 def by_id(path: str, _query: Query) -> Spot | None:

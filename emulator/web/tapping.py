@@ -5,14 +5,17 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
-from offair.contracts.exchange import Exchange
+from offair.contracts.exchange import Exchange, header
 from offair.emulator.web.host.environ import FIELDS
 from offair.emulator.web.hot import CDN, Application, Environ
 from offair.emulator.web.mishaps import hang_up
 
+Later = Callable[[float, Callable[[], None]], object]
+SOON = 0.3  # cloud seconds that a socket has which is to be cut off
 Tap = Callable[[str, Exchange, Callable[[], Exchange]], Exchange | None]
 Ear = Callable[[str, Exchange], None]
 
@@ -24,7 +27,8 @@ class Tapping:
     nobody listens it costs a look into an empty table. ``untapped`` is the application itself.
     """
 
-    def __init__(self, application: Application, places: Mapping[str, tuple[str, str]]) -> None:
+    def __init__(self, application: Application, places: Mapping[str, tuple[str, str]], later: Later) -> None:
+        self._later = later
         self.untapped = application
         self._places = places
         self._lock = threading.Lock()
@@ -73,9 +77,13 @@ class Tapping:
         place, slash, below = environ["PATH_INFO"].lstrip("/").partition("/")
         cloud, service = self._places.get(place, ("", ""))
         tap, ears = self._taps.get(cloud), () if cloud in self._private else self._ears.get(cloud, ())
-        if (tap is None and not ears) or not slash or CDN in f"/{place}/{below}" or "HTTP_UPGRADE" in environ:
+        if (tap is None and not ears) or not slash or CDN in f"/{place}/{below}":
             return self.untapped(environ, start)
-        asked = _asked(environ, place)
+        if "HTTP_UPGRADE" in environ:
+            if tap is None:
+                return self.untapped(environ, start)
+            return self._open(tap, service, place, environ, start)
+        asked = _asked(environ, place, _body(environ))
         answered = self._answered(environ, asked) if tap is None else self._tell(tap, service, environ, asked)
         for ear in ears:
             ear(service, answered)
@@ -92,6 +100,18 @@ class Tapping:
         headers = list(answered.response_headers.items())
         start(f"{answered.status} {_phrase(answered.status)}", headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [answered.response_body]
+
+    def _open(self, tap: Tap, service: str, place: str, environ: Environ, start: Callable[..., Any]) -> Iterable[bytes]:
+        """Let a socket be opened, and perhaps cut off a moment later; its frames are nobody's here."""
+        asked = _asked(environ, place, b"")
+        answered = tap(service, asked, lambda: replace(asked, status=HTTPStatus.SWITCHING_PROTOCOLS))
+        if answered is None:
+            hang_up(environ)
+            start("502 Bad Gateway", [])
+            return []
+        if header(answered.response_headers, "Connection") == "close":
+            self._later(SOON, partial(hang_up, environ))
+        return self.untapped(environ, start)
 
     def _answered(self, environ: Environ, asked: Exchange) -> Exchange:
         begun: list[tuple[str, list[tuple[str, str]]]] = []
@@ -115,10 +135,13 @@ class Tapping:
         return replace(asked, status=int(status.partition(" ")[0]), response_headers=dict(headers), response_body=body)
 
 
-def _asked(environ: Environ, place: str) -> Exchange:
-    body = environ["wsgi.input"]
-    length = int(environ.get("CONTENT_LENGTH") or 0)
+def _body(environ: Environ) -> bytes:
+    body, length = environ["wsgi.input"], int(environ.get("CONTENT_LENGTH") or 0)
     content: bytes = body.read() if environ.get("wsgi.input_terminated") and not length else body.read(length)
+    return content
+
+
+def _asked(environ: Environ, place: str, content: bytes) -> Exchange:
     target: str = environ.get("RAW_URI") or environ.get("REQUEST_URI") or _target(environ)
     fields: Mapping[str, str] | None = environ.get(FIELDS)
     return Exchange(

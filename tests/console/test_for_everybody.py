@@ -21,9 +21,11 @@ def _paths(emulator, make, providers, cloud):
     streams = [make.at(name) for name in providers]
     stream = next(one for one in streams if one.cloud == cloud)
     emulator.simulation.go(stream.id, "live")
+    sent = emulator.steered().trigger(stream.id, "stream.started", url=f"{emulator.ready()['control_url']}/inbox/x")
+    rooms = [f"chat/{one.id}" for one in streams if emulator.providers[one.cloud].parlour is not None]
     entry = emulator.journal.entries({"kind": "request"})[-1].number
     plain = [page.path for page in PAGES if "<" not in page.path]
-    return [*plain, f"streams/{stream.id}", f"requests/{entry}", "nowhere"]
+    return [*plain, f"streams/{stream.id}", f"requests/{entry}", f"hooks/{sent[0].id}", *rooms, "nowhere"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,25 +1,37 @@
 """The pages with scripts on: what happens is on them without anybody's doing, and buttons do what they say."""
 
+import json
 import threading
+from pathlib import Path
 
 import httpx
 import pytest
 
+from offair.emulator.console.entries import MOST
 from offair.emulator.core.clock import Deadline
+from offair.emulator.core.streams import STREAMS
 from offair.emulator.emulator import Emulator
 from offair.emulator.media.testcard.looping import LoopingPublisher
 from offair.emulator.settings import Settings
 
 pytestmark = pytest.mark.browser
 PATIENCE = 30.0
+HIDE = """state => {
+    Object.defineProperty(document, "hidden", { value: state === "hidden", configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
 ALERT = "<img src=x onerror=\"document.title='stolen'\">"
 
 
-def plays(tab, seconds):
-    """Wait until the picture is so far; the page's own policy forbids Playwright to wait for an expression."""
+AT = "document.querySelector('video').currentTime"
+LATE = f"(held => held.length ? held.end(held.length - 1) : 0)(document.querySelector('video').buffered) - {AT}"
+
+
+def reaches(tab, expression, least):
+    """Wait until a number is so large; the page's own policy forbids Playwright to wait for an expression."""
     deadline, pause = Deadline(PATIENCE), threading.Event()
-    while (at := tab.evaluate("document.querySelector('video').currentTime")) < seconds:
-        assert not deadline.is_over, f"the picture is at {at} s: {tab.locator('[data-player-words]').text_content()}"
+    while (found := tab.evaluate(expression)) < least:
+        assert not deadline.is_over, f"it is {found}: {tab.locator('[data-player-words]').text_content()}"
         pause.wait(0.1)
 
 
@@ -99,7 +111,7 @@ def test_an_open_page_keeps_no_more_rows_than_it_says(tab, root, emulator):
         emulator.journal.write("fault", f"storm {number}")
     tab.wait_for_selector("#entries >> text=storm 1799")
 
-    assert 1000 >= tab.locator("#entries tr").count()
+    assert MOST == tab.locator("#entries tr").count()
 
 
 def test_clearing_the_view_forgets_nothing(tab, root, emulator):
@@ -211,9 +223,9 @@ def test_a_stream_is_watched_where_it_is_and_counts_no_viewer(tab, root, make, e
     url = f"{emulator.rtmp_url}/{stream.app}/{stream.key}"
     tab.goto(f"{root}streams/{stream.id}")
     with LoopingPublisher(url, random_bytes=emulator.world.ids.random_bytes, choose_ffmpeg=lambda: ffmpeg):
-        plays(tab, 1.0)
+        reaches(tab, AT, 1.0)
         one = tab.locator("video").screenshot()
-        plays(tab, 3.0)
+        reaches(tab, AT, 3.0)
         other = tab.locator("video").screenshot()
         told = tab.locator("[data-codecs]").text_content()
         audience = emulator.media.monitor.audience(stream.id)
@@ -233,7 +245,7 @@ def test_a_person_makes_publishes_watches_and_judges(tab, root, emulator, cloud)
     made = next(key for key in fresh.evaluate_all("rows => rows.map(row => row.dataset.key)") if key not in known)
     tab.locator(f"[data-key='{made}'] .name").click()
     tab.get_by_role("button", name="Send the test clip").click()
-    plays(tab, 2.0)
+    reaches(tab, AT, 2.0)
     tab.get_by_label("Seconds").fill("4")
     tab.get_by_role("button", name="Judge").click()
     tab.get_by_role("heading", name="Judged for 4 seconds").wait_for(timeout=40_000)
@@ -279,3 +291,84 @@ def test_a_hook_is_edited_and_signed_anew(tab, root, make, emulator, cloud):
     caught = emulator.inbox.caught()[-1]
 
     assert '{"edited": true}' == caught.body
+
+
+def test_a_codec_that_the_browser_lacks_is_named(tab, root, make, emulator, cloud):
+    stream = make.at(cloud)
+    emulator.simulation.go(stream.id, "live")
+    kind = 'video/mp4; codecs="zzzz.1"'
+    tab.route("**/watch/**", lambda route: route.fulfill(status=200, headers={"Content-Type": kind}, body=b""))
+    tab.goto(f"{root}streams/{stream.id}")
+    tab.get_by_text("does not play").wait_for()
+
+    assert "zzzz.1" in tab.locator("[data-player-words]").text_content()
+
+
+def test_no_page_of_another_site_can_frame_the_console(tab, root):
+    page = f"<iframe src='{root}'></iframe>"
+    tab.route("http://evil.example/", lambda route: route.fulfill(content_type="text/html", body=page))
+    tab.goto("http://evil.example/")
+
+    assert 0 == tab.frame_locator("iframe").locator("main").count()
+
+
+def test_no_page_of_another_site_can_read_what_the_console_reads(tab, root, emulator):
+    tab.route("http://evil.example/", lambda route: route.fulfill(content_type="text/html", body="<p>hello"))
+    tab.goto("http://evil.example/")
+    asked = "url => fetch(url).then(answer => answer.text(), () => 'refused')"
+
+    assert ["refused"] * 3 == [
+        tab.evaluate(asked, url) for url in (root, f"{root}clock", f"{emulator.ready()['control_url']}/tenants")
+    ]
+
+
+@pytest.mark.media
+def test_a_tab_that_was_hidden_comes_back_to_the_newest_picture(tab, root, make, emulator, cloud):
+    stream = make.at(cloud)
+    emulator.media.clips.begin(stream.id, stream.app, stream.key)
+    tab.goto(f"{root}streams/{stream.id}")
+    reaches(tab, AT, 1.0)
+    tab.evaluate(HIDE, "hidden")
+    tab.evaluate("document.querySelector('video').playbackRate = 0.1")  # as little as a hidden tab may get
+    reaches(tab, LATE, 5.0)
+    tab.evaluate(HIDE, "visible")
+    late = tab.evaluate(LATE)
+    emulator.media.clips.end(stream.id)
+
+    assert 3 > late
+
+
+def test_somebody_reads_a_room_and_speaks_in_it(tab, root, make, emulator):
+    cloud = next(name for name, provider in emulator.providers.items() if provider.parlour is not None)
+    stream = make.at(cloud)
+    tab.goto(f"{root}chat/{stream.id}")
+    tab.get_by_label("Text").fill(f"hello {ALERT}")
+    tab.keyboard.press("Enter")
+    tab.locator(".talk li").wait_for()
+
+    assert (True, 0, "") == (
+        f"hello {ALERT}" in tab.locator(".talk li").last.text_content(),
+        tab.locator(".talk img").count(),
+        tab.get_by_label("Text").input_value(),
+    )
+
+
+def test_a_stream_is_deleted_at_its_cloud(tab, root, make, emulator, cloud):
+    stream = make.at(cloud)
+    tab.goto(f"{root}streams/{stream.id}")
+    tab.on("dialog", lambda dialog: dialog.accept())
+    tab.get_by_role("button", name="Delete").click()
+    tab.wait_for_url(root)
+
+    assert (None, 0) == (emulator.world.get(STREAMS, stream.id), tab.locator(f"[data-key='{stream.id}']").count())
+
+
+def test_what_is_shown_is_saved_as_har(tab, root, make, cloud):
+    make.at(cloud)
+    tab.goto(f"{root}requests?cloud={cloud}&kind=request")
+    with tab.expect_download() as saving:
+        tab.get_by_role("link", name="Save as HAR").click()
+    saved = json.loads(Path(saving.value.path()).read_text())
+    methods = {one["request"]["method"] for one in saved["log"]["entries"]}
+
+    assert (True, "offair.har") == ("POST" in methods, saving.value.suggested_filename)

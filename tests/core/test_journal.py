@@ -74,3 +74,20 @@ def test_a_long_summary_is_counted_too(monkeypatch):
         journal.write("request", "x" * 1000, weight=0)
 
     assert len(journal.entries()) <= 20
+
+
+def test_looking_for_a_text_reads_only_what_may_have_it():
+    journal, read = _journal(), []
+    for text in ("GET /a", "GET /b"):
+        journal.write("request", text, body=lambda text=text: read.append(text))
+
+    assert (["GET /b"], ["GET /b"]) == ([entry.summary for entry in journal.entries({"text": "/b"})], read)
+
+
+def test_a_secret_is_not_found_by_its_text():
+    journal = _journal()
+    journal.write(
+        "request", "GET /?token=0123456789abcdef", request_headers={"Authorization": "Bearer 0123456789abcdef"}
+    )
+
+    assert [] == journal.entries({"text": "456789"})

@@ -60,6 +60,7 @@ TYPED = {
     ("docs/guide/media.md", "sh"): "test_the_source_of_the_guide_is_one_that_can_be_pulled",
     ("docs/guide/settings.md", "sh switches"): "test_settings_are_given_as_the_guide_says",
     ("docs/guide/receiver.md", "sh receiver"): "test_a_receiver_is_judged_as_the_guide_says",
+    ("docs/guide/drift.md", "sh drift"): "test_drift_is_looked_for_as_the_guide_says",
     ("docs/guide/drift.md", "sh diff"): "test_two_contracts_are_compared_as_the_guide_says",
     ("docs/guide/traffic.md", "sh traffic"): "test_a_recording_is_judged_as_the_guide_says",
     ("docs/providers/bintu.md", "sh"): "test_a_group_plays_as_the_guide_of_bintu_says",

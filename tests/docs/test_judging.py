@@ -53,4 +53,13 @@ def test_two_contracts_are_compared_as_the_guide_says(blocks, environment, tmp_p
     shutil.copy(tmp_path / "old.yaml", tmp_path / "new.yaml")
     code, printed = type_in(example, tmp_path, environment)
 
-    assert (0, 2) == (code, printed.count("0 breaking, 0 risky, 0 harmless.")), printed
+    assert (0, True, True) == (code, "0 breaking, 0 risky" in printed, '"breaking": 0' in printed), printed
+
+
+def test_drift_is_looked_for_as_the_guide_says(blocks, emulator, environment, tmp_path):
+    (example,) = blocks("docs/guide/drift.md", "sh drift")
+    tenant = emulator.tenancy.invite("tenbyte", "a customer")
+    typed = example.replace("https://api.tenbyte.io/v1/livestream", emulator.addresses("tenbyte").api)
+    code, printed = type_in(typed.replace("tkb…", tenant.credentials["api_key"]), tmp_path, environment)
+
+    assert (0, "") == (code, (tmp_path / "drift.patch").read_text()), printed

@@ -52,6 +52,14 @@ def test_a_form_that_holds_together_passes(fill):
         ({"switch_type": _Undecided}, "the switch speed has no default; give it the one that the reference recommends"),
         ({"switch_type": _Loose}, "its switch_type _Loose is no dataclass; make it a frozen one"),
         (
+            {"orders": {"stop": "GET /nothing"}},
+            "'stop' is ordered by 'GET /nothing', which is not documented; there is GET /things, POST /things",
+        ),
+        (
+            {"orders": {"stop": "GET /things"}},
+            "'stop' is ordered by 'GET /things', whose path takes more or less than a stream's id; order by another",
+        ),
+        (
             {"demo": _demo("GET /nothing")},
             "its demo calls 'GET /nothing', which is not documented; there is GET /things, POST /things",
         ),

@@ -176,6 +176,32 @@ def refuses_what_is_old():
     return ("", 400) if b"2020-01-01" in body else signed()
 
 
+def counts_clients():
+    """It takes for granted what a form has."""
+    return {"client": int(request.form.get("clientid", "none"))}
+
+
+def splits_by_hand():
+    """It reads a form without undoing its percents."""
+    fields = dict(part.partition("=")[::2] for part in request.get_data(as_text=True).split("&"))
+    return ("", 200) if fields.get("call") in {"publish", "play"} else ("", 403)
+
+
+def knows_all_events():
+    """It looks an event up that will always be there."""
+    known = {"live_input.connected": 1, "live_input.disconnected": 2, "live_input.errored": 3}
+    return {"seen": known[told(request.get_data())["data"]["event_type"]]}
+
+
+CARELESS_ELSEWHERE = (
+    ("bintu", counts_clients, "no-body"),
+    ("bintu", splits_by_hand, "spellings"),
+    ("ainative", knows_all_events, "unknown-event"),
+    ("ainative", fails_at_large_bodies, "oversized"),
+    ("ainative", sends_elsewhere, "no-redirect"),
+)
+"""Of the other clouds: what each does wrong, by the rule that says so."""
+
 CARELESS = {
     unverified: {"tampered", "near-miss", "unsigned", "rewritten"},
     verifies_what_it_read: {"rewritten", "spellings"},

@@ -65,13 +65,15 @@ class Talk:
 
     def hear(self):
         """Give the next frame: JSON, or bytes; ConnectionError with the close code when there is none."""
+        parts = []
         while True:
             event = self._next()
             if isinstance(event, CloseConnection):
                 raise ConnectionError(event.code)
             if isinstance(event, TextMessage | BytesMessage):
-                assert event.message_finished
-                return json.loads(event.data) if isinstance(event, TextMessage) else bytes(event.data)
+                parts.append(event.data)  # a message that came in two pieces is told in two events
+                if event.message_finished:
+                    return json.loads("".join(parts)) if isinstance(event, TextMessage) else b"".join(parts)
 
     def hear_raw(self):
         """Give the next frame as it came."""

@@ -4,9 +4,13 @@ import pytest
 
 from offair.emulator.core.audience import Audience
 from offair.emulator.core.faults.players import PLAYBACK_FAULTS, PlaybackFault
+from offair.emulator.core.problems import Missing
 from offair.emulator.core.world import World
+from offair.emulator.provider.reply import Reply
+from offair.emulator.provider.surface import Spot
 from offair.emulator.web import hot as module
 from offair.emulator.web.hot import Hot
+from offair.emulator.web.playback import by_id
 
 PATH = "/toy/cdn/a-stream/720p/1.ts"
 
@@ -29,7 +33,8 @@ class _Stage:
         self.audience = Audience(self.world.clock.monotonic)
         self.audience.begin("a-stream", 1.0)
         self.body = b"abcd"
-        self.hot = Hot(self._answer, ["toy"], origin=self.origin, audience=self.audience, world=self.world)
+        self.clouds = {"toy": by_id}
+        self.hot = Hot(self._answer, self.clouds, origin=self.origin, audience=self.audience, world=self.world)
 
     def _answer(self, environ, start):
         self.asked += 1
@@ -92,6 +97,40 @@ def test_a_request_of_its_own_kind_is_the_applications(stage, other):
     assert 2 == stage.asked
 
 
+def test_a_path_of_a_clouds_own_form_is_answered_again(stage):
+    stage.clouds["toy"] = lambda path, _query: Spot("a-stream", path.removeprefix("video/"))
+    first, second = stage.get("/toy/cdn/video/master.m3u8"), stage.get("/toy/cdn/video/master.m3u8")
+
+    assert (first, 1) == (second, stage.asked)
+
+
+def test_a_path_that_means_something_else_by_now_is_answered_anew(stage):
+    stage.clouds["toy"] = lambda *_: Spot("a-stream", "720p/1.ts")
+    stage.get()
+    stage.clouds["toy"] = lambda *_: Spot("a-stream", "720p/2.ts")
+    stage.origin.stamps["720p/2.ts"] = stage.origin.stamps["720p/1.ts"]
+    stage.get()
+
+    assert 2 == stage.asked
+
+
+def _refuse(*_):
+    raise Missing("it is not for you")
+
+
+@pytest.mark.parametrize(
+    "locate",
+    [_refuse, lambda *_: None, lambda *_: Reply(404), lambda *_: Spot("a-stream", "720p/1.ts", "token=a")],
+    ids=["a problem", "nothing", "an answer", "links that carry a query"],
+)
+def test_what_only_the_application_can_answer_is_asked_for(stage, locate):
+    stage.clouds["toy"] = locate
+    stage.get()
+    stage.get()
+
+    assert 2 == stage.asked
+
+
 def test_each_compression_is_kept_apart(stage):
     stage.get(HTTP_ACCEPT_ENCODING="gzip")
     stage.get()
@@ -128,7 +167,7 @@ def test_what_is_kept_is_bounded(stage, monkeypatch):
 def test_what_says_no_length_is_passed_on_as_it_comes(stage):
     stage.hot = Hot(
         lambda _environ, start: (start("200 OK", []), iter([b"a", b"b"]))[1],
-        ["toy"], origin=stage.origin, audience=stage.audience, world=stage.world,
+        stage.clouds, origin=stage.origin, audience=stage.audience, world=stage.world,
     )  # fmt: skip
 
     assert b"ab" == stage.get()[2]

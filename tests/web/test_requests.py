@@ -176,3 +176,23 @@ def test_the_journal_shows_at_most_as_many_entries_as_it_is_asked_for(control, a
     api.get("/ping")
 
     assert count == len(control.get("/journal", params={"limit": limit}).json()["entries"])
+
+
+def test_a_path_that_nobody_documents_is_journalled_as_it_was_asked(emulator, api):
+    api.patch("/nowhere?x=1", headers={"X-Mine": "yes"})
+    details = emulator.journal.entries({"kind": "request", "text": "/nowhere"})[-1].details
+
+    assert ("PATCH", True, "yes", 404) == (
+        details["method"],
+        details["url"].endswith(f"{PATH}/nowhere?x=1"),
+        details["request_headers"]["X-Mine"],
+        details["status"],
+    )
+
+
+def test_a_refused_request_is_journalled_with_the_rules_that_it_broke(emulator, api, tenant):
+    api.post("/streams", json={"name": 7})
+    entry = emulator.journal.entries({"kind": "request", "tenant": tenant.id})[-1]
+    broken = {(one["rule"], *one["path"]) for one in entry.details["violations"]}
+
+    assert {("type", "name"), ("required", "mode")} <= broken

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from offair.emulator.cli import INTERRUPTED
 from offair.emulator.cli.check.promised import WHOSE, promise_of
 from offair.emulator.cli.check.reporting import UnjudgedError, chosen, deliver, reporting
 from offair.emulator.cli.check.server import read_limit_option
@@ -35,4 +36,4 @@ def command(file: Path, cloud: str, url: str | None, limits: tuple[str, ...], **
         report = check_traffic(contract, exchanges, name=str(file), url=url, only=names, limits=terms)
     except UnreadError as error:
         raise UnjudgedError(f"{file} {error}") from error
-    deliver(report, options)
+    deliver(report, options, ends_with=INTERRUPTED if report.is_broken_off else None)

@@ -42,6 +42,7 @@ async function press(button) {
     const asked = JSON.parse(button.dataset.call);
     await call(button.form ? { ...asked, body: { ...asked.body, ...fields(button.form) } } : asked);
     say(done || "Done");
+    if (then === "clear") button.form.elements.text.value = "";
     if (then?.startsWith("go:")) location.assign(then.slice(3));
     else if (then === "reload" && !document.querySelector("[data-live]")) location.reload();
     else document.dispatchEvent(new CustomEvent("console:refresh"));
@@ -133,6 +134,6 @@ function picture(place) {
 }
 
 export function attend(place) {
-  for (const button of place.querySelectorAll("button[hidden]:not([data-newer])")) button.hidden = false;
+  for (const button of place.querySelectorAll("button[hidden]:not([data-newer], [data-pause])")) button.hidden = false;
   for (const image of place.querySelectorAll("img[data-picture]")) eyes.observe(image.parentElement);
 }

@@ -18,6 +18,7 @@ const tell = (words, kind) => {
 export function live() {
   if (!parts().length && document.body.dataset.page !== "requests") return;
   const pause = document.querySelector("[data-pause]");
+  pause.hidden = false;
   pause.addEventListener("click", () => {
     state.paused = !state.paused;
     pause.textContent = state.paused ? "Go on" : "Pause";

@@ -11,6 +11,7 @@ from offair.emulator.provider.surface import Cors, Surface
 from offair.emulator.providers.ainative import population
 from offair.emulator.providers.ainative.auth import SECRETS, credentials, identify, invite, mint
 from offair.emulator.providers.ainative.chat import socket
+from offair.emulator.providers.ainative.chat.parlour import PARLOUR
 from offair.emulator.providers.ainative.errors import render, render_media
 from offair.emulator.providers.ainative.nouns import films, meetings, people, shows, talk, videos
 from offair.emulator.providers.ainative.operations import below, operation
@@ -71,6 +72,7 @@ PROVIDER = Provider(
     switch_type=Switches,
     reactions=REACTIONS,
     locate=locate,
+    parlour=PARLOUR,
     tables=(
         people.TICKETS, people.BONDS, people.SLOTS, people.NOTICES, shows.SHOWS, shows.CATEGORIES, shows.WORDS,
         shows.SEARCHES, talk.REMARKS, talk.WARDENS, talk.WATCHES, films.FILMS, films.POSTS, films.CHAPTERS,

@@ -1,5 +1,6 @@
 """Where the control surface stands, and how it says no."""
 
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -24,6 +25,7 @@ from offair.emulator.provider.reply import Reply
 from offair.emulator.provider.surface import Surface
 from offair.emulator.web.chain import CONTROL
 from offair.emulator.web.control import (
+    chatting,
     events,
     exporting,
     faulting,
@@ -43,9 +45,15 @@ ROOT = "/_offair"
 BODY_LIMIT = 64 << 20  # a snapshot may be large, and takes some times as much memory until it is in place
 
 
+@cache
+def _promise() -> Contract:
+    """Read what the control surface documents, once for all emulators of this process."""
+    return Contract.load(files("offair.emulator.web.control"))
+
+
 def control_mount(steered: Steered, timers: Timers) -> Mount:
     """Build the control surface of one emulator."""
-    operation = Operations(Contract.load(files("offair.emulator.web.control")))
+    operation = Operations(_promise())
     observing.register(operation, steered)
     streams.register(operation, steered)
     events.register(operation, steered)
@@ -53,6 +61,7 @@ def control_mount(steered: Steered, timers: Timers) -> Mount:
     exporting.register(operation, steered)
     judging.register(operation, steered)
     promising.register(operation, steered)
+    chatting.register(operation, steered)
     steering.register(operation, steered)
     hooking.register(operation, steered)
     faulting.register(operation, steered)

@@ -16,6 +16,7 @@ FILTERS = ("kind", "cloud", "tenant", "stream", "refused", "operation", "status"
 LONGEST_WAIT = 60.0
 DEFAULT_WAIT = 10.0
 DEFAULT_LIMIT = 200
+PARTING = 0.5  # real seconds for which who waits is held while the stand-in closes: they would ask again at once
 
 
 def register(operation: Operations, steered: Steered) -> None:
@@ -60,6 +61,8 @@ def register(operation: Operations, steered: Steered) -> None:
         patience = min(_number(call, "timeout", DEFAULT_WAIT), LONGEST_WAIT)
         found = steered.journal.wait_for(wanted_of(call), steered.clock.deadline(patience))
         if found is None:
+            if steered.journal.is_closed:
+                steered.clock.sleep(PARTING)
             latest = [seen.summary for seen in steered.journal.entries()[-5:]]
             raise Missing(f"nothing matched within {patience:g} s; the journal's latest: {latest}")
         return Reply(200, found.as_json())

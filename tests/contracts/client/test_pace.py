@@ -63,14 +63,26 @@ def test_a_time_out_of_a_coroutine_comes_on_the_clouds_time():
     assert "over" == followed_in(lambda: asyncio.run(hasty()))
 
 
-def test_whoever_else_asks_gets_the_real_clock():
+def told_in_a_thread(name):
+    told = []
+    thread = threading.Thread(target=lambda: told.append(time.time()), name=name)
+    thread.start()
+    thread.join()
+    return told[0]
+
+
+def test_a_thread_that_the_client_starts_has_its_time():
     def elsewhere():
         time.sleep(LONG)
-        told = []
-        thread = threading.Thread(target=lambda: told.append(time.time()))
-        thread.start()
-        thread.join()
-        return time.time() - told[0]
+        return time.time() - told_in_a_thread("a worker")
+
+    assert 0.0 == round(followed_in(elsewhere), -2)
+
+
+def test_a_thread_of_the_stand_ins_has_the_real_time():
+    def elsewhere():
+        time.sleep(LONG)
+        return time.time() - told_in_a_thread("offair-at-work")
 
     assert LONG == round(followed_in(elsewhere), -2)
 

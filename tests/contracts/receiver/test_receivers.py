@@ -4,7 +4,7 @@ import threading
 
 import pytest
 from flask import request
-from receivers import CARELESS, HONEST, SECRET, asked, listening, plain, receiving, signed
+from receivers import CARELESS, CARELESS_ELSEWHERE, HONEST, SECRET, asked, listening, plain, receiving, signed
 
 from offair.contracts.contract import promise
 from offair.contracts.receiver import UnheardError, check_receiver
@@ -35,6 +35,11 @@ def test_a_careless_receiver_is_found_by_its_rules(careless):
     report = judged(careless, secret=SECRET, events=["stream.started", "stream.idle"])
 
     assert CARELESS[careless] <= broken(report)
+
+
+@pytest.mark.parametrize(("cloud", "careless", "rule"), CARELESS_ELSEWHERE)
+def test_a_careless_receiver_of_another_cloud_is_found_too(cloud, careless, rule):
+    assert rule in broken(judged(careless, cloud, secret=SECRET))
 
 
 def test_what_broke_a_receiver_is_told_with_a_line_to_see_it_again():

@@ -12,6 +12,7 @@ from offair.contracts.exchange import Exchange
 from offair.contracts.limit import LimitTerm
 from offair.contracts.masking import Masked
 from offair.contracts.traffic import UnreadError, check_traffic, read_traffic
+from offair.contracts.writers.har import write_har
 from offair.emulator.emulator import Emulator
 from offair.emulator.provider.provider import discover
 from offair.emulator.target import PASSTHROUGH
@@ -59,7 +60,7 @@ def test_a_masked_day_breaks_nothing(days, cloud):
 @pytest.mark.parametrize("cloud", CLOUDS)
 def test_who_leaves_all_credentials_out_of_the_recording_is_not_blamed(days, cloud):
     def stripped(one):
-        return replace(one, request_headers={"Content-Type": "application/json"})
+        return replace(one, request_headers={"Content-Type": "application/json", "X-Webhook-Secret": "another matter"})
 
     report = check_traffic(promise(cloud), map(stripped, days[cloud]))
     why = {verdict.rule.name: verdict.why for verdict in report.not_judged}
@@ -155,6 +156,19 @@ def test_limits_are_judged_by_the_times_of_the_recording(days, moments, statuses
     assert found == {verdict.rule.name for verdict in report.broken}
 
 
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_what_a_cache_or_the_way_to_tls_answered_is_not_the_clouds(days, cloud):
+    look = days[cloud][1]
+    plain = look.path.replace("https://", "http://")
+    between = [
+        replace(look, status=304, response_body=b"", response_headers={}),
+        replace(look, path=plain, status=307, response_body=b"", response_headers={"Location": look.path}),
+        replace(look, method="OPTIONS", status=204, response_body=b"", request_headers={}),
+    ]
+
+    assert set() == broken(cloud, [*days[cloud], *between])
+
+
 def test_two_callers_have_a_limit_each(days):
     look = days["tenbyte"][1]
     calls = [replace(look, at=float(n), request_headers={"X-API-Key": f"key-{n % 2}"}) for n in range(6)]
@@ -179,6 +193,25 @@ def test_a_service_of_the_cloud_is_judged_by_its_own_documents(days):
     stray = Exchange(method="GET", path="https://token.nanostream.cloud/api/v1/nowhere", status=404)
 
     assert {"requests/known-path"} == broken("bintu", [*days["bintu"], stray])
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_the_archive_of_a_report_can_be_judged_again(days, cloud, tmp_path):
+    file = tmp_path / "again.har"
+    file.write_text(write_har(check_traffic(promise(cloud), days[cloud])))
+
+    assert [one.path for one in days[cloud]] == [one.path for one in read_traffic(file)]
+    assert set() == broken(cloud, read_traffic(file))
+
+
+def test_ctrl_c_gives_the_report_so_far(days, monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("offair.contracts.traffic.judging._blurred", interrupt)
+    report = check_traffic(promise("tenbyte"), [replace(days["tenbyte"][0], status=299)])
+
+    assert (True, True) == (report.is_broken_off, "answer/status" in {one.rule.name for one in report.broken})
 
 
 def test_a_report_shows_no_credentials(days):

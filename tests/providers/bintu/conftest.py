@@ -138,8 +138,8 @@ def _publish(executable):
     """Be an encoder for as long as the context lasts; it gives the process."""
 
     @contextmanager
-    def publish(url, container="flv"):
-        argv = [executable, "-v", "error", "-nostdin", *PICTURE, *CODED, "-f", container, url]
+    def publish(url, container="flv", options=()):
+        argv = [executable, "-v", "error", "-nostdin", *PICTURE, *CODED, "-f", container, *options, url]
         with subprocess.Popen(argv, stderr=subprocess.PIPE) as encoder:
             try:
                 yield encoder

@@ -49,6 +49,18 @@ def test_an_encoder_over_srt_pushes_to_the_name(emulator, create, publish, until
         assert count_frames(executable, _places(stream, 0)[0], 0.6) > 0
 
 
+def test_an_encoder_over_rtmps_that_trusts_the_house_publishes_to_the_name(
+    emulator, create, publish, until, executable, rtmp_of
+):
+    stream = create()
+    url = rtmp_of(stream).replace(emulator.rtmp_url, emulator.rtmps_url)
+    trust = ["-ca_file", str(emulator.media.await_ca_file()), "-tls_verify", "1"]
+    with publish(url, options=trust):
+        until("to live", stream=stream["id"])
+
+        assert count_frames(executable, _places(stream, 0)[0], 0.6) > 0
+
+
 def test_the_webhook_hears_what_stood_behind_the_name_and_the_bytes_at_the_end(create, publish, until, inbox, rtmp_of):
     stream = create()
     with publish(rtmp_of(stream, query="?passcode=7&x=%5B")):

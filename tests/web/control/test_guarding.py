@@ -18,7 +18,8 @@ CHANGES = [
     ("POST", "/tokens"), ("POST", "/faults"), ("DELETE", "/faults/nothing"), ("POST", "/playback-faults"),
     ("DELETE", "/playback-faults/nothing"), ("POST", "/encoder-faults"), ("DELETE", "/encoder-faults/nothing"),
     ("POST", "/streams/nothing/simulate"), ("PUT", "/streams/nothing/clip"), ("DELETE", "/journal"),
-    ("POST", "/streams/nothing/judge"), ("PUT", "/inbox"), ("DELETE", "/inbox"), ("POST", "/deliveries/nothing/resend"),
+    ("POST", "/streams/nothing/judge"), ("POST", "/chat/nothing"), ("PUT", "/inbox"),
+    ("DELETE", "/inbox"), ("POST", "/deliveries/nothing/resend"),
 ]  # fmt: skip
 SIMPLE = [None, "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=application/json"]
 

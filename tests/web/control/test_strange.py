@@ -20,6 +20,7 @@ BODIES = [
     ("POST", "/deliveries/x/resend", {"boddy": "x"}, "'body'"),
     ("PUT", "/inbox", {"statsu": 503}, "'status'"),
     ("POST", "/streams/x/judge", {"second": 3}, "'seconds'"),
+    ("POST", "/chat/x", {"as": "x", "text": "x", "txt": "x"}, "'text'"),
     ("POST", "/streams/x/trigger", {"event": "live", "evnt": "x"}, "'event'"),
 ]
 

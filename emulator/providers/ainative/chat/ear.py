@@ -14,26 +14,37 @@ class Ear:
 
     def __init__(self, socket: Socket) -> None:
         self._socket = socket
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()  # never held while something is sent: who sends may wait for the world's
         self._waiting: list[Frame] | None = []
         self._known: frozenset[Frame] = frozenset()
 
     def begin(self, history: Frame, known: Iterable[Frame]) -> None:
         """Send the history, and what was said meanwhile unless it is among the frames that the history stands for."""
-        with self._lock:
-            waiting, self._waiting = self._waiting or [], None
-            self._known = frozenset(known)
-            self._socket.send(history)
+        self._known = frozenset(known)
+        self._socket.send(history)
+        while waiting := self._take():
             for frame in waiting:
-                self.send(frame)
+                self._tell(frame)
 
     def send(self, frame: Frame) -> None:
         """Send what somebody said."""
         with self._lock:
             if self._waiting is not None:
                 self._waiting.append(frame)
-            elif frame not in self._known:
-                self._socket.send(frame)
+                return
+        self._tell(frame)
+
+    def _take(self) -> list[Frame]:
+        """Give what waits; once that is nothing, nothing waits any more."""
+        with self._lock:
+            waiting, self._waiting = self._waiting or [], []
+            if not waiting:
+                self._waiting = None
+            return waiting
+
+    def _tell(self, frame: Frame) -> None:
+        if frame not in self._known:
+            self._socket.send(frame)
 
     def close(self, code: int, reason: str = "") -> None:
         """Say goodbye."""
