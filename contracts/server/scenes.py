@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from offair.contracts.checks.limits import counts, is_countable
 from offair.contracts.exchange import NOBODY, Exchange
 from offair.contracts.limit import LimitTerm
-from offair.contracts.server.actors import Actor, Made, fill, kinds
+from offair.contracts.server.actors import BUSY, Actor, Made, fill, kinds
 from offair.contracts.server.calling import US, Caller, without
 from offair.contracts.server.departing import departing
 from offair.contracts.server.listening import called
@@ -81,12 +81,17 @@ def tenants(caller: Caller) -> list[Exchange]:
         made = ours.make(kind)
         if made is None:
             continue
+        ours.list(kind)
         for other in others:
             other.list(kind)
             other.look(made)
             for act in kind.acts:
                 other.act(made, act)
-            other.delete(made)
+            answer = other.delete(made)
+            if answer is not None and answer.status == BUSY:
+                for stop in kind.stops:
+                    ours.act(made, stop)
+                other.delete(made)
         ours.look(made)
         ours.look(made)
         ours.list(kind)

@@ -217,7 +217,7 @@ def any_key_will_do(asked):
     if shown and shown not in known:
         answer = asked.proceed()
         if answer.status not in {401, 403}:
-            known.add(shown)
+            known.update({shown} if asked.operation is not None and not asked.operation.is_open else ())
             return answer
         asked.become(asked.ours)
     return asked.proceed()
