@@ -68,7 +68,9 @@ def _cut(stage: Stage, called: Called, one: Answer) -> Iterator[Violation | None
     played = stage.play(one.always(TRIES if stage.performer.is_program else None))
     if not played.was_met:
         return
-    told = None if is_networks(played) else stage.complaint(played, is_error=True)
+    # a program tells a network's error by any code at all, as no document gives it another name
+    is_told = is_networks(played) or (stage.performer.is_program and played.outcome.ending == "raised")
+    told = None if is_told else stage.complaint(played, is_error=True)
     hurried, _ = hurry(played, called)
     told = told if told or hurried is None else f"{hurried}, without a pause"
     yield None if told is None else breach(called, told, situation=f"{one}, each time", grade="inferred", source=CUT)
