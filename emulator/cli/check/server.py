@@ -88,11 +88,14 @@ def read_limit_option(said: str) -> LimitTerm:
 @contextmanager
 def _elsewhere_for_hypothesis() -> Iterator[None]:
     """Let Hypothesis keep what it learns in a folder that goes away, and not where the command was called."""
+    from hypothesis import strategies
     from hypothesis.configuration import set_hypothesis_home_dir
 
     with TemporaryDirectory() as home:
         set_hypothesis_home_dir(home)
         try:
+            # a table of a million characters is made of 200 MB: now, while nothing else is in memory
+            strategies.characters(codec="utf-8").validate()
             yield
         finally:
             set_hypothesis_home_dir(None)
