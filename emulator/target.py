@@ -26,7 +26,7 @@ def judged(cloud: str, emulator: Emulator, service: str = "") -> Iterator[Target
     # what is asked for is published or made up: nobody meant these sources to be called
     with emulator.media.pulling_nothing(), Postbox(emulator.clock.now) as inbox:
         rooms = emulator.rooms[cloud]
-        emulator.rooms[cloud] = replace(rooms, switches=_calling(rooms.switches, inbox.url))
+        emulator.rooms[cloud] = replace(rooms, switches=calling(rooms.switches, inbox.url))
         try:
             yield target_of(cloud, emulator, service, hooks=inbox)
         finally:
@@ -67,10 +67,14 @@ def target_of(cloud: str, emulator: Emulator, service: str = "", *, hooks: Postb
     )
 
 
-def _calling(switches: Any, url: str) -> Any:
-    """Let the switches that name a server of the customer's, whose names end in ``_url``, name this one."""
+def calling(switches: Any, url: str, *, only_unnamed: bool = False) -> Any:
+    """Let the switches that name a server of the customer's, whose names end in ``_url``, name this one.
+
+    With ``only_unnamed`` those of them that name one already go on naming it.
+    """
     named = [one.name for one in fields(switches) if one.name.endswith("_url")]
-    return replace(switches, **dict.fromkeys(named, url))
+    changed = [name for name in named if not (only_unnamed and getattr(switches, name))]
+    return replace(switches, **dict.fromkeys(changed, url))
 
 
 def playing(cloud: str, emulator: Emulator) -> Playing:
