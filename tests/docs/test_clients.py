@@ -113,6 +113,7 @@ def test_the_script_of_the_guide_judges_a_client_without_pytest(blocks, capsys):
     assert " 0 broken" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(PATIENCE)
 def test_every_cold_answer_of_the_guide_is_played_in_somebodys_suite(blocks, pytester):
     pytester.makeconftest(SITE)
