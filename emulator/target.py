@@ -36,7 +36,7 @@ def judged(cloud: str, emulator: Emulator, service: str = "", *, is_real: bool =
     # what is asked for is published or made up: nobody meant these sources to be called
     with emulator.media.pulling_nothing(), Postbox(emulator.clock.now) as inbox:
         rooms = emulator.rooms[cloud]
-        emulator.rooms[cloud] = replace(rooms, switches=_calling(rooms.switches, inbox.url))
+        emulator.rooms[cloud] = replace(rooms, switches=calling(rooms.switches, inbox.url))
         try:
             target = target_of(cloud, emulator, service, hooks=inbox)
             yield replace(target, broadcast=partial(on_air, emulator), watch=_watch) if is_real else target
@@ -109,10 +109,14 @@ def _watch(url: str) -> Timeline:
     return watch(url, WATCHED)
 
 
-def _calling(switches: Any, url: str) -> Any:
-    """Let the switches that name a server of the customer's, whose names end in ``_url``, name this one."""
+def calling(switches: Any, url: str, *, only_unnamed: bool = False) -> Any:
+    """Let the switches that name a server of the customer's, whose names end in ``_url``, name this one.
+
+    With ``only_unnamed`` those of them that name one already go on naming it.
+    """
     named = [one.name for one in fields(switches) if one.name.endswith("_url")]
-    return replace(switches, **dict.fromkeys(named, url))
+    changed = [name for name in named if not (only_unnamed and getattr(switches, name))]
+    return replace(switches, **dict.fromkeys(changed, url))
 
 
 def playing(cloud: str, emulator: Emulator) -> Playing:
