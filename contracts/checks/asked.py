@@ -12,7 +12,7 @@ from offair.contracts.checks.check import check
 from offair.contracts.checks.limits import TOO_MANY
 from offair.contracts.checks.seen import History, Seen
 from offair.contracts.choosing import nearest_of
-from offair.contracts.exchange import Exchange
+from offair.contracts.exchange import Exchange, header
 from offair.contracts.pointer import Node, members, unfold
 from offair.contracts.reproducing import curl_line
 from offair.contracts.violation import Path, Violation
@@ -91,6 +91,10 @@ def documented_body(history: History) -> Iterator[Violation | None]:
             continue
         broken = operation.body_violations(one.request_content_type, one.request_body)
         yield from _found(call, broken)
+        if not broken and one.request_body and header(one.request_headers, "Content-Type") is None:
+            message = "sends a body without a Content-Type (RFC 9110 section 8.3), and is let pass"
+            yield call.breach(message, where="request.headers", rule="undocumented", grade="inferred",
+                              expected=list(operation.bodies))  # fmt: skip
         if not broken and call.asked is not None:
             schema = next(iter(operation.bodies.values()))
             yield from _undocumented(call, schema.root, [schema.root], call.asked, ())

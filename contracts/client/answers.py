@@ -106,6 +106,14 @@ class Answer:
         headers = {**kept, **self.headers, "Content-Length": str(len(self.bytes))}
         return replace(other, status=self.status, response_headers=headers, response_body=self.bytes)
 
+    def departing_from(self, real: Exchange) -> Exchange:
+        """Depart from a real answer in the same way; it stays as it is where that is not possible, or no JSON."""
+        try:
+            departed = replace(self, status=real.status).fits(parse(real.response_body))
+        except NotJsonError:
+            departed = None
+        return real if departed is None else departed.instead_of(real)
+
     def once(self) -> Respond:
         """Answer the operation's first call with this, and let the cloud answer all else."""
         return self._respond(lambda call: call.nth == 0)

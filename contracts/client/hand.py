@@ -54,6 +54,11 @@ class Hand:
         """It can take another job."""
         return self._thread.is_alive() and not self._pace.is_stopped
 
+    @property
+    def ident(self) -> int | None:
+        """The thread's number, as Python has it."""
+        return self._thread.ident
+
     def do(self, use: Callable[[], Any], *, deadline: float, is_enough: threading.Event) -> Outcome:
         """Do a job, and say how it ended; it is stopped after so many real seconds, and when ``is_enough``."""
         job = _Job(use, threading.Event())

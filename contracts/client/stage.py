@@ -105,6 +105,11 @@ class Stage:
         found = {call.name: call.called for call in self.good.heard if call.called is not None}
         return list(found.values())
 
+    @property
+    def thread(self) -> int | None:
+        """The number of the thread in which the client works; None for a program, and before its first day."""
+        return None if self._hand is None or self.performer.is_program else self._hand.ident
+
     def play(
         self,
         respond: Respond | None = None,

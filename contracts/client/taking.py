@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, zip_longest
 from typing import Any
 
 from offair.contracts.checks.asked import ASKED
@@ -60,18 +60,24 @@ def chosen(called: Called, good: Any, *, examples: int, seed: int) -> list[Answe
     else:
         single = list(departed(called, *good))
     single = [one for one in single if one.grade == "documented"]
-    single.sort(key=lambda one: (_rank(one.departures[0]), len(one.departures[0].path)))
+    single = _mixed(single)
     both = [together([single[n * STEPS[0] % len(single)], single[(n * STEPS[1] + seed) % len(single)]])
             for n in range(min(examples, len(single)))]  # fmt: skip
     mixed = [one for one in both if one.departures[1:]]
     return [*errors, *single, *mixed][: max(examples, len(errors))]
 
 
-def _rank(one: Departure) -> int:
-    """What clients stumble over comes first: what is not there, then words that they do not know, then numbers."""
-    if one.value is None or one.kind == "empty":
-        return 0
-    return 1 if isinstance(one.value, str | bool) and one.kind == "value" else 2
+def _mixed(single: list[Answer]) -> list[Answer]:
+    """Let each kind of stumbling block have its share of few answers, and what lies on top go before what lies deep."""
+    by: dict[str, list[Answer]] = {}
+    for one in sorted(single, key=lambda one: len(one.departures[0].path)):
+        by.setdefault(_block(one.departures[0]), []).append(one)
+    return [one for turn in zip_longest(*by.values()) for one in turn if one is not None]
+
+
+def _block(one: Departure) -> str:
+    """What clients stumble over: what is not there, a word or a number that they did not expect, something new."""
+    return type(one.value).__name__ if one.kind == "value" else one.kind
 
 
 def complaint(stage: Stage, played: Played, answer: Answer) -> str | None:

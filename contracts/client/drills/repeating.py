@@ -32,7 +32,7 @@ def posts_once(stage: Stage) -> Iterator[Violation | None]:
             continue
         situation = f"{called.operation.operation_id}: it is done, and the connection ends before the answer"
         calls = played.of(called.name)
-        told = None if _is_networks(played) else stage.complaint(played, is_error=True)
+        told = None if is_networks(played) else stage.complaint(played, is_error=True)
         if len(calls) > len(good) and not _looked(played, calls):
             told = f"posts {len(calls)} times, where {len(good)} is enough on a good day: it is made more than once"
         yield None if told is None else breach(called, told, situation=situation, source="RFC 9110 section 9.2.2")
@@ -57,7 +57,7 @@ def _looked(played: Played, calls: list[Heard]) -> bool:
     return any(call.exchange.method == "GET" and call.is_success for call in between)
 
 
-def _is_networks(played: Played) -> bool:
+def is_networks(played: Played) -> bool:
     """The error is the network's own, which no document tells a client to give another name."""
     error = played.outcome.error
     return isinstance(error, OSError) or type(error).__module__.partition(".")[0] in NETWORKS

@@ -6,15 +6,19 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from offair.contracts.client.answers import Answer
 from offair.contracts.client.counterpart import Proceed
+from offair.contracts.client.departures import Departure
 from offair.contracts.client.drill import breach, drill
 from offair.contracts.client.finding import Called
 from offair.contracts.client.stage import Stage
+from offair.contracts.client.states import states_in
 from offair.contracts.client.tape import Heard, Respond
 from offair.contracts.exchange import Exchange
 from offair.contracts.violation import Violation
 
 KEY = re.compile(rb'"(?:stream_?key|streamname)"\s*:\s*"([^"]{6,})"', re.IGNORECASE)
+ON_AIR, OVER = "live", ("ended", "finished", "completed", "stopped")
 RESET = re.compile(r"reset.*key|key.*reset|rotate", re.IGNORECASE)
 
 
@@ -38,12 +42,23 @@ def _ended(stage: Stage, called: Called) -> Respond:
     def respond(call: Heard, proceed: Proceed) -> Exchange | None:
         found = called.contract.match("GET", call.exchange.path) if call.name == called.name and not call.nth else None
         for name in found[1].values() if found else ():
-            with suppress(ValueError):  # its state does not allow it: the story goes on without
+            with suppress(ValueError):  # its state does not allow it: the answer says so all the same
                 stage.cloud.simulate(name, "live")
                 stage.cloud.simulate(name, "ended")
-        return proceed()
+        real = proceed()
+        return real if call.name != called.name else _off_air(called, real)
 
     return respond
+
+
+def _off_air(called: Called, real: Exchange) -> Exchange:
+    """Say that it is over where a cloud still has it on air, since it got there by no encoder of ours."""
+    for said in states_in(called, real) if 0 < real.status < 400 else ():
+        over = next((word for word in said.words if word.lower() in OVER), None)
+        if said.word.lower() == ON_AIR and over is not None:
+            gone = Answer(called=called, status=200, body={}, departures=(Departure("value", said.path, over),))
+            return gone.departing_from(real)
+    return real
 
 
 @drill("what the cloud documents of resetting a key", absent="no key of a stream is in what it asks or returns")

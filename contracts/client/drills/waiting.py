@@ -5,21 +5,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from itertools import pairwise
-from typing import Any
 
 from offair.contracts.checks.limits import terms_for
 from offair.contracts.checks.seen import History
-from offair.contracts.client.answers import TOO_MANY, Answer, refusal, schema_of
-from offair.contracts.client.counterpart import Proceed
-from offair.contracts.client.departures import Departure
+from offair.contracts.client.answers import TOO_MANY, Answer, refusal
 from offair.contracts.client.drill import again, breach, drill
 from offair.contracts.client.finding import Called
 from offair.contracts.client.stage import Played, Stage
-from offair.contracts.client.tape import Heard, Respond
-from offair.contracts.exchange import Exchange, header
-from offair.contracts.jsontext import NotJsonError, parse
-from offair.contracts.pointer import Node, members, unfold
-from offair.contracts.violation import Grade, Violation
+from offair.contracts.client.states import saying, states_in
+from offair.contracts.exchange import header
+from offair.contracts.violation import Grade, Path, Violation
 
 TRIES = 3  # of a program, whose pauses are real
 EDGE = 0.05  # seconds: clocks are read a moment before, or after
@@ -28,8 +23,11 @@ SHORTEST = 0.1  # seconds between two tries, on the average, that are no hammeri
 PATIENT = 4  # so many pauses of the same length are no back-off
 LIKE = 0.1
 RETRY_AFTER = "RFC 9110 section 10.2.3; RFC 6585 section 4"
+LOOKS = 3  # so often a thing is not ready yet
 NOT_YET = ("processing", "pending", "queued", "transcoding", "uploading", "preparing", "created")
 READY = ("ready", "completed", "published", "available", "done", "finished")
+OFF_AIR = ("idle", "offline", "created", "starting")
+BEFORE = {**dict.fromkeys(READY, NOT_YET), "live": OFF_AIR}  # which words come before which
 
 
 @drill(RETRY_AFTER, absent="no operation was called")
@@ -69,14 +67,15 @@ def backs_off(stage: Stage) -> Iterator[Violation | None]:
             continue
         situation = f"{called.operation.operation_id} {answer.status} without Retry-After, each time"
         told = stage.complaint(played, is_error=True)
-        hurry, grade = _hurry(played, called)
-        if hurry is not None and played.outcome.ending in {"returned", "raised"}:
-            yield breach(called, hurry, situation=situation, grade=grade)
+        hurried, grade = hurry(played, called)
+        if hurried is not None and played.outcome.ending in {"returned", "raised"}:
+            yield breach(called, hurried, situation=situation, grade=grade)
         else:
             yield None if told is None else breach(called, told, situation=situation)
 
 
-def _hurry(played: Played, called: Called) -> tuple[str | None, Grade]:
+def hurry(played: Played, called: Called) -> tuple[str | None, Grade]:
+    """Say that an operation is asked for the same too soon again, and how certain that is; None where it is not."""
     for same in again(played.of(called.name)):
         gaps = [later.at - sooner.at for sooner, later in pairwise(same)]
         if len(gaps) > 1 and sum(gaps) < SHORTEST * len(gaps):
@@ -119,50 +118,20 @@ def vod_not_ready(stage: Stage) -> Iterator[Violation | None]:
     """Who reads what is not ready yet asks again only after a while, and takes the answer as it is."""
     for called in stage.called:
         for path, word in _not_ready(stage, called):
-            played = stage.play(_unready(called, path, word))
+            played = stage.play(saying(called, path, word, LOOKS))
             if not played.was_met:
                 continue
             told = stage.complaint(played, is_error=True)
-            hurry, _ = _hurry(played, called)
+            hurried, _ = hurry(played, called)
             situation = f"{called.operation.operation_id}: {'.'.join(map(str, path))} is {word!r} three times"
-            yield None if not (hurry or told) else breach(called, hurry or told or "", situation=situation)
+            yield None if not (hurried or told) else breach(called, hurried or told or "", situation=situation)
 
 
-def _not_ready(stage: Stage, called: Called) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Find where a good day's answer says that a thing is ready, and which word says that it is not."""
-    found: dict[tuple[str, ...], str] = {}
-    for call in stage.good.of(called.name):
-        schema = schema_of(called.operation.answer(call.exchange.status))
-        try:
-            body = parse(call.exchange.response_body) if call.is_success and schema is not None else None
-        except NotJsonError:
-            body = None
-        if schema is not None and body is not None:
-            found |= {path: word for path, word in _states(schema.root, [schema.root], body, ()) if path not in found}
-    yield from found.items()
-
-
-def _states(root: Node, nodes: list[Any], value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
-    known = unfold(root, nodes)
-    words = next((node["enum"] for node in known if "enum" in node), ())
-    if isinstance(value, str) and value.lower() in READY:
-        yield from ((path, word) for word in words if str(word).lower() in NOT_YET)
-    if isinstance(value, dict):
-        for name, below in members(known).items():
-            yield from _states(root, below, value.get(name), (*path, name))
-
-
-def _unready(called: Called, path: tuple[str, ...], word: str) -> Respond:
-    one = Answer(called=called, status=200, body={}, departures=(Departure("value", path, word),))
-
-    def respond(call: Heard, proceed: Proceed) -> Exchange | None:
-        real = proceed()
-        if call.name != called.name or call.nth > 2 or real.status >= 400:
-            return real
-        departed = replace(one, status=real.status).fits(parse(real.response_body))
-        return real if departed is None else departed.instead_of(real)
-
-    return respond
+def _not_ready(stage: Stage, called: Called) -> list[tuple[Path, str]]:
+    """Where a good day's answer says that a thing is ready or on air, with each word that says that it is not yet."""
+    said = [one for call in stage.good.of(called.name) if call.is_success for one in states_in(called, call.exchange)]
+    found = ((one.path, word) for one in said for word in one.words if word.lower() in BEFORE.get(one.word.lower(), ()))
+    return list(dict.fromkeys(found))
 
 
 def busy(called: Called, headers: dict[str, str]) -> Answer:

@@ -1,0 +1,74 @@
+"""Networks that fail: drills about what no document says, and every client meets. What they find is a warning."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+
+from offair.contracts.client.answers import Answer, hostile
+from offair.contracts.client.attending import waits_without_end
+from offair.contracts.client.counterpart import Proceed
+from offair.contracts.client.drill import breach, drill
+from offair.contracts.client.drills.repeating import is_networks
+from offair.contracts.client.drills.waiting import TRIES, hurry
+from offair.contracts.client.finding import Called
+from offair.contracts.client.stage import Stage
+from offair.contracts.client.tape import Heard, Respond
+from offair.contracts.exchange import Exchange
+from offair.contracts.violation import Violation
+
+LOOK = 0.01  # real seconds between two looks at what a client waits at
+LONGEST = 0.5  # real seconds that an answer is kept back
+SILENCE = "RFC 9112 section 9.5"
+CUT = "RFC 9112 sections 8 and 9.5"
+
+
+@drill(SILENCE, absent="it waits for no answer where that can be seen")
+def silence(stage: Stage) -> Iterator[Violation | None]:
+    """Who waits for an answer does not wait for ever."""
+    for called in stage.called:
+        seen: list[bool] = []
+        stage.play(_late(stage, called, seen))
+        told = "waits for an answer without a time-out: where none comes, it hangs"
+        situation = f"{called.operation.operation_id}: nothing is answered"
+        for is_endless in seen:
+            yield breach(called, told, situation=situation, grade="inferred", source=SILENCE) if is_endless else None
+
+
+def _late(stage: Stage, called: Called, seen: list[bool]) -> Respond:
+    """Keep a first answer back until it was seen what the client waits at."""
+
+    def respond(call: Heard, proceed: Proceed) -> Exchange | None:
+        real, pause = proceed(), threading.Event()
+        thread = stage.thread if call.name == called.name and not call.nth else None
+        if thread is None or thread == threading.get_ident():  # beneath a double it answers itself
+            return real
+        for _ in range(int(LONGEST / LOOK)):
+            pause.wait(LOOK)
+            found = waits_without_end(thread)
+            if found is not None:
+                seen.append(found)
+                break
+        return real
+
+    return respond
+
+
+@drill(CUT, absent="it reads nothing")
+def cut_off(stage: Stage) -> Iterator[Violation | None]:
+    """Whose connections end before an answer, or within one, waits before it asks again, and gives up in the end."""
+    for called in stage.called:
+        if called.operation.method != "GET":
+            continue
+        for one in hostile(called.contract, called.operation.operation_id):
+            if one.mishap in {"half", "reset"}:
+                yield from _cut(stage, called, replace(one, called=called))
+
+
+def _cut(stage: Stage, called: Called, one: Answer) -> Iterator[Violation | None]:
+    played = stage.play(one.always(TRIES if stage.performer.is_program else None))
+    if not played.was_met:
+        return
+    told = None if is_networks(played) else stage.complaint(played, is_error=True)
+    hurried, _ = hurry(played, called)
+    told = told if told or hurried is None else f"{hurried}, without a pause"
+    yield None if told is None else breach(called, told, situation=f"{one}, each time", grade="inferred", source=CUT)
