@@ -12,6 +12,7 @@ NAMED = frozenset({"properties", "patternProperties", "dependentSchemas", "$defs
     {"parameters", "headers", "responses", "from_client", "from_server"}
 )
 TOGETHER = ("allOf", "anyOf", "oneOf")
+SHORTEST = 3  # parts of a pointer to a component: components, section, name
 
 
 def resolve(root: Node, reference: str) -> Node:
@@ -58,6 +59,33 @@ def members(nodes: Iterable[Node]) -> dict[str, list[Any]]:
         for name, schema in node.get("properties", {}).items():
             named.setdefault(name, []).append(schema)
     return named
+
+
+def needed(components: Node, schema: Node) -> Node:
+    """Give those components that a schema leads to by ``$ref``, however many steps away, each of them whole.
+
+    All of them, where a reference is no pointer to one: then nobody knows what it means.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    waiting: list[Any] = [schema]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, list):
+            waiting.extend(node)
+        elif isinstance(node, dict):
+            waiting.extend(node.values())
+            reference = node.get("$ref")
+            if not isinstance(reference, str):
+                continue
+            _, *parts = unquote(reference).split("/")
+            if parts[:1] != ["components"] or len(parts) < SHORTEST:
+                return components
+            section, name = (part.replace("~1", "/").replace("~0", "~") for part in parts[1:SHORTEST])
+            part = components.get(section, {}).get(name)
+            if part is not None and name not in found.setdefault(section, {}):
+                found[section][name] = part
+                waiting.append(part)
+    return found
 
 
 def check_references(document: Node) -> None:

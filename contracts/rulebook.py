@@ -26,10 +26,13 @@ EXCHANGES: Mapping[str, str] = {
 }
 """What the subjects of a server's rules are about, in the order of a report."""
 
-SERVER_RULES: tuple[Claim, ...] = tuple(
+CALLED: tuple[Claim, ...] = tuple(
     sorted((*CHECKS, *DRIVEN.values()), key=lambda rule: list(EXCHANGES).index(rule.subject))
 )
-"""All that a server is judged by, by subject."""
+"""All that a server is judged by when it is called, by subject."""
+
+SERVER_RULES: tuple[Claim, ...] = (*CALLED, *MEDIA_RULES)
+"""All that a server is judged by: what it answers, and what it plays."""
 
 CLIENT_RULES: tuple[Claim, ...] = (GOOD_DAY, *ASKED, *DRILLS)
 """All that any client is judged by; with the answers of each operation, a rule each, it is all that one is."""
@@ -46,4 +49,4 @@ TITLES: Mapping[str, str] = {
 
 def every_rule() -> tuple[Claim, ...]:
     """List the rules of every judge, by subject."""
-    return (*MEDIA_RULES, *SERVER_RULES, *CLIENT_RULES, *RECEIVER_RULES)
+    return (*MEDIA_RULES, *CALLED, *CLIENT_RULES, *RECEIVER_RULES)

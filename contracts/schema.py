@@ -15,7 +15,7 @@ import jsonschema_rs
 
 from offair.contracts.blame import Blame, blame
 from offair.contracts.formats import is_uri
-from offair.contracts.pointer import members, unfold
+from offair.contracts.pointer import members, needed, unfold
 from offair.contracts.spelling import Spelling, spelling
 from offair.contracts.violation import Path, Violation
 
@@ -46,8 +46,13 @@ class Schema:
 
     @cached_property
     def _compiled(self) -> jsonschema_rs.Draft202012Validator:
+        """What is compiled is copied, and a document has a thousand schemas: each gets what it needs of it."""
+        own = {name: node for name, node in self.root.items() if name != "components"}
         return jsonschema_rs.Draft202012Validator(
-            self.root, validate_formats=True, formats={"uri": is_uri}, ignore_unknown_formats=True
+            {**own, "components": needed(self.root.get("components", {}), own)},
+            validate_formats=True,
+            formats={"uri": is_uri},
+            ignore_unknown_formats=True,
         )
 
     @cached_property

@@ -1,10 +1,12 @@
 """Verdicts and violations in the words of a report for people."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from offair.contracts.verdict import Verdict
 from offair.contracts.violation import Violation
 
+MANY = 12  # rules of one subject that are told of by their number
 MOST = 5  # violations of one rule that a report for people spells out
 
 
@@ -40,4 +42,11 @@ def tell_unjudged(verdicts: Sequence[Verdict]) -> Iterator[str]:
     if reasons:
         yield ""
     for why, names in reasons.items():
-        yield f"not judged, {why}: {', '.join(names)}"
+        yield f"not judged, {why}: {', '.join(_named(names))}"
+
+
+def _named(names: Iterable[str]) -> Iterator[str]:
+    """Name rules one by one; those of a subject that has many of them only by it."""
+    for subject, found in groupby(names, key=lambda name: name.partition("/")[0]):
+        same = tuple(found)
+        yield from same if len(same) < MANY else (f"{len(same)} of {subject}/*",)

@@ -68,9 +68,9 @@ class StandInCounterpart:
             self.emulator.restore(state)
             put_back()
 
-    def tapped(self, tap: Tap) -> AbstractContextManager[None]:
+    def tapped(self, tap: Tap, *, is_private: bool = False) -> AbstractContextManager[None]:
         """Let every HTTP request to the cloud's APIs pass ``tap``."""
-        return self.emulator.tapping.tapped(self.name, tap, is_private=True)
+        return self.emulator.tapping.tapped(self.name, tap, is_private=is_private)
 
 
 def counterpart_of(cloud: str, emulator: Emulator, tenant: Tenant | None = None) -> StandInCounterpart:

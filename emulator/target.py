@@ -3,32 +3,43 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, replace
+from functools import partial
 from typing import Any
 
+from offair.contracts.checks.media.timeline import Timeline
 from offair.contracts.contract import Contract
 from offair.contracts.double import Playing
 from offair.contracts.server.target import Target
 from offair.emulator.core.problems import Problem
-from offair.emulator.core.streams import STREAMS
+from offair.emulator.core.streams import STREAMS, State
 from offair.emulator.core.tenants import Tenant
 from offair.emulator.emulator import Emulator
 from offair.emulator.postbox import Postbox
+from offair.emulator.watching import watch
 
 PASSTHROUGH = {"media_profile": "passthrough"}  # nothing is transcoded: broadcasts are simulated
+LIGHT = {"media_profile": "light"}  # for broadcasts of real media
+LIVE_WITHIN = 30.0  # real seconds
+LOOK = 0.2  # real seconds after which it is seen that the clip was refused
+WATCHED = 12.0  # real seconds: several segments of any cloud
 
 MOMENT = 1_800_000_000.0  # 2027-01-15T08:00:00Z: answers have times in them, and what is drawn grows from answers
 
 
 @contextmanager
-def judged(cloud: str, emulator: Emulator, service: str = "") -> Iterator[Target]:
-    """Give a cloud of a running stand-in, or its service, as a target: the clock is frozen, so that seeds repeat."""
+def judged(cloud: str, emulator: Emulator, service: str = "", *, is_real: bool = False) -> Iterator[Target]:
+    """Give a cloud of a running stand-in, or its service, as a target: the clock is frozen, so that seeds repeat.
+
+    Where ``is_real``, media is real too: the built-in clip is published, and watched while the clock runs.
+    """
     emulator.clock.freeze(at=MOMENT)
     # what is asked for is published or made up: nobody meant these sources to be called
     with emulator.media.pulling_nothing(), Postbox(emulator.clock.now) as inbox:
         rooms = emulator.rooms[cloud]
-        emulator.rooms[cloud] = replace(rooms, switches=_calling(rooms.switches, inbox.url))
+        emulator.rooms[cloud] = replace(rooms, switches=calling(rooms.switches, inbox.url))
         try:
-            yield target_of(cloud, emulator, service, hooks=inbox)
+            target = target_of(cloud, emulator, service, hooks=inbox)
+            yield replace(target, broadcast=partial(on_air, emulator), watch=_watch) if is_real else target
         finally:
             emulator.rooms[cloud] = rooms
             emulator.clock.reset()
@@ -67,10 +78,45 @@ def target_of(cloud: str, emulator: Emulator, service: str = "", *, hooks: Postb
     )
 
 
-def _calling(switches: Any, url: str) -> Any:
-    """Let the switches that name a server of the customer's, whose names end in ``_url``, name this one."""
+@contextmanager
+def on_air(emulator: Emulator, thing: str) -> Iterator[bool]:
+    """Publish the built-in clip to the stream of an id, in real time; give whether it went live."""
+    stream, clips = emulator.world.get(STREAMS, thing), emulator.media.clips
+    if stream is None or stream.source.kind == "pull":
+        yield False
+        return
+    since, restore_time = emulator.journal.latest, emulator.clock.bookmark()
+    emulator.clock.reset()  # playlists have dates, and who watches has a clock
+    clips.begin(thing, stream.app, stream.key)
+    try:
+        yield _is_live_soon(emulator, thing, since)
+    finally:
+        clips.end(thing)
+        restore_time()
+
+
+def _is_live_soon(emulator: Emulator, thing: str, since: int) -> bool:
+    """Wait until a stream is live, as long as the clip is being sent to it."""
+    live = {"kind": "move", "stream": thing, "text": f"to {State.LIVE}", "after": str(since)}
+    deadline = emulator.clock.deadline(LIVE_WITHIN)
+    while emulator.journal.wait_for(live, emulator.clock.deadline(LOOK)) is None:
+        if deadline.is_over or not emulator.media.clips.is_on(thing):
+            return False
+    return True
+
+
+def _watch(url: str) -> Timeline:
+    return watch(url, WATCHED)
+
+
+def calling(switches: Any, url: str, *, only_unnamed: bool = False) -> Any:
+    """Let the switches that name a server of the customer's, whose names end in ``_url``, name this one.
+
+    With ``only_unnamed`` those of them that name one already go on naming it.
+    """
     named = [one.name for one in fields(switches) if one.name.endswith("_url")]
-    return replace(switches, **dict.fromkeys(named, url))
+    changed = [name for name in named if not (only_unnamed and getattr(switches, name))]
+    return replace(switches, **dict.fromkeys(changed, url))
 
 
 def playing(cloud: str, emulator: Emulator) -> Playing:

@@ -66,9 +66,10 @@ class Counterpart(Protocol):
         """Put state and clock back at the end to how they were at the beginning."""
         ...
 
-    def tapped(self, tap: Tap) -> AbstractContextManager[None]:
+    def tapped(self, tap: Tap, *, is_private: bool = False) -> AbstractContextManager[None]:
         """Let every HTTP request to the cloud's APIs pass ``tap``, over a socket or in this process.
 
+        What is private nobody else hears, who judges the requests of a test as well.
         Playback and the control surface are not among them; of a socket its opening is. One at a time: taps within taps
         are refused with RuntimeError.
         """

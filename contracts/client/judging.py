@@ -64,8 +64,11 @@ def check_program(
     """Judge a client that is a program: ``run`` runs it once, to its end, and ``stop`` ends it sooner.
 
     It exits with 0 where its cloud documents a success, and else with a code of ``gives_up``, or any where it is empty.
-    Time is real. All else is as of ``check_client``.
+    Time is real. TypeError for a ``run`` that cannot be called. All else is as of ``check_client``.
     """
+    fault = _fault_of_call(run)
+    if fault is not None:
+        raise TypeError(f"run {fault}, and gives an Ended: its exit code, and its last words")
 
     def use() -> None:
         ended = run()

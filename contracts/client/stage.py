@@ -139,7 +139,7 @@ class Stage:
         if respond is not None:
             tape.respond = respond
         self._pace.is_busy = lambda: tape.is_busy
-        with self.cloud.tapped(tape):
+        with self.cloud.tapped(tape, is_private=True):
             for _ in range(times):
                 outcome = self._hand.do(self.performer.use, deadline=self.performer.deadline, is_enough=tape.too_many)
                 if tape.too_many.is_set():  # whatever it made of that nobody answered any more

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Protocol
 
 from offair.contracts.choosing import choose_rules, nearest_of
 from offair.contracts.contract import Contract
@@ -22,9 +23,18 @@ NO_SIGNATURE = "the cloud signs nothing"
 LOCKED = "it asks for a signature: give the secret that was agreed on (--secret)"
 
 
+class Promising(Protocol):
+    """A cloud that runs somewhere, or its handle in a test: what it documents is at hand."""
+
+    @property
+    def promise(self) -> Contract:
+        """What the cloud documents."""
+        ...
+
+
 def check_receiver(
     url: str,
-    contract: Contract,
+    cloud: Contract | Promising,
     *,
     secret: str = "",
     events: Collection[str] = (),
@@ -34,10 +44,12 @@ def check_receiver(
 ) -> Report:
     """Judge the receiver at a URL by what a cloud calls: each event in every way in which it may arrive, and may not.
 
+    ``cloud`` is what it documents, or whoever has that: the cloud's fixture, or any other that runs.
     With the ``secret`` that both know, calls are signed, and forged ones have to be refused. ``within`` is how many
     seconds an answer may take. UnheardError where nobody listens, and for an event that the cloud does not have;
     ValueError for the name of no rule.
     """
+    contract = cloud if isinstance(cloud, Contract) else cloud.promise
     rules = choose_rules(RECEIVER_RULES, only=only, ignore=ignore)
     webhooks = _chosen(contract, events)
     messenger, receipts = Messenger(url), list[Receipt]()

@@ -6,6 +6,8 @@ from dataclasses import replace
 from offair.contracts.checks.catalogue import judge_exchanges, listening
 from offair.contracts.checks.check import Check
 from offair.contracts.checks.driven import DRIVEN
+from offair.contracts.checks.media.report import SUBJECTS as MEDIA
+from offair.contracts.checks.media.rule import Rule
 from offair.contracts.choosing import choose_rules
 from offair.contracts.contract import Contract
 from offair.contracts.exchange import Exchange
@@ -52,6 +54,7 @@ def check_server(
     try:
         _knock(caller, tally, checks)
         _perform(caller, depth, checks, tally, seed=drawn)
+        _play(caller, tuple(rule for rule in rules if isinstance(rule, Rule)), _silent(checks), tally)
     except KeyboardInterrupt:
         is_whole = False
     finally:
@@ -68,7 +71,7 @@ def _perform(caller: Caller, depth: Depth, checks: tuple[Check, ...], tally: Tal
 
     effort, target = EFFORTS[depth], caller.target
     begin = None if target.snapshot is None else target.snapshot()
-    silent = tuple(one for one in checks if one.subject != "webhooks")  # where nobody waits for what is told
+    silent = _silent(checks)
     subjects = {one.subject for one in checks}
     for scene in SCENES:
         if not subjects & FOR.get(scene, subjects):
@@ -83,6 +86,26 @@ def _perform(caller: Caller, depth: Depth, checks: tuple[Check, ...], tally: Tal
     fresh = [rule for rule in tally.rules if rule.name not in tally.broken]
     if any(rule.name in driven or rule.subject in {"answer", "requests"} for rule in fresh):
         drive(caller, effort, checks, tally, seed=seed)
+
+
+def _play(caller: Caller, rules: tuple[Rule, ...], checks: tuple[Check, ...], tally: Tally) -> None:
+    """Watch real media, last of all: it takes as long as it takes, and nothing that is drawn grows from it."""
+    from offair.contracts.server.playing import played
+
+    target = caller.target
+    if not rules or target.broadcast is None or target.watch is None:
+        return
+    begin = None if target.snapshot is None else target.snapshot()
+    log, verdicts = played(caller, rules)
+    _hear(caller, log, checks, tally)
+    tally.add(verdicts)
+    if begin is not None and target.restore is not None:
+        target.restore(begin)
+
+
+def _silent(checks: tuple[Check, ...]) -> tuple[Check, ...]:
+    """Leave out what judges hooks, for where nobody waits for what is told."""
+    return tuple(one for one in checks if one.subject != "webhooks")
 
 
 def _hear(caller: Caller, log: list[Exchange], checks: tuple[Check, ...], tally: Tally) -> None:
@@ -116,7 +139,7 @@ def _report(caller: Caller, tally: Tally, seed: int, *, is_whole: bool) -> Repor
         seed=seed,
         seen=f"{tally.seen} answers{'' if is_whole else ', broken off'}",
         is_broken_off=not is_whole,
-        titles=EXCHANGES,
+        titles={**EXCHANGES, **MEDIA},
         exchanges=tuple(map(masked.exchange, tally.exchanges)),
     )
 
@@ -132,6 +155,8 @@ def _excuse(target: Target, tally: Tally) -> None:
             tally.excuse(rule.name, "the server's clock is not ours (--control)")
         elif rule.subject == "webhooks" and target.hooks is None:
             tally.excuse(rule.name, "what the server calls is not seen")
+        elif rule.subject in MEDIA and target.broadcast is None:
+            tally.excuse(rule.name, "nothing real is on air (--media real)")
         elif rule.name == "lifecycle/stopped-rests" and (target.simulate is None or target.advance is None):
             tally.excuse(rule.name, "nothing can be put on air, or the server's clock is not ours (--control)")
         elif rule.name == DRIVEN["ignored_auth"].name and target.application is not None:

@@ -1,9 +1,11 @@
 """A server that is judged, and what it lets its judge do; whoever has one hands it in."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from offair.contracts.checks.media.timeline import Timeline
 from offair.contracts.exchange import Exchange
 from offair.contracts.wsgi import Application
 
@@ -37,8 +39,9 @@ class Target:
     ``wait`` lets so many real seconds go by, for a server whose clock is not ours, so that its limits are kept;
     ``invite`` makes a fresh tenant and gives its headers; ``simulate`` lets the thing of an id go live, or end, and
     says whether it could; ``snapshot`` and ``restore`` keep its state; ``hooks`` listens to what it calls, and
-    ``hook_secret`` tells by what is signed what is about a thing. ``is_read_only`` keeps the judge from changing
-    anything, ``is_spared`` from sending what is malformed.
+    ``hook_secret`` tells by what is signed what is about a thing; ``broadcast`` sends real media to the thing of an id
+    and says whether it is live, and ``watch`` gives what a player fetches from a URL meanwhile. ``is_read_only`` keeps
+    the judge from changing anything, ``is_spared`` from sending what is malformed.
     """
 
     base_url: str
@@ -54,5 +57,7 @@ class Target:
     wait: Callable[[float], None] | None = None
     hooks: Listening | None = None
     hook_secret: Callable[[str], str] | None = None
+    broadcast: Callable[[str], AbstractContextManager[bool]] | None = None
+    watch: Callable[[str], Timeline] | None = None
     is_read_only: bool = False
     is_spared: bool = False

@@ -29,7 +29,7 @@ SAFE = {
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 ASSETS = Path(__file__).parent / "assets"
 FILTERS: tuple[Callable[..., str], ...] = (
-    words.span, words.bitrate, words.size, words.moment, words.stamp, words.day, words.sign,
+    words.span, words.bitrate, words.measure, words.size, words.moment, words.stamp, words.day, words.sign,
 )  # fmt: skip
 
 

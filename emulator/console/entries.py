@@ -159,12 +159,7 @@ def _neighbours(clerk: Clerk, entry: Mapping[str, Any], wanted: Mapping[str, str
     numbers = [one["number"] for one in entries]
     older = [number for number in numbers if number < entry["number"]]
     newer = [number for number in numbers if number > entry["number"]]
-    operation = entry["details"].get("operation")
-    like = [
-        one
-        for one in entries
-        if operation and one["details"].get("operation") == operation and one["number"] != entry["number"]
-    ]
+    like = [one for one in entries if _is_like(one, entry)]
     return {"older": older[-1] if older else None, "newer": newer[0] if newer else None, "like": like[-8:][::-1]}
 
 

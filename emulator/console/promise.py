@@ -1,6 +1,6 @@
 """The page of what each cloud documents: served or not, how well it is known, from where, and what can be switched."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from offair.emulator.console.clerk import Clerk
@@ -12,7 +12,8 @@ def gather(clerk: Clerk, _parts: Mapping[str, str], query: Mapping[str, str]) ->
     cloud = query.get("cloud") or next(iter(clerk.providers), "")
     text = query.get("text", "")
     provider = clerk.provider(cloud)
-    every = list(rows(provider))
+    switches = _told(clerk, cloud)["switches"]
+    every = list(rows(provider, switches))
     return {
         "cloud": cloud,
         "cloud_title": provider.title,
@@ -23,12 +24,12 @@ def gather(clerk: Clerk, _parts: Mapping[str, str], query: Mapping[str, str]) ->
         "served": sum(row["served"] for row in every),
         "inferred": sum(row["grade"] == "inferred" for row in every),
         "limits": [term for surface in provider.surfaces for term in surface.operations.promise.limits],
-        "switches": _told(clerk, cloud)["switches"],
+        "switches": switches,
     }
 
 
-def rows(provider: Provider) -> Iterator[dict[str, Any]]:
-    """List every operation and socket that a cloud documents."""
+def rows(provider: Provider, switches: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """List every operation and socket that a cloud documents, each operation with the switches that change it."""
     for surface in provider.surfaces:
         promise = surface.operations.promise
         for operation, performer in surface.operations:
@@ -40,6 +41,7 @@ def rows(provider: Provider) -> Iterator[dict[str, Any]]:
                 "served": performer is not None,
                 "grade": operation.grade,
                 "source": operation.source,
+                "switches": [one["name"] for one in switches if operation.key in one["operations"]],
             }
         for socket, opener in surface.sockets or ():
             yield {
@@ -50,6 +52,7 @@ def rows(provider: Provider) -> Iterator[dict[str, Any]]:
                 "served": opener is not None,
                 "grade": socket.grade,
                 "source": socket.source,
+                "switches": [],
             }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from offair.emulator.console.clerk import Clerk
+from offair.emulator.core.masking import Mask
 
 LEAPS = ((60, "a minute"), (3_600, "an hour"), (86_400, "a day"))
 RATES = (1, 10, 60)
@@ -12,16 +13,26 @@ CALL_FAULTS = ("status", "delay", "timeout", "drop", "garbage", "truncate")
 
 def gather(clerk: Clerk, _parts: Mapping[str, str], _query: Mapping[str, str]) -> dict[str, Any]:
     """Gather the clock, every fault, tenant and limit."""
+    tenants = clerk.ask("GET /tenants")["tenants"]
     return {
         "leaps": LEAPS,
         "rates": RATES,
         "faults": list(faults(clerk)),
         "call_faults": CALL_FAULTS,
-        "tenants": clerk.ask("GET /tenants")["tenants"],
+        "tenants": tenants,
+        "open": {one["id"]: list(openly(clerk, one)) for one in tenants},
         "clouds": list(clerk.providers),
         "limits": clerk.ask("GET /limits")["limits"],
-        "names": {one["id"]: one["name"] for one in clerk.ask("GET /tenants")["tenants"]},
+        "names": {one["id"]: one["name"] for one in tenants},
     }
+
+
+def openly(clerk: Clerk, tenant: Mapping[str, Any]) -> Iterator[str]:
+    """Name what a tenant needs to know that is no secret, as a user's id: what the journal would not mask either."""
+    mask = Mask(clerk.providers[tenant["cloud"]].secrets if tenant["cloud"] in clerk.providers else ())
+    for name, value in (tenant["credentials"] or {}).items():
+        if mask({name: value}) == {name: value}:
+            yield name
 
 
 def faults(clerk: Clerk) -> Iterator[dict[str, Any]]:

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 from offair.emulator.console.clerk import Clerk
 from offair.emulator.console.playlists import explained
 from offair.emulator.console.plots import Plot, plot
+from offair.emulator.console.segments import Listed, among, listed
 
 CLIP = "-re -stream_loop -1 -i clip.mp4 -c:v libx264 -g 60 -c:a aac"
 MUXED = "flvmux name=mux streamable=true"
@@ -18,24 +19,33 @@ LATEST = 60  # entries on the time line
 JUDGED = 10  # seconds that the judge watches
 ENCODER_FAULTS = {"drop": "lose its connection", "freeze": "freeze the picture", "black": "show black",
                   "silence": "be silent", "jump": "jump in time", "keyless": "send no key frames"}  # fmt: skip
-PLAYER_FAULTS = {"status": {"status": 503}, "delay": {"seconds": 3}, "stale": {}, "truncate": {}, "gap": {},
-                 "discontinuity": {}, "throttle": {"bytes_per_second": 50_000}}  # fmt: skip
+PLAYER_FAULTS = {
+    "status": ("503 for all they ask", {"status": 503}),
+    "delay": ("each answer 3 s late", {"seconds": 3}),
+    "stale": ("playlists that stand still", {}),
+    "truncate": ("files cut off in the middle", {}),
+    "gap": ("a gap", {}),
+    "discontinuity": ("a discontinuity", {}),
+    "throttle": ("50 kB a second", {"bytes_per_second": 50_000}),
+}
+WAYS = {".m3u8": "HLS", ".mpd": "DASH"}
 
 
 def gather(clerk: Clerk, parts: Mapping[str, str], _query: Mapping[str, str]) -> dict[str, Any]:
     """Gather all about a stream; Missing where there is none."""
     stream = clerk.ask("GET /streams/{streamId}", {"streamId": parts["stream"]})
     numbers, playlists = stream["numbers"], _playlists(clerk, stream["id"])
+    told = clerk.ask("GET /journal", query={"stream": stream["id"], "limit": str(LATEST)})["entries"][::-1]
     return {
         "title": stream["name"] or stream["id"],
         "stream": stream,
         "is_on_air": stream["state"] in {"live", "reconnecting", "starting", "stopping"},
         "lines": list(lines(stream)),
         "plots": list(plots(stream["history"])),
-        "came": numbers["renditions"] if numbers else [],
-        "timeline": clerk.ask("GET /journal", query={"stream": stream["id"], "limit": str(LATEST)})["entries"][::-1],
+        "renditions": list(beside(stream["asked"], numbers["renditions"] if numbers else [])),
+        "timeline": among(told, _segments(playlists)),
         "playlists": playlists,
-        "addresses": [f"{stream['cdn_url']}/{one['name']}" for one in playlists if "/" not in one["name"]],
+        "addresses": list(addresses(stream["cdn_url"], [one["name"] for one in playlists])),
         "orders": list(orders(clerk, stream)),
         "encoder_faults": ENCODER_FAULTS,
         "player_faults": PLAYER_FAULTS,
@@ -65,10 +75,30 @@ def lines(stream: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"GStreamer{name}", f"gst-launch-1.0 {MUXED} ! rtmp2sink location={at} {PICTURE} {SOUND}"
 
 
+def addresses(root: str, names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Name where all of a stream plays, by protocol, HLS first."""
+    for suffix, way in WAYS.items():
+        for name in names:
+            if "/" not in name and name.endswith(suffix):
+                yield way, f"{root}/{name}"
+
+
+def beside(
+    asked: Sequence[Mapping[str, Any]], came: Sequence[Mapping[str, Any]]
+) -> Iterator[tuple[str, Mapping[str, Any] | None, Mapping[str, Any] | None]]:
+    """Put each rendition that was asked for beside the one of its kind that comes, by its name; either may be None."""
+    left = {(one["kind"], one["name"].removeprefix("audio.")): one for one in came}
+    for one in asked:
+        yield one["name"], one, left.pop((one["kind"], one["name"]), None)
+    for one in left.values():
+        yield one["name"], None, one
+
+
 def plots(history: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str, Plot]]:
-    """Draw what a stream measured in its last minutes, each with its kind: bit/s, or a count."""
+    """Draw what a stream measured in its last minutes, each with its kind: bit/s, seconds, or a count."""
     wanted = (("Bitrate in", "bitrate", "bitrate_in"), ("Bitrate out", "bitrate", "bitrate_out"),
-              ("Frames a second", "count", "fps"), ("Viewers", "count", "viewers"))  # fmt: skip
+              ("Frames a second", "count", "fps"), ("Viewers", "count", "viewers"),
+              ("Between key frames", "seconds", "key_frame_seconds"))  # fmt: skip
     for words, kind, name in wanted:
         drawn = plot([one[name] for one in history], width=200, height=48)
         if drawn.last is not None:
@@ -91,6 +121,11 @@ def orders(clerk: Clerk, stream: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 def _playlists(clerk: Clerk, stream: str) -> list[dict[str, Any]]:
     told = clerk.maybe("GET /streams/{streamId}/playlists", {"streamId": stream})
     return [{**one, "lines": list(_lines(one))} for one in told["playlists"]] if told else []
+
+
+def _segments(playlists: Sequence[Mapping[str, Any]]) -> list[Listed]:
+    """Read the segments of the first rendition that says when they began: the others are cut where it is."""
+    return next((found for one in playlists if (found := list(listed(one["text"])))), [])
 
 
 def _lines(playlist: Mapping[str, Any]) -> Iterable[Any]:

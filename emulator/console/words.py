@@ -24,6 +24,13 @@ def bitrate(bits: float | None) -> str:
     return f"{bits / 1_000_000:.1f} Mbit/s" if bits >= 1_000_000 else f"{bits / 1000:.0f} kbit/s"
 
 
+def measure(number: float, kind: str) -> str:
+    """Say what a plot shows, by its kind: a bitrate, seconds, or a count."""
+    if kind == "bitrate":
+        return bitrate(number)
+    return f"{number:.2f}".rstrip("0").rstrip(".") + " s" if kind == "seconds" else f"{round(number, 1):g}"
+
+
 def size(count: float | None) -> str:
     """Say a number of bytes."""
     if count is None:

@@ -4,8 +4,9 @@ Beside the journal this is the one thing that is known outside of the world: it 
 """
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from offair.emulator.core.events import ViewerCame, ViewerLeft
 from offair.emulator.core.numbers import AudienceNumbers
@@ -21,12 +22,19 @@ Tell = Callable[[ViewerCame | ViewerLeft], None]
 
 @dataclass(slots=True)
 class _Stay:
-    """How long one player has been there: real seconds, and the bytes that it was sent."""
+    """How long one player has been there: real seconds, the bytes that it was sent, and when it had each rendition."""
 
     came_at: float
     heard_at: float
     viewing: Viewing | None
     size: int = 0
+    renditions: dict[str, float] = field(default_factory=dict)
+
+    def hear(self, now: float, rendition: str, size: int) -> None:
+        self.heard_at = now
+        self.size += size
+        if rendition:
+            self.renditions[rendition] = now
 
 
 class _House:
@@ -47,6 +55,16 @@ class _House:
                 break
             gone.append(self.present.pop(player))
         return gone
+
+    def count(self, now: float) -> AudienceNumbers:
+        """Count those who watch, and what each has of late."""
+        fresh = Counter(
+            rendition
+            for stay in self.present.values()
+            for rendition, heard_at in stay.renditions.items()
+            if now - heard_at <= self.stay
+        )
+        return AudienceNumbers(len(self.present), self.peak, len(self.known), dict(sorted(fresh.items())))
 
 
 class Audience:
@@ -86,7 +104,7 @@ class Audience:
             stay = house.present.pop(who, None)
             is_new = stay is None
             stay = stay or _Stay(now, now, viewing)
-            stay.heard_at, stay.size = now, stay.size + size
+            stay.hear(now, viewing.rendition if viewing else "", size)
             house.present[who] = stay
             house.peak = max(house.peak, len(house.present))
         self._see_off(gone)
@@ -94,16 +112,15 @@ class Audience:
             self._tell(ViewerCame(viewing))
             self._look_later(house.stay)
 
-    def saw_again(self, stream: str, player: Hashable, size: int) -> bool:
-        """Hear that a player fetched more; False, and nothing is noted, when it is not known to be there."""
+    def saw_again(self, stream: str, player: Hashable, size: int, rendition: str = "") -> bool:
+        """Hear that a player fetched more, of a rendition or of all; False when it is not known to be there."""
         who = hash(player)
         with self._lock:
             house = self._houses.get(stream)
             stay = house.present.pop(who, None) if house else None
             if house is None or stay is None:
                 return False
-            stay.heard_at = self._monotonic()
-            stay.size += size
+            stay.hear(self._monotonic(), rendition, size)
             house.present[who] = stay
             return True
 
@@ -120,8 +137,8 @@ class Audience:
             house = self._houses.get(stream)
             if house is None:
                 return AudienceNumbers()
-            gone = house.leave(self._monotonic())
-            numbers = AudienceNumbers(len(house.present), house.peak, len(house.known))
+            now = self._monotonic()
+            gone, numbers = house.leave(now), house.count(now)
         self._see_off(gone)
         return numbers
 

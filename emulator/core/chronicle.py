@@ -21,7 +21,7 @@ STREAMS_KEPT = 500  # streams whose latest broadcast is remembered
 class Glance:
     """One look at a broadcast: ``at`` in real seconds since the epoch, ``uptime`` since it began, rates in bit/s.
 
-    ``bitrate_out`` is that of all renditions together.
+    ``bitrate_out`` is that of all renditions together; key frames are those of the encoder.
     """
 
     at: float
@@ -30,6 +30,7 @@ class Glance:
     bitrate_out: int
     fps: float
     viewers: int
+    key_frame_seconds: float | None
 
 
 @dataclass(slots=True)
@@ -85,6 +86,7 @@ class Chronicle:
             bitrate_out=sum(rendition.bitrate for rendition in numbers.renditions),
             fps=numbers.source.fps,
             viewers=numbers.audience.viewers,
+            key_frame_seconds=numbers.source.key_frame_seconds,
         )
         with self._lock:
             story = self._stories.pop(stream, None)

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import Any
 
 from offair.emulator.core.clock import Clock, Deadline
@@ -204,12 +204,14 @@ class Journal:
         """The number of the latest entry; 0 when there was none."""
         return self._number
 
-    def entries(self, wanted: Mapping[str, str] | None = None) -> list[Entry]:
-        """List the entries that match, oldest first."""
+    def entries(self, wanted: Mapping[str, str] | None = None, *, most: int | None = None) -> list[Entry]:
+        """List the entries that match, or the latest of them, oldest first; what is not listed is not masked."""
         wanted = wanted or {}
         with self._written:
             entries = self._after(int(wanted.get("after", 0)))
-        return [entry for entry in entries if entry.matches(wanted)]
+        found = list(islice((entry for entry in reversed(entries) if entry.matches(wanted)), most))
+        found.reverse()
+        return found
 
     def find(self, number: int) -> Entry | None:
         """Find an entry by its number; None when it is dropped, or was never there."""

@@ -2,10 +2,12 @@
 
 Rates are means over the last five real seconds, fall to 0 when nothing comes, and do not follow the cloud's clock.
 ``bitrate`` is in bit/s, ``bytes`` and ``frames`` count since the broadcast began, reconnects included. None stands
-for what is not known (yet), or cannot be: the height of a sound.
+for what is not known (yet), or cannot be: the height of a sound. ``key_frame_seconds`` is how much media lies between
+the latest two key frames.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 
@@ -24,6 +26,7 @@ class SourceNumbers:
     bitrate: int
     frames: int
     bytes: int
+    key_frame_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,7 @@ class RenditionNumbers:
     bitrate: int
     frames: int
     bytes: int
+    key_frame_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +64,15 @@ class TranscoderNumbers:
 
 @dataclass(frozen=True, slots=True)
 class AudienceNumbers:
-    """How many distinct players watch now, watched at once at most, and came in all, in one broadcast."""
+    """How many distinct players watch now, watched at once at most, and came in all, in one broadcast.
+
+    ``renditions`` are those who watch now by what they fetch; who changed from one to another counts for both a while.
+    """
 
     viewers: int = 0
     peak: int = 0
     total: int = 0
+    renditions: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

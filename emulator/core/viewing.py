@@ -23,6 +23,17 @@ class Viewing:
     is_seated: bool = False
 
     @property
+    def rendition(self) -> str:
+        """What is asked for a part of; nothing for what is about all, such as a master playlist, or was kept."""
+        return rendition_of(self.name)
+
+    @property
     def player(self) -> Hashable:
         """What tells players apart: address, program, and the session that the query may name."""
         return self.peer, self.headers.get("User-Agent"), *self.query.get("sid", ())[:1]
+
+
+def rendition_of(name: str) -> str:
+    """Tell which rendition a name below a stream's playback root is of: its folder; deeper lies what was recorded."""
+    folder, _, file = name.partition("/")
+    return folder if file and "/" not in file else ""

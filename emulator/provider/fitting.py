@@ -1,6 +1,6 @@
 """Does a filled-in form hold together? What it cannot express fails here, when the cloud is imported."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any, get_args
 
@@ -30,6 +30,7 @@ def check_form(
     tables: Sequence[Table[Any]],
     lasting: Sequence[Table[Any]],
     orders: Mapping[str, str],
+    switched: Mapping[str, Sequence[str]],
 ) -> None:
     """Let a form pass that holds together; FormError names the cloud, and everything that is wrong with it."""
     if not surfaces:
@@ -39,6 +40,7 @@ def check_form(
         switches = switch_type()
         wrong += [*_operations(surfaces, demonstrated, switches), *_reactions(reactions)]
         wrong += _orders(surfaces[0], orders)
+        wrong += _switched(surfaces, {field.name for field in fields(switch_type)}, switched)
         wrong += _tables(surfaces[0].operations.promise.name, tables, lasting)
         if renews and policy(switches).beat is None:
             wrong.append("it has renew and its policy no beat, so that renew is never asked; give it a beat in seconds")
@@ -92,6 +94,18 @@ def _orders(surface: Surface, orders: Mapping[str, str]) -> Iterator[str]:
             yield f"{word!r} is ordered by {key!r}, which is not documented; there is {', '.join(known)}"
         elif known[key].path.count("{") != 1:
             yield f"{word!r} is ordered by {key!r}, whose path takes more or less than a stream's id; order by another"
+
+
+def _switched(
+    surfaces: Sequence[Surface], switches: Collection[str], switched: Mapping[str, Sequence[str]]
+) -> Iterator[str]:
+    known = {key for surface in surfaces for key in surface.operations.promise.operations}
+    for name, keys in switched.items():
+        if name not in switches:
+            yield f"what {name!r} changes is told, and there is no such switch; there is {', '.join(sorted(switches))}"
+        for key in keys:
+            if key not in known:
+                yield f"the switch {name!r} changes {key!r}, which is not documented; name an operation by its key"
 
 
 def _credentials(surface: Surface) -> Iterator[str]:

@@ -6,7 +6,7 @@ found by looking, clouds from elsewhere by the entry-point group ``offair.provid
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
@@ -69,8 +69,9 @@ class Provider:
     ``parlour`` is where its people talk, for whoever looks on from outside; None where it has no chat.
 
     ``switch_type`` is the record of the cloud's own choices, which every function gets with its rooms; its docstring
-    has a sentence for each, as ``settings/setting.py`` reads it, which begins with its name. ``demo`` is the
-    call that ``offair demo`` makes.
+    has a sentence for each, as ``settings/setting.py`` reads it, which begins with its name. ``switched`` names the
+    operations that a switch changes, by their keys; what is not in it changes something else. ``demo`` is the call that
+    ``offair demo`` makes.
     """
 
     title: str
@@ -95,6 +96,7 @@ class Provider:
     lasting: tuple[Table[Any], ...] = ()
     secrets: frozenset[str] = frozenset()
     orders: Mapping[str, str] = field(default_factory=dict)
+    switched: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_form(
@@ -108,6 +110,7 @@ class Provider:
             tables=self.tables,
             lasting=self.lasting,
             orders=self.orders,
+            switched=self.switched,
         )
 
     @cached_property

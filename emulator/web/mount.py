@@ -64,6 +64,7 @@ class Passage:
     caller: Caller | None = None
     received: Received = UNREAD
     mishap: str | None = None
+    is_wished: bool = False  # a test asked for this refusal, documented or not
     refused: str | None = None  # why, in our words; the surface has its own
     violations: Sequence[Violation] = ()  # which rules of the contract it breaks, where that is why
 

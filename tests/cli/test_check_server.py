@@ -81,3 +81,9 @@ def test_a_certificate_that_nobody_vouches_for_ends_it_in_a_sentence(run, serve)
     done = run("check", "server", "--cloud", "tenbyte", "--url", url)
 
     assert (2, True) == (done.code, "TLS failed" in done.sentence)
+
+
+def test_real_media_is_for_a_stand_in_of_the_checks_own_and_says_so(run, serving):
+    done = run(*asked(serving, "--media", "real"))
+
+    assert (2, True) == (done.code, "leave --url out" in done.sentence)

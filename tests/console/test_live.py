@@ -153,6 +153,16 @@ def test_the_clock_is_frozen_advanced_and_let_go(tab, root, emulator):
     assert (3600.0, 1.0) == (later - frozen, emulator.clock.rate)
 
 
+def test_everything_is_forgotten_by_a_button(tab, root, emulator, make, cloud):
+    stream = make.at(cloud)
+    tab.goto(f"{root}clock")
+    tab.on("dialog", lambda asked: asked.accept())
+    tab.get_by_role("button", name="Reset everything").click()
+    tab.get_by_text("Everything is as at the start").wait_for()
+
+    assert None is emulator.world.get(STREAMS, stream.id)
+
+
 def test_a_key_is_hidden_until_somebody_wants_to_see_it(tab, root, make, cloud):
     stream = make.at(cloud)
     tab.goto(f"{root}streams/{stream.id}")

@@ -127,6 +127,39 @@ def test_a_violation_is_shown_with_its_rule_and_source(get, emulator, tenant, cl
     assert [True] * 3 == [one in page for one in ("request.body: name", "<td>type</td>", "documented")]
 
 
+def test_the_promise_says_which_switch_changes_an_operation(get, providers):
+    for name, provider in providers.items():
+        page = get(f"promise?cloud={name}")
+        rows = {row.partition("</code>")[0]: row for row in page.split("<tr><td><code>")[1:]}
+
+        assert [] == [
+            (switch, key)
+            for switch, keys in provider.switched.items()
+            for key in keys
+            if not any(f'href="#switch-{switch}"' in row for head, row in rows.items() if head == key)
+        ]
+
+
+def test_an_entry_is_compared_with_the_same_operation_of_the_same_cloud(get, emulator, make, providers):
+    for name in providers:
+        make.at(name)
+    shared = emulator.journal.write("request", "POST /a 200", cloud="one", operation="createStream", status=200)
+    emulator.journal.write("request", "POST /b 200", cloud="other", operation="createStream", status=200)
+    like = emulator.journal.write("request", "POST /a 201", cloud="one", operation="createStream", status=201)
+    page = get(f"requests/{shared.number}").partition("The same operation:")[2].partition("</p>")[0]
+
+    assert (True, 1) == (f"{like.number} (201)" in page, page.count("<a "))
+
+
+def test_what_is_no_secret_of_a_tenant_is_not_hidden(get, emulator, providers):
+    page = get("clock")
+    tenants = [emulator.tenancy.house(name) for name in providers]
+    secrets = {value for one in tenants for name, value in one.credentials.items() if "key" in name or "token" in name}
+
+    assert [] == [secret for secret in secrets if f">{secret}</code>" in page]
+    assert any(f'class="open">{value}</code>' in page for one in tenants for value in one.credentials.values())
+
+
 def test_the_nearest_operation_is_shown_for_a_path_that_nobody_documents(get, emulator, tenant, cloud):
     httpx.post(f"{emulator.addresses(cloud).api}/streams/7/stopp", headers=dict(tenant.headers))
     entry = emulator.journal.entries({"kind": "request", "text": "stopp"})[-1]

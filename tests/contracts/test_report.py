@@ -6,6 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from offair.contracts.baseline import leave_out_known, read_baseline, write_baseline
+from offair.contracts.checks.media.report import WatchReport
 from offair.contracts.choosing import choose_rules
 from offair.contracts.claim import Claim
 from offair.contracts.exchange import Exchange
@@ -146,3 +147,10 @@ def test_rules_are_chosen_by_name_and_subject():
 def test_an_unknown_rule_is_told_with_the_nearest():
     with pytest.raises(ValueError, match=r"there is no rule answer/bodi \(did you mean answer/body\?\)"):
         choose_rules((BODY,), only=["answer/bodi"])
+
+
+@pytest.mark.parametrize(("kind", "more"), [(Report, {}), (WatchReport, {"answers": 1})])
+def test_in_the_middle_of_other_things_a_report_is_a_line(kind, more):
+    made = kind(kind="media", target="http://x", verdicts=(Verdict.of(BODY, [violation()]),), **more)
+
+    assert "<media report: 0 rules kept, 1 broken (1 of them a must), 0 not judged: answer/body>" == repr(made)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from offair.emulator.core import audience as module
 from offair.emulator.core.audience import Audience
 from offair.emulator.core.numbers import AudienceNumbers
+from offair.emulator.core.viewing import Viewing
 
 
 class _Hand:
@@ -116,3 +117,27 @@ def test_the_count_is_what_a_simple_one_says(visits):
         peak = max(peak, now_there)
 
         assert AudienceNumbers(now_there, peak, len(last)) == audience.numbers("a")
+
+
+def of(name):
+    return Viewing(stream="a", name=name, protocol="http", peer="1.2.3.4")
+
+
+def test_players_are_counted_by_the_rendition_that_they_fetch(audience):
+    audience.saw("a", "one", viewing=of("master.m3u8"))
+    audience.saw("a", "one", viewing=of("720p/x-1.m4s"))
+    audience.saw("a", "two", viewing=of("480p/playlist.m3u8"))
+    audience.saw_again("a", "two", 100, "audio.128k")
+    audience.saw("a", "three", viewing=of("recordings/r/movie.mp4"))
+
+    assert {"480p": 1, "720p": 1, "audio.128k": 1} == audience.numbers("a").renditions
+
+
+def test_who_changed_to_another_rendition_does_not_count_for_the_first_for_ever(audience, hand):
+    audience.saw("a", "one", viewing=of("480p/x-1.m4s"))
+    hand.now = 6.0
+    audience.saw_again("a", "one", 100, "720p")
+    both = audience.numbers("a").renditions
+    hand.now = 12.0
+
+    assert ({"480p": 1, "720p": 1}, {"720p": 1}) == (both, audience.numbers("a").renditions)

@@ -91,3 +91,12 @@ def test_a_secret_is_not_found_by_its_text():
     )
 
     assert [] == journal.entries({"text": "456789"})
+
+
+def test_a_search_for_the_latest_reads_no_older_ones():
+    journal, read = _journal(), []
+    for number in range(5):
+        journal.write("fault", f"needle {number}", told=lambda number=number: read.append(number))
+    found = journal.entries({"text": "needle"}, most=2)
+
+    assert (["needle 3", "needle 4"], [3, 4]) == ([entry.summary for entry in found], sorted(read))

@@ -15,6 +15,25 @@ CLOUDS = ("tenbyte", "bintu", "ainative")
 ROW = re.compile(r"^\| `(?P<rule>(?:requests|answers|drills)/[\w-]+)` \|", re.MULTILINE)
 FEW = 40
 PATIENCE = 120
+SITE = """
+import httpx
+import pytest
+
+class Site:
+    def __init__(self, cloud):
+        self._cloud, self._stream = cloud, cloud.streams.create()
+
+    def page(self):
+        try:
+            httpx.get(f"{self._cloud.base_url}/streams/{self._stream}", headers=self._cloud.headers, timeout=0.5)
+        except httpx.HTTPError:
+            pass
+        return httpx.Response(200)
+
+@pytest.fixture
+def site(tenbyte):
+    return Site(tenbyte)
+"""
 pytest_plugins = ["pytester"]
 
 
@@ -82,3 +101,24 @@ def test_the_test_of_the_guide_passes_in_somebodys_suite(blocks, pytester):
     pytester.makepyfile(theirs.replace("raises=(MyClientError,)", f"raises=(MyClientError,), examples={FEW}"))
 
     pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
+
+
+def test_the_script_of_the_guide_judges_a_client_without_pytest(blocks, capsys):
+    written = {}
+    exec(blocks(GUIDE, "python tenbyte")[0], written)
+    written |= {"MyClient": written["Honest"], "MyClientError": written["ClientError"]}
+    exec(blocks(GUIDE, "python script")[0].replace("drills=", f"examples={FEW}, drills="), written)
+    written["client"].http.close()
+
+    assert " 0 broken" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(PATIENCE)
+def test_every_cold_answer_of_the_guide_is_played_in_somebodys_suite(blocks, pytester):
+    pytester.makeconftest(SITE)
+    pytester.makepyfile(blocks(GUIDE, "python")[0])
+    outcomes = pytester.runpytest_subprocess("-p", "no:cacheprovider").parseoutcomes()
+
+    assert {"passed"} == outcomes.keys()
+    assert outcomes["passed"] > 10

@@ -155,4 +155,4 @@ def test_a_stream_off_air_shows_none(customer, body, control):
     stream = customer.create(body())
     shown = control.get(f"/streams/{stream['id']}").json()
 
-    assert (None, {"viewers": 0, "peak": 0, "total": 0}) == (shown["numbers"], shown["audience"])
+    assert (None, {"viewers": 0, "peak": 0, "total": 0, "renditions": {}}) == (shown["numbers"], shown["audience"])

@@ -60,6 +60,10 @@ def test_a_form_that_holds_together_passes(fill):
             "'stop' is ordered by 'GET /things', whose path takes more or less than a stream's id; order by another",
         ),
         (
+            {"switched": {"speed": ["POST /things"]}},
+            "what 'speed' changes is told, and there is no such switch",
+        ),
+        (
             {"demo": _demo("GET /nothing")},
             "its demo calls 'GET /nothing', which is not documented; there is GET /things, POST /things",
         ),

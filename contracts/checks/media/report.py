@@ -20,7 +20,7 @@ LARGEST = 256 << 10  # bytes of an answer that an archive has: playlists, not wh
 ABSENT = "about what this origin does not have"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class WatchReport(Report):
     """The verdicts on an origin that was watched, of so many ``answers``."""
 

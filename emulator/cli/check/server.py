@@ -21,6 +21,7 @@ from offair.emulator.core.clock import Clock
 if TYPE_CHECKING:
     from offair.contracts.contract import Contract
     from offair.emulator.provider.provider import Provider
+    from offair.emulator.settings import Settings
 
 EXTRA = "offair[contracts]"
 LIMIT = re.compile(r"(?P<operation>[^=]+)=(?P<calls>\d+)/(?P<seconds>\d+(?:\.\d+)?)")
@@ -37,6 +38,13 @@ LIMIT = re.compile(r"(?P<operation>[^=]+)=(?P<calls>\d+)/(?P<seconds>\d+(?:\.\d+
 @click.option("--safe", is_flag=True, help="Only read. [for every URL that is not loopback]")
 @click.option("--write", is_flag=True, help="Make things at a URL that is not loopback, and remove them again.")
 @click.option("--hostile", is_flag=True, help="Send malformed input to a URL that is not loopback.")
+@click.option(
+    "--media",
+    type=click.Choice(("simulated", "real")),
+    default="simulated",
+    show_default=True,
+    help="Whether the stand-in of its own is sent the built-in clip, and what plays is judged too.",
+)
 @reporting
 def command(cloud: str, **options: Any) -> None:
     """Judge a server by what the cloud NAME documents.
@@ -80,11 +88,14 @@ def read_limit_option(said: str) -> LimitTerm:
 @contextmanager
 def _elsewhere_for_hypothesis() -> Iterator[None]:
     """Let Hypothesis keep what it learns in a folder that goes away, and not where the command was called."""
+    from hypothesis import strategies
     from hypothesis.configuration import set_hypothesis_home_dir
 
     with TemporaryDirectory() as home:
         set_hypothesis_home_dir(home)
         try:
+            # a table of a million characters is made of 200 MB: now, while nothing else is in memory
+            strategies.characters(codec="utf-8").validate()
             yield
         finally:
             set_hypothesis_home_dir(None)
@@ -93,21 +104,37 @@ def _elsewhere_for_hypothesis() -> Iterator[None]:
 @contextmanager
 def _target(provider: "Provider", contract: "Contract", options: dict[str, Any]) -> Iterator[Target]:
     if options["url"] is not None:
+        if options["media"] == "real":
+            raise UnjudgedError("--media real publishes to a stand-in of the check's own; leave --url out")
         with elsewhere(provider.name, contract, options) as target:
             yield target
         return
     if options["headers"] or options["others"] or options["control"]:
         raise UnjudgedError("--header, --other-header and --control are for a server at --url; name one")
+    is_real = options["media"] == "real"
     from offair.contracts.server.judging import SEED
     from offair.emulator.cli.starting import running
     from offair.emulator.settings import from_python
-    from offair.emulator.target import PASSTHROUGH, judged
+    from offair.emulator.target import LIGHT, PASSTHROUGH, judged
 
+    said = {**(LIGHT if is_real else PASSTHROUGH), "seed": SEED if options["seed"] is None else options["seed"]}
+    settings = from_python(said)
+    if is_real:
+        _need_ffmpeg(settings)
     with (
-        running(from_python({**PASSTHROUGH, "seed": SEED if options["seed"] is None else options["seed"]})) as emulator,
-        judged(provider.name, emulator, contract.service) as target,
+        running(settings) as emulator,
+        judged(provider.name, emulator, contract.service, is_real=is_real) as target,
     ):
         yield target
+
+
+def _need_ffmpeg(settings: "Settings") -> None:
+    from offair.emulator.media.transcoding.ffmpeg import FfmpegMissingError, choose
+
+    try:
+        choose(settings.ffmpeg)
+    except FfmpegMissingError as error:
+        raise UnjudgedError(str(error)) from error
 
 
 @contextmanager

@@ -64,7 +64,7 @@ function fields(form) {
 }
 
 async function copy(button) {
-  const place = button.closest(".code, [data-secret]");
+  const place = button.closest(".code, .address, [data-secret]");
   const text = place.querySelector("code")?.textContent ?? place.querySelector("input").value;
   try {
     await navigator.clipboard.writeText(text);

@@ -82,6 +82,14 @@ PROVIDER = Provider(
     lasting=(people.PEOPLE,),
     secrets=SECRETS,
     orders={"end": "POST /streams/{stream_id}/end"},
+    switched={
+        "web_client": ["POST /streams/", "GET /streams/{stream_id}/chat", "POST /streams/{stream_id}/chat"],
+        "creates_per_minute": ["POST /streams/", "POST /video-sessions/sessions"],
+        "token_seconds": ["POST /auth/register", "POST /auth/login", "POST /auth/refresh",
+                          "POST /auth/magic-link/verify"],
+        "ai_text": ["POST /streams/id/{stream_id}/content/blog", "POST /streams/id/{stream_id}/content/snippets",
+                    "POST /streams/id/{stream_id}/content/chapters"],
+    },
     demo=Demo(
         operation="POST /streams/",
         example="d01-create",

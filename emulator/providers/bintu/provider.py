@@ -63,6 +63,20 @@ PROVIDER = Provider(
         "unlock": "PUT /stream/{id}/unlock",
         "delete": "DELETE /stream/{id}",
     },
+    switched={
+        "stop_locks": ["PUT /stream/{id}/stop"],
+        "low_latency_hls": ["POST /stream"],
+        "secure_reads": ["GET /stream/{id}", "GET /stream/{id}/group"],
+        "captions": ["POST /stream/{id}/options", "PUT /stream/{id}/options"],
+        "own_language_target": ["POST /stream/{id}/options", "PUT /stream/{id}/options"],
+        "token_algorithm": [
+            "POST /splay",
+            "POST /splay/verify",
+            "POST /bintu/token",
+            "POST /webcaster",
+            "POST /webcaster/verify",
+        ],
+    },
     demo=Demo(
         operation="POST /stream", example="create-abr", stream_id=lambda answer: str(answer["id"]), playback=_playback
     ),

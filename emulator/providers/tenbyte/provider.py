@@ -55,6 +55,13 @@ PROVIDER = Provider(
         "reset key": "POST /streams/{streamId}/reset-key",
         "delete": "DELETE /streams/{streamId}",
     },
+    switched={
+        "delete_stops_live": ["DELETE /streams/{streamId}"],
+        "null_playback": ["POST /streams", "GET /streams/{streamId}", "POST /streams/{streamId}/reset-key"],
+        "probes_need_credentials": ["GET /ping", "GET /health"],
+        "any_region": ["POST /streams"],
+        "event_seconds": ["POST /streams"],
+    },
     demo=Demo(
         operation="POST /streams",
         example="create-video-push",

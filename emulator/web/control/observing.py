@@ -41,8 +41,8 @@ def register(operation: Operations, steered: Steered) -> None:
     @operation("GET /journal")
     def journal(call: Call) -> Reply:
         limit = int(_number(call, "limit", DEFAULT_LIMIT))
-        entries = steered.journal.entries(wanted_of(call))
-        return Reply(200, {"entries": [entry.as_json() for entry in entries[max(0, len(entries) - limit) :]]})
+        entries = steered.journal.entries(wanted_of(call), most=max(0, limit))
+        return Reply(200, {"entries": [entry.as_json() for entry in entries]})
 
     @operation("DELETE /journal")
     def clear(_call: Call) -> Reply:

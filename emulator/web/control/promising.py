@@ -76,7 +76,7 @@ def _term(term: LimitTerm, service: str) -> dict[str, Any]:
     return {"service": service, **msgspec.to_builtins(term)}
 
 
-def _switches(provider: Provider, chosen: Any) -> Iterator[dict[str, str]]:
+def _switches(provider: Provider, chosen: Any) -> Iterator[dict[str, Any]]:
     for name, setting in described(provider.switch_type).items():
         yield {
             "name": name,
@@ -84,6 +84,7 @@ def _switches(provider: Provider, chosen: Any) -> Iterator[dict[str, str]]:
             "default": setting.otherwise,
             "values": setting.values,
             "words": setting.words,
+            "operations": list(provider.switched.get(name, ())),
         }
 
 

@@ -24,7 +24,7 @@ MAY: Mapping[str, tuple[str, ...]] = {
     "mounting": ("console", "core", "provider", "web"),
     "emulator": ("core", "settings", "folder", "provider", "media", "web", "webhooks", "mounting", "furnishing"),
     "postbox": ("core", "web"),
-    "target": ("core", "emulator", "postbox"),
+    "target": ("core", "emulator", "postbox", "watching"),
     "counterpart": ("core", "emulator", "target"),
     "cli": (ALL,),
     "root": ("cli",),

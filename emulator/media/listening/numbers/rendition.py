@@ -6,6 +6,7 @@ from offair.emulator.core.numbers import RenditionNumbers
 from offair.emulator.media.formats.samples import Fragment
 from offair.emulator.media.formats.tracks import Track
 from offair.emulator.media.listening.numbers.rate import Rate
+from offair.emulator.media.listening.numbers.spacing import Spacing
 
 
 class Meter:
@@ -16,6 +17,7 @@ class Meter:
         self._track: Track | None = None
         self._frames = Rate(monotonic)
         self._bytes = Rate(monotonic)
+        self._spacing = Spacing()
 
     def describe(self, track: Track) -> None:
         """Hear what the track is, in this run."""
@@ -25,6 +27,10 @@ class Meter:
         """Count a fragment."""
         self._frames.add(len(fragment.samples))
         self._bytes.add(len(fragment.content))
+        if fragment.track.video:
+            for sample in fragment.samples:
+                if sample.is_sync:
+                    self._spacing.mark(sample.pts / fragment.track.timescale)
 
     @property
     def numbers(self) -> RenditionNumbers | None:
@@ -45,4 +51,5 @@ class Meter:
             bitrate=round(self._bytes.per_second() * 8),
             frames=int(self._frames.total),
             bytes=int(self._bytes.total),
+            key_frame_seconds=self._spacing.seconds,
         )

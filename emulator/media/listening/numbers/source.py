@@ -6,15 +6,17 @@ from offair.emulator.core.numbers import SourceNumbers
 from offair.emulator.media.formats.boxes import Fields, MalformedMediaError
 from offair.emulator.media.formats.codecs import CHANNELS, RATES, read_avc_record, read_hevc_record, read_specific
 from offair.emulator.media.formats.flv import Facts, Tag, TagKind
-from offair.emulator.media.formats.mpegts import PACKET, TsGate
+from offair.emulator.media.formats.mpegts import PACKET, TsGate, is_key, timestamp
 from offair.emulator.media.formats.parameter_sets import Size, find_size, split_units
 from offair.emulator.media.listening.numbers.rate import Rate
+from offair.emulator.media.listening.numbers.spacing import Spacing
 
 RECORDS = {"avc1": read_avc_record, "hvc1": read_hevc_record}
 HEAD = 1024  # bytes of an access unit in which its parameter sets are looked for
 PES_HEADER = 9
 ADTS_HEADER = 7
 OPUS_RATE = 48_000
+FLV_CLOCK, TS_CLOCK = 1000, 90_000  # ticks a second
 
 SoundShape = tuple[int, int]  # sample rate in Hz, channels
 
@@ -28,6 +30,7 @@ class SourceMeter:
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._bytes = Rate(monotonic)
         self._frames = Rate(monotonic)
+        self._spacing = Spacing()
         self._size: Size | None = None
         self._sound: SoundShape | None = None
         self._head: bytearray | None = None  # the beginning of an access unit that may have parameter sets
@@ -37,6 +40,8 @@ class SourceMeter:
         self._bytes.add(len(tag.payload))
         if tag.is_picture:
             self._frames.add(1)
+            if tag.is_keyframe:
+                self._spacing.mark(tag.timestamp / FLV_CLOCK)
         elif tag.is_sequence_header:
             self._read_header(tag)
 
@@ -53,6 +58,8 @@ class SourceMeter:
                 pictures += bool(begins)
                 if begins or self._head is not None:
                     self._read_picture(packets[at : at + PACKET], gate.facts.video, begins=bool(begins))
+                if begins:
+                    self._mark(packets[at : at + PACKET])
             elif pid == gate.audio_pid and begins and self._sound is None:
                 self._sound = _adts(_payload(packets[at : at + PACKET]))
         if pictures:
@@ -74,7 +81,13 @@ class SourceMeter:
             bitrate=round(self._bytes.per_second() * 8),
             frames=int(self._frames.total),
             bytes=int(self._bytes.total),
+            key_frame_seconds=self._spacing.seconds,
         )
+
+    def _mark(self, packet: bytes) -> None:
+        at = timestamp(packet) if is_key(packet) else None
+        if at is not None:
+            self._spacing.mark(at / TS_CLOCK)
 
     def _read_header(self, tag: Tag) -> None:
         record = tag.configuration

@@ -16,6 +16,7 @@ from offair.emulator.media.formats.mpegts import PACKET, TsGate
 from offair.emulator.media.listening.numbers.source import SourceMeter
 
 SECONDS, FPS = 3, 24
+KEY_FRAME_SECONDS = 1.0
 PICTURE = ["-f", "lavfi", "-i", f"testsrc2=s=320x180:r={FPS}:d={SECONDS}"]
 TONE = ["-f", "lavfi", "-i", f"sine=r=44100:d={SECONDS}"]
 CODED = {
@@ -88,6 +89,14 @@ def test_the_bitrate_is_that_of_the_bytes(meter, hand, encoded, container):
 
     assert len(content) * 8 / SECONDS == pytest.approx(seen.bitrate, rel=0.1)
     assert len(content) == pytest.approx(seen.bytes, rel=0.05)
+
+
+@pytest.mark.media
+@pytest.mark.parametrize("container", SEND)
+def test_key_frames_are_as_far_apart_as_the_encoder_makes_them(meter, hand, encoded, container):
+    seen = SEND[container](meter, hand, encoded["avc1", container])
+
+    assert KEY_FRAME_SECONDS == seen.key_frame_seconds
 
 
 @pytest.mark.media
