@@ -7,21 +7,22 @@ from typing import Any, Self
 
 from offair.contracts.exchange import Exchange
 from offair.emulator.core.clock import Deadline
+from offair.emulator.core.journal import Journal
 from offair.emulator.web.host.server import Server
 
 LOOPBACK = "127.0.0.1"
-PATIENCE = 3.0  # real seconds for what should come
 PLACE = "/hooks"
 
 
 class Postbox:
     """Keeps what it is called with, and answers with one status. A context manager: it listens inside.
 
-    ``now`` tells the cloud's time.
+    ``now`` tells the cloud's time, and the ``journal`` what its senders have heard by now.
     """
 
-    def __init__(self, now: Callable[[], float]) -> None:
-        self._now = now
+    def __init__(self, now: Callable[[], float], journal: Journal) -> None:
+        self._now, self._journal, self._told = now, journal, journal.latest
+        self._unheard = 0  # answers that their senders have not told of yet
         self._status = 200
         self._came: list[Exchange] = []
         self._changed = threading.Condition()
@@ -45,13 +46,21 @@ class Postbox:
         """Answer with this from now on."""
         self._status = status
 
-    def take(self, count: int) -> list[Exchange]:
-        """Give what came since the last time, once there is so much of it; three seconds are waited for that."""
-        deadline = Deadline(PATIENCE)
+    def take(self, count: int, within: float) -> list[Exchange]:
+        """Give what came since the last time, once there is so much of it, and whoever sent it knows the answer.
+
+        So many real seconds are waited for that. Until a sender knows, it cannot say when it will try again.
+        """
+        deadline = Deadline(within)
         with self._changed:
             while len(self._came) < count and not deadline.is_over:
                 self._changed.wait(deadline.remaining)
             came, self._came = self._came, []
+        self._unheard += len(came)
+        while self._unheard > 0 and not deadline.is_over:
+            tail = self._journal.read_on(self._told, deadline)
+            self._unheard -= sum(one.kind == "hook" and one.details.get("url") == self.url for one in tail.entries)
+            self._told = tail.latest
         return came
 
     def _hear(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:

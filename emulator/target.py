@@ -34,7 +34,7 @@ def judged(cloud: str, emulator: Emulator, service: str = "", *, is_real: bool =
     """
     emulator.clock.freeze(at=MOMENT)
     # what is asked for is published or made up: nobody meant these sources to be called
-    with emulator.media.pulling_nothing(), Postbox(emulator.clock.now) as inbox:
+    with emulator.media.pulling_nothing(), Postbox(emulator.clock.now, emulator.journal) as inbox:
         rooms = emulator.rooms[cloud]
         emulator.rooms[cloud] = replace(rooms, switches=calling(rooms.switches, inbox.url))
         try:

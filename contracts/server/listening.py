@@ -11,6 +11,8 @@ from offair.contracts.server.target import Listening
 YES, FAILING, NO = 200, 500, 403
 LIVE, ENDED = "live", "ended"
 MOMENT = 1.0  # cloud seconds between one move and the next
+SURE = 10.0  # real seconds for what has to come, on a busy machine too
+PERHAPS = 3.0  # and for what may come
 AGAIN = 60.0  # cloud seconds after which what failed is sent again, if ever
 
 
@@ -21,7 +23,7 @@ def called(caller: Caller) -> list[Exchange]:
     inbox = target.hooks
     if inbox is None or target.simulate is None or target.is_read_only or not caller.contract.webhooks:
         return log
-    inbox.take(0)  # whatever was told before
+    inbox.take(0, SURE)  # whatever was told before
     ours = Actor(caller, target.headers, log)
     members = _register(ours, inbox.url)
     for kind in kinds(caller.contract):
@@ -42,11 +44,12 @@ def _air(ours: Actor, inbox: Listening, made: Made, answers: tuple[int, ...]) ->
         inbox.answer(answers[0])
         if not _has_moved(ours, made, to):
             break
-        ours.log += inbox.take(told_of(ours.caller.contract, to))
+        ours.log += inbox.take(told_of(ours.caller.contract, to), SURE)
         for answer in answers[1:]:
             inbox.answer(answer)
             _advance(ours, AGAIN)
-            ours.log += inbox.take(told_of(ours.caller.contract, to) if not _is_asked(ours) else 0)
+            again = 0 if _is_asked(ours) else told_of(ours.caller.contract, to)
+            ours.log += inbox.take(again, PERHAPS)
         ours.look(made)
     inbox.answer(YES)
 

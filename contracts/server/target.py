@@ -22,8 +22,8 @@ class Listening(Protocol):
     def answer(self, status: int) -> None:
         """Answer with this from now on; 200 at first."""
 
-    def take(self, count: int) -> list[Exchange]:
-        """Give what came since the last time, once there is so much of it, or nobody waits any longer."""
+    def take(self, count: int, within: float) -> list[Exchange]:
+        """Give what came since the last time, once there is so much of it, or so many real seconds are over."""
 
 
 class UnreachableError(Exception):

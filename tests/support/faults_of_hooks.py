@@ -18,8 +18,8 @@ class Tampered:
     def answer(self, status):
         self._inbox.answer(status)
 
-    def take(self, count):
-        return self._change(self._inbox.take(count), self._memory)
+    def take(self, count, within):
+        return self._change(self._inbox.take(count, within), self._memory)
 
 
 def lost(came, memory):
