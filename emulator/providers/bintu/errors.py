@@ -11,6 +11,7 @@ from offair.emulator.core.problems import (
     Missing,
     NoRoute,
     Problem,
+    Throttled,
     Unauthorized,
     Unbuilt,
     WrongMethod,
@@ -44,6 +45,9 @@ def render(problem: Problem, call: Call | None) -> Reply:
         case WrongMethod():
             allow = {"Allow": ", ".join(problem.allowed)}
             return _error(catalogue.METHOD, mirrored=mirrored, headers=allow)
+        case Throttled():
+            retry = {"Retry-After": str(problem.seconds)}
+            return _error(catalogue.TOO_MANY, mirrored=mirrored, headers=retry)
         case Unbuilt():
             return _error(catalogue.UNBUILT, mirrored=mirrored, headers={GAP: "documented, not built"})
     return _error(catalogue.INTERNAL, mirrored=mirrored)

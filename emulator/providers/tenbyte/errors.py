@@ -49,7 +49,7 @@ def render(problem: Problem, _call: Call | None) -> Reply:
         case Conflict():
             return _error(409, "INTERNAL_ERROR", str(problem))
         case Throttled():
-            retry = {"Retry-After": str(max(1, round(problem.retry_after)))}
+            retry = {"Retry-After": str(problem.seconds)}
             return _error(429, "RATE_LIMITED", str(problem), headers=retry)
         case Unbuilt():
             return _error(501, "NOT_IMPLEMENTED", str(problem), headers={GAP: "documented, not built"})

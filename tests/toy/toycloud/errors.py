@@ -33,7 +33,7 @@ def render(problem: Problem, call: Call | None) -> Reply:
         return Reply(422, {"detail": [_item(violation, call) for violation in problem.violations]})
     headers = {"Allow": ", ".join(problem.allowed)} if isinstance(problem, WrongMethod) else {}
     if isinstance(problem, Throttled):
-        headers = {"Retry-After": str(max(1, round(problem.retry_after)))}
+        headers = {"Retry-After": str(problem.seconds)}
     return Reply(STATUS.get(type(problem), 500), {"oops": str(problem)}, headers)
 
 

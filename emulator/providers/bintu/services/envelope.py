@@ -10,6 +10,7 @@ from offair.emulator.core.problems import (
     Missing,
     NoRoute,
     Problem,
+    Throttled,
     Unauthorized,
     Unbuilt,
     WrongMethod,
@@ -57,6 +58,8 @@ def render(problem: Problem, _call: Call | None) -> Reply:
             return say(Words(405, REQUIRED, str(problem)), {"Allow": ", ".join(problem.allowed)})
         case NoRoute() | Missing():
             return say(Words(404, REQUIRED, "Not found"))
+        case Throttled():
+            return say(Words(429, REQUIRED, str(problem)), {"Retry-After": str(problem.seconds)})
         case Unbuilt():
             return say(Words(501, REQUIRED, str(problem)), {GAP: "documented, not built"})
         case Declined():

@@ -1,7 +1,9 @@
 """Where transcripts of recorded streams are."""
 
+from collections.abc import Mapping
+
 from offair.contracts.contract import promise
-from offair.emulator.core.problems import Missing, NoRoute, Problem, WrongMethod
+from offair.emulator.core.problems import Missing, NoRoute, Problem, Throttled, WrongMethod
 from offair.emulator.provider.call import Call
 from offair.emulator.provider.operations import Operations
 from offair.emulator.provider.reply import Reply
@@ -31,9 +33,18 @@ def get_production_transcript(call: Call) -> Reply:
 
 def render(problem: Problem, _call: Call | None) -> Reply:
     """Say no in plain words."""
-    headers = {"Allow": ", ".join(problem.allowed)} if isinstance(problem, WrongMethod) else {}
-    status = 405 if headers else 404 if isinstance(problem, Missing | NoRoute) else 500
-    return Reply(status, f"{problem}\n", headers, TEXT)
+    match problem:
+        case Missing() | NoRoute():
+            return _no(404, problem)
+        case WrongMethod():
+            return _no(405, problem, {"Allow": ", ".join(problem.allowed)})
+        case Throttled():
+            return _no(429, problem, {"Retry-After": str(problem.seconds)})
+    return _no(500, problem)
+
+
+def _no(status: int, problem: Problem, headers: Mapping[str, str] | None = None) -> Reply:
+    return Reply(status, f"{problem}\n", headers or {}, TEXT)
 
 
 def _transcript(call: Call) -> Reply:

@@ -10,6 +10,7 @@ from offair.emulator.core.problems import (
     Missing,
     NoRoute,
     Problem,
+    Throttled,
     TooLarge,
     Unusable,
     WrongMedia,
@@ -69,6 +70,8 @@ def render(problem: Problem, _call: Call | None) -> Reply:
             return _no(413, str(problem))
         case WrongMedia():
             return _no(415, str(problem), {"Accept-Post": SDP})
+        case Throttled():
+            return _no(429, str(problem), {"Retry-After": str(problem.seconds)})
         case Invalid() | Malformed():
             return _no(400, str(problem))
     return _no(500, "Internal error")
