@@ -99,4 +99,8 @@ class Unbuilt(Problem):
 
 
 class Broken(Problem):
-    """The stand-in itself failed; the journal has the traceback."""
+    """The stand-in itself failed, and the journal has the traceback; or a test asked for a ``status`` in its place."""
+
+    def __init__(self, message: str, status: int = 500) -> None:
+        super().__init__(message)
+        self.status = status

@@ -83,11 +83,20 @@ def faulted(passage: Passage, proceed: Proceed) -> Reply:
         if fault.kind == "delay":
             pause(passage.request.environ, mount.rooms.world.clock, fault.seconds)
         elif fault.kind == "status":
-            told = mount.surface.render(Broken("a fault that was asked for"), passage.call)
-            return Reply(fault.status, told.body, told.headers, told.media_type)
+            return _failed(passage, fault.status)
         else:
             passage.mishap = fault.kind
     return proceed(passage)
+
+
+def _failed(passage: Passage, status: int) -> Reply:
+    """Answer a status in the operation's place, and let the journal tell what was sent all the same."""
+    if isinstance(passage.operation, Operation):
+        passage.received = receive(passage.request, passage.operation)
+    if status >= HTTPStatus.BAD_REQUEST:
+        passage.refused = f"a fault that was asked for answered {status} in the operation's place"
+    told = passage.mount.surface.render(Broken("a fault that was asked for", status), passage.call)
+    return Reply(status, told.body, told.headers, told.media_type)
 
 
 def judged_answer(passage: Passage, proceed: Proceed) -> Reply:

@@ -1,10 +1,12 @@
 """How Bintu says no: an envelope with a code of the catalogue, which is told again at the top level for its clients."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from offair.contracts.violation import Violation
 from offair.emulator.core.problems import (
+    Broken,
     Forbidden,
     Invalid,
     Malformed,
@@ -50,6 +52,8 @@ def render(problem: Problem, call: Call | None) -> Reply:
             return _error(catalogue.TOO_MANY, mirrored=mirrored, headers=retry)
         case Unbuilt():
             return _error(catalogue.UNBUILT, mirrored=mirrored, headers={GAP: "documented, not built"})
+        case Broken():
+            return _error(replace(catalogue.INTERNAL, status=problem.status), mirrored=mirrored)
     return _error(catalogue.INTERNAL, mirrored=mirrored)
 
 
