@@ -1,12 +1,15 @@
 """Which rules are asked for, by name or by subject."""
 
+import re
 from collections.abc import Collection, Iterable, Sequence
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from typing import TypeVar
 
 from offair.contracts.claim import Claim
 
 C = TypeVar("C", bound=Claim)
+MOST = 12  # names that a sentence lists
+WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")  # of camelCase, snake_case, dotted and dashed names
 
 
 def choose_rules(rules: Sequence[C], *, only: Collection[str] = (), ignore: Collection[str] = ()) -> tuple[C, ...]:
@@ -24,5 +27,19 @@ def choose_rules(rules: Sequence[C], *, only: Collection[str] = (), ignore: Coll
 
 def nearest_of(name: str, known: Iterable[str]) -> str:
     """Ask for the name that was perhaps meant: `` (did you mean x?)``, empty where none is near."""
-    near = next(iter(get_close_matches(name, list(known), n=1)), None)
-    return f" (did you mean {near}?)" if near else ""
+    near = get_close_matches(name, list(known), n=MOST)
+    best = max(near, key=lambda one: SequenceMatcher(None, one, name).ratio() + _in_common(one, name), default=None)
+    return f" (did you mean {best}?)" if best else ""
+
+
+def some_of(known: Iterable[str]) -> str:
+    """List names, a dozen at most and how many more there are; ``none`` where there is none."""
+    names = list(known)
+    more = f" and {len(names) - MOST} more" if len(names) > MOST else ""
+    return f"{', '.join(names[:MOST])}{more}" if names else "none"
+
+
+def _in_common(one: str, other: str) -> float:
+    """Tell how much of two names' words is the same: a word that is whole says more than letters in a row."""
+    ours, theirs = ({word.lower() for word in WORD.findall(name)} for name in (one, other))
+    return len(ours & theirs) / len(ours | theirs) if ours or theirs else 0.0
