@@ -114,9 +114,13 @@ def calling(switches: Any, url: str, *, only_unnamed: bool = False) -> Any:
 
     With ``only_unnamed`` those of them that name one already go on naming it.
     """
-    named = [one.name for one in fields(switches) if one.name.endswith("_url")]
-    changed = [name for name in named if not (only_unnamed and getattr(switches, name))]
+    changed = [name for name in callees_of(switches) if not (only_unnamed and getattr(switches, name))]
     return replace(switches, **dict.fromkeys(changed, url))
+
+
+def callees_of(switches: Any) -> list[str]:
+    """Name the switches, of a record or of its type, that name a server of the customer's."""
+    return [one.name for one in fields(switches) if one.name.endswith("_url")]
 
 
 def playing(cloud: str, emulator: Emulator) -> Playing:
