@@ -14,10 +14,14 @@ Folder = Traversable | Path
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+class DocumentError(LookupError):
+    """A contract's document contradicts itself; the message is a sentence with the file and the place in it."""
+
+
 def read_document(folder: Folder, name: str) -> dict[str, Any] | None:
     """Read a document; None if the folder has none.
 
-    TypeError says that it is no mapping, LookupError which of its references leads nowhere.
+    TypeError says that it is no mapping, DocumentError which of its references leads nowhere.
     """
     file = folder.joinpath(name)
     if not file.is_file():
@@ -28,12 +32,12 @@ def read_document(folder: Folder, name: str) -> dict[str, Any] | None:
     try:
         check_references(loaded)
     except LookupError as error:
-        raise LookupError(f"{file}{error.args[0]}") from error
+        raise DocumentError(f"{file}{error.args[0]}") from error
     return loaded
 
 
 def check_security(folder: Folder, name: str, document: Node, schemes: Iterable[str]) -> None:
-    """See that what ``security`` asks for is a documented scheme; LookupError says where it is not."""
+    """See that what ``security`` asks for is a documented scheme; DocumentError says where it is not."""
     known = set(schemes)
     for way, alternatives in _secured(document):
         for place, needed in enumerate(alternatives):
@@ -41,7 +45,7 @@ def check_security(folder: Folder, name: str, document: Node, schemes: Iterable[
                 if scheme not in known:
                     pointer = write_pointer((*way, "security", str(place), scheme))
                     there = ", ".join(sorted(known)) or "none"
-                    raise LookupError(
+                    raise DocumentError(
                         f"{folder.joinpath(name)}{pointer}: no security scheme is called {scheme!r}; there is {there}"
                     )
 

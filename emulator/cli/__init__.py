@@ -32,7 +32,7 @@ COMMANDS = {
 
 
 class Suggesting(click.Group):
-    """Answers a mistyped command with the nearest that there is, and Ctrl-C with a word."""
+    """Answers a mistyped command with the nearest, Ctrl-C with a word, and a cloud that cannot be with a sentence."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -53,6 +53,18 @@ class Suggesting(click.Group):
         except KeyboardInterrupt:
             click.echo("\nStopped.", err=True)
             ctx.exit(INTERRUPTED)
+        except LookupError as error:
+            if not _is_about_a_cloud(error):
+                raise
+            raise click.ClickException(str(error)) from error
+
+
+def _is_about_a_cloud(error: LookupError) -> bool:
+    """Say whether somebody's cloud cannot be served as it is written, which is told in a sentence."""
+    from offair.contracts.document import DocumentError
+    from offair.emulator.provider.fitting import FormError
+
+    return isinstance(error, DocumentError | FormError)
 
 
 class Importing(Suggesting):
