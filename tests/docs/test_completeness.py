@@ -12,6 +12,7 @@ import imageio_ffmpeg
 import pytest
 
 from offair.contracts.contract import Contract
+from offair.contracts.rulebook import every_rule
 from offair.emulator.cli import COMMANDS, main
 from offair.emulator.cli.settings import settings_table, switch_table
 from offair.emulator.settings import Settings
@@ -20,6 +21,7 @@ from offair.emulator.web import control
 
 ROOT = Path(__file__).parents[2]
 LINK = re.compile(r"\[[^\]]*\]\((?!https?:|mailto:|#)([^)#\s]+)(?:#[^)]*)?\)")
+IGNORED = re.compile(r"ignore=(\[[^\]]*\])")
 CONTROL = Contract.load(Path(control.__file__).parent)
 
 
@@ -37,6 +39,13 @@ def test_every_relative_link_leads_somewhere(document):
     links = LINK.findall(document.read_text(encoding="utf-8"))
 
     assert [] == [link for link in links if not (document.parent / link).exists()]
+
+
+def test_a_rule_that_a_recipe_leaves_out_is_one_that_there_is(read):
+    named = {rule for left in IGNORED.findall(read("docs/fixtures/recipes.md")) for rule in json.loads(left)}
+
+    assert named
+    assert set() == named - {rule.name for rule in every_rule()}
 
 
 # what a reader is told to type, and the test that types it
