@@ -14,6 +14,7 @@ import pytest
 from offair.contracts.contract import Contract
 from offair.contracts.rulebook import every_rule
 from offair.emulator.cli import COMMANDS, main
+from offair.emulator.cli.check import JUDGED
 from offair.emulator.cli.settings import settings_table, switch_table
 from offair.emulator.settings import Settings
 from offair.emulator.settings.setting import described
@@ -39,6 +40,15 @@ def test_every_relative_link_leads_somewhere(document):
     links = LINK.findall(document.read_text(encoding="utf-8"))
 
     assert [] == [link for link in links if not (document.parent / link).exists()]
+
+
+@pytest.mark.parametrize("command", [*(f"check {name}" for name in JUDGED), "drift"])
+def test_whoever_asks_how_to_check_something_finds_every_judge_on_one_page(command, read):
+    """In a row of the table at the top, with a link to where it is explained."""
+    top, _, _ = read("docs/guide/check.md").partition("\n## ")
+    rows = [line for line in top.splitlines() if f"`offair {command}`" in line]
+
+    assert [True] == [re.search(r"\]\([^)]+\)", row) is not None for row in rows]
 
 
 def test_a_rule_that_a_recipe_leaves_out_is_one_that_there_is(read):
