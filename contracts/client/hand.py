@@ -81,10 +81,16 @@ class Hand:
 
         What the client held at that step it could not close: that is our doing, so nobody is warned of it.
         """
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ResourceWarning)
-            self._interrupt(job)
-            gc.collect()
+        was_enabled = gc.isenabled()
+        gc.disable()  # raised within a callback of the collector it would be lost
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", ResourceWarning)
+                self._interrupt(job)
+                gc.collect()
+        finally:
+            if was_enabled:
+                gc.enable()
 
     def _interrupt(self, job: _Job) -> None:
         self._pace.is_stopped = True

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from itertools import count
 
 from offair.emulator.core.audience import Audience
 from offair.emulator.core.ports import Origin, Refused, Usher
@@ -22,6 +23,7 @@ class Gallery:
     ) -> None:
         self.cloud, self.origin, self.usher, self.audience = cloud, origin, usher, audience
         self.monotonic = monotonic
+        self.numbers = count()
 
     def attend(self, viewing: Viewing, variant: str | None, onlooker: Onlooker, course: Course) -> Callable[[], None]:
         """Let somebody see a stream, in one variant or the best; give what ends it, twice is fine.
@@ -42,6 +44,7 @@ class Attendance:
     ) -> None:
         self._gallery, self._viewing, self._variant = gallery, viewing, variant
         self._onlooker, self._course = onlooker, course
+        self._number = next(gallery.numbers)
         self._lock = threading.Lock()
         self._endings: list[Callable[[], None]] = []
         self._is_over = False
@@ -50,7 +53,7 @@ class Attendance:
 
     @property
     def _player(self) -> tuple[object, int]:
-        return self._viewing.player, id(self)  # every socket is somebody
+        return self._viewing.player, self._number  # every socket is somebody
 
     def admit(self, refused: Refused | None) -> None:
         """Hear whether it may be seen."""

@@ -64,7 +64,7 @@ def _get(root):
     return get
 
 
-@pytest.fixture(scope="session", name="browser")
+@pytest.fixture(scope="module", name="browser")
 def _browser() -> Iterator[Any]:
     with chromium(PLAYS_BY_ITSELF) as browser:
         yield browser

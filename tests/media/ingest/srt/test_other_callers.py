@@ -2,9 +2,12 @@
 
 import shutil
 import subprocess
+import threading
 
 import imageio_ffmpeg
 import pytest
+
+from offair.emulator.core.clock import Deadline
 
 PATIENCE = 20.0
 STREAM_ID = "#!::m=publish,r=live/key"
@@ -56,6 +59,9 @@ def test_every_packet_of_every_caller_arrives_over_a_lossy_network(door, network
         try:
             if source:
                 source.wait(PATIENCE)
+                deadline = Deadline(PATIENCE)
+                while clip.stat().st_size - len(way.carried) >= UNSENT and not deadline.is_over:
+                    threading.Event().wait(0.05)
                 calling.terminate()  # srt-live-transmit waits for more from a file that is over
             *chunks, _ = door.desks.get(timeout=PATIENCE).rest()
         finally:
