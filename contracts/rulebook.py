@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from offair.contracts.checks.asked import ASKED
 from offair.contracts.checks.catalogue import CHECKS
+from offair.contracts.checks.chat import ROOM_RULES
 from offair.contracts.checks.driven import DRIVEN
 from offair.contracts.checks.media.report import SUBJECTS as MEDIA
 from offair.contracts.checks.media.rulebook import RULES as MEDIA_RULES
@@ -22,12 +23,13 @@ EXCHANGES: Mapping[str, str] = {
     "reads": "Reading",
     "pages": "Lists, page by page",
     "webhooks": "What it calls",
+    "chat": "Its rooms",
     "clock": "Its time",
 }
 """What the subjects of a server's rules are about, in the order of a report."""
 
 CALLED: tuple[Claim, ...] = tuple(
-    sorted((*CHECKS, *DRIVEN.values()), key=lambda rule: list(EXCHANGES).index(rule.subject))
+    sorted((*CHECKS, *DRIVEN.values(), *ROOM_RULES), key=lambda rule: list(EXCHANGES).index(rule.subject))
 )
 """All that a server is judged by when it is called, by subject."""
 

@@ -9,6 +9,7 @@ from typing import Any
 from offair.contracts.checks.media.timeline import Timeline
 from offair.contracts.contract import Contract
 from offair.contracts.double import Playing
+from offair.contracts.server.dialling import dialling
 from offair.contracts.server.target import Target
 from offair.emulator.core.problems import Problem
 from offair.emulator.core.streams import STREAMS, State
@@ -74,6 +75,7 @@ def target_of(cloud: str, emulator: Emulator, service: str = "", *, hooks: Postb
         snapshot=emulator.world.snapshot,
         restore=emulator.restore,
         hooks=hooks,
+        dial=dialling(emulator.clock.deadline),
         hook_secret=lambda thing: secrets.get(thing, ""),
     )
 

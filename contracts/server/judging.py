@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from offair.contracts.checks.catalogue import judge_exchanges, listening
+from offair.contracts.checks.chat import RoomRule, judge_gathering
 from offair.contracts.checks.check import Check
 from offair.contracts.checks.driven import DRIVEN
 from offair.contracts.checks.media.report import SUBJECTS as MEDIA
@@ -54,6 +55,7 @@ def check_server(
     try:
         _knock(caller, tally, checks)
         _perform(caller, depth, checks, tally, seed=drawn)
+        _gather(caller, tuple(rule for rule in rules if isinstance(rule, RoomRule)), _silent(checks), tally)
         _play(caller, tuple(rule for rule in rules if isinstance(rule, Rule)), _silent(checks), tally)
     except KeyboardInterrupt:
         is_whole = False
@@ -103,6 +105,22 @@ def _play(caller: Caller, rules: tuple[Rule, ...], checks: tuple[Check, ...], ta
         target.restore(begin)
 
 
+def _gather(caller: Caller, rules: tuple[RoomRule, ...], checks: tuple[Check, ...], tally: Tally) -> None:
+    """Meet in the cloud's rooms."""
+    from offair.contracts.server.gathering import gathered
+
+    target = caller.target
+    if not rules or target.dial is None or not caller.contract.sockets:
+        return
+    begin = None if target.snapshot is None else target.snapshot()
+    log, gatherings = gathered(caller)
+    _hear(caller, log, checks, tally)
+    for one in gatherings:
+        tally.add(judge_gathering(caller.contract, one, rules))
+    if begin is not None and target.restore is not None:
+        target.restore(begin)
+
+
 def _silent(checks: tuple[Check, ...]) -> tuple[Check, ...]:
     """Leave out what judges hooks, for where nobody waits for what is told."""
     return tuple(one for one in checks if one.subject != "webhooks")
@@ -129,7 +147,7 @@ def _knock(caller: Caller, tally: Tally, checks: tuple[Check, ...]) -> None:
 
 
 def _report(caller: Caller, tally: Tally, seed: int, *, is_whole: bool) -> Report:
-    _excuse(caller.target, tally)
+    _excuse(caller.contract, caller.target, tally)
     masked = Masked({*caller.secrets, *caller.target.headers.values()})
     verdicts = tuple(_shown(verdict, masked) for verdict in tally.verdicts())
     return Report(
@@ -144,15 +162,17 @@ def _report(caller: Caller, tally: Tally, seed: int, *, is_whole: bool) -> Repor
     )
 
 
-def _excuse(target: Target, tally: Tally) -> None:
+def _excuse(contract: Contract, target: Target, tally: Tally) -> None:
     """Say of the rules that were not judged what the target cannot do."""
     for rule in tally.rules:
         if rule.subject == "tenants" and not target.others:
             tally.excuse(rule.name, "no other tenant's credentials are known (--other-header)")
-        elif target.is_read_only and rule.subject in {"lifecycle", "tenants", "limits"}:
+        elif target.is_read_only and rule.subject in {"lifecycle", "tenants", "limits", "chat"}:
             tally.excuse(rule.name, "the server is only read (--write makes and removes things of its own)")
         elif rule.subject == "clock" and target.advance is None:
             tally.excuse(rule.name, "the server's clock is not ours (--control)")
+        elif rule.subject == "chat" and (target.dial is None or not contract.sockets):
+            tally.excuse(rule.name, "no room was entered" if contract.sockets else "the cloud documents no sockets")
         elif rule.subject == "webhooks" and target.hooks is None:
             tally.excuse(rule.name, "what the server calls is not seen")
         elif rule.subject in MEDIA and target.broadcast is None:

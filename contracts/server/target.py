@@ -26,6 +26,22 @@ class Listening(Protocol):
         """Give what came since the last time, once there is so much of it, or so many real seconds are over."""
 
 
+class Spoken(Protocol):
+    """A connection to a WebSocket: ``refused`` by a status, or open until the server has ``closed`` it with a code."""
+
+    refused: int | None
+    closed: int | None
+
+    def say(self, frame: str) -> None:
+        """Send a text; nothing where the connection is over."""
+
+    def hear(self) -> str | bytes | None:
+        """Give the next frame; None where none comes in time, or the connection is over."""
+
+    def hang_up(self) -> None:
+        """Say goodbye, and let go; twice is fine."""
+
+
 class UnreachableError(Exception):
     """A server cannot be judged at all: nothing listens, or nobody is let in."""
 
@@ -40,8 +56,8 @@ class Target:
     ``invite`` makes a fresh tenant and gives its headers; ``simulate`` lets the thing of an id go live, or end, and
     says whether it could; ``snapshot`` and ``restore`` keep its state; ``hooks`` listens to what it calls, and
     ``hook_secret`` tells by what is signed what is about a thing; ``broadcast`` sends real media to the thing of an id
-    and says whether it is live, and ``watch`` gives what a player fetches from a URL meanwhile. ``is_read_only`` keeps
-    the judge from changing anything, ``is_spared`` from sending what is malformed.
+    and says whether it is live, and ``watch`` gives what a player fetches from a URL meanwhile; ``dial`` opens a
+    WebSocket. ``is_read_only`` keeps the judge from changing anything, ``is_spared`` from sending what is malformed.
     """
 
     base_url: str
@@ -59,5 +75,6 @@ class Target:
     hook_secret: Callable[[str], str] | None = None
     broadcast: Callable[[str], AbstractContextManager[bool]] | None = None
     watch: Callable[[str], Timeline] | None = None
+    dial: Callable[[str, Headers], Spoken] | None = None
     is_read_only: bool = False
     is_spared: bool = False

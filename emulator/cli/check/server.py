@@ -152,6 +152,8 @@ def elsewhere(cloud: str, contract: "Contract", options: dict[str, Any]) -> Iter
     is_ours = is_loopback(parts.hostname)
     others = read_headers(options["others"])
     clock = Clock()
+    from offair.contracts.server.dialling import dialling
+
     with ExitStack() as stack:
         can: dict[str, Any] = {"now": clock.wall, "wait": clock.sleep}
         if options["control"] is not None:
@@ -162,6 +164,7 @@ def elsewhere(cloud: str, contract: "Contract", options: dict[str, Any]) -> Iter
             base_url=url,
             headers=read_headers(options["headers"]),
             others=(others,) if others else (),
+            dial=dialling(clock.deadline),
             is_read_only=options["safe"] or not (is_ours or options["write"]),
             is_spared=not (is_ours or options["hostile"]),
             **can,

@@ -23,7 +23,7 @@ SENDER = "emulator/webhooks/sender"
 WIRE = ("emulator/webhooks/wire", "emulator/webhooks/names")
 CLIP = "emulator/media/testcard"
 PIPES = ("emulator/media/elsewhere/line", CLIP, "emulator/media/transcoding", "emulator/web")
-SOCKETS = ("emulator/web", INGEST, f"{CLIP}/publisher", SENDER, *WIRE)
+SOCKETS = ("emulator/web", INGEST, f"{CLIP}/publisher", SENDER, *WIRE, "contracts/server/dialling")
 SEAL = "emulator/core/tls"  # TLS between bytes and bytes, for all who have sockets
 CALLERS = ("emulator/watching", "emulator/cli/remote", "contracts", "fixtures/clients", "fixtures/cloud")
 
