@@ -20,7 +20,7 @@ ASKED = (
     "tests/cli/test_looking.py",
     "tests/cli/test_refusals.py",
     "tests/cli/test_remote.py::test_a_token_of_an_unknown_cloud_or_tenant_is_refused_in_a_sentence",
-    "tests/fixtures/test_plugin.py::test_a_cloud_that_is_not_there_is_named",
+    "tests/fixtures/test_plugin.py::test_a_cloud_is_there_by_its_name",
     "tests/web/control",
     "tests/webhooks",
 )
