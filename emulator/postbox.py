@@ -8,6 +8,7 @@ from typing import Any, Self
 from offair.contracts.exchange import Exchange
 from offair.emulator.core.clock import Deadline
 from offair.emulator.core.journal import Journal
+from offair.emulator.web.host.environ import read_headers
 from offair.emulator.web.host.server import Server
 
 LOOPBACK = "127.0.0.1"
@@ -65,16 +66,11 @@ class Postbox:
 
     def _hear(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         length = int(environ.get("CONTENT_LENGTH") or 0)
-        headers = {
-            name.removeprefix("HTTP_").replace("_", "-").title(): str(value)
-            for name, value in environ.items()
-            if name.startswith("HTTP_") or name == "CONTENT_TYPE"
-        }
         came = Exchange(
             method=environ["REQUEST_METHOD"],
             path=f"http://{LOOPBACK}:{self._server.port}{environ['PATH_INFO']}",
             status=self._status,
-            request_headers=headers,
+            request_headers=read_headers(environ),
             request_body=environ["wsgi.input"].read(length),
             at=self._now(),
             is_hook=True,

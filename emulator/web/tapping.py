@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 from offair.contracts.exchange import Exchange, header
-from offair.emulator.web.host.environ import FIELDS
+from offair.emulator.web.host.environ import FIELDS, read_headers
 from offair.emulator.web.hot import CDN, Application, Environ
 from offair.emulator.web.mishaps import hang_up
 
@@ -148,7 +148,7 @@ def _asked(environ: Environ, place: str, content: bytes) -> Exchange:
         method=environ["REQUEST_METHOD"],
         path=target.removeprefix(f"/{place}"),
         status=0,
-        request_headers=_headers(environ) if fields is None else {name.title(): text for name, text in fields.items()},
+        request_headers={name.title(): text for name, text in fields.items()} if fields else read_headers(environ),
         request_body=content,
     )
 
@@ -156,12 +156,6 @@ def _asked(environ: Environ, place: str, content: bytes) -> Exchange:
 def _target(environ: Environ) -> str:
     query = environ.get("QUERY_STRING")
     return f"{environ['PATH_INFO']}?{query}" if query else str(environ["PATH_INFO"])
-
-
-def _headers(environ: Environ) -> dict[str, str]:
-    named = {key.removeprefix("HTTP_"): value for key, value in environ.items() if key.startswith("HTTP_")}
-    typed = {key: environ[key] for key in ("CONTENT_TYPE",) if environ.get(key)}
-    return {name.replace("_", "-").title(): value for name, value in {**named, **typed}.items()}
 
 
 def _phrase(status: int) -> str:

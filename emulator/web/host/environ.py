@@ -1,6 +1,7 @@
 """A request as WSGI has it (PEP 3333)."""
 
 import sys
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -8,6 +9,13 @@ from offair.emulator.web.host.reading import HttpRequest
 
 FIELDS = "offair.fields"  # the header as it came: names in lower case, and their values
 MOST_NAMES = 512  # field names whose spelling is remembered; clients may invent any number
+
+
+def read_headers(environ: Mapping[str, Any]) -> dict[str, str]:
+    """Read a request's header back from an environment, whoever made it: names with capitals, no length."""
+    named = {key.removeprefix("HTTP_"): value for key, value in environ.items() if key.startswith("HTTP_")}
+    typed = {"CONTENT_TYPE": environ["CONTENT_TYPE"]} if environ.get("CONTENT_TYPE") else {}
+    return {name.replace("_", "-").title(): str(value) for name, value in {**named, **typed}.items()}
 
 
 class Environs:
