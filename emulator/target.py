@@ -12,7 +12,7 @@ from offair.contracts.double import Playing
 from offair.contracts.server.dialling import dialling
 from offair.contracts.server.target import Target
 from offair.emulator.core.problems import Problem
-from offair.emulator.core.streams import STREAMS, State
+from offair.emulator.core.streams import STREAMS
 from offair.emulator.core.tenants import Tenant
 from offair.emulator.emulator import Emulator
 from offair.emulator.postbox import Postbox
@@ -21,7 +21,6 @@ from offair.emulator.watching import watch
 PASSTHROUGH = {"media_profile": "passthrough"}  # nothing is transcoded: broadcasts are simulated
 LIGHT = {"media_profile": "light"}  # for broadcasts of real media
 LIVE_WITHIN = 30.0  # real seconds
-LOOK = 0.2  # real seconds after which it is seen that the clip was refused
 WATCHED = 12.0  # real seconds: several segments of any cloud
 
 MOMENT = 1_800_000_000.0  # 2027-01-15T08:00:00Z: answers have times in them, and what is drawn grows from answers
@@ -91,20 +90,11 @@ def on_air(emulator: Emulator, thing: str) -> Iterator[bool]:
     emulator.clock.reset()  # playlists have dates, and who watches has a clock
     clips.begin(thing, stream.app, stream.key)
     try:
-        yield _is_live_soon(emulator, thing, since)
+        soon = emulator.clock.deadline(LIVE_WITHIN)
+        yield emulator.journal.await_live(thing, soon, after=since, is_sent=lambda: clips.is_on(thing))
     finally:
         clips.end(thing)
         restore_time()
-
-
-def _is_live_soon(emulator: Emulator, thing: str, since: int) -> bool:
-    """Wait until a stream is live, as long as the clip is being sent to it."""
-    live = {"kind": "move", "stream": thing, "text": f"to {State.LIVE}", "after": str(since)}
-    deadline = emulator.clock.deadline(LIVE_WITHIN)
-    while emulator.journal.wait_for(live, emulator.clock.deadline(LOOK)) is None:
-        if deadline.is_over or not emulator.media.clips.is_on(thing):
-            return False
-    return True
 
 
 def _watch(url: str) -> Timeline:

@@ -15,9 +15,10 @@ from offair.emulator.core.clock import Clock, Deadline
 from offair.emulator.core.events import StreamMoved
 from offair.emulator.core.masking import HIDDEN, Mask
 from offair.emulator.core.recordings import Recording
-from offair.emulator.core.streams import Stream
+from offair.emulator.core.streams import State, Stream
 
 LARGEST = 64 << 20  # bytes of details that are kept, about: 2,000 entries may hold as many large bodies
+LOOK = 0.1  # real seconds after which it is seen that nothing is sent any more
 OVERHEAD = 512  # bytes that an entry costs whatever it says
 BRIEF = ("operation", "method", "status", "refused", "verdict", "delivery", "milliseconds")  # details that a list shows
 
@@ -228,6 +229,14 @@ class Journal:
             found = next((entry for entry in tail.entries if does_match(entry)), None)
             if found is not None or deadline.is_over or self._is_closed:
                 return found
+
+    def await_live(self, stream: str, deadline: Deadline, *, after: int, is_sent: Callable[[], bool]) -> bool:
+        """Wait until a stream went live behind an entry; not longer than something ``is_sent`` to it."""
+        live = {"kind": "move", "stream": stream, "text": f"to {State.LIVE}", "after": str(after)}
+        while self.wait_for(live, self._clock.deadline(LOOK)) is None:
+            if deadline.is_over or not is_sent():
+                return False
+        return True
 
     def read_on(self, after: int, deadline: Deadline, *, run: str | None = None) -> Tail:
         """Give what was written after a number, and wait for it while there is nothing.
