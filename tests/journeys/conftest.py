@@ -284,6 +284,16 @@ def _customer(customers) -> Customer:
     return customers()
 
 
+@pytest.fixture(scope="module", name="live")
+def _live(customers_of_all, body, encode_for_all):
+    """A stream that is live for as long as the module's tests need it."""
+    customer = customers_of_all()
+    stream = customer.create(body())
+    encode_for_all(customer.url(stream))
+    customer.until(stream, "live")
+    return stream
+
+
 @pytest.fixture(name="stand_in")
 def _stand_in() -> Iterator[Callable[..., Emulator]]:
     """Start an emulator with settings of its own."""

@@ -19,15 +19,6 @@ def _emulator():
         yield emulator
 
 
-@pytest.fixture(scope="module", name="live")
-def _live(customers_of_all, body, encode_for_all):
-    customer = customers_of_all()
-    stream = customer.create(body())
-    encode_for_all(customer.url(stream))
-    customer.until(stream, "live")
-    return stream
-
-
 @pytest.fixture(name="look")
 def _look(emulator, live):
     """Look for so many bytes, and give the answer's header and those."""

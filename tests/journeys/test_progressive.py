@@ -30,16 +30,6 @@ def _emulator():
         yield emulator
 
 
-@pytest.fixture(scope="module", name="live")
-def _live(customers_of_all, body, encode_for_all):
-    """A stream that is live for as long as the module's tests need it."""
-    customer = customers_of_all()
-    stream = customer.create(body())
-    encode_for_all(customer.url(stream))
-    customer.until(stream, "live")
-    return stream
-
-
 def root(emulator, stream):
     return f"{emulator.addresses('tenbyte').cdn}/{stream['id']}"
 
