@@ -119,7 +119,7 @@ def playing(cloud: str, emulator: Emulator) -> Playing:
     """Give a cloud of a running stand-in, and all its services, to a double."""
     addresses = emulator.addresses(cloud)
     return Playing(
-        contract=emulator.providers[cloud].promise,
+        promise=emulator.providers[cloud].promise,
         application=emulator.application,
         base_url=addresses.api,
         services=addresses.services,

@@ -94,7 +94,7 @@ def call_through_the_double(emulator):
     """Call a list with nothing in it in four ways, in turn."""
     tenant, cloud = emulator.tenancy.invite(CLOUD, "a bench"), playing(CLOUD, emulator)
     headers, here = dict(tenant.headers), f"{cloud.base_url}/streams"
-    there = f"{cloud.contract.servers[0]}/streams"
+    there = f"{cloud.promise.servers[0]}/streams"
     with httpx.Client(headers=headers) as client:
         answer = client.get(here).json()
 

@@ -12,12 +12,12 @@ from offair.contracts.wsgi import Application
 class Doubled(Protocol):
     """A cloud that a double answers for.
 
-    ``base_url`` is where the ``application`` that plays it has the first base path of the ``contract``; ``services``
+    ``base_url`` is where the ``application`` that plays it has the first base path of the ``promise``; ``services``
     are those URLs of its further services, by name.
     """
 
     @property
-    def contract(self) -> Contract:
+    def promise(self) -> Contract:
         """What the cloud documents."""
 
     @property
@@ -37,7 +37,7 @@ class Doubled(Protocol):
 class Playing:
     """A cloud that is played in this process: the plainest of what a double answers for."""
 
-    contract: Contract
+    promise: Contract
     application: Application
     base_url: str
     services: Mapping[str, str] = field(default_factory=dict)
@@ -86,8 +86,8 @@ class Directory:
 
 
 def _places(cloud: Doubled) -> Iterator[Place]:
-    yield from _servers(cloud.contract, cloud.base_url, cloud.application)
-    for name, contract in cloud.contract.services.items():
+    yield from _servers(cloud.promise, cloud.base_url, cloud.application)
+    for name, contract in cloud.promise.services.items():
         if name in cloud.services:
             yield from _servers(contract, cloud.services[name], cloud.application)
 

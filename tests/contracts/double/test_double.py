@@ -162,7 +162,7 @@ def test_doubles_stand_within_each_other(emulator, doubled, headers):
 
 def test_every_address_of_every_service_is_answered(emulator):
     clouds = [playing(name, emulator) for name in emulator.providers]
-    contracts = [each for cloud in clouds for each in (cloud.contract, *cloud.contract.services.values())]
+    contracts = [each for cloud in clouds for each in (cloud.promise, *cloud.promise.services.values())]
     with double(*clouds):
         seen = {url: by_httpx("GET", f"{url}/nobody-documents-this")[0] for one in contracts for url in one.servers}
 
