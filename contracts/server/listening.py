@@ -37,12 +37,16 @@ def called(caller: Caller) -> list[Exchange]:
 
 
 def _air(ours: Actor, inbox: Listening, made: Made, answers: tuple[int, ...]) -> None:
-    """Let a thing go live and end; each time it is told of, answer with all of these in turn."""
+    """Let a thing go live and end; each time it is told of, answer with all of these in turn.
+
+    What asks and is told no does not go live, and so it has no end that one could wait for.
+    """
     for to in (LIVE, ENDED):
         ours.look(made)
         _advance(ours, MOMENT)
         inbox.answer(answers[0])
-        if not _has_moved(ours, made, to):
+        is_there = _has_moved(ours, made, to)
+        if not is_there and not _is_asked(ours):
             break
         ours.log += inbox.take(told_of(ours.caller.contract, to), SURE)
         for answer in answers[1:]:
@@ -51,6 +55,8 @@ def _air(ours: Actor, inbox: Listening, made: Made, answers: tuple[int, ...]) ->
             again = 0 if _is_asked(ours) else told_of(ours.caller.contract, to)
             ours.log += inbox.take(again, PERHAPS)
         ours.look(made)
+        if not is_there:
+            break
     inbox.answer(YES)
 
 
@@ -78,7 +84,7 @@ def _has_moved(ours: Actor, made: Made, to: str) -> bool:
     simulate = ours.caller.target.simulate
     is_there = simulate is not None and simulate(made.id, to)
     _advance(ours, MOMENT)
-    return is_there or _is_asked(ours)
+    return is_there
 
 
 def _advance(ours: Actor, seconds: float) -> None:
