@@ -6,7 +6,7 @@ from itertools import count
 
 from offair.emulator.core.audience import Audience
 from offair.emulator.core.ports import Origin, Refused, Usher
-from offair.emulator.core.showing import Course, Onlooker, Parting, Sight
+from offair.emulator.core.showing import Course, Cue, Onlooker, Parting, Sight
 from offair.emulator.core.sockets import Pieces
 from offair.emulator.core.viewing import Viewing
 
@@ -86,6 +86,11 @@ class Attendance:
                 self._heard_at = now
                 self._notice()
         return self._onlooker.shown(fragments)
+
+    def told(self, cue: Cue) -> None:
+        """Hand on what is said."""
+        if not self._is_over:
+            self._onlooker.told(cue)
 
     def over(self, ending: Parting, words: str) -> None:
         """Let it end, and the onlooker know."""

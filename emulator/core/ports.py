@@ -16,7 +16,7 @@ from offair.emulator.core.faults.players import Asked
 from offair.emulator.core.numbers import AudienceNumbers, Numbers
 from offair.emulator.core.publication import Totals
 from offair.emulator.core.recordings import Recording, RecordingState
-from offair.emulator.core.showing import Course, Onlooker
+from offair.emulator.core.showing import Course, Cue, Onlooker
 from offair.emulator.core.streams import Stream
 from offair.emulator.core.viewing import Viewing
 
@@ -82,6 +82,13 @@ class Whip(Protocol):
         ``app`` is the application that it is meant for, where that is not the stream's own.
 
         Malformed for what is no offer, Unusable for one of which nothing can be taken. Only outside of a transaction.
+        """
+        ...
+
+    def say(self, session: str, cue: Cue) -> bool:
+        """Have something said in a session's stream, as an encoder says it; False when there is none.
+
+        Malformed for what RTMP could not carry.
         """
         ...
 

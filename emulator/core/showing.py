@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
-from typing import Protocol
+from typing import Any, Protocol
 
 from offair.emulator.core.sockets import Pieces
 
@@ -43,6 +43,19 @@ class Sight:
         return f'{"audio" if self.picture is None else "video"}/mp4; codecs="{codecs}"'
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cue:
+    """What is said in a running stream, beside its pictures and sound: an RTMP data message, or what stands for one.
+
+    ``name`` is of whoever is to hear it (onMetaData, onCuePoint), ``content`` of strings, numbers, lists and objects.
+    ``at`` is when, in seconds on the line of time of whoever is told.
+    """
+
+    name: str
+    content: Any
+    at: float = 0.0
+
+
 class Parting(StrEnum):
     """Why somebody is shown nothing more."""
 
@@ -79,6 +92,10 @@ class Onlooker(Protocol):
 
     def shown(self, fragments: Sequence[Pieces]) -> int:
         """Take the next fragments, and tell how many bytes wait: while it is many, none come. None only asks."""
+        ...
+
+    def told(self, cue: Cue) -> None:
+        """Hear what is said in the stream; who is behind misses it."""
         ...
 
     def over(self, ending: Parting, words: str) -> None:

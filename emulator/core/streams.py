@@ -214,7 +214,8 @@ class Stream:
     Times are seconds since the epoch on the cloud's clock. ``extra`` holds what only this cloud knows.
     ``publication`` is the running (or last) broadcast session, ``relays`` are where it is sent to as well.
     ``also`` are further applications that lead to it; an empty one is for encoders that name none. ``closed`` says why
-    nobody may publish, None that somebody may; ``longest`` is how many cloud seconds a broadcast may last.
+    nobody may publish, None that somebody may; ``longest`` is how many cloud seconds a broadcast may last,
+    ``timecodes`` how many real seconds lie between two, which whoever looks on is told; None is none.
     """
 
     id: str
@@ -235,6 +236,7 @@ class Stream:
     also: tuple[str, ...] = ()
     closed: str | None = None
     longest: float | None = None
+    timecodes: float | None = None
     hook_url: str | None = None
     hook_secret: str | None = None
     last_live_at: float | None = None

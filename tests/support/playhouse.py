@@ -58,7 +58,7 @@ def say_no(problem, _call):
     return Reply(404, {"sorry": str(problem)})
 
 
-def make_stream(emulator, name, *, video=(), source=True, extra=None):
+def make_stream(emulator, name, *, video=(), source=True, extra=None, timecodes=None):
     """Put a stream on, whose key is its name; the encoder's own pictures, and rungs beside them."""
     world = emulator.world
     tenant = emulator.tenancy.house(CLOUD)
@@ -75,6 +75,7 @@ def make_stream(emulator, name, *, video=(), source=True, extra=None):
         created_at=world.clock.now(),
         updated_at=world.clock.now(),
         extra=extra or {},
+        timecodes=timecodes,
     )
     with world.transaction():
         world.put(STREAMS, stream)

@@ -13,8 +13,10 @@ from typing import Any
 from offair.emulator.core.faults.encoders import EncoderFault
 from offair.emulator.core.numbers import SourceNumbers, TranscoderNumbers
 from offair.emulator.core.publication import Totals
+from offair.emulator.core.showing import Cue
 from offair.emulator.core.streams import Stream
 from offair.emulator.media.broadcast.arrears import Arrears
+from offair.emulator.media.broadcast.cues import Metronome, read_cue
 from offair.emulator.media.broadcast.equipment import Equipment
 from offair.emulator.media.broadcast.mailbox import Mailbox
 from offair.emulator.media.broadcast.pipeline import Pipeline
@@ -84,6 +86,7 @@ class Engine:
         self._relayed = equipment.relays.open(stream, equipment.show_of(stream.id))
         self._pipeline = Pipeline(publication, stream, shelf, equipment, self.take)
         self._source = SourceMeter(self._clock.monotonic)
+        self._metronome = Metronome(stream.timecodes, self._clock)
         self._began = self._clock.monotonic()
         self._is_over = False
         self._thread = threading.Thread(
@@ -280,7 +283,12 @@ class Engine:
                 seat.measure(self._source, item, passed)
                 self._relayed.put(item)
                 opened += passed
+                if isinstance(item, Tag) and self._pipeline.is_running and (cue := read_cue(item)) is not None:
+                    self._pass_on(seat, opened)
+                    self._tell(cue)
             self._pass_on(seat, opened)
+            if self._pipeline.is_running and (timecode := self._metronome.tick()) is not None:
+                self._tell(timecode)
         except (Unplayable, NotMpegTsError, MalformedMediaError, FfmpegMissingError) as error:
             self._fail("cannot_transcode", str(error))
         except OSError as error:
@@ -291,6 +299,12 @@ class Engine:
         opened.clear()
         if passed:
             self._pipeline.feed(seat, passed, go_on=lambda: not self._is_revoked.is_set())
+
+    def _tell(self, cue: Cue) -> None:
+        """Let whoever looks on hear what is said, at what the stream has come to."""
+        earpiece = self._equipment.earpieces.of(self.stream.id, self.publication)
+        if earpiece is not None:
+            earpiece.tell(cue)
 
     def _look_after(self) -> None:
         if self._leftovers is not None:

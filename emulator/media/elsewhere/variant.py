@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from offair.emulator.core.showing import Parting, Sight
+from offair.emulator.core.showing import Cue, Parting, Sight
 from offair.emulator.core.sockets import Pieces
 from offair.emulator.media.elsewhere.relay import Lead, Relay
 from offair.emulator.media.formats.unfolding import Unfolding
@@ -28,6 +28,9 @@ class RelayedVariant:
             for tag in self._unfolding.tags([b"".join(pieces) for pieces in fragments]):
                 self._relay.put(tag)
         return 0
+
+    def told(self, cue: Cue) -> None:
+        """Leave out what is said: an ffmpeg that sends on has no such messages."""
 
     def over(self, ending: Parting, words: str) -> None:  # noqa: ARG002 - the broadcast's end is told to the relay itself
         """Let the target go."""

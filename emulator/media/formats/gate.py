@@ -98,7 +98,7 @@ class Gate:
 
     def _note(self, script: Tag) -> None:
         tracks = announced(script)
-        if tracks is not None:
+        if tracks or (tracks is not None and self._script is None):  # what is said later says nothing of tracks
             self._script = Tag(TagKind.SCRIPT, 0, script.payload)
             self._announced = tracks
 

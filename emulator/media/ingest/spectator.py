@@ -7,10 +7,11 @@ from contextlib import suppress
 from typing import Protocol, Self
 
 from offair.emulator.core.ports import Knock
-from offair.emulator.core.showing import Onlooker, Parting, Sight
+from offair.emulator.core.showing import Cue, Onlooker, Parting, Sight
 from offair.emulator.core.sockets import Pieces
-from offair.emulator.media.formats.flv import Tag
-from offair.emulator.media.formats.unfolding import Unfolding
+from offair.emulator.media.formats import amf0
+from offair.emulator.media.formats.flv import Tag, TagKind
+from offair.emulator.media.formats.unfolding import MILLISECONDS, TIME, Unfolding
 from offair.emulator.media.ingest.reception import Gulp
 
 
@@ -56,6 +57,11 @@ class Spectator:
             tags = self._unfolding.tags([b"".join(pieces) for pieces in fragments])
             self._reached = max([self._reached, *(tag.timestamp for tag in tags)])
         return self._hand_on(tags)
+
+    def told(self, cue: Cue) -> None:
+        """Tell the player what is said, in a data message as it came."""
+        at = round(cue.at * MILLISECONDS) & TIME
+        self._hand_on([Tag(TagKind.SCRIPT, at, amf0.encode(cue.name, cue.content))])
 
     def over(self, ending: Parting, words: str) -> None:
         """Say goodbye."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from math import inf
 
 from offair.emulator.core.clock import Clock
+from offair.emulator.core.showing import Cue
 from offair.emulator.media.formats.boxes import MalformedMediaError
 from offair.emulator.media.formats.pieces import TrackReader
 from offair.emulator.media.formats.samples import Fragment
@@ -55,6 +56,11 @@ class Earpiece:
     def feed(self, variant: str | None) -> Feed | None:
         """Give a variant's feed, the best one's for None; None for a name that no variant has."""
         return self._feeds.get(_best(self._plan) if variant is None else variant)
+
+    def tell(self, cue: Cue) -> None:
+        """Let whoever looks on hear what is said, in every variant."""
+        for feed in self.feeds:
+            feed.tell(cue)
 
     def begin(self) -> Mapping[str, Sink]:
         """Let a run of the encoder begin."""

@@ -166,9 +166,9 @@ def unlock(world: World, stream: Stream) -> Group:
     return group_of(world, stream.id)
 
 
-def set_extra(world: World, stream: Stream, **extra: Any) -> Group:
-    """Keep what is only shown."""
-    world.put(STREAMS, replace(stream, extra={**stream.extra, **extra}, updated_at=world.clock.now()))
+def set_timecodes(world: World, stream: Stream, seconds: float | None) -> Group:
+    """Have timecodes told in the next broadcast, so many seconds apart; None is none."""
+    world.put(STREAMS, replace(stream, timecodes=seconds, updated_at=world.clock.now()))
     return group_of(world, stream.id)
 
 

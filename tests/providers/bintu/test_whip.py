@@ -104,3 +104,74 @@ def test_a_preflight_says_what_may_be_posted(emulator):
 
 def test_an_empty_offer_is_told_what_to_send(offer, stream):
     assert "send application/sdp" in offer(name_of(stream), b"").json()["error"]
+
+
+def _say(location, body):
+    return httpx.post(f"{location}/metadata", json=body).status_code
+
+
+def test_something_may_be_said_in_what_is_published(offer, stream, sdp):
+    location = offer(name_of(stream), sdp).headers["Location"]
+
+    assert [200, 200] == [_say(location, {"handlerName": name, "payload": {"a": [1, {"b": None}]}})
+                          for name in ("onMetaData", "onCuePoint")]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"handlerName": "onTextData", "payload": {}},
+        {"handlerName": "onMetaData"},
+        {"handlerName": "onMetaData", "payload": "text"},
+        {"handlerName": "onMetaData", "payload": {"a": {"b": {"c": {"d": {"e": {"f": {}}}}}}}},
+        {"handlerName": "onMetaData", "payload": {"long": "x" * 65_536}},
+        {"handlerName": "onMetaData", "payload": {"large": 10**400}},
+    ],
+    ids=["another-name", "nothing", "no-object", "too-deep", "too-long", "too-large"],
+)
+def test_what_a_stream_cannot_say_is_refused(offer, stream, sdp, body):
+    assert 400 == _say(offer(name_of(stream), sdp).headers["Location"], body)
+
+
+def test_nothing_is_said_where_nobody_publishes(emulator):
+    url = f"{emulator.addresses('bintu').services['whip']}/p/webrtc/{'0' * 32}"
+
+    assert 404 == _say(url, {"handlerName": "onMetaData", "payload": {}})
+
+
+def test_the_server_says_its_version(emulator):
+    answer = httpx.get(f"{emulator.addresses('bintu').services['whip']}/p/webrtc/status.json")
+
+    assert (200, "server_version") == (answer.status_code, *answer.json())
+
+
+@pytest.fixture(name="show_token")
+def _show_token(emulator, tenant, sdp):
+    """Offer something with nothing in the query but what is given, and a webcaster token for a name."""
+    services = emulator.addresses("bintu").services
+
+    def show_token(name, spoil="", **query):
+        wish = {"streamname": name, "ingesturl": LIVE}
+        made = httpx.post(f"{services['webcaster']}/webcaster", json=wish, headers=tenant.headers).json()
+        headers = {"Authorization": f"Bearer {made['data']['token']}{spoil}", "Content-Type": "text/plain"}
+        return httpx.post(f"{services['whip']}/p/webrtc", params=query, content=sdp, headers=headers)
+
+    return show_token
+
+
+def test_a_webcaster_token_says_where_to(show_token, stream):
+    answer = show_token(name_of(stream), stream_url="rtmp://elsewhere/nowhere")
+    httpx.delete(answer.headers["Location"])
+
+    assert 201 == answer.status_code
+
+
+def test_a_token_that_was_tampered_with_opens_nothing(show_token, stream):
+    assert 401 == show_token(name_of(stream), spoil="x", stream_name=name_of(stream), stream_url=LIVE).status_code
+
+
+def test_an_offer_that_says_nowhere_is_told_what_it_lacks(emulator, sdp):
+    url = f"{emulator.addresses('bintu').services['whip']}/p/webrtc"
+    answer = httpx.post(url, params={"stream_name": "A-B"}, content=sdp, headers={"Content-Type": "text/plain"})
+
+    assert (400, True) == (answer.status_code, "stream_url" in answer.json()["error"])

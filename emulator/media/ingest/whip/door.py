@@ -4,6 +4,7 @@ What a session needs (TLS, SRTP: a quarter of a second to import) is loaded when
 """
 
 import socket
+import struct
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -12,7 +13,11 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from offair.emulator.core.ports import Answered, Knock, Reason, Refused
+from offair.emulator.core.problems import Malformed
+from offair.emulator.core.showing import Cue
 from offair.emulator.core.streams import Stream
+from offair.emulator.media.formats import amf0
+from offair.emulator.media.formats.flv import LONGEST_METADATA
 from offair.emulator.media.ingest.visit import VERDICT, House
 from offair.emulator.media.ingest.whip import offer as offers
 
@@ -92,6 +97,16 @@ class WhipDoor:
             self._verdicts.discard(verdict)
         return Answered(session=session.id, sdp=session.answer) if refused is None else refused
 
+    def say(self, session: str, cue: Cue) -> bool:
+        """Have something said in a session's stream; False for none, Malformed for what RTMP has no way for."""
+        payload = _written(cue)
+        served = self._house
+        if session not in self._sessions or served is None:
+            return False
+        with suppress(RuntimeError):  # the loop is closed, and so is the session
+            served.result().loop.call_soon_threadsafe(self._say, session, payload)
+        return True
+
     def end(self, session: str) -> bool:
         """End a session as its publisher wants it; False when there is none."""
         served = self._house
@@ -118,6 +133,10 @@ class WhipDoor:
         if self._port is not None:
             self._port.hang_up(session)
 
+    def _say(self, session: str, payload: bytes) -> None:
+        if self._port is not None:
+            self._port.say(session, payload)
+
     def _own(self) -> "tuple[Identity, Sequence[tuple[str, int]]]":
         """Give what all sessions share: who we are, and where we are reached."""
         from offair.emulator.media.ingest.whip.dtls import make_identity
@@ -141,6 +160,17 @@ def reachable(host: str, shown_host: str) -> Sequence[str]:
         asking.connect(ELSEWHERE)
         found.append(asking.getsockname()[0])
     return list(dict.fromkeys(found))
+
+
+def _written(cue: Cue) -> bytes:
+    """Write a data message's content; Malformed where AMF0 has no form for it, or nobody would read it to its end."""
+    try:
+        payload = amf0.encode(cue.name, cue.content)
+    except (ValueError, OverflowError, struct.error) as error:
+        raise Malformed(f"this cannot be said in a stream: {error}") from error
+    if len(payload) > LONGEST_METADATA:
+        raise Malformed(f"what is said in a stream has at most {LONGEST_METADATA:,} bytes; this has {len(payload):,}")
+    return payload
 
 
 def _is_any(host: str) -> bool:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 from offair.emulator.core.ports import Knock, Reason, Refused
-from offair.emulator.media.formats.flv import Tag
+from offair.emulator.media.formats.flv import Tag, TagKind
 from offair.emulator.media.ingest.visit import House, Visit
 from offair.emulator.media.ingest.whip.session import Session
 from offair.emulator.media.ingest.whip.stun import BindingRequest, is_stun
@@ -63,6 +63,12 @@ class WhipPort:
         for connection in tuple(self._connections.values()):
             if connection.session.id == session:
                 connection.part()
+
+    def say(self, session: str, payload: bytes) -> None:
+        """Say something in a session's stream, in a data message."""
+        for connection in tuple(self._connections.values()):
+            if connection.session.id == session:
+                connection.say(payload)
 
     def forget(self, connection: "WhipConnection") -> None:
         """Know a session no more."""
@@ -128,6 +134,7 @@ class WhipConnection:
         self._port = port
         self._verdict = verdict
         self._is_accepted = False
+        self._reached = 0  # the time of what came last, in ms
         self._is_paused = False
         self._is_gone = False
         self._visit = Visit(house, self, knock.peer)
@@ -144,6 +151,10 @@ class WhipConnection:
     def tick(self) -> None:
         """Do what is due."""
         self._feed(self.session.tick)
+
+    def say(self, payload: bytes) -> None:
+        """Put a data message into the stream, where that has come to."""
+        self._feed(lambda _now: [Tag(TagKind.SCRIPT, self._reached, payload)])
 
     def part(self) -> None:
         """End it as its publisher asked for, by DELETE or by a goodbye."""
@@ -196,6 +207,7 @@ class WhipConnection:
     def _feed(self, take: Callable[[float], list[Tag]]) -> None:
         tags = self._pass(take)
         if tags and not self._is_paused:
+            self._reached = tags[-1].timestamp
             self._visit.feed(tags)
         if self.session.is_over and not self._is_gone:
             if self.session.trouble is not None:

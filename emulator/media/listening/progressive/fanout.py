@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from offair.emulator.core.clock import Deadline
-from offair.emulator.core.showing import Parting, Sight
+from offair.emulator.core.showing import Cue, Parting, Sight
 from offair.emulator.media.listening.progressive.recent import Recent
 from offair.emulator.media.listening.progressive.showing import Showing
 
@@ -63,6 +63,12 @@ class Fanout:
         with self._changed:
             if self._present:
                 self._note(lambda: self._tell_all(lambda member: member.begin(sight, broadcast)))
+
+    def tell(self, cue: Cue) -> None:
+        """Let everybody hear what is said; its time is the feed's."""
+        with self._changed:
+            if self._present:
+                self._note(lambda: self._tell_all(lambda member: member.tell(cue)))
 
     def end(self) -> None:
         """Let nothing follow, for anybody."""

@@ -2,11 +2,12 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from math import ceil
 
 from offair.emulator.core.clock import Deadline
-from offair.emulator.core.showing import Course, Onlooker, Parting, Sight
+from offair.emulator.core.showing import Course, Cue, Onlooker, Parting, Sight
 from offair.emulator.media.formats.samples import Fragment
 from offair.emulator.media.formats.tracks import MediaKind, Track
 from offair.emulator.media.listening.progressive.fanout import ENDED, Fanout
@@ -116,6 +117,12 @@ class Feed:
             self._weigh(len(fragment.content))
             self._waiting.append(fragment)
             self._try_to_start()
+
+    def tell(self, cue: Cue) -> None:
+        """Let every onlooker hear what is said now; nobody hears it before anything was shown."""
+        with self._lock:
+            if self._ends:
+                self._fanout.tell(replace(cue, at=self._now))
 
     def finish(self) -> None:
         """End every reader after what waits for it."""

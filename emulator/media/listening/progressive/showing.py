@@ -2,8 +2,9 @@
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from offair.emulator.core.showing import Course, Onlooker, Parting, Sight
+from offair.emulator.core.showing import Course, Cue, Onlooker, Parting, Sight
 from offair.emulator.core.sockets import Pieces
 from offair.emulator.media.listening.progressive.recent import Recent
 from offair.emulator.media.listening.progressive.tap import LARGEST_LAG, LONGEST_LAG
@@ -64,6 +65,14 @@ class Showing:
         if is_slow:
             self.end(Parting.SLOW, SLOW)
         return not is_slow
+
+    def tell(self, cue: Cue) -> None:
+        """Let the onlooker hear what is said, when its own time says; it would be in the way of who is behind."""
+        if self._begins or self.is_over:
+            return
+        self._behind = self._onlooker.shown(())
+        if not self._waiting and self._behind < ENOUGH:
+            self._onlooker.told(replace(cue, at=cue.at - float(self._course.zero)))
 
     def end(self, ending: Parting, words: str) -> None:
         """Let nothing follow."""

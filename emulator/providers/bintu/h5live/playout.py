@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from offair.emulator.core.showing import Parting, Sight
+from offair.emulator.core.showing import Cue, Parting, Sight
 from offair.emulator.providers.bintu.h5live import wire
 from offair.emulator.providers.bintu.h5live.steps import Begin, Close, Leave, Say, Sever, Step, Watch
 from offair.emulator.providers.bintu.h5live.wire import Echo, Pause, Play, Switch
@@ -101,6 +101,11 @@ class Playout:
             yield from self._close(DONE, "there it is")
         elif not self._is_for_words_alone:
             yield Begin(sight.init)
+
+    def told(self, number: int, cue: Cue) -> Iterator[Step]:
+        """Hear what is said in what a look shows; who wants words alone wants this."""
+        if self._shown is not None and self._shown.number == number and not self._is_over:
+            yield Say(wire.meta_data(cue))
 
     def ended(self, number: int, ending: Parting, words: str) -> Iterator[Step]:
         """Hear that a look shows nothing more."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from offair.emulator.core.gallery import Gallery
-from offair.emulator.core.showing import Course, Parting, Sight
+from offair.emulator.core.showing import Course, Cue, Parting, Sight
 from offair.emulator.core.sockets import Pieces, Socket
 from offair.emulator.core.viewing import Viewing
 from offair.emulator.provider.call import Call
@@ -57,6 +57,11 @@ class Viewer:
         """Send fragments on, if they are of the look that counts."""
         with self._lock:
             return self._socket.pour(fragments) if self._playout.sees(number) else 0
+
+    def told(self, number: int, cue: Cue) -> None:
+        """Send on what is said in the stream."""
+        with self._lock:
+            self._do(self._playout.told(number, cue))
 
     def ended(self, number: int, ending: Parting, words: str) -> None:
         """Hear that a look is over."""
@@ -110,6 +115,10 @@ class Eye:
     def shown(self, fragments: Sequence[Pieces]) -> int:
         """Take fragments."""
         return self.viewer.shown(self.number, fragments)
+
+    def told(self, cue: Cue) -> None:
+        """Hear what is said."""
+        self.viewer.told(self.number, cue)
 
     def over(self, ending: Parting, words: str) -> None:
         """Hear that nothing follows."""

@@ -6,13 +6,13 @@ from typing import Any
 
 import msgspec
 
-from offair.emulator.core.showing import Sight
+from offair.emulator.core.showing import Cue, Sight
 from offair.emulator.providers.bintu.h5live.wish import Wish, first
 
 SERVER, SERVER_VERSION, INTERFACE_VERSION = "h5live", "5.0.8.0", "1.5.0.8"  # from 1.8 on, players keep connections
 EVENTS = (
     "onServerInfo", "onStreamStatus", "onStreamInfo", "onStreamInfoUpdate", "onUpdateSourceSuccess",
-    "onUpdateSourceError", "onUpdateSourceAbort",
+    "onUpdateSourceError", "onUpdateSourceAbort", "onMetaData",
 )  # fmt: skip
 CAPABILITIES = ("onPlay", "onPause", "onUpdateSource")
 BITS = 16
@@ -116,6 +116,18 @@ def stream_info(sight: Sight, *, is_update: bool = False) -> str:
         prerollDuration=0,
         audioInfo=sound and {"sampleRate": sound.sample_rate, "channels": sound.channels, "bitsPerSample": BITS},
         videoInfo=picture and {"width": picture.width, "height": picture.height, "frameRate": picture.fps or 0},
+    )
+
+
+def meta_data(cue: Cue) -> str:
+    """Say what is said in the stream: its content is a text of JSON, which may have chunks, and here has one."""
+    return _message(
+        "onMetaData",
+        handlerName=cue.name,
+        streamTime=round(cue.at, 3),
+        chunkIndex=1,
+        chunkCount=1,
+        message=msgspec.json.encode(cue.content).decode(),
     )
 
 

@@ -33,9 +33,9 @@ def set_processing(call: Call) -> Reply:
 
 @operation("PUT /stream/{id}/timecode")
 def set_timecode(call: Call) -> Reply:
-    """Say whether there are timecodes."""
+    """Say whether the next broadcast has timecodes, and how far apart."""
     group, _ = own(call)
-    return changed(call, rules.set_extra(call.world, group.stream, timecode=asking.read_timecode(call.body)))
+    return changed(call, rules.set_timecodes(call.world, group.stream, asking.read_timecode(call.body)))
 
 
 @operation("GET /stream/{id}/options")

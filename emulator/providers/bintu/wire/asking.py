@@ -14,6 +14,7 @@ JSON = dict[str, Any]
 TYPE = "low-latency"
 FLAGS = ("webrtc", "transcoding", "secure")
 INTERVAL = 2000  # milliseconds between timecodes
+MILLISECONDS = 1000
 LONGEST_SECONDS = 10**10  # an epoch time above is in milliseconds
 TARGETS = "targetLanguages"
 
@@ -25,7 +26,7 @@ def read_wanted(body: Mapping[str, Any] | None) -> Wanted:
         tags=read_tags(asked),
         transcodes=tuple(read_transcode(one) for one in asked.get("transcodes", ())),
         steps=read_steps(asked.get("processing", ())),
-        extra={"type": TYPE, **{flag: asked.get(flag, False) for flag in FLAGS}, "timecode": None},
+        extra={"type": TYPE, **{flag: asked.get(flag, False) for flag in FLAGS}},
     )
 
 
@@ -82,10 +83,10 @@ def read_captions(body: Mapping[str, Any]) -> Captions:
     )
 
 
-def read_timecode(body: Mapping[str, Any] | None) -> JSON | None:
-    """Read whether there are timecodes, and how many milliseconds apart."""
+def read_timecode(body: Mapping[str, Any] | None) -> float | None:
+    """Read whether there are timecodes, and how many seconds apart."""
     asked = body or {}
-    return {"interval": asked.get("interval", INTERVAL)} if asked.get("enabled", bool(asked)) else None
+    return asked.get("interval", INTERVAL) / MILLISECONDS if asked.get("enabled", bool(asked)) else None
 
 
 def _step(item: Mapping[str, Any]) -> Keeping:

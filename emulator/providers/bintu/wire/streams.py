@@ -9,6 +9,7 @@ from offair.emulator.provider.call import Addresses
 from offair.emulator.providers.bintu.listing import stands
 from offair.emulator.providers.bintu.nouns import Group, OptionGroup, Quality
 from offair.emulator.providers.bintu.wire import playout
+from offair.emulator.providers.bintu.wire.asking import MILLISECONDS
 
 JSON = dict[str, Any]
 SECRET = ("ingest", "push_url")  # who may publish, and where it goes, is its own people's affair
@@ -39,7 +40,7 @@ def show_stream(
         "secure": is_secure,
         "webrtc": stream.extra["webrtc"],
         "transcoding": stream.extra["transcoding"],
-        "timecode": stream.extra["timecode"],
+        "timecode": None if stream.timecodes is None else {"interval": round(stream.timecodes * MILLISECONDS)},
         "ingest": {"rtmp": {"url": f"{addresses.rtmp}/{stream.app}", "streamname": stream.key}},
         "playout": playout.show(
             group,

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from offair.emulator.core.clock import Deadline
-from offair.emulator.core.showing import Course, Parting
+from offair.emulator.core.showing import Course, Cue, Parting
 from offair.emulator.media.listening.progressive.feed import Feed
 
 VIDEO, PATIENCE = 1, 10.0
@@ -16,7 +16,7 @@ class Onlooker:
 
     def __init__(self, behind=0):
         self.behind, self.course = behind, Course()
-        self.sights, self.fragments, self.ended = [], [], []
+        self.sights, self.fragments, self.ended, self.cues = [], [], [], []
         self.changed = threading.Condition()
 
     def begun(self, sight):
@@ -29,6 +29,11 @@ class Onlooker:
             self.fragments += fragments
             self.changed.notify_all()
             return self.behind
+
+    def told(self, cue):
+        with self.changed:
+            self.cues.append(cue)
+            self.changed.notify_all()
 
     def over(self, parting, _words):
         with self.changed:
@@ -217,3 +222,25 @@ def test_one_that_sees_another_broadcast_next_goes_on_behind_the_first(scene, sh
     second.feed.wait_for_readers(Deadline(PATIENCE))
 
     assert pytest.approx(0.3, abs=0.11) == read(onlooker)[seen].time
+
+
+def test_what_is_said_is_told_at_the_time_of_who_hears_it(scene, show):
+    play = scene()
+    play.encoder.send(8)
+    onlooker = show(play.feed).has(6)
+    play.feed.tell(Cue(name="onCuePoint", content={"word": 1.0}))
+    onlooker.until(lambda: onlooker.cues)
+
+    assert [("onCuePoint", {"word": 1.0}, 0.3)] == [(cue.name, cue.content, round(cue.at, 1)) for cue in onlooker.cues]
+
+
+def test_who_is_behind_misses_what_is_said(scene, show):
+    play = scene()
+    play.encoder.send(8)
+    slow = show(play.feed, Onlooker(behind=1 << 18)).has(1)
+    play.feed.tell(Cue(name="onCuePoint", content=None))
+    quick = show(play.feed).has(1)
+    play.feed.tell(Cue(name="onCuePoint", content=None))
+    quick.until(lambda: quick.cues)
+
+    assert ([], 1) == (slow.cues, len(quick.cues))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from offair.emulator.core.showing import Audible, Parting, Sight, Visible
+from offair.emulator.core.showing import Audible, Cue, Parting, Sight, Visible
 from offair.emulator.provider.query import Query
 from offair.emulator.providers.bintu.h5live.playout import AT_ONCE, STRIKES, Playout
 from offair.emulator.providers.bintu.h5live.steps import Begin, Close, Leave, Say, Sever, Watch
@@ -109,6 +109,25 @@ def test_who_takes_too_little_is_cut_off():
     list(playout.begun(1, SIGHT))
 
     assert ["Sever"] == told(playout.ended(1, Parting.SLOW, ""))
+
+
+@pytest.mark.parametrize("query", ["stream=a", "stream=a&flags=metastreamonly"])
+def test_what_is_said_in_the_stream_is_told_as_text_of_json(query):
+    playout, _ = begin(query)
+    list(playout.begun(1, SIGHT))
+    (step,) = playout.told(1, Cue(name="onCuePoint", content={"goal": 1.0}, at=2.5))
+    said = json.loads(step.text)["onMetaData"]
+
+    assert ("onCuePoint", 2.5, 1, 1, {"goal": 1.0}) == (
+        said["handlerName"], said["streamTime"], said["chunkIndex"], said["chunkCount"], json.loads(said["message"])
+    )  # fmt: skip
+
+
+def test_what_is_said_elsewhere_is_not_told():
+    playout, _ = begin()
+    list(playout.begun(1, SIGHT))
+
+    assert [] == list(playout.told(2, Cue(name="onMetaData", content={})))
 
 
 def test_a_newer_player_may_say_a_little_more_and_no_player_says_nonsense_for_ever():

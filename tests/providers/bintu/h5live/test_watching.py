@@ -1,5 +1,6 @@
 """Streams over real sockets, from a real encoder."""
 
+import json
 from dataclasses import replace
 from itertools import pairwise
 
@@ -271,3 +272,14 @@ def test_every_viewer_is_counted_until_it_goes(emulator, put_on, publish, watch)
         viewers[0].ended()
 
     assert (3, 0) == (there, emulator.audience.numbers(stream.id).viewers)
+
+
+def test_timecodes_are_told_in_their_interval_on_the_viewers_line_of_time(put_on, publish, watch):
+    stream = put_on(timecodes=0.5)
+    publish(stream)
+    viewer = watch(f"stream={stream.key}")
+    said = [viewer.until("onMetaData") for _ in range(3)]
+    times = [one["streamTime"] for one in said]
+
+    assert ["timecode"] * 3 == [key for one in said for key in json.loads(one["message"])]
+    assert all(0.3 < after - before < 0.9 for before, after in pairwise(times))
