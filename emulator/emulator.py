@@ -29,18 +29,19 @@ from offair.emulator.core.world import World
 from offair.emulator.folder import claimed, empty_media
 from offair.emulator.furnishing import Furnishing
 from offair.emulator.media.room import MediaRoom, Wishes
-from offair.emulator.mounting import add_pages, mount_of, places_of, roots_of, stages
+from offair.emulator.mounting import buildings, mount_of, places_of, roots_of, stages
 from offair.emulator.provider.call import Addresses, Rooms
 from offair.emulator.provider.provider import Provider, discover
 from offair.emulator.provider.switches import check_worlds, read_switches
 from offair.emulator.settings import Settings, from_python
-from offair.emulator.web.app import build
+from offair.emulator.web.app import called_by_name
 from offair.emulator.web.control.mount import ROOT, control_mount
 from offair.emulator.web.control.steered import Steered
 from offair.emulator.web.host.server import Server
 from offair.emulator.web.hosts import Hosts
-from offair.emulator.web.hot import Hot
+from offair.emulator.web.hot import Application, Hot
 from offair.emulator.web.mount import Mount
+from offair.emulator.web.places import Places
 from offair.emulator.web.playback import CDN, Playback, locator
 from offair.emulator.web.spoiling.spoiler import Spoiler
 from offair.emulator.web.tapping import Tapping
@@ -344,30 +345,27 @@ class Emulator:
         )
         return [control, *clouds]
 
-    def _application(self, spoiler: Spoiler) -> Any:
-        control, *clouds = mounts = self.mounts
-
-        def playback(app: Any) -> None:
-            add_pages(app, control, clouds, self.providers)
-            for name, provider in self.providers.items():
-                Playback(
-                    cloud=name,
-                    locate=locator(provider, self.rooms[name]),
-                    origin=self.media.studio,
-                    usher=self.door,
-                    audience=self.audience,
-                    spoiler=spoiler,
-                    clock=self.clock,
-                    stages=stages(provider, self.rooms[name]),
-                ).add_to(app)
-            open_to_all = {name: one for name, one in self.providers.items() if one.usher is None}
-            public = {name: locator(provider, self.rooms[name]) for name, provider in open_to_all.items()}
-            app.wsgi_app = Hot(app.wsgi_app, public, origin=self.media.studio, audience=self.audience, world=self.world)
-
-        application = build(mounts, playback=playback, hosts=Hosts(self.settings.names))
-        self.tapping = Tapping(application.wsgi_app, places_of(self.providers.values()), self.timers.after)
-        application.wsgi_app = self.tapping  # type: ignore[assignment, method-assign] # Flask's own idiom
-        return application
+    def _application(self, spoiler: Spoiler) -> Application:
+        control, *clouds = self.mounts
+        playing = {
+            name: Playback(
+                cloud=name,
+                locate=locator(provider, self.rooms[name]),
+                origin=self.media.studio,
+                usher=self.door,
+                audience=self.audience,
+                spoiler=spoiler,
+                clock=self.clock,
+                stages=stages(provider, self.rooms[name]),
+            )
+            for name, provider in self.providers.items()
+        }
+        places = Places(buildings(control, clouds, self.providers, playing))
+        public = {name: one.locate for name, one in playing.items() if self.providers[name].usher is None}
+        hot = Hot(places, public, origin=self.media.studio, audience=self.audience, world=self.world)
+        named = called_by_name(hot, Hosts(self.settings.names))
+        self.tapping = Tapping(named, places_of(self.providers.values()), self.timers.after)
+        return self.tapping
 
     def steered(self) -> Steered:
         """The rooms, as the control surface has them."""

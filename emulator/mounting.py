@@ -11,11 +11,13 @@ from offair.emulator.core.timers import Timers
 from offair.emulator.provider.call import Rooms
 from offair.emulator.provider.provider import Provider
 from offair.emulator.provider.surface import Cors, Surface
+from offair.emulator.web.app import build
 from offair.emulator.web.chain import CLOUD
-from offair.emulator.web.directory import add_directory
+from offair.emulator.web.directory import add_calls, front
 from offair.emulator.web.hot import Locate
 from offair.emulator.web.mount import Mount
-from offair.emulator.web.playback import locator
+from offair.emulator.web.places import FRONT, Building
+from offair.emulator.web.playback import Playback, locator
 
 
 def place_of(provider: Provider, surface: Surface) -> str:
@@ -71,7 +73,24 @@ def mount_of(
     )
 
 
-def add_pages(app: Any, control: Mount, clouds: Sequence[Mount], providers: Mapping[str, Provider]) -> None:
-    """Add what stands beside the services: the list at the root, and the console."""
-    add_directory(app, control, clouds)
+def buildings(
+    control: Mount, clouds: Sequence[Mount], providers: Mapping[str, Provider], playing: Mapping[str, Playback]
+) -> dict[str, Building]:
+    """Say of each place how its application is built: a service with what players fetch there, the pages, the front.
+
+    ``playing`` has what each cloud plays.
+    """
+
+    def serving(mount: Mount) -> Building:
+        return lambda: build(mount, beside=lambda app: playing[mount.cloud].add_to(app, mount.scope))
+
+    return {
+        FRONT: lambda: front(control, clouds),
+        control.scope.strip("/"): lambda: build(control, beside=lambda app: _add_pages(app, control, providers)),
+        **{mount.scope.strip("/"): serving(mount) for mount in clouds},
+    }
+
+
+def _add_pages(app: Any, control: Mount, providers: Mapping[str, Provider]) -> None:
+    add_calls(app, control)
     Console(Clerk(control=control, providers=providers)).add_to(app)

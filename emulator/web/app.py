@@ -1,7 +1,8 @@
-"""The Flask application: one rule for every documented operation, and the surface's own words for everything else."""
+"""A service's Flask application: one rule for every documented operation, and its own words for everything else."""
 
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from flask import Flask, Request, Response, request
@@ -23,29 +24,23 @@ from offair.emulator.web.talking.handshake import add_sockets
 from offair.emulator.web.telling import body_of, headers_of, url_of
 
 SDP = "application/sdp"
-ANY_LOCAL = Hosts()
 
 
-def build(mounts: Sequence[Mount], *, playback: Callable[[Flask], None], hosts: Hosts = ANY_LOCAL) -> Flask:
-    """Build the application over these services, for who calls it by one of these names.
-
-    ``playback`` adds what players fetch.
-    """
+def build(mount: Mount, *, beside: Callable[[Flask], object] = lambda _app: None) -> Flask:
+    """Build the application of a service; ``beside`` adds what else stands there: what players fetch, pages."""
     app = Api(__name__)
-    for mount in mounts:
-        for operation in mount.surface.operations.promise.operations.values():
-            _add(app, mount, operation)
-        if mount.surface.sockets is not None:
-            add_sockets(app, mount, mount.surface.sockets)
-        if mount.surface.cors is not None:
-            _answer_preflights(app, mount)
-    playback(app)
-    _say_no_in_the_surfaces_words(app, mounts)
-    app.wsgi_app = _called_by_name(app.wsgi_app, hosts)  # type: ignore[assignment, method-assign] # Flask's own idiom
+    for operation in mount.surface.operations.promise.operations.values():
+        _add(app, mount, operation)
+    if mount.surface.sockets is not None:
+        add_sockets(app, mount, mount.surface.sockets)
+    if mount.surface.cors is not None:
+        _answer_preflights(app, mount)
+    beside(app)
+    app.register_error_handler(HTTPException, partial(_refuse, mount))
     return app
 
 
-def _called_by_name(application: Application, hosts: Hosts) -> Application:
+def called_by_name(application: Application, hosts: Hosts) -> Application:
     """Answer only to who calls us by a name of ours, before anything else is looked at."""
 
     def answer(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
@@ -108,33 +103,24 @@ def _answer_preflights(app: Flask, mount: Mount) -> None:
         _add_rule(app, mount, rule_of(path), name=f"preflight {path}", view=view, methods=["OPTIONS"])
 
 
-def _say_no_in_the_surfaces_words(app: Flask, mounts: Sequence[Mount]) -> None:
-    nearest = sorted(mounts, key=lambda mount: len(mount.scope), reverse=True)
-
-    def refuse(error: HTTPException) -> Response:
-        mount = next((m for m in nearest if _is_below(request.path, m.scope)), None)
-        if mount is None:
-            known = ", ".join(root for m in mounts for root in m.roots)
-            return respond(Reply(404, {"error": f"nothing is at {request.path}; there is {known}"}), request)
-        problem = _problem(mount, error)
-        reply = mount.surface.render(problem, None)
-        if mount.surface.cors is not None:
-            reply = reply.beside(allowed(mount.surface.cors, request.headers.get("Origin")))
-        mount.journal.write(
-            "request",
-            f"{request.method} {request.path} {reply.status}",
-            cloud=mount.cloud,
-            method=request.method,
-            url=url_of(request),
-            request_headers=headers_of(request),
-            status=reply.status,
-            response_headers=reply.headers,
-            response_body=body_of(reply),
-            refused=str(problem),
-        )
-        return respond(reply, request)
-
-    app.register_error_handler(HTTPException, refuse)
+def _refuse(mount: Mount, error: HTTPException) -> Response:
+    problem = _problem(mount, error)
+    reply = mount.surface.render(problem, None)
+    if mount.surface.cors is not None:
+        reply = reply.beside(allowed(mount.surface.cors, request.headers.get("Origin")))
+    mount.journal.write(
+        "request",
+        f"{request.method} {request.path} {reply.status}",
+        cloud=mount.cloud,
+        method=request.method,
+        url=url_of(request),
+        request_headers=headers_of(request),
+        status=reply.status,
+        response_headers=reply.headers,
+        response_body=body_of(reply),
+        refused=str(problem),
+    )
+    return respond(reply, request)
 
 
 def _problem(mount: Mount, error: HTTPException) -> Problem:
@@ -151,7 +137,3 @@ def _problem(mount: Mount, error: HTTPException) -> Problem:
             )
             return Broken(str(cause))
     return NoRoute(f"{mount.cloud} documents no path {request.path}")
-
-
-def _is_below(path: str, prefix: str) -> bool:
-    return path == prefix or path.startswith(f"{prefix}/")

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
 
 from offair.emulator.provider.reply import Reply
+from offair.emulator.web.api import Api
 from offair.emulator.web.mount import Mount
 from offair.emulator.web.responding import respond
 
@@ -13,10 +15,11 @@ CONSOLE = "console/"
 PAGE = "text/html"
 
 
-def add_directory(app: Flask, control: Mount, clouds: Sequence[Mount]) -> None:
-    """List the services at ``/``, and at the control surface's root what that can do; a browser is led to the console.
+def front(control: Mount, clouds: Sequence[Mount]) -> Flask:
+    """Build what answers at ``/`` and where nothing else stands: a list of the services, and of what a caller missed.
 
-    It is led by a relative path, so that it arrives behind a proxy too, whatever stands before our path there.
+    A browser is led to the console by a relative path, so that it arrives behind a proxy too, whatever stands before
+    our path there.
     """
     (root,) = control.roots
     listed = {
@@ -27,8 +30,8 @@ def add_directory(app: Flask, control: Mount, clouds: Sequence[Mount]) -> None:
         "console": f"{root}/{CONSOLE}",
         "clouds": {mount.scope.strip("/"): list(mount.roots) for mount in clouds},
     }
-    operations = control.surface.operations.promise.operations.values()
-    calls = {operation.key: operation.summary for operation in operations}
+    known = ", ".join(path for mount in (control, *clouds) for path in mount.roots)
+    app = Api(__name__)
 
     def everything() -> Response:
         if PAGE in request.headers.get("Accept", ""):
@@ -36,8 +39,21 @@ def add_directory(app: Flask, control: Mount, clouds: Sequence[Mount]) -> None:
             return Response(status=303, headers=away)
         return respond(Reply(200, listed), request)
 
+    def nothing(_error: HTTPException) -> Response:
+        return respond(Reply(404, {"error": f"nothing is at {request.path}; there is {known}"}), request)
+
+    app.add_url_rule("/", "directory", everything, methods=["GET"], provide_automatic_options=False)
+    app.register_error_handler(HTTPException, nothing)
+    return app
+
+
+def add_calls(app: Flask, control: Mount) -> None:
+    """List at the control surface's root what that can do."""
+    (root,) = control.roots
+    operations = control.surface.operations.promise.operations.values()
+    calls = {operation.key: operation.summary for operation in operations}
+
     def steering() -> Response:
         return respond(Reply(200, {"name": NAME, "docs": f"{root}/openapi.json", "calls": calls}), request)
 
-    for path, view in (("/", everything), (root, steering)):
-        app.add_url_rule(path, f"directory {path}", view, methods=["GET"], provide_automatic_options=False)
+    app.add_url_rule(root, "calls", steering, methods=["GET"], provide_automatic_options=False)

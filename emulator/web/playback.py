@@ -106,8 +106,8 @@ class Playback:
     clock: Clock
     stages: Mapping[str, Locate] = field(default_factory=dict)
 
-    def add_to(self, app: Flask) -> None:
-        """Serve it."""
+    def add_to(self, app: Flask, scope: str) -> None:
+        """Serve what of it is below a scope: ``/<cloud>``, or that of one of its stages."""
         fetch = self.spoiler.spoiling(self._fetch, CORS)
         fetch_linked = self.spoiler.spoiling(self._fetch_linked, CORS)
         endless = Progressive(self.cloud, self.origin, self.usher, self.audience, CORS, sorry)
@@ -144,9 +144,10 @@ class Playback:
         views[f"{root}/<path:path>"] = partial(view, locate=self.locate, is_stage=False)
         views[f"{root}/time"] = self._time
         for rule, function in views.items():
-            app.add_url_rule(
-                rule, endpoint=f"play {rule}", view_func=function, methods=METHODS, provide_automatic_options=False
-            )
+            if rule.startswith(f"{scope}/"):
+                app.add_url_rule(
+                    rule, endpoint=f"play {rule}", view_func=function, methods=METHODS, provide_automatic_options=False
+                )
 
     def _fetch_linked(self, stream: str, name: str) -> Response:
         return self._fetch(stream, name, linked=_linked)

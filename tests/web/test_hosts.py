@@ -6,8 +6,9 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from werkzeug.test import Client
 
-from offair.emulator.web.app import build
+from offair.emulator.web.app import build, called_by_name
 from offair.emulator.web.control.mount import control_mount
 from offair.emulator.web.hosts import Hosts
 
@@ -76,7 +77,7 @@ def test_a_web_socket_is_no_way_around(emulator):
 
 def test_what_is_configured_is_answered_to(emulator):
     mount = control_mount(emulator.steered(), emulator.timers)
-    client = build([mount], playback=lambda _app: None, hosts=Hosts(("stand.example",))).test_client()
+    client = Client(called_by_name(build(mount), Hosts(("stand.example",))))
     answers = [client.get("/_offair/health", headers={"Host": host}) for host in ("stand.example:1", "evil.example")]
 
     assert [200, 421] == [answer.status_code for answer in answers]

@@ -158,9 +158,7 @@ def test_a_bug_of_ours_is_an_error_of_the_server_wherever_it_happens(emulator):
     def fail(_passage, proceed):
         raise RecursionError("too deep")
 
-    app = build(
-        [replace(control_mount(emulator.steered(), emulator.timers), chain=(fail,))], playback=lambda _app: None
-    )
+    app = build(replace(control_mount(emulator.steered(), emulator.timers), chain=(fail,)))
     app.logger.disabled = True
     before = len(emulator.journal.entries({"kind": "trouble"}))
     answer = app.test_client().get("/_offair/health")
