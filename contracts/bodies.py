@@ -81,7 +81,7 @@ def read_content(bodies: Bodies, content_type: str | None, content: bytes) -> An
 
     JSON is also sent under other names, by browsers as ``text/plain``: where the schema has an object or a list, it is
     looked for whatever the type; in a form where its text begins as an object or a list does, which no form's does. No
-    type at all (None) is taken for JSON if that is documented.
+    type at all (None) is taken for JSON if that is documented. What is ``format: binary`` is left as it is.
     UnreadableBodyError says why it cannot be read.
     """
     media_type, schema = _find(bodies, content_type)
@@ -123,6 +123,8 @@ def _find(bodies: Bodies, content_type: str | None) -> tuple[str, Schema]:
 
 def _read(media_type: str, schema: Schema, content_type: str, content: bytes) -> Any:
     try:
+        if schema.is_binary:
+            return content.decode("latin-1")
         if is_json(media_type) or (media_type == FORM and content.lstrip()[:1] in OPENINGS and schema.kinds & NESTED):
             return parse(content)  # curl says of all that it sends that it is a form
         if media_type == FORM:

@@ -60,6 +60,11 @@ class Schema:
         """The JSON types that the schema names for a value; none where it names none."""
         return spelling(self.root, [self.root]).kinds
 
+    @property
+    def is_binary(self) -> bool:
+        """A body of it is bytes as they came, whatever their type says (OpenAPI 3.0.4, ``format: binary``)."""
+        return self.root.get("format") == "binary"
+
     @cached_property
     def spellings(self) -> Mapping[str, Spelling]:
         """How each declared member of an object is written as text."""

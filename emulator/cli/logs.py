@@ -3,18 +3,21 @@
 import json
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
 import click
 
+from offair.emulator.cli.hearing import hear
 from offair.emulator.cli.options import URL
-from offair.emulator.cli.remote import GoneError, RefusedError, ask
+from offair.emulator.cli.remote import GoneError, ask
 from offair.emulator.cli.telling import has_colours, lines
+from offair.emulator.core.clock import Clock
 
 KINDS = ("request", "move", "publication", "recording", "hook", "frame", "mail", "fault", "trouble")
-WAIT = 20.0  # seconds of one question for what comes next
-NOTHING_YET = 404
+PATIENCE = 5.0  # real seconds in which a stand-in that is gone may come back, as after a restart
+PAUSE = 0.2  # real seconds before it is looked whether it is there: one that closes still answers
 LARGEST = 999_999_999
 
 
@@ -55,26 +58,35 @@ def command(*, url: str, follow: bool, limit: int, verbose: bool, as_json: bool,
 
 
 def entries(url: str, wanted: Mapping[str, str], *, limit: int, follows: bool) -> Iterator[Mapping[str, Any]]:
-    """Give the latest entries, and when it ``follows``, each that comes, until the stand-in is gone.
-
-    Whoever wants entries pushed instead of asked for changes this function and nothing else.
-    """
-    latest = ask(url, "/journal?limit=1")["entries"]
-    seen = latest[-1]["number"] if latest else 0
-    found = ask(url, f"/journal?{urlencode({**wanted, 'limit': limit})}")["entries"] if limit else []
-    seen = max([seen, *(entry["number"] for entry in found)])
-    yield from found
-    while follows:
+    """Give the latest entries, and when it ``follows``, each that comes, until the stand-in is gone and stays so."""
+    if not follows:
+        yield from _kept(url, wanted, limit=limit)
+        return
+    ask(url, "/health")
+    clock, seen = Clock(), ""
+    while True:
+        with suppress(GoneError):
+            for told in hear(url, wanted, after=seen):
+                if told.event == "entry":
+                    yield told.data
+                elif not seen:
+                    yield from _kept(url, wanted, limit=limit, until=told.data["number"])
+                elif told.event == "reset":
+                    click.echo(f"The stand-in at {url} was started anew, or forgot what happened before.", err=True)
+                    yield from _kept(url, wanted, limit=LARGEST, until=told.data["number"])
+                seen = told.id
+        clock.sleep(PAUSE)
         try:
-            ask(url, f"/journal/wait?{urlencode({**wanted, 'after': seen, 'timeout': WAIT})}", timeout=WAIT + 10)
-            found = ask(url, f"/journal?{urlencode({**wanted, 'after': seen, 'limit': LARGEST})}")["entries"]
-        except RefusedError as error:
-            if error.status != NOTHING_YET:
-                raise
-            continue
+            ask(url, "/health", patience=PATIENCE)
         except GoneError:
             click.echo(f"The stand-in at {url} has stopped.", err=True)
             return
-        for entry in found:
-            seen = entry["number"]
-            yield entry
+
+
+def _kept(url: str, wanted: Mapping[str, str], *, limit: int, until: int = LARGEST) -> list[Mapping[str, Any]]:
+    """Ask for the latest entries up to a number."""
+    if not limit:
+        return []
+    query = {**wanted, "limit": limit, "before": min(until + 1, LARGEST)}
+    found: list[Mapping[str, Any]] = ask(url, f"/journal?{urlencode(query)}")["entries"]
+    return found

@@ -4,7 +4,8 @@ import json
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from offair.emulator.settings.saying import prefix_of, variables_of
 
 TIMEOUT = 10.0
 PAUSE = 0.05
+SILENCE = 45.0  # real seconds: three times as long as events are ever silent
 NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
@@ -69,6 +71,21 @@ def call_operation(method: str, url: str, headers: Mapping[str, str], body: Any,
     except urllib.error.HTTPError as error:
         words = error.read().decode("utf-8", "replace")
         raise RefusedError(f"{method} {url} answers {error.code}: {_error(words)}", error.code) from error
+
+
+def read_lines(url: str, path: str, headers: Mapping[str, str]) -> Iterator[str]:
+    """Give the lines of an answer that goes on and on, until it ends; GoneError once nobody says anything any more."""
+    target = f"{url.rstrip('/')}/_offair{path}"
+    request = urllib.request.Request(target, headers=dict(headers))  # noqa: S310 - the user's own URL
+    try:
+        with urllib.request.urlopen(request, timeout=SILENCE) as answer:  # noqa: S310 - as above
+            for line in answer:
+                yield line.decode().rstrip("\r\n")
+    except urllib.error.HTTPError as error:
+        words = error.read().decode("utf-8", "replace")
+        raise RefusedError(f"GET {target} answers {error.code}: {_error(words)}", error.code) from error
+    except (OSError, HTTPException) as error:
+        raise GoneError(f"the stand-in at {url} does not go on ({error})") from error
 
 
 def exports(ready: dict[str, Any]) -> dict[str, str]:

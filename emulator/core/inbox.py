@@ -4,6 +4,7 @@ Like the journal it is an observation, not state; unlike it, it shows everything
 """
 
 import threading
+from base64 import b64encode
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +25,10 @@ class Courtesy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caught:
-    """One call that came: ``at`` in real seconds since the epoch, ``status`` is what it was answered."""
+    """One call that came: ``at`` in real seconds since the epoch, ``status`` is what it was answered.
+
+    ``base64`` has the exact bytes where they are no UTF-8, so that a signature over them can still be checked.
+    """
 
     number: int
     at: float
@@ -32,6 +36,7 @@ class Caught:
     query: str
     headers: Mapping[str, str]
     body: str
+    base64: str | None
     status: int
 
 
@@ -46,9 +51,10 @@ class Inbox:
         self._number = 0
         self.courtesy = Courtesy()
 
-    def catch(self, name: str, *, query: str, headers: Mapping[str, str], body: str) -> Caught:
+    def catch(self, name: str, *, query: str, headers: Mapping[str, str], content: bytes) -> Caught:
         """Keep a call, and give it once it is to be answered."""
-        courtesy = self.courtesy
+        courtesy, body = self.courtesy, content.decode("utf-8", "replace")
+        is_text = body.encode() == content
         with self._lock:
             self._number += 1
             caught = Caught(
@@ -58,6 +64,7 @@ class Inbox:
                 query=query,
                 headers=dict(headers),
                 body=body,
+                base64=None if is_text else b64encode(content).decode(),
                 status=courtesy.status,
             )
             self._caught.append(caught)
@@ -82,4 +89,4 @@ class Inbox:
         self._closing.set()
 
     def _weigh(self) -> int:
-        return sum(len(one.body) for one in self._caught)
+        return sum(len(one.body) + len(one.base64 or "") for one in self._caught)

@@ -255,9 +255,12 @@ class Origin(Protocol):
         """Tell the sequence number of a stream's newest segment in any rendition; None while there is none."""
         ...
 
-    def tap(self, stream: str, variant: str | None, sever: Callable[[], None]) -> Tap | None:
+    def tap(
+        self, stream: str, variant: str | None, sever: Callable[[], None], *, is_counted: bool = True
+    ) -> Tap | None:
         """Read a stream from its latest key frame on, in one variant or the best; None when it is not on air.
 
+        Who is not counted looks on without being among the stream's readers, and without a word when it lags.
         Waits a while for a stream that starts. ``sever`` must cut the reader's connection at once, from any thread:
         that is how a reader ends that takes nothing.
         """

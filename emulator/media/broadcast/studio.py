@@ -189,10 +189,14 @@ class Studio:
         deadline = self._clock.deadline(HELD)
         return self._equipment.arrivals.wait_until(path.is_file, deadline, go_on=lambda: self._is_on_air(stream))
 
-    def tap(self, stream: str, variant: str | None, sever: Callable[[], None]) -> Tap | None:
+    def tap(
+        self, stream: str, variant: str | None, sever: Callable[[], None], *, is_counted: bool = True
+    ) -> Tap | None:
         """Let a reader of the progressive MP4 in; a stream that starts is waited for."""
-        deadline, earpieces = self._clock.deadline(HELD), self._equipment.earpieces
-        return earpieces.tap(stream, variant, sever, deadline=deadline, go_on=lambda: self._is_on_air(stream))
+        return self._equipment.earpieces.tap(
+            stream, variant, sever, is_counted=is_counted, deadline=self._clock.deadline(HELD),
+            go_on=lambda: self._is_on_air(stream),
+        )  # fmt: skip
 
     def show(self, stream: str, variant: str | None, onlooker: Onlooker, course: Course) -> Callable[[], None] | None:
         """Show a stream to somebody, as soon as it has a key frame; None when it is not on air."""

@@ -57,7 +57,7 @@ class Earpieces:
         return earpiece if earpiece and earpiece.publication == publication else None
 
     def tap(
-        self, stream: str, variant: str | None, sever: Callable[[], None], *, deadline: Deadline,
+        self, stream: str, variant: str | None, sever: Callable[[], None], *, is_counted: bool, deadline: Deadline,
         go_on: Callable[[], bool],
     ) -> "FeedTap | None":  # fmt: skip
         """Let a reader in, waiting for a key frame until the deadline or until ``go_on`` says that none will come."""
@@ -72,7 +72,7 @@ class Earpieces:
                 if deadline.is_over or not go_on():
                     return None
                 self._changed.wait(deadline.remaining)
-        return feed.join(sever)
+        return feed.join(sever, is_counted=is_counted)
 
     def show(
         self, stream: str, variant: str | None, onlooker: Onlooker, course: Course, *, go_on: Callable[[], bool]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil
 
+from offair.emulator.core.naming import SOURCE, name_apart, name_pictures, name_sounds, plain
 from offair.emulator.core.streams import AudioRung, DashPackaging, HlsPackaging, Ladder, Stream, VideoRung
 from offair.emulator.media.formats.flv import Facts
 from offair.emulator.media.formats.fourcc import spoken
@@ -30,9 +31,7 @@ DEFAULT_WINDOW = 60.0
 PART = 0.2  # seconds; shorter parts make players stall
 COPIED = frozenset({"avc1", "hvc1"})  # what HLS and DASH players know in both containers
 REMADE = frozenset({"vp09"})  # what browsers publish that have no H.264: it becomes that, at its own size
-SOURCE = "source"  # what is copied
 OWN_SOUND = sound_name(SOURCE)
-UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")  # an option's value that can be nothing but one
 
 
@@ -150,8 +149,7 @@ def _renditions(ladder: Ladder, facts: Facts, *, is_light: bool) -> list[Renditi
         return []
     own = [Rendition(name=SOURCE, rung=None, source=facts.video)] if ladder.source else []
     rungs = [_lighter(rung, ladder.video) for rung in ladder.video] if is_light else ladder.video
-    names = _names((asked.name or f"{asked.height}p" for asked in ladder.video), taken=[SOURCE] if own else [])
-    return own + [Rendition(name=name, rung=rung) for name, rung in zip(names, rungs, strict=True)]
+    return own + [Rendition(name=name, rung=rung) for name, rung in zip(name_pictures(ladder), rungs, strict=True)]
 
 
 def _sounds(ladder: Ladder, wanted: Sequence[AudioRung], facts: Facts) -> list[Sound]:
@@ -159,9 +157,7 @@ def _sounds(ladder: Ladder, wanted: Sequence[AudioRung], facts: Facts) -> list[S
     if not facts.has_audio:
         return []
     own = [Sound(name=OWN_SOUND, rung=None if facts.is_aac else AudioRung())] if ladder.source else []
-    distinct = list(dict.fromkeys(map(_plain, wanted)))
-    names = _names(f"{rung.bitrate_kbps}k" for rung in distinct)
-    return own + [Sound(name=sound_name(name), rung=rung) for name, rung in zip(names, distinct, strict=True)]
+    return own + [Sound(name=sound_name(name), rung=rung) for rung, name in name_sounds(wanted).items()]
 
 
 def _variants(ladder: Ladder, renditions: Sequence[Rendition], sounds: Sequence[Sound]) -> list[VariantPlan]:
@@ -170,12 +166,12 @@ def _variants(ladder: Ladder, renditions: Sequence[Rendition], sounds: Sequence[
     by_rung = {sound.rung: sound.name for sound in sounds if sound.name != OWN_SOUND}
     variants: list[VariantPlan] = []
     for one in renditions:
-        sound = by_rung.get(_plain(one.rung.audio)) if one.rung else own
+        sound = by_rung.get(plain(one.rung.audio)) if one.rung else own
         variants.append(VariantPlan(name=one.name, video=one.name, audio=sound))
     if own and not renditions:
         variants.append(VariantPlan(name=SOURCE, video=None, audio=own))
-    alone = {(rung.name, by_rung[_plain(rung)]): None for rung in ladder.audio if _plain(rung) in by_rung}
-    names = iter(_names((name for name, _ in alone if name), taken=[SOURCE] if ladder.source else []))
+    alone = {(rung.name, by_rung[plain(rung)]): None for rung in ladder.audio if plain(rung) in by_rung}
+    names = iter(name_apart((name for name, _ in alone if name), taken=[SOURCE] if ladder.source else []))
     if not any(one.rung for one in renditions):
         variants += [VariantPlan(name=next(names) if name else sound, video=None, audio=sound) for name, sound in alone]
     return variants
@@ -275,19 +271,3 @@ def _lighter(rung: VideoRung, ladder: tuple[VideoRung, ...]) -> VideoRung:
 
 def _even(length: float) -> int:
     return max(16, round(length / 2) * 2)
-
-
-def _plain(rung: AudioRung) -> AudioRung:
-    """Give what of a sound can be heard."""
-    return replace(rung, name=None)
-
-
-def _names(wanted: Iterable[str], taken: Sequence[str] = ()) -> list[str]:
-    names = list(taken)
-    for text in wanted:
-        safe = UNSAFE.sub("-", text).strip("-") or "rendition"
-        name, number = safe, 2
-        while name in names:
-            name, number = f"{safe}-{number}", number + 1
-        names.append(name)
-    return names[len(taken) :]

@@ -1,6 +1,7 @@
 """Hooks as a person works with them: those that were sent, sent again, sent out of turn, and caught."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -49,10 +50,8 @@ def register(operation: Operations, steered: Steered) -> None:
 
     @operation("POST /inbox/{name}")
     def catch(call: Call) -> Reply:
-        query = "&".join(f"{name}={value}" for name, values in call.query.lists.items() for value in values)
-        caught = steered.inbox.catch(
-            call.path["name"], query=query, headers=call.headers, body=call.content.decode("utf-8", "replace")
-        )
+        query = urlencode(call.query.lists, doseq=True)
+        caught = steered.inbox.catch(call.path["name"], query=query, headers=call.headers, content=call.content)
         return Reply(caught.status)
 
 

@@ -15,7 +15,8 @@ from offair.emulator.provider.call import Call
 from offair.emulator.provider.operations import Operations
 from offair.emulator.provider.reply import Reply
 from offair.emulator.web.control.faulting import find_stream
-from offair.emulator.web.control.ingest import asked_of, ingest_of
+from offair.emulator.web.control.ingest import ingest_of
+from offair.emulator.web.control.ordered import asked_of
 from offair.emulator.web.control.steered import Steered
 
 WHOSE = ("tenant", "stream", "state")
@@ -115,6 +116,7 @@ def _refusal(entry: Entry) -> dict[str, Any]:
 
 def _show_all(steered: Steered, stream: Stream) -> dict[str, Any]:
     cdn_url, desk = root_of(steered, stream.cloud, stream.id), steered.desk
+    numbers = desk.monitor.numbers(stream.id)
     addresses, provider = steered.own_rooms.addresses, steered.providers.get(stream.cloud)
     return {
         **show(stream),
@@ -122,12 +124,12 @@ def _show_all(steered: Steered, stream: Stream) -> dict[str, Any]:
         "stream_key": stream.key,
         "publish_url": f"{addresses.rtmp}/{stream.app}/{stream.key}",
         "ingest": ingest_of(stream, addresses),
-        "asked": asked_of(stream),
+        "asked": asked_of(stream, numbers, steered.settings.media_profile),
         "clip": _clip(steered, stream),
         "hook_url": stream.hook_url,
         "hook_secret": stream.hook_secret,
         "hooks": list(provider.promise.webhooks) if provider else [],
-        "numbers": msgspec.to_builtins(desk.monitor.numbers(stream.id)),
+        "numbers": msgspec.to_builtins(numbers),
         "history": msgspec.to_builtins(desk.chronicle.of(stream.id)),
         "audience": msgspec.to_builtins(desk.monitor.audience(stream.id)),
         "cdn_url": cdn_url,

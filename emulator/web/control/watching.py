@@ -28,7 +28,7 @@ def register(operation: Operations, steered: Steered) -> None:
         rendition = call.query.get("rendition")
 
         def begin(hearer: Hearer) -> tuple[str, Iterator[bytes]]:
-            tap = steered.desk.origin.tap(stream.id, rendition, hearer.sever)
+            tap = steered.desk.origin.tap(stream.id, rendition, hearer.sever, is_counted=False)
             if tap is None:
                 words = f"has no rendition {rendition} that plays" if rendition else "gives nothing to be seen (yet)"
                 raise Missing(f"the stream {stream.id} {words}")

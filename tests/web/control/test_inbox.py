@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+from base64 import b64decode
 
 import httpx
 import pytest
@@ -69,12 +70,27 @@ def test_it_answers_as_late_as_it_was_told(control, emulator, url):
 @pytest.mark.parametrize(
     ("content", "kind", "shown"),
     [(b"a=1&b=2", "application/x-www-form-urlencoded", "a=1&b=2"), (b"plain", "text/plain", "plain"),
-     (b"\xff\xfe", "application/octet-stream", "��"), (b"", None, ""), (b"<xml/>", None, "<xml/>")],
+     (b"\xff\xfe", "application/octet-stream", "��"), (b"", None, ""), (b"<xml/>", None, "<xml/>"),
+     (b"not {json", "application/json", "not {json"), (b"[" * 200, "application/json", "[" * 200),
+     (b"a%", "multipart/form-data", "a%"), (b"\xff", "application/x-www-form-urlencoded", "�")],
 )  # fmt: skip
 def test_whatever_is_posted_is_caught(url, caught, content, kind, shown):
     answer = httpx.post(f"{url}?a=1", content=content, headers={"Content-Type": kind} if kind else {})
 
     assert (200, [(shown, "a=1")]) == (answer.status_code, [(one["body"], one["query"]) for one in caught()])
+
+
+def test_what_is_no_text_is_kept_to_the_byte(url, caught):
+    httpx.post(url, content=bytes(range(256)), headers={"Content-Type": "application/json"})
+    httpx.post(url, content="ü".encode())
+
+    assert [bytes(range(256)), None] == [one["base64"] and b64decode(one["base64"]) for one in caught()]
+
+
+def test_a_query_is_told_so_that_it_can_be_read_again(url, caught):
+    httpx.post(f"{url}?a=x%26y&b=1")
+
+    assert ["a=x%26y&b=1"] == [one["query"] for one in caught()]
 
 
 def test_a_page_of_another_origin_puts_nothing_in(url, caught):
@@ -143,10 +159,10 @@ def test_it_keeps_only_so_much(monkeypatch):
     monkeypatch.setattr(inboxes, "KEPT_BYTES", 10)
     inbox = Inbox(Clock())
     for number in range(5):
-        inbox.catch("catch", query="", headers={}, body="x" * (number % 2))
+        inbox.catch("catch", query="", headers={}, content=b"x" * (number % 2))
     many = [one.number for one in inbox.caught()]
     for _ in range(3):
-        inbox.catch("catch", query="", headers={}, body="x" * 6)
+        inbox.catch("catch", query="", headers={}, content=b"x" * 6)
 
     assert ([3, 4, 5], [8]) == (many, [one.number for one in inbox.caught()])
 

@@ -71,17 +71,20 @@ class Feed:
 
     @property
     def readers(self) -> int:
-        """How many read, or look on."""
-        return len(self._taps) + len(self._fanout)
+        """How many read, or look on, of those that count."""
+        return sum(tap.is_counted for tap in tuple(self._taps)) + len(self._fanout)
 
-    def join(self, sever: Callable[[], None]) -> FeedTap | None:
+    def join(self, sever: Callable[[], None], *, is_counted: bool = True) -> FeedTap | None:
         """Let a reader in at the latest key frame; None while there is none."""
         with self._lock:
             if self._zero is None or self._is_over:
                 return None
             sight = self._see()
             first = [kept.placed for kept in self._kept]
-            tap = FeedTap(sight.init, first, self._now, sever=sever, on_close=self._leave, media_type=sight.media_type)
+            tap = FeedTap(
+                sight.init, first, self._now, sever=sever, on_close=self._leave, media_type=sight.media_type,
+                is_counted=is_counted,
+            )  # fmt: skip
             self._taps.add(tap)
             return tap
 
@@ -264,7 +267,8 @@ class Feed:
         for tap in [tap for tap in self._taps if not tap.push(recent.placed, recent.now)]:
             self._taps.discard(tap)
             tap.cut()
-            self._on_slow()
+            if tap.is_counted:
+                self._on_slow()
 
 
 def _seconds(track: Track, ticks: int) -> Fraction:

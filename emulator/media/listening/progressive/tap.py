@@ -16,7 +16,7 @@ class FeedTap:
     After each second without a fragment it gives nothing (``b""``), so that the reader can look after its connection.
     One thread pushes, one reads. ``first`` is what there is since the last key frame; the reader's time begins with it.
     ``now`` is where the stream is, in seconds. ``sever`` cuts a connection on which the reading thread may be stuck,
-    and ``on_close`` hears that nobody reads any more.
+    and ``on_close`` hears that nobody reads any more. One that is not counted looks on without being anybody.
     """
 
     def __init__(
@@ -28,8 +28,10 @@ class FeedTap:
         sever: Callable[[], None],
         on_close: Callable[["FeedTap"], None],
         media_type: str = "video/mp4",
+        is_counted: bool = True,
     ) -> None:
         self.media_type = media_type
+        self.is_counted = is_counted
         self._init = init
         self._zero = min(placed.start for placed in first)
         self._queue: queue.SimpleQueue[tuple[Placed, float] | None] = queue.SimpleQueue()

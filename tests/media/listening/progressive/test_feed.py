@@ -86,6 +86,21 @@ def test_all_readers_get_the_same(scene):
     assert 1 == len({repr(play.readers.drain(tap)) for tap in taps})
 
 
+def test_who_only_looks_is_no_reader_and_not_missed(scene):
+    play = scene()
+    play.encoder.send(1)
+    reader, looker = (
+        play.readers.join(),
+        play.feed.join(lambda: play.readers.severed.append("looker"), is_counted=False),
+    )
+    before = play.feed.readers
+    reader.close()
+    play.encoder.send(100)  # more than anybody may lag
+
+    assert (1, 0, ["looker"], []) == (before, play.feed.readers, play.readers.severed, play.slow)
+    looker.close()
+
+
 def test_a_radio_is_joined_at_its_latest_frame(scene):
     play = scene("audio")
     play.encoder.send(4)
