@@ -17,11 +17,15 @@ Render = Callable[[Problem, Call | None], Reply]
 
 
 class Spot(NamedTuple):
-    """What a playback path means: a stream, a name below its root, and a query that the links of a playlist carry."""
+    """What a playback path means: a stream, a name below its root, and a query that the links of a playlist carry.
+
+    ``heading`` is a line of the cloud's own that a playlist begins with, below its first.
+    """
 
     stream: str
     name: str
     carried: str = ""
+    heading: str = ""
 
 
 Find = Callable[[str, Query, Rooms], Spot | tuple[str, str] | Reply | None]

@@ -80,12 +80,13 @@ def _linked(name: str, piece: Piece) -> Piece:
     return _carrying(name, piece, query=handed_on(request.query_string.decode("latin-1")), folder=beside)
 
 
-def _carrying(_name: str, piece: Piece, *, query: str, folder: str = "") -> Piece:
-    """Have a playlist's links show this query too."""
+def _carrying(_name: str, piece: Piece, *, query: str, folder: str = "", heading: str = "") -> Piece:
+    """Have a playlist's links show this query too, and put the heading into it, if there is one."""
     if piece.media_type != PLAYLIST:
         return piece
     text = (piece.path.read_bytes() if piece.content is None else piece.content).decode()
-    return replace(piece, content=carry(text, folder=folder, query=query).encode())
+    first, _, rest = carry(text, folder=folder, query=query).partition("\n")
+    return replace(piece, content="\n".join([first, *filter(None, [heading]), rest]).encode())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,14 +127,14 @@ class Playback:
                 return sorry(404, f"{path} is nothing that plays")
             if isinstance(place, Reply):
                 return respond(replace(place, headers={**CORS, **place.headers}), request)
-            stream, name, carried = place
+            stream, name, carried, heading = place
             refused = self.usher.may_watch(self.cloud, viewing_of(request, stream, name))
             if refused is not None:
                 return sorry(403, refused.text)
             if name == NAME or name.endswith(f"/{NAME}"):
                 return watch(stream, name)
             if carried:
-                linked = partial(_carrying, query=carried)
+                linked = partial(_carrying, query=carried, heading=heading)
                 return self.spoiler.spoiling(partial(self._fetch, linked=linked), CORS)(stream, name)
             return (fetch_linked if is_stage else fetch)(stream, name)
 

@@ -7,6 +7,7 @@ import shutil
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from offair.emulator.media.recording.pictures import CLIP, THUMBNAIL, Pictures
 from offair.emulator.media.recording.recorder import Recorder
 from offair.emulator.media.recording.sheet import sheet_for
 from offair.emulator.media.recording.shipping import Shipper
-from offair.emulator.media.recording.vod import FOLDER, INDEX, REPLAY_INDEX, root_of
+from offair.emulator.media.recording.vod import FOLDER, INDEX, REPLAY_INDEX, of_variant, root_of
 from offair.emulator.media.transcoding.kit import Kit
 from offair.emulator.media.transcoding.outlet import Outlet
 
@@ -92,8 +93,8 @@ class Library:
         match name.split("/"):
             case [single] if single in {THUMBNAIL, CLIP}:
                 return self._find_picture(stream, single)
-            case [single] if single.startswith(REPLAY) and single.endswith(PLAYLIST):
-                return self._find_replay(stream, single.removeprefix(REPLAY).removesuffix(PLAYLIST))
+            case [*variant, file] if file.startswith(REPLAY) and file.endswith(PLAYLIST) and len(variant) < 2:
+                return self._find_replay(stream, file.removeprefix(REPLAY).removesuffix(PLAYLIST), *variant)
             case [folder, recording, *rest] if folder == FOLDER and rest:
                 return self._find_file(stream, recording, "/".join(rest))
         return None
@@ -175,13 +176,17 @@ class Library:
         path = next((path for path in kept if path and path.is_file()), None)
         return _piece(path) if path else None
 
-    def _find_replay(self, stream: str, session: str) -> Piece | None:
+    def _find_replay(self, stream: str, session: str, variant: str | None = None) -> Piece | None:
         kept = (one for one in reversed(self._archivist.find(stream=stream)) if one.capture.replay)
         found = next((one for one in kept if session in {"", f"-{one.session}"}), None)
         if found is None:
             return None
         path, root = self._place(found.id, REPLAY_INDEX), root_of(found.id)
-        return self._find_playlist(found.id, path, lambda recorder: recorder.master(root)) if path else None
+        piece = self._find_playlist(found.id, path, lambda recorder: recorder.master(root)) if path else None
+        if piece is None or variant is None:
+            return piece
+        content = piece.path.read_bytes() if piece.content is None else piece.content
+        return replace(piece, content=of_variant(content.decode(), variant).encode())
 
     def _find_file(self, stream: str, recording: str, name: str) -> Piece | None:
         path = self._place(recording, name)

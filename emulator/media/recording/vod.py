@@ -68,6 +68,16 @@ def master_playlist(sheet: Sheet, reels: Reels, *, root: str = "", is_over: bool
     )
 
 
+def of_variant(master: str, name: str) -> str:
+    """Keep of a master playlist the variant alone whose playlist lies in the folder of this name; else all of it."""
+    lines = master.split("\n")
+    own = {f"{name}/{INDEX}", f"/{name}/{INDEX}"}
+    uris = [place for place, line in enumerate(lines) if line and not line.startswith("#")]
+    chosen = [place for place in uris if lines[place].endswith(tuple(own))]
+    left_out = {at for place in uris if chosen and place not in chosen for at in (place - 1, place)}
+    return "\n".join(line for place, line in enumerate(lines) if place not in left_out)
+
+
 def joined_variants(sheet: Sheet, reels: Reels) -> list[VariantPlan]:
     """Choose the variants that an MP4 is made of: those that were asked for, or else the best."""
     wanted = [variant for variant in sheet.variants if variant.name in sheet.apart]

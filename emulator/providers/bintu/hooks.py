@@ -86,6 +86,11 @@ def recordings_of(world: World, stream: str) -> list[Recording]:
     return [one for one in found if one.capture.recording and one.state in DONE]
 
 
+def replays_of(world: World, stream: str) -> list[Recording]:
+    """List the recordings of which a replay plays, oldest first; while they run too."""
+    return [one for one in world.find(RECORDINGS, stream=stream) if one.capture.replay]
+
+
 def _question(call: str, stream: Stream, rooms: Rooms, fields: Fields, *, before: str = "") -> Question | None:
     delivery = next(_news(call, stream, rooms, fields, before=before), None)
     return Question(delivery=delivery, timeout=rooms.switches.hook_seconds) if delivery else None

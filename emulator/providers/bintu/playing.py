@@ -18,6 +18,7 @@ from offair.emulator.providers.bintu.rules import quality_named
 
 INDEX = "index.m3u8"
 MP4, PLAYLIST = ".mp4", ".m3u8"
+ADAPTIVE = "-abr"  # behind a name: all renditions of its group
 RTMP_APPS = frozenset({"play", "splay"})  # the second of those who show a token
 PICTURES = {".jpg": "thumbnail.jpg", ".gif": "clip.gif"}
 
@@ -26,7 +27,8 @@ def locate(path: str, query: Query, rooms: Rooms) -> Spot | None:
     """Read the documented forms, and what the playlists there lead to.
 
     ``hls/<name>/index.m3u8``,
-    ``vod/<name>[-<session>].mp4``, ``vod/thumbnails/<name>.jpg`` and ``.gif``, ``vod/replay/<name>[-<session>].m3u8``.
+    ``vod/<name>[-<session>].mp4``, ``vod/thumbnails/<name>.jpg`` and ``.gif``, and
+    ``vod/replay/[<organisation>/]<name>[-abr][-<session>].m3u8``.
     A link of a playlist keeps ``stream`` in its query, so that it is known whose it is.
     """
     match path.split("/"):
@@ -35,6 +37,8 @@ def locate(path: str, query: Query, rooms: Rooms) -> Spot | None:
         case ["vod", "thumbnails", file]:
             return _picture(file, rooms)
         case ["vod", "replay", file] if STREAM not in query:
+            return _replay(file, query, rooms)
+        case ["vod", "replay", folder, file] if STREAM not in query and file.startswith(f"{folder}-"):
             return _replay(file, query, rooms)
         case ["vod", "replay", *rest] if rest:
             return _linked("/".join(rest), query, rooms)
@@ -92,11 +96,17 @@ def _picture(file: str, rooms: Rooms) -> Spot | None:
 
 
 def _replay(file: str, query: Query, rooms: Rooms) -> Spot | None:
-    name, session = _session(file.removesuffix(PLAYLIST))
+    """Read a replay's name: of one rendition, or with ``-abr`` behind its name of the whole group."""
+    name, behind = _session(file.removesuffix(PLAYLIST))
     quality = quality_named(rooms.world, name) if file.endswith(PLAYLIST) else None
     if quality is None:
         return None
-    return Spot(quality.stream, f"replay{session}{PLAYLIST}", carried_in(query.lists, quality.name))
+    is_adaptive = f"{behind}-".startswith(f"{ADAPTIVE}-")
+    session = behind.removeprefix(ADAPTIVE) if is_adaptive else behind
+    folder = "" if is_adaptive else f"{variant(quality, rooms.media_profile)}/"
+    newest = next((one.session for one in reversed(hooks.replays_of(rooms.world, quality.stream))), None)
+    heading = f"#EXT-X-NANO-PLAYLIST:{name}{ADAPTIVE if is_adaptive else ''}{session or f'-{newest}'}{PLAYLIST}"
+    return Spot(quality.stream, f"{folder}replay{session}{PLAYLIST}", carried_in(query.lists, quality.name), heading)
 
 
 def _recording(file: str, rooms: Rooms) -> Spot | None:

@@ -9,7 +9,7 @@ import pytest
 
 from offair.emulator.media.recording.recorder import RESERVE
 from offair.emulator.media.recording.sheet import read_sheet
-from offair.emulator.media.recording.vod import master_playlist, media_playlist, seconds
+from offair.emulator.media.recording.vod import master_playlist, media_playlist, of_variant, seconds
 
 FRAMES = 75
 
@@ -171,3 +171,24 @@ def test_a_burst_at_the_start_puts_no_date_of_a_replay_into_the_future(desk, bro
     first = m3u8.loads(desk.recorder.playlist("audio")).segments[0]
 
     assert first.current_program_date_time.timestamp() + first.duration <= 1_700_000_000.1
+
+
+MASTER = """#EXTM3U
+#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",URI="recordings/1/a/index.m3u8"
+#EXT-X-STREAM-INF:BANDWIDTH=2
+recordings/1/source/index.m3u8
+#EXT-X-STREAM-INF:BANDWIDTH=1
+recordings/1/small/index.m3u8
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "left"),
+    [("small", ["small"]), ("source", ["source"]), ("a", ["source", "small"]), ("", ["source", "small"])],
+)
+def test_a_variant_alone_keeps_the_sounds_and_an_unknown_one_leaves_all(name, left):
+    kept = m3u8.loads(of_variant(MASTER, name))
+
+    assert ([f"recordings/1/{one}/index.m3u8" for one in left], 1) == (
+        [variant.uri for variant in kept.playlists], len(kept.media)
+    )  # fmt: skip

@@ -1,5 +1,7 @@
 """With real media: encoders over RTMP and SRT, and every place where a rendition plays."""
 
+import re
+
 import av
 import httpx
 import pytest
@@ -158,8 +160,10 @@ def test_what_is_set_before_is_sent_from_the_beginning(api, create, publish, unt
     assert lives[0] < lives[1] < ended
 
 
-def test_each_rendition_that_is_recorded_has_a_file_of_its_own(api, create, publish, until, rtmp_of):
-    rec = [{"id": "rec", "duration": None}]
+def test_each_rendition_that_is_recorded_has_a_file_of_its_own_and_a_replay(
+    emulator, api, create, publish, until, rtmp_of
+):
+    rec = [{"id": "rec", "duration": None}, {"id": "replay", "duration": None}]
     stream = create(transcodes=PROFILES, processing=[rec, [], rec])
     with publish(rtmp_of(stream)) as encoder:
         until("to live", stream=stream["id"])
@@ -173,6 +177,18 @@ def test_each_rendition_that_is_recorded_has_a_file_of_its_own(api, create, publ
     ids = [entry["id"] for entry in stream["playout"]["h5live"][::2]]
     assert dict(zip(ids, live, strict=True)) == kept
     assert live[0] != live[1]
+    name = stream["playout"]["h5live"][2]["rtmp"]["streamname"]
+    root, services = f"{emulator.addresses('bintu').cdn}/vod/replay", emulator.addresses("bintu").services
+    shown = httpx.get(f"{root}/{name}.m3u8?_=1").text
+    session = re.search(rf"#EXT-X-NANO-PLAYLIST:{name}-(\d+)[.]m3u8", shown)[1]
+    led = f"{services['vod']}/replay/{name[:5]}/{name}/{name}.m3u8"
+    same = [f"{root}/{name}-{session}.m3u8", f"{root}/{name[:5]}/{name}.m3u8", led]
+    texts = [httpx.get(url, follow_redirects=True).text for url in same]
+    every = httpx.get(f"{root}/{name}-abr.m3u8").text
+
+    assert (live[1], 1, 3) == (_size(led), *(text.count("#EXT-X-STREAM-INF") for text in (shown, every)))
+    assert [shown.count("\n")] * 3 == [text.count("\n") for text in texts]
+    assert 404 == httpx.get(f"{services['vod']}/replay/xxxxx/{name}/{name}.m3u8").status_code
 
 
 def test_who_came_to_the_recording_application_is_recorded(emulator, api, create, publish, until, rtmp_of):

@@ -1,6 +1,7 @@
-"""Where transcripts of recorded streams are."""
+"""Where transcripts of recorded streams are, and their replays."""
 
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 from offair.contracts.contract import promise
 from offair.emulator.core.problems import Missing, NoRoute, Problem, Throttled, WrongMethod
@@ -9,7 +10,7 @@ from offair.emulator.provider.operations import Operations
 from offair.emulator.provider.reply import Reply
 from offair.emulator.provider.surface import Cors, Surface
 from offair.emulator.providers.bintu import transcripts
-from offair.emulator.providers.bintu.hooks import recordings_of
+from offair.emulator.providers.bintu.hooks import recordings_of, replays_of
 from offair.emulator.providers.bintu.nouns import OPTIONS
 from offair.emulator.providers.bintu.rules import quality_named
 from offair.emulator.providers.bintu.wire import asking
@@ -29,6 +30,18 @@ def get_transcript(call: Call) -> Reply:
 def get_production_transcript(call: Call) -> Reply:
     """Give the same at another place."""
     return _transcript(call)
+
+
+@operation("GET /replay/{hash}/{name}/{file}")
+def get_replay(call: Call) -> Reply:
+    """Lead to where a stream is played from its beginning; Missing where nothing is kept for that."""
+    name, file = call.path["name"], call.path["file"]
+    quality = quality_named(call.world, name)
+    is_kept = quality is not None and bool(replays_of(call.world, quality.stream))
+    if not is_kept or call.path["hash"] != name.partition("-")[0] or not file.startswith(name):
+        raise Missing("there is no replay")
+    query = urlencode(call.query.lists, doseq=True)
+    return Reply(302, None, {"Location": f"{call.addresses.cdn}/vod/replay/{file}{'?' if query else ''}{query}"})
 
 
 def render(problem: Problem, _call: Call | None) -> Reply:
