@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 Application = Callable[..., Iterable[bytes]]
 HANG_UP = "offair.hang_up"
+FIELDS = "offair.fields"  # the header as it came: names in lower case, and their values
 Pairs = list[tuple[str, str]]
 
 
@@ -78,17 +79,19 @@ def call_wsgi(
 
 def _environ(method: str, url: str, headers: Iterable[tuple[str, str]], body: bytes) -> dict[str, Any]:
     parts = urlsplit(url)
+    target = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    fields = {"host": parts.netloc}
     environ: dict[str, Any] = {
         "REQUEST_METHOD": method,
         "SCRIPT_NAME": "",
         "PATH_INFO": unquote(parts.path).encode().decode("latin-1"),
         "QUERY_STRING": parts.query,
-        "REQUEST_URI": f"{parts.path}?{parts.query}" if parts.query else parts.path,
+        "REQUEST_URI": target,
+        "RAW_URI": target,
         "SERVER_NAME": parts.hostname or "localhost",
         "SERVER_PORT": str(parts.port or 80),
         "SERVER_PROTOCOL": "HTTP/1.1",
         "REMOTE_ADDR": "127.0.0.1",
-        "HTTP_HOST": parts.netloc,
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": parts.scheme,
         "wsgi.input": io.BytesIO(body),
@@ -96,11 +99,14 @@ def _environ(method: str, url: str, headers: Iterable[tuple[str, str]], body: by
         "wsgi.multithread": False,
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
+        FIELDS: fields,
     }
     for name, value in headers:
-        key = name.upper().replace("-", "_")
-        key = key if key == "CONTENT_TYPE" else f"HTTP_{key}"
-        environ[key] = f"{environ[key]},{value}" if key in environ and key != "HTTP_HOST" else value
+        key = name.lower()
+        fields[key] = f"{fields[key]},{value}" if key in fields and key != "host" else value
+    for key, value in fields.items():
+        spelt = key.upper().replace("-", "_")
+        environ[spelt if spelt == "CONTENT_TYPE" else f"HTTP_{spelt}"] = value
     environ["CONTENT_LENGTH"] = str(len(body))
     return environ
 

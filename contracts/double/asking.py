@@ -8,11 +8,23 @@ from respx.models import PassThrough
 
 from offair.contracts.double.addresses import Directory
 
+PASSED = "offair.passed"
+"""Marks a request that a route lets go on: nobody asks about it again."""
+
 
 def ask_routers(request: httpx.Request) -> httpx.Response | None:
     """Ask every router that is active, as respx does for httpx; None where the request is to go on to a socket."""
     try:
         response: httpx.Response = HTTPCoreMocker.handler(request)  # type: ignore[no-untyped-call] # of respx
+    except PassThrough:
+        return None
+    return response
+
+
+async def ask_routers_together(request: httpx.Request) -> httpx.Response | None:
+    """Do the same in an event loop, where routes may be coroutines."""
+    try:
+        response: httpx.Response = await HTTPCoreMocker.async_handler(request)  # type: ignore[no-untyped-call] # of respx
     except PassThrough:
         return None
     return response

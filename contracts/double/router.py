@@ -6,11 +6,12 @@ from typing import Any
 
 import httpx
 import respx
-from respx.models import AllMockedAssertionError
+from respx.models import AllMockedAssertionError, PassThrough
 
-from offair.contracts.double import aio, blocking, successor
+from offair.contracts.double import aio, blocking, successor, transports
 from offair.contracts.double.addresses import Directory, Doubled
 from offair.contracts.double.answering import answer_for
+from offair.contracts.double.asking import PASSED
 
 CLOUDS = "offair's clouds"
 
@@ -57,14 +58,18 @@ class Double(respx.MockRouter):
         return added
 
     def handler(self, request: httpx.Request) -> httpx.Response:
-        """Answer a request; UnknownHostError where it is nobody's."""
+        """Answer a request; UnknownHostError where it is nobody's, PassThrough where it goes on."""
+        if PASSED in request.extensions:
+            raise PassThrough("it goes on as it did before", request=request, origin=self._cloud)
         try:
             return super().handler(request)
         except AllMockedAssertionError as error:
             raise self._unknown(request) from error
 
     async def async_handler(self, request: httpx.Request) -> httpx.Response:
-        """Answer a request; UnknownHostError where it is nobody's."""
+        """Answer a request; UnknownHostError where it is nobody's, PassThrough where it goes on."""
+        if PASSED in request.extensions:
+            raise PassThrough("it goes on as it did before", request=request, origin=self._cloud)
         try:
             return await super().async_handler(request)
         except AllMockedAssertionError as error:
@@ -90,7 +95,7 @@ class Double(respx.MockRouter):
 
 
 def _patches() -> Iterator[AbstractContextManager[None]]:
-    for module in (blocking, aio, successor):
+    for module in (transports, blocking, aio, successor):
         patch = module.patched()
         if patch is not None:
             yield patch

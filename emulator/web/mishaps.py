@@ -7,7 +7,8 @@ from typing import Any
 
 from flask import Response
 
-HANG_UP = "offair.hang_up"  # a callable that ends a connection that is no socket
+from offair.contracts.wsgi import HANG_UP
+
 RUBBISH = b"\x00\xff this is not HTTP \xfe\x01\r\n\r\n"
 
 

@@ -10,7 +10,8 @@ from http import HTTPStatus
 from typing import Any
 
 from offair.contracts.exchange import Exchange, header
-from offair.emulator.web.host.environ import FIELDS, read_headers
+from offair.contracts.wsgi import FIELDS
+from offair.emulator.web.host.environ import read_headers
 from offair.emulator.web.hot import CDN, Application, Environ
 from offair.emulator.web.mishaps import hang_up
 

@@ -8,9 +8,9 @@ from typing import Any
 from flask import Request
 
 from offair.contracts.jsontext import NotJsonError, parse
+from offair.contracts.wsgi import FIELDS
 from offair.emulator.provider.reply import Reply
 from offair.emulator.web.body import OPENING, SHOWN, Received, shown
-from offair.emulator.web.host.environ import FIELDS
 
 
 def url_of(request: Request) -> Callable[[], str]:

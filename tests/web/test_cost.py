@@ -12,9 +12,9 @@ import pytest
 from werkzeug.test import EnvironBuilder
 
 from offair.contracts.contract import promise
+from offair.contracts.wsgi import FIELDS
 from offair.emulator.core.streams import STREAMS
 from offair.emulator.web.app import build
-from offair.emulator.web.host.environ import FIELDS
 
 ROUNDS = 20
 

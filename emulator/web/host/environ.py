@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from offair.contracts.wsgi import FIELDS
 from offair.emulator.web.host.reading import HttpRequest
 
-FIELDS = "offair.fields"  # the header as it came: names in lower case, and their values
 MOST_NAMES = 512  # field names whose spelling is remembered; clients may invent any number
 
 

@@ -106,6 +106,32 @@ def test_a_route_of_ones_own_goes_first(ask, doubled, headers):
         assert 200 == ask("GET", STREAMS, headers=headers)[0]
 
 
+@pytest.mark.parametrize("ask", [by_httpx, by_httpx_async])
+def test_what_a_route_lets_pass_goes_to_its_socket_and_is_one_call(ask, doubled, headers):
+    elsewhere = doubled.base_url.replace("127.0.0.1", "localhost")
+    with double(doubled) as router:
+        router.get(host="localhost").pass_through()
+
+        assert 200 == ask("GET", f"{elsewhere}/streams", headers=headers)[0]
+        assert 1 == router.calls.call_count
+
+
+def test_a_coroutine_may_answer_for_a_route(doubled):
+    async def answer(_request):
+        await asyncio.sleep(0)
+        return httpx.Response(418)
+
+    with double(doubled) as router:
+        router.get(STREAMS).mock(side_effect=answer)
+
+        assert 418 == by_httpx_async("GET", STREAMS)[0]
+
+
+def test_an_answer_tells_how_long_it_took(doubled, headers):
+    with double(doubled):
+        assert httpx.get(STREAMS, headers=headers).elapsed.total_seconds() >= 0
+
+
 def test_retries_of_urllib3_wait_and_repeat(doubled, headers, monkeypatch):
     waited = []
     monkeypatch.setattr("time.sleep", waited.append)
