@@ -1,7 +1,7 @@
 """The pages of hooks: what was sent and what came of it, one in full, and the inbox for who has no receiver."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from offair.emulator.console.clerk import Clerk
@@ -9,6 +9,7 @@ from offair.emulator.console.entries import pretty
 from offair.emulator.core.problems import Missing
 
 SHOWN = 100
+CHOSEN = 200  # streams of a cloud among which one can choose; any other has the same on its own page
 FILTERS = ("tenant", "stream", "state")
 STATES = ("waiting", "delivered", "given_up")
 
@@ -24,8 +25,7 @@ def gather(clerk: Clerk, _parts: Mapping[str, str], query: Mapping[str, str]) ->
         "wanted": wanted,
         "states": STATES,
         "tenants": [(one["id"], f"{one['name']} ({one['cloud']})") for one in state["tenants"]],
-        "streams": [one for one in state["streams"] if events_of(clerk, one["cloud"])],
-        "events": {cloud: events_of(clerk, cloud) for cloud in clerk.providers},
+        "choices": list(choices(clerk, state["streams"])),
         "inbox": clerk.ask("GET /inbox"),
     }
 
@@ -37,6 +37,16 @@ def show(clerk: Clerk, parts: Mapping[str, str], _query: Mapping[str, str]) -> d
     if delivery is None:
         raise Missing(f"there is no hook {parts['delivery']}; a reset forgets those that were sent")
     return {"title": delivery["event"], "delivery": row(delivery), "pretty": pretty_text(delivery["body"])}
+
+
+def choices(
+    clerk: Clerk, streams: Sequence[Mapping[str, Any]]
+) -> Iterator[tuple[str, list[Mapping[str, Any]], list[str]]]:
+    """Give each cloud whose hooks can be sent out of turn, with its newest streams and what its hooks are called."""
+    for cloud in clerk.providers:
+        own = sorted((one for one in streams if one["cloud"] == cloud), key=lambda one: -one["created_at"])
+        if own and (events := events_of(clerk, cloud)):
+            yield cloud, own[:CHOSEN], events
 
 
 def events_of(clerk: Clerk, cloud: str) -> list[str]:

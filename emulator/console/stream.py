@@ -43,6 +43,7 @@ def gather(clerk: Clerk, parts: Mapping[str, str], _query: Mapping[str, str]) ->
         "lines": list(lines(stream)),
         "plots": list(plots(stream["history"])),
         "renditions": list(beside(stream["asked"], numbers["renditions"] if numbers else [])),
+        "reasons": list(reasons(stream["asked"])),
         "timeline": among(told, _segments(playlists)),
         "playlists": playlists,
         "addresses": list(addresses(stream["cdn_url"], [one["name"] for one in playlists])),
@@ -92,6 +93,12 @@ def beside(
         yield one["name"], one, left.pop((one["kind"], one["name"]), None)
     for one in left.values():
         yield one["name"], None, one
+
+
+def reasons(asked: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, list[str]]]:
+    """Say each reason once, with the names of the renditions that do not come, or otherwise, because of it."""
+    for words in dict.fromkeys(one["words"] for one in asked if one["words"]):
+        yield words, [one["name"] for one in asked if one["words"] == words]
 
 
 def plots(history: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str, Plot]]:

@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 
 STEPS = ((86_400, "d"), (3_600, "h"), (60, "min"))
 LAST = 253402300799.0  # the end of the year 9999, behind which nobody writes a date
-SIGNS = {"live": "●", "starting": "◐", "reconnecting": "◐", "stopping": "◐", "errored": "▲"}
+SIGNS = {"live": "●", "starting": "◐", "reconnecting": "◐", "stopping": "◐", "errored": "▲",
+         "waiting": "◐", "delivered": "✓", "given_up": "▲",
+         "recording": "●", "processing": "◐", "ready": "✓", "shipping": "◐", "shipped": "✓", "failed": "▲"}  # fmt: skip
 
 
 def span(seconds: float | None) -> str:

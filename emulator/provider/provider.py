@@ -53,10 +53,12 @@ class Provider:
     before anybody comes (it is called at every start, and after a reset). ``populate`` makes people and what they did,
     where a user wishes for a world that is not empty: once in a state, and after a reset.
 
-    What happens: ``policy`` is the cloud's patience. ``reactions`` hear of events, inside the transaction of the change
-    and with the world at hand, and give the hooks that follow; ``retries`` are the cloud seconds between a hook's
-    attempts. ``admit`` is asked before an encoder is let in, ``renew`` every so often while it goes on
-    (``Policy.beat``), ``usher`` before anything is played: each may say no, or name a question to ask first.
+    What happens: ``policy`` is the cloud's patience. ``reactions`` hear of events, inside the transaction of the
+    change and with the world at hand, and give the hooks that follow; ``retries`` are the cloud seconds between a
+    hook's attempts. Where hooks go elsewhere than to a stream's ``hook_url``, ``point`` gives rooms in which they
+    go to a URL: for one that is sent out of turn, after which the world is as it was. ``admit`` is asked before an
+    encoder is let in, ``renew`` every so often while it goes on (``Policy.beat``), ``usher`` before anything is
+    played: each may say no, or name a question to ask first.
 
     What it keeps: ``tables`` of its own are forgotten by a reset, ``lasting`` ones (its users, say) with their tenant.
     ``secrets`` are names that its secrets go by. ``locate`` finds what a playback path of the cloud's own form means:
@@ -86,6 +88,7 @@ class Provider:
     populate: Callable[[Rooms], None] | None = None
     reactions: Mapping[type, Reaction] = field(default_factory=dict)
     retries: tuple[float, ...] = ()
+    point: Callable[[Rooms, Stream, str], Rooms] | None = None
     admit: Callable[[Knock, Stream, Rooms], Say] | None = None
     renew: Callable[[PublicationGoesOn, Rooms], Say] | None = None
     usher: Callable[[Viewing, Stream | None, Rooms], Say] | None = None

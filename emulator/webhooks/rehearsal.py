@@ -15,6 +15,8 @@ from offair.emulator.provider.provider import Provider, Say
 from offair.emulator.webhooks.occasions import goes_on, knock_of, occasions, viewing_of
 from offair.emulator.webhooks.outbox import Outbox, Parcel
 
+Scene = Callable[[Rooms], Iterable[Delivery]]
+
 
 class _OverError(Exception):
     """Ends a rehearsal, so that its transaction is undone."""
@@ -48,8 +50,7 @@ class Rehearsal:
         if event not in documented:
             there = ", ".join(documented) or "none"
             raise Missing(f"{provider.title} documents no hook {event}; it documents {there}")
-        shown = replace(stream, hook_url=stream.hook_url or url)
-        deliveries = self._rehearse(provider, shown, event)
+        deliveries = self._rehearse(provider, stream, event, url)
         if url is not None:
             deliveries = [replace(delivery, url=url) for delivery in deliveries]
         if not deliveries:
@@ -60,31 +61,35 @@ class Rehearsal:
         with self._world.transaction():
             return [self._outbox.keep(provider, one, tenant=stream.tenant, stream=stream.id) for one in deliveries]
 
-    def _rehearse(self, provider: Provider, stream: Stream, event: str) -> list[Delivery]:
+    def _rehearse(self, provider: Provider, stream: Stream, event: str, url: str | None) -> list[Delivery]:
         """Show the cloud one thing after another, until it would send what is looked for."""
-        for show in self._scenes(provider, stream):
+        shown, rooms = replace(stream, hook_url=stream.hook_url or url), self._rooms(provider.name)
+        for show in self._scenes(provider, shown):
             found: list[Delivery] = []
             with suppress(_OverError), self._world.transaction():
-                found += (delivery for delivery in show() if delivery.event == event)
+                there = provider.point(rooms, shown, url) if provider.point and url else rooms
+                found += (delivery for delivery in show(there) if delivery.event == event)
                 raise _OverError
             if found:
                 return found
         return []
 
-    def _scenes(self, provider: Provider, stream: Stream) -> Iterator[Callable[[], Iterable[Delivery]]]:
-        rooms = self._rooms(provider.name)
+    def _scenes(self, provider: Provider, stream: Stream) -> Iterator[Scene]:
         for event in occasions(self._world, stream):
             reaction = provider.reactions.get(type(event))
             if reaction is not None:
-                yield partial(reaction, event, rooms)
+                yield partial(reaction, event)
         if provider.admit is not None:
-            yield partial(_asked, partial(provider.admit, knock_of(stream), stream, rooms))
+            yield _asked(partial(provider.admit, knock_of(stream), stream))
         if provider.renew is not None:
-            yield partial(_asked, partial(provider.renew, goes_on(self._world, stream), rooms))
+            yield _asked(partial(provider.renew, goes_on(self._world, stream)))
         if provider.usher is not None:
-            yield partial(_asked, partial(provider.usher, viewing_of(stream), stream, rooms))
+            yield _asked(partial(provider.usher, viewing_of(stream), stream))
 
 
-def _asked(say: Callable[[], Say]) -> list[Delivery]:
-    said = say()
-    return [said.delivery] if isinstance(said, Question) else []
+def _asked(say: Callable[[Rooms], Say]) -> Scene:
+    def show(rooms: Rooms) -> list[Delivery]:
+        said = say(rooms)
+        return [said.delivery] if isinstance(said, Question) else []
+
+    return show

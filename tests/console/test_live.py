@@ -303,6 +303,21 @@ def test_a_hook_is_edited_and_signed_anew(tab, root, make, emulator, cloud):
     assert '{"edited": true}' == caught.body
 
 
+def test_a_hook_is_sent_out_of_turn_from_the_page_of_hooks(tab, root, make, emulator, cloud):
+    emulator.inbox.clear()
+    stream = make.at(cloud)
+    tab.goto(f"{root}hooks?stream={stream.id}")
+    form = tab.get_by_role("form", name=f"Send a hook of {cloud}")
+    form.get_by_label("To, instead").fill("no address")
+    form.get_by_role("button", name="Send").click()
+    refused = form.get_by_label("To, instead").evaluate("field => field.matches(':user-invalid')")
+    form.get_by_label("To, instead").fill(f"{emulator.ready()['control_url']}/inbox/turn")
+    form.get_by_role("button", name="Send").click()
+    tab.locator("#inbox summary", has_text="turn").first.wait_for()
+
+    assert (True, 1) == (refused, tab.locator("#deliveries tbody tr").count())
+
+
 def test_a_codec_that_the_browser_lacks_is_named(tab, root, make, emulator, cloud):
     stream = make.at(cloud)
     emulator.simulation.go(stream.id, "live")

@@ -95,6 +95,15 @@ def test_a_page_of_a_stream_has_the_fields_of_an_encoder(get, make, emulator, cl
     )
 
 
+def test_every_cloud_sends_a_hook_out_of_turn_to_who_has_no_receiver_yet(get, make, emulator, providers):
+    url = f"{emulator.ready()['control_url']}/inbox/catch"
+    for name in providers:
+        stream = make.at(name)
+        event = re.search(r'name="event"><option>([^<]+)', get(f"streams/{stream.id}"))[1]
+
+        assert [(event, url)] == [(one.event, one.url) for one in emulator.steered().trigger(stream.id, event, url=url)]
+
+
 def test_streams_are_found_by_their_text(get, make, cloud):
     wanted, other = make.at(cloud, name="needle"), make.at(cloud, name="hay")
     page = get("?text=NEEDLE")

@@ -36,11 +36,12 @@ export async function call({ method, path, headers = {}, body }) {
 
 async function press(button) {
   const { sure, then, done } = button.dataset;
+  if (button.form && !button.form.reportValidity()) return;
   if (sure && !confirm(sure)) return;
   button.setAttribute("aria-busy", "true");
   try {
     const asked = JSON.parse(button.dataset.call);
-    await call(button.form ? { ...asked, body: { ...asked.body, ...fields(button.form) } } : asked);
+    await call(button.form ? filled(asked, fields(button.form)) : asked);
     say(done || "Done");
     if (then === "clear") button.form.elements.text.value = "";
     if (then?.startsWith("go:")) location.assign(then.slice(3));
@@ -51,6 +52,13 @@ async function press(button) {
   } finally {
     button.removeAttribute("aria-busy");
   }
+}
+
+// a call with what a form says: in its path where that names a field, else in its body
+function filled({ path, body, ...asked }, told) {
+  const named = new Set();
+  const whole = path.replace(/\{(\w+)\}/g, (_, name) => { named.add(name); return encodeURIComponent(told[name]); });
+  return { ...asked, path: whole, body: { ...body, ...Object.fromEntries(Object.entries(told).filter(([name]) => !named.has(name))) } };
 }
 
 // what a form says, as JSON has it: a number where the field is one, and nothing of what was left empty

@@ -1,8 +1,10 @@
 """What the media layer tells a server of its user's about live inputs, where a switch names one."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from offair.emulator.core.events import PublicationBegan, PublicationEnded, StreamMoved
+from offair.emulator.core.streams import Stream
 from offair.emulator.provider.call import Rooms
 from offair.emulator.provider.hooks import Delivery
 from offair.emulator.providers.ainative.nouns.shows import SHOWS
@@ -27,6 +29,11 @@ def of_a_failure(event: StreamMoved, rooms: Rooms) -> Iterable[Delivery]:
     if event.words is None or event.origin in OVER:
         return ()
     return _news("errored", event.stream.id, rooms)
+
+
+def point(rooms: Rooms, _stream: Stream, url: str) -> Rooms:
+    """Have news of live inputs go to a URL."""
+    return replace(rooms, switches=replace(rooms.switches, live_input_url=url))
 
 
 def _news(what: str, stream: str, rooms: Rooms) -> Iterator[Delivery]:

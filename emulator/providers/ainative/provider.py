@@ -8,7 +8,7 @@ from offair.emulator.core.streams import State
 from offair.emulator.core.world import World
 from offair.emulator.provider.provider import Demo, Provider
 from offair.emulator.provider.surface import Cors, Surface
-from offair.emulator.providers.ainative import population
+from offair.emulator.providers.ainative import news, population
 from offair.emulator.providers.ainative.auth import SECRETS, credentials, identify, invite, mint
 from offair.emulator.providers.ainative.chat import socket
 from offair.emulator.providers.ainative.chat.parlour import PARLOUR
@@ -71,6 +71,7 @@ PROVIDER = Provider(
     policy=_policy,
     switch_type=Switches,
     reactions=REACTIONS,
+    point=news.point,
     locate=locate,
     parlour=PARLOUR,
     tables=(

@@ -15,7 +15,7 @@ from offair.emulator.provider.call import Rooms
 from offair.emulator.provider.hooks import FORM, Delivery, Outcome, Question
 from offair.emulator.provider.provider import Reaction
 from offair.emulator.providers.bintu import rules
-from offair.emulator.providers.bintu.people import organisation_of
+from offair.emulator.providers.bintu.people import ORGANISATIONS, organisation_of
 from offair.emulator.providers.bintu.processing import capture_of, has_own_recording
 from offair.emulator.providers.bintu.profiles import variant
 
@@ -40,6 +40,12 @@ def renew(event: PublicationGoesOn, rooms: Rooms) -> Question | None:
     said = _about(stream, _app(publication.app), publication.peer)
     asked = _question("update_publish", stream, rooms, [*times, *said], before=publication.query)
     return replace(asked, objection=_forbidden) if asked else None
+
+
+def point(rooms: Rooms, stream: Stream, url: str) -> Rooms:
+    """Have the hooks of a stream's organisation go to a URL."""
+    rooms.world.put(ORGANISATIONS, replace(organisation_of(rooms.world, stream.tenant), webhook=url))
+    return rooms
 
 
 def on_began(event: PublicationBegan, rooms: Rooms) -> Iterator[Delivery]:

@@ -11,7 +11,7 @@ from offair.emulator.providers.bintu.auth import SECRETS, credentials, identify,
 from offair.emulator.providers.bintu.bans import BANS
 from offair.emulator.providers.bintu.errors import render
 from offair.emulator.providers.bintu.h5live.surface import serve
-from offair.emulator.providers.bintu.hooks import REACTIONS, admit, renew
+from offair.emulator.providers.bintu.hooks import REACTIONS, admit, point, renew
 from offair.emulator.providers.bintu.operations import operation
 from offair.emulator.providers.bintu.playing import find, locate, plays, usher
 from offair.emulator.providers.bintu.services import guardian, splay, token, vod, webcaster, whip
@@ -49,6 +49,7 @@ PROVIDER = Provider(
     policy=_policy,
     switch_type=Switches,
     reactions=REACTIONS,
+    point=point,
     admit=admit,
     renew=renew,
     usher=usher,

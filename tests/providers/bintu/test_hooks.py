@@ -11,6 +11,7 @@ from offair.emulator.core.streams import STREAMS
 from offair.emulator.core.viewing import Viewing
 from offair.emulator.emulator import Emulator
 from offair.emulator.providers.bintu import hooks
+from offair.emulator.providers.bintu.people import organisation_of
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -161,6 +162,18 @@ def test_every_hook_can_be_triggered_and_the_stream_stays_as_it_is(emulator, inb
         answer.status_code,
         check_webhook(promise("bintu"), exchange),
         _stream(emulator, stream),
+    )
+
+
+def test_a_hook_is_triggered_to_a_url_where_the_organisation_has_none(emulator, control):
+    tenant = emulator.tenancy.invite("bintu", "without a webhook")
+    made = control.post(f"{emulator.addresses('bintu').api}/stream", headers=dict(tenant.headers), json={})
+    url = f"{emulator.ready()['control_url']}/inbox/pointed"
+    answer = control.post(f"/streams/{made.json()['id']}/trigger", json={"event": "publish_done", "url": url})
+
+    assert ([url], None) == (
+        [one["url"] for one in answer.json()["deliveries"]],
+        organisation_of(emulator.world, tenant.id).webhook,
     )
 
 
