@@ -26,7 +26,7 @@ from offair.emulator.core.tenancy import Tenancy
 from offair.emulator.core.timers import Timers
 from offair.emulator.core.vintage import state_file
 from offair.emulator.core.world import World
-from offair.emulator.folder import claimed, empty_media
+from offair.emulator.folder import claimed, empty_media, made
 from offair.emulator.furnishing import Furnishing
 from offair.emulator.media.room import MediaRoom, Wishes
 from offair.emulator.mounting import buildings, mount_of, places_of, roots_of, stages
@@ -247,7 +247,7 @@ class Emulator:
         return MediaRoom(
             wishes,
             folder=empty_media(folder),
-            recordings=settings.recordings_dir or folder / RECORDINGS.name,
+            recordings=made(settings.recordings_dir or folder / RECORDINGS.name),
             is_kept=bool(settings.state_dir or settings.recordings_dir),
             tls=folder / TLS,
             world=self.world,

@@ -72,6 +72,13 @@ def empty_media(folder: Path) -> Path:
     return media
 
 
+def made(folder: Path) -> Path:
+    """Give a folder that things can be kept in from now on; OSError now, rather than when something is kept."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder):
+        return folder
+
+
 def _settle(folder: Path) -> Path:
     """Make a user's folder, and close to others what is nothing but ours: an old one may be open to them."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 
 import gc
 import json
+import os
 from contextlib import ExitStack
 from ipaddress import ip_address
 from pathlib import Path
@@ -18,16 +19,31 @@ if TYPE_CHECKING:
     from offair.emulator.emulator import Emulator
 
 
+class NewFile(click.Path):
+    """A file that is written later, in a folder that is there now: who waited for it learns nothing in the end."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path, dir_okay=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read it."""
+        path = super().convert(value, param, ctx)
+        folder = Path(path).absolute().parent
+        if not (folder.is_dir() and os.access(folder, os.W_OK)):
+            self.fail(f"{path}: there is no folder {folder} to write to", param, ctx)
+        return path
+
+
 @click.command()
 @starting_options()
-@click.option("--ready-file", type=click.Path(path_type=Path, dir_okay=False),
+@click.option("--ready-file", type=NewFile(),
               help="File that appears, with the JSON of --json, once everything is ready.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON for scripts, and nothing more.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing of what happens.")
 @click.option("-v", "--verbose", is_flag=True, help="Show the bodies of requests, answers and hooks too.")
 @click.option("--import", "imported", type=click.Path(path_type=Path, dir_okay=False),
               help="Begin with the state that 'offair snapshot save' or --export-on-exit wrote.")  # fmt: skip
-@click.option("--export-on-exit", "exported", type=click.Path(path_type=Path, dir_okay=False),
+@click.option("--export-on-exit", "exported", type=NewFile(),
               help="Save the state there at the end; --import may name the same file, missing at first.")  # fmt: skip
 def command(
     *, ready_file: Path | None, as_json: bool, quiet: bool, verbose: bool, imported: Path | None,
@@ -93,7 +109,10 @@ def exposure(host: str) -> str | None:
 
 def write_ready(path: Path, ready: dict[str, Any]) -> None:
     """Write the ready object so that nobody ever reads half of it, and nobody else at all: it has credentials."""
-    write_private(path, json.dumps(ready) + "\n")
+    try:
+        write_private(path, json.dumps(ready) + "\n")
+    except OSError as error:
+        raise click.ClickException(f"{path}: {error.strerror}; choose another file with --ready-file") from error
 
 
 def show(ready: dict[str, Any]) -> None:

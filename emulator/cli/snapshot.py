@@ -40,6 +40,8 @@ def load(file: Path, url: str) -> None:
 def read_snapshot(file: Path) -> bytes:
     """Read a snapshot; a file that cannot be read ends the command with a sentence."""
     try:
+        if file.exists() and not file.is_file():
+            raise click.ClickException(f"{file} is no file that has an end; 'offair snapshot save' writes one")
         return file.read_bytes()
     except OSError as error:
         raise click.ClickException(f"{file}: {error.strerror}; 'offair snapshot save' writes one") from error

@@ -77,5 +77,7 @@ def _sentence(error: Exception, settings: Settings) -> str:
     if isinstance(error, sqlite3.Error):
         return f"the state cannot be used ({error}); choose another folder with --state, or free some disk"
     if isinstance(error, OSError) and error.filename is not None:
-        return f"{error.filename}: {error.strerror}; choose another folder with --state"
+        kept = settings.recordings_dir
+        option = "--recordings" if kept is not None and str(error.filename).startswith(str(kept)) else "--state"
+        return f"{error.filename}: {error.strerror}; choose another folder with {option}"
     return explain_taken(error, settings) or (isinstance(error, OSError) and error.strerror) or str(error)

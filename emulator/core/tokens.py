@@ -89,6 +89,19 @@ def read_pem(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
+def check_key(path: Path, algorithm: Algorithm, *, signs: bool) -> None:
+    """Let pass a file that signs with an algorithm, or that verifies; OSError or ValueError when it does not."""
+    import jwt
+    from jwt.algorithms import get_default_algorithms
+
+    try:
+        key = get_default_algorithms()[algorithm].prepare_key(path.read_text(encoding="utf-8"))
+    except (jwt.PyJWTError, ValueError, TypeError) as error:  # in a library's words, which say nothing of files
+        raise ValueError("it has no such key") from error
+    if hasattr(key, "sign") is not signs:
+        raise ValueError(f"it has a {'public' if signs else 'private'} key")
+
+
 @lru_cache(maxsize=8)  # an RSA key is checked when it is read, which takes forty times as long as to sign with it
 def _read_key(private: str) -> Any:
     from cryptography.hazmat.primitives import serialization

@@ -25,10 +25,10 @@ def convert(value: Any, kind: Any, *, spelt: str) -> Any:
     bare = _bare(kind)
     if isinstance(value, str) and bare is not str:
         value = value.strip()
-        if get_origin(bare) in SEVERAL:
-            value = [part.strip() for part in value.split(",") if part.strip()]
+    listed = isinstance(value, str) and get_origin(bare) in SEVERAL
+    parts = [part.strip() for part in value.split(",") if part.strip()] if listed else value
     try:
-        found = msgspec.convert(value, kind, strict=False, dec_hook=_decode)
+        found = msgspec.convert(parts, kind, strict=False, dec_hook=_decode)
     except (msgspec.ValidationError, TypeError, ValueError) as error:
         raise SettingError(f"{spelt} cannot be {value!r}: it is {words_of(kind, spelt)}") from error
     if isinstance(found, float) and not math.isfinite(found):
@@ -40,6 +40,9 @@ def convert(value: Any, kind: Any, *, spelt: str) -> Any:
 def words_of(kind: Any, name: str = "") -> str:
     """Say what an annotation lets a setting be; a ``name`` that speaks of a folder makes its path one."""
     bare = _bare(kind)
+    told = next((meta.description for meta in _metas(kind) if meta.description), None)
+    if told is not None:
+        return told
     if bare is bool:
         return "true or false"
     if bare is int or bare is float:
@@ -87,7 +90,7 @@ def _bare(kind: Any) -> Any:
 
 
 def _range(kind: Any) -> str:
-    metas = [one for one in _surroundings(kind) if isinstance(one, msgspec.Meta)]
+    metas = _metas(kind)
     least, above, most = (next((found for m in metas if (found := getattr(m, n)) is not None), None) for n in BOUNDS)
     if least is not None and most is not None:
         return f" from {least} to {most}"
@@ -102,11 +105,12 @@ def _range(kind: Any) -> str:
 BOUNDS = ("ge", "gt", "le")
 
 
-def _surroundings(kind: Any) -> list[Any]:
-    found: list[Any] = []
+def _metas(kind: Any) -> list[msgspec.Meta]:
+    found: list[msgspec.Meta] = []
     for part in get_args(kind) if get_origin(kind) in {Union, UnionType} else (kind,):
         if get_origin(part) is Annotated:
-            found += [*get_args(part)[1:], *_surroundings(get_args(part)[0])]
+            found += [one for one in get_args(part)[1:] if isinstance(one, msgspec.Meta)]
+            found += _metas(get_args(part)[0])
     return found
 
 

@@ -3,17 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Any, Literal, get_args
 
-import msgspec
-
+from offair.emulator.settings.forms import Count, Host, HostName, Origin, Port, Seconds
 from offair.emulator.settings.kinds import SettingError, convert
 from offair.emulator.settings.setting import described
 from offair.emulator.settings.switching import gather
 
-Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
-Count = Annotated[int, msgspec.Meta(ge=1)]
-Seconds = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
 Profile = Literal["faithful", "light", "passthrough"]
 PROFILES: tuple[str, ...] = get_args(Profile)
 
@@ -54,7 +50,7 @@ class Settings:
     ``switches``: a cloud's own choices: cloud.switch=value, with commas between several.
     """
 
-    host: str = "127.0.0.1"
+    host: Host = "127.0.0.1"
     port: Port = 8420
     https_port: Port | None = None
     rtmp_port: Port = 1935
@@ -64,9 +60,9 @@ class Settings:
     whip_port: Port | None = None
     tls_cert: Path | None = None
     tls_key: Path | None = None
-    public_host: str | None = None
-    allowed_hosts: tuple[str, ...] = ()
-    allowed_origins: tuple[str, ...] = ()
+    public_host: Host | None = None
+    allowed_hosts: tuple[HostName, ...] = ()
+    allowed_origins: tuple[Origin, ...] = ()
     state_dir: Path | None = None
     recordings_dir: Path | None = None
     media_profile: Profile = "faithful"

@@ -57,6 +57,7 @@ def test_a_taken_rtmp_port_is_named(run, taken):
         ("nowhere.event_seconds=1", "no cloud is called nowhere; there is {clouds}"),
         ("tenbyte.nothing=1", "tenbyte has no switch nothing; it has any_region, "),
         ("tenbyte.event_seconds=soon", "tenbyte.event_seconds cannot be 'soon': it is a number"),
+        ("tenbyte.private_key=/nowhere", "cannot be '/nowhere': No such file or directory; name a PEM file"),
     ],
 )
 def test_a_wrong_switch_is_explained(run, providers, text, words):
@@ -87,6 +88,21 @@ def test_a_wrong_variable_is_explained(run, name, value, words):
     ended = run("serve", **{name: value})
 
     assert (1, True) == (ended.code, words in ended.sentence), ended.err
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--ready-file", "/nowhere/ready"), "/nowhere/ready: there is no folder /nowhere to write to"),
+        (("--export-on-exit", "/nowhere/state"), "/nowhere/state: there is no folder /nowhere to write to"),
+        (("--recordings", "/dev/null"), "/dev/null: File exists; choose another folder with --recordings"),
+        (("--import", "/dev/zero"), "/dev/zero is no file that has an end"),
+    ],
+)
+def test_a_file_that_cannot_be_is_told_before_it_is_needed(run, options, words):
+    ended = run("serve", "--port", "0", "--rtmp-port", "0", *options)
+
+    assert (True, True) == (ended.code > 0, words in ended.err), ended.err
 
 
 def test_an_unknown_variable_of_ours_is_refused_with_the_nearest(run):

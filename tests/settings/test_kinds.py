@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offair.emulator.settings import SettingError
+from offair.emulator.settings.forms import Host, HostName, Origin, Url
 from offair.emulator.settings.kinds import convert, shown, words_of
 
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
@@ -70,6 +71,31 @@ def test_what_it_cannot_be_is_refused_in_words(value, kind, words):
         convert(value, kind, spelt="--it")
 
     assert f"--it cannot be {value!r}: it is {words}" == str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "good", "bad"),
+    [
+        (Host, ["127.0.0.1", "::1", "::", "fe80::1%eth0", "b\u00fccher.example"], ["", "a b", "http://x", "x:80"]),
+        (HostName, ["a-box", ".example.com", "example.com."], ["*", "http://x", "x:80", "b\u00fccher.example", "a b"]),
+        (Origin, ["*", "null", "http://localhost:5173", "http://[::1]:5173", "app://localhost"],
+         ["localhost:5173", "http://localhost:5173/", "https://*.example.com", "http://"]),
+        (Url, ["", "http://x", "https://x:1/y?z"], ["ftp://x", "http://", "x"]),
+    ],
+)  # fmt: skip
+def test_a_text_of_a_form_has_it(kind, good, bad):
+    def is_taken(text):
+        try:
+            return text == convert(text, kind, spelt="it")
+        except SettingError:
+            return False
+
+    assert (good, []) == ([text for text in good if is_taken(text)], [text for text in bad if is_taken(text)])
+
+
+def test_a_list_is_refused_as_it_was_written():
+    with pytest.raises(SettingError, match=r"cannot be 'http://a, b:80': it is an origin, as in http://localhost:5173"):
+        convert("http://a, b:80", tuple[Origin, ...], spelt="it")
 
 
 @pytest.mark.parametrize("name", ["state_dir", "OFFAIR_STATE_DIR", "--state", "recordings", "toy.work_dir"])

@@ -1,9 +1,14 @@
 """AINative's own choices: where its documents say nothing, or its own web client reads something else."""
 
+import ipaddress
 from dataclasses import dataclass
 from typing import Literal
 
+from offair.emulator.settings import SettingError
+from offair.emulator.settings.forms import CloudDelay, CloudWholeSeconds, Patience, Quantity, Seconds, Url
+
 CODE = 1008  # RFC 6455, section 7.4.1
+SENDABLE = {*range(1000, 1004), *range(1007, 1015), *range(3000, 5000)}  # as above, and IANA's registry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,14 +34,35 @@ class Switches:
     web_client: bool = False
     unauthorized_close: int = CODE
     missing_close: int = 4004
-    count_seconds: float = 10.0
-    history_length: int = 50
+    count_seconds: Seconds = 10.0
+    history_length: Quantity = 50
     viewers: Literal["both", "sockets", "players"] = "both"
-    creates_per_minute: int = 10
-    grace_seconds: float = 0.0
-    patience_seconds: float = 30.0
-    vod_seconds: float = 0.0
-    token_seconds: int = 1800
+    creates_per_minute: Quantity = 10
+    grace_seconds: Patience = 0.0
+    patience_seconds: Seconds = 30.0
+    vod_seconds: CloudDelay = 0.0
+    token_seconds: CloudWholeSeconds = 1800
     countries: tuple[str, ...] = ("127.0.0.0/8=US",)
-    live_input_url: str = ""
+    live_input_url: Url = ""
     ai_text: str = "Here would stand what AINative's AI makes of the stream. This stand-in has none."
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be sent, or would never fit."""
+        for name in ("unauthorized_close", "missing_close"):
+            if (code := getattr(self, name)) and code not in SENDABLE:
+                raise SettingError(
+                    f"ainative.{name} cannot be {code}: it is 0, or a close code that may be sent (RFC 6455, 7.4.1)"
+                )
+        for pair in self.countries:
+            if not _is_placed(pair):
+                words = "it is an address or a network, = and a country's two letters"
+                raise SettingError(f"ainative.countries cannot be {pair!r}: {words}")
+
+
+def _is_placed(pair: str) -> bool:
+    network, _, country = (part.strip() for part in pair.partition("="))
+    try:
+        ipaddress.ip_network(network, strict=False)
+    except ValueError:
+        return False
+    return len(country) == len("ZZ") and country.isascii() and country.isalpha()

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from offair.emulator.settings.forms import CloudSeconds, Patience, Seconds
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Switches:
@@ -34,7 +36,7 @@ class Switches:
     own_language_target: bool = False
     play_hooks: bool = False
     old_hook_fields: bool = False
-    hook_seconds: float = 3.0
-    beat_seconds: float = 30.0
-    grace_seconds: float = 1.0
+    hook_seconds: Seconds = 3.0
+    beat_seconds: CloudSeconds = 30.0
+    grace_seconds: Patience = 1.0
     low_latency_hls: bool = True

@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from offair.emulator.core.tokens import check_key
+from offair.emulator.settings import SettingError
+from offair.emulator.settings.forms import CloudSeconds, Count, HeaderName, Patience, Seconds
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Switches:
@@ -29,8 +33,21 @@ class Switches:
     any_region: bool = False
     private_key: Path | None = None
     public_key: Path | None = None
-    signature_header: str = "X-Webhook-Signature"
-    requests_per_minute: int | None = None
-    event_seconds: float = 6 * 3600.0
-    grace_seconds: float = 10.0
-    patience_seconds: float = 30.0
+    signature_header: HeaderName = "X-Webhook-Signature"
+    requests_per_minute: Count | None = None
+    event_seconds: CloudSeconds = 6 * 3600.0
+    grace_seconds: Patience = 10.0
+    patience_seconds: Seconds = 30.0
+
+    def __post_init__(self) -> None:
+        """Refuse keys that sign or verify nothing, before somebody has a token of them."""
+        for name, path in (("private_key", self.private_key), ("public_key", self.public_key)):
+            if path is not None:
+                try:
+                    check_key(path, "RS256", signs=name == "private_key")
+                except (OSError, ValueError) as error:
+                    why = (isinstance(error, OSError) and error.strerror) or error
+                    kind = name.replace("_", " ")
+                    raise SettingError(
+                        f"tenbyte.{name} cannot be {str(path)!r}: {why}; name a PEM file with an RSA {kind}"
+                    ) from error

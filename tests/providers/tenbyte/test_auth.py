@@ -8,7 +8,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from offair.emulator.core.tokens import key_pair
 from offair.emulator.emulator import Emulator
 from offair.emulator.providers.tenbyte.auth import mint
-from offair.emulator.settings import Settings
+from offair.emulator.providers.tenbyte.switches import Switches
+from offair.emulator.settings import SettingError, Settings
 
 
 def _bearer(token):
@@ -124,3 +125,25 @@ def test_a_users_own_private_key_signs_and_verifies(tmp_path):
         answer = httpx.get(f"{emulator.addresses('tenbyte').api}/streams", headers=_bearer(token))
 
     assert (200, True) == (answer.status_code, "org_id" in claims)
+
+
+@pytest.mark.parametrize("name", ["private_key", "public_key"])
+def test_a_key_that_signs_nothing_is_refused_before_it_is_asked_to(tmp_path, name):
+    own = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    form, open_to_all = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    pems = {
+        "private_key": own.private_bytes(serialization.Encoding.PEM, form, open_to_all),
+        "public_key": own.public_key().public_bytes(
+            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        ),
+    }
+    file = tmp_path / "key.pem"
+    told = []
+    for content in (b"no key", *(pem for other, pem in pems.items() if other != name)):
+        file.write_bytes(content)
+        with pytest.raises(SettingError) as refused:
+            Switches(**{name: file})
+        told.append(f"tenbyte.{name} cannot be {str(file)!r}: it has " in str(refused.value))
+    file.write_bytes(pems[name])
+
+    assert ([True, True], file) == (told, getattr(Switches(**{name: file}), name))
