@@ -82,15 +82,26 @@ def _ffmpeg() -> str:
     return str(ffmpeg.choose(None))
 
 
+class Clips(dict[str, Path]):
+    """Ten seconds of each recipe: encoded once, when somebody asks for it, so that encoders cost nothing."""
+
+    def __init__(self, ffmpeg: str, folder: Path) -> None:
+        super().__init__()
+        self._ffmpeg, self._folder = ffmpeg, folder
+
+    def __missing__(self, name: str) -> Path:
+        recipe, path = CLIPS[name], self._folder / f"{name}.flv"
+        length = [] if "-t" in recipe else ["-t", str(CLIP_SECONDS)]
+        argv = [self._ffmpeg, "-v", "error", "-nostdin", *recipe, *length, str(path)]
+        subprocess.run(argv, check=True, timeout=60)
+        self[name] = path
+        return path
+
+
 @pytest.fixture(scope="session", name="clips")
 def _clips(ffmpeg, tmp_path_factory) -> Mapping[str, Path]:
-    """Ten seconds of both, of either alone, and of irregular key frames: encoded once, so encoders cost nothing."""
-    folder = tmp_path_factory.mktemp("clips")
-    for name, recipe in CLIPS.items():
-        length = [] if "-t" in recipe else ["-t", str(CLIP_SECONDS)]
-        argv = [ffmpeg, "-v", "error", "-nostdin", *recipe, *length, str(folder / f"{name}.flv")]
-        subprocess.run(argv, check=True, timeout=60)
-    return {name: folder / f"{name}.flv" for name in CLIPS}
+    """Both, either alone, irregular key frames, and key frames that fit no ladder."""
+    return Clips(ffmpeg, tmp_path_factory.mktemp("clips"))
 
 
 @dataclass(frozen=True)
