@@ -27,8 +27,8 @@ class NewFile(click.Path):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Read it."""
-        path = super().convert(value, param, ctx)
-        folder = Path(path).absolute().parent
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        folder = path.absolute().parent
         if not (folder.is_dir() and os.access(folder, os.W_OK)):
             self.fail(f"{path}: there is no folder {folder} to write to", param, ctx)
         return path

@@ -75,7 +75,8 @@ def _sentence(error: Exception, settings: Settings) -> str:
     from offair.emulator.cli.ports import explain_taken
 
     if isinstance(error, sqlite3.Error):
-        return f"the state cannot be used ({error}); choose another folder with --state, or free some disk"
+        step = "stop the program that has it open" if "locked" in str(error) else "free some disk"
+        return f"the state cannot be used ({error}); {step}, or choose another folder with --state"
     if isinstance(error, OSError) and error.filename is not None:
         kept = settings.recordings_dir
         option = "--recordings" if kept is not None and str(error.filename).startswith(str(kept)) else "--state"

@@ -33,6 +33,8 @@ def examine(database: sqlite3.Connection, tables: Iterable[Table[Any]], *, may_b
     try:
         is_new = may_be_new and not database.execute("SELECT 1 FROM sqlite_schema").fetchone()
         version = int(database.execute("PRAGMA user_version").fetchone()[0])
+        if version < 0:
+            raise StateError(f"it is damaged: there is no version {version}")
         if version > len(STEPS):
             raise StateError(
                 f"it is of version {version}, and this Offair knows versions up to {len(STEPS)}; "

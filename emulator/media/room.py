@@ -118,7 +118,12 @@ class MediaRoom:
         self.stage = self.origin = self.studio
         self.monitor = StudioMonitor(self.studio.on_air, earpieces, audience)
         self.chronicle = Chronicle(world.clock, timers, on_air=self._list_on_air, numbers=self.monitor.numbers)
-        self._certificate = Certificate(tls, (wishes.host, wishes.shown_host), own=wishes.own_certificate)
+        self._certificate = Certificate(
+            tls,
+            (wishes.host, wishes.shown_host),
+            own=wishes.own_certificate,
+            tell=lambda words: journal.write("trouble", words),
+        )
         self._closing.callback(self._certificate.close)
         self.edge = self._make_edge(screen)
         self._closing.callback(self.edge.close)

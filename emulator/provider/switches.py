@@ -30,9 +30,11 @@ def _read(cloud: str, switch_type: type, given: Mapping[str, Any]) -> Any:
         if name not in known:
             there = ", ".join(sorted(known)) or "none"
             raise SettingError(f"{cloud} has no switch {name}{_near(name, known)}; it has {there}")
-    return switch_type(
-        **{name: convert(value, known[name].kind, spelt=f"{cloud}.{name}") for name, value in given.items()}
-    )
+    values = {name: convert(value, known[name].kind, spelt=f"{cloud}.{name}") for name, value in given.items()}
+    try:
+        return switch_type(**values)
+    except ValueError as error:  # what a kind alone does not say: a record checks itself
+        raise SettingError(f"{cloud}.{error}") from error
 
 
 def _near(name: str, known: Collection[str]) -> str:

@@ -100,6 +100,7 @@ def test_a_state_of_a_newer_program_is_refused_with_the_next_step(kept):
 
 
 DAMAGES = {
+    "a version before the first": ("PRAGMA user_version = -5", "there is no version -5"),
     "no JSON": ("UPDATE things SET body = 'no json'", "'things' has a row 'a'.*JSON"),
     "no text at all": ("UPDATE things SET body = 5", "'things' has a row 'a'"),
     "another schema": ("""UPDATE things SET body = '{"id": "a"}'""", "'things' has a row 'a'.*tenant"),

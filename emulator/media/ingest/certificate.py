@@ -3,9 +3,13 @@
 import os
 import ssl
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import trustme
 
 EVERYWHERE = ("localhost", "127.0.0.1", "::1")
 CA, CA_KEY = "ca.pem", "ca.key"
@@ -20,11 +24,18 @@ class Certificate:
 
     The CA is kept in ``folder`` and taken from there next time. Its certificate is for ``names`` (hosts and addresses),
     and for this machine's own. ``own`` are a certificate (chain) and its key; they are looked at here, since what is
-    wrong with them must end the start: CertificateError.
+    wrong with them must end the start: CertificateError. ``tell`` hears of a CA that could not be kept.
     """
 
-    def __init__(self, folder: Path, names: Iterable[str], *, own: tuple[Path, Path] | None = None) -> None:
-        self._folder = folder
+    def __init__(
+        self,
+        folder: Path,
+        names: Iterable[str],
+        *,
+        own: tuple[Path, Path] | None = None,
+        tell: Callable[[str], object] = lambda _: None,
+    ) -> None:
+        self._folder, self._tell = folder, tell
         self._names = tuple(dict.fromkeys((*filter(None, names), *EVERYWHERE)))
         self._own = None if own is None else _read(*own)
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="offair-certificate")
@@ -53,12 +64,17 @@ class Certificate:
 
         certificate, key = self._folder / CA, self._folder / CA_KEY
         if certificate.is_file() and key.is_file():
-            authority = trustme.CA.from_pem(certificate.read_bytes(), key.read_bytes())
-        else:
-            authority = trustme.CA(organization_name="Offair", organization_unit_name="local stand-in")
-            self._folder.mkdir(parents=True, exist_ok=True)
-            _write(key, authority.private_key_pem.bytes(), mode=0o600)
-            _write(certificate, authority.cert_pem.bytes(), mode=0o644)  # whoever finds it can rely on its key
+            try:
+                return self._issue(trustme.CA.from_pem(certificate.read_bytes(), key.read_bytes()))
+            except (ValueError, TypeError, ssl.SSLError) as error:  # of garbage, or of two that do not belong together
+                self._tell(f"the CA in {self._folder} is damaged ({error}) and made anew; have it trusted again")
+        authority = trustme.CA(organization_name="Offair", organization_unit_name="local stand-in")
+        self._folder.mkdir(parents=True, exist_ok=True)
+        _write(key, authority.private_key_pem.bytes(), mode=0o600)
+        _write(certificate, authority.cert_pem.bytes(), mode=0o644)  # whoever finds it can rely on its key
+        return self._issue(authority)
+
+    def _issue(self, authority: "trustme.CA") -> ssl.SSLContext:
         context = _context()
         authority.issue_cert(*self._names).configure_cert(context)
         return context

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from offair.emulator.media.transcoding.process import run
+from offair.emulator.media.transcoding.process import TimedOut, run
 
 TIMEOUT = 20.0
 KINDS = ("encoder", "decoder", "muxer", "demuxer", "protocol", "filter")
@@ -20,25 +20,43 @@ Age = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Skill:
-    """What one ffmpeg is: ``age`` is the version of its libavformat, which only grows; it can ``abilities``."""
+    """What one ffmpeg is: ``age`` is the version of its libavformat, which only grows; it can ``abilities``.
+
+    ``trouble`` says why it answers nothing; None when it does.
+    """
 
     version: str = "unknown"
     age: Age = (0, 0, 0)
     abilities: frozenset[str] = field(default=frozenset())
+    trouble: str | None = None
 
     def lacking(self, needs: frozenset[str]) -> list[str]:
         """Tell what of some needs it does not have, sorted."""
         return sorted(needs - self.abilities)
 
 
+class _AnsweredNothing(Exception):
+    """An ffmpeg ended otherwise than one that answers."""
+
+
 def look_at(path: Path) -> Skill:
-    """Ask an ffmpeg what it is; OSError or subprocess.TimeoutExpired when it does not answer."""
+    """Ask an ffmpeg what it is; OSError when there is nothing that can be asked."""
     seen = path.stat()
     return _ask(path, seen.st_mtime_ns, seen.st_size)
 
 
 @lru_cache(maxsize=32)
 def _ask(path: Path, _changed: int, _size: int) -> Skill:
+    """Ask, and remember one that says nothing too: it would hold up every broadcast for as long as it did the first."""
+    try:
+        return _learn(path)
+    except TimedOut as error:
+        return Skill(trouble=f"it does not answer {error.cmd[-1]} within {error.timeout:g} s")
+    except _AnsweredNothing as error:
+        return Skill(trouble=str(error))
+
+
+def _learn(path: Path) -> Skill:
     words = _run(path, "version")
     named, found = VERSION.search(words), LIBRARY.search(words)
     age = (int(found[2]), int(found[3]), int(found[4])) if found else (0, 0, 0)
@@ -49,7 +67,10 @@ def _ask(path: Path, _changed: int, _size: int) -> Skill:
 
 
 def _run(path: Path, what: str) -> str:
-    return run([str(path), "-hide_banner", f"-{what}"], timeout=TIMEOUT).stdout.decode("utf-8", "replace")
+    asked = run([str(path), "-hide_banner", f"-{what}"], timeout=TIMEOUT)
+    if asked.returncode:
+        raise _AnsweredNothing(f"it exits with {asked.returncode} when it is asked for -{what}")
+    return asked.stdout.decode("utf-8", "replace")
 
 
 def _names(kind: str, words: str) -> Iterator[str]:

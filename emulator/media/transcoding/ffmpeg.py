@@ -1,7 +1,6 @@
 """Which ffmpeg, and why: the one that a user names, else the newest here that is able to what is needed."""
 
 import shutil
-import subprocess
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,7 +14,7 @@ from offair.emulator.media.formats.flv import Facts
 from offair.emulator.media.formats.fourcc import CODECS
 from offair.emulator.media.transcoding.abilities import TIMEOUT, Skill, look_at
 from offair.emulator.media.transcoding.needs import BASE, ESSENTIALS
-from offair.emulator.media.transcoding.process import run
+from offair.emulator.media.transcoding.process import TimedOut, run
 
 NAMED, ON_PATH, FROM_WHEEL = "named by the user", "on PATH", "from the imageio-ffmpeg wheel"
 STEP = (
@@ -150,8 +149,8 @@ def read_back(path: Path) -> str | None:
     """
     try:
         return _read_back(path, path.stat().st_mtime_ns)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return f"it does not run: {error}"
+    except OSError as error:
+        return f"it does not run: {error.strerror or error}"
 
 
 def version(path: Path) -> str:
@@ -188,8 +187,10 @@ def _look(path: Path, origin: str, *, is_thorough: bool) -> Candidate:
         return Candidate(path, origin, "there is no such file")
     try:
         skill = look_at(path)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return Candidate(path, origin, f"it does not run: {error}")
+    except OSError as error:
+        return Candidate(path, origin, f"it does not run: {error.strerror or error}")
+    if skill.trouble is not None:
+        return Candidate(path, origin, skill.trouble, skill)
     for kind, names in ESSENTIALS.items():
         lacking = [name for name in names if f"{kind} {name}" not in skill.abilities]
         if lacking:
@@ -199,6 +200,13 @@ def _look(path: Path, origin: str, *, is_thorough: bool) -> Candidate:
 
 @lru_cache(maxsize=32)
 def _read_back(path: Path, _changed: int) -> str | None:
+    try:
+        return _try_mpegts(path)
+    except TimedOut as error:
+        return f"it takes longer than {error.timeout:g} s for a second of MPEG-TS"
+
+
+def _try_mpegts(path: Path) -> str | None:
     made = run([str(path), "-v", "error", *A_SECOND, "-"], timeout=TIMEOUT)
     if made.returncode:
         return f"it cannot make a second of MPEG-TS: {made.stderr.decode('utf-8', 'replace').strip()[-200:]}"

@@ -4,8 +4,7 @@ import ipaddress
 from dataclasses import dataclass
 from typing import Literal
 
-from offair.emulator.settings import SettingError
-from offair.emulator.settings.forms import CloudDelay, CloudWholeSeconds, Patience, Quantity, Seconds, Url
+from offair.emulator.provider.kinds import CloudDelay, CloudWholeSeconds, Patience, Quantity, Seconds, Url
 
 CODE = 1008  # RFC 6455, section 7.4.1
 SENDABLE = {*range(1000, 1004), *range(1007, 1015), *range(3000, 5000)}  # as above, and IANA's registry
@@ -50,13 +49,13 @@ class Switches:
         """Refuse what could not be sent, or would never fit."""
         for name in ("unauthorized_close", "missing_close"):
             if (code := getattr(self, name)) and code not in SENDABLE:
-                raise SettingError(
-                    f"ainative.{name} cannot be {code}: it is 0, or a close code that may be sent (RFC 6455, 7.4.1)"
+                raise ValueError(
+                    f"{name} cannot be {code}: it is 0, or a close code that may be sent (RFC 6455, 7.4.1)"
                 )
         for pair in self.countries:
             if not _is_placed(pair):
                 words = "it is an address or a network, = and a country's two letters"
-                raise SettingError(f"ainative.countries cannot be {pair!r}: {words}")
+                raise ValueError(f"countries cannot be {pair!r}: {words}")
 
 
 def _is_placed(pair: str) -> bool:

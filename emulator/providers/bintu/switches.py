@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from offair.emulator.settings.forms import CloudSeconds, Patience, Seconds
+from offair.emulator.provider.kinds import CloudSeconds, Patience, Seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from offair.emulator.core.tokens import check_key
-from offair.emulator.settings import SettingError
-from offair.emulator.settings.forms import CloudSeconds, Count, HeaderName, Patience, Seconds
+from offair.emulator.provider.kinds import CloudSeconds, Count, HeaderName, Patience, Seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +40,16 @@ class Switches:
 
     def __post_init__(self) -> None:
         """Refuse keys that sign or verify nothing, before somebody has a token of them."""
-        for name, path in (("private_key", self.private_key), ("public_key", self.public_key)):
-            if path is not None:
-                try:
-                    check_key(path, "RS256", signs=name == "private_key")
-                except (OSError, ValueError) as error:
-                    why = (isinstance(error, OSError) and error.strerror) or error
-                    kind = name.replace("_", " ")
-                    raise SettingError(
-                        f"tenbyte.{name} cannot be {str(path)!r}: {why}; name a PEM file with an RSA {kind}"
-                    ) from error
+        if self.private_key is not None:
+            _check("private", self.private_key)
+        if self.public_key is not None:
+            _check("public", self.public_key)
+
+
+def _check(kind: str, path: Path) -> None:
+    try:
+        check_key(path, "RS256", signs=kind == "private")
+    except (OSError, ValueError) as error:
+        why = (isinstance(error, OSError) and error.strerror) or error
+        step = f"name a PEM file with an RSA {kind} key"
+        raise ValueError(f"{kind}_key cannot be {str(path)!r}: {why}; {step}") from error

@@ -14,7 +14,8 @@ class Bounds:
     behind: int = 1 << 20  # what may wait for the peer of a WebSocket
 
     head_seconds: float = 10.0  # from a head's first byte to its last, and for the handshake of TLS
-    body_seconds: float = 30.0  # without a byte of a body
+    body_seconds: float = 30.0  # without a byte of a body, and for all of it, but that each byte brings time with it
+    body_rate: float = 500.0  # bytes that bring a second
     idle_seconds: float = 60.0  # between two requests, and without room for a byte of an answer
     behind_seconds: float = 10.0  # that a frame may wait for the peer of a WebSocket
     ping_seconds: float = 20.0  # of silence before a ping, and again before its pong

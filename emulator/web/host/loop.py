@@ -116,7 +116,7 @@ class Poller:
                 if not self._crew.leads(hand):
                     return
                 self._meet(key.data, mask)
-            if self._next_due <= self._clock.monotonic():
+            if self._next_due <= self._clock.monotonic() and self._crew.leads(hand):  # else another counts on it too
                 self._expire(hand)
 
     def _seconds_left(self) -> float | None:

@@ -46,6 +46,7 @@ class Serving:
         self._connection, self._house = connection, house
         self._reader = RequestReader(house.bounds)
         self._head_due: float | None = None
+        self._body_due: float | None = None
         self._has_answered = False
 
     @property
@@ -64,7 +65,9 @@ class Serving:
         if connection.behind:
             return connection.moved_at + bounds.idle_seconds
         if self._reader.is_in_body:
-            return now + bounds.body_seconds
+            if self._body_due is None:
+                self._body_due = now + bounds.body_seconds
+            return min(self._body_due, now + bounds.body_seconds)
         is_greeting = connection.seal is not None and not connection.seal.is_open
         if self._reader.is_idle and not is_greeting:
             self._head_due = None
@@ -87,6 +90,8 @@ class Serving:
     def receive(self, data: bytes) -> None:
         """Answer every request that is whole now."""
         self._reader.receive(data)
+        if self._body_due is not None:
+            self._body_due += len(data) / self._house.bounds.body_rate
         if self._connection.has_ended:
             self._reader.end()
         self.go_on()
@@ -111,7 +116,7 @@ class Serving:
                 return
 
     def _answer(self, request: HttpRequest) -> None:
-        self._head_due = None
+        self._head_due = self._body_due = None
         self._has_answered = True
         if request.flaw is not None and request.head.method not in WITH_BODY:
             self._refuse(request.flaw, BROKEN)

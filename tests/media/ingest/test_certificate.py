@@ -61,6 +61,18 @@ def test_the_next_start_finds_the_same_ca(tmp_path):
     assert ("Offair", ca) == (shown_to("localhost", context, first.ca_file), second.ca_file.read_bytes())
 
 
+@pytest.mark.parametrize("name", ["ca.pem", "ca.key"])
+def test_a_damaged_ca_is_made_anew_and_told(tmp_path, name):
+    with closing(Certificate(tmp_path, ())) as first:
+        first.begin().result()
+    (tmp_path / name).write_bytes(b"garbage")
+    told = []
+    with closing(Certificate(tmp_path, (), tell=told.append)) as second:
+        issuer = shown_to("localhost", second.begin().result(), second.ca_file)
+
+    assert ("Offair", True) == (issuer, f"the CA in {tmp_path} is damaged" in told[0])
+
+
 def test_nobody_else_may_read_its_key(tmp_path):
     with closing(Certificate(tmp_path, ())) as certificate:
         certificate.begin().result()

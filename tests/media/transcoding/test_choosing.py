@@ -9,7 +9,7 @@ from streams import rung, stream
 
 from offair.emulator.core.streams import AudioRung
 from offair.emulator.media.formats.flv import Facts
-from offair.emulator.media.transcoding import ffmpeg
+from offair.emulator.media.transcoding import abilities, ffmpeg
 from offair.emulator.media.transcoding.ffmpeg import FROM_WHEEL, Choice, FfmpegMissingError, pick
 from offair.emulator.media.transcoding.ladder import plan
 from offair.emulator.media.transcoding.needs import BASE, advice, needs_of
@@ -94,6 +94,30 @@ def test_one_on_path_that_crashes_is_passed_over(claim, machine):
     machine(crashing, sound)
 
     assert sound == pick(None, BASE).path
+
+
+def test_one_that_answers_nothing_holds_up_one_look_alone(monkeypatch, tmp_path):
+    """Every broadcast and relay looks; each would wait as long as the first."""
+    silent, asked = tmp_path / "ffmpeg", tmp_path / "asked"
+    silent.write_text(f"#!/bin/sh\necho $2 >> {asked}\nexec sleep 60\n")
+    silent.chmod(silent.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setattr(abilities, "TIMEOUT", 0.5)
+    told = []
+    for _ in range(2):
+        with pytest.raises(FfmpegMissingError) as missing:
+            pick(silent, BASE)
+        told.append("it does not answer -version within 0.5 s" in str(missing.value))
+
+    assert ([True, True], True) == (told, not asked.exists() or asked.read_text() == "-version\n")
+
+
+def test_one_that_dies_is_told_from_one_that_lacks_something(tmp_path):
+    dying = tmp_path / "ffmpeg"
+    dying.write_text("#!/bin/sh\nkill -SEGV $$\n")
+    dying.chmod(dying.stat().st_mode | stat.S_IXUSR)
+
+    with pytest.raises(FfmpegMissingError, match="it exits with -11 when it is asked for -version"):
+        pick(dying, BASE)
 
 
 @pytest.mark.parametrize("what", ["nothing", "/bin/true"])

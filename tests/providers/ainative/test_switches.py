@@ -3,12 +3,11 @@
 import pytest
 
 from offair.emulator.providers.ainative.switches import Switches
-from offair.emulator.settings import SettingError
 
 
 @pytest.mark.parametrize("code", [-1, 5, 999, 1005, 1006, 1015, 2000, 5000])
 def test_a_close_code_that_cannot_be_sent_is_refused(code):
-    with pytest.raises(SettingError, match=rf"ainative\.missing_close cannot be {code}: it is 0, or a close code"):
+    with pytest.raises(ValueError, match=rf"missing_close cannot be {code}: it is 0, or a close code"):
         Switches(missing_close=code)
 
 
@@ -19,5 +18,5 @@ def test_a_close_code_that_can_be_sent_is_taken(code):
 
 @pytest.mark.parametrize("pair", ["999.0.0.0/8=US", "10.0.0.0/8", "10.0.0.0/8=usa", "=US", "US=10.0.0.0/8"])
 def test_a_country_of_no_address_is_refused(pair):
-    with pytest.raises(SettingError, match=r"ainative\.countries cannot be "):
+    with pytest.raises(ValueError, match=r"countries cannot be "):
         Switches(countries=("::1=DE", pair))

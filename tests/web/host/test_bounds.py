@@ -39,6 +39,35 @@ def test_a_head_that_trickles_gets_no_more_time(serve, call, echo):
     assert clock.monotonic() - began < AT_ONCE
 
 
+@pytest.mark.parametrize(
+    "begun",
+    [b"Content-Length: 4000\r\n\r\n", b"Transfer-Encoding: chunked\r\n\r\nfff;x=",
+     b"Transfer-Encoding: chunked\r\n\r\n0\r\nX: "],
+    ids=["a body", "an extension", "a trailer"],
+)  # fmt: skip
+def test_a_body_that_trickles_gets_no_more_time_than_its_bytes_bring(serve, call, echo, begun):
+    caller = call(serve(echo, bounds=Bounds(body_seconds=0.3)))
+    caller.say(b"POST / HTTP/1.1\r\nHost: x\r\n" + begun)
+    clock = Clock()
+    began = clock.monotonic()
+    with pytest.raises(ConnectionError):
+        for _ in range(400):
+            caller.say(b"a")
+            threading.Event().wait(0.05)
+
+    assert clock.monotonic() - began < AT_ONCE
+
+
+def test_a_body_that_comes_steadily_has_the_time_that_it_takes(serve, call, echo):
+    caller = call(serve(echo, bounds=Bounds(body_seconds=1.0, body_rate=1.0)))
+    caller.say(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 30\r\n\r\n")
+    for _ in range(30):
+        caller.say(b"a")
+        threading.Event().wait(0.05)
+
+    assert 200 == caller.answer()[0]
+
+
 def test_a_connection_without_requests_is_kept_only_so_long(serve, call, echo):
     server = serve(echo, bounds=Bounds(idle_seconds=0.1))
     kept = call(server).say(GET)
