@@ -5,6 +5,8 @@ from typing import Literal
 
 CODE = 1008  # RFC 6455, section 7.4.1
 
+MINUTE = 60.0  # seconds
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Switches:
