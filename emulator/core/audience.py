@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from offair.emulator.core.events import ViewerCame, ViewerLeft
 from offair.emulator.core.numbers import AudienceNumbers
-from offair.emulator.core.viewing import Viewing
+from offair.emulator.core.viewing import Viewing, is_picture
 
 LEAST_STAY = 10.0  # seconds after its last request for which a player still counts
 SEGMENTS = 3  # a player with a full buffer may be silent for as many
@@ -90,7 +90,9 @@ class Audience:
         self._see_off(list(former.present.values()) if former else [])
 
     def saw(self, stream: str, player: Hashable, *, viewing: Viewing | None = None, size: int = 0) -> None:
-        """Hear that a player fetched so many bytes; what nobody broadcasts has no audience."""
+        """Hear that a player fetched so many bytes; what nobody broadcasts has no audience, nor has one picture."""
+        if viewing is not None and is_picture(viewing.name):
+            return
         who, now = hash(player), self._monotonic()
         with self._lock:
             house = self._houses.get(stream)

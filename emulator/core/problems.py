@@ -70,11 +70,12 @@ class Conflict(Problem):
 
 
 class Throttled(Problem):
-    """Too many calls; ``retry_after`` in cloud seconds."""
+    """More calls than are ``allowed`` (so many in so many cloud seconds); ``retry_after`` in cloud seconds."""
 
-    def __init__(self, message: str, retry_after: float) -> None:
+    def __init__(self, message: str, retry_after: float, *, allowed: tuple[int, float]) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.allowed = allowed
 
     @property
     def seconds(self) -> int:

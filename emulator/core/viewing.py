@@ -3,6 +3,8 @@
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+PICTURES = (".jpg", ".gif")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewing:
@@ -31,6 +33,11 @@ class Viewing:
     def player(self) -> Hashable:
         """What tells players apart: address, program, and the session that the query may name."""
         return self.peer, self.headers.get("User-Agent"), *self.query.get("sid", ())[:1]
+
+
+def is_picture(name: str) -> bool:
+    """Say whether a name is one picture: who fetches it looks at a list of streams, and watches none."""
+    return name.endswith(PICTURES)
 
 
 def rendition_of(name: str) -> str:

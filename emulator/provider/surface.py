@@ -55,7 +55,8 @@ class Surface:
     ``render`` says a Problem in the service's shape; the call is None where no operation was found. ``limits`` are
     rate limits by operation id; ``overlooks`` says which broken rules of a request are let pass. ``locate`` finds what
     else plays below the service's own root: a stream's id, and a name below the stream's playback root. ``rewrites``
-    gives a body as the contract spells it, for callers that spell it otherwise; it is judged afterwards.
+    gives a body as the contract spells it, for callers that spell it otherwise, and ``retells`` gives an answer's JSON
+    with what such callers read; both are judged afterwards.
     LookupError when limits name an operation that is not documented.
     """
 
@@ -68,6 +69,7 @@ class Surface:
     overlooks: Callable[[Violation, Any], bool] = lambda _violation, _switches: False
     locate: Find | None = None
     rewrites: Callable[[Any, Any], Any] = lambda body, _switches: body
+    retells: Callable[[Any, Any], Any] = lambda body, _switches: body
 
     def __post_init__(self) -> None:
         promise = self.operations.promise

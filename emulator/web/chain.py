@@ -192,7 +192,8 @@ def limited(passage: Passage, proceed: Proceed) -> Reply:
         verdict = spend(world, limit, caller=caller, what=what)
         if not verdict.is_allowed:
             passage.is_wished = wished is not None
-            raise Throttled(f"Too many calls of {what}: {limit.calls} in {limit.seconds:g} s", verdict.retry_after)
+            words = f"Too many calls of {what}: {limit.calls} in {limit.seconds:g} s"
+            raise Throttled(words, verdict.retry_after, allowed=(limit.calls, limit.seconds))
     return proceed(passage)
 
 
@@ -213,6 +214,9 @@ def performed(passage: Passage, proceed: Proceed) -> Reply:  # noqa: ARG001 - th
     reply = performer(passage.call)
     if isinstance(reply.body, Path) and not reply.body.is_file():  # a snapshot that is restored has none
         raise Missing(f"the file {reply.body.name} is gone")
+    if isinstance(reply.body, dict | list):
+        retold = passage.mount.surface.retells(reply.body, passage.mount.rooms.switches)
+        return reply if retold is reply.body else replace(reply, body=retold)
     return reply
 
 

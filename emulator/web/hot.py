@@ -10,7 +10,7 @@ from offair.emulator.core.audience import Audience
 from offair.emulator.core.faults.players import PLAYBACK_FAULTS
 from offair.emulator.core.ports import Origin
 from offair.emulator.core.problems import Problem
-from offair.emulator.core.viewing import rendition_of
+from offair.emulator.core.viewing import is_picture, rendition_of
 from offair.emulator.core.world import World
 from offair.emulator.provider.query import NOTHING, Query
 from offair.emulator.provider.reply import Reply
@@ -72,7 +72,7 @@ class Hot:
         if answer is None:
             return self._ask(environ, start, key, stamp)
         player = (environ.get("REMOTE_ADDR"), environ.get("HTTP_USER_AGENT"))
-        is_known = self._audience.saw_again(stream, player, len(answer.body), rendition_of(name))
+        is_known = is_picture(name) or self._audience.saw_again(stream, player, len(answer.body), rendition_of(name))
         if not is_known:  # the application introduces who is new
             return self._application(environ, start)
         start(answer.status, answer.headers)

@@ -133,6 +133,13 @@ def test_players_are_counted_by_the_rendition_that_they_fetch(audience):
     assert {"480p": 1, "720p": 1, "audio.128k": 1} == audience.numbers("a").renditions
 
 
+@pytest.mark.parametrize("name", ["thumbnail.jpg", "clip.gif"])
+def test_who_looks_at_one_picture_watches_nothing(audience, name):
+    audience.saw("a", "one", viewing=of(name), size=100)
+
+    assert 0 == audience.numbers("a").viewers
+
+
 def test_who_changed_to_another_rendition_does_not_count_for_the_first_for_ever(audience, hand):
     audience.saw("a", "one", viewing=of("480p/x-1.m4s"))
     hand.now = 6.0

@@ -154,6 +154,14 @@ def test_a_new_player_is_introduced_by_the_application_and_counted(stage):
     assert (2, 2) == (stage.asked, stage.audience.numbers("a-stream").total)
 
 
+def test_a_picture_is_given_again_to_who_watches_nothing(stage):
+    stage.origin.stamps["thumbnail.jpg"] = (1, 4)
+    for _ in range(2):
+        stage.get("/toy/cdn/a-stream/thumbnail.jpg", HTTP_USER_AGENT="a list of streams")
+
+    assert 1 == stage.asked
+
+
 def test_what_is_kept_is_bounded(stage, monkeypatch):
     monkeypatch.setattr(module, "MOST", 6)
     stage.get()

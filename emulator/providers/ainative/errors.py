@@ -27,6 +27,7 @@ from offair.emulator.core.problems import (
 )
 from offair.emulator.provider.call import Call
 from offair.emulator.provider.reply import Reply
+from offair.emulator.providers.ainative.switches import MINUTE
 
 GAP = "X-Offair-Gap"
 NO_CREDENTIALS = "No authentication credentials provided"
@@ -91,7 +92,7 @@ def render(problem: Problem, call: Call | None) -> Reply:
             return _sentence(400, str(problem))
         case Throttled():
             retry = {"Retry-After": str(problem.seconds)}
-            return _sentence(429, f"Rate limit exceeded: {_allowed(call)}", retry)
+            return _sentence(429, f"Rate limit exceeded: {_allowed(*problem.allowed)}", retry)
         case Unbuilt():
             return _sentence(501, str(problem), {GAP: "documented, not built"})
     return _sentence(500, "Internal Server Error")
@@ -123,8 +124,8 @@ def _sentence(status: int, words: str, headers: Mapping[str, str] | None = None)
     return Reply(status, {"detail": words}, headers or {})
 
 
-def _allowed(call: Call | None) -> str:
-    return f"{call.switches.creates_per_minute if call else 0} per 1 minute"
+def _allowed(calls: int, seconds: float) -> str:
+    return f"{calls} per {seconds:g} second" if seconds % MINUTE else f"{calls} per {seconds / MINUTE:g} minute"
 
 
 def _unread(problem: Malformed) -> dict[str, Any]:

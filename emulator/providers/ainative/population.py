@@ -21,7 +21,10 @@ HOUR, DAY = 3_600.0, 86_400.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
-    """One of the made-up people: what they stream, how it is called now and was before, and how many watch it live."""
+    """One of the made-up people: what they stream, how it is called now and was before, with which tools.
+
+    ``tools`` are tags as the web client has them (``lang:rust``); ``viewers`` is how many watch it live.
+    """
 
     username: str
     name: str
@@ -29,26 +32,28 @@ class Role:
     shelf: str
     title: str
     former: str
+    tools: tuple[str, ...]
     viewers: int = 0
 
 
 CAST = (
     Role(username="ada", name="Ada Okafor", bio="Compilers before breakfast.", shelf="rust",
-         title="A borrow checker from scratch", former="Parsing by hand", viewers=41),
+         title="A borrow checker from scratch", former="Parsing by hand", tools=("lang:rust",), viewers=41),
     Role(username="bruno", name="Bruno Keller", bio="Front ends, mostly finished.", shelf="nextjs",
-         title="Streaming pages", former="A form in ten states", viewers=27),
+         title="Streaming pages", former="A form in ten states", tools=("lang:typescript", "fw:nextjs"),
+         viewers=27),
     Role(username="chen", name="Chen Wei", bio="Small models, large coffee.", shelf="ai-ml",
-         title="Fine-tuning on a laptop", former="What attention does", viewers=63),
+         title="Fine-tuning on a laptop", former="What attention does", tools=("lang:python",), viewers=63),
     Role(username="dora", name="Dora Lindqvist", bio="I run what others write.", shelf="devops",
-         title="A cluster in a shoebox", former="Logs are a story"),
+         title="A cluster in a shoebox", former="Logs are a story", tools=("lang:go",)),
     Role(username="emil", name="Emil Haddad", bio="Learning in public.", shelf="python",
-         title="Types for people in a hurry", former="A CLI in an hour"),
+         title="Types for people in a hurry", former="A CLI in an hour", tools=("lang:python",)),
     Role(username="fatou", name="Fatou Diop", bio="Games about boats.", shelf="game-dev",
-         title="Water that looks wet", former="Collision without tears", viewers=12),
+         title="Water that looks wet", former="Collision without tears", tools=("lang:cpp",), viewers=12),
     Role(username="goran", name="Goran Ilic", bio="Describing programs until they work.", shelf="vibe-coding",
-         title="An app before lunch", former="It compiles"),
+         title="An app before lunch", former="It compiles", tools=("lang:javascript", "fw:react")),
     Role(username="hana", name="Hana Sato", bio="Questions welcome.", shelf="talk",
-         title="Office hours", former="Why I left the cloud"),
+         title="Office hours", former="Why I left the cloud", tools=()),
 )  # fmt: skip
 LINES = ("hello from the back row", "can you make the font larger?", "this is the part that I never understood",
          "nice", "what about error handling?", "greetings from Lisbon", "that is a clever trick")  # fmt: skip
@@ -89,16 +94,17 @@ def _plan(world: World, person: Person, slug: str, place: int) -> None:
     people.plan(world, person, {**wish, "is_weekly": True})
 
 
-def _wish(world: World, slug: str, title: str) -> Wish:
-    category = shelves.by_slug(world, slug)
-    return Wish(title=title, description=category.description, category=category.id, tags=(category.name, "live"))
+def _wish(world: World, role: Role, title: str) -> Wish:
+    category = shelves.by_slug(world, role.shelf)
+    tags = (category.name, "live", *role.tools)
+    return Wish(title=title, description=category.description, category=category.id, tags=tags)
 
 
 def _have_streamed(world: World, role: Role, cast: Sequence[Person], place: int) -> None:
     person, title = cast[place], role.former
     begins = world.clock.now() - (place + 1) * DAY - 2 * HOUR
     ends, peak = begins + HOUR + 300 * place, 6 + 3 * place
-    show = streams.make(world, person, _wish(world, role.shelf, title), at=begins - 600)
+    show = streams.make(world, person, _wish(world, role, title), at=begins - 600)
     stream = world.get(STREAMS, show.id)
     assert stream is not None  # noqa: S101 - it was just made
     move(world, stream, State.ENDED, reason="a made-up past")
@@ -135,7 +141,7 @@ def _talk(world: World, show: Show, cast: Sequence[Person], begins: float, ends:
 
 def _go_live(world: World, role: Role, person: Person, cast: Sequence[Person]) -> None:
     now = world.clock.now()
-    show = streams.make(world, person, _wish(world, role.shelf, role.title), at=now - 30 * 60.0)
+    show = streams.make(world, person, _wish(world, role, role.title), at=now - 30 * 60.0)
     world.put(SHOWS, replace(show, started_at=now - 25 * 60.0, peak=role.viewers, staged_viewers=role.viewers))
     streams.start(world, streams.find(world, show.id))
     _talk(world, show, cast, now - 20 * 60.0, now)

@@ -18,11 +18,10 @@ from offair.emulator.providers.ainative.operations import below, operation
 from offair.emulator.providers.ainative.playing import locate
 from offair.emulator.providers.ainative.reactions import REACTIONS
 from offair.emulator.providers.ainative.rules import pictures, shelves, watching
-from offair.emulator.providers.ainative.switches import Switches
+from offair.emulator.providers.ainative.switches import MINUTE, Switches
+from offair.emulator.providers.ainative.wire.dialect import retell
 from offair.emulator.providers.ainative.wire.reading import overlooks, snake
 from offair.emulator.providers.ainative.wire.streams import demonstrate
-
-MINUTE = 60.0
 
 
 def _policy(switches: Switches) -> Policy:
@@ -60,6 +59,7 @@ PROVIDER = Provider(
             limits=_limits,
             overlooks=overlooks,
             rewrites=snake,
+            retells=retell,
         ),
         Surface(operations=below, render=render_media, cors=Cors()),
     ),

@@ -9,6 +9,8 @@ from offair.emulator.provider.kinds import CloudDelay, CloudWholeSeconds, Patien
 CODE = 1008  # RFC 6455, section 7.4.1
 SENDABLE = {*range(1000, 1004), *range(1007, 1015), *range(3000, 5000)}  # as above, and IANA's registry
 
+MINUTE = 60.0  # seconds
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Switches:

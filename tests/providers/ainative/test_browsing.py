@@ -2,6 +2,7 @@
 
 import httpx
 import pytest
+from talk import Talk
 
 from offair.emulator.emulator import Emulator
 from offair.emulator.settings.kinds import SettingError
@@ -67,12 +68,15 @@ def test_tags_are_served_where_the_client_asks_and_where_one_would(api, anybody,
     assert ["Zig"] == anybody.get("/streams/streams/tags/suggestions", params={"query": "zi"}).json()
 
 
+@pytest.fixture(scope="module", name="made_up")
+def _made_up():
+    with Emulator({"seed": 7, "seed_world": ("ainative",)}) as emulator:
+        yield emulator
+
+
 @pytest.fixture(scope="module", name="populated")
-def _populated():
-    with (
-        Emulator({"seed": 7, "seed_world": ("ainative",)}) as emulator,
-        httpx.Client(base_url=emulator.addresses("ainative").api) as client,
-    ):
+def _populated(made_up):
+    with httpx.Client(base_url=made_up.addresses("ainative").api) as client:
         yield client
 
 
@@ -89,6 +93,24 @@ def test_a_populated_world_has_pasts(populated):
     talk = populated.get(f"/streams/{ended[0]['id']}/chat/history").json()["messages"]
 
     assert (8, 8, True) == (vods["total"], len(ended), len(talk) > 3)
+
+
+def test_a_made_up_crowd_is_counted_in_the_chat_too(made_up, populated):
+    live = populated.get("/streams/?status_filter=live").json()["streams"][0]
+    root, token = (
+        str(populated.base_url).replace("http", "ws", 1),
+        made_up.tenancy.invite("ainative").credentials["token"],
+    )
+    with Talk(f"{root}streams/{live['id']}/chat/ws?token={token}") as talk:
+        talk.hear()
+
+        assert live["viewer_count"] + 1 == talk.hear()["data"]["count"]
+
+
+def test_who_is_live_without_an_encoder_has_no_picture(populated):
+    live = populated.get("/streams/?status_filter=live").json()["streams"]
+
+    assert {None} == {one["thumbnail_url"] for one in live}
 
 
 def test_a_populated_world_is_browsed(populated):

@@ -120,6 +120,27 @@ def test_a_second_factor_is_asked_for_once_it_is_proven(anybody, emulator, newco
     assert [401, 401, 200] == [anybody.post("/auth/login", json=one).status_code for one in tries]
 
 
+def test_a_spare_code_does_once_for_the_second_factor(anybody, emulator, newcomer):
+    factor = anybody.post("/auth/mfa/setup", headers=_bearer(newcomer)).json()
+    code = {"code": code_at(factor["secret"], int(emulator.clock.now()) // 30)}
+    proven = anybody.post("/auth/mfa/verify", json=code, headers=_bearer(newcomer)).json()
+    asked = {"email": newcomer["user"]["email"], "password": PASSWORD, "mfa_code": factor["backupCodes"][0]}
+
+    assert (True, [200, 401]) == (
+        proven["verified"], [anybody.post("/auth/login", json=asked).status_code for _ in range(2)],
+    )  # fmt: skip
+
+
+def test_spare_codes_of_before_do_no_more(anybody, emulator, newcomer):
+    former = anybody.post("/auth/mfa/setup", headers=_bearer(newcomer)).json()["backupCodes"][0]
+    secret = anybody.post("/auth/mfa/setup", headers=_bearer(newcomer)).json()["secret"]
+    code = {"code": code_at(secret, int(emulator.clock.now()) // 30)}
+    anybody.post("/auth/mfa/verify", json=code, headers=_bearer(newcomer)).raise_for_status()
+    asked = {"email": newcomer["user"]["email"], "password": PASSWORD, "mfa_code": former}
+
+    assert 401 == anybody.post("/auth/login", json=asked).status_code
+
+
 def test_codes_are_those_of_the_standard():
     """RFC 6238, appendix B, cut to six digits."""
     secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
@@ -203,6 +224,27 @@ def test_a_plan_is_in_the_week_and_among_what_is_upcoming(api, anybody, tenant):
         {one["schedule_id"] for one in ahead},
         len(ahead) >= 1,
     )
+
+
+def test_ones_own_week_is_what_others_see_and_its_next_days_are_on_the_dashboard(api, anybody, tenant):
+    body = {"start_time": "10:00", "end_time": "12:00", "title": "Rust"}
+    for day in range(7):
+        api.post("/streams/me/schedule", json={**body, "day_of_week": day}).raise_for_status()
+    name = tenant.credentials["username"]
+    ahead = api.get("/dashboard/streamer/overview").json()["upcoming_schedule"]
+
+    assert anybody.get(f"/streams/users/{name}/schedule").json() == api.get("/streams/me/schedule").json()
+    assert anybody.get(f"/streams/users/{name}/upcoming").json()["upcoming_streams"] == ahead
+
+
+def test_the_latest_of_a_channel_is_its_streams_its_followers_and_what_it_was_told(api, other, tenant, stream):
+    other.post(f"/streams/users/{tenant.credentials['username']}/follow").raise_for_status()
+    found = api.get("/dashboard/streamer/activity").json()
+
+    assert ([stream["id"]], [tenant.credentials["other_user_id"]], ["new_follower"]) == (
+        [one["id"] for one in found["recent_streams"]], [one["id"] for one in found["recent_followers"]],
+        [one["type"] for one in found["recent_events"]],
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(("method", "status"), [("PUT", 403), ("DELETE", 403)])

@@ -2,6 +2,8 @@
 
 import pytest
 
+from offair.emulator.core.limits import allow
+
 BUSY = "You already have an active stream. End it before creating a new one."
 
 
@@ -149,6 +151,14 @@ def test_ten_streams_a_minute_and_no_more(api, control, make):
         0 < int(refused.headers["Retry-After"]) <= 60,
         api.post("/streams/", json={"title": "a minute later"}).status_code,
     )
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(10, "1 per 10 second"), (120, "1 per 2 minute")])
+def test_a_limit_that_a_test_set_is_the_one_that_is_told(api, emulator, tenant, make, seconds, words):
+    allow(emulator.world, tenant.id, "createStream", calls=1, seconds=seconds)
+    make()
+
+    assert f"Rate limit exceeded: {words}" == api.post("/streams/", json={"title": "x"}).json()["detail"]
 
 
 def test_what_is_refused_as_busy_counts_too(api, live):

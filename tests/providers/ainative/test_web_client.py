@@ -60,6 +60,12 @@ def test_bodies_are_read_in_camel_case(api, tenant, stream):
     )  # fmt: skip
 
 
+def test_a_category_that_was_not_chosen_is_none(api):
+    body = {"dayOfWeek": 1, "startTime": "10:00", "endTime": "11:00", "title": "x", "categoryId": ""}
+
+    assert None is api.post("/streams/me/schedule", json=body).json()["category"]
+
+
 def test_the_history_is_a_bare_list(api, stream):
     api.post(f"/streams/{stream['id']}/chat", json={"content": "hello"}).raise_for_status()
 
@@ -97,3 +103,44 @@ def test_a_whole_visit(anybody, emulator, tenant):
         seen["logout"] = page.post("/auth/logout").status_code
 
     assert {200} == set(seen.values()), seen
+
+
+def test_people_and_streams_have_the_names_of_its_types_too(api, stream):
+    shown = api.post(f"/streams/id/{stream['id']}/start").json()
+
+    assert (shown["streamer"], None, shown["cloudflare_stream_id"]) == (
+        shown["user"], shown["user"]["avatar"], shown["cloudflare_video_id"],
+    )  # fmt: skip
+
+
+def test_the_account_is_read_without_being_respelt(api, tenant):
+    shown = api.get("/auth/me").json()
+
+    assert (shown["display_name"], None) == (shown["displayName"], shown["avatar"])
+
+
+def test_a_message_over_rest_says_who_said_it(api, tenant, stream):
+    said = api.post(f"/streams/{stream['id']}/chat", json={"content": "hello"}).json()
+    (kept,) = api.get(f"/streams/{stream['id']}/chat").json()
+
+    assert (said, tenant.credentials["username"], "broadcaster") == (
+        kept, kept["username"], kept["badges"][0]["type"],
+    )  # fmt: skip
+
+
+def test_the_key_is_found_again_by_its_owner_alone(api, other, stream):
+    changed = api.put(f"/streams/id/{stream['id']}", json={"title": "another"}).json()
+    mine = next(one for one in api.get("/streams/").json()["streams"] if one["id"] == stream["id"])
+    seen = [shown.get("stream_key") for shown in (changed, mine, other.get(f"/streams/id/{stream['id']}").json())]
+
+    assert [stream["stream_key"]] * 2 + [None] == seen
+
+
+def test_what_it_reads_is_told_to_it_alone(emulator):
+    with Emulator() as plain:
+        headers = dict(plain.tenancy.invite("ainative").headers)
+        with httpx.Client(base_url=plain.addresses("ainative").api, headers=headers) as api:
+            made = api.post("/streams/", json={"title": "x"}).json()
+            told = [*made, *made["streamer"], *api.get("/auth/me").json()]
+
+    assert set() == {"user", "avatar", "displayName", "stream_key"} & set(told)

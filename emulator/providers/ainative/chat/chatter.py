@@ -128,7 +128,8 @@ class Chatter:
                 self._chat.say(show.id, frame)
 
     def _count(self) -> int:
-        return watching.present(self._world, self._show.id, self._switches)
+        show = self._world.get(SHOWS, self._show.id)
+        return watching.present(self._world, show, self._switches) if show else 0
 
     def _announce(self, also: Ear | None = None) -> None:
         count = self._count()

@@ -7,7 +7,7 @@ from typing import Literal
 from offair.emulator.core.table import TEXT, Table
 
 CLOUD = "ainative"
-Errand = Literal["refresh", "magic", "reset", "confirm", "over"]
+Errand = Literal["refresh", "magic", "reset", "confirm", "over", "spare"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
-    """A secret that is good for one errand until a moment; ``over`` marks an access token that was handed back."""
+    """A secret that is good for one errand until a moment.
+
+    ``over`` marks an access token that was handed back, ``spare`` a code that does once for the second factor.
+    """
 
     id: str
     tenant: str

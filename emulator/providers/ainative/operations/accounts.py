@@ -58,7 +58,7 @@ def login(call: Call) -> Reply:
 @operation("GET /auth/me")
 def who_am_i(call: Call) -> Reply:
     """Show who calls."""
-    return Reply(200, wire.show_me(me(call)))
+    return Reply(200, wire.show_account(me(call), web_client=call.switches.web_client))
 
 
 @operation("POST /auth/logout")
@@ -92,8 +92,9 @@ def verify_magic_link(call: Call) -> Reply:
 
 @operation("POST /auth/mfa/setup")
 def set_up_mfa(call: Call) -> Reply:
-    """Give the secret of a second factor."""
-    return Reply(200, wire.show_factor(rules.begin_factor(call.world, me(call))))
+    """Give the secret of a second factor, and codes to keep for when it is lost."""
+    person = rules.begin_factor(call.world, me(call))
+    return Reply(200, wire.show_factor(person, rules.spare_codes(call.world, person)))
 
 
 @operation("POST /auth/mfa/verify")

@@ -35,7 +35,7 @@ def say_in_chat(call: Call) -> Reply:
     remark = rules.say(call.world, show, me(call), call.body["content"])
     for frame in wire.remark_frames(remark, web_client=call.switches.web_client):
         call.chat.say(show.id, frame)
-    return Reply(201, wire.show_remark(remark))
+    return Reply(201, wire.show_said(remark, web_client=call.switches.web_client))
 
 
 @operation("DELETE /streams/{stream_id}/chat/{message_id}")

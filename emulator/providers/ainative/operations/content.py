@@ -6,8 +6,8 @@ from offair.emulator.providers.ainative.nouns.films import Draft
 from offair.emulator.providers.ainative.nouns.shows import Show
 from offair.emulator.providers.ainative.operations.register import id_in, me, operation, own_show, show_in, user_of
 from offair.emulator.providers.ainative.rules import cuttings as rules
-from offair.emulator.providers.ainative.wire import reading, tables
-from offair.emulator.providers.ainative.wire.films import Films, export_content, show_pages, show_transcript
+from offair.emulator.providers.ainative.wire import reading
+from offair.emulator.providers.ainative.wire.films import Films, export_content, show_pages
 
 
 def _wire(call: Call) -> Films:
@@ -75,20 +75,15 @@ def make_content_chapters(call: Call) -> Reply:
 
 @operation("GET /streams/id/{stream_id}/content/export")
 def export(call: Call) -> Reply:
-    """Give the texts of a stream as a file."""
-    show, form = own_show(call), call.query.get("format", "markdown")
-    content = _content(call, show, rules.draft(call.world, show)).body
-    name = {"markdown": "content.md"}.get(form, f"content.{form}")
-    if form == "json":
-        return Reply(200, content, tables.attachment(name))
-    text, media_type = export_content(content, form)
-    return Reply(200, text, tables.attachment(name), f"{media_type}; charset=utf-8")
+    """Give the texts of a stream as one document, which the answer has as a string."""
+    content = get_content(call).body
+    return Reply(200, export_content(content, call.query.get("format", "markdown")))
 
 
 @operation("GET /streams/id/{stream_id}/transcript")
 def get_transcript(call: Call) -> Reply:
-    """Show that nobody wrote down what was said."""
-    return Reply(200, show_transcript(own_show(call).id))
+    """Show that nobody wrote down what was said, among the texts that there are."""
+    return get_content(call)
 
 
 def _made(call: Call, part: str) -> Reply:

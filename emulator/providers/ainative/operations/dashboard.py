@@ -28,7 +28,7 @@ def overview(call: Call) -> Reply:
         recent,
         (world.count(BONDS, followed=person.id), views),
         (
-            [wire.show_scheduled(world, slot) for slot in people.slots(world, person.id)],
+            wire.show_planned(world, people.upcoming(world, person.id, people.AHEAD)),
             [wire.show_notice(world, notice) for notice in notices],
         ),
     )
@@ -49,9 +49,12 @@ def quick_numbers(call: Call) -> Reply:
 
 @operation("GET /dashboard/streamer/activity")
 def activity(call: Call) -> Reply:
-    """List what happened to the caller, the latest first."""
-    found = call.world.find(NOTICES, person=me(call).id, order="desc")
-    return Reply(200, wire.show_acts(call.world, found, reading.number(call.query, "limit", reading.PAGE)))
+    """List what the caller streamed, who follows them and what they were told, the latest of each first."""
+    person, world, limit = me(call), call.world, reading.number(call.query, "limit", reading.PAGE)
+    mine = seeing.listed(seeing.all_seen(world, call.switches, person=person.id))[:limit]
+    streams = [streamed.show_stream(one, call.addresses) for one in mine]
+    notices = world.find(NOTICES, person=person.id, order="desc", limit=limit)
+    return Reply(200, wire.show_activity(world, streams, people.followers(world, person.id)[:limit], notices))
 
 
 @operation("GET /users/me/export")

@@ -2,33 +2,30 @@
 
 from offair.emulator.provider.call import Call
 from offair.emulator.provider.reply import Reply
-from offair.emulator.providers.ainative.nouns.people import SLOTS, Slot
+from offair.emulator.providers.ainative.nouns.people import SLOTS, Person, Slot
 from offair.emulator.providers.ainative.operations.register import id_in, me, operation, person_in, user_of
 from offair.emulator.providers.ainative.rules import people as rules
 from offair.emulator.providers.ainative.wire import people as wire
 from offair.emulator.providers.ainative.wire import reading
 
-AHEAD = 7  # days
-
 
 @operation("GET /streams/users/{username}/schedule")
 def user_schedule(call: Call) -> Reply:
     """Show somebody's week."""
-    person = person_in(call)
-    return Reply(200, wire.show_week(call.world, person, rules.slots(call.world, person.id)))
+    return _week(call, person_in(call))
 
 
 @operation("GET /streams/users/{username}/upcoming")
 def upcoming_streams(call: Call) -> Reply:
     """List what somebody has planned for the next days."""
-    planned = rules.upcoming(call.world, person_in(call).id, reading.number(call.query, "days", AHEAD))
+    planned = rules.upcoming(call.world, person_in(call).id, reading.number(call.query, "days", rules.AHEAD))
     return Reply(200, wire.show_upcoming(call.world, planned))
 
 
 @operation("GET /streams/me/schedule")
 def my_schedule(call: Call) -> Reply:
-    """List what the caller has planned."""
-    return Reply(200, [wire.show_slot(call.world, slot) for slot in rules.slots(call.world, me(call).id)])
+    """Show the caller's week."""
+    return _week(call, me(call))
 
 
 @operation("POST /streams/me/schedule")
@@ -50,6 +47,10 @@ def delete_schedule(call: Call) -> Reply:
     """Plan it no more."""
     call.world.delete(SLOTS, id=_own(call).id)
     return Reply(204)
+
+
+def _week(call: Call, person: Person) -> Reply:
+    return Reply(200, wire.show_week(call.world, person, rules.slots(call.world, person.id)))
 
 
 def _own(call: Call) -> Slot:

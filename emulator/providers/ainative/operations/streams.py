@@ -12,6 +12,7 @@ from offair.emulator.providers.ainative.operations.register import (
     user_of,
 )
 from offair.emulator.providers.ainative.rules import seeing, shelves, streams
+from offair.emulator.providers.ainative.rules.seeing import Seen
 from offair.emulator.providers.ainative.wire import reading
 from offair.emulator.providers.ainative.wire import streams as wire
 
@@ -36,7 +37,7 @@ def list_streams(call: Call) -> Reply:
     )  # fmt: skip
     begin = reading.number(call.query, "offset", 0)
     page = fitting[begin : begin + reading.number(call.query, "limit", reading.LIMIT)]
-    return Reply(200, wire.show_streams(page, call.addresses, total=len(fitting)))
+    return Reply(200, wire.list_streams([_show(call, one) for one in page], total=len(fitting)))
 
 
 @operation("GET /streams/id/{stream_id}")
@@ -70,4 +71,11 @@ def probe(_call: Call) -> Reply:
 
 
 def _shown(call: Call, show: Show) -> Reply:
-    return Reply(200, wire.show_stream(seen(call, show), call.addresses))
+    return Reply(200, _show(call, seen(call, show)))
+
+
+def _show(call: Call, one: Seen) -> wire.JSON:
+    """Show a stream; the web client's page for encoders finds the key of its own one again by this alone."""
+    shown = wire.show_stream(one, call.addresses)
+    is_own = call.switches.web_client and one.show.person == user_of(call)
+    return {**shown, "stream_key": one.stream.key} if is_own else shown

@@ -14,7 +14,8 @@ from offair.emulator.providers.ainative.nouns.people import CLOUD, PEOPLE, TICKE
 
 LETTERS = string.ascii_lowercase + string.digits
 STEP, DIGITS = 30, 6  # RFC 6238, sections 4.1 and 5.3
-WEEK, HOUR = 604_800.0, 3_600.0
+WEEK, HOUR, AGES = 604_800.0, 3_600.0, 3.2e9  # seconds
+SPARES, SPARE_LENGTH = 8, 10
 WRONG = "Incorrect email or password"
 
 
@@ -64,7 +65,7 @@ def log_in(world: World, email: str, password: str, code: str | None) -> Person:
     person = by_email(world, email)
     if person is None or not hmac.compare_digest(person.digest, digest_of(person.id, password)):
         raise Unauthorized(WRONG)
-    if person.has_factor and not is_code(world, person, code or ""):
+    if person.has_factor and not (is_code(world, person, code or "") or _spends_spare(world, person, code)):
         raise Unauthorized("MFA code required" if not code else "Invalid MFA code")
     return person
 
@@ -124,6 +125,20 @@ def begin_factor(world: World, person: Person) -> Person:
     """Give somebody the secret of a second factor, which is not asked for yet."""
     secret = base64.b32encode(world.ids.random_bytes(20)).decode()
     return world.put(PEOPLE, replace(person, factor=secret, has_factor=False))
+
+
+def spare_codes(world: World, person: Person) -> list[str]:
+    """Give somebody codes that do for the second factor, once each; those from before do no more."""
+    for ticket in world.find(TICKETS, person=person.id):
+        if ticket.errand == "spare":
+            world.delete(TICKETS, id=ticket.id)
+    codes = [world.ids.letters(SPARE_LENGTH, LETTERS) for _ in range(SPARES)]
+    return [issue(world, person, "spare", seconds=AGES, secret=code) for code in codes]
+
+
+def _spends_spare(world: World, person: Person, code: str | None) -> bool:
+    ticket = world.get(TICKETS, code) if code else None
+    return ticket is not None and ticket.person == person.id and redeem(world, ticket.id, "spare") is not None
 
 
 def prove_factor(world: World, person: Person, code: str) -> Person:

@@ -29,10 +29,9 @@ def cut(
     if begins is None:
         ends = so_far if ends is None else ends
         begins = max(0.0, ends - (length or LENGTH))
-    elif ends is None:
-        ends = begins + (length or LENGTH)
+    ends = min(begins + (length or LENGTH) if ends is None else ends, so_far)
     if ends <= begins:
-        raise Conflict("end_time_seconds must be greater than start_time_seconds")
+        raise Conflict("end_time must be after start_time, and start_time before the stream's end")
     made = Excerpt(
         id=world.ids.uuid(), tenant=show.tenant, person=person.id, stream=show.id, title=title,
         begins=round(begins, 1), ends=round(ends, 1), created_at=world.clock.now(),

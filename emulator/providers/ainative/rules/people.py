@@ -12,6 +12,7 @@ from offair.emulator.providers.ainative.rules import shelves
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 DAY = 86_400
 THURSDAY = 3  # of 1970-01-01
+AHEAD = 7  # days that are looked at where nobody says how many
 
 
 def bond(world: World, follower: str, followed: str) -> Bond | None:

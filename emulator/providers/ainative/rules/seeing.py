@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from offair.emulator.core.publication import PUBLICATIONS
 from offair.emulator.core.streams import STREAMS, Stream
 from offair.emulator.core.world import World
 from offair.emulator.providers.ainative.nouns.films import FILMS, Film
@@ -20,7 +21,7 @@ WINDOW = 3_600.0  # cloud seconds over which growth is looked at
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What is shown of a stream at one moment."""
+    """What is shown of a stream at one moment; it ``has_pictures`` while an encoder sends them."""
 
     show: Show
     stream: Stream
@@ -30,6 +31,7 @@ class Seen:
     category: Category | None
     words: tuple[Word, ...]
     film: Film | None
+    has_pictures: bool
 
 
 def see(world: World, show: Show, switches: Switches) -> Seen | None:
@@ -46,7 +48,14 @@ def see(world: World, show: Show, switches: Switches) -> Seen | None:
         category=world.get(CATEGORIES, show.category) if show.category else None,
         words=tuple(shelves.word(world, slug) for slug in show.tags),
         film=next((film for film in reversed(world.find(FILMS, stream=show.id)) if film.stage != "deleted"), None),
+        has_pictures=has_pictures(world, stream),
     )
+
+
+def has_pictures(world: World, stream: Stream) -> bool:
+    """Say whether an encoder sends to a stream that is live, which who only calls it live does not."""
+    row = world.get(PUBLICATIONS, stream.publication) if stream.publication else None
+    return phase(stream) == "live" and row is not None and not (row.is_expected or row.is_simulated)
 
 
 def all_seen(world: World, switches: Switches, **where: Any) -> list[Seen]:

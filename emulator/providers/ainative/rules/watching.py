@@ -44,12 +44,13 @@ def viewers(world: World, show: Show, switches: Switches) -> int:
     """Count who watches a stream now; nobody watches one that is not live."""
     if not is_live(world.get(STREAMS, show.id)):
         return 0
-    return present(world, show.id, switches) + show.staged_viewers
+    return present(world, show, switches)
 
 
-def present(world: World, stream: str, switches: Switches) -> int:
-    """Count who is there, whether or not the stream is live."""
-    return sum(world.count(WATCHES, stream=stream, means=means, is_there=True) for means in means_of(switches))
+def present(world: World, show: Show, switches: Switches) -> int:
+    """Count who is there, whether or not the stream is live, with whom a made-up world has there."""
+    there = (world.count(WATCHES, stream=show.id, means=means, is_there=True) for means in means_of(switches))
+    return sum(there) + show.staged_viewers
 
 
 def enter(world: World, watch: Watch, switches: Switches) -> None:

@@ -47,9 +47,19 @@ def show_flat(remark: Remark) -> JSON:
     }
 
 
+def show_said(remark: Remark, *, web_client: bool) -> JSON:
+    """Write a message as an answer: the web client reads who said it beside what was said."""
+    shown = show_remark(remark)
+    if not web_client:
+        return shown
+    who = {"user_id": remark.person, "username": remark.username, "display_name": remark.display_name,
+           "avatar": remark.avatar_url}  # fmt: skip
+    return {**shown, **who, "badges": show_badges(remark.badges), "is_deleted": False}
+
+
 def show_history(remarks: Sequence[Remark], *, has_more: bool, web_client: bool) -> Any:
     """Write a page of messages, oldest first, and what to ask for the one before it."""
-    shown = [show_remark(remark) for remark in remarks]
+    shown = [show_said(remark, web_client=web_client) for remark in remarks]
     if web_client:
         return shown
     return {"messages": shown, "next_cursor": remarks[0].id if has_more and remarks else None}

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
 
+import msgspec
+
 from offair.emulator.core.clock import rfc3339
 from offair.emulator.core.streams import STREAMS
 from offair.emulator.core.world import World
@@ -11,13 +13,12 @@ from offair.emulator.provider.call import Addresses
 from offair.emulator.providers.ainative.nouns.films import Chapter, Draft, Excerpt, Film, Post
 from offair.emulator.providers.ainative.nouns.people import PEOPLE
 from offair.emulator.providers.ainative.nouns.shows import CATEGORIES, SHOWS
-from offair.emulator.providers.ainative.rules import cuttings, films
+from offair.emulator.providers.ainative.rules import cuttings, films, seeing
 from offair.emulator.providers.ainative.wire.people import cut
 from offair.emulator.providers.ainative.wire.streams import playback_url, show_label, show_person, thumbnail
 
 JSON = dict[str, Any]
 GONE = {"id": "00000000-0000-4000-8000-000000000000", "username": "", "display_name": "", "avatar_url": None}
-NO_WORDS = "Nobody listens here: this stand-in writes no transcript."
 
 
 class Films:
@@ -52,7 +53,7 @@ class Films:
             "group_id": film.group,
             "content_warning": film.warning,
             "is_nsfw": film.is_unsafe,
-            "duration": film.seconds,
+            "duration": _whole(film.seconds),
             "thumbnail_url": self._picture(film),
         }
 
@@ -72,7 +73,7 @@ class Films:
             "title": film.title,
             "description": film.description,
             "status": films.stage(film, self._world.clock.now()),
-            "duration": film.seconds,
+            "duration": _whole(film.seconds),
             "thumbnail_url": self._picture(film),
             "video_url": playback_url(self._addresses, film.video),
             "view_count": film.views,
@@ -92,7 +93,7 @@ class Films:
             "playback_url": hls,
             "video_url": f"{self._addresses.cdn}/{film.video}/downloads/default.mp4",
             "thumbnail_url": self._picture(film),
-            "duration": film.seconds,
+            "duration": _whole(film.seconds),
         }
 
     def chapters(self, film: Film) -> list[JSON]:
@@ -105,40 +106,51 @@ class Films:
         show = self._world.get(SHOWS, clip.stream)
         video = film.video if film else show.video if show else clip.stream
         state = films.stage(film, self._world.clock.now()) if film else "processing"
+        stream = self._world.get(STREAMS, clip.stream)
+        is_on_air = stream is not None and seeing.has_pictures(self._world, stream)
         return {
             "id": clip.id,
             "stream_id": clip.stream,
             "user_id": clip.person,
             "title": clip.title,
             "status": state,
-            "start_time_seconds": clip.begins,
-            "end_time_seconds": clip.ends,
+            "start_time": clip.begins,
+            "end_time": clip.ends,
             "duration": round(clip.ends - clip.begins, 1),
             "video_url": f"{playback_url(self._addresses, video)}#t={clip.begins:g},{clip.ends:g}",
-            "thumbnail_url": thumbnail(self._addresses, video),
+            "thumbnail_url": thumbnail(self._addresses, video) if is_on_air else self._picture(film),
             "view_count": clip.views,
             "created_at": rfc3339(clip.created_at),
-            "creator": self.person(clip.person),
+            "user": self.person(clip.person),
+            "stream": {"id": clip.stream, "title": stream.name if stream else film.title if film else ""},
         }
 
     def content(self, draft: Draft, film: Film | None, text: str) -> JSON:
         """Write which texts there are of a stream; what an AI would write is a text that was chosen beforehand."""
-        title = film.title if film else ""
-        seconds = film.seconds or 0.0 if film else 0.0
-        snippet = {"title": title, "text": text, "start_time_seconds": 0.0, "end_time_seconds": min(30.0, seconds)}
+        snippet = {"code": f"# {text}", "language": "text", "explanation": text, "timestamp": 0.0}
+        chapters = films.chapters(self._world, film) if film and "chapters" in draft.parts else []
         return {
+            "id": draft.id,
             "stream_id": draft.id,
-            "status": "completed" if draft.parts else "pending",
-            "blog": {"title": title, "content": text} if "blog" in draft.parts else None,
-            "snippets": [snippet] if "snippets" in draft.parts else [],
-            "chapters": self.chapters(film) if film and "chapters" in draft.parts else [],
+            "blog_draft": f"# {film.title if film else ''}\n\n{text}" if "blog" in draft.parts else None,
+            "code_snippets": [snippet] if "snippets" in draft.parts else [],
+            "transcript": [],  # nobody listens here
+            "chapters": [show_told_chapter(chapter, text) for chapter in chapters],
+            "summary": text if draft.parts else None,
+            "generated_at": rfc3339(draft.created_at) if draft.parts else None,
             "is_ai_generated": False,
             "note": text,
-            "created_at": rfc3339(draft.created_at),
         }
 
-    def _picture(self, film: Film) -> str | None:
-        return film.thumbnail_url or (thumbnail(self._addresses, film.video) if film.recording else None)
+    def _picture(self, film: Film | None) -> str | None:
+        if film is None or film.thumbnail_url or not film.recording:
+            return film.thumbnail_url if film else None
+        return thumbnail(self._addresses, film.video)
+
+
+def _whole(seconds: float | None) -> int | None:
+    """Write how long a film is: the web client shows what is behind the point as it comes."""
+    return None if seconds is None else round(seconds)
 
 
 def show_post(post: Post) -> JSON:
@@ -175,14 +187,18 @@ def show_pages(things: Sequence[Any], page: tuple[int, int], show: Callable[[Any
     }
 
 
-def show_transcript(stream: str) -> JSON:
-    """Write what was said in a stream, which nobody here can tell."""
-    return {"stream_id": stream, "language": "en", "segments": [], "text": "", "note": NO_WORDS}
+def show_told_chapter(chapter: Chapter, text: str) -> JSON:
+    """Write a chapter among the texts of a stream."""
+    return {"title": chapter.title, "start_time": chapter.begins, "end_time": chapter.ends,
+            "summary": chapter.description or text}  # fmt: skip
 
 
-def export_content(content: JSON, form: str) -> tuple[str, str]:
-    """Write the texts of a stream as a document, with its media type."""
-    blog = content["blog"] or {"title": "Nothing was made yet", "content": content["note"]}
-    if form == "html":
-        return f"<h1>{escape(blog['title'])}</h1>\n<p>{escape(blog['content'])}</p>\n", "text/html"
-    return f"# {blog['title']}\n\n{blog['content']}\n", "text/markdown"
+def export_content(content: JSON, form: str) -> str:
+    """Write the texts of a stream as a document: Markdown, HTML, or JSON in a string like the others."""
+    title, _, text = (content["blog_draft"] or f"# Nothing was made yet\n\n{content['note']}").partition("\n\n")
+    match form:
+        case "json":
+            return msgspec.json.encode(content).decode()
+        case "html":
+            return f"<h1>{escape(title.removeprefix('# '))}</h1>\n<p>{escape(text)}</p>\n"
+    return f"{title}\n\n{text}\n"

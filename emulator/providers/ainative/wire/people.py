@@ -14,6 +14,10 @@ from offair.emulator.providers.ainative.wire.reading import SOCIALS
 from offair.emulator.providers.ainative.wire.streams import MEDIA, show_label
 
 JSON = dict[str, Any]
+# the picture says what is true: nothing here draws QR codes
+NO_QR_CODE = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 200" font-family="sans-serif" font-size="16">
+<rect width="200" height="200" fill="#fff"/><text x="100" y="90" text-anchor="middle">No QR code here:</text>
+<text x="100" y="115" text-anchor="middle">type the secret</text></svg>"""
 
 
 def show_profile(person: Person, counts: tuple[int, int], *, is_live: bool, is_own: bool) -> JSON:
@@ -106,27 +110,24 @@ def show_week(world: World, person: Person, slots: Sequence[Slot]) -> JSON:
 
 def show_upcoming(world: World, planned: Sequence[tuple[float, Slot]]) -> JSON:
     """Write what somebody has planned for the next days."""
-    return {
-        "upcoming_streams": [
-            {
-                "schedule_id": slot.id,
-                "date": rfc3339(moment)[:10],
-                "day_of_week": slot.day,
-                "day_name": DAYS[weekday(moment)],
-                "start_time": slot.begins,
-                "end_time": slot.ends,
-                "title": slot.title,
-                "category": _category(world, slot),
-            }
-            for moment, slot in planned
-        ]
-    }
+    return {"upcoming_streams": show_planned(world, planned)}
 
 
-def show_scheduled(world: World, slot: Slot) -> JSON:
-    """Write a planned stream on the dashboard."""
-    shown = show_slot(world, slot)
-    return {name: shown[name] for name in ("id", "title", "day_of_week", "start_time", "end_time", "category")}
+def show_planned(world: World, planned: Sequence[tuple[float, Slot]]) -> list[JSON]:
+    """Write planned streams, each with a moment of its day."""
+    return [
+        {
+            "schedule_id": slot.id,
+            "date": rfc3339(moment)[:10],
+            "day_of_week": slot.day,
+            "day_name": DAYS[weekday(moment)],
+            "start_time": slot.begins,
+            "end_time": slot.ends,
+            "title": slot.title,
+            "category": _category(world, slot),
+        }
+        for moment, slot in planned
+    ]
 
 
 def _category(world: World, slot: Slot) -> JSON | None:
@@ -166,10 +167,19 @@ def show_act(world: World, notice: Notice) -> JSON:
     return {"id": notice.id, "type": notice.kind, "message": words, "created_at": told["created_at"]}
 
 
-def show_acts(world: World, notices: Sequence[Notice], limit: int) -> JSON:
-    """Write the latest of what happened to somebody."""
-    shown = [show_act(world, notice) for notice in notices[:limit]]
-    return {"activities": shown, "total": len(notices)}
+def show_activity(world: World, streams: Sequence[JSON], followers: Sequence[Person], acts: Sequence[Notice]) -> JSON:
+    """Write the latest of what somebody did, of who follows them, and of what happened to them."""
+    return {
+        "recent_streams": streams,
+        "recent_followers": [show_listed(person) for person in followers],
+        "recent_events": [show_act(world, notice) for notice in acts],
+    }
+
+
+def show_account(person: Person, *, web_client: bool) -> JSON:
+    """Write an account to who asks whose it is; the web client reads this one answer without respelling it."""
+    shown = show_me(person)
+    return {**shown, "displayName": person.display_name, "avatar": person.avatar_url} if web_client else shown
 
 
 def show_me(person: Person) -> JSON:
@@ -194,18 +204,23 @@ def show_tokens(access: str, refresh: str, seconds: int, person: Person) -> JSON
             "user": show_me(person)}  # fmt: skip
 
 
-def show_factor(person: Person) -> JSON:
-    """Write the secret of a second factor, as apps for it read it."""
+def show_factor(person: Person, spares: Sequence[str]) -> JSON:
+    """Write the secret of a second factor, as apps for it read it, and codes that do once in its place.
+
+    Two members are in camel case, as the web client reads this answer without respelling it.
+    """
     name = quote(f"AINative:{person.email}")
     return {
         "secret": person.factor,
         "provisioning_uri": f"otpauth://totp/{name}?secret={person.factor}&issuer=AINative",
+        "qrCodeUrl": f"data:image/svg+xml,{quote(NO_QR_CODE)}",
+        "backupCodes": list(spares),
     }
 
 
 def show_has_factor(person: Person) -> JSON:
     """Write whether a second factor is asked for."""
-    return {"mfa_enabled": person.has_factor}
+    return {"verified": person.has_factor, "mfa_enabled": person.has_factor}
 
 
 def picture_url(addresses: Addresses, person: Person, kind: str) -> str:

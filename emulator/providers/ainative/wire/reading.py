@@ -15,6 +15,7 @@ from offair.emulator.providers.ainative.switches import Switches
 JSON = dict[str, Any]
 HUMP = re.compile(r"(?<=[a-z0-9])([A-Z])")
 PAGE, LIMIT = 20, 50
+A_YEAR = 31_536_000  # seconds: no stream is that long, so what is more is a moment since the epoch
 # how the fields of our nouns are called in bodies
 STREAM = {"title": "title", "description": "description", "category_id": "category", "thumbnail_url": "thumbnail_url",
           "tags": "tags"}  # fmt: skip
@@ -32,13 +33,14 @@ MEETING = {"session_name": "name", "max_participants": "most"}
 
 
 def snake(body: Any, switches: Switches) -> Any:
-    """Give a body as the documents spell it; the web client sends its members in camel case."""
+    """Give a body as the documents spell it; the web client has camel case, and nothing written for no category."""
     if not switches.web_client or not isinstance(body, dict):
         return body
     spelt = {HUMP.sub(lambda found: f"_{found[1].lower()}", name): name for name in body}
-    if all(name == given for name, given in spelt.items()):
-        return body
-    return {name: body[name if name in body else given] for name, given in spelt.items()}
+    read = {name: body[name if name in body else given] for name, given in spelt.items()}
+    if read.get("category_id") == "":
+        read["category_id"] = None
+    return body if read == body else read
 
 
 def renamed(body: Mapping[str, Any], names: Mapping[str, str]) -> JSON:
@@ -97,8 +99,11 @@ def chapter_options(body: JSON | None, shortest: float, most: int) -> JSON:
 
 
 def clip_wish(body: JSON) -> JSON:
-    """Read a clip."""
-    begins, ends = body.get("start_time_seconds"), body.get("end_time_seconds")
+    """Read a clip. The web client cuts what is live by the clock on the wall, which means the last seconds."""
+    begins: float | None = body.get("start_time")
+    ends: float | None = body.get("end_time")
+    if begins is not None and ends is not None and begins > A_YEAR:
+        return {"title": body["title"], "begins": None, "ends": None, "length": ends - begins}
     return {"title": body["title"], "begins": begins, "ends": ends, "length": body.get("duration")}
 
 

@@ -75,7 +75,7 @@ def show_stream(seen: Seen, addresses: Addresses) -> JSON:
 
 
 def _picture(seen: Seen, addresses: Addresses) -> str | None:
-    has_one = seen.phase == "live" or (seen.film is not None and seen.film.recording is not None)
+    has_one = seen.has_pictures or (seen.film is not None and seen.film.recording is not None)
     return thumbnail(addresses, seen.show.video) if has_one else None
 
 
@@ -96,10 +96,13 @@ def show_created(seen: Seen, addresses: Addresses, *, web_client: bool) -> JSON:
 
 def show_streams(streams: Sequence[Seen], addresses: Addresses, *, total: int | None = None) -> JSON:
     """Write a list of streams, of which these are a part."""
-    return {
-        "streams": [show_stream(seen, addresses) for seen in streams],
-        "total": len(streams) if total is None else total,
-    }
+    shown = [show_stream(seen, addresses) for seen in streams]
+    return list_streams(shown, total=len(streams) if total is None else total)
+
+
+def list_streams(shown: Sequence[JSON], *, total: int) -> JSON:
+    """Write a list of streams that are written already."""
+    return {"streams": shown, "total": total}
 
 
 def show_trending(streams: Sequence[Seen], addresses: Addresses, limit: int, *, total: int) -> JSON:
