@@ -38,6 +38,7 @@ def read_answers(document: Node, responses: Mapping[str | int, Node], vouch: Vou
             media=read_bodies(document, found, vouch, where="response.body"),
             allows=found.get("x-allows"),
             judges_state=found.get("x-refuses") == "state",
+            headers=frozenset(found.get("headers", ())),
         )
         for status, found in named.items()
     }

@@ -23,9 +23,10 @@ BODILESS = frozenset({204, 304})  # RFC 9110, sections 15.3.5 and 15.4.5
 class Answer:
     """A documented answer; ``media`` is empty where there is no body.
 
-    ``status`` is a number (``"200"``), a class (``"4XX"``) or ``"default"``. ``allows`` is for what answers a question
-    of the cloud's: whether it may go on; None where the answer decides nothing. An answer that judges state may refuse
-    what breaks no rule of form: a wrong code, a name that is taken.
+    ``status`` is a number (``"200"``), a class (``"4XX"``) or ``"default"``, ``headers`` are the names of those that
+    are documented for it. ``allows`` is for what answers a question of the cloud's: whether it may go on; None where
+    the answer decides nothing. An answer that judges state may refuse what breaks no rule of form: a wrong code, a
+    name that is taken.
     """
 
     status: str
@@ -33,6 +34,7 @@ class Answer:
     media: Bodies = field(default_factory=dict)
     allows: bool | None = None
     judges_state: bool = False
+    headers: frozenset[str] = frozenset()
 
 
 def find_answer(answers: Mapping[str, Answer], status: int) -> Answer | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from offair.contracts.pointer import Node, deref
+from offair.contracts.pointer import Node, deref, unfold
 from offair.contracts.schema import Schema
 from offair.contracts.violation import Violation
 from offair.contracts.vouching import Vouch
@@ -49,6 +49,11 @@ class Parameters:
             for parameter in self.listed
             if given.get(parameter.name)
         }
+
+    def words_of(self, parameter: Parameter) -> list[Any]:
+        """List the values that a parameter may have, where the document lists them; else there are none."""
+        known = unfold(self.schema.root, [parameter.schema])
+        return next((list(node["enum"]) for node in known if "enum" in node), [])
 
     def violations(self, given: Mapping[str, Sequence[str]]) -> list[Violation]:
         """Judge them as they came, as text; undocumented ones are let pass."""

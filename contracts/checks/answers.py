@@ -17,7 +17,24 @@ DOCUMENT = "the cloud's document"
 @check("answer/status", DOCUMENT, absent=ABSENT)
 def status(history: History) -> Iterator[Violation | None]:
     """An answer has a status that is documented for its operation."""
-    return _told(history, lambda _call, found: found.where == "response.status")
+    yield from _told(history, lambda _call, found: found.where == "response.status")
+    for call in history.calls:
+        answer, got = call.operation.answer(call.exchange.status), call.exchange.status
+        said = sorted(name for name in call.operation.answers if name.startswith("2"))
+        if got < 300 and said and answer is not None and answer.status == "default":
+            message = f"must be a documented success: {', '.join(said)}; what is documented by default says no"
+            yield call.breach(message, where="response.status", rule="status", expected=said, got=got)
+
+
+@check("answer/says-its-status", "RFC 9457 section 3.1.2", absent="no body told the status of its answer")
+def says_its_status(history: History) -> Iterator[Violation | None]:
+    """An error whose body tells a status tells that of its answer."""
+    for call in history.calls:
+        told = call.answer.get("status") if isinstance(call.answer, dict) and not call.is_success else None
+        if type(told) is int:
+            message = f"tells status {told}, and is an answer with {call.exchange.status}"
+            found = call.breach(message, where="response.body", rule="status", expected=call.exchange.status, got=told)
+            yield None if told == call.exchange.status else found
 
 
 @check("answer/type", DOCUMENT, absent=ABSENT)

@@ -26,7 +26,8 @@ def known(history: History) -> Iterator[Violation | None]:
     """Credentials that are nobody's are refused."""
     for call in history.calls:
         if call.exchange.who == NOBODY and not call.operation.is_open and carries(history.contract, call):
-            yield _answered(call, "is answered with credentials that are nobody's")
+            how = f": {call.exchange.title}" if call.exchange.title else ""
+            yield _answered(call, f"is answered with credentials that are nobody's{how}")
 
 
 @check("auth/accepted", SECURITY, absent="nothing was asked with credentials that are known to be good")

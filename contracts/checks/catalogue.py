@@ -3,13 +3,17 @@
 from collections.abc import Sequence
 
 from offair.contracts.checks import (
+    agreement,
     answers,
     auth,
+    changing,
     clocks,
+    counting,
     heard,
     hooks,
     lifecycle,
     limits,
+    naming,
     pages,
     reads,
     requests,
@@ -22,7 +26,10 @@ from offair.contracts.contract import Contract
 from offair.contracts.exchange import Exchange
 from offair.contracts.verdict import Verdict
 
-MODULES = (answers, requests, auth, limits, lifecycle, tenants, reads, pages, hooks, clocks)
+MODULES = (
+    answers, naming, requests, auth, limits, lifecycle, changing, tenants, reads, agreement, pages, counting, hooks,
+    clocks,
+)  # fmt: skip
 
 CHECKS: tuple[Check, ...] = (
     *(one for module in MODULES for one in vars(module).values() if isinstance(one, Check)),

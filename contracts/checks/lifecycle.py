@@ -54,13 +54,13 @@ def made_is_as_asked(history: History) -> Iterator[Violation | None]:
     """What a thing is made with is what it has: a text of the request stands in the answer as it was sent."""
     for thing in things(history):
         made = thing.made
-        row = _row(made.answer, thing.id)
+        row = row_of(made.answer, thing.id)
         asked = made.asked if isinstance(made.asked, dict) else {}
         for name, value in asked.items():
-            if isinstance(value, str) and value and isinstance(row.get(name), str) and not _is_secret(name):
+            if isinstance(value, str) and value and isinstance(row.get(name), str) and not is_secret(name):
                 message = f"has another {name} than it was made with"
                 found = made.breach(message, where="response.body", rule="asked", expected=value, got=row[name])
-                yield found if row[name] != value and _may_stand(made, thing.id, name, value) else None
+                yield found if row[name] != value and may_stand(made, thing.id, name, value) else None
 
 
 @check("lifecycle/stopped-rests", SOURCE, absent="nothing that was stopped was read ten seconds later")
@@ -105,7 +105,7 @@ def _visits(history: History) -> Iterator[tuple[Seen, Thing, bool]]:
             there.append(made[id(call)])
 
 
-def _row(answer: Any, name: str) -> dict[str, Any]:
+def row_of(answer: Any, name: str) -> dict[str, Any]:
     """The object of an answer that has the thing's id."""
     waiting = [answer]
     while waiting:
@@ -138,14 +138,15 @@ def _is_later(stop: Seen, call: Seen) -> bool:
     )
 
 
-def _may_stand(made: Seen, thing: str, name: str, value: str) -> bool:
+def may_stand(made: Seen, thing: str, name: str, value: Any) -> bool:
     """The document lets the answer have what was asked for: a member that is always shown as another is no promise."""
     answer = deepcopy(made.answer)
-    _row(answer, thing)[name] = value
+    row_of(answer, thing)[name] = value
     one = made.exchange
     found = made.operation.response_violations(one.status, one.response_content_type, json.dumps(answer).encode())
     return not any(violation.path[-1:] == (name,) for violation in found)
 
 
-def _is_secret(name: str) -> bool:
+def is_secret(name: str) -> bool:
+    """A member's name says that its value is kept from those who look."""
     return any(word in name.lower() for word in ("secret", "password", "key", "token"))

@@ -64,6 +64,18 @@ def retry_after(history: History) -> Iterator[Violation | None]:
             waiting[whose] = (at + seconds, call)
 
 
+@check("limits/says-when", DOCUMENT, absent="nobody was refused where Retry-After is documented")
+def says_when(history: History) -> Iterator[Violation | None]:
+    """Who is refused for a rate is told when to try again, where the document has Retry-After."""
+    for call in history.calls:
+        answer = call.operation.answer(TOO_MANY)
+        is_documented = answer is not None and any(name.lower() == "retry-after" for name in answer.headers)
+        if call.exchange.status == TOO_MANY and is_documented:
+            is_said = header(call.exchange.response_headers, "Retry-After") is not None
+            message = "lacks Retry-After, which the document has for this answer"
+            yield None if is_said else call.breach(message, where="response.headers", rule="says-when")
+
+
 def is_countable(term: LimitTerm) -> bool:
     """Say whether it is a rate whose calls can be counted."""
     return term.kind == "rate" and bool(term.allowed) and bool(term.seconds) and term.unit in COUNTED

@@ -105,8 +105,12 @@ class Walk:
         return self.last.breach(message, where="response.body", rule="pages", got=got, expected=expected)
 
 
-def _walks(history: History) -> Iterator[Walk]:
-    """Find them: the same list of the same tenant with one page size, and no call in between that could change it."""
+Read = Mapping[tuple[int, int], Seen]
+"""The pages of a list that were read with nothing changed in between, by which page it is, from zero, and its size."""
+
+
+def reads_of_lists(history: History) -> Iterator[Read]:
+    """Find them: the same list of the same tenant, and no call in between that could change it."""
     for run in _quiet(history):
         groups: dict[tuple[str | None, str, str], dict[tuple[int, int], Seen]] = {}
         for call in run:
@@ -116,8 +120,15 @@ def _walks(history: History) -> Iterator[Walk]:
                 others = {name: values for name, values in call.query.items() if name not in {paging.page, paging.size}}
                 whose = call.exchange.who, call.path, json.dumps(others, sort_keys=True)
                 groups.setdefault(whose, {})[where] = call
-        for read in groups.values():
-            yield from _walk(read)
+        yield from groups.values()
+
+
+def whole_of(read: Read) -> list[str] | None:
+    """What the whole list has; None where perhaps more would not fit."""
+    largest = max(size for _, size in read)
+    first = read.get((0, largest))
+    names = [] if first is None else _names(first)
+    return None if first is None or len(names) >= largest else names
 
 
 def _quiet(history: History) -> Iterator[list[Seen]]:
@@ -143,19 +154,23 @@ def _where(paging: Paging, call: Seen) -> tuple[int, int] | None:
     return (page // size if paging.is_offset else page - 1), size
 
 
-def _walk(read: Mapping[tuple[int, int], Seen]) -> Iterator[Walk]:
+def _walks(history: History) -> Iterator[Walk]:
+    for read in reads_of_lists(history):
+        whole = whole_of(read)
+        if whole is not None:
+            yield from _walk(read, whole)
+
+
+def _walk(read: Read, whole: list[str]) -> Iterator[Walk]:
     largest = max(size for _, size in read)
-    whole = read.get((0, largest))
-    if whole is None or len(all_of := _names(whole)) >= largest:
-        return  # perhaps more would not fit: this is not the whole
     for size in sorted({size for _, size in read if size < largest}):
         pages: list[tuple[str, ...]] = []
         last = None
-        while len(pages) * size < len(all_of) and (call := read.get((len(pages), size))) is not None:
+        while len(pages) * size < len(whole) and (call := read.get((len(pages), size))) is not None:
             last = call
             pages.append(tuple(_names(call)))
-        if last is not None and len(pages) * size >= len(all_of):
-            yield Walk(last, size, tuple(pages), all_of)
+        if last is not None and len(pages) * size >= len(whole):
+            yield Walk(last, size, tuple(pages), whole)
 
 
 def _names(call: Seen) -> list[str]:

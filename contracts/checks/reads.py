@@ -1,11 +1,12 @@
 """Does reading change nothing, and say the same again? Judging reads."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from offair.contracts.checks.check import check
 from offair.contracts.checks.seen import History, Seen
+from offair.contracts.exchange import NOBODY
 from offair.contracts.violation import Violation
 
 SOURCE = "RFC 9110 section 9.2.1: GET asks for no change"
@@ -20,7 +21,7 @@ def same(history: History) -> Iterator[Violation | None]:
         if not call.is_read:
             latest.clear()
             continue
-        if call.operation.is_fresh:
+        if call.operation.is_fresh or call.exchange.who == NOBODY:  # two of those are two
             continue
         whose = call.exchange.who, f"{call.exchange.method} {call.exchange.path}"
         before = latest.get(whose)
@@ -48,9 +49,25 @@ def _changed(before: Seen, call: Seen) -> Violation | None:
             expected=said,
             got=call.exchange.status,
         )
-    if _still(before.answer) != _still(call.answer):
-        return call.breach("is another than a moment before", where="response.body", rule="reads")
-    return None
+    place = _first_difference(_still(before.answer), _still(call.answer))
+    if place is None:
+        return None
+    where, expected, got = place
+    message = f"{where or 'the body'} is another than a moment before"
+    return call.breach(message, where="response.body", rule="reads", expected=expected, got=got)
+
+
+def _first_difference(before: Any, now: Any, way: str = "") -> tuple[str, Any, Any] | None:
+    """Find where two values begin to differ; None where they are the same."""
+    if before == now:
+        return None
+    steps: Iterable[Any] = ()
+    if isinstance(before, dict) and isinstance(now, dict) and before.keys() == now.keys():
+        steps = before
+    elif isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
+        steps = range(len(now))
+    below = (_first_difference(before[step], now[step], f"{way}.{step}".lstrip(".")) for step in steps)
+    return next((one for one in below if one is not None), (way, before, now))
 
 
 def _still(value: Any) -> Any:

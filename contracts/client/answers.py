@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from offair.contracts.bodies import is_json
 from offair.contracts.client.counterpart import Counterpart, Proceed
-from offair.contracts.client.departures import Departure, ElsewhereError, judged
 from offair.contracts.client.finding import Called, find_called
 from offair.contracts.client.tape import Heard, Respond, Tape
 from offair.contracts.contract import Contract
+from offair.contracts.departures import Departure, ElsewhereError, judged
 from offair.contracts.exchange import Exchange
 from offair.contracts.jsontext import NotJsonError, parse
 from offair.contracts.operation import BODILESS

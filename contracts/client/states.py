@@ -6,9 +6,9 @@ from typing import Any
 
 from offair.contracts.client.answers import Answer, schema_of
 from offair.contracts.client.counterpart import Proceed
-from offair.contracts.client.departures import Departure
 from offair.contracts.client.finding import Called
 from offair.contracts.client.tape import Heard, Respond
+from offair.contracts.departures import Departure
 from offair.contracts.exchange import Exchange
 from offair.contracts.jsontext import NotJsonError, parse
 from offair.contracts.pointer import Node, members, unfold

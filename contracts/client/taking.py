@@ -9,10 +9,10 @@ from offair.contracts.checks.asked import ASKED
 from offair.contracts.checks.catalogue import judge_exchanges
 from offair.contracts.claim import Claim
 from offair.contracts.client.answers import TOO_MANY, Answer, departed, statuses_of, table, together
-from offair.contracts.client.departures import Departure
 from offair.contracts.client.finding import Called
 from offair.contracts.client.stage import Played, Stage
 from offair.contracts.client.tape import Heard
+from offair.contracts.departures import Departure
 from offair.contracts.exchange import Exchange
 from offair.contracts.jsontext import NotJsonError, parse
 from offair.contracts.verdict import Verdict

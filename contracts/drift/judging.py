@@ -11,8 +11,9 @@ from offair.contracts.drift.reading import read_safely
 from offair.contracts.exchange import Exchange, header
 from offair.contracts.masking import Masked
 from offair.contracts.report import Report
-from offair.contracts.server.actors import Actor, kinds
+from offair.contracts.server.actors import Actor
 from offair.contracts.server.calling import Caller
+from offair.contracts.server.kinds import kinds
 from offair.contracts.server.tally import Tally
 from offair.contracts.server.target import Target, UnreachableError
 

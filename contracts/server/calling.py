@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 from offair.contracts.contract import Contract
 from offair.contracts.exchange import Exchange
+from offair.contracts.server.kinds import Kind, kinds
 from offair.contracts.server.pacing import Pace
 from offair.contracts.server.target import Headers, Target, UnreachableError
 from offair.contracts.wsgi import call_wsgi
@@ -33,6 +35,11 @@ class Caller:
     def root(self) -> str:
         """What stands before the contract's paths at the target."""
         return self.target.base_url.removesuffix(self.contract.base_path)
+
+    @cached_property
+    def kinds(self) -> tuple[Kind, ...]:
+        """What can be made at the target; where nothing malformed may be sent, by no body that nobody has published."""
+        return tuple(one for one in kinds(self.contract) if one.is_published or not self.target.is_spared)
 
     def ask(
         self, method: str, path: str, *, headers: Headers, who: str | None, body: bytes = b"", title: str = ""

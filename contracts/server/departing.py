@@ -4,14 +4,14 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from offair.contracts.client.departures import Departure, departures
+from offair.contracts.departures import Departure, departures
 from offair.contracts.exchange import Exchange
 from offair.contracts.operation import Operation
 from offair.contracts.pointer import Node, members, unfold
-from offair.contracts.sampling import sample
 from offair.contracts.schema import Schema
-from offair.contracts.server.actors import JSON, Actor, Made, fill, kinds
+from offair.contracts.server.actors import Actor, Made, fill
 from offair.contracts.server.calling import Caller
+from offair.contracts.server.kinds import JSON, good_bodies
 from offair.contracts.server.pacing import Pace
 from offair.contracts.violation import Path
 
@@ -25,7 +25,7 @@ def departing(caller: Caller) -> list[Exchange]:
     if caller.target.is_read_only or caller.target.is_spared:
         return log
     ours, pace = Actor(caller, caller.target.headers, log), Pace(caller.contract, caller.target)
-    made = [one for kind in kinds(caller.contract) if (one := ours.make(kind))]
+    made = [one for kind in caller.kinds if (one := ours.make(kind))]
     for operation in caller.contract.operations.values():
         path = fill(operation.path, {one.kind.parameter: one.id for one in made})
         if path is not None and not operation.ends_access and operation.method != "GET":
@@ -37,11 +37,12 @@ def departing(caller: Caller) -> list[Exchange]:
 
 def _depart(ours: Actor, operation: Operation, path: str, pace: Pace) -> None:
     schema = operation.bodies.get(JSON)
-    kind = next((one for one in kinds(ours.caller.contract) if one.make is operation), None)
+    kind = next((one for one in ours.caller.kinds if one.make is operation), None)
     tried: set[str] = set()
     if schema is None:
         return
-    for good in _good(ours, operation, schema):
+    goods = (one.value for one in good_bodies(ours.caller.contract, operation) if schema.is_valid(one.value))
+    for good in goods:
         for body in (good, *(one.applied(good) for one in _differences(schema, good))):
             text = json.dumps(body)
             if text in tried:
@@ -52,14 +53,6 @@ def _depart(ours: Actor, operation: Operation, path: str, pace: Pace) -> None:
             found = None if kind is None else ours.made_by(kind, answer)
             if isinstance(found, Made):
                 ours.clear(found)
-
-
-def _good(ours: Actor, operation: Operation, schema: Schema) -> Iterator[Any]:
-    """The published bodies, or one that the schema allows."""
-    examples = [one for one in ours.caller.contract.examples_of(operation.key) if one.status < 300]
-    bodies = [one.request_body for one in examples if schema.is_valid(one.request_body) and not one.is_sketch]
-    made = sample(schema.root)
-    yield from bodies or ([made] if schema.is_valid(made) else [])
 
 
 def _differences(schema: Schema, body: Any) -> Iterator[Departure]:

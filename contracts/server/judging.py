@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from offair.contracts.checks.catalogue import judge_exchanges, listening
-from offair.contracts.checks.chat import RoomRule, judge_gathering
+from offair.contracts.checks.chat import judge_gathering
 from offair.contracts.checks.check import Check
 from offair.contracts.checks.driven import DRIVEN
+from offair.contracts.checks.gathering import RoomRule
 from offair.contracts.checks.media.report import SUBJECTS as MEDIA
 from offair.contracts.checks.media.rule import Rule
 from offair.contracts.choosing import choose_rules

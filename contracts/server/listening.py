@@ -4,8 +4,9 @@ import json
 
 from offair.contracts.checks.heard import told_of
 from offair.contracts.exchange import Exchange
-from offair.contracts.server.actors import Actor, Kind, Made, kinds
+from offair.contracts.server.actors import Actor, Made
 from offair.contracts.server.calling import Caller
+from offair.contracts.server.kinds import Kind
 from offair.contracts.server.target import Listening
 
 YES, FAILING, NO = 200, 500, 403
@@ -26,7 +27,7 @@ def called(caller: Caller) -> list[Exchange]:
     inbox.take(0, SURE)  # whatever was told before
     ours = Actor(caller, target.headers, log)
     members = _register(ours, inbox.url)
-    for kind in kinds(caller.contract):
+    for kind in caller.kinds:
         for answers in ((YES,), (FAILING, YES), (NO,)):
             made = ours.make(kind, more=members.get(kind.make.operation_id))
             if made is not None and kind.look is not None:
@@ -67,7 +68,7 @@ def _is_asked(ours: Actor) -> bool:
 
 def _register(ours: Actor, url: str | None) -> dict[str, dict[str, str]]:
     """Say who is called, where one says it for everything; give the members that say it of a thing that is made."""
-    made = {kind.make.operation_id for kind in kinds(ours.caller.contract)}
+    made = {kind.make.operation_id for kind in ours.caller.kinds}
     by_id = {one.operation_id: one for one in ours.caller.contract.operations.values()}
     members: dict[str, dict[str, str]] = {}
     for one in ours.caller.contract.registrations:

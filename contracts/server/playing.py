@@ -9,8 +9,9 @@ from offair.contracts.checks.media.rule import Rule
 from offair.contracts.checks.media.rulebook import verdicts
 from offair.contracts.checks.media.timeline import Timeline
 from offair.contracts.exchange import Exchange
-from offair.contracts.server.actors import Actor, Kind, Made, kinds
+from offair.contracts.server.actors import Actor, Made
 from offair.contracts.server.calling import Caller
+from offair.contracts.server.kinds import Kind
 from offair.contracts.verdict import Verdict
 
 PLAYED = (".m3u8", ".mpd")  # RFC 8216 section 4; ISO/IEC 23009-1 annex C
@@ -25,7 +26,7 @@ def played(caller: Caller, rules: Sequence[Rule]) -> tuple[list[Exchange], list[
     log: list[Exchange] = []
     found: list[Verdict] = []
     ours = Actor(caller, caller.target.headers, log)
-    for kind in () if caller.target.is_read_only else kinds(caller.contract):
+    for kind in () if caller.target.is_read_only else caller.kinds:
         for made, urls in _playable(ours, kind):
             timeline = _watch(caller, made, urls)
             ours.clear(made)

@@ -1,17 +1,21 @@
 """Scenes: short plots that are always the same, each there for one subject."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from urllib.parse import urlencode
 
 from offair.contracts.checks.limits import counts, is_countable
 from offair.contracts.exchange import NOBODY, Exchange
 from offair.contracts.limit import LimitTerm
-from offair.contracts.server.actors import BUSY, Actor, Made, fill, kinds
+from offair.contracts.operation import Operation
+from offair.contracts.server.actors import BUSY, Actor, Made, fill
 from offair.contracts.server.calling import US, Caller, without
+from offair.contracts.server.changing import changing
 from offair.contracts.server.departing import departing
 from offair.contracts.server.listening import called
 
 WRONG = "offair-nobody-has-this"
+OTHER_SCHEME = "Digest"
 PAGE, MANY, WHOLE = 2, 5, 100
 SETTLED = 15.0  # seconds after which what was stopped is at rest
 EDGE = 0.001  # seconds before a window's end
@@ -27,7 +31,7 @@ def credentials(caller: Caller) -> list[Exchange]:
     ours = Actor(caller, caller.target.headers, log)
     made = [] if caller.target.is_read_only else _one_of_each(ours)
     bare = without(caller.target.headers, names)
-    wrong = {name: _spoilt(value) for name, value in caller.target.headers.items() if name.lower() in names}
+    shown = {name: value for name, value in caller.target.headers.items() if name.lower() in names}
     for operation in caller.contract.operations.values():
         if caller.target.is_read_only and operation.method != "GET":
             continue
@@ -35,7 +39,10 @@ def credentials(caller: Caller) -> list[Exchange]:
         if fill(operation.path, dict.fromkeys(ids, "")) is None:
             continue
         Actor(caller, bare, log, None).call(operation, made)
-        Actor(caller, {**bare, **wrong}, log, NOBODY).call(operation, made)
+        for how, spoil in WRONG_WAYS.items():
+            wrong = {name: spoil(value) for name, value in shown.items()}
+            if all(wrong[name] != shown[name] for name in shown) and (how in POLITE or not caller.target.is_spared):
+                Actor(caller, {**bare, **wrong}, log, NOBODY, title=how).call(operation, made)
     if not caller.target.is_read_only:
         _clear(ours, made)
     return log
@@ -45,15 +52,34 @@ def lists(caller: Caller) -> list[Exchange]:
     """Read each list page by page, and whole, with some things in it."""
     log: list[Exchange] = []
     ours = Actor(caller, _fresh(caller), log)
-    for kind in kinds(caller.contract):
+    for kind in caller.kinds:
         is_written = not caller.target.is_read_only
         made = [one for place in range(MANY) if (one := ours.make(kind, place))] if is_written else []
+        for one in made:
+            ours.look(one)
         ours.list(kind, 0, WHOLE)
         for page in range(MANY // PAGE + 2):
             ours.list(kind, page, PAGE)
         ours.list(kind)
         ours.list(kind)
+        for query in _parts(kind.listing) if kind.listing is not None else ():
+            ours.get(f"{caller.contract.base_path}{kind.make.path}?{query}")
         _clear(ours, made)
+    return log
+
+
+def gone(caller: Caller) -> list[Exchange]:
+    """Do everything with a thing of each kind, delete it, and try all that again."""
+    log: list[Exchange] = []
+    ours = Actor(caller, caller.target.headers, log)
+    for kind in () if caller.target.is_read_only else caller.kinds:
+        made = ours.make(kind) if kind.delete is not None else None
+        if made is not None:
+            ours.try_all(made)
+            ours.clear(made)
+            ours.look(made)
+            ours.list(kind)
+            ours.try_all(made)
     return log
 
 
@@ -77,7 +103,7 @@ def tenants(caller: Caller) -> list[Exchange]:
     log: list[Exchange] = []
     ours = Actor(caller, caller.target.headers, log)
     others = [Actor(caller, headers, log, f"{OTHER} {n}") for n, headers in enumerate(caller.target.others, 1)]
-    for kind in kinds(caller.contract) if others and not caller.target.is_read_only else ():
+    for kind in caller.kinds if others and not caller.target.is_read_only else ():
         made = ours.make(kind)
         if made is None:
             continue
@@ -85,8 +111,7 @@ def tenants(caller: Caller) -> list[Exchange]:
         for other in others:
             other.list(kind)
             other.look(made)
-            for act in kind.acts:
-                other.act(made, act)
+            other.try_all(made)
             answer = other.delete(made)
             if answer is not None and answer.status == BUSY:
                 for stop in kind.stops:
@@ -108,7 +133,7 @@ def on_air(caller: Caller) -> list[Exchange]:
     ours = Actor(caller, caller.target.headers, log)
     if advance is None or simulate is None or caller.target.is_read_only:
         return log
-    for kind in kinds(caller.contract):
+    for kind in caller.kinds:
         made = ours.make(kind)
         if made is not None:
             simulate(made.id, "live")
@@ -133,7 +158,7 @@ def published(caller: Caller) -> list[Exchange]:
     """Ask what was published to be asked, word for word."""
     log: list[Exchange] = []
     ours = Actor(caller, caller.target.headers, log)
-    for kind in () if caller.target.is_read_only else kinds(caller.contract):
+    for kind in () if caller.target.is_read_only else caller.kinds:
         for place in range(len(kind.bodies)):
             made = ours.make(kind, place)
             _clear(ours, [made] if made else [])
@@ -146,6 +171,8 @@ SCENES: tuple[Callable[[Caller], list[Exchange]], ...] = (
     published,
     on_air,
     lists,
+    gone,
+    changing,
     tenants,
     called,
     departing,
@@ -171,6 +198,8 @@ def _press(caller: Caller, term: LimitTerm, log: list[Exchange], advance: Callab
     advance(2 * seconds)
     for _ in range(allowed + 2):
         ours.call(meant[0], made)
+    for headers in caller.target.others[:1]:  # who is another's equal: its window is its own
+        Actor(caller, headers, log, f"{OTHER}, {term.subject}").call(meant[0], made)
     advance(seconds - EDGE)
     ours.call(meant[0], made)
     advance(2 * EDGE)
@@ -183,7 +212,7 @@ def _fresh(caller: Caller) -> dict[str, str]:
 
 
 def _one_of_each(ours: Actor) -> list[Made]:
-    return [made for kind in kinds(ours.caller.contract) if (made := ours.make(kind))]
+    return [made for kind in ours.caller.kinds if (made := ours.make(kind))]
 
 
 def _clear(ours: Actor, made: Sequence[Made]) -> None:
@@ -197,6 +226,33 @@ def _credential_names(caller: Caller) -> set[str]:
     return named | {"authorization", "cookie"}
 
 
+def _parts(listing: Operation) -> Iterator[str]:
+    """Ask a list for those with each value that a parameter lists."""
+    for parameter in listing.query_parameters:
+        for value in listing.query_parameters.words_of(parameter):
+            if isinstance(value, str) and value:
+                yield urlencode({parameter.name: value})
+
+
 def _spoilt(value: str) -> str:
     scheme, space, _ = value.partition(" ")
     return f"{scheme}{space}{WRONG}" if space else WRONG
+
+
+def _in_another_scheme(value: str) -> str:
+    _, space, token = value.partition(" ")
+    return f"{OTHER_SCHEME}{space}{token}" if space else value
+
+
+WRONG_WAYS: Mapping[str, Callable[[str], str]] = {
+    "another value": _spoilt,
+    "the last letter is missing": lambda value: value[:-1],
+    "one letter more": lambda value: f"{value}x",
+    "large letters are small, and small ones large": lambda value: value.swapcase(),
+    "nothing but its first four letters": lambda value: value[: value.rfind(" ") + 5],
+    "the scheme is another": _in_another_scheme,
+    "nothing": lambda _: "",
+}
+"""How credentials are made wrong, each as people say it."""
+POLITE = frozenset({"another value"})
+"""What is tried of a server that is to be spared what is malformed."""

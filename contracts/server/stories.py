@@ -10,9 +10,10 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, multiple, precond
 from offair.contracts.checks.catalogue import judge_exchanges
 from offair.contracts.checks.check import Check
 from offair.contracts.exchange import Exchange
-from offair.contracts.server.actors import Actor, Kind, Made, kinds
+from offair.contracts.server.actors import Actor, Made
 from offair.contracts.server.calling import US, Caller
 from offair.contracts.server.depth import Effort
+from offair.contracts.server.kinds import Kind
 from offair.contracts.server.tally import Tally
 
 SUBJECTS = frozenset({"answer", "requests", "auth", "lifecycle", "tenants", "reads", "pages", "clock", "limits"})
@@ -29,7 +30,7 @@ def tell(caller: Caller, effort: Effort, checks: tuple[Check, ...], tally: Tally
     """Tell stories and count what became of the rules; what breaks one is told again as short as it can be."""
     subjects = SUBJECTS if caller.target.restore is not None else SUBJECTS - {"limits"}  # then others were counted too
     meant = tuple(one for one in checks if one.subject in subjects and one.name not in tally.broken)
-    found = tuple(kinds(caller.contract))
+    found = tuple(caller.kinds)
     if not found or not meant or caller.target.is_read_only:
         return
     with_settings = settings(

@@ -92,6 +92,8 @@ def _content(request: Request) -> bytes:
 
 def _form_with_files(request: Request, operation: Operation) -> Received:
     schema = operation.bodies[MULTIPART]
+    if None in {*request.form, *request.files}:  # RFC 7578 section 4.2: each part has a name
+        return Received(problem=Malformed("The body has a part without a name"))
     chosen = [(name, file) for name, file in request.files.items(multi=True) if file.filename]
     texts = [(name, text) for name, text in request.form.items(multi=True) if name not in schema.files]
     body = shape([*texts, *((name, file.filename or "") for name, file in chosen)], schema)

@@ -9,7 +9,7 @@ from offair.contracts.checks.chat import ROOM_RULES
 from offair.contracts.contract import promise
 from offair.contracts.server import check_server
 from offair.contracts.server.dialling import CUT, dialling
-from offair.contracts.server.gathering import saying
+from offair.contracts.server.gathering import sayings
 from offair.emulator.emulator import Emulator
 from offair.emulator.target import PASSTHROUGH, judged
 
@@ -59,13 +59,13 @@ def test_a_cloud_without_sockets_has_no_rooms_to_judge(emulator):
 
 
 def test_a_word_is_said_as_the_frame_that_everybody_hears():
-    assert '{"type": "message", "content": "hello"}' == saying(CLOUD.sockets["chat"])("hello")
+    assert '{"type": "message", "content": "hello"}' == sayings(CLOUD.sockets["chat"])[0]("hello")
 
 
 def test_a_player_s_socket_is_no_room():
     watched = promise("bintu").services["h5live"].sockets.values()
 
-    assert {None} == {saying(one) for one in watched}
+    assert {()} == {sayings(one) for one in watched}
 
 
 def test_where_nobody_listens_a_line_is_cut(emulator):

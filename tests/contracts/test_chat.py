@@ -7,7 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offair.contracts.checks.chat import Attended, Gathering, entered, frames, heard, in_order, once, refused
+from offair.contracts.checks.chat import (
+    counted,
+    entered,
+    frames,
+    heard,
+    history,
+    in_order,
+    once,
+    refused,
+    told_apart,
+    unknown,
+)
+from offair.contracts.checks.gathering import Attended, Gathering
 from offair.contracts.contract import promise
 
 OPEN = promise("ainative")
@@ -127,3 +139,43 @@ def test_an_empty_room_is_not_judged():
     found = [rule.judge(OPEN, Gathering(socket="chat", members=())).outcome for rule in (*RULES, frames, refused)]
 
     assert ["not judged"] * 6 == found
+
+
+def late(*frames):
+    return replace(met(WORDS, WORDS), latecomers=(Attended(who="c", heard=tuple(frames)),))
+
+
+@pytest.mark.parametrize(
+    ("told", "count"),
+    [(WORDS, 0), (WORDS[3:], 0), ((), 0), (WORDS[::-1], 1), ([*WORDS, WORDS[0]], 1), (WORDS * 2, 1)],
+    ids=["all", "the last", "nothing", "backwards", "one twice", "all twice"],
+)
+def test_who_comes_later_is_told_what_was_said_once_and_in_its_order(told, count):
+    assert count == broken(history, late(frame(*told, name="history")))
+
+
+@pytest.mark.parametrize(("number", "count"), [(3, 0), (7, 0), (2, 1), (0, 1)])
+def test_who_is_told_how_many_are_there_is_told_of_all_of_them(number, count):
+    assert count == broken(counted, late(json.dumps({"type": "viewer_count", "data": {"count": number}})))
+
+
+def remarks(**changed):
+    """What both hear, with an id for each remark and a user for each speaker."""
+    told = [{"id": f"id of {word}", "user": {"id": who}, "content": word} | changed for who, word in SAID]
+    heard = tuple(json.dumps({"type": "message", "data": one}) for one in told)
+    return Gathering(socket="chat", members=(Attended(who="a", heard=heard),), said=SAID)
+
+
+@pytest.mark.parametrize(
+    ("changed", "count"), [({}, 0), ({"id": "one for all"}, 5), ({"user": {"id": "a"}}, 3), ({"room": "r"}, 0)]
+)
+def test_remarks_have_ids_of_their_own_and_their_speakers(changed, count):
+    assert count == broken(told_apart, remarks(**changed))
+
+
+@pytest.mark.parametrize(
+    ("came", "count"),
+    [({}, 1), ({"closed": 4004}, 0), ({"refused": 404}, 0), ({"refused": 500}, 1), ({"closed": 1006}, 1)],
+)
+def test_nobody_enters_a_room_that_is_not_there(came, count):
+    assert count == broken(unknown, Gathering(socket="chat", members=(), lost=(Attended(who="c", **came),)))

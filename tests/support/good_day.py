@@ -11,6 +11,9 @@ from offair.contracts.contract import Contract, promise
 from offair.contracts.exchange import NOBODY, Exchange
 from offair.contracts.limit import LimitTerm
 from offair.contracts.operation import Answer
+from offair.contracts.parameters import read_parameters
+from offair.contracts.schema import Schema
+from offair.contracts.vouching import vouch
 
 BEGAN = 1_777_198_530.0  # 2026-04-26T10:15:30Z
 MOMENT = "2026-04-26T10:15:30Z"
@@ -27,9 +30,26 @@ RATE = LimitTerm(
 TENBYTE = promise("tenbyte")
 STARTED = TENBYTE.webhooks["stream.started"]
 YES_AND_NO = {str(code): Answer(status=str(code), description="", allows=code == 200) for code in (200, 403)}
+RESET = TENBYTE.operations["POST /streams/{streamId}/reset-key"]
+THROTTLED = {"429": replace(RESET.answers["429"], headers=frozenset({"Retry-After"}))}
+NAMED = {"application/json": Schema({"properties": {"message": {}, "status": {}}}, where="response.body")}
+RENAME = replace(
+    RESET, key="PUT /streams/{streamId}/name", operation_id="rename", method="PUT", path="/streams/{streamId}/name",
+    answers={status: Answer(status=status, description="", media=NAMED) for status in ("200", "409")},
+)  # fmt: skip
+LIST = TENBYTE.operations["GET /streams"]
+MODE = {"name": "mode", "in": "query", "schema": {"enum": ["video", "audio"]}}
+QUERY = [*TENBYTE.document["paths"]["/streams"]["get"]["parameters"], MODE]
+ASKED = read_parameters(TENBYTE.document, QUERY, vouch({}, source="a page")).query
+OPERATIONS = {
+    RENAME.key: RENAME,
+    RESET.key: replace(RESET, answers=RESET.answers | THROTTLED),
+    LIST.key: replace(LIST, query_parameters=ASKED),
+}
 CONTRACT: Contract = replace(
     TENBYTE,
     limits=(RATE,),
+    operations={**TENBYTE.operations, **OPERATIONS},
     webhooks={**TENBYTE.webhooks, "stream.started": replace(STARTED, answers=STARTED.answers | YES_AND_NO)},
 )
 EXAMPLES = {example.name: example for example in CONTRACT.examples}
@@ -43,9 +63,9 @@ def made(name, /, **more):
     return body
 
 
-def row(name):
+def row(name, /, **more):
     kept = ("id", "organization_id", "name", "type", "mode", "status", "region", "ingest", "output_protocols")
-    shown = made(name)["data"]
+    shown = made(name, **more)["data"]
     return {member: shown[member] for member in (*kept, "created_at", "updated_at")} | {
         "ingest": {"kind": "push", "protocols": ["rtmp"]},
         "last_live_at": None,
@@ -73,12 +93,12 @@ def call(method, path, status, answer=None, *, body=None, who="a", at=0.0, heade
     )
 
 
-def listing(query, names, *, who="a", at=2.0, page=1, size=10):
-    pagination = {"page": page, "per_page": size, "total": 3, "total_pages": 1}
+def listing(query, names, *, who="a", at=2.0, page=1, size=10, total=3, **more):
+    pagination = {"page": page, "per_page": size, "total": total, "total_pages": -(-total // size)}
     answer = {
         "success": True,
         "message": "Fetched.",
-        "data": [row(name) for name in names],
+        "data": [row(name, **more) for name in names],
         "meta": {"pagination": pagination},
     }
     return call("GET", query, 200, answer, who=who, at=at)
@@ -112,9 +132,12 @@ DONE = {"success": True, "message": "Done.", "data": {}}
 TOLD = {"Retry-After": "60"}
 DAY = {
     **{f"create {name}": call("POST", "", 201, made(name), body=CREATE.request_body) for name in IDS},
+    "listed": listing("?page=1&per_page=50", [C, B, A], size=50),
     "malformed": call("POST", "", 422, said("error-422"), body={"name": made(A)["data"]["name"]}),
     "get": call("GET", f"/{A}", 200, made(A), at=1),
     "get again": call("GET", f"/{A}", 200, made(A), at=1),
+    "listed now": listing("?order=asc", [A, B, C], at=1),
+    "with video": listing("?mode=video", [C, B, A]),
     "whole": listing("?page=1&per_page=100", [C, B, A], size=100),
     "page 1": listing("?page=1&per_page=2", [C, B], size=2),
     "page 2": listing("?page=2&per_page=2", [A], page=2, size=2),
@@ -127,6 +150,9 @@ DAY = {
     "no path": replace(call("GET", "", 404, said("error-404"), at=4), path="/v1/livestream/nothing"),
     "stop": call("POST", f"/{B}/stop", 200, DONE, at=5),
     "stopped": call("GET", f"/{B}", 200, made(B), at=20),
+    "renamed": call("PUT", f"/{B}/name", 200, made(B, name="new"), body={"name": "new"}, at=21),
+    "new name": call("GET", f"/{B}", 200, made(B, name="new"), at=22),
+    "not renamed": call("PUT", f"/{B}/name", 409, {"status": 409}, body={"name": "new"}, at=22),
     "delete": call("DELETE", f"/{C}", 204, at=21),
     "deleted": call("GET", f"/{C}", 404, said("error-404"), at=22),
     "others": listing("?order=desc", [B, A], at=23),
@@ -177,8 +203,10 @@ MUTANTS = [
     Mutant("answer/type", {"get": replace(DAY["get"], response_headers={"Content-Type": "text/html"})}),
     Mutant("answer/body", {"stop": _answered("stop", {"success": "yes", "message": "", "data": {}})}),
     Mutant("answer/error", {"another reads": _answered("another reads", {"success": False})}),
+    Mutant("answer/says-its-status", {"not renamed": _answered("not renamed", {"status": 500})}),
+    Mutant("answer/spelling", {"not renamed": _answered("not renamed", {"status": 409, "Message": "no"})}),
     Mutant("answer/published", {f"create {A}": _answered(f"create {A}", _without_preset(made(A)))}),
-    Mutant("requests/refused", {"malformed": _answered("malformed", made(IDS[0][:-1] + "9"), status=201)}),
+    Mutant("requests/refused", {"malformed": _answered("malformed", made(A), status=201)}),
     Mutant("requests/taken", {f"create {C}": _answered(f"create {C}", said("error-422"), status=422)}),
     Mutant("requests/method", {"no method": replace(DAY["no method"], status=200)}),
     Mutant("requests/path", {"no path": replace(DAY["no path"], status=200)}),
@@ -186,12 +214,15 @@ MUTANTS = [
     Mutant("auth/known", {"no one's": listing("?order=asc", [], who=NOBODY, at=3)}),
     Mutant("auth/accepted", {"another lists": call("GET", "", 401, said("error-401"), who="b", at=3)}),
     Mutant("limits/never-over", {"reset 4": reset(200, at=102)}),
-    Mutant("limits/never-under", {"reset 3": reset(429, at=101)}),
+    Mutant("limits/never-under", {"reset 3": reset(429, at=101, headers={"Retry-After": "61"})}),
     Mutant("limits/retry-after", {"reset 4": reset(429, at=102, headers={"Retry-After": "soon"})}),
     Mutant("limits/retry-after", {
         "reset 4": reset(429, at=102, headers={"Retry-After": "9"}),
-        "waited": reset(429, at=112),
+        "waited": reset(429, at=112, headers=TOLD),
     }),
+    Mutant("limits/says-when", {"reset 4": reset(429, at=102)}),
+    Mutant("lifecycle/made-is-listed", {"listed": listing("?page=1&per_page=50", [C, B], size=50, total=2)}),
+    Mutant("lifecycle/changed-is-as-asked", {"new name": _answered("new name", made(B))}),
     Mutant("lifecycle/made-is-there", {"stopped": _answered("stopped", said("error-404"), status=404)}),
     Mutant("lifecycle/deleted-is-gone", {"deleted": _answered("deleted", made(C), status=200)}),
     Mutant("lifecycle/deleted-is-unlisted", {"others": listing("?order=desc", [C, B, A], at=23)}),
@@ -200,7 +231,11 @@ MUTANTS = [
     Mutant("tenants/read", {"another reads": call("GET", f"/{A}", 200, made(A), who="b", at=3)}),
     Mutant("tenants/change", {"another changes": call("DELETE", f"/{A}", 204, who="b", at=3)}),
     Mutant("tenants/list", {"another lists": listing("", [A], who="b", at=3)}),
-    Mutant("reads/same", {"get again": call("GET", f"/{A}", 200, made(A, name="another"), at=1)}),
+    Mutant("reads/same", {"get": call("GET", f"/{A}", 200, made(A, name="another"), at=1)}),
+    Mutant("reads/agree", {"listed now": listing("?order=asc", [A, B, C], at=1, name="another")}),
+    Mutant("reads/filtered", {"with video": listing("?mode=video", [C, B, A], mode="audio")}),
+    Mutant("pages/counted", {"page 2": listing("?page=2&per_page=2", [A], page=1, size=2)}),
+    Mutant("pages/counted", {"whole": listing("?page=1&per_page=100", [C, B, A], size=100, total=4)}),
     Mutant("pages/once", {"page 2": listing("?page=2&per_page=2", [A, B], page=2, size=2)}),
     Mutant("pages/whole", {"page 2": listing("?page=2&per_page=2", [IDS[0][:-1] + "7"], page=2, size=2)}),
     Mutant("pages/order", {"page 1": listing("?page=1&per_page=2", [B, C], size=2)}),
@@ -220,6 +255,6 @@ MUTANTS = [
     Mutant("webhooks/obeyed", {"not live": call("GET", f"/{E}", 200, made(E, status="live"), at=211)}),
     Mutant("webhooks/signature", {"hook": replace(DAY["hook"], request_headers={
         **JSON, "X-Webhook-Signature": f"sha256={'0' * 64}"})}),
-    Mutant("clock/not-ahead", {"get": call("GET", f"/{A}", 200, made(A, updated_at="2026-04-26T11:15:30Z"), at=1)}),
+    Mutant("clock/not-ahead", {"stopped": _answered("stopped", made(B, updated_at="2026-04-26T11:15:30Z"))}),
     Mutant("clock/made-now", {f"create {B}": _answered(f"create {B}", made(B, created_at="2026-04-26T09:15:30Z"))}),
 ]  # fmt: skip

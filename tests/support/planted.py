@@ -12,7 +12,7 @@ from offair.contracts.checks.request import check_request
 from offair.contracts.checks.resources import id_of, listed
 from offair.contracts.contract import promise
 from offair.contracts.exchange import Exchange
-from offair.contracts.server.actors import kinds
+from offair.contracts.server.kinds import kinds
 from offair.contracts.server.target import Target
 
 JSON = [("Content-Type", "application/json")]
@@ -35,7 +35,7 @@ class Site:
     @property
     def good(self):
         """A published body that makes a thing."""
-        return next(one.request_body for one in self.kind.bodies if isinstance(one.request_body, dict))
+        return next(one.value for one in self.kind.bodies if isinstance(one.value, dict))
 
 
 @dataclass

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from offair.contracts.report import Report
-from offair.contracts.server.actors import Actor, kinds
+from offair.contracts.server.actors import Actor
 from offair.contracts.server.calling import Caller
+from offair.contracts.server.kinds import kinds
 from offair.contracts.writers.har import write_har
 from offair.emulator.target import target_of
 

@@ -56,6 +56,14 @@ def test_a_form_is_read_as_its_schema_has_it(api, make_room):
     assert (200, "locked") == (answer.status_code, answer.json()["state"])
 
 
+def test_a_part_of_a_form_without_a_name_is_malformed(api, make_room):
+    part = b'--x\r\nContent-Disposition: form-data; name="\r"\r\n\r\nz\r\n--x--\r\n'
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    answer = api.put(f"/rooms/{make_room()['room']}/poster", content=part, headers=headers)
+
+    assert (400, "The body has a part without a name") == (answer.status_code, answer.json()["oops"])
+
+
 def test_a_form_is_judged(api, make_room):
     answer = api.put(f"/rooms/{make_room()['room']}/door", data={"open": "perhaps"})
 

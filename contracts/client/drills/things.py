@@ -8,12 +8,12 @@ from typing import Any
 
 from offair.contracts.client.answers import Answer
 from offair.contracts.client.counterpart import Proceed
-from offair.contracts.client.departures import Departure
 from offair.contracts.client.drill import breach, drill
 from offair.contracts.client.finding import Called
 from offair.contracts.client.stage import Stage
 from offair.contracts.client.states import states_in
 from offair.contracts.client.tape import Heard, Respond
+from offair.contracts.departures import Departure
 from offair.contracts.exchange import Exchange
 from offair.contracts.violation import Violation
 

@@ -10,8 +10,9 @@ import pytest
 
 from offair.contracts.contract import Contract, promise
 from offair.contracts.drift import check_drift, propose
-from offair.contracts.server.actors import Actor, kinds
+from offair.contracts.server.actors import Actor
 from offair.contracts.server.calling import Caller
+from offair.contracts.server.kinds import kinds
 from offair.contracts.server.target import Target, UnreachableError
 from offair.emulator.emulator import Emulator
 from offair.emulator.provider.provider import discover

@@ -94,8 +94,9 @@ def get_poster(call: Call) -> Reply:
 
 
 @operation("GET /rooms/{room}/stamp")
-def get_stamp(_call: Call) -> Reply:
-    """Give a picture that nobody has to keep."""
+def get_stamp(call: Call) -> Reply:
+    """Give a picture that nobody has to keep, of a room that is there."""
+    rules.find(call.world, call.path["room"])
     return Reply(200, DOT, {"Cache-Control": "max-age=60"}, "image/png")
 
 

@@ -1,6 +1,6 @@
 """The toy's other service: with credentials, errors and CORS of its own."""
 
-from offair.emulator.core.problems import Problem, Unauthorized
+from offair.emulator.core.problems import Problem, Unauthorized, WrongMethod
 from offair.emulator.core.tenants import Caller
 from offair.emulator.core.tokens import TokenError, verify
 from offair.emulator.provider.call import Call
@@ -39,6 +39,8 @@ def identify(call: Call) -> Caller | None:
 
 def render(problem: Problem, _call: Call | None) -> Reply:
     """Say no with a number."""
+    if isinstance(problem, WrongMethod):
+        return Reply(405, {"code": 7, "reason": str(problem)}, {"Allow": ", ".join(problem.allowed)})
     return Reply(403 if isinstance(problem, Unauthorized) else 400, {"code": 7, "reason": str(problem)})
 
 

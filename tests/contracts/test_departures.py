@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offair.contracts.client.answers import answers, every_answer, hostile, schema_of, statuses_of
-from offair.contracts.client.departures import Departure, ElsewhereError, departures, judged
 from offair.contracts.client.finding import every_called, find_called
 from offair.contracts.contract import promise
+from offair.contracts.departures import Departure, ElsewhereError, departures, judged
 from offair.contracts.schema import Schema
 
 CLOUDS = [promise(name) for name in ("ainative", "bintu", "tenbyte")]

@@ -1,0 +1,121 @@
+"""Do lists agree with what is there: is it listed, as it shows itself, and as it was asked for? Judging rows."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from offair.contracts.checks.check import check
+from offair.contracts.checks.lifecycle import row_of
+from offair.contracts.checks.pages import SIZES, paging_of
+from offair.contracts.checks.resources import Thing, id_of, listed, things
+from offair.contracts.checks.seen import History, Seen
+from offair.contracts.violation import Violation
+
+SOURCE = "RFC 9110 section 4.2.4: one resource, whoever shows it"
+COLLECTION = "RFC 9110 section 9.3.3, with the cloud's document"
+
+
+@check("lifecycle/made-is-listed", COLLECTION, absent="nothing was listed as a whole after something was made")
+def made_is_listed(history: History) -> Iterator[Violation | None]:
+    """What was made stands in the whole list of its maker, until somebody deletes it."""
+    for call, there in _lists(history):
+        rows = {id_of(row) for row in listed(call.answer) or ()}
+        for thing in there.values() if _is_whole(call, len(there)) else ():
+            message = "lacks what was made and not deleted"
+            found = call.breach(message, where="response.body", rule="unlisted", expected=thing.id)
+            yield None if thing.id in rows else found
+
+
+@check("reads/agree", SOURCE, absent="nothing was looked at and listed at one moment")
+def agree(history: History) -> Iterator[Violation | None]:
+    """A thing is shown alike at one moment, by itself, in a list and by what changed it: the same texts and truths."""
+    looks: dict[tuple[str | None, str], tuple[Seen, Mapping[str, Any]]] = {}
+    made = {home: thing for thing in things(history) for home in thing.homes}
+    for call in history.calls:
+        thing = next((made[home] for home in _homes(call.path) if home in made), None)
+        if not call.is_read:
+            looks.clear()
+        rows = [row_of(call.answer, thing.id)] if thing is not None else listed(call.answer) or []
+        for row in rows if call.is_success else ():
+            whose = call.exchange.who, id_of(row) or ""
+            before, look = looks.get(whose, (None, {}))
+            # how one operation shows it twice is what reads/same judges
+            if before is not None and before.operation is not call.operation and _is_same_moment(before, call):
+                yield from _differing(call, row, look)
+            if thing is not None:
+                looks[whose] = call, row
+
+
+@check("reads/filtered", "the list's parameters", absent="no list was asked for a part that its rows tell")
+def filtered(history: History) -> Iterator[Violation | None]:
+    """A list that is asked for those with a value has no others: a parameter and a member of one name mean the same."""
+    for call in history.calls:
+        rows = listed(call.answer) if call.is_read and call.is_success else None
+        parameters = call.operation.query_parameters
+        for parameter in parameters if rows else ():
+            wanted = call.query.get(parameter.name, [""])
+            told = [row[parameter.name] for row in rows or () if isinstance(row.get(parameter.name), str)]
+            is_meant = bool(told) and {*told} <= {*parameters.words_of(parameter)}  # else it means something else
+            if is_meant and wanted[0] and len(wanted) == 1:
+                others = [value for value in told if value != wanted[0]]
+                message = f"has one whose {parameter.name} is another than was asked for"
+                yield (
+                    call.breach(message, where="response.body", rule="filtered", expected=wanted[0], got=others[0])
+                    if others
+                    else None
+                )
+
+
+def _homes(path: str) -> Iterator[str]:
+    """The path, and those above it."""
+    while path:
+        yield path
+        path = path.rpartition("/")[0]
+
+
+def _is_same_moment(before: Seen, call: Seen) -> bool:
+    return before.exchange.at is not None and before.exchange.at == call.exchange.at
+
+
+def _lists(history: History) -> Iterator[tuple[Seen, dict[str, Thing]]]:
+    """Pair each list with those things of its reader's that are there."""
+    made = {id(thing.made): thing for thing in things(history)}
+    there: dict[str, Thing] = {}
+    for call in history.calls:
+        who = call.exchange.who
+        if call.is_read and call.is_success:
+            mine = {
+                one.id: one for one in there.values() if one.is_listed_at(call.path) and one.made.exchange.who == who
+            }
+            if mine and who:
+                yield call, mine
+        elif call.exchange.method == "DELETE":  # whoever did it, and whatever came of it
+            there = {name: one for name, one in there.items() if call.path not in one.homes}
+        elif not call.is_success:
+            continue
+        if id(call) in made:
+            there[made[id(call)].id] = made[id(call)]
+
+
+def _is_whole(call: Seen, least: int) -> bool:
+    """All that there is, ``least`` and more, would fit: the first page is not full; and no part was asked for."""
+    paging = paging_of(call.operation)
+    if paging is None:  # a list that has a size all the same may have more than it shows
+        return not call.query and not any(SIZES.search(one.name) for one in call.operation.query_parameters)
+    if not {*call.query} <= {paging.page, paging.size}:
+        return False
+    said = call.query.get(paging.size, [""])[0], call.query.get(paging.page, [""])[0]
+    is_first = said[1] in {"0" if paging.is_offset else "1"}
+    return said[0].isdigit() and is_first and max(least, len(listed(call.answer) or ())) < int(said[0])
+
+
+def _differing(call: Seen, row: Mapping[str, Any], look: Mapping[str, Any]) -> Iterator[Violation | None]:
+    for name, value in row.items():
+        if name in look and is_plain(value) and is_plain(look[name]):
+            message = f"shows {name} as {value!r}, and a moment before it was shown as {look[name]!r}"
+            found = call.breach(message, where="response.body", rule="agree", expected=look[name], got=value)
+            yield None if value == look[name] else found
+
+
+def is_plain(value: Any) -> bool:
+    """A text, a truth, or a list of texts; numbers may go on by themselves."""
+    return isinstance(value, str | bool) or (isinstance(value, list) and all(isinstance(one, str) for one in value))

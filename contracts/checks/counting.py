@@ -1,0 +1,66 @@
+"""Is what a list says of itself so: how many there are, which page it is, how many pages? Judging numbers."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from offair.contracts.checks.check import check
+from offair.contracts.checks.pages import Paging, paging_of, reads_of_lists, whole_of
+from offair.contracts.checks.resources import listed
+from offair.contracts.checks.seen import History, Seen
+from offair.contracts.violation import Violation
+
+SOURCE = "what the numbers beside a list are called"
+TOTALS = re.compile(r"^total(_?(count|items|results|records))?$", re.IGNORECASE)
+LASTS = re.compile(r"^(total_?pages|pages?_?count|last_?page|pages)$", re.IGNORECASE)
+
+
+@check("pages/counted", SOURCE, absent="no list said of itself how many there are, or which page it is")
+def counted(history: History) -> Iterator[Violation | None]:
+    """What a list says of itself is so: how many there are, how many pages, and which of them this is."""
+    for read in reads_of_lists(history):
+        whole = whole_of(read)
+        for (page, size), call in read.items():
+            paging = paging_of(call.operation)
+            if paging is not None:
+                yield from _told(call, paging, page, size, whole)
+
+
+def _told(call: Seen, paging: Paging, page: int, size: int, whole: Sequence[str] | None) -> Iterator[Violation | None]:
+    beside = _beside(call.answer)
+    total = next((number for name, number in beside.items() if TOTALS.match(name)), None)
+    lasts = {name: number for name, number in beside.items() if LASTS.match(name)}
+    rows = listed(call.answer) or ()
+    if total is not None and whole is not None:
+        yield _wrong(call, f"says that there are {total}, and there are {len(whole)}", len(whole), total)
+    if total is not None:
+        pages = -(-total // size)
+        for name, last in lasts.items():
+            message = f"says {name} {last}, and {total} make {pages} pages of {size}"
+            yield _wrong(call, message, pages, last if (last, pages) != (1, 0) else 0)  # none is a page, or it is not
+    wanted = page * size if paging.is_offset else page + 1
+    if paging.page in beside and rows:
+        yield _wrong(call, f"says {paging.page} {beside[paging.page]}, and is {wanted}", wanted, beside[paging.page])
+    if paging.size in beside and len(rows) > beside[paging.size]:
+        message = f"says {paging.size} {beside[paging.size]}, and has {len(rows)}"
+        yield _wrong(call, message, beside[paging.size], len(rows))
+
+
+def _beside(answer: Any) -> Mapping[str, int]:
+    """The numbers in the objects around a list, by their names; the outermost counts."""
+    found: dict[str, int] = {}
+    waiting = [answer]
+    while waiting:
+        node = waiting.pop(0)
+        if isinstance(node, dict):
+            waiting.extend(node.values())
+            for name, value in node.items():
+                if isinstance(value, int) and not isinstance(value, bool):
+                    found.setdefault(name, value)
+    return found
+
+
+def _wrong(call: Seen, message: str, expected: int, got: int) -> Violation | None:
+    if expected == got:
+        return None
+    return call.breach(message, where="response.body", rule="counted", expected=expected, got=got)

@@ -1,0 +1,45 @@
+"""A scene in which things are changed, one text at a time, and looked at after each change."""
+
+import json
+from collections.abc import Iterator
+
+from offair.contracts.checks.agreement import is_plain
+from offair.contracts.checks.changing import CHANGES
+from offair.contracts.exchange import Exchange
+from offair.contracts.operation import Operation
+from offair.contracts.sampling import sample
+from offair.contracts.server.actors import Actor, Made
+from offair.contracts.server.calling import Caller
+from offair.contracts.server.kinds import JSON
+
+
+def changing(caller: Caller) -> list[Exchange]:
+    """Change a thing of each kind, wherever that is documented and no more is needed than which."""
+    log: list[Exchange] = []
+    if caller.target.is_read_only or caller.target.is_spared:
+        return log
+    ours = Actor(caller, caller.target.headers, log)
+    for kind in caller.kinds:
+        ways = [way for way in (*kind.ways, *kind.acts) if way.method in CHANGES and JSON in way.bodies]
+        made = ours.make(kind) if ways else None
+        if made is not None:
+            for way in ways:
+                _change(ours, made, way)
+            ours.list(kind)
+            ours.clear(made)
+    return log
+
+
+def _change(ours: Actor, made: Made, way: Operation) -> None:
+    for body in _bodies(way):
+        ours.call(way, [made], body)
+        ours.look(made)
+
+
+def _bodies(way: Operation) -> Iterator[bytes]:
+    """Bodies that say no more than they have to, and one text, or some."""
+    schema = way.bodies.get(JSON)
+    least, most = ({}, {}) if schema is None else (sample(schema.root) or {}, sample(schema.root, is_full=True) or {})
+    for name, value in most.items():
+        if is_plain(value) and value:
+            yield json.dumps({**least, name: value}).encode()
