@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from typing import Any, Literal
 
 from offair.contracts.pointer import Node, members, resolve, unfold
@@ -10,13 +12,14 @@ from offair.contracts.sampling import kinds_of, sample
 from offair.contracts.schema import Schema
 from offair.contracts.violation import Grade, Path
 
-Kind = Literal["missing", "null", "added", "value", "empty", "reordered", "full"]
+Kind = Literal["missing", "null", "added", "value", "filled", "respelt", "empty", "reordered", "full"]
 
 UNHEARD_OF = "x_offair_added"
 BOUNDS = (0, 2**31, 2**53)  # what 32-bit integers and IEEE 754 doubles (RFC 8259 section 6) do not hold
 SHOWN = 60
 MOST_ITEMS = 1  # of a list, whose items all mean the same
 FULL = 100
+ELSEWHERE = timezone(timedelta(hours=1))  # where nobody's server stands
 
 
 class ElsewhereError(LookupError):
@@ -25,7 +28,10 @@ class ElsewhereError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """One difference at one place: the member at ``path`` is missing, null, added, or has another value."""
+    """One difference at one place: the member at ``path`` is missing, null, added, or has another value.
+
+    One that was null is ``filled``; a moment is ``respelt``, the same in other words.
+    """
 
     kind: Kind
     path: Path
@@ -79,6 +85,11 @@ def _walk(root: Node, nodes: list[Any], value: Any, path: Path, *, is_guess: boo
     known = unfold(root, nodes)
     if path and value is not None:
         yield Departure("null", path), is_guess
+    filled = sample(root, nodes) if path and value is None else None
+    if filled is not None:
+        yield Departure("filled", path, filled), is_guess
+    for other in _other_spellings(known, value):
+        yield Departure("respelt", path, other), is_guess or _is_guess(known, "format")
     for other in _other_values(known, value):
         # a guess that forbids makes nothing a guess that it lets pass, but for the words that it lists
         yield Departure("value", path, other), is_guess or _is_guess(known, "enum")
@@ -132,6 +143,15 @@ def _other_values(known: list[Node], value: Any) -> Iterator[Any]:
         bounds = [node[word] for node in known for word in ("minimum", "maximum") if word in node]
         halves = [0.5] if "number" in kinds_of(known) else []
         yield from (edge for edge in dict.fromkeys([*bounds, *BOUNDS, *halves]) if edge != value)
+
+
+def _other_spellings(known: list[Node], value: Any) -> Iterator[str]:
+    """Write a moment as it is told elsewhere on Earth, with what is below a second (RFC 3339 section 5.6)."""
+    if isinstance(value, str) and any(node.get("format") == "date-time" for node in known):
+        with suppress(ValueError):
+            moment = datetime.fromisoformat(value)
+            if moment.tzinfo is not None:
+                yield moment.astimezone(ELSEWHERE).isoformat(timespec="milliseconds")
 
 
 def _listed(known: list[Node]) -> list[Any]:

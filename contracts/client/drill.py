@@ -1,12 +1,11 @@
 """A drill: a situation that a client is put into, and one claim about what it does then."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from offair.contracts.claim import Claim, Strength
 from offair.contracts.client.finding import Called
 from offair.contracts.client.stage import Stage
-from offair.contracts.client.tape import Heard
 from offair.contracts.verdict import Verdict
 from offair.contracts.violation import Grade, Violation
 
@@ -53,11 +52,3 @@ def breach(called: Called, message: str, *, situation: str, grade: Grade = "docu
         operation=called.operation.key,
         reproduce=situation,
     )
-
-
-def again(calls: Iterable[Heard]) -> Iterator[list[Heard]]:
-    """Put the calls together that ask for the same, as they came."""
-    by: dict[tuple[str, bytes], list[Heard]] = {}
-    for call in calls:
-        by.setdefault((call.exchange.path, call.exchange.request_body), []).append(call)
-    yield from by.values()

@@ -10,6 +10,7 @@ from offair.contracts.checks.catalogue import judge_exchanges
 from offair.contracts.claim import Claim
 from offair.contracts.client.answers import TOO_MANY, Answer, departed, statuses_of, table, together
 from offair.contracts.client.finding import Called
+from offair.contracts.client.repeats import hurry
 from offair.contracts.client.stage import Played, Stage
 from offair.contracts.client.tape import Heard
 from offair.contracts.departures import Departure
@@ -88,6 +89,9 @@ def complaint(stage: Stage, played: Played, answer: Answer) -> str | None:
         return told
     if is_error and not _is_told(stage, played, answer):
         return "goes on as if it had succeeded: it raises nothing, and does not ask again"
+    hurried, how = hurry(played, answer.called)
+    if is_error and hurried is not None and how == "documented" and hurry(stage.good, answer.called)[0] is None:
+        return f"{hurried}, though it was refused"
     strange = _asked_strangely(stage, played)
     return f"asks for what is not documented then: {strange}" if strange else None
 

@@ -1,5 +1,7 @@
 """What an answer may differ in and still be as documented: pure, for every published answer of every cloud."""
 
+from datetime import datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +25,7 @@ THING = Schema(
             "id": {"type": "string"},
             "state": {"enum": ["idle", "live"]},
             "ended": {"type": ["string", "null"]},
+            "begun": {"type": "string", "format": "date-time"},
             "rank": {"type": "integer", "minimum": 3, "maximum": 9},
             "tags": {"type": "array", "items": {"type": "string"}, "maxItems": 4},
             "more": {"type": "object", "properties": {"is_on": {"type": "boolean"}}},
@@ -30,11 +33,20 @@ THING = Schema(
     },
     where="answer",
 )
-BODY = {"id": "a", "state": "idle", "ended": "x", "rank": 5, "tags": ["a", "b"], "more": {"is_on": True}}
+BODY = {
+    "id": "a",
+    "state": "idle",
+    "ended": "x",
+    "begun": "2026-04-26T10:15:30Z",
+    "rank": 5,
+    "tags": ["a", "b"],
+    "more": {"is_on": True},
+}
 
 
 def test_every_kind_of_departure_is_made_and_reads_as_one_difference():
     assert {
+        "begun is missing", 'begun is "2026-04-26T11:15:30.000+01:00"',
         "state is \"live\"", "ended is missing", "ended is null", "rank is missing", "rank is 3", "rank is 9",
         "tags is missing", "tags is empty", "tags is in another order", "tags has 4 items", "more is missing",
         "more.is_on is missing", "more.is_on is false", 'more.x_offair_added is added, "new"',
@@ -49,6 +61,16 @@ def test_what_nothing_but_a_guess_excludes_is_made_only_when_asked_for():
 
 def test_a_member_that_is_not_there_is_added():
     assert 'ended is added, "a"' in map(str, departures(THING, {"id": "a", "state": "live"}))
+
+
+def test_a_member_that_is_null_is_filled():
+    assert 'ended is "a"' in map(str, departures(THING, BODY | {"ended": None}))
+
+
+def test_a_moment_is_spelt_in_another_way_and_stays_the_same():
+    (other,) = [one.value for one in departures(THING, BODY) if one.kind == "respelt"]
+
+    assert datetime.fromisoformat(BODY["begun"]) == datetime.fromisoformat(other)
 
 
 def test_a_departure_from_a_place_that_is_not_there_says_so():

@@ -9,8 +9,9 @@ from offair.contracts.client.attending import waits_without_end
 from offair.contracts.client.counterpart import Proceed
 from offair.contracts.client.drill import breach, drill
 from offair.contracts.client.drills.repeating import is_networks
-from offair.contracts.client.drills.waiting import TRIES, hurry
+from offair.contracts.client.drills.waiting import TRIES
 from offair.contracts.client.finding import Called
+from offair.contracts.client.repeats import hurry
 from offair.contracts.client.stage import Stage
 from offair.contracts.client.tape import Heard, Respond
 from offair.contracts.exchange import Exchange

@@ -6,8 +6,9 @@ from offair.contracts.checks.resources import homes_of
 from offair.contracts.client.answers import Answer, refusal, statuses_of
 from offair.contracts.client.answers import error_page as gateways_page
 from offair.contracts.client.counterpart import Proceed
-from offair.contracts.client.drill import again, breach, drill
+from offair.contracts.client.drill import breach, drill
 from offair.contracts.client.finding import Called
+from offair.contracts.client.repeats import again
 from offair.contracts.client.stage import Played, Stage
 from offair.contracts.client.taking import complaint
 from offair.contracts.client.tape import Heard, Respond

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from itertools import pairwise
 
 from offair.contracts.checks.limits import terms_for
 from offair.contracts.checks.seen import History
 from offair.contracts.client.answers import TOO_MANY, Answer, refusal
-from offair.contracts.client.drill import again, breach, drill
+from offair.contracts.client.drill import breach, drill
 from offair.contracts.client.finding import Called
-from offair.contracts.client.stage import Played, Stage
+from offair.contracts.client.repeats import hurry
+from offair.contracts.client.stage import Stage
 from offair.contracts.client.states import saying, states_in
 from offair.contracts.exchange import header
 from offair.contracts.violation import Grade, Path, Violation
@@ -19,9 +19,6 @@ from offair.contracts.violation import Grade, Path, Violation
 TRIES = 3  # of a program, whose pauses are real
 EDGE = 0.05  # seconds: clocks are read a moment before, or after
 UNAVAILABLE = 503  # RFC 9110 section 15.6.4
-SHORTEST = 0.1  # seconds between two tries, on the average, that are no hammering
-PATIENT = 4  # so many pauses of the same length are no back-off
-LIKE = 0.1
 RETRY_AFTER = "RFC 9110 section 10.2.3; RFC 6585 section 4"
 LOOKS = 3  # so often a thing is not ready yet
 NOT_YET = ("processing", "pending", "queued", "transcoding", "uploading", "preparing", "created")
@@ -72,17 +69,6 @@ def backs_off(stage: Stage) -> Iterator[Violation | None]:
             yield breach(called, hurried, situation=situation, grade=grade)
         else:
             yield None if told is None else breach(called, told, situation=situation)
-
-
-def hurry(played: Played, called: Called) -> tuple[str | None, Grade]:
-    """Say that an operation is asked for the same too soon again, and how certain that is; None where it is not."""
-    for same in again(played.of(called.name)):
-        gaps = [later.at - sooner.at for sooner, later in pairwise(same)]
-        if len(gaps) > 1 and sum(gaps) < SHORTEST * len(gaps):
-            return f"asks {len(same)} times within {sum(gaps):.1f} s", "documented"
-        if len(gaps) >= PATIENT and max(gaps) - min(gaps) < LIKE * max(gaps):
-            return f"waits {gaps[0]:.1f} s before each of {len(gaps)} tries, and never longer", "inferred"
-    return None, "documented"
 
 
 @drill("the cloud's limits; RFC 6585 section 4", absent="no rate is documented for what it calls")

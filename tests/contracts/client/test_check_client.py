@@ -5,6 +5,7 @@ import asyncio
 import json
 import threading
 import time
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -108,6 +109,20 @@ def asks_until_it_works(self, method, path, **more):
     raise ClientError("nobody knows")
 
 
+def asks_again_what_is_refused(self, method, path, **more):
+    for _ in range(6):
+        answer = self.ask(method, path, **more)
+        if not answer.is_error:
+            break
+        if answer.status_code in {429, 502, 503}:
+            self.wait(answer, 1)
+    return self.read(answer)
+
+
+def knows_one_spelling_of_a_moment(self, stream):
+    return datetime.strptime(stream["created_at"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+
+
 def reads_one_page(self):
     return [one["name"] for one in self.call("GET", "/streams", params={"per_page": 50})["data"]]
 
@@ -132,6 +147,8 @@ def waits_until_it_is_live(self):
 MUTANTS = {
     "it reads a member that may be null": ({"show": crashes_on_null}, "answers/getStream"),
     "it knows three words of six": ({"show": crashes_on_other_words}, "answers/getStream"),
+    "it knows one spelling of a moment": ({"show": knows_one_spelling_of_a_moment}, "answers/getStream"),
+    "it asks at once for what was refused": ({"call": asks_again_what_is_refused}, "answers/getStream"),
     "it takes a refusal for an answer": ({"read": reads_whatever_comes}, "answers/createStream"),
     "it does not see that a deletion is refused": ({"read": reads_only_success}, "answers/deleteStream"),
     "it waits as long as it likes": ({"wait": waits_a_moment}, "drills/retry_after"),
