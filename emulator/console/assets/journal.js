@@ -12,6 +12,7 @@ export function follow() {
   const body = table.tBodies[0];
   const most = Number(table.dataset.most);
   const button = document.querySelector("[data-newer]");
+  const older = document.querySelector("[data-older]");
   const query = new URLSearchParams(location.search);
   if (query.has("before")) return; // older pages stay what they are
   let newest = Number(body.dataset.newest);
@@ -75,10 +76,20 @@ export function follow() {
     const rows = coming.splice(-PIECE);
     if (rows.length <= FEW) for (const row of rows) row.classList.add("fresh");
     body.prepend(...rows);
-    while (body.rows.length > most) body.lastElementChild.remove();
+    if (body.rows.length >= most) trim();
     document.querySelector("[data-none]").hidden = body.rows.length > 0;
     asked &&= coming.length > 0;
     if (coming.length) requestAnimationFrame(step);
+  }
+
+  // what leaves the page is the first of the older ones
+  function trim() {
+    while (body.rows.length > most) body.lastElementChild.remove();
+    const address = new URLSearchParams(query);
+    address.delete("after");
+    address.set("before", body.lastElementChild.dataset.key);
+    older.querySelector("a").href = `?${address}`;
+    older.hidden = false;
   }
 
   button.addEventListener("click", () => { scrollTo({ top: 0 }); take(true); body.querySelector("a")?.focus(); });
@@ -86,7 +97,7 @@ export function follow() {
     waiting = [];
     coming = [];
     body.replaceChildren();
-    document.querySelector("[data-older]")?.remove();
+    older.hidden = true;
     button.hidden = true;
     document.querySelector("[data-none]").hidden = false;
     history.replaceState(null, "", `?${withAfter(newest)}`);
