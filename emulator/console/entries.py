@@ -12,7 +12,7 @@ from offair.emulator.console.nearest import nearest
 from offair.emulator.core.problems import Missing
 
 SHOWN = 100  # entries on a page without scripts; with them, so many at first
-MOST = 500  # rows that a page holds, however long it is open
+MOST = 300  # rows that a page holds, however long it is open: a frame costs as many
 BESIDE = 300  # newest entries among which those beside one are looked for
 FILTERS = ("kind", "cloud", "tenant", "stream", "operation", "status", "text")
 KINDS = ("request", "hook", "publication", "move", "recording", "frame", "mail", "fault", "trouble")

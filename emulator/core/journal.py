@@ -8,7 +8,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice, takewhile
+from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 from offair.emulator.core.clock import Clock, Deadline
@@ -68,44 +69,55 @@ class Entry:
     @property
     def is_refusal(self) -> bool:
         """Somebody was told no: a caller, or an encoder."""
-        return bool(self._details.get("refused")) or str(self._details.get("verdict", "")).startswith("refused")
+        told = self._details
+        return bool(told.get("refused") or ("verdict" in told and str(told["verdict"]).startswith("refused")))
 
     def as_row(self) -> dict[str, Any]:
         """Give what a list shows of it: of the details a few, and no body."""
         details = self._shown["details"]
         return {**self.as_json(), "details": {name: details[name] for name in BRIEF if details.get(name) is not None}}
 
-    def matches(self, wanted: Mapping[str, str]) -> bool:
-        """Every wanted field has the wanted value.
+    def detail(self, name: str) -> str:
+        """Give a detail that is no secret, as text."""
+        return str(self._details.get(name))
 
-        ``after`` wants a greater number and ``before`` a smaller one, ``text`` a part of the summary or of why it was
-        refused; ``refused``, whatever its value, wants a refusal. ``operation`` and ``status`` are among the details,
-        and a status may be a class (``4xx``).
-        """
-        return all(self._has(name, value) for name, value in wanted.items())
-
-    def _has(self, name: str, value: str) -> bool:
-        match name:
-            case "after":
-                return self.number > int(value)
-            case "before":
-                return self.number < int(value)
-            case "text":
-                return self._may_tell(value) and (
-                    value in self.summary or value in str(self._shown["details"].get("refused", ""))
-                )
-            case "refused":
-                return self.is_refusal
-            case "operation":
-                return str(self._details.get(name)) == value
-            case "status":
-                status = str(self._details.get(name))
-                return status[:1] == value[:1] if value[1:].lower() == "xx" else status == value
-        return str(getattr(self, name)) == value
+    def tells(self, text: str) -> bool:
+        """Say whether a text is a part of the summary, or of why it was refused."""
+        return self._may_tell(text) and (text in self.summary or text in str(self._shown["details"].get("refused", "")))
 
     def _may_tell(self, text: str) -> bool:
         """Say whether it is worth masking all of this entry to look for a text: masks add nothing but their sign."""
         return HIDDEN in text or text in self._summary or text in str(self._details.get("refused") or "")
+
+
+def fitting(wanted: Mapping[str, str]) -> Callable[[Entry], bool]:
+    """Give what says whether an entry has all that is wanted: made once, as a journal is long.
+
+    ``after`` wants a greater number and ``before`` a smaller one, ``text`` a part of the summary or of why it was
+    refused; ``refused``, whatever its value, wants a refusal. ``operation`` and ``status`` are among the details, and a
+    status may be a class (``4xx``). Any other name is a field, and its value the whole of it.
+    """
+    tests = [_test_of(name, value) for name, value in wanted.items()]
+    return tests[0] if len(tests) == 1 else lambda entry: all(test(entry) for test in tests)
+
+
+def _test_of(name: str, value: str) -> Callable[[Entry], bool]:
+    number = int(value) if name in {"after", "before"} else 0
+    match name:
+        case "after":
+            return lambda entry: entry.number > number
+        case "before":
+            return lambda entry: entry.number < number
+        case "text":
+            return lambda entry: entry.tells(value)
+        case "refused":
+            return lambda entry: entry.is_refusal
+        case "status" if value[1:].lower() == "xx":
+            return lambda entry: entry.detail(name)[:1] == value[:1]
+        case "operation" | "status":
+            return lambda entry: entry.detail(name) == value
+    field = attrgetter(name)
+    return lambda entry: field(entry) == value
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +222,7 @@ class Journal:
         wanted = wanted or {}
         with self._written:
             entries = self._after(int(wanted.get("after", 0)))
-        found = list(islice((entry for entry in reversed(entries) if entry.matches(wanted)), most))
+        found = list(islice(filter(fitting(wanted), reversed(entries)), most))
         found.reverse()
         return found
 
@@ -221,7 +233,7 @@ class Journal:
 
     def wait_for(self, wanted: Mapping[str, str] | Callable[[Entry], bool], deadline: Deadline) -> Entry | None:
         """Wait until an entry matches, and give the first that does; None when the deadline is over."""
-        does_match = wanted if callable(wanted) else lambda entry: entry.matches(wanted)
+        does_match = wanted if callable(wanted) else fitting(wanted)
         looked = 0
         while True:
             tail = self.read_on(looked, deadline)
@@ -264,7 +276,8 @@ class Journal:
 
     def _after(self, number: int) -> list[Entry]:
         """List what has a greater number, with the lock held: the latest are few, and all are many."""
-        fresh = [entry for entry, _ in takewhile(lambda kept: kept[0].number > number, reversed(self._entries))]
+        first = self._number - len(self._entries)  # numbers follow one another, and the oldest has the next one
+        fresh = [entry for entry, _ in islice(reversed(self._entries), max(0, self._number - max(number, first)))]
         fresh.reverse()
         return fresh
 

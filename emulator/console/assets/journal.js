@@ -4,16 +4,19 @@ import { isPaused } from "./live.js";
 
 const PACE = 1000; // milliseconds between two looks, however much happens
 const TOP = 40; // pixels that still are the top
+const PIECE = 40; // rows that come in at once: a frame is drawn between two pieces
+const FEW = 10; // rows of which each is seen to arrive
 
 export function follow() {
   const table = document.querySelector(".entries");
   const body = table.tBodies[0];
   const most = Number(table.dataset.most);
   const button = document.querySelector("[data-newer]");
+  const older = document.querySelector("[data-older]");
   const query = new URLSearchParams(location.search);
   if (query.has("before")) return; // older pages stay what they are
   let newest = Number(body.dataset.newest);
-  let waiting = [], timer = 0, looking = false, due = false;
+  let waiting = [], coming = [], timer = 0, looking = false, due = false, asked = false, stale = false; // rows, the newest first
 
   const isReading = () =>
     scrollY > TOP || isPaused() || body.matches(":hover") || body.contains(document.activeElement) || String(getSelection());
@@ -53,30 +56,64 @@ export function follow() {
     take();
   }
 
-  function take() {
-    const rows = waiting;
+  // what somebody asked for comes in though they read
+  function take(isAsked = false) {
+    const isUnderWay = coming.length > 0;
+    coming = [...waiting, ...coming].slice(0, most);
     waiting = [];
     button.hidden = true;
-    for (const row of rows) row.classList.add("fresh");
-    body.prepend(...rows);
-    while (body.rows.length > most) body.lastElementChild.remove();
-    document.querySelector("[data-none]").hidden = body.rows.length > 0;
+    asked ||= isAsked;
+    if (isAsked) step();
+    else if (!isUnderWay) requestAnimationFrame(step);
   }
 
-  button.addEventListener("click", () => { scrollTo({ top: 0 }); take(); body.querySelector("a")?.focus(); });
+  function step() {
+    if (!asked && isReading()) {
+      waiting = [...waiting, ...coming].slice(0, most);
+      coming = [];
+      return show();
+    }
+    const rows = coming.splice(-PIECE);
+    if (rows.length <= FEW) for (const row of rows) row.classList.add("fresh");
+    body.prepend(...rows);
+    if (body.rows.length >= most) trim();
+    document.querySelector("[data-none]").hidden = body.rows.length > 0;
+    asked &&= coming.length > 0;
+    if (coming.length) requestAnimationFrame(step);
+  }
+
+  // what leaves the page is the first of the older ones
+  function trim() {
+    while (body.rows.length > most) body.lastElementChild.remove();
+    const address = new URLSearchParams(query);
+    address.delete("after");
+    address.set("before", body.lastElementChild.dataset.key);
+    older.querySelector("a").href = `?${address}`;
+    older.hidden = false;
+  }
+
+  button.addEventListener("click", () => { scrollTo({ top: 0 }); take(true); body.querySelector("a")?.focus(); });
   document.querySelector("[data-clear]").addEventListener("click", () => {
     waiting = [];
+    coming = [];
     body.replaceChildren();
-    document.querySelector("[data-older]")?.remove();
+    older.hidden = true;
     button.hidden = true;
     document.querySelector("[data-none]").hidden = false;
     history.replaceState(null, "", `?${withAfter(newest)}`);
   });
-  const withAfter = (number) => { const asked = new URLSearchParams(query); asked.set("after", String(number)); return asked; };
+  // of another journal the numbers begin anew, so that what was cleared is none of it
+  const anew = () => {
+    if (!stale || isPaused()) return;
+    const address = new URLSearchParams(location.search);
+    address.delete("after");
+    location.replace(`?${address}`);
+  };
+  const withAfter = (number) => { const address = new URLSearchParams(query); address.set("after", String(number)); return address; };
   addEventListener("scroll", () => { if (waiting.length && !isReading()) take(); }, { passive: true });
   document.addEventListener("console:batch", soon);
   document.addEventListener("console:refresh", soon);
-  document.addEventListener("console:again", () => location.reload());
-  document.addEventListener("console:pause", ({ detail }) => { if (!detail) soon(); });
+  document.addEventListener("console:again", () => { stale = true; anew(); });
+  document.addEventListener("console:pause", ({ detail }) => { if (!detail) { anew(); soon(); } });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) soon(); });
 }

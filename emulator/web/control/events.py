@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from offair.emulator.core.clock import Clock
-from offair.emulator.core.journal import Entry, Journal
+from offair.emulator.core.journal import Entry, Journal, fitting
 from offair.emulator.provider.call import Call
 from offair.emulator.provider.operations import Operations
 from offair.emulator.provider.reply import Reply
@@ -53,7 +53,7 @@ class Telling:
     def __init__(
         self, journal: Journal, clock: Clock, *, wanted: Mapping[str, str], after: str | None, is_whole: bool
     ) -> None:
-        self._journal, self._clock, self._wanted = journal, clock, wanted
+        self._journal, self._clock, self._is_wanted = journal, clock, fitting(wanted)
         self._write = Entry.as_json if is_whole else Entry.as_row
         now = journal.read_on(0, clock.deadline(0))
         run, _, number = (after or "").rpartition(".")
@@ -74,7 +74,7 @@ class Telling:
         while not (self._journal.is_closed or hearer.is_gone):
             tail = self._journal.read_on(self._seen, deadline(LOOK), run=self._run)
             is_another = tail.run != self._run or tail.missed(self._seen) > 0
-            found = [entry for entry in tail.entries if entry.matches(self._wanted)]
+            found = [entry for entry in tail.entries if self._is_wanted(entry)]
             before, self._run, self._seen = self._seen, tail.run, tail.latest
             if is_another:
                 yield self._message("reset")
