@@ -12,7 +12,8 @@ from offair.contracts.checks.media.fetch import Fetch
 from offair.contracts.checks.media.itinerary import Itinerary
 from offair.contracts.checks.media.segments import span
 from offair.contracts.checks.media.timeline import Timeline
-from offair.emulator.core.clock import Clock, Deadline
+from offair.emulator.core.clock import Clock
+from offair.emulator.fetching import opened
 
 TIMEOUT = 10.0  # real seconds that an answer may take, from its head to its last byte
 PATIENCE = 30.0  # real seconds that a held request may take; a blocking reload takes three target durations at most
@@ -74,9 +75,9 @@ def get(url: str, clock: Clock, *, timeout: float = TIMEOUT) -> Fetch:
     try:
         request = urllib.request.Request(address, headers=HEADERS | wanted)  # noqa: S310 - the user's own, and what it lists
         patience = PATIENCE if "_HLS_" in address else timeout
-        with urllib.request.urlopen(request, timeout=patience) as answer:  # noqa: S310 - as above
+        with opened(request, patience) as answer:
             status, headers, landed = answer.status or 200, dict(answer.headers), answer.url  # a data: URL has none
-            body = _unpacked(_read(answer, clock.deadline(patience)), answer.headers.get("Content-Encoding", ""))
+            body = _unpacked(_read(answer), answer.headers.get("Content-Encoding", ""))
         if first is not None and status == 200:  # a server may ignore Range: RFC 9110 section 14.2
             body = body[first : None if last is None else last + 1]
     except urllib.error.HTTPError as error:
@@ -87,13 +88,11 @@ def get(url: str, clock: Clock, *, timeout: float = TIMEOUT) -> Fetch:
     return Fetch(asked=asked, at=clock.wall(), url=url, status=status, headers=headers, body=body, landed=landed)
 
 
-def _read(answer: HTTPResponse, deadline: Deadline) -> bytes:
-    """Read a body whose parts may come one by one: the socket's own time-out begins anew with each of them."""
+def _read(answer: HTTPResponse) -> bytes:
+    """Read a body, as far as one is kept."""
     body = bytearray()
     while len(body) < MOST and (part := answer.read1(min(PIECE, MOST - len(body)))):
         body += part
-        if deadline.is_over:
-            raise TimeoutError("the answer is not whole in time")
     missing = getattr(answer, "length", None)  # what a data: URL holds has no connection that could break
     if missing and len(body) < MOST:
         raise IncompleteRead(bytes(body), missing)

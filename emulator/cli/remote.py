@@ -12,12 +12,24 @@ from urllib.parse import urlsplit
 import click
 
 from offair.emulator.core.clock import Clock
+from offair.emulator.fetching import opened
 from offair.emulator.settings.saying import prefix_of, variables_of
 
 TIMEOUT = 10.0
 PAUSE = 0.05
 SILENCE = 45.0  # real seconds: three times as long as events are ever silent
+SHORTEST = 1.0  # seconds that an answer may take however little time is left
+MOST = 1 << 28  # bytes of an answer: a snapshot may be large
 NAME = re.compile(r"[A-Z][A-Z0-9_]*")
+
+
+class Told(dict[str, Any]):
+    """An object that was answered; what it lacks ends the command with a sentence."""
+
+    def __missing__(self, name: str) -> Any:
+        raise click.ClickException(
+            f"what answers is no stand-in of this version (it lacks {name!r}); use the offair that started it, or --url"
+        )
 
 
 class GoneError(click.ClickException):
@@ -45,7 +57,8 @@ def ask(url: str, path: str, body: Any = None, *, patience: float = 0.0, timeout
     target = f"{url.rstrip('/')}/_offair{path}"
     while True:
         try:
-            return call_operation("GET" if body is None else "POST", target, {}, body, timeout=timeout)
+            left = min(timeout, max(deadline.remaining, SHORTEST)) if patience else timeout
+            return _object(call_operation("GET" if body is None else "POST", target, {}, body, timeout=left))
         except OSError as error:
             if deadline.is_over:
                 raise GoneError(
@@ -66,11 +79,12 @@ def call_operation(method: str, url: str, headers: Mapping[str, str], body: Any,
     all_headers = {"Content-Type": "application/json", **headers}
     request = urllib.request.Request(url, content, all_headers, method=method)  # noqa: S310 - the user's own URL
     try:
-        with urllib.request.urlopen(request, timeout=timeout) as answer:  # noqa: S310 - as above
-            return json.load(answer)
+        with opened(request, timeout, has_proxies=False) as answer:
+            content = answer.read(MOST)
     except urllib.error.HTTPError as error:
-        words = error.read().decode("utf-8", "replace")
+        words = error.read(MOST).decode("utf-8", "replace")
         raise RefusedError(f"{method} {url} answers {error.code}: {_error(words)}", error.code) from error
+    return json.loads(content, object_hook=Told)
 
 
 def read_lines(url: str, path: str, headers: Mapping[str, str]) -> Iterator[str]:
@@ -78,7 +92,7 @@ def read_lines(url: str, path: str, headers: Mapping[str, str]) -> Iterator[str]
     target = f"{url.rstrip('/')}/_offair{path}"
     request = urllib.request.Request(target, headers=dict(headers))  # noqa: S310 - the user's own URL
     try:
-        with urllib.request.urlopen(request, timeout=SILENCE) as answer:  # noqa: S310 - as above
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=SILENCE) as answer:
             for line in answer:
                 yield line.decode().rstrip("\r\n")
     except urllib.error.HTTPError as error:
@@ -114,6 +128,12 @@ def _clouds_of(ready: dict[str, Any]) -> set[str]:
     from offair.emulator.provider.provider import discover
 
     return {provider.name for provider in discover()} & set(ready["clouds"])
+
+
+def _object(answer: Any) -> Told:
+    if isinstance(answer, Told):
+        return answer
+    raise TypeError(f"it answers {str(answer)[:60]!r}")
 
 
 def _reason(error: OSError) -> str:

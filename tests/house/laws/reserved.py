@@ -20,12 +20,20 @@ class Reserved:
 INGEST = "emulator/media/ingest"
 PROCESS = "emulator/media/transcoding/process"
 SENDER = "emulator/webhooks/sender"
+FETCHING = "emulator/fetching"  # a deadline for all of an answer is the socket's to keep
 WIRE = ("emulator/webhooks/wire", "emulator/webhooks/names")
 CLIP = "emulator/media/testcard"
 PIPES = ("emulator/media/elsewhere/line", CLIP, "emulator/media/transcoding", "emulator/web")
-SOCKETS = ("emulator/web", INGEST, f"{CLIP}/publisher", SENDER, *WIRE, "contracts/server/dialling")
+SOCKETS = ("emulator/web", INGEST, f"{CLIP}/publisher", SENDER, *WIRE, FETCHING, "contracts/server/dialling")
 SEAL = "emulator/core/tls"  # TLS between bytes and bytes, for all who have sockets
-CALLERS = ("emulator/watching", "emulator/cli/remote", "contracts", "fixtures/clients", "fixtures/cloud")
+CALLERS = (
+    FETCHING,
+    "emulator/watching",
+    "emulator/cli/remote",
+    "contracts",
+    "fixtures/clients",
+    "fixtures/cloud",
+)
 
 CLIENT = "contracts/client"  # whose time and thread are in its judge's hands
 
