@@ -13,16 +13,22 @@ WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")  # of camelCase, snake_case, dotte
 
 
 def choose_rules(rules: Sequence[C], *, only: Collection[str] = (), ignore: Collection[str] = ()) -> tuple[C, ...]:
-    """The rules that ``only`` names (all where it names none) but those to ignore; both take subjects too.
+    """The rules that ``only`` names (all where it names none) but those to ignore; both take subjects, and one name.
 
     ValueError names what there is not, and the nearest that there is.
     """
+    only, ignore = names_of(only), names_of(ignore)
     known = {name: None for rule in rules for name in (rule.name, rule.subject)}
     for name in (*only, *ignore):
         if name not in known:
             raise ValueError(f"there is no rule {name}{nearest_of(name, known)}; 'offair check rules' lists them")
     wanted = [rule for rule in rules if not only or not {rule.name, rule.subject}.isdisjoint(only)]
     return tuple(rule for rule in wanted if {rule.name, rule.subject}.isdisjoint(ignore))
+
+
+def names_of(said: Collection[str]) -> tuple[str, ...]:
+    """What was named: a string is one name, and not its letters."""
+    return (said,) if isinstance(said, str) else tuple(said)
 
 
 def nearest_of(name: str, known: Iterable[str]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from offair.contracts.checks.asked import ASKED
-from offair.contracts.choosing import choose_rules
+from offair.contracts.choosing import choose_rules, names_of
 from offair.contracts.claim import Claim
 from offair.contracts.client.counterpart import Counterpart
 from offair.contracts.client.drill import Drill
@@ -29,7 +29,7 @@ def check_client(
     cloud: Counterpart,
     use: Callable[[], Any],
     *,
-    raises: tuple[type[BaseException], ...] = (),
+    raises: type[BaseException] | Collection[type[BaseException]] = (),
     drills: Collection[str] | None = None,
     examples: int = 100,
     seed: int | None = None,
@@ -39,11 +39,12 @@ def check_client(
 ) -> Report:
     """Judge a client by what its cloud documents. ``use`` does its job, sync or async, through any HTTP library.
 
-    ``raises`` are the client's own errors. ``drills`` None means all; each operation gets ``examples`` answers at most,
-    and each situation ``deadline`` real seconds. ValueError names a rule or drill that there is not, and the nearest.
+    ``raises`` are the client's own errors, TypeError for what is none. ``drills`` None means all; each operation gets
+    ``examples`` answers at most, and each situation ``deadline`` real seconds. ValueError names a rule or drill that
+    there is not, and the nearest.
     Ctrl-C ends it with the report so far.
     """
-    performer = Performer(use=use, raises=raises, deadline=deadline)
+    performer = Performer(use=use, raises=_errors(raises), deadline=deadline)
     with followed():
         return _report(cloud, performer, _wanted(cloud, only, ignore), drills=drills, examples=examples, seed=seed)
 
@@ -93,7 +94,7 @@ def chosen_drills(names: Collection[str] | None) -> tuple[Drill, ...]:
     """The drills of these names, with or without their subject; None means all, ValueError names the nearest."""
     if names is None:
         return DRILLS
-    only = [f"drills/{name.removeprefix('drills/')}" for name in names]
+    only = [f"drills/{name.removeprefix('drills/')}" for name in names_of(names)]
     return choose_rules(DRILLS, only=only) if only else ()
 
 
@@ -146,10 +147,20 @@ def _judged(
             yield drill.judge(stage)
 
 
+def _errors(raises: Any) -> tuple[type[BaseException], ...]:
+    named = tuple(raises) if isinstance(raises, Collection) and not isinstance(raises, str) else (raises,)
+    strange = next((one for one in named if not (isinstance(one, type) and issubclass(one, BaseException))), None)
+    if strange is not None:
+        raise TypeError(f"raises has {strange!r}; name the client's own exception classes, as in raises=(MyError,)")
+    return named
+
+
 def _fault_of_call(use: Any) -> str | None:
     """Say why what was given cannot be called."""
     if not callable(use):
         return f"is no function but a {type(use).__name__}; give one that does the client's job, without arguments"
+    if inspect.isgeneratorfunction(use) or inspect.isasyncgenfunction(use):
+        return "is a generator, which does nothing by being called; give a function that does the job to its end"
     try:
         needed = inspect.signature(use).parameters.values()
     except (TypeError, ValueError):  # some functions of C tell nothing

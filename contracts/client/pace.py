@@ -28,13 +28,15 @@ class StoppedError(BaseException):
 class Pace:
     """How one client's time goes: forward only, by real time and by every pause that it makes.
 
-    ``is_busy`` says whether something is asked right now, which a pause does not overtake.
+    ``is_busy`` says whether something is asked right now, which a pause does not overtake. ``leaps`` are from when to
+    when the cloud's clock went at once.
     """
 
     def __init__(self, cloud: Counterpart) -> None:
         self._cloud = cloud
         self._slept = 0.0
         self._waking: list[float] = []
+        self.leaps: list[tuple[float, float]] = []
         self.is_stopped = False
         self.is_busy: Callable[[], bool] = lambda: False
 
@@ -52,6 +54,8 @@ class Pace:
             raise StoppedError
         if seconds < 0:
             raise ValueError("sleep length must be non-negative")
+        before = self._cloud.now()
+        self.leaps.append((before, before + seconds))
         self._cloud.advance(seconds)
         self._slept += seconds
 

@@ -27,14 +27,22 @@ WORDS = 160
 
 @dataclass(frozen=True)
 class Played:
-    """What a client asked in one situation, and how its job ended."""
+    """What a client asked in one situation, how its job ended, and when it slept: over which times the clock leapt."""
 
     heard: tuple[Heard, ...]
     outcome: Outcome
+    leaps: tuple[tuple[float, float], ...] = ()
 
     def of(self, name: str) -> list[Heard]:
         """List the calls of one operation."""
         return [call for call in self.heard if call.name == name]
+
+    def after(self, moment: float, seconds: float) -> float:
+        """Tell by the cloud's clock when so many real seconds after a moment were over: it leapt with each pause."""
+        due = moment + seconds
+        for begin, end in self.leaps:
+            due += end - begin if moment <= begin < due else 0.0
+        return due
 
     @property
     def was_met(self) -> bool:
@@ -139,6 +147,7 @@ class Stage:
         if respond is not None:
             tape.respond = respond
         self._pace.is_busy = lambda: tape.is_busy
+        self._pace.leaps.clear()
         with self.cloud.tapped(tape, is_private=True):
             for _ in range(times):
                 outcome = self._hand.do(self.performer.use, deadline=self.performer.deadline, is_enough=tape.too_many)
@@ -146,7 +155,7 @@ class Stage:
                     outcome = Outcome("stopped")
                 if outcome.ending != "returned" or (until is not None and any(map(until, tape.heard))):
                     break
-        return Played(tuple(tape.heard), outcome)
+        return Played(tuple(tape.heard), outcome, tuple(self._pace.leaps))
 
     def complaint(self, played: Played, *, is_error: bool = False) -> str | None:
         """Say what is wrong with how the job ended; None where nothing is.

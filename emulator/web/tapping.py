@@ -16,7 +16,7 @@ from offair.emulator.web.hot import CDN, Application, Environ
 from offair.emulator.web.mishaps import hang_up
 
 Later = Callable[[float, Callable[[], None]], object]
-SOON = 0.3  # cloud seconds that a socket has which is to be cut off
+SOON = 0.3  # real seconds that a socket has which is to be cut off
 Tap = Callable[[str, Exchange, Callable[[], Exchange]], Exchange | None]
 Ear = Callable[[str, Exchange], None]
 

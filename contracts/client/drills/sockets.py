@@ -1,19 +1,19 @@
 """Sockets that are cut off: a drill about whoever listens there."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
 
 from offair.contracts.client.counterpart import Proceed
 from offair.contracts.client.drill import drill
-from offair.contracts.client.stage import Stage
-from offair.contracts.client.tape import Heard
+from offair.contracts.client.stage import Played, Stage
+from offair.contracts.client.tape import Heard, Respond
 from offair.contracts.exchange import Exchange
 from offair.contracts.violation import Violation
 
 RECONNECTING = "RFC 6455 section 7.2.3"
 CUT = 3  # sockets that are cut off, one after the other
-LIFE = 0.3  # cloud seconds that each has
+LIFE = 0.3  # real seconds that each has
 SHORTEST = 0.1  # seconds between the end of one and the next, on the average, that are no hammering
 
 
@@ -23,13 +23,15 @@ def chat_reconnects(stage: Stage) -> Iterator[Violation | None]:
     usual = [call for call in stage.good.heard if call.is_socket]
     if not usual:
         return
-    played = stage.play(_cut)
-    opened = [call.at for call in played.heard if call.is_socket]
+    played = stage.play(_cut())
     told = stage.complaint(played, is_error=True)
-    pauses = [later - sooner - LIFE for sooner, later in pairwise(opened[: CUT + 1])]
-    if len(pauses) > 1 and sum(pauses) < SHORTEST * len(pauses):
-        told = told or f"opens {len(pauses)} more at once, each as soon as the one before is lost"
-    path = usual[0].exchange.path.partition("?")[0]
+    together = max(map(len, _rooms(stage.good).values()))
+    for opened in _rooms(played).values():
+        lost = [played.after(call.at, LIFE) for call in opened[:CUT]]
+        pauses = [later.at - since for since, later in zip(lost, opened[together:], strict=False)]
+        if len(pauses) > 1 and sum(pauses) < SHORTEST * len(pauses):
+            told = told or f"opens {len(pauses)} more at once, each as soon as the one before is lost"
+    path = _path(usual[0])
     situation = f"{path}: the connection is cut off {LIFE:g} s after it was opened, {CUT} times"
     yield (
         None
@@ -45,8 +47,28 @@ def chat_reconnects(stage: Stage) -> Iterator[Violation | None]:
     )
 
 
-def _cut(call: Heard, proceed: Proceed) -> Exchange | None:
-    opened = proceed()
-    if not call.is_socket or call.nth >= CUT:
-        return opened
-    return replace(opened, response_headers={**opened.response_headers, "Connection": "close"})
+def _rooms(played: Played) -> dict[str, list[Heard]]:
+    """What was opened at each path, in its order; a token in the query may be another each time."""
+    rooms: dict[str, list[Heard]] = {}
+    for call in played.heard:
+        if call.is_socket:
+            rooms.setdefault(_path(call), []).append(call)
+    return rooms
+
+
+def _path(call: Heard) -> str:
+    return call.exchange.path.partition("?")[0]
+
+
+def _cut() -> Respond:
+    """Cut off the first few sockets of each path."""
+    opened: Counter[str] = Counter()
+
+    def respond(call: Heard, proceed: Proceed) -> Exchange | None:
+        answer = proceed()
+        opened[_path(call)] += call.is_socket
+        if not call.is_socket or opened[_path(call)] > CUT:
+            return answer
+        return replace(answer, response_headers={**answer.response_headers, "Connection": "close"})
+
+    return respond

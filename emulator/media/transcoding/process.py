@@ -17,6 +17,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO
 
 TimedOut = subprocess.TimeoutExpired  # what run() raises when a command takes too long
@@ -221,39 +222,41 @@ def run(
 ) -> subprocess.CompletedProcess[bytes]:
     """Run a short command to its end and give what it printed; OSError when it cannot be started.
 
-    TimedOut after so many real seconds, and soon after somebody says that it ``is_enough``; it, and what it started, is
-    killed then. The library's own time-out is counted by a clock that a test may have frozen.
+    It is over when it has ended itself: whatever it started and left is killed, unless that went its own way (setsid),
+    and may hold what it inherited. TimedOut after so many real seconds, and soon after somebody says that it
+    ``is_enough``. The library's own time-out is counted by a clock that a test may have frozen.
     """
-    with (
-        ThreadPoolExecutor(1, thread_name_prefix="offair-run") as pool,
-        subprocess.Popen(  # noqa: S603 - argv is ours, without a shell
-            argv,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-            env=environment,
-        ) as child,
-    ):
-        talk = pool.submit(child.communicate, content)
-        try:
-            printed, words = _result(talk, timeout, is_enough)
-        except BaseException as error:
-            _kill_all(child)
-            if isinstance(error, TimeoutError):
+    with TemporaryFile() as asked, TemporaryFile() as printed, TemporaryFile() as words:  # a pipe ends with its holders
+        asked.write(content)
+        asked.seek(0)
+        with (
+            ThreadPoolExecutor(1, thread_name_prefix="offair-run") as pool,
+            subprocess.Popen(  # noqa: S603 - argv is ours, without a shell
+                argv, stdin=asked, stdout=printed, stderr=words, start_new_session=True, env=environment
+            ) as child,
+        ):
+            try:
+                _await(pool.submit(child.wait), timeout, is_enough)
+            except TimeoutError:
                 raise TimedOut(argv, timeout) from None
-            raise
-    return subprocess.CompletedProcess(argv, child.returncode, printed, words)
+            finally:
+                _kill_all(child)
+        said = [_whole(file) for file in (printed, words)]
+    return subprocess.CompletedProcess(argv, child.returncode, *said)
 
 
-def _result(
-    talk: Future[tuple[bytes, bytes]], timeout: float, is_enough: threading.Event | None
-) -> tuple[bytes, bytes]:
+def _await(end: Future[int], timeout: float, is_enough: threading.Event | None) -> None:
     while is_enough is not None and timeout > POLL and not is_enough.is_set():
         with suppress(TimeoutError):
-            return talk.result(POLL)
+            end.result(POLL)
+            return
         timeout -= POLL
-    return talk.result(0 if is_enough is not None and is_enough.is_set() else timeout)
+    end.result(0 if is_enough is not None and is_enough.is_set() else timeout)
+
+
+def _whole(file: IO[bytes]) -> bytes:
+    file.seek(0)
+    return file.read()
 
 
 def _kill_all(child: subprocess.Popen[bytes]) -> None:

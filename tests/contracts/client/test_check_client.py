@@ -257,10 +257,11 @@ def test_a_client_through_requests_is_judged_alike(broken, counterpart):
         (lambda: None, "makes no request: nothing was asked at http://127.0.0.1"),
         (lambda stream: stream, "needs arguments (stream)"),
         ("https://example.com", "is no function but a str"),
+        (lambda: (yield), "is a generator, which does nothing by being called"),
         (lambda: json.loads("<html>"), "fails on a good day: it raises JSONDecodeError"),
         (lambda: threading.Event().wait(3), "does not end within 0.5 s"),
     ],
-    ids=["asks nothing", "needs arguments", "no function", "fails", "hangs"],
+    ids=["asks nothing", "needs arguments", "no function", "a generator", "fails", "hangs"],
 )
 def test_what_cannot_be_judged_is_one_verdict(counterpart, use, words):
     report = check_client(counterpart, use, deadline=0.5)
@@ -268,6 +269,22 @@ def test_what_cannot_be_judged_is_one_verdict(counterpart, use, words):
     assert ["requests/good-day"] == [one.rule.name for one in report.broken]
     assert words in report.violations[0].message
     assert {"the good day already failed"} == {one.why for one in report.not_judged}
+
+
+@pytest.mark.parametrize("raises", [ClientError, [ClientError], {ClientError}], ids=["one", "a list", "a set"])
+def test_a_clients_own_errors_are_named_in_any_way(counterpart, http, raises):
+    def job():
+        if http.get("/streams").is_error:
+            raise KeyError
+
+    report = check_client(counterpart, job, raises=raises, drills="error_page", only="drills", examples=1)
+
+    assert ["none of its own errors (ClientError)"] == [one.message.rpartition(", ")[2] for one in report.violations]
+
+
+def test_what_is_no_error_is_refused_with_a_sentence(counterpart):
+    with pytest.raises(TypeError, match=r"raises has 'ClientError'; name the client's own exception classes"):
+        check_client(counterpart, lambda: None, raises="ClientError")
 
 
 def test_an_unknown_drill_names_the_nearest(counterpart):

@@ -29,10 +29,11 @@ def gives_up(tries):
     raise KeyError(tries)
 
 
-def listener(cloud, pause):
+def listener(cloud, pause, meanwhile=0, sockets=1):
     async def listen(url):
         async with websockets.connect(url) as socket:
             assert json.loads(await socket.recv())["type"] == "history"
+            await asyncio.sleep(meanwhile)
             async with asyncio.timeout(1):
                 while True:
                     await socket.recv()
@@ -43,6 +44,9 @@ def listener(cloud, pause):
             await http.post("/auth/register", json={**NAME, "username": "somebody"})
             token = (await http.post("/auth/login", json=NAME)).json()["access_token"]
         url = f"{cloud.base_url.replace('http', 'ws')}/streams/{stream['id']}/chat/ws?token={token}"
+        await asyncio.gather(*(stay(url) for _ in range(sockets)))
+
+    async def stay(url):
         for tries in range(6):
             try:
                 return await listen(url)
@@ -73,3 +77,21 @@ def test_who_loses_its_socket_is_judged_by_what_it_does_then(emulator, pause, to
         [bool(report.violations)],
         all(found.message.startswith(told) for found in report.violations),
     )
+
+
+def test_who_sleeps_while_its_socket_is_open_has_not_paused_by_that(emulator):
+    cloud = counterpart_of("ainative", emulator)
+    careless = listener(cloud, opens_at_once, meanwhile=5)
+    report = check_client(cloud, careless, raises=(ClientError,), only=["drills/chat_reconnects"])
+
+    assert ["opens 3 more at once, each as soon as the one before is lost"] == [
+        one.message for one in report.violations
+    ]
+
+
+def test_who_has_two_sockets_is_not_taken_for_one_that_opens_another_at_once(emulator):
+    cloud = counterpart_of("ainative", emulator)
+    honest = listener(cloud, opens_after_a_pause, sockets=2)
+    report = check_client(cloud, honest, raises=(ClientError,), only=["drills/chat_reconnects"])
+
+    assert [] == [str(one) for one in report.violations]

@@ -1,6 +1,7 @@
 """Children of ours: their input, their last words, their end. Plain Python stands in for ffmpeg."""
 
 import fcntl
+import os
 import signal
 import subprocess
 import sys
@@ -108,7 +109,11 @@ def test_a_users_command_passes_its_exit_code_on(code, expected):
     assert expected == run_in_foreground([sys.executable, "-c", code], {})
 
 
-HOLDING = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])"
+HOLDING = """
+import subprocess, sys
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=bool(sys.argv[1]))
+print(child.pid)
+"""
 
 
 def test_a_short_command_gives_what_it_printed():
@@ -117,11 +122,10 @@ def test_a_short_command_gives_what_it_printed():
     assert (0, b"HI\n", b"") == (done.returncode, done.stdout, done.stderr)
 
 
-@pytest.mark.parametrize("code", [DEAF, HOLDING])
-def test_a_short_command_that_takes_too_long_is_killed_however_time_stands(code):
-    """With whatever it left behind on its pipes; a downstream test may have frozen Python's clocks meanwhile."""
+def test_a_short_command_that_takes_too_long_is_killed_however_time_stands():
+    """A downstream test may have frozen Python's clocks meanwhile."""
     with freeze_time("2012-01-14"), pytest.raises(TimedOut, match=r"timed out after 0\.5 seconds"):
-        run([sys.executable, "-c", code], timeout=0.5)
+        run([sys.executable, "-c", DEAF], timeout=0.5)
 
 
 LEASHED = """
@@ -142,6 +146,27 @@ def _is_alive(pid):
         return False
 
 
+def _ends_soon(pid):
+    deadline = Deadline(5)
+    while _is_alive(pid) and not deadline.is_over:
+        threading.Event().wait(0.01)
+    return not _is_alive(pid)
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="what runs is read from /proc")
+def test_what_a_short_command_leaves_running_ends_with_it():
+    done = run([sys.executable, "-c", HOLDING, ""], timeout=FAR)
+
+    assert _ends_soon(int(done.stdout))
+
+
+def test_who_goes_its_own_way_holds_nobody_up():
+    done = run([sys.executable, "-c", HOLDING, "its own"], timeout=FAR)
+    os.kill(int(done.stdout), signal.SIGKILL)
+
+    assert 0 == done.returncode
+
+
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="what runs is read from /proc")
 @pytest.mark.parametrize("system", ["Linux", "portable"])
 def test_a_leashed_child_is_gone_with_its_parent_though_it_reads_no_input_and_minds_no_signal(system):
@@ -150,11 +175,8 @@ def test_a_leashed_child_is_gone_with_its_parent_though_it_reads_no_input_and_mi
         child = int(parent.stdout.readline())
         was_alive = _is_alive(child)
         parent.kill()
-    deadline = Deadline(5)
-    while _is_alive(child) and not deadline.is_over:
-        threading.Event().wait(0.01)
 
-    assert (True, False) == (was_alive, _is_alive(child))
+    assert (True, True) == (was_alive, _ends_soon(child))
 
 
 @pytest.fixture(name="fcntl", params=["Linux", "portable"])
