@@ -10,8 +10,9 @@ from flask import Blueprint, Flask, Response, render_template, request
 from offair.emulator.console import words
 from offair.emulator.console.clerk import Clerk
 from offair.emulator.console.pages import PAGES, ConsolePage
-from offair.emulator.core.problems import Malformed, Missing, Problem
+from offair.emulator.core.problems import Forbidden, Malformed, Missing, Problem
 from offair.emulator.web.delivery import deliver
+from offair.emulator.web.guarding import OWN_SITES
 from offair.emulator.web.waiting import about_to_wait
 
 PLACE = "console"
@@ -61,9 +62,10 @@ class Console:
 
     def _view(self, page: ConsolePage) -> Callable[..., Response]:
         def view(**parts: str) -> Response:
-            if page.waits:
-                about_to_wait(request.environ)
             try:
+                if page.waits:
+                    about_to_wait(request.environ)
+                    _check_asker()
                 gathered = page.gather(self._clerk, parts, request.args)
             except Problem as problem:
                 return self._trouble(problem)
@@ -85,7 +87,7 @@ class Console:
         return Response(text, status, headers, content_type="text/html; charset=utf-8")
 
     def _trouble(self, problem: Problem) -> Response:
-        status = {Missing: 404, Malformed: 400}.get(type(problem), 422)
+        status = {Missing: 404, Malformed: 400, Forbidden: 403}.get(type(problem), 422)
         title = "There is nothing here" if status == HTTPStatus.NOT_FOUND else "That cannot be shown"
         return self._show("trouble", {"title": title, "page": "trouble", "words": str(problem)}, status)
 
@@ -100,3 +102,9 @@ class Console:
 
     def _enter(self) -> Response:
         return Response(status=308, headers={"Location": f"{PLACE}/"})
+
+
+def _check_asker() -> None:
+    """Let no page of another site have us do what takes time: a picture's address is enough for that."""
+    if request.headers.get("Sec-Fetch-Site") not in OWN_SITES:
+        raise Forbidden("a page of another site asks for what takes seconds; ask for it on the stream's own page")

@@ -104,6 +104,12 @@ def test_every_cloud_sends_a_hook_out_of_turn_to_who_has_no_receiver_yet(get, ma
         assert [(event, url)] == [(one.event, one.url) for one in emulator.steered().trigger(stream.id, event, url=url)]
 
 
+def test_a_page_of_another_site_has_nothing_judged(root, make, cloud):
+    place = f"{root}streams/{make.at(cloud).id}/judged"
+
+    assert 403 == httpx.get(place, headers={"Sec-Fetch-Site": "cross-site"}).status_code
+
+
 def test_streams_are_found_by_their_text(get, make, cloud):
     wanted, other = make.at(cloud, name="needle"), make.at(cloud, name="hay")
     page = get("?text=NEEDLE")
