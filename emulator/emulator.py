@@ -29,7 +29,7 @@ from offair.emulator.core.world import World
 from offair.emulator.folder import claimed, empty_media
 from offair.emulator.furnishing import Furnishing
 from offair.emulator.media.room import MediaRoom, Wishes
-from offair.emulator.mounting import add_pages, mount_of, places_of, roots_of, stages
+from offair.emulator.mounting import add_pages, add_playback, mount_of, places_of, roots_of
 from offair.emulator.provider.call import Addresses, Rooms
 from offair.emulator.provider.provider import Provider, discover
 from offair.emulator.provider.switches import check_worlds, read_switches
@@ -39,9 +39,8 @@ from offair.emulator.web.control.mount import ROOT, control_mount
 from offair.emulator.web.control.steered import Steered
 from offair.emulator.web.host.server import Server
 from offair.emulator.web.hosts import Hosts
-from offair.emulator.web.hot import Hot
 from offair.emulator.web.mount import Mount
-from offair.emulator.web.playback import CDN, Playback, locator
+from offair.emulator.web.playback import CDN
 from offair.emulator.web.spoiling.spoiler import Spoiler
 from offair.emulator.web.tapping import Tapping
 from offair.emulator.webhooks.asking import Asking
@@ -349,20 +348,10 @@ class Emulator:
 
         def playback(app: Any) -> None:
             add_pages(app, control, clouds, self.providers)
-            for name, provider in self.providers.items():
-                Playback(
-                    cloud=name,
-                    locate=locator(provider, self.rooms[name]),
-                    origin=self.media.studio,
-                    usher=self.door,
-                    audience=self.audience,
-                    spoiler=spoiler,
-                    clock=self.clock,
-                    stages=stages(provider, self.rooms[name]),
-                ).add_to(app)
-            open_to_all = {name: one for name, one in self.providers.items() if one.usher is None}
-            public = {name: locator(provider, self.rooms[name]) for name, provider in open_to_all.items()}
-            app.wsgi_app = Hot(app.wsgi_app, public, origin=self.media.studio, audience=self.audience, world=self.world)
+            add_playback(
+                app, self.providers, self.rooms, spoiler,
+                origin=self.media.studio, usher=self.door, audience=self.audience, world=self.world,
+            )  # fmt: skip
 
         application = build(mounts, playback=playback, hosts=Hosts(self.settings.names))
         self.tapping = Tapping(application.wsgi_app, places_of(self.providers.values()), self.timers.after)

@@ -6,16 +6,20 @@ from typing import Any
 
 from offair.emulator.console.clerk import Clerk
 from offair.emulator.console.console import Console
+from offair.emulator.core.audience import Audience
 from offair.emulator.core.journal import Journal
+from offair.emulator.core.ports import Origin, Usher
 from offair.emulator.core.timers import Timers
+from offair.emulator.core.world import World
 from offair.emulator.provider.call import Rooms
 from offair.emulator.provider.provider import Provider
 from offair.emulator.provider.surface import Cors, Surface
 from offair.emulator.web.chain import CLOUD
 from offair.emulator.web.directory import add_directory
-from offair.emulator.web.hot import Locate
+from offair.emulator.web.hot import Hot, Locate
 from offair.emulator.web.mount import Mount
-from offair.emulator.web.playback import locator
+from offair.emulator.web.playback import Playback, locator
+from offair.emulator.web.spoiling.spoiler import Spoiler
 
 
 def place_of(provider: Provider, surface: Surface) -> str:
@@ -46,6 +50,31 @@ def stages(provider: Provider, rooms: Rooms) -> dict[str, Locate]:
         if surface.locate is not None
         for root in roots_of(provider, surface)
     }
+
+
+def add_playback(
+    app: Any, providers: Mapping[str, Provider], rooms: Mapping[str, Rooms], spoiler: Spoiler,
+    *, origin: Origin, usher: Usher, audience: Audience, world: World,
+) -> None:  # fmt: skip
+    """Serve what every cloud plays, and again what many fetch at once."""
+    places = {name: locator(provider, rooms[name]) for name, provider in providers.items()}
+    roots: dict[str, tuple[str, Locate]] = {}
+    for name, provider in providers.items():
+        own = stages(provider, rooms[name])
+        roots |= {root: (name, locate) for root, locate in own.items()}
+        Playback(
+            cloud=name,
+            locate=places[name],
+            origin=origin,
+            usher=usher,
+            audience=audience,
+            spoiler=spoiler,
+            clock=world.clock,
+            stages=own,
+        ).add_to(app)
+    app.wsgi_app = Hot(
+        app.wsgi_app, places, origin=origin, usher=usher, audience=audience, world=world, stages=roots
+    )  # fmt: skip
 
 
 def mount_of(
