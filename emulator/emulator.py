@@ -29,7 +29,7 @@ from offair.emulator.core.world import World
 from offair.emulator.folder import claimed, empty_media, made
 from offair.emulator.furnishing import Furnishing
 from offair.emulator.media.room import MediaRoom, Wishes
-from offair.emulator.mounting import buildings, mount_of, places_of, roots_of, stages
+from offair.emulator.mounting import buildings, mount_of, places_of, playbacks, roots_of
 from offair.emulator.provider.call import Addresses, Rooms
 from offair.emulator.provider.provider import Provider, discover
 from offair.emulator.provider.switches import check_worlds, read_switches
@@ -42,7 +42,7 @@ from offair.emulator.web.hosts import Hosts
 from offair.emulator.web.hot import Application, Hot
 from offair.emulator.web.mount import Mount
 from offair.emulator.web.places import Places
-from offair.emulator.web.playback import CDN, Playback, locator
+from offair.emulator.web.playback import CDN
 from offair.emulator.web.spoiling.spoiler import Spoiler
 from offair.emulator.web.tapping import Tapping
 from offair.emulator.webhooks.asking import Asking
@@ -347,22 +347,16 @@ class Emulator:
 
     def _application(self, spoiler: Spoiler) -> Application:
         control, *clouds = self.mounts
-        playing = {
-            name: Playback(
-                cloud=name,
-                locate=locator(provider, self.rooms[name]),
-                origin=self.media.studio,
-                usher=self.door,
-                audience=self.audience,
-                spoiler=spoiler,
-                clock=self.clock,
-                stages=stages(provider, self.rooms[name]),
-            )
-            for name, provider in self.providers.items()
-        }
-        places = Places(buildings(control, clouds, self.providers, playing))
-        public = {name: one.locate for name, one in playing.items() if self.providers[name].usher is None}
-        hot = Hot(places, public, origin=self.media.studio, audience=self.audience, world=self.world)
+        playing = playbacks(
+            self.providers, self.rooms, spoiler,
+            origin=self.media.studio, usher=self.door, audience=self.audience, clock=self.clock,
+        )  # fmt: skip
+        hot = Hot(
+            Places(buildings(control, clouds, self.providers, playing)),
+            {name: one.locate for name, one in playing.items()},
+            origin=self.media.studio, usher=self.door, audience=self.audience, world=self.world,
+            stages={root: (name, locate) for name, one in playing.items() for root, locate in one.stages.items()},
+        )  # fmt: skip
         named = called_by_name(hot, Hosts(self.settings.names))
         self.tapping = Tapping(named, places_of(self.providers.values()), self.timers.after)
         return self.tapping

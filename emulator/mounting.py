@@ -6,7 +6,10 @@ from typing import Any
 
 from offair.emulator.console.clerk import Clerk
 from offair.emulator.console.console import Console
+from offair.emulator.core.audience import Audience
+from offair.emulator.core.clock import Clock
 from offair.emulator.core.journal import Journal
+from offair.emulator.core.ports import Origin, Usher
 from offair.emulator.core.timers import Timers
 from offair.emulator.provider.call import Rooms
 from offair.emulator.provider.provider import Provider
@@ -18,6 +21,7 @@ from offair.emulator.web.hot import Locate
 from offair.emulator.web.mount import Mount
 from offair.emulator.web.places import FRONT, Building
 from offair.emulator.web.playback import Playback, locator
+from offair.emulator.web.spoiling.spoiler import Spoiler
 
 
 def place_of(provider: Provider, surface: Surface) -> str:
@@ -47,6 +51,26 @@ def stages(provider: Provider, rooms: Rooms) -> dict[str, Locate]:
         for surface in provider.surfaces
         if surface.locate is not None
         for root in roots_of(provider, surface)
+    }
+
+
+def playbacks(
+    providers: Mapping[str, Provider], rooms: Mapping[str, Rooms], spoiler: Spoiler,
+    *, origin: Origin, usher: Usher, audience: Audience, clock: Clock,
+) -> dict[str, Playback]:  # fmt: skip
+    """Say of each cloud how it is played."""
+    return {
+        name: Playback(
+            cloud=name,
+            locate=locator(provider, rooms[name]),
+            origin=origin,
+            usher=usher,
+            audience=audience,
+            spoiler=spoiler,
+            clock=clock,
+            stages=stages(provider, rooms[name]),
+        )
+        for name, provider in providers.items()
     }
 
 

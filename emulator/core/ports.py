@@ -123,6 +123,10 @@ class Usher(Protocol):
         """Judge a player, which may take seconds; None lets it in."""
         ...
 
+    def lets(self, cloud: str, viewing: Viewing) -> bool:
+        """Say whether a player may watch without anybody being asked, which never takes long."""
+        ...
+
     def seat(self, cloud: str, viewing: Viewing, sever: Callable[[], None]) -> Callable[[], None]:
         """Note that this player watches without end, until the answer is called; ``sever`` ends it when it may not."""
         ...

@@ -6,21 +6,24 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from werkzeug.datastructures import EnvironHeaders
+
 from offair.emulator.core.audience import Audience
 from offair.emulator.core.faults.players import PLAYBACK_FAULTS
-from offair.emulator.core.ports import Origin
+from offair.emulator.core.ports import Origin, Usher
 from offair.emulator.core.problems import Problem
-from offair.emulator.core.viewing import is_picture, rendition_of
+from offair.emulator.core.viewing import Viewing, is_picture
 from offair.emulator.core.world import World
-from offair.emulator.provider.query import NOTHING, Query
+from offair.emulator.provider.query import Query
 from offair.emulator.provider.reply import Reply
 from offair.emulator.provider.surface import Spot
+from offair.emulator.web.links import DIRECTIVES
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 Locate = Callable[[str, Query], Spot | Reply | None]
 CDN = "/cdn/"
-NOWHERE = ("", "")
+NOWHERE = Spot("", "")
 MOST = 64 << 20  # bytes of answers that are kept; the one that was asked for longest ago goes first
 LARGEST = 4 << 20  # bytes of one answer; a larger one is read from its file as it is sent
 # an answer to a request that has one of these is made for that request alone
@@ -39,19 +42,22 @@ class _Answer:
 
 
 class Hot:
-    """Stands before an application, for what is below ``/<cloud>/cdn/`` of clouds that let everybody watch.
+    """Stands before an application, for what is below ``/<cloud>/cdn/``, and below the roots of ``stages``.
 
-    Each of these ``clouds`` says what its paths mean. Only whole answers are kept, to plain requests, while no fault
-    spoils any. The audience is told all the same.
+    Each of these ``clouds``, or the service of a cloud at such a root, says what its paths mean, and the ``usher`` at
+    every request who may see it: whoever would have to be asked about, or is refused, is the application's. Only whole
+    answers are kept, to plain requests, while no fault spoils any. The audience is told all the same.
     """
 
     def __init__(
-        self, application: Application, clouds: Mapping[str, Locate], *, origin: Origin, audience: Audience,
-        world: World,
+        self, application: Application, clouds: Mapping[str, Locate], *, origin: Origin, usher: Usher,
+        audience: Audience, world: World, stages: Mapping[str, tuple[str, Locate]] | None = None,
     ) -> None:  # fmt: skip
         self._application = application
         self._clouds = clouds
+        self._stages = stages or {}
         self._origin = origin
+        self._usher = usher
         self._audience = audience
         self._world = world
         self._lock = threading.Lock()
@@ -60,43 +66,44 @@ class Hot:
 
     def __call__(self, environ: Environ, start: Callable[..., Any]) -> Iterable[bytes]:
         """Answer as the application did before, or let it answer."""
-        path = environ["PATH_INFO"]
-        if CDN not in path or not self._is_plain(environ, parts := path.split("/", 3)):
+        path, query = environ["PATH_INFO"], environ["QUERY_STRING"]
+        cloud, locate, asked = self._whose(path)
+        if locate is None or not self._is_plain(environ):
             return self._application(environ, start)
-        stream, name = place = self._find(*parts[1::2])
-        stamp = self._origin.stamp(stream, name)
+        place = _find(locate, asked, query)
+        stamp = self._origin.stamp(place.stream, place.name)
         if stamp is None:
             return self._application(environ, start)
-        key = (path, *place, environ.get("HTTP_ACCEPT_ENCODING", ""))
+        key = (path, query, *place, environ.get("HTTP_ACCEPT_ENCODING", ""))
         answer = self._kept(key, stamp)
         if answer is None:
             return self._ask(environ, start, key, stamp)
-        player = (environ.get("REMOTE_ADDR"), environ.get("HTTP_USER_AGENT"))
-        is_known = is_picture(name) or self._audience.saw_again(stream, player, len(answer.body), rendition_of(name))
+        viewing = _viewing(environ, place)
+        if not self._usher.lets(cloud, viewing):
+            return self._application(environ, start)
+        player, size = viewing.player, len(answer.body)
+        is_known = is_picture(place.name) or self._audience.saw_again(place.stream, player, size, viewing.rendition)
         if not is_known:  # the application introduces who is new
             return self._application(environ, start)
         start(answer.status, answer.headers)
         return [answer.body]
 
-    def _is_plain(self, environ: Environ, parts: list[str]) -> bool:
+    def _whose(self, path: str) -> tuple[str, Locate | None, str]:
+        """Tell whose a path is, who reads it, and what that is to read; nobody does what is below no root."""
+        root, _, asked = path[1:].partition("/")
+        if f"/{root}" in self._stages:
+            return *self._stages[f"/{root}"], asked
+        locate = self._clouds.get(root) if path.startswith(CDN, 1 + len(root)) else None
+        return root, locate, asked.removeprefix(CDN[1:])
+
+    def _is_plain(self, environ: Environ) -> bool:
         return (
-            len(parts) == 4
-            and parts[2] == "cdn"
-            and parts[1] in self._clouds
-            and environ["REQUEST_METHOD"] == "GET"
-            and not environ["QUERY_STRING"]
+            environ["REQUEST_METHOD"] == "GET"
+            and DIRECTIVES not in environ["QUERY_STRING"]
             and environ["PATH_INFO"].isascii()  # else it is not yet what it means (PEP 3333)
             and environ.keys().isdisjoint(OWN)
             and not self._world.count(PLAYBACK_FAULTS)
         )
-
-    def _find(self, cloud: str, path: str) -> tuple[str, str]:
-        """Find what a path means now, by a stream and a name; nothing is called nothing."""
-        try:
-            place = self._clouds[cloud](path, NOTHING)
-        except Problem:  # the application says it in the cloud's words
-            return NOWHERE
-        return place[:2] if isinstance(place, Spot) and not place.carried else NOWHERE
 
     def _kept(self, key: tuple[str, ...], stamp: object) -> _Answer | None:
         with self._lock:
@@ -136,6 +143,27 @@ class Hot:
         gone = self._answers.pop(key, None)
         if gone is not None:
             self._size -= len(gone.body)
+
+
+def _find(locate: Locate, path: str, query: str) -> Spot:
+    """Find what a path means now; nothing is called nothing."""
+    try:
+        place = locate(path, Query.of(query))
+    except Problem:  # the application says it in the cloud's words
+        return NOWHERE
+    return place if isinstance(place, Spot) else NOWHERE
+
+
+def _viewing(environ: Environ, place: Spot) -> Viewing:
+    """Say who wants to see what, as the application would."""
+    return Viewing(
+        stream=place.stream,
+        name=place.name,
+        protocol="http",
+        peer=environ.get("REMOTE_ADDR"),
+        query=Query.of(environ["QUERY_STRING"]).lists,
+        headers=EnvironHeaders(environ),  # type: ignore[arg-type] # a multi-dict that reads like a Mapping
+    )
 
 
 def _length(headers: list[tuple[str, str]]) -> int:

@@ -107,6 +107,11 @@ class Door:
             self._remember(viewing)
         return refused
 
+    def lets(self, cloud: str, viewing: Viewing) -> bool:
+        """Say whether a player may watch without anybody being asked."""
+        say = self._hear(cloud, self._providers[cloud], viewing)
+        return say is None or (isinstance(say, Question) and self._is_welcome(viewing))
+
     def ask(self, cloud: str, viewing: Viewing, then: Callable[[Refused | None], None]) -> None:
         """Ask a cloud about a player who comes to stay, without waiting; a question is asked each time one comes."""
         provider = self._providers[cloud]

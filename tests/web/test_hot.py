@@ -25,6 +25,13 @@ class _Origin:
         return self.stamps.get(name)
 
 
+class _Usher:
+    """Lets in who does not say that it is a stranger."""
+
+    def lets(self, _cloud, viewing):
+        return viewing.query.get("who") != ("stranger",)
+
+
 class _Stage:
     """A hot application before one that counts how often it is asked."""
 
@@ -34,7 +41,9 @@ class _Stage:
         self.audience.begin("a-stream", 1.0)
         self.body = b"abcd"
         self.clouds = {"toy": by_id}
-        self.hot = Hot(self._answer, self.clouds, origin=self.origin, audience=self.audience, world=self.world)
+        self.hot = Hot(
+            self._answer, self.clouds, origin=self.origin, usher=_Usher(), audience=self.audience, world=self.world
+        )
 
     def _answer(self, environ, start):
         self.asked += 1
@@ -120,13 +129,40 @@ def _refuse(*_):
 
 @pytest.mark.parametrize(
     "locate",
-    [_refuse, lambda *_: None, lambda *_: Reply(404), lambda *_: Spot("a-stream", "720p/1.ts", "token=a")],
-    ids=["a problem", "nothing", "an answer", "links that carry a query"],
+    [_refuse, lambda *_: None, lambda *_: Reply(404)],
+    ids=["a problem", "nothing", "an answer"],
 )
 def test_what_only_the_application_can_answer_is_asked_for(stage, locate):
     stage.clouds["toy"] = locate
     stage.get()
     stage.get()
+
+    assert 2 == stage.asked
+
+
+def test_each_query_has_an_answer_of_its_own_since_links_may_carry_it(stage):
+    stage.clouds["toy"] = lambda _path, query: Spot("a-stream", "720p/1.ts", f"token={query.get('token')}")
+    for query in ("token=a", "token=b", "token=a", "token=b"):
+        stage.get(query=query)
+
+    assert 2 == stage.asked
+
+
+def test_who_may_see_it_is_asked_every_time(stage):
+    for _ in range(2):
+        stage.get(query="who=stranger")
+
+    assert 2 == stage.asked
+
+
+def test_a_service_that_plays_at_a_root_of_its_own_is_hot_too(stage):
+    stages = {"/toy-stage": ("toy", lambda path, _query: Spot("a-stream", path.removeprefix("h/")))}
+    stage.hot = Hot(
+        stage._answer, {}, origin=stage.origin, usher=_Usher(), audience=stage.audience, world=stage.world,
+        stages=stages,
+    )  # fmt: skip
+    for path in ("/toy-stage/h/720p/1.ts", "/toy-stage/h/720p/1.ts", "/toy-stage/other"):
+        stage.get(path)
 
     assert 2 == stage.asked
 
@@ -175,7 +211,7 @@ def test_what_is_kept_is_bounded(stage, monkeypatch):
 def test_what_says_no_length_is_passed_on_as_it_comes(stage):
     stage.hot = Hot(
         lambda _environ, start: (start("200 OK", []), iter([b"a", b"b"]))[1],
-        stage.clouds, origin=stage.origin, audience=stage.audience, world=stage.world,
+        stage.clouds, origin=stage.origin, usher=_Usher(), audience=stage.audience, world=stage.world,
     )  # fmt: skip
 
     assert b"ab" == stage.get()[2]

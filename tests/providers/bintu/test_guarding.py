@@ -225,6 +225,20 @@ def test_guardian_takes_no_address_that_is_none(service):
     assert 400 == service("guardian", "/ip", {"ip": "::/999", "type": "deny"}).status_code
 
 
+@pytest.mark.parametrize(
+    ("name", "path", "body", "words"),
+    [
+        ("token", "/splay/verify", {}, "token"),
+        ("token", "/splay", {}, "exactly one of groupid, streams, orgawide"),
+        ("token", "/splay", {"orgawide": True, "ip": "999"}, "ip must be a valid ipv4"),
+        ("webcaster", "/webcaster", {"ingesturl": "rtmp://a/live"}, "streamname"),
+    ],
+    ids=["missing", "one-of-three", "wrong", "another-service"],
+)
+def test_the_services_say_which_parameter_they_want(service, name, path, body, words):
+    assert f"Parameter required: {words}" == service(name, path, body).json()["message"]
+
+
 def test_a_webcaster_token_is_good_for_its_own_purpose_alone(service, secure):
     wish = {"streamname": _name(secure), "ingesturl": "rtmp://a/live"}
     token = service("webcaster", "/webcaster", wish).json()["data"]["token"]

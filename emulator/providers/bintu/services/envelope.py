@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from offair.contracts.violation import Violation
 from offair.emulator.core.problems import (
     Forbidden,
     Invalid,
@@ -53,7 +54,7 @@ def render(problem: Problem, _call: Call | None) -> Reply:
         case Unauthorized() | Forbidden():
             return say(NO_KEY)
         case Invalid():
-            return say(Words(400, REQUIRED, f"Parameter required: {problem.violations[0].message}"))
+            return say(Words(400, REQUIRED, f"Parameter required: {_wanted(problem.violations[0])}"))
         case WrongMethod():
             return say(Words(405, REQUIRED, str(problem)), {"Allow": ", ".join(problem.allowed)})
         case NoRoute() | Missing():
@@ -67,3 +68,14 @@ def render(problem: Problem, _call: Call | None) -> Reply:
         case Malformed():
             return say(Words(400, REQUIRED, "Parameter required: body"))
     return say(Words(500, REQUIRED, "Internal error"))
+
+
+def _wanted(violation: Violation) -> str:
+    """Say which parameter is wanted, or what is wrong with the one that came."""
+    name = next((part for part in reversed(violation.path) if isinstance(part, str)), "body")
+    match violation.rule, violation.expected:
+        case "required", _:
+            return name
+        case "oneOf", [*choices]:
+            return f"exactly one of {', '.join(part for choice in choices for part in choice.get('required', ()))}"
+    return f"{name} {violation.message}"
