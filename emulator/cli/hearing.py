@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from offair.emulator.cli.remote import read_lines
 
 
-class Told(NamedTuple):
+class ServerSent(NamedTuple):
     """One event: its name, the id to come back with, and what it says."""
 
     event: str
@@ -16,7 +16,7 @@ class Told(NamedTuple):
     data: Any
 
 
-def hear(url: str, wanted: Mapping[str, str], *, after: str = "") -> Iterator[Told]:
+def hear(url: str, wanted: Mapping[str, str], *, after: str = "") -> Iterator[ServerSent]:
     """Give each event of the entries that are wanted, with all that is known of them, until the connection ends.
 
     ``after`` is the id that was heard last, if any was: what came since then comes first. GoneError where nobody
@@ -26,7 +26,7 @@ def hear(url: str, wanted: Mapping[str, str], *, after: str = "") -> Iterator[To
     return read(read_lines(url, f"/events?{urlencode({**wanted, 'details': 'all'})}", headers))
 
 
-def read(lines: Iterable[str]) -> Iterator[Told]:
+def read(lines: Iterable[str]) -> Iterator[ServerSent]:
     """Read events from their lines; one that says nothing is none, and its id counts all the same for the next."""
     event, last, said = "message", "", []
     for line in lines:
@@ -40,5 +40,5 @@ def read(lines: Iterable[str]) -> Iterator[Told]:
             said.append(value)
         elif not line:
             if said:
-                yield Told(event, last, json.loads("\n".join(said)))
+                yield ServerSent(event, last, json.loads("\n".join(said)))
             event, said = "message", []

@@ -3,7 +3,7 @@
 import pytest
 
 from offair.emulator.cli import logs
-from offair.emulator.cli.hearing import Told, hear, read
+from offair.emulator.cli.hearing import ServerSent, hear, read
 from offair.emulator.cli.remote import RefusedError
 from offair.emulator.emulator import Emulator
 from offair.emulator.settings import Settings
@@ -12,7 +12,7 @@ from offair.emulator.settings import Settings
 def test_an_event_is_read_as_browsers_read_it():
     lines = ["retry: 1000", "", "event: entry", "id: a.1", 'data: {"x":', "data:  1}", "", "id: a.2", "", "data: 2", ""]
 
-    assert [Told("entry", "a.1", {"x": 1}), Told("message", "a.2", 2)] == list(read(lines))
+    assert [ServerSent("entry", "a.1", {"x": 1}), ServerSent("message", "a.2", 2)] == list(read(lines))
 
 
 def test_who_follows_hears_what_is_kept_and_then_what_comes(emulator):

@@ -63,7 +63,10 @@ def test_a_change_takes_no_parameter_that_is_not_documented(control):
 
 def test_every_body_of_the_document_is_closed(emulator):
     operations = control_mount(emulator.steered(), emulator.timers).surface.operations.promise.operations.values()
-    judged = {one.key: [v.rule for s in one.bodies.values() for v in s.violations({"x y": 1})] for one in operations}
+    judged = {
+        one.key: [v.rule for s in one.bodies.values() if not s.is_binary for v in s.violations({"x y": 1})]
+        for one in operations
+    }
 
     assert [] == [key for key, rules in judged.items() if rules and "additionalProperties" not in rules]
     assert len([rules for rules in judged.values() if rules]) == len(BODIES)
