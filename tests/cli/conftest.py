@@ -1,4 +1,4 @@
-"""Real processes of the command line, each in an environment and a temporary folder of its own."""
+"""Commands in an environment and a temporary folder of their own: in this process, or in another where that matters."""
 
 import json
 import os
@@ -6,9 +6,10 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,10 @@ from typing import Any
 import httpx
 import imageio_ffmpeg
 import pytest
+from click.testing import CliRunner
 
 from offair.contracts.contract import promise
+from offair.emulator.cli import main
 
 COMMAND = str(Path(sys.executable).with_name("offair"))
 PATIENCE = 30.0
@@ -71,9 +74,39 @@ def _free_port() -> str:
         return str(asking.getsockname()[1])
 
 
+@contextmanager
+def _surrounded(environment: Mapping[str, str], folder: Path) -> Iterator[None]:
+    """Be a process of that environment, in that folder; what a command makes of signals ends with it."""
+    signals = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setattr(tempfile, "tempdir", environment["TMPDIR"])
+        for name in os.environ.keys() - environment.keys():
+            patch.delenv(name)
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        try:
+            yield
+        finally:
+            for one, heard in signals.items():
+                signal.signal(one, heard)
+
+
 @pytest.fixture(name="run")
 def _run(environment, tmp_path) -> Callable[..., Ended]:
-    """Run a command to its end."""
+    """Run a command to its end in this process, since a start of Python costs more than most; what it raises fails."""
+
+    def run(*arguments: str, **variables: str) -> Ended:
+        with _surrounded(environment | variables, tmp_path):
+            done = CliRunner().invoke(main, arguments, prog_name="offair", catch_exceptions=False)
+        return Ended(done.exit_code, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture(name="run_apart")
+def _run_apart(environment, tmp_path) -> Callable[..., Ended]:
+    """Run a command to its end in a process of its own, as it is installed."""
 
     def run(*arguments: str, **variables: str) -> Ended:
         done = subprocess.run(

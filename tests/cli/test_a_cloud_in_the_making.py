@@ -34,8 +34,8 @@ def _installed(tmp_path) -> Path:
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else "",
 )
-def test_a_reference_that_leads_nowhere_is_one_sentence_with_file_and_pointer(run, installed, arguments, code):
-    ended = run(*arguments, PYTHONPATH=str(installed))
+def test_a_reference_that_leads_nowhere_is_one_sentence_with_file_and_pointer(run_apart, installed, arguments, code):
+    ended = run_apart(*arguments, PYTHONPATH=str(installed))
     place = f"{installed / 'toycloud' / 'promise' / 'openapi.yaml'}#/components/schemas/Lid: "
 
     assert (code, "") == (ended.code, ended.out)

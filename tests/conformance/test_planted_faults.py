@@ -12,6 +12,7 @@ from offair.contracts.server import check_server, driving, listening, stories
 from offair.emulator.emulator import Emulator
 from offair.emulator.target import PASSTHROUGH, judged
 
+pytestmark = pytest.mark.slow
 EVERYWHERE = ("tenbyte", "bintu", "ainative")
 FAULTS = [
     (answers.another_status_of_a_creation, "answer/status", ("tenbyte", "ainative")),
