@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 
+import httpx
 import pytest
 
 PAGE = "docs/providers/ainative.md"
@@ -45,3 +46,30 @@ def test_the_world_of_the_guide_is_not_empty(blocks, environment, tmp_path):
     printed = _type(blocks(PAGE, "sh world")[0], environment, tmp_path)
 
     assert 4 == json.loads(printed[-1])["total"]
+
+
+class _Visit:
+    """A browser's context, or a route in it, which keeps what is asked of it."""
+
+    def __init__(self, url=""):
+        self.url, self.request, self.routes, self.said = url, self, {}, {}
+
+    def route(self, glob, answer):
+        self.routes[glob] = answer
+
+    def fulfill(self, **said):
+        self.said = said
+
+
+def test_the_player_of_the_guide_is_a_frame_of_ours(blocks, emulator):
+    cdn, names = emulator.addresses("ainative").cdn, {}
+    exec(blocks(PAGE, "python player")[0], names)
+    headers = dict(emulator.tenancy.invite("ainative").headers)
+    made = httpx.post(
+        f"{emulator.addresses('ainative').api}/streams/", json={"title": "framed"}, headers=headers
+    ).json()
+    names["play_from"](context := _Visit(), cdn)
+    asked = _Visit(f"https://iframe.cloudflarestream.com/{made['cloudflare_stream_id']}?autoplay=true")
+    context.routes["https://iframe.cloudflarestream.com/**"](asked)
+
+    assert "<title>framed</title>" in httpx.get(asked.said["headers"]["Location"]).text

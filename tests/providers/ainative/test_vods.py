@@ -27,6 +27,10 @@ def test_a_vod_hangs_on_its_stream_and_its_streamer(api, vod, tenant):
     )
 
 
+def test_a_vod_without_media_says_that_nothing_plays(vod):
+    assert (None, None) == (vod["video_url"], vod["thumbnail_url"])
+
+
 def test_a_vod_is_found_under_either_name_of_the_question(api, live, make):
     api.put(f"/streams/id/{live['id']}", json={"title": "zebrafish imaging"}).raise_for_status()
     vod = api.post(f"/streams/{live['id']}/end").json()["vod_id"]

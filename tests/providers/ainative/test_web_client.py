@@ -78,6 +78,12 @@ def test_an_offline_stream_is_active_too(api, stream):
     assert (400, True) == (answer.status_code, "already have an active stream" in answer.json()["detail"])
 
 
+def test_a_stream_ends_once_and_is_over_when_it_is_asked_again(api, live):
+    answers = [api.post(f"/streams/{live['id']}/end", json={}) for _ in range(2)]
+
+    assert [(200, "ended")] * 2 == [(one.status_code, one.json()["status"]) for one in answers]
+
+
 def test_a_whole_visit(anybody, emulator, tenant):
     """The calls that the front end makes, in its order."""
     asked = {"email": tenant.credentials["email"], "password": tenant.credentials["password"]}

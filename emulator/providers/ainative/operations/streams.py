@@ -61,7 +61,7 @@ def start_stream(call: Call) -> Reply:
 @operation("POST /streams/{stream_id}/end")
 def end_stream(call: Call) -> Reply:
     """End a stream for good."""
-    return _shown(call, streams.end(call.world, call.publications, own_show(call)))
+    return _shown(call, streams.end(call.world, call.publications, own_show(call), call.switches))
 
 
 @operation("GET /streams/test-deployment")

@@ -75,7 +75,7 @@ class Films:
             "status": films.stage(film, self._world.clock.now()),
             "duration": _whole(film.seconds),
             "thumbnail_url": self._picture(film),
-            "video_url": playback_url(self._addresses, film.video),
+            "video_url": playback_url(self._addresses, film.video) if film.recording else None,
             "view_count": film.views,
             "chapters": self.chapters(film),
             "created_at": rfc3339(film.created_at),
