@@ -12,7 +12,7 @@ from offair.contracts.limit import LimitTerm, read_limit
 from offair.contracts.openapi import operations, servers
 from offair.contracts.operation import Operation
 from offair.contracts.published import Published, published
-from offair.contracts.registration import Registration, read_registrations
+from offair.contracts.registration import Registration, Repetition, read_registrations, read_repetition
 from offair.contracts.sockets import SocketTerm, read_sockets
 from offair.contracts.weave import weave
 from offair.contracts.webhook import Webhook, read_webhook
@@ -29,7 +29,8 @@ class Contract:
 
     ``name`` is the cloud's; ``service`` is empty for its main API. ``servers`` are the URLs where the API is,
     ``base_paths`` their different paths, in the document's order. A webhook's event is named by ``event_header``, or
-    where that is None by ``event_member`` of its body. ``registrations`` say how a customer names who is called.
+    where that is None by ``event_member`` of its body. ``registrations`` say how a customer names who is called,
+    and ``repetition`` whether they are called again.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Contract:
     event_member: str
     event_header: str | None
     registrations: tuple[Registration, ...]
+    repetition: Repetition | None
     sockets: Mapping[str, SocketTerm]
     limits: tuple[LimitTerm, ...]
     document: Mapping[str, Any]
@@ -76,6 +78,7 @@ class Contract:
             event_member=hooks.get("x-event-member", "event"),
             event_header=hooks.get("x-event-header"),
             registrations=read_registrations(hooks),
+            repetition=read_repetition(hooks),
             sockets={socket.key: socket for socket in read_sockets(talk)},
             limits=tuple(read_limit(term) for term in (read_document(folder, LIMITS) or {}).get("limits", ())),
             document=document,
