@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from offair.contracts.document import Folder, check_security, read_document
+from offair.contracts.document import Folder, check_security, check_version, read_document
 from offair.contracts.limit import LimitTerm, read_limit
 from offair.contracts.openapi import operations, servers
 from offair.contracts.operation import Operation
@@ -55,11 +55,12 @@ class Contract:
         """Load ``openapi.yaml``, and beside it ``webhooks.yaml``, ``sockets.yaml``, ``limits.yaml`` and ``examples/``.
 
         Sockets name the security schemes of ``openapi.yaml``. The cloud is called as its folder is, unless it is told.
-        LookupError and TypeError name the file, and the place in it, that is wrong.
+        LookupError names the file, and the place in it, that is wrong.
         """
         document = read_document(folder, OPENAPI)
         if document is None:
             raise LookupError(f"{folder} is no contract: put an {OPENAPI} (OpenAPI 3.1) there")
+        check_version(folder, OPENAPI, document)
         hooks = read_document(folder, WEBHOOKS) or {}
         talk = read_document(folder, SOCKETS) or {}
         for name, secured in ((OPENAPI, document), (SOCKETS, talk)):

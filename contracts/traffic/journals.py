@@ -41,9 +41,9 @@ def _entries(content: bytes) -> Iterator[Mapping[str, Any]]:
 
 def _is_whole(entry: Mapping[str, Any]) -> bool:
     told = entry.get("details")
-    is_kept = isinstance(told, dict) and isinstance(told.get("request_headers"), dict)
-    has_answer = is_kept and (entry.get("kind") == "hook" or isinstance(told.get("status"), int))
-    return entry.get("kind") in {"request", "hook"} and has_answer
+    if not isinstance(told, dict) or not isinstance(told.get("request_headers"), dict):
+        return False
+    return entry.get("kind") == "hook" or (entry.get("kind") == "request" and isinstance(told.get("status"), int))
 
 
 def _exchange(entry: Mapping[str, Any]) -> Exchange:
