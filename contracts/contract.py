@@ -7,12 +7,12 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from offair.contracts.document import Folder, check_security, read_document
+from offair.contracts.document import Folder, check_security, check_version, read_document
 from offair.contracts.limit import LimitTerm, read_limit
 from offair.contracts.openapi import operations, servers
 from offair.contracts.operation import Operation
 from offair.contracts.published import Published, published
-from offair.contracts.registration import Registration, read_registrations
+from offair.contracts.registration import Registration, Repetition, read_registrations, read_repetition
 from offair.contracts.sockets import SocketTerm, read_sockets
 from offair.contracts.weave import weave
 from offair.contracts.webhook import Webhook, read_webhook
@@ -29,7 +29,8 @@ class Contract:
 
     ``name`` is the cloud's; ``service`` is empty for its main API. ``servers`` are the URLs where the API is,
     ``base_paths`` their different paths, in the document's order. A webhook's event is named by ``event_header``, or
-    where that is None by ``event_member`` of its body. ``registrations`` say how a customer names who is called.
+    where that is None by ``event_member`` of its body. ``registrations`` say how a customer names who is called,
+    and ``repetition`` whether they are called again.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Contract:
     event_member: str
     event_header: str | None
     registrations: tuple[Registration, ...]
+    repetition: Repetition | None
     sockets: Mapping[str, SocketTerm]
     limits: tuple[LimitTerm, ...]
     document: Mapping[str, Any]
@@ -53,11 +55,12 @@ class Contract:
         """Load ``openapi.yaml``, and beside it ``webhooks.yaml``, ``sockets.yaml``, ``limits.yaml`` and ``examples/``.
 
         Sockets name the security schemes of ``openapi.yaml``. The cloud is called as its folder is, unless it is told.
-        LookupError and TypeError name the file, and the place in it, that is wrong.
+        LookupError names the file, and the place in it, that is wrong.
         """
         document = read_document(folder, OPENAPI)
         if document is None:
             raise LookupError(f"{folder} is no contract: put an {OPENAPI} (OpenAPI 3.1) there")
+        check_version(folder, OPENAPI, document)
         hooks = read_document(folder, WEBHOOKS) or {}
         talk = read_document(folder, SOCKETS) or {}
         for name, secured in ((OPENAPI, document), (SOCKETS, talk)):
@@ -76,6 +79,7 @@ class Contract:
             event_member=hooks.get("x-event-member", "event"),
             event_header=hooks.get("x-event-header"),
             registrations=read_registrations(hooks),
+            repetition=read_repetition(hooks),
             sockets={socket.key: socket for socket in read_sockets(talk)},
             limits=tuple(read_limit(term) for term in (read_document(folder, LIMITS) or {}).get("limits", ())),
             document=document,

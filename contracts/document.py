@@ -15,25 +15,36 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class DocumentError(LookupError):
-    """A contract's document contradicts itself; the message is a sentence with the file and the place in it."""
+    """A contract's document is none, or contradicts itself; the message is a sentence with the file and the place."""
 
 
 def read_document(folder: Folder, name: str) -> dict[str, Any] | None:
     """Read a document; None if the folder has none.
 
-    TypeError says that it is no mapping, DocumentError which of its references leads nowhere.
+    DocumentError says that it is no YAML, or no mapping, or which of its references leads nowhere.
     """
     file = folder.joinpath(name)
     if not file.is_file():
         return None
-    loaded = yaml.load(file.read_bytes(), Loader=LOADER)  # noqa: S506 - both loaders are the safe ones
+    try:
+        loaded = yaml.load(file.read_bytes(), Loader=LOADER)  # noqa: S506 - both loaders are the safe ones
+    except yaml.YAMLError as error:
+        raise DocumentError(f"{file} is no YAML: {' '.join(str(error).split())}") from error
     if not isinstance(loaded, dict):
-        raise TypeError(f"{file} must be a YAML mapping; it is {type(loaded).__name__}")
+        raise DocumentError(f"{file} must be a YAML mapping; it is {type(loaded).__name__}")
     try:
         check_references(loaded)
     except LookupError as error:
         raise DocumentError(f"{file}{error.args[0]}") from error
     return loaded
+
+
+def check_version(folder: Folder, name: str, document: Node) -> None:
+    """See that a document says that it is one of OpenAPI; DocumentError says what is missing."""
+    if not isinstance(document.get("openapi"), str):
+        raise DocumentError(f"{folder.joinpath(name)} is no OpenAPI document: it has no 'openapi: 3.1.0'")
+    if not isinstance(document.get("paths", {}), dict):
+        raise DocumentError(f"{folder.joinpath(name)}#/paths must be a mapping of paths to operations")
 
 
 def check_security(folder: Folder, name: str, document: Node, schemes: Iterable[str]) -> None:

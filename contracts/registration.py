@@ -1,8 +1,10 @@
-"""Where a customer says who is called: a member of a request, as ``x-registered`` of a cloud's webhooks names it."""
+"""Who is called, and how often: what ``x-registered`` and ``x-repeats`` say of a cloud's webhooks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from offair.contracts.violation import Grade
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,6 +13,21 @@ class Registration:
 
     operation_id: str
     member: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repetition:
+    """Whether a cloud calls again where nobody took what it told: ``is_made``, and who says so."""
+
+    is_made: bool
+    grade: Grade
+    source: str
+
+
+def read_repetition(document: Mapping[str, Any]) -> Repetition | None:
+    """Read ``x-repeats`` of ``webhooks.yaml``; None where nobody says."""
+    said = document.get("x-repeats")
+    return said and Repetition(is_made=said["made"], grade=said["x-grade"], source=said["x-source"])
 
 
 def read_registrations(document: Mapping[str, Any]) -> tuple[Registration, ...]:

@@ -15,19 +15,37 @@ LOOPBACK = "127.0.0.1"
 PLACE = "/hooks"
 
 
-class Postbox:
-    """Keeps what it is called with, and answers with one status. A context manager: it listens inside.
+Known = Callable[[str, Deadline], int]
+"""Wait until a deadline for senders that know what was answered at a URL; says of how many calls they do now."""
 
-    ``now`` tells the cloud's time, and the ``journal`` what its senders have heard by now.
+
+def known_by(journal: Journal) -> Known:
+    """Ask a journal, from now on, what its senders have heard."""
+    told = journal.latest
+
+    def known(url: str, deadline: Deadline) -> int:
+        nonlocal told
+        tail = journal.read_on(told, deadline)
+        told = tail.latest
+        return sum(one.kind == "hook" and one.details.get("url") == url for one in tail.entries)
+
+    return known
+
+
+class Postbox:
+    """Keeps what it is called with, and answers with one status. A context manager: it listens inside, on loopback.
+
+    ``now`` tells the cloud's time; ``known`` waits for senders that know by now what they were answered at its URL.
+    It is called at ``url``, where that leads to its ``port``; without one, there.
     """
 
-    def __init__(self, now: Callable[[], float], journal: Journal) -> None:
-        self._now, self._journal, self._told = now, journal, journal.latest
+    def __init__(self, now: Callable[[], float], known: Known, *, port: int = 0, url: str | None = None) -> None:
+        self._now, self._known, self._url = now, known, url
         self._unheard = 0  # answers that their senders have not told of yet
         self._status = 200
         self._came: list[Exchange] = []
         self._changed = threading.Condition()
-        self._server = Server(LOOPBACK, 0)
+        self._server = Server(LOOPBACK, port)
 
     def __enter__(self) -> Self:
         self._server.start(self._hear)
@@ -41,7 +59,7 @@ class Postbox:
     @property
     def url(self) -> str:
         """Where it is called."""
-        return f"http://{LOOPBACK}:{self._server.port}{PLACE}"
+        return self._url or f"http://{LOOPBACK}:{self._server.port}{PLACE}"
 
     def answer(self, status: int) -> None:
         """Answer with this from now on."""
@@ -59,9 +77,7 @@ class Postbox:
             came, self._came = self._came, []
         self._unheard += len(came)
         while self._unheard > 0 and not deadline.is_over:
-            tail = self._journal.read_on(self._told, deadline)
-            self._unheard -= sum(one.kind == "hook" and one.details.get("url") == self.url for one in tail.entries)
-            self._told = tail.latest
+            self._unheard -= self._known(self.url, deadline)
         return came
 
     def _hear(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:

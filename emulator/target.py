@@ -15,7 +15,7 @@ from offair.emulator.core.problems import Problem
 from offair.emulator.core.streams import STREAMS
 from offair.emulator.core.tenants import Tenant
 from offair.emulator.emulator import Emulator
-from offair.emulator.postbox import Postbox
+from offair.emulator.postbox import Postbox, known_by
 from offair.emulator.watching import watch
 
 PASSTHROUGH = {"media_profile": "passthrough"}  # nothing is transcoded: broadcasts are simulated
@@ -34,7 +34,7 @@ def judged(cloud: str, emulator: Emulator, service: str = "", *, is_real: bool =
     """
     emulator.clock.freeze(at=MOMENT)
     # what is asked for is published or made up: nobody meant these sources to be called
-    with emulator.media.pulling_nothing(), Postbox(emulator.clock.now, emulator.journal) as inbox:
+    with emulator.media.pulling_nothing(), Postbox(emulator.clock.now, known_by(emulator.journal)) as inbox:
         rooms = emulator.rooms[cloud]
         emulator.rooms[cloud] = replace(rooms, switches=calling(rooms.switches, inbox.url))
         try:

@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from offair.contracts.checks.check import KEPT, Check, check
@@ -14,6 +15,8 @@ from offair.contracts.webhook import read_member
 
 DOCUMENT = "the cloud's webhooks"
 ABSENT = "the cloud called nobody"
+FAILED = 500
+AGAIN = 59.0  # cloud seconds
 MOMENTS = ("timestamp", "time", "created_at", "date")
 UNSIGNED = "the cloud called nobody with a signature whose secret is known"
 
@@ -46,6 +49,22 @@ def again(history: History) -> Iterator[Violation | None]:
         elif one.status < 300:
             taken[whose] = one
             yield None
+
+
+@check("webhooks/repeated", DOCUMENT, absent="nobody says whether what was not taken is told again, or all was taken")
+def repeated(history: History) -> Iterator[Violation | None]:
+    """What nobody took is told again within a minute where the cloud says so, and not where it says that it is not."""
+    said = history.contract.repetition
+    for place, one in enumerate(history.exchanges) if said is not None else ():
+        if said is None or not one.is_hook or one.status < FAILED or one.at is None:
+            continue
+        later = [other for other in history.exchanges[place + 1 :] if other.at is not None]
+        is_again = any((other.path, other.request_body) == (one.path, one.request_body) for other in later)
+        is_over = any((other.at or 0.0) - one.at >= AGAIN for other in later)
+        if is_again or (is_over and said.is_made) or not said.is_made:
+            words = "was not taken, and not told again" if said.is_made else "was told again, and is told once"
+            found = replace(_wrong(history, one, "repeated", words), grade=said.grade, source=said.source)
+            yield None if is_again is said.is_made else found
 
 
 @check("webhooks/order", DOCUMENT, strength="should", absent="the cloud called nobody with a moment in its body")

@@ -42,7 +42,7 @@ def deleted_is_gone(history: History) -> Iterator[Violation | None]:
 def deleted_is_unlisted(history: History) -> Iterator[Violation | None]:
     """What was deleted stands in no list any more."""
     for call, thing, is_deleted in _visits(history):
-        if is_deleted and call.is_read and thing.is_listed_at(call.path):
+        if is_deleted and call.is_read and not thing.is_at(call.path):
             rows = listed(call.answer) or []
             is_shown = any(id_of(row) == thing.id for row in rows)
             message = "lists what was deleted"
@@ -95,8 +95,9 @@ def _visits(history: History) -> Iterator[tuple[Seen, Thing, bool]]:
     deleted: set[str] = set()
     for call in history.calls:
         for thing in there:
+            is_elsewhere = not call.query and call.is_read and listed(call.answer) is not None
             if call.exchange.who == thing.made.exchange.who and (
-                thing.is_at(call.path) or thing.is_listed_at(call.path)
+                thing.is_at(call.path) or thing.is_listed_at(call.path) or is_elsewhere
             ):
                 yield call, thing, thing.path in deleted
                 if call.exchange.method == "DELETE" and call.path in thing.homes and call.is_success:

@@ -1,14 +1,17 @@
 """Is what one tenant made its own? Nobody else reads, lists or changes it."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from offair.contracts.checks.check import check
+from offair.contracts.checks.lifecycle import is_secret
 from offair.contracts.checks.resources import Thing, id_of, listed, things
 from offair.contracts.checks.seen import History, Seen
 from offair.contracts.violation import Violation
 
 SOURCE = "OWASP API Security Top 10 2023, API1: object level authorization"
 ABSENT = "no tenant asked for what another had made"
+SECRET = 8  # characters of a secret
 SHORTEST = 6  # characters of an id that two tenants do not have by chance
 
 
@@ -36,6 +39,31 @@ def listing(history: History) -> Iterator[Violation | None]:
             yield (
                 call.breach(message, where="response.body", rule="tenant", got=min(map(str, shown))) if shown else None
             )
+
+
+@check("tenants/secrets", SOURCE, absent="nobody looked at what another had made with a secret in it")
+def secrets(history: History) -> Iterator[Violation | None]:
+    """Nobody is shown a key, a token or a password that another tenant was given for what it made."""
+    for thing in things(history):
+        own = {value: name for name, value in _secrets_of(thing.made.answer)}
+        for call in history.calls if own else ():
+            is_theirs = call.exchange.who != thing.made.exchange.who and thing.is_at(call.path)
+            if is_theirs and _is_for_all(call) and call.is_success:  # elsewhere nothing is shown at all
+                shown = next(((name, value) for name, value in _secrets_of(call.answer) if value in own), None)
+                message = "" if shown is None else f"shows {shown[0]}, which its maker was given"
+                yield call.breach(message, where="response.body", rule="secret", got=shown[1]) if shown else None
+
+
+def _secrets_of(answer: Any) -> Iterator[tuple[str, str]]:
+    """The texts of an answer whose names say that they are secret, and that are too long to be anything else."""
+    waiting = [answer]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict | list):
+            waiting.extend(node.values() if isinstance(node, dict) else node)
+        for name, value in node.items() if isinstance(node, dict) else ():
+            if is_secret(name) and isinstance(value, str) and len(value) >= SECRET:
+                yield name, value
 
 
 def _reached(history: History, is_meant: Callable[[Seen], bool], message: str) -> Iterator[Violation | None]:

@@ -9,6 +9,8 @@ from offair.contracts.jsontext import NotJsonError
 from offair.contracts.violation import Violation
 from offair.contracts.webhook import Webhook, read_member
 
+METHOD = "POST"  # as what every document of webhooks describes
+
 
 def check_webhook(contract: Contract, exchange: Exchange) -> list[Violation]:
     """Judge a delivery: is the event documented, is it signed, and are headers and body as documented."""
@@ -23,6 +25,7 @@ def check_webhook(contract: Contract, exchange: Exchange) -> list[Violation]:
             _wrong("event", contract, event, f"must be an event that is documented: {', '.join(contract.webhooks)}")
         ]
     return [
+        *_method(webhook, exchange),
         *_signature(webhook, exchange),
         *webhook.header_violations(exchange.request_headers),
         *webhook.violations(exchange.request_content_type, exchange.request_body),
@@ -42,6 +45,22 @@ def _event(contract: Contract, exchange: Exchange) -> Any:
     if contract.event_header is not None:
         return header(exchange.request_headers, contract.event_header)
     return read_member(exchange.request_content_type, exchange.request_body, contract.event_member)
+
+
+def _method(webhook: Webhook, exchange: Exchange) -> list[Violation]:
+    if exchange.method == METHOD:
+        return []
+    return [
+        Violation(
+            rule="method",
+            where="webhook.method",
+            expected=METHOD,
+            got=exchange.method,
+            message=f"must be {METHOD}",
+            grade=webhook.grade,
+            source=webhook.source,
+        )
+    ]
 
 
 def _signature(webhook: Webhook, exchange: Exchange) -> list[Violation]:

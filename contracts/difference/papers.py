@@ -5,10 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from offair.contracts.contract import LIMITS, OPENAPI, SOCKETS, WEBHOOKS, Contract
-from offair.contracts.document import Folder, read_document
+from offair.contracts.document import Folder, check_version, read_document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +27,8 @@ def read_papers(path: Path | str) -> Papers:
         raise ValueError(f"{place} is not there; give a contract's folder or an OpenAPI document")
     try:
         return _folder(place) if place.is_dir() else Papers(openapi=_document(place))
-    except (LookupError, TypeError) as error:
+    except LookupError as error:
         raise ValueError(str(error.args[0])) from error
-    except yaml.YAMLError as error:
-        raise ValueError(f"{place} is no YAML: {' '.join(str(error).split())}") from error
 
 
 def papers_of(contract: Contract) -> Papers:
@@ -44,6 +40,7 @@ def _folder(folder: Folder) -> Papers:
     found = read_document(folder, OPENAPI)
     if found is None:
         raise LookupError(f"{folder} is no contract: there is no {OPENAPI} in it")
+    check_version(folder, OPENAPI, found)
     services = {one.name: one for one in folder.iterdir() if one.is_dir() and one.joinpath(OPENAPI).is_file()}
     return Papers(
         openapi=found,
@@ -56,6 +53,5 @@ def _folder(folder: Folder) -> Papers:
 
 def _document(file: Path) -> Mapping[str, Any]:
     found = read_document(file.parent, file.name) or {}
-    if "openapi" not in found:
-        raise LookupError(f"{file} is no OpenAPI document: it has no 'openapi: 3.1.0'")
+    check_version(file.parent, file.name, found)
     return found

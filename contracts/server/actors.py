@@ -98,6 +98,8 @@ class Actor:
         for way in sorted((*made.kind.ways, *made.kind.acts), key=lambda one: one.method != "GET"):
             if way in made.kind.acts or way.method == "GET" or not is_shy:
                 self.call(way, [made])
+                if way.method != "GET":
+                    self.look(made)
 
     def delete(self, made: Made) -> Exchange | None:
         """Delete a thing."""

@@ -25,6 +25,8 @@ from offair.contracts.verdict import Verdict
 
 SEED = 1
 PATIENT = 401
+UNHEARD = "what the server calls is not seen (a stand-in at --url with --control, on this machine or with --hooks-at)"
+UNTOLD = "no request tells the server whom it calls"
 
 
 def check_server(
@@ -175,7 +177,7 @@ def _excuse(contract: Contract, target: Target, tally: Tally) -> None:
         elif rule.subject == "chat" and (target.dial is None or not contract.sockets):
             tally.excuse(rule.name, "no room was entered" if contract.sockets else "the cloud documents no sockets")
         elif rule.subject == "webhooks" and target.hooks is None:
-            tally.excuse(rule.name, "what the server calls is not seen")
+            tally.excuse(rule.name, UNHEARD if contract.registrations else UNTOLD)
         elif rule.subject in MEDIA and target.broadcast is None:
             tally.excuse(rule.name, "nothing real is on air (--media real)")
         elif rule.name == "lifecycle/stopped-rests" and (target.simulate is None or target.advance is None):

@@ -76,9 +76,12 @@ def gone(caller: Caller) -> list[Exchange]:
         made = ours.make(kind) if kind.delete is not None else None
         if made is not None:
             ours.try_all(made)
+            showing = [one for one in _plain_lists(caller) if _shows(ours.call(one), made)]
             ours.clear(made)
             ours.look(made)
             ours.list(kind)
+            for one in showing:
+                ours.call(one)
             ours.try_all(made)
     return log
 
@@ -224,6 +227,17 @@ def _credential_names(caller: Caller) -> set[str]:
     schemes = caller.contract.document.get("components", {}).get("securitySchemes", {}).values()
     named = {scheme["name"].lower() for scheme in schemes if scheme.get("in") == "header"}
     return named | {"authorization", "cookie"}
+
+
+def _plain_lists(caller: Caller) -> Iterator[Operation]:
+    """What can be read with nothing in its path, and no query."""
+    for one in caller.contract.operations.values():
+        if one.method == "GET" and "{" not in one.path and not any(p.is_required for p in one.query_parameters):
+            yield one
+
+
+def _shows(answer: Exchange | None, made: Made) -> bool:
+    return answer is not None and answer.status < BUSY and f'"{made.id}"'.encode() in answer.response_body
 
 
 def _parts(listing: Operation) -> Iterator[str]:

@@ -5,9 +5,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from offair.contracts.bodies import essence
 from offair.contracts.exchange import Exchange, header
+from offair.contracts.forms import FORM, write_form
 from offair.contracts.traffic.unread import UnreadError
 
+NO_ANSWER = 599  # of a call that nobody answered: it was not taken
 LENGTH = "bytes"  # what the journal keeps of a body that is long, or no text: "5000 bytes of video/mp4"
 
 
@@ -17,8 +20,8 @@ def is_journal(head: bytes) -> bool:
 
 
 def read_journal(content: bytes) -> list[Exchange]:
-    """Read its requests: of hooks it does not keep the header. UnreadError finishes the sentence "<file> ..."."""
-    return [_exchange(entry) for entry in _entries(content) if entry.get("kind") == "request" and _is_whole(entry)]
+    """Read its requests, and its hooks as far as it has their headers. UnreadError finishes "<file> ..."."""
+    return [_exchange(entry) for entry in _entries(content) if _is_whole(entry)]
 
 
 def _entries(content: bytes) -> Iterator[Mapping[str, Any]]:
@@ -37,30 +40,42 @@ def _entries(content: bytes) -> Iterator[Mapping[str, Any]]:
 
 
 def _is_whole(entry: Mapping[str, Any]) -> bool:
-    return isinstance(entry.get("details"), dict) and isinstance(entry["details"].get("status"), int)
+    told = entry.get("details")
+    if not isinstance(told, dict) or not isinstance(told.get("request_headers"), dict):
+        return False
+    return entry.get("kind") == "hook" or (entry.get("kind") == "request" and isinstance(told.get("status"), int))
 
 
 def _exchange(entry: Mapping[str, Any]) -> Exchange:
-    told = entry["details"]
-    asked, answered = told.get("request_body"), told.get("response_body")
+    told, is_hook = entry["details"], entry["kind"] == "hook"
+    asked, answered = told.get("body" if is_hook else "request_body"), told.get("response_body")
     request_headers, response_headers = dict(told["request_headers"]), dict(told.get("response_headers") or {})
     if isinstance(answered, dict | list) and header(response_headers, "Content-Type") is None:
         response_headers["Content-Type"] = (
             "application/json"  # the journal keeps the value, and not how it was labelled
         )
     return Exchange(
-        method=told["method"],
+        method=told.get("method", "POST"),  # as the stand-in calls
         path=told["url"],
-        status=told["status"],
+        status=told.get("status") or NO_ANSWER,
         title=entry.get("summary", ""),
         request_headers=request_headers,
-        request_body=_body(asked),
+        request_body=_form(asked) if is_hook and _is_form(request_headers) else _body(asked),
         response_headers=response_headers,
         response_body=_body(answered),
         at=entry.get("at"),
         who=entry.get("tenant"),
+        is_hook=is_hook,
         is_cut=isinstance(answered, str) or (isinstance(asked, str) and LENGTH in asked),
     )
+
+
+def _is_form(headers: Mapping[str, str]) -> bool:
+    return essence(header(headers, "Content-Type") or "") == FORM
+
+
+def _form(fields: Mapping[str, str]) -> bytes:
+    return write_form(list(fields.items()))
 
 
 def _body(value: Any) -> bytes:

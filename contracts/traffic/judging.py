@@ -20,6 +20,7 @@ from offair.contracts.traffic.sorting import Share, sort_out, tell_callers
 from offair.contracts.verdict import Verdict
 from offair.contracts.violation import Violation
 
+UNCALLED = "what the cloud called does not stand in this recording"
 ALONE = frozenset({"answer", "requests", "auth"})  # subjects that look at one exchange at a time
 AT_ONCE = 200  # exchanges whose bodies are read together
 BLURRED = 1.0  # seconds: how far the moments of a recording may be from those at the server
@@ -31,7 +32,11 @@ WHY_NOT = {
     "pages": "who else changed a list between two pages does not stand in a recording",
     "reads": "what else happened between two reads does not stand in a recording",
     "clock": "a recording has the client's clock, and not the cloud's",
-    "webhooks": "what the cloud called does not stand in a recording",
+    **dict.fromkeys(
+        ("webhooks/told", "webhooks/soon", "webhooks/obeyed"),
+        "who should have been called does not stand in a recording",
+    ),
+    "webhooks/signature": "the secret, and the bytes that were signed, do not stand in a recording",
     "auth/known": "whether credentials are somebody's does not stand in a recording",
     "auth/accepted": "whether credentials are good does not stand in a recording",
 }
@@ -65,6 +70,8 @@ def check_traffic(
         is_whole = False
     for rule in rules:
         why = WHY_NOT.get(rule.name, WHY_NOT.get(rule.subject))
+        if rule.subject == "webhooks" and not any(one.is_hook for share in shares for one in share.exchanges):
+            why = UNCALLED
         if why is not None:
             tally.excuse(rule.name, why)
     masked = Masked(_secrets(shares))
@@ -85,7 +92,7 @@ def _judge(share: Share, rules: Sequence[Check], tally: Tally, further: tuple[Li
     contract = replace(contract, limits=(*(one for one in contract.limits if one.subject not in named), *further))
     seen = tell_callers(share.exchanges, dict.fromkeys(_credentials(contract)))
     whole = [one for one in seen if not one.is_cut]
-    tally.note([replace(one, path=share.root + one.path) for one in seen[:KEPT]])
+    tally.note([one if one.is_hook else replace(one, path=share.root + one.path) for one in seen[:KEPT]])
     meant = [rule for rule in rules if rule.name not in WHY_NOT and rule.subject not in WHY_NOT]
     alone = [rule for rule in meant if rule.subject in ALONE and not _is_hidden(rule, whole, contract, tally)]
     shown = [one for one in whole if not _has_masks(one)]  # whether a mask should have been refused, nobody knows

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
+from offair.contracts.checks.webhook import event_of
 from offair.contracts.contract import Contract
 from offair.contracts.exchange import Exchange
 from offair.contracts.traffic.unread import UnreadError
@@ -22,7 +23,7 @@ class Share:
 
 
 def sort_out(contract: Contract, exchanges: Iterable[Exchange], url: str | None = None) -> list[Share]:
-    """Give each API of a cloud its exchanges; those of other hosts are left out.
+    """Give each API of a cloud its exchanges, and the cloud its hooks; those of other hosts are left out.
 
     ``url`` is what the API's base URL was, if neither in production nor at a stand-in. UnreadError names the hosts
     that were called, where none is the cloud's.
@@ -30,6 +31,9 @@ def sort_out(contract: Contract, exchanges: Iterable[Exchange], url: str | None 
     shares = [Share(one) for one in (contract, *contract.services.values())]
     hosts: set[str] = set()
     for one in exchanges:
+        if one.is_hook:  # whoever was called, it is known by what it tells
+            shares[0].exchanges += [one] if event_of(contract, one) in contract.webhooks else []
+            continue
         hosts.add(urlsplit(one.path).netloc)
         for share in shares:
             root = _root(share.contract, one.path, url if share.contract is contract else None)

@@ -31,6 +31,12 @@ COMMANDS = {
 }
 
 
+class UnusableError(click.ClickException):
+    """A cloud's documents cannot be used as they are written."""
+
+    exit_code = 2  # as of every wrong input
+
+
 class Suggesting(click.Group):
     """Answers a mistyped command with the nearest, Ctrl-C with a word, and a cloud that cannot be with a sentence."""
 
@@ -56,7 +62,7 @@ class Suggesting(click.Group):
         except LookupError as error:
             if not _is_about_a_cloud(error):
                 raise
-            raise click.ClickException(str(error)) from error
+            raise UnusableError(str(error)) from error
 
 
 def _is_about_a_cloud(error: LookupError) -> bool:

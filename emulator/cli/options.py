@@ -6,8 +6,6 @@ from typing import Any, TypeVar, get_args
 import click
 from click.shell_completion import CompletionItem
 
-from offair.contracts.document import DocumentError
-from offair.emulator.provider.fitting import FormError
 from offair.emulator.provider.provider import Provider, discover
 from offair.emulator.settings import SettingError, Settings
 from offair.emulator.settings.doors import from_environment, settle
@@ -59,10 +57,7 @@ CLOUD = CloudName()
 
 def chosen_clouds(name: str | None) -> list[Provider]:
     """Give every cloud, or the one of this name; a sentence ends the command where it is not there, or cannot be."""
-    try:
-        clouds = discover()
-    except (DocumentError, FormError) as error:
-        raise click.ClickException(str(error)) from error
+    clouds = discover()
     found = [one for one in clouds if name in {None, one.name}]
     if found:
         return found

@@ -119,6 +119,7 @@ class Asking:
             stream=stream or None,
             event=delivery.event,
             url=delivery.url,
+            request_headers=dict(letter.headers),
             body=letter.shown,
             attempt=1,
             status=outcome.status,

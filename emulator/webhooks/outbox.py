@@ -246,6 +246,7 @@ class Outbox:
             delivery=parcel.id,
             event=parcel.event,
             url=parcel.url,
+            request_headers=dict(parcel.headers),
             body=Letter(parcel.body.encode(), parcel.headers).shown,
             attempt=len(parcel.attempts),
             status=outcome.status,

@@ -25,18 +25,38 @@ def _installed(tmp_path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code"),
+    "arguments",
     [
-        (("check", "server", "--cloud", "toy"), 2),
-        (("check", "client", "--cloud", "toy", "--", "true"), 2),
-        (("providers",), 1),
-        (("serve", "--port", "0", "--rtmp-port", "0"), 1),
+        ("check", "server", "--cloud", "toy"),
+        ("check", "client", "--cloud", "toy", "--", "true"),
+        ("providers",),
+        ("serve", "--port", "0", "--rtmp-port", "0"),
     ],
-    ids=lambda value: value[0] if isinstance(value, tuple) else "",
+    ids=lambda value: value[0],
 )
-def test_a_reference_that_leads_nowhere_is_one_sentence_with_file_and_pointer(run_apart, installed, arguments, code):
+def test_a_reference_that_leads_nowhere_is_one_sentence_with_file_and_pointer(run_apart, installed, arguments):
     ended = run_apart(*arguments, PYTHONPATH=str(installed))
     place = f"{installed / 'toycloud' / 'promise' / 'openapi.yaml'}#/components/schemas/Lid: "
 
-    assert (code, "") == (ended.code, ended.out)
+    assert (2, "") == (ended.code, ended.out)
     assert f"{place}$ref '#/components/schemas/Nowhere' leads nowhere: there is no 'Nowhere'" in ended.sentence
+
+
+@pytest.mark.parametrize(
+    ("document", "words"),
+    [("a: [", "is no YAML: "), ("- a", "must be a YAML mapping; it is list"), ("info: {}", "has no 'openapi: 3.1.0'")],
+)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("drift", "--cloud", "toy", "--url", "http://127.0.0.1:1"),
+        ("contracts", "diff", "toy", "tenbyte"),
+    ],
+    ids=lambda value: value[0],
+)
+def test_a_document_that_is_none_is_one_sentence_with_its_file(run_apart, installed, arguments, document, words):
+    file = installed / "toycloud" / "promise" / "openapi.yaml"
+    file.write_text(document, encoding="utf-8")
+    ended = run_apart(*arguments, PYTHONPATH=str(installed))
+
+    assert (2, "", True) == (ended.code, ended.out, str(file) in ended.sentence and words in ended.sentence)

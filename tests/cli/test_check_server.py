@@ -9,7 +9,16 @@ from offair.contracts.contract import promise
 from offair.emulator.cli.check.server import elsewhere
 
 CLOUD = promise("tenbyte")
-SAID = {"headers": (), "others": (), "control": None, "safe": False, "write": False, "hostile": False}
+SAID = {
+    "headers": (),
+    "others": (),
+    "control": None,
+    "hooks_at": None,
+    "hooks_port": 0,
+    "safe": False,
+    "write": False,
+    "hostile": False,
+}
 
 
 def bounds(url, **said):
@@ -87,3 +96,17 @@ def test_real_media_is_for_a_stand_in_of_the_checks_own_and_says_so(run, serving
     done = run(*asked(serving, "--media", "real"))
 
     assert (2, True) == (done.code, "leave --url out" in done.sentence)
+
+
+def test_what_a_server_elsewhere_calls_is_heard_and_judged_where_it_can_be_steered(run, serving):
+    done = run(*asked(serving, "--control", serving.url, "--only", "webhooks", "--report", "json"))
+    outcomes = {rule["rule"]: rule["outcome"] for rule in json.loads(done.out)["rules"]}
+
+    assert {"webhooks/obeyed": "not_judged"} == {name: said for name, said in outcomes.items() if said != "kept"}
+
+
+def test_what_a_server_calls_is_not_judged_where_it_cannot_be_steered(run, serving):
+    done = run(*asked(serving, "--only", "webhooks/told", "--report", "json"))
+
+    (rule,) = json.loads(done.out)["rules"]
+    assert ("not_judged", True) == (rule["outcome"], "--control" in rule["why"])

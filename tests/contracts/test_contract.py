@@ -5,6 +5,7 @@ from textwrap import dedent
 import pytest
 
 from offair.contracts.contract import Contract, promise
+from offair.contracts.document import DocumentError
 
 TOY = dedent(
     """
@@ -55,8 +56,25 @@ def test_a_folder_without_a_document_is_no_contract(tmp_path):
 def test_a_document_that_is_no_mapping_is_refused(tmp_path):
     (tmp_path / "openapi.yaml").write_text("[]")
 
-    with pytest.raises(TypeError, match="it is list"):
+    with pytest.raises(DocumentError, match="it is list"):
         Contract.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("document", "words"),
+    [
+        ("a: [", "is no YAML"),
+        ("", "it is NoneType"),
+        ("info: {}", "no 'openapi"),
+        ("openapi: 3.1.0\npaths: []", "#/paths"),
+    ],
+)
+def test_a_document_that_is_none_is_refused_with_its_file(tmp_path, document, words):
+    (tmp_path / "openapi.yaml").write_text(document)
+
+    with pytest.raises(DocumentError, match=words) as told:
+        Contract.load(tmp_path)
+    assert str(told.value).startswith(str(tmp_path / "openapi.yaml"))
 
 
 def test_an_unknown_promise_names_the_known_ones():

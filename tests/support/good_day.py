@@ -37,12 +37,14 @@ RENAME = replace(
     RESET, key="PUT /streams/{streamId}/name", operation_id="rename", method="PUT", path="/streams/{streamId}/name",
     answers={status: Answer(status=status, description="", media=NAMED) for status in ("200", "409")},
 )  # fmt: skip
+PUBLIC = replace(RENAME, key="GET /streams/{streamId}/page", method="GET", path="/streams/{streamId}/page", security=())
 LIST = TENBYTE.operations["GET /streams"]
 MODE = {"name": "mode", "in": "query", "schema": {"enum": ["video", "audio"]}}
 QUERY = [*TENBYTE.document["paths"]["/streams"]["get"]["parameters"], MODE]
 ASKED = read_parameters(TENBYTE.document, QUERY, vouch({}, source="a page")).query
 OPERATIONS = {
     RENAME.key: RENAME,
+    PUBLIC.key: PUBLIC,
     RESET.key: replace(RESET, answers=RESET.answers | THROTTLED),
     LIST.key: replace(LIST, query_parameters=ASKED),
 }
@@ -142,6 +144,7 @@ DAY = {
     "page 1": listing("?page=1&per_page=2", [C, B], size=2),
     "page 2": listing("?page=2&per_page=2", [A], page=2, size=2),
     "another reads": call("GET", f"/{A}", 404, said("error-404"), who="b", at=3),
+    "anybody looks": call("GET", f"/{A}/page", 200, {"message": "hello"}, who=None, at=3),
     "another changes": call("DELETE", f"/{A}", 404, said("error-404"), who="b", at=3),
     "another lists": listing("", [], who="b", at=3),
     "nobody": call("GET", "?order=asc", 401, said("error-401"), who=None, at=3),
@@ -231,6 +234,7 @@ MUTANTS = [
     Mutant("tenants/read", {"another reads": call("GET", f"/{A}", 200, made(A), who="b", at=3)}),
     Mutant("tenants/change", {"another changes": call("DELETE", f"/{A}", 204, who="b", at=3)}),
     Mutant("tenants/list", {"another lists": listing("", [A], who="b", at=3)}),
+    Mutant("tenants/secrets", {"anybody looks": _answered("anybody looks", {"key": made(A)["data"]["stream_key"]})}),
     Mutant("reads/same", {"get": call("GET", f"/{A}", 200, made(A, name="another"), at=1)}),
     Mutant("reads/agree", {"listed now": listing("?order=asc", [A, B, C], at=1, name="another")}),
     Mutant("reads/filtered", {"with video": listing("?mode=video", [C, B, A], mode="audio")}),
@@ -243,7 +247,9 @@ MUTANTS = [
         "page 1": listing("?page=1&per_page=2", [C], size=2),
         "page 2": listing("?page=2&per_page=2", [B, A], page=2, size=2),
     }),
-    Mutant("webhooks/body", {"hook": hook(200, at=40, body={"event": "stream.unknown"})}),
+    Mutant("webhooks/body", {}, (hook(200, at=50, body={"event": "stream.unknown"}),)),
+    Mutant("webhooks/body", {}, (replace(hook(200, at=50, body={"stream_id": B}), method="GET"),)),
+    Mutant("webhooks/repeated", {"hook": hook(200, at=40, body={"stream_id": B})}),
     Mutant("webhooks/signed", {"hook": replace(DAY["hook"], request_headers=JSON)}),
     Mutant("webhooks/again", {}, (hook(200, at=50),)),
     Mutant("webhooks/order", {}, (hook(200, at=50, body={"timestamp": "2020-01-01T00:00:00Z"}),)),

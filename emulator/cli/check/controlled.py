@@ -3,13 +3,19 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlencode
 
 import click
 
 from offair.contracts.contract import Contract
-from offair.emulator.cli.remote import ask, call_operation
+from offair.emulator.cli.remote import RefusedError, ask, call_operation
+from offair.emulator.core.clock import Deadline
 from offair.emulator.core.tenants import Tenant
+from offair.emulator.postbox import Known
 from offair.emulator.target import headers_of
+
+SLACK = 10.0  # real seconds that an answer may come later than it was asked for
+NOTHING_YET = 404
 
 
 @contextmanager
@@ -27,14 +33,36 @@ def controlled(root: str, cloud: str, contract: Contract) -> Iterator[dict[str, 
         call_operation("PUT", f"{control}/clock", {}, {"rate": rate})
 
 
+def known_by_control(root: str) -> Known:
+    """Ask a stand-in's journal, from now on, what its senders have heard."""
+    latest = ask(root, "/journal?limit=1")["entries"]
+    seen = latest[-1]["number"] if latest else 0
+
+    def known(url: str, deadline: Deadline) -> int:
+        nonlocal seen
+        query = urlencode({"kind": "hook", "after": seen, "timeout": f"{deadline.remaining:.3f}"})
+        try:
+            entry = ask(root, f"/journal/wait?{query}", timeout=deadline.remaining + SLACK)
+        except RefusedError as error:
+            if error.status != NOTHING_YET:
+                raise
+            return 0
+        seen = entry["number"]
+        return int(entry["details"].get("url") == url)
+
+    return known
+
+
 def _abilities(root: str, cloud: str, contract: Contract) -> dict[str, Any]:
+    secrets: dict[str, str] = {}  # what is gone by the time its hooks are judged was signed for all the same
 
     def simulate(thing: str, to: str) -> bool:
         try:
-            ask(root, f"/streams/{thing}/simulate", {"to": "live" if to == "live" else "ended"})
+            moved = ask(root, f"/streams/{thing}/simulate", {"to": "live" if to == "live" else "ended"})
+            secrets[thing] = ask(root, f"/streams/{thing}").get("hook_secret") or ""
         except click.ClickException:
             return False  # where it cannot go there now, the story goes on without
-        return True
+        return bool(moved)
 
     def invite() -> dict[str, str]:
         made = ask(root, "/tenants", {"cloud": cloud, "name": "judged"})
@@ -44,6 +72,7 @@ def _abilities(root: str, cloud: str, contract: Contract) -> dict[str, Any]:
         "now": lambda: float(ask(root, "/clock")["now"]),
         "advance": lambda seconds: ask(root, "/clock/advance", {"seconds": seconds}),
         "simulate": simulate,
+        "hook_secret": lambda thing: secrets.get(thing, ""),
         "invite": invite,
         "snapshot": lambda: ask(root, "/snapshot")["snapshot"],
         "restore": lambda snapshot: ask(root, "/restore", {"snapshot": snapshot}),

@@ -33,6 +33,9 @@ LIMIT = re.compile(r"(?P<operation>[^=]+)=(?P<calls>\d+)/(?P<seconds>\d+(?:\.\d+
 @click.option("--header", "headers", multiple=True, metavar="'N: V'", help="Credentials for --url; may be repeated.")
 @click.option("--other-header", "others", multiple=True, metavar="'N: V'", help="Those of another tenant.")
 @click.option("--control", help="Root of the stand-in that serves --url: its clock and broadcasts are used.")
+@click.option("--hooks-at", metavar="URL", help="Where the server reaches what leads to --hooks-port. [loopback]")
+@click.option("--hooks-port", type=click.IntRange(0, 65535), default=0, metavar="N",
+              help="Port on loopback at which what the server calls is heard. [a free one]")  # fmt: skip
 @click.option("--limit", "limits", multiple=True, metavar="OPERATION=CALLS/SECONDS", help="A rate that is binding.")
 @click.option("--depth", type=click.Choice(get_args(Depth)), default="quick", show_default=True, help="How thoroughly.")
 @click.option("--safe", is_flag=True, help="Only read. [for every URL that is not loopback]")
@@ -109,8 +112,8 @@ def _target(provider: "Provider", contract: "Contract", options: dict[str, Any])
         with elsewhere(provider.name, contract, options) as target:
             yield target
         return
-    if options["headers"] or options["others"] or options["control"]:
-        raise UnjudgedError("--header, --other-header and --control are for a server at --url; name one")
+    if any(options[name] for name in ("headers", "others", "control", "hooks_at")):
+        raise UnjudgedError("--header, --other-header, --control and --hooks-at are for a server at --url; name one")
     is_real = options["media"] == "real"
     from offair.contracts.server.judging import SEED
     from offair.emulator.cli.starting import running
@@ -157,9 +160,14 @@ def elsewhere(cloud: str, contract: "Contract", options: dict[str, Any]) -> Iter
     with ExitStack() as stack:
         can: dict[str, Any] = {"now": clock.wall, "wait": clock.sleep}
         if options["control"] is not None:
-            from offair.emulator.cli.check.controlled import controlled
+            from offair.emulator.cli.check.controlled import controlled, known_by_control
+            from offair.emulator.postbox import Postbox
 
             can = stack.enter_context(controlled(options["control"], cloud, contract))
+            if contract.registrations and (is_ours or options["hooks_at"]):
+                known = known_by_control(options["control"])
+                inbox = Postbox(can["now"], known, port=options["hooks_port"], url=options["hooks_at"])
+                can["hooks"] = stack.enter_context(inbox)
         yield Target(
             base_url=url,
             headers=read_headers(options["headers"]),

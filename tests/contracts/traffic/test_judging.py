@@ -221,3 +221,22 @@ def test_a_report_shows_no_credentials(days):
 
     assert report.broken
     assert secret not in json.dumps(report.as_json()) + str(report.exchanges)
+
+
+def told(status, at, **headers):
+    body = {"event": "stream.started", "stream_id": "0000cf2e-ae90-46bc-b119-f5f626258434"}
+    headers = {"Content-Type": "application/json", **headers}
+    content = json.dumps(body).encode()
+    return Exchange(
+        method="POST", path="http://customer.test/", status=status, request_headers=headers, request_body=content,
+        at=at, is_hook=True,
+    )  # fmt: skip
+
+
+def test_hooks_in_a_recording_are_judged_by_their_times():
+    signed = {"X-Webhook-Signature": f"sha256={'0' * 64}"}
+    seen = [told(500, 0.0, **signed), told(200, 30.0), told(200, 90.0, **signed)]
+    report = check_traffic(promise("tenbyte"), seen, only=["webhooks"])
+
+    assert {"webhooks/body", "webhooks/signed", "webhooks/again"} == {one.rule.name for one in report.broken}
+    assert {"webhooks/repeated"} == {one.rule.name for one in report.upheld}

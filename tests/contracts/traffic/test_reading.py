@@ -179,3 +179,14 @@ def test_a_journal_is_read_as_lines_and_as_one(written):
     for content in (lines, json.dumps({"entries": [entry]})):
         seen = read_traffic(written(content))
         assert expected == [(one.path, one.status, one.response_body, one.at, one.who) for one in seen]
+
+
+@pytest.mark.parametrize(
+    ("content_type", "content"), [("application/json", b'{"a": "b"}'), ("application/x-www-form-urlencoded", b"a=b")]
+)
+def test_a_journal_has_hooks_too(written, content_type, content):
+    details = {"url": "http://customer.test/", "request_headers": {"Content-Type": content_type}, "body": {"a": "b"}}
+    entry = {"number": 1, "at": 5.0, "kind": "hook", "summary": "", "details": {**details, "status": None}}
+    (seen,) = read_traffic(written(json.dumps(entry)))
+
+    assert (True, content, "POST", True) == (seen.is_hook, seen.request_body, seen.method, seen.status >= 500)
