@@ -79,7 +79,11 @@ def show(clerk: Clerk, parts: Mapping[str, str], query: Mapping[str, str]) -> di
         "entry": row(entry),
         "back": urlencode(wanted),
         "wanted_pairs": list(wanted.items()),
-        "request": {"headers": details.get("request_headers") or {}, "body": pretty(details.get("request_body"))},
+        "request": {
+            "headers": details.get("request_headers") or {},
+            "body": pretty(details.get("request_body")),
+            "unread": _is_unread(details),
+        },
         "answer": {"headers": details.get("response_headers") or {}, "body": pretty(details.get("response_body"))},
         "violations": details.get("violations") or [],
         "meant": _meant(clerk, entry),
@@ -135,6 +139,14 @@ def compare(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[tuple[
     for line in ndiff(_text(one), _text(other)):
         if not line.startswith("?"):
             yield line[0], line[2:]
+
+
+def _is_unread(details: Mapping[str, Any]) -> bool:
+    """Say whether a request came with a body at which nobody looked, as where no operation is."""
+    lengths = [
+        value for name, value in (details.get("request_headers") or {}).items() if name.lower() == "content-length"
+    ]
+    return details.get("request_body") is None and lengths not in ([], ["0"])
 
 
 def _text(entry: Mapping[str, Any]) -> list[str]:

@@ -1,6 +1,6 @@
 """The page of what can be turned: the cloud's time, what goes wrong, who is there, and how much they may."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from offair.emulator.console.clerk import Clerk
@@ -8,6 +8,16 @@ from offair.emulator.core.masking import Mask
 
 LEAPS = ((60, "a minute"), (3_600, "an hour"), (86_400, "a day"))
 RATES = (1, 10, 60)
+APART = frozenset({"id", "kind", "tenant", "stream"})
+MEASURES = {
+    "seconds": {"delay", "timeout", "stale", "freeze", "black", "silence", "keyless", "drop"},
+    "status": {"status"},
+    "bytes_per_second": {"throttle"},
+    "codec": {"wrong_codec"},
+    "announced": {"discontinuity"},
+    "by": {"jump"},
+}  # of which kinds of faults a measure says something
+NOTHING = {"seconds": 0.0, "at": 0.0}  # what a measure is that says nothing
 CALL_FAULTS = ("status", "delay", "timeout", "drop", "garbage", "truncate")
 
 
@@ -17,7 +27,7 @@ def gather(clerk: Clerk, _parts: Mapping[str, str], _query: Mapping[str, str]) -
     return {
         "leaps": LEAPS,
         "rates": RATES,
-        "faults": list(faults(clerk)),
+        "faults": list(faults(clerk, tenants)),
         "call_faults": CALL_FAULTS,
         "tenants": tenants,
         "open": {one["id"]: list(openly(clerk, one)) for one in tenants},
@@ -35,11 +45,23 @@ def openly(clerk: Clerk, tenant: Mapping[str, Any]) -> Iterator[str]:
             yield name
 
 
-def faults(clerk: Clerk) -> Iterator[dict[str, Any]]:
-    """Find everything that goes wrong on request, with where it is taken back."""
+def faults(clerk: Clerk, tenants: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Find everything that goes wrong on request: what it does and to whom, and where it is taken back."""
+    names = {one["id"]: one["name"] for one in tenants}
     for place, whose in (("faults", "callers"), ("playback-faults", "players"), ("encoder-faults", "encoders")):
         for fault in clerk.ask(f"GET /{place}")["faults"]:
-            told = {
-                name: value for name, value in fault.items() if name not in {"id", "kind"} and value not in {None, "*"}
+            told = {name: value for name, value in fault.items() if name not in APART and _says(fault, name, value)}
+            yield {
+                "whose": whose,
+                "kind": fault["kind"],
+                "tenant": names.get(fault.get("tenant"), ""),
+                "stream": fault["stream"] if fault.get("stream") not in {None, "*"} else "",
+                "told": told,
+                "path": f"_offair/{place}/{fault['id']}",
             }
-            yield {"whose": whose, "kind": fault["kind"], "told": told, "path": f"_offair/{place}/{fault['id']}"}
+
+
+def _says(fault: Mapping[str, Any], name: str, value: Any) -> bool:
+    """Say whether a member tells something of this kind of fault, and not what any has."""
+    is_said = value not in {None, "*"} and value != NOTHING.get(name)
+    return is_said and (name not in MEASURES or fault["kind"] in MEASURES[name])

@@ -50,7 +50,7 @@ def make(provider: Provider, shown: Mapping[str, Any]) -> dict[str, Any]:
     demo = provider.demo
     example = next(one for one in provider.promise.examples_of(demo.operation) if one.name == demo.example)
     path = example.path.removeprefix(provider.promise.base_path)
-    body = json.dumps(example.request_body, ensure_ascii=False, indent=2)
+    body = json.dumps(example.request_body, ensure_ascii=False)
     headers = {**shown["headers"], "Content-Type": "application/json"}
     url = shown["base_url"] + path
     variables = repeating.variables_of(provider.name, shown)

@@ -142,6 +142,23 @@ def test_a_violation_is_shown_with_its_rule_and_source(get, emulator, tenant, cl
     assert [True] * 3 == [one in page for one in ("request.body: name", "<td>type</td>", "documented")]
 
 
+def test_a_fault_says_what_it_does_to_whom_and_nothing_else(get, emulator, tenant, make, cloud):
+    stream = make.at(cloud, tenant)
+    ask = {"tenant": tenant.id, "stream": stream.id, "kind": "throttle", "bytes_per_second": 7_000}
+    made = httpx.post(f"{emulator.ready()['control_url']}/playback-faults", json=ask).json()
+    (line,) = [line for line in get("clock").splitlines() if made["id"] in line]
+    told = re.findall(r'<span class="note">(\w+) <code>([^<]*)</code>', line)
+
+    assert ([("bytes_per_second", "7000")], True) == (told, f'streams/{stream.id}">of a stream' in line)
+
+
+def test_a_body_that_nobody_read_is_not_said_to_be_none(get, emulator, cloud):
+    httpx.post(f"{emulator.addresses(cloud).api}/nowhere-at-all", json={"name": 7})
+    entry = emulator.journal.entries({"kind": "request", "text": "nowhere-at-all"})[-1]
+
+    assert "Its body was not read" in get(f"requests/{entry.number}")
+
+
 def test_the_promise_says_which_switch_changes_an_operation(get, providers):
     for name, provider in providers.items():
         page = get(f"promise?cloud={name}")

@@ -145,3 +145,11 @@ export function attend(place) {
   for (const button of place.querySelectorAll("button[hidden]:not([data-newer], [data-pause])")) button.hidden = false;
   for (const image of place.querySelectorAll("img[data-picture]")) eyes.observe(image.parentElement);
 }
+
+// lists whose end is in sight, which stays there when something is added
+export const atTheirEnd = (place) =>
+  [...place.querySelectorAll("[data-lowest]")].filter((list) => list.scrollTop + list.clientHeight > list.scrollHeight - 8);
+
+export function showEnds(lists) {
+  for (const list of lists) list.scrollTop = list.scrollHeight;
+}

@@ -1,9 +1,10 @@
 // What every page has: live parts, buttons that call, what can be copied and shown.
 
-import { attend } from "./acting.js";
+import { attend, showEnds } from "./acting.js";
 import { live } from "./live.js";
 
 attend(document);
+showEnds(document.querySelectorAll("[data-lowest]"));
 live();
 
 const page = document.body.dataset.page;

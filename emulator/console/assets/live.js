@@ -1,6 +1,6 @@
 // Keeps the parts of a page that have an id and data-live as they would be if the page were loaded now.
 
-import { attend } from "./acting.js";
+import { atTheirEnd, attend, showEnds } from "./acting.js";
 import { listen } from "./wire.js";
 import { become } from "./morph.js";
 
@@ -78,7 +78,9 @@ function show(fresh) {
   for (const part of parts()) {
     const wanted = fresh.getElementById(part.id);
     if (!wanted || part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) continue;
+    const low = atTheirEnd(part);
     become(part, wanted);
+    showEnds(low);
     attend(part);
   }
 }
