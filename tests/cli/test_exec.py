@@ -61,14 +61,14 @@ def test_options_after_the_command_are_the_commands_own(run_apart):
 def test_a_command_that_is_not_there_is_a_sentence(run_apart):
     ended = run_apart("exec", "--", "no-such-command")
 
-    assert (127, True) == (ended.code, "no-such-command cannot be run_apart: No such file" in ended.sentence)
+    assert (127, True) == (ended.code, "no-such-command cannot be run: No such file" in ended.sentence)
 
 
 def test_a_command_that_cannot_be_run_is_a_sentence(run_apart, tmp_path):
     (tmp_path / "notes").touch()
     ended = run_apart("exec", "--", str(tmp_path / "notes"))
 
-    assert (126, True) == (ended.code, "cannot be run_apart: Permission denied" in ended.sentence)
+    assert (126, True) == (ended.code, "cannot be run: Permission denied" in ended.sentence)
 
 
 def test_a_termination_reaches_the_command(spawn, left, read_line):
