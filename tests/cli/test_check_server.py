@@ -65,8 +65,8 @@ def test_credentials_that_are_refused_end_it_in_a_sentence(run, serving):
     assert (2, True) == (done.code, "refuses the credentials" in done.sentence)
 
 
-def test_a_server_that_is_only_read_has_nothing_made_and_nothing_removed(run, serving):
-    done = run(*asked(serving, "--safe", "--report", "json"))
+def test_a_server_that_is_only_read_has_nothing_made_and_nothing_removed(run_apart, serving):
+    done = run_apart(*asked(serving, "--safe", "--report", "json"))
 
     entries = serving.ask("/journal", kind="request")["entries"]
     methods = {entry["summary"].split()[0] for entry in entries}

@@ -10,11 +10,11 @@ PLAYED = re.compile(r"^  (hls|dash): plays, (\d+) frames decoded  (http://\S+)$"
 
 
 @pytest.mark.media
-def test_it_runs_to_its_end_and_prints_urls_that_played(run, left, providers):
+def test_it_runs_to_its_end_and_prints_urls_that_played(run_apart, left, providers):
     """Each cloud has one at least. A port that somebody else has is replaced by a free one."""
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
-        ended = run("demo", "--no-keep", "--port", port, "--rtmp-port", "0")
+        ended = run_apart("demo", "--no-keep", "--port", port, "--rtmp-port", "0")
     played = PLAYED.findall(ended.out)
 
     assert (0, "", {"hls", "dash"}, set(providers), [], False, []) == (

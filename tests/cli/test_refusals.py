@@ -14,8 +14,9 @@ def _taken():
         yield str(other.getsockname()[1])
 
 
-def test_a_taken_http_port_is_named(run, taken):
-    ended = run("serve", "--port", taken, "--rtmp-port", "0")
+def test_a_taken_http_port_is_named(run_apart, taken):
+    """In a process of its own, as everything here would be told."""
+    ended = run_apart("serve", "--port", taken, "--rtmp-port", "0")
 
     assert (1, "", True, True) == (ended.code, ended.out, taken in ended.sentence, "--port" in ended.sentence)
 
