@@ -17,7 +17,7 @@ from offair.emulator.providers.ainative.nouns.people import CLOUD, PEOPLE, TICKE
 from offair.emulator.providers.ainative.rules import accounts
 
 ALGORITHM: Algorithm = "HS256"
-SECRETS = frozenset({"webrtc_url", "rtmps_key", "digest"})
+SECRETS = frozenset({"webrtc_url", "rtmps_key", "digest", "backupCodes"})
 TOKEN, OTHER = "token", "other_token"
 
 

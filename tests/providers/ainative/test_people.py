@@ -131,6 +131,13 @@ def test_a_spare_code_does_once_for_the_second_factor(anybody, emulator, newcome
     )  # fmt: skip
 
 
+def test_the_journal_has_no_spare_code(anybody, control, newcomer):
+    codes = anybody.post("/auth/mfa/setup", headers=_bearer(newcomer)).json()["backupCodes"]
+    journal = control.get("/journal", params={"text": "mfa/setup"}).text
+
+    assert [] == [code for code in codes if code in journal]
+
+
 def test_spare_codes_of_before_do_no_more(anybody, emulator, newcomer):
     former = anybody.post("/auth/mfa/setup", headers=_bearer(newcomer)).json()["backupCodes"][0]
     secret = anybody.post("/auth/mfa/setup", headers=_bearer(newcomer)).json()["secret"]

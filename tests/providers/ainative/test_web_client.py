@@ -78,6 +78,12 @@ def test_an_offline_stream_is_active_too(api, stream):
     assert (400, True) == (answer.status_code, "already have an active stream" in answer.json()["detail"])
 
 
+def test_every_category_that_its_navigation_leads_to_is_there(anybody):
+    slugs = ("ai-ml", "devops", "game-dev", "mobile", "open-source", "security", "vibe-coding", "web-dev")
+
+    assert {200} == {anybody.get(f"/streams/categories/by-slug/{slug}/streams").status_code for slug in slugs}
+
+
 def test_a_stream_ends_once_and_is_over_when_it_is_asked_again(api, live):
     answers = [api.post(f"/streams/{live['id']}/end", json={}) for _ in range(2)]
 
