@@ -29,7 +29,7 @@ from offair.emulator.core.world import World
 from offair.emulator.folder import claimed, empty_media
 from offair.emulator.furnishing import Furnishing
 from offair.emulator.media.room import MediaRoom, Wishes
-from offair.emulator.mounting import add_pages, add_playback, mount_of, places_of, roots_of
+from offair.emulator.mounting import add_pages, add_playback, mount_of, names_of, places_of, roots_of
 from offair.emulator.provider.call import Addresses, Rooms
 from offair.emulator.provider.provider import Provider, discover
 from offair.emulator.provider.switches import check_worlds, read_switches
@@ -40,6 +40,7 @@ from offair.emulator.web.control.steered import Steered
 from offair.emulator.web.host.server import Server
 from offair.emulator.web.hosts import Hosts
 from offair.emulator.web.mount import Mount
+from offair.emulator.web.naming import ByName
 from offair.emulator.web.playback import CDN
 from offair.emulator.web.spoiling.spoiler import Spoiler
 from offair.emulator.web.tapping import Tapping
@@ -355,7 +356,8 @@ class Emulator:
 
         application = build(mounts, playback=playback, hosts=Hosts(self.settings.names))
         self.tapping = Tapping(application.wsgi_app, places_of(self.providers.values()), self.timers.after)
-        application.wsgi_app = self.tapping  # type: ignore[assignment, method-assign] # Flask's own idiom
+        named = ByName(self.tapping, names_of(self.providers.values()))
+        application.wsgi_app = named  # type: ignore[assignment, method-assign] # Flask's own idiom
         return application
 
     def steered(self) -> Steered:

@@ -51,6 +51,7 @@ class Wishes:
     srt_port: int | None
     srt_passphrase: str | None
     whip_port: int | None
+    allowed_hosts: tuple[str, ...]
     own_certificate: tuple[Path, Path] | None
     media_profile: str
     ffmpeg: Path | None
@@ -118,7 +119,8 @@ class MediaRoom:
         self.stage = self.origin = self.studio
         self.monitor = StudioMonitor(self.studio.on_air, earpieces, audience)
         self.chronicle = Chronicle(world.clock, timers, on_air=self._list_on_air, numbers=self.monitor.numbers)
-        self._certificate = Certificate(tls, (wishes.host, wishes.shown_host), own=wishes.own_certificate)
+        names = (wishes.host, wishes.shown_host, *wishes.allowed_hosts)
+        self._certificate = Certificate(tls, names, own=wishes.own_certificate)
         self._closing.callback(self._certificate.close)
         self.edge = self._make_edge(screen)
         self._closing.callback(self.edge.close)

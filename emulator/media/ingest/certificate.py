@@ -19,13 +19,15 @@ class Certificate:
     """Makes what TLS needs once, in a thread of its own: the libraries for it take longer to import than to use.
 
     The CA is kept in ``folder`` and taken from there next time. Its certificate is for ``names`` (hosts and addresses),
-    and for this machine's own. ``own`` are a certificate (chain) and its key; they are looked at here, since what is
-    wrong with them must end the start: CertificateError.
+    of which one that begins with a dot is for all names below it too, and for this machine's own. ``own`` are a
+    certificate (chain) and its key; they are looked at here, since what is wrong with them must end the start:
+    CertificateError.
     """
 
     def __init__(self, folder: Path, names: Iterable[str], *, own: tuple[Path, Path] | None = None) -> None:
         self._folder = folder
-        self._names = tuple(dict.fromkeys((*filter(None, names), *EVERYWHERE)))
+        below = [(name[1:], f"*{name}") if name.startswith(".") else (name,) for name in names if name]
+        self._names = tuple(dict.fromkeys((*(one for some in below for one in some), *EVERYWHERE)))
         self._own = None if own is None else _read(*own)
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="offair-certificate")
         self._lock = threading.Lock()
