@@ -29,7 +29,7 @@ from offair.emulator.core.world import World
 from offair.emulator.folder import claimed, empty_media, made
 from offair.emulator.furnishing import Furnishing
 from offair.emulator.media.room import MediaRoom, Wishes
-from offair.emulator.mounting import buildings, mount_of, places_of, playbacks, roots_of
+from offair.emulator.mounting import buildings, mount_of, names_of, places_of, playbacks, roots_of
 from offair.emulator.provider.call import Addresses, Rooms
 from offair.emulator.provider.provider import Provider, discover
 from offair.emulator.provider.switches import check_worlds, read_switches
@@ -41,6 +41,7 @@ from offair.emulator.web.host.server import Server
 from offair.emulator.web.hosts import Hosts
 from offair.emulator.web.hot import Application, Hot
 from offair.emulator.web.mount import Mount
+from offair.emulator.web.naming import ByName
 from offair.emulator.web.places import Places
 from offair.emulator.web.playback import CDN
 from offair.emulator.web.spoiling.spoiler import Spoiler
@@ -357,9 +358,9 @@ class Emulator:
             origin=self.media.studio, usher=self.door, audience=self.audience, world=self.world,
             stages={root: (name, locate) for name, one in playing.items() for root, locate in one.stages.items()},
         )  # fmt: skip
-        named = called_by_name(hot, Hosts(self.settings.names))
-        self.tapping = Tapping(named, places_of(self.providers.values()), self.timers.after)
-        return self.tapping
+        known = called_by_name(hot, Hosts(self.settings.names))
+        self.tapping = Tapping(known, places_of(self.providers.values()), self.timers.after)
+        return ByName(self.tapping, names_of(self.providers.values()))
 
     def steered(self) -> Steered:
         """The rooms, as the control surface has them."""

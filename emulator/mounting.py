@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from offair.emulator.console.clerk import Clerk
 from offair.emulator.console.console import Console
@@ -41,6 +42,17 @@ def places_of(providers: Iterable[Provider]) -> dict[str, tuple[str, str]]:
         for provider in providers
         for surface in provider.surfaces
         if surface.locate is None
+    }
+
+
+def names_of(providers: Iterable[Provider]) -> dict[str, str]:
+    """Say in which place the service is that a cloud documents at a server of this name."""
+    return {
+        name: place_of(provider, surface)
+        for provider in providers
+        for surface in provider.surfaces
+        for name in (urlsplit(server).hostname for server in surface.operations.promise.servers)
+        if name is not None
     }
 
 

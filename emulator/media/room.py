@@ -51,6 +51,7 @@ class Wishes:
     srt_port: int | None
     srt_passphrase: str | None
     whip_port: int | None
+    allowed_hosts: tuple[str, ...]
     own_certificate: tuple[Path, Path] | None
     media_profile: str
     ffmpeg: Path | None
@@ -120,7 +121,7 @@ class MediaRoom:
         self.chronicle = Chronicle(world.clock, timers, on_air=self._list_on_air, numbers=self.monitor.numbers)
         self._certificate = Certificate(
             tls,
-            (wishes.host, wishes.shown_host),
+            (wishes.host, wishes.shown_host, *wishes.allowed_hosts),
             own=wishes.own_certificate,
             tell=lambda words: journal.write("trouble", words),
         )

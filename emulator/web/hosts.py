@@ -30,19 +30,20 @@ class Hosts:
 
     def _know(self, field: str) -> bool:
         """Say whether this is what may stand in a request's field Host; nothing at all may."""
-        name = _name(field)
+        name = name_of(field)
         is_ours = name in self._names or name.endswith(self._above)
         return not field or is_ours or DOTLESS.fullmatch(name) is not None or _is_address(name)
 
     def refusal(self, field: str) -> str:
         """Say why nothing is answered, and what to do."""
         return (
-            f"the stand-in does not answer to the name {_name(field)!r}, which anybody could point at this machine; "
+            f"the stand-in does not answer to the name {name_of(field)!r}, which anybody could point at this machine; "
             f"call it by its address or as {LOCAL}, or add the name to the setting allowed_hosts"
         )
 
 
-def _name(field: str) -> str:
+def name_of(field: str) -> str:
+    """Give the name in a field Host, in small letters and without a port."""
     host = field.lower()
     bare = host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host
     return bare.removesuffix(".")

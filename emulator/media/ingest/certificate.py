@@ -23,8 +23,9 @@ class Certificate:
     """Makes what TLS needs once, in a thread of its own: the libraries for it take longer to import than to use.
 
     The CA is kept in ``folder`` and taken from there next time. Its certificate is for ``names`` (hosts and addresses),
-    and for this machine's own. ``own`` are a certificate (chain) and its key; they are looked at here, since what is
-    wrong with them must end the start: CertificateError. ``tell`` hears of a CA that could not be kept.
+    of which one that begins with a dot is for all names below it too, and for this machine's own. ``own`` are a
+    certificate (chain) and its key; they are looked at here, since what is wrong with them must end the start:
+    CertificateError. ``tell`` hears of a CA that could not be kept.
     """
 
     def __init__(
@@ -36,7 +37,8 @@ class Certificate:
         tell: Callable[[str], object] = lambda _: None,
     ) -> None:
         self._folder, self._tell = folder, tell
-        self._names = tuple(dict.fromkeys((*filter(None, names), *EVERYWHERE)))
+        below = [(name[1:], f"*{name}") if name.startswith(".") else (name,) for name in names if name]
+        self._names = tuple(dict.fromkeys((*(one for some in below for one in some), *EVERYWHERE)))
         self._own = None if own is None else _read(*own)
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="offair-certificate")
         self._lock = threading.Lock()

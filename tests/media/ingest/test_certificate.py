@@ -44,9 +44,9 @@ def shown_to(name: str, context: ssl.SSLContext, ca_file) -> str:
             return dict(pair for (pair,) in client.getpeercert()["issuer"])["organizationName"]
 
 
-@pytest.mark.parametrize("name", ["localhost", "127.0.0.1", "::1", "stand-in.test", "10.1.2.3"])
+@pytest.mark.parametrize("name", ["localhost", "127.0.0.1", "::1", "stand-in.test", "10.1.2.3", "a.cloud.test"])
 def test_it_is_good_for_this_machine_and_for_the_hosts_that_are_listened_on(tmp_path, name):
-    with closing(Certificate(tmp_path, ("stand-in.test", "10.1.2.3", ""))) as certificate:
+    with closing(Certificate(tmp_path, ("stand-in.test", "10.1.2.3", "", ".cloud.test"))) as certificate:
         assert "Offair" == shown_to(name, certificate.begin().result(), certificate.ca_file)
 
 
