@@ -52,7 +52,7 @@ def secrets(history: History) -> Iterator[Violation | None]:
             if is_theirs and _is_for_all(call) and call.is_success:  # elsewhere nothing is shown at all
                 shown = next(((name, value) for name, value in _secrets_of(call.answer) if value in own), None)
                 message = "" if shown is None else f"shows {shown[0]}, which its maker was given"
-                yield call.breach(message, where="response.body", rule="secret", got=shown[1]) if shown else None
+                yield call.breach(message, where="response.body", rule="secret") if shown else None
 
 
 def _secrets_of(answer: Any) -> Iterator[tuple[str, str]]:
