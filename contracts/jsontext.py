@@ -2,6 +2,8 @@
 
 import math
 import re
+from collections import deque
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -41,3 +43,15 @@ def _number(text: str) -> int | float:
 
 
 DECODER: msgspec.json.Decoder[Any] = msgspec.json.Decoder(float_hook=_number)
+
+
+def objects_in(value: Any) -> Iterator[dict[str, Any]]:
+    """Give every object in a value of JSON, however deep, the outermost first."""
+    waiting = deque([value])
+    while waiting:
+        node = waiting.popleft()
+        if isinstance(node, list):
+            waiting.extend(node)
+        elif isinstance(node, dict):
+            yield node
+            waiting.extend(node.values())

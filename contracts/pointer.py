@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
+from offair.contracts.jsontext import objects_in
+
 Node = Mapping[str, Any]
 
 VALUES = frozenset({"example", "default", "const", "enum"})  # what stands below them is no schema
@@ -69,11 +71,7 @@ def needed(components: Node, schema: Node) -> Node:
     found: dict[str, dict[str, Any]] = {}
     waiting: list[Any] = [schema]
     while waiting:
-        node = waiting.pop()
-        if isinstance(node, list):
-            waiting.extend(node)
-        elif isinstance(node, dict):
-            waiting.extend(node.values())
+        for node in objects_in(waiting.pop()):
             reference = node.get("$ref")
             if not isinstance(reference, str):
                 continue

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from offair.contracts.checks.check import check
-from offair.contracts.checks.lifecycle import row_of
+from offair.contracts.checks.lifecycle import is_secret, row_of
 from offair.contracts.checks.pages import SIZES, paging_of
 from offair.contracts.checks.resources import Thing, id_of, listed, things
 from offair.contracts.checks.seen import History, Seen
 from offair.contracts.violation import Violation
 
 SOURCE = "RFC 9110 section 4.2.4: one resource, whoever shows it"
+HIDDEN = "…"  # in the place of a secret
 COLLECTION = "RFC 9110 section 9.3.3, with the cloud's document"
 
 
@@ -111,8 +112,9 @@ def _is_whole(call: Seen, least: int) -> bool:
 def _differing(call: Seen, row: Mapping[str, Any], look: Mapping[str, Any]) -> Iterator[Violation | None]:
     for name, value in row.items():
         if name in look and is_plain(value) and is_plain(look[name]):
-            message = f"shows {name} as {value!r}, and a moment before it was shown as {look[name]!r}"
-            found = call.breach(message, where="response.body", rule="agree", expected=look[name], got=value)
+            was, now = (HIDDEN, HIDDEN) if is_secret(name) else (look[name], value)
+            message = f"shows {name} as {now!r}, and a moment before it was shown as {was!r}"
+            found = call.breach(message, where="response.body", rule="agree", expected=was, got=now)
             yield None if value == look[name] else found
 
 

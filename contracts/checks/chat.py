@@ -18,7 +18,7 @@ from offair.contracts.checks.gathering import (
 )
 from offair.contracts.checks.socket import check_socket
 from offair.contracts.contract import Contract
-from offair.contracts.jsontext import parse
+from offair.contracts.jsontext import objects_in, parse
 from offair.contracts.sockets import Side
 from offair.contracts.verdict import Verdict
 from offair.contracts.violation import Violation
@@ -201,11 +201,8 @@ def _is_of_a_person(way: tuple[str, ...]) -> bool:
 def _counts(frame: str) -> Iterator[int]:
     """The numbers in a frame that say how many."""
     try:
-        waiting: list[Any] = [parse(frame.encode())]
+        said = parse(frame.encode())
     except ValueError:
         return
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, dict):
-            waiting += node.values()
-            yield from (value for name, value in node.items() if type(value) is int and COUNT.search(name))
+    for node in objects_in(said):
+        yield from (value for name, value in node.items() if type(value) is int and COUNT.search(name))

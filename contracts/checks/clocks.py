@@ -8,6 +8,7 @@ from typing import Any
 from offair.contracts.checks.check import check
 from offair.contracts.checks.resources import things
 from offair.contracts.checks.seen import History, Seen
+from offair.contracts.jsontext import objects_in
 from offair.contracts.violation import Violation
 
 SOURCE = "what the member's name says has happened"
@@ -41,17 +42,11 @@ def made_now(history: History) -> Iterator[Violation | None]:
 
 
 def _moments(call: Seen) -> Iterator[tuple[str, float]]:
-    waiting: list[Any] = [call.answer] if call.is_success else []
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, list):
-            waiting.extend(node)
-        elif isinstance(node, dict):
-            waiting.extend(node.values())
-            for name, value in node.items():
-                moment = _moment(value) if PAST.match(name) else None
-                if moment is not None:
-                    yield name, moment
+    for node in objects_in(call.answer) if call.is_success else ():
+        for name, value in node.items():
+            moment = _moment(value) if PAST.match(name) else None
+            if moment is not None:
+                yield name, moment
 
 
 def _moment(value: Any) -> float | None:

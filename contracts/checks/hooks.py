@@ -10,6 +10,7 @@ from offair.contracts.checks.seen import History
 from offair.contracts.checks.webhook import check_webhook, event_of
 from offair.contracts.exchange import Exchange, header
 from offair.contracts.jsontext import NotJsonError, parse
+from offair.contracts.reproducing import curl_line
 from offair.contracts.violation import Violation
 from offair.contracts.webhook import read_member
 
@@ -26,7 +27,7 @@ def body(history: History) -> Iterator[Violation | None]:
     """What a cloud calls with is documented: the event, the headers and the body."""
     for one in history.hooks:
         found = [v for v in check_webhook(history.contract, one) if v.rule != "signature"]
-        yield from found or KEPT
+        yield from _sent(one, found) or KEPT
 
 
 @check("webhooks/signed", DOCUMENT, absent="the cloud called nobody, or signs nothing")
@@ -35,7 +36,7 @@ def signed(history: History) -> Iterator[Violation | None]:
     if any(webhook.signature for webhook in history.contract.webhooks.values()):
         for one in history.hooks:
             found = [v for v in check_webhook(history.contract, one) if v.rule == "signature"]
-            yield from found or KEPT
+            yield from _sent(one, found) or KEPT
 
 
 @check("webhooks/again", DOCUMENT, absent="no call was repeated")
@@ -121,4 +122,9 @@ def _moment(one: Exchange) -> str | None:
 
 def _wrong(history: History, one: Exchange, rule: str, message: str) -> Violation:
     source = f"{history.contract.title}: its webhooks"
-    return Violation(rule=rule, where="webhook", message=message, source=source, operation=f"{one.method} {one.path}")
+    return _sent(one, [Violation(rule=rule, where="webhook", message=message, source=source)])[0]
+
+
+def _sent(one: Exchange, found: list[Violation]) -> list[Violation]:
+    """Say of what is wrong with a call whom it was made to, and how it is sent once more."""
+    return [replace(v, operation=f"{one.method} {one.path}", reproduce=curl_line(one, "")) for v in found]

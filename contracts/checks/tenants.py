@@ -7,6 +7,7 @@ from offair.contracts.checks.check import check
 from offair.contracts.checks.lifecycle import is_secret
 from offair.contracts.checks.resources import Thing, id_of, listed, things
 from offair.contracts.checks.seen import History, Seen
+from offair.contracts.jsontext import objects_in
 from offair.contracts.violation import Violation
 
 SOURCE = "OWASP API Security Top 10 2023, API1: object level authorization"
@@ -51,17 +52,13 @@ def secrets(history: History) -> Iterator[Violation | None]:
             if is_theirs and _is_for_all(call) and call.is_success:  # elsewhere nothing is shown at all
                 shown = next(((name, value) for name, value in _secrets_of(call.answer) if value in own), None)
                 message = "" if shown is None else f"shows {shown[0]}, which its maker was given"
-                yield call.breach(message, where="response.body", rule="secret", got=shown[1]) if shown else None
+                yield call.breach(message, where="response.body", rule="secret") if shown else None
 
 
 def _secrets_of(answer: Any) -> Iterator[tuple[str, str]]:
     """The texts of an answer whose names say that they are secret, and that are too long to be anything else."""
-    waiting = [answer]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, dict | list):
-            waiting.extend(node.values() if isinstance(node, dict) else node)
-        for name, value in node.items() if isinstance(node, dict) else ():
+    for node in objects_in(answer):
+        for name, value in node.items():
             if is_secret(name) and isinstance(value, str) and len(value) >= SECRET:
                 yield name, value
 

@@ -102,7 +102,9 @@ def shapes(contract: Contract, exchanges: Iterable[Exchange]) -> Shapes:
 
 
 def _is_within(place: Place, known: Container[Place]) -> bool:
-    """Say whether what a place is a member of is missing too."""
+    """Say whether what a place is a member of is missing too; a list that was always empty tells of no thing."""
+    if place[-1] == EACH or any(step == EACH and place[: end + 1] not in known for end, step in enumerate(place)):
+        return True
     owner = place[:-1]
     while owner and owner[-1] == EACH:
         owner = owner[:-1]
@@ -112,6 +114,7 @@ def _is_within(place: Place, known: Container[Place]) -> bool:
 def _places(value: Any, way: Place) -> Iterator[Place]:
     if isinstance(value, list):
         for inner in value:
+            yield (*way, EACH)
             yield from _places(inner, (*way, EACH))
     elif isinstance(value, dict):
         for name, inner in value.items():

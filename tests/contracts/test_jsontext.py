@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offair.contracts.jsontext import NotJsonError, parse
+from offair.contracts.jsontext import NotJsonError, objects_in, parse
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text() | st.floats(allow_nan=False, allow_infinity=False),
@@ -62,3 +62,10 @@ def test_no_bytes_raise_anything_else(text):
     with suppress(NotJsonError):
         value = parse(text)
         assert not isinstance(value, float) or math.isfinite(value)
+
+
+def test_every_object_is_found_however_deep_the_outermost_first():
+    inner, outer = {"c": 1}, {"b": [7, [{"c": 1}]]}
+
+    assert [{"a": outer}, outer, inner] == [*objects_in({"a": outer})]
+    assert [] == [*objects_in([1, "a", None, []])]

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from offair.contracts.checks import auth, lifecycle, limits, reads, requests, tenants
+from offair.contracts.checks import agreement, auth, lifecycle, limits, reads, requests, tenants
 from offair.contracts.contract import promise
 from offair.contracts.exchange import Exchange
 from offair.contracts.server.driving import is_excused
@@ -115,3 +115,16 @@ def test_a_body_of_another_media_type_than_the_documented_ones_may_be_refused(co
     )
 
     assert is_let_pass == is_excused(BINTU, "positive_data_acceptance", shown)
+
+
+def test_no_secret_stands_in_what_is_said_of_it():
+    keys = [f"a-secret-{name}" for name in ("one", "other")]
+    day = [
+        call(AINATIVE, "POST", "/streams/", 201, {"id": STREAM, "stream_key": keys[0]}, body={"title": "x"}),
+        call(AINATIVE, "GET", f"/streams/id/{STREAM}", 200, {"id": STREAM, "stream_key": keys[1]}),
+        call(AINATIVE, "GET", "/streams/", 200, {"streams": [{"id": STREAM, "stream_key": keys[0]}]}),
+        call(AINATIVE, "GET", f"/streams/id/{STREAM}", 200, {"id": STREAM, "stream_key": keys[0]}, who="b"),
+    ]
+    found = [*agreement.agree(AINATIVE, day), *tenants.secrets(AINATIVE, day)]
+
+    assert (2, False) == (len(found), any(key in f"{one} {one.got} {one.expected}" for key in keys for one in found))

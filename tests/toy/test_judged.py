@@ -3,6 +3,7 @@
 import pytest
 
 from offair.contracts.server import check_server
+from offair.contracts.server.gathering import sayings
 from offair.emulator.emulator import Emulator
 from offair.emulator.settings import from_python
 from offair.emulator.target import PASSTHROUGH, judged
@@ -21,3 +22,9 @@ def test_the_toy_keeps_all_that_it_documents_but_the_dance_that_it_has_not_built
     assert ([] if service else unbuilt) == [
         (one.rule.name, v.operation, v.got) for one in report.broken for v in one.violations
     ]
+
+
+def test_what_is_said_by_one_name_and_heard_by_another_is_said_in_a_room(everybody):
+    (toy,) = [provider.promise for provider in everybody if provider.name == "toy"]
+
+    assert ['{"kind": "say", "text": "hello"}'] == [say("hello") for say in sayings(toy.sockets["chat"])]

@@ -10,6 +10,8 @@ import pytest
 
 from offair.contracts.contract import Contract, promise
 from offair.contracts.drift import check_drift, propose
+from offair.contracts.drift.reading import Told
+from offair.contracts.exchange import Exchange
 from offair.contracts.server.actors import Actor
 from offair.contracts.server.calling import Caller
 from offair.contracts.server.kinds import kinds
@@ -180,3 +182,16 @@ def test_a_report_has_no_credentials_in_it(real):
     told = json.dumps(report.as_json()) + str(report.exchanges)
 
     assert [] == [value for value in target.headers.values() if value in told]
+
+
+def test_a_path_with_two_parameters_is_filled_from_what_lists_have_told():
+    cloud = promise("ainative")
+    rows = {"streams": [{"id": "a", "user_id": "u 1"}, {"id": "b", "user_id": "u 1"}], "total": 2}
+    told = Told(cloud)
+    path, body = f"{cloud.base_path}/streams/", json.dumps(rows).encode()
+    told.note("/streams/", Exchange(method="GET", path=path, status=200, response_body=body))
+
+    assert ["/streams/a/users/u%201/badges", "/streams/b/users/u%201/badges"] == [
+        *told.fill("/streams/{stream_id}/users/{user_id}/badges", 3)
+    ]
+    assert [] == [*told.fill("/vod/{vod_id}", 3)]
