@@ -33,6 +33,13 @@ def tells_of_failure(value: Any, good: Any, refusal: Answer) -> bool:
     )
 
 
+def text_of(value: Any, depth: int = 3) -> str:
+    """All that a value shows of itself."""
+    inner = list(vars(value).values()) if hasattr(value, "__dict__") else []
+    inner += list(value.values()) if isinstance(value, dict) else list(value) if isinstance(value, list | tuple) else []
+    return repr(value) + "".join(text_of(one, depth - 1) for one in inner if depth)
+
+
 def _is_news(leaf: Any, before: Any, said: re.Pattern[str]) -> bool:
     if isinstance(leaf, bool):
         return isinstance(before, bool) and leaf is not before
