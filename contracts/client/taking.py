@@ -24,6 +24,7 @@ SOURCE = "the cloud's document"
 GONE = frozenset({404, 410})  # RFC 9110 sections 15.5.5 and 15.5.11: what is gone needs nothing more
 PERHAPS_DONE = 500  # section 15.6: a server that fails may have done it
 ALREADY = 409  # section 15.5.10: it is as it was wanted, perhaps
+STATES = (("state",), ("status",))  # whose words clients know some of
 STEPS = 7, 13  # what is put together in one answer lies so far apart
 
 
@@ -71,9 +72,9 @@ def chosen(called: Called, good: Any, *, examples: int, seed: int) -> list[Answe
 
 
 def _mixed(single: list[Answer]) -> list[Answer]:
-    """Let each kind of stumbling block have its share of few answers, and what lies on top go before what lies deep."""
+    """Let each kind of stumbling block have its share of few answers; what lies on top and states go first."""
     by: dict[str, list[Answer]] = {}
-    for one in sorted(single, key=lambda one: len(one.departures[0].path)):
+    for one in sorted(single, key=lambda one: (len(one.departures[0].path), one.departures[0].path[-1:] not in STATES)):
         by.setdefault(_block(one.departures[0]), []).append(one)
     return [one for turn in zip_longest(*by.values()) for one in turn if one is not None]
 
