@@ -79,12 +79,13 @@ def call_wsgi(
 
 def _environ(method: str, url: str, headers: Iterable[tuple[str, str]], body: bytes) -> dict[str, Any]:
     parts = urlsplit(url)
-    target = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    path = parts.path
+    target = f"{path}?{parts.query}" if parts.query else path
     fields = {"host": parts.netloc}
     environ: dict[str, Any] = {
         "REQUEST_METHOD": method,
         "SCRIPT_NAME": "",
-        "PATH_INFO": unquote(parts.path).encode().decode("latin-1"),
+        "PATH_INFO": path if path.isascii() and "%" not in path else unquote(path).encode().decode("latin-1"),
         "QUERY_STRING": parts.query,
         "REQUEST_URI": target,
         "RAW_URI": target,

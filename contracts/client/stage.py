@@ -21,6 +21,7 @@ MANY, FEW = 30, 1  # seconds
 CRASHES = (
     ArithmeticError, AssertionError, AttributeError, LookupError, NameError, RecursionError, TypeError, ValueError,
 )  # fmt: skip
+NETWORKS = ("httpx", "httpcore", "requests", "urllib3", "aiohttp", "http", "anyio", "h11")
 LIBRARIES = ("site-packages", "dist-packages")
 WORDS = 160
 

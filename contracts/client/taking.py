@@ -11,6 +11,7 @@ from offair.contracts.claim import Claim
 from offair.contracts.client.answers import TOO_MANY, Answer, departed, statuses_of, table, together
 from offair.contracts.client.finding import Called
 from offair.contracts.client.repeats import hurry
+from offair.contracts.client.results import tells_of_failure
 from offair.contracts.client.stage import Played, Stage
 from offair.contracts.client.tape import Heard
 from offair.contracts.departures import Departure
@@ -21,7 +22,9 @@ from offair.contracts.violation import Violation
 
 SOURCE = "the cloud's document"
 GONE = frozenset({404, 410})  # RFC 9110 sections 15.5.5 and 15.5.11: what is gone needs nothing more
+PERHAPS_DONE = 500  # section 15.6: a server that fails may have done it
 ALREADY = 409  # section 15.5.10: it is as it was wanted, perhaps
+STATES = (("state",), ("status",))  # whose words clients know some of
 STEPS = 7, 13  # what is put together in one answer lies so far apart
 
 
@@ -69,9 +72,9 @@ def chosen(called: Called, good: Any, *, examples: int, seed: int) -> list[Answe
 
 
 def _mixed(single: list[Answer]) -> list[Answer]:
-    """Let each kind of stumbling block have its share of few answers, and what lies on top go before what lies deep."""
+    """Let each kind of stumbling block have its share of few answers; what lies on top and states go first."""
     by: dict[str, list[Answer]] = {}
-    for one in sorted(single, key=lambda one: len(one.departures[0].path)):
+    for one in sorted(single, key=lambda one: (len(one.departures[0].path), one.departures[0].path[-1:] not in STATES)):
         by.setdefault(_block(one.departures[0]), []).append(one)
     return [one for turn in zip_longest(*by.values()) for one in turn if one is not None]
 
@@ -102,11 +105,20 @@ def _is_told(stage: Stage, played: Played, answer: Answer) -> bool:
     calls = played.of(answer.called.name)
     first = next((place for place, call in enumerate(calls) if call.is_played), len(calls))
     is_repeated = any(call.is_success for call in calls[first + 1 :] if call.asks_as(calls[first]))
+    is_looked_for = answer.status >= PERHAPS_DONE and any(_looks_there(call, calls[first:]) for call in played.heard)
     is_below = "{" in answer.called.operation.path
     is_expected = answer.status == ALREADY or (answer.status in GONE and is_below)
     is_other = isinstance(outcome.value, bool | int | None) and bool(outcome.value) != bool(good)
     is_failure = isinstance(outcome.value, BaseException) or (isinstance(outcome.value, int) and outcome.value != good)
-    return outcome.ending == "raised" or is_repeated or is_expected or is_other or is_failure
+    is_told = is_other or is_failure or tells_of_failure(outcome.value, good, answer)
+    return outcome.ending == "raised" or is_repeated or is_looked_for or is_expected or is_told
+
+
+def _looks_there(call: Heard, failed: Sequence[Heard]) -> bool:
+    """It reads, after what failed and with success, what is at the same path: whether it was done after all."""
+    is_later = bool(failed) and call.at >= failed[0].at
+    reads = is_later and call.is_success and call.exchange.method == "GET"
+    return reads and call.exchange.path.partition("?")[0] == failed[0].exchange.path
 
 
 def _asked_strangely(stage: Stage, played: Played) -> str | None:

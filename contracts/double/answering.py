@@ -36,9 +36,36 @@ def _response(answer: WsgiAnswer, request: httpx.Request) -> httpx.Response:
         return httpx.Response(status, headers=headers, stream=Flow(answer), request=request)
     content = answer.read()
     if len(content) == int(length):
-        return httpx.Response(status, headers=headers, stream=httpx.ByteStream(content), request=request)
+        return Told(status, headers=headers, stream=Whole(content), request=request)
     cut = WsgiAnswer(status, answer.headers, iter((content,)), answer.close)
     return httpx.Response(status, headers=headers, stream=Flow(cut, promised=int(length)), request=request)
+
+
+class Told(httpx.Response):
+    """An answer that is read when somebody looks at it: of most that a router keeps nobody does."""
+
+    @property
+    def content(self) -> bytes:
+        """The body."""
+        try:
+            return super().content
+        except httpx.ResponseNotRead:
+            return self.read()
+
+
+class Whole(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body that is all there; respx would read httpx's own at once, for every call."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Give it in one piece, as often as is asked."""
+        yield self._content
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """Give the same to an event loop."""
+        yield self._content
 
 
 class Flow(httpx.SyncByteStream, httpx.AsyncByteStream):

@@ -40,3 +40,9 @@ def raw_pieces(response: httpx.Response) -> Iterator[bytes]:
     """Give a body as it travels; a router may have read it, and its stream can be read once more."""
     assert isinstance(response.stream, httpx.SyncByteStream)  # noqa: S101 - no route here is asynchronous
     yield from response.stream
+
+
+def let_go(response: httpx.Response) -> None:
+    """End a body that may be without end; what is all there is read from the router's calls later."""
+    assert isinstance(response.stream, httpx.SyncByteStream)  # noqa: S101 - no route here is asynchronous
+    response.stream.close()

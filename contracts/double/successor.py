@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from offair.contracts.double.asking import ask_routers, lets_pass, raw_pieces
+from offair.contracts.double.asking import ask_routers, let_go, lets_pass, raw_pieces
 
 
 def patched() -> AbstractContextManager[None] | None:
@@ -61,10 +61,10 @@ def _stream(library: Any, request: Any, answer: httpx.Response) -> Any:
                 yield piece
 
         def close(self) -> None:
-            answer.close()
+            let_go(answer)
 
         async def aclose(self) -> None:
-            answer.close()
+            let_go(answer)
 
     return Passed()
 

@@ -7,7 +7,7 @@ from typing import Any
 import httptools
 import httpx
 
-from offair.contracts.double.asking import raw_pieces
+from offair.contracts.double.asking import let_go, raw_pieces
 
 ANSWERED = frozenset({"connection", "transfer-encoding"})  # what the wire says itself
 
@@ -80,4 +80,4 @@ def _written(response: httpx.Response) -> Iterator[bytes]:
     except httpx.RemoteProtocolError:
         return
     finally:
-        response.close()
+        let_go(response)

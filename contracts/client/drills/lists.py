@@ -8,6 +8,7 @@ from offair.contracts.checks.pages import Paging, paging_of
 from offair.contracts.checks.resources import id_of, listed
 from offair.contracts.client.drill import breach, drill
 from offair.contracts.client.finding import Called
+from offair.contracts.client.results import text_of
 from offair.contracts.client.stage import Stage
 from offair.contracts.exchange import Exchange
 from offair.contracts.jsontext import NotJsonError, parse
@@ -41,12 +42,16 @@ def whole_list(stage: Stage) -> Iterator[Violation | None]:
             continue
         shown = {name for call in played.of(called.name) for name in _ids(call.exchange)}
         missed = [name for name in filled.names if name not in shown]
-        told = stage.complaint(played)
+        told, grade = stage.complaint(played), _grade(called, paging)
+        given = text_of(played.outcome.value)
+        kept = [name for name in filled.names if name in given]
+        if told is None and not missed and size <= len(kept) < len(filled.names):  # a page is more than a sample
+            told, grade = f"reads all {len(filled.names)}, and what its job returns has {len(kept)} of them", "inferred"
         if missed:
             pages = len(played.of(called.name))
             told = f"sees {len(filled.names) - len(missed)} of {len(filled.names)}: it asks for {pages} of their pages"
         situation = f"{called.operation.operation_id} with {len(filled.names)} things on several pages"
-        yield None if told is None else breach(called, told, situation=situation, grade=_grade(called, paging))
+        yield None if told is None else breach(called, told, situation=situation, grade=grade)
 
 
 class _Filled:

@@ -9,7 +9,7 @@ from offair.contracts.client.counterpart import Proceed
 from offair.contracts.client.drill import breach, drill
 from offair.contracts.client.finding import Called
 from offair.contracts.client.repeats import again
-from offair.contracts.client.stage import Played, Stage
+from offair.contracts.client.stage import NETWORKS, Played, Stage
 from offair.contracts.client.taking import complaint
 from offair.contracts.client.tape import Heard, Respond
 from offair.contracts.exchange import Exchange, header
@@ -18,7 +18,6 @@ from offair.contracts.violation import Violation
 CREATED = 201
 UNKNOWN = 401
 MORE = 1  # tries with credentials that were refused, which may have been on their way
-NETWORKS = ("httpx", "httpcore", "requests", "urllib3", "aiohttp", "http", "anyio", "h11")
 
 
 @drill("RFC 9110 section 9.2.2", absent="it makes nothing on a good day")

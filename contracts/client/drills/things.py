@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 
 from offair.contracts.client.answers import Answer
 from offair.contracts.client.counterpart import Proceed
 from offair.contracts.client.drill import breach, drill
 from offair.contracts.client.finding import Called
+from offair.contracts.client.results import text_of
 from offair.contracts.client.stage import Stage
 from offair.contracts.client.states import states_in
 from offair.contracts.client.tape import Heard, Respond
@@ -76,7 +76,7 @@ def key_reset(stage: Stage) -> Iterator[Violation | None]:
             continue
         after = played.heard[[call.is_played for call in played.heard].index(True) + 1 :]
         sent = [c for c in after for key in seen if key in c.exchange.request_body + c.exchange.path.encode()]
-        shown = _texts(played.outcome.value).encode("utf-8", "replace")
+        shown = text_of(played.outcome.value).encode("utf-8", "replace")
         is_kept = any(key in shown and key[::-1] not in shown for key in seen)
         situation = f"{called.operation.operation_id}: the stream has another key than before"
         if not (sent or is_kept):
@@ -109,10 +109,3 @@ def _reset(called: Called, seen: list[bytes]) -> Respond:
         return real if body == real.response_body else replace(real, response_body=body)
 
     return respond
-
-
-def _texts(value: Any, depth: int = 3) -> str:
-    """All that a value shows of itself."""
-    inner = list(vars(value).values()) if hasattr(value, "__dict__") else []
-    inner += list(value.values()) if isinstance(value, dict) else list(value) if isinstance(value, list | tuple) else []
-    return repr(value) + "".join(_texts(one, depth - 1) for one in inner if depth)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from offair.contracts.client.program import Ended
+from offair.contracts.client.program import Ended, last_words
 from offair.emulator.cli import INTERRUPTED
 from offair.emulator.cli.check.reporting import UnjudgedError, chosen, deliver, reporting
 from offair.emulator.cli.options import CLOUD, chosen_clouds
@@ -83,8 +83,7 @@ class _Runs:
             done = run(self._argv, timeout=self._deadline, environment=self._environment, is_enough=self._is_enough)
         except TimedOut:
             raise TimeoutError(f"does not end within {self._deadline:g} s") from None
-        words = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        return Ended(done.returncode, words[-1] if words else "")
+        return Ended(done.returncode, last_words(done.stderr.decode("utf-8", "replace")))
 
     def stop(self) -> None:
         """End the one that runs."""

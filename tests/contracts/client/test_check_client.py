@@ -127,6 +127,16 @@ def reads_one_page(self):
     return [one["name"] for one in self.call("GET", "/streams", params={"per_page": 50})["data"]]
 
 
+def drops_the_last_page(self):
+    page, last, found, rows = 1, 1, [], []
+    while page <= last:
+        found += rows
+        answer = self.call("GET", "/streams", params={"page": page, "per_page": 50})
+        rows = [one["id"] for one in answer["data"]]
+        page, last = page + 1, answer["meta"]["pagination"]["total_pages"]
+    return found or rows
+
+
 def keeps_the_first_key(self):
     made = self.call("POST", "/streams", json=BODY)["data"]
     self.call("GET", f"/streams/{made['id']}")
@@ -159,6 +169,7 @@ MUTANTS = {
         "drills/error_page",
     ),
     "it reads one page": ({"names": reads_one_page}, "drills/whole_list"),
+    "it drops the last page": ({"job": drops_the_last_page}, "drills/whole_list"),
     "it keeps the first key": ({"job": keeps_the_first_key}, "drills/key_reset"),
     "it waits for what has ended": ({"job": waits_until_it_is_live}, "drills/stream_ends"),
 }

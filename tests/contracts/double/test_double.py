@@ -70,6 +70,15 @@ def test_what_is_sent_arrives(ask, doubled, headers):
 
 
 @pytest.mark.parametrize("ask", LIBRARIES)
+def test_what_was_answered_is_read_from_the_calls_as_often_as_somebody_likes(ask, doubled, headers):
+    with double(doubled) as router:
+        _, answer = ask("GET", STREAMS, headers=headers)
+        kept = router.calls.last.response
+
+    assert (answer, answer, []) == (kept.content, kept.content, kept.json()["data"])
+
+
+@pytest.mark.parametrize("ask", LIBRARIES)
 def test_another_host_is_refused_with_a_sentence(ask, doubled):
     with double(doubled), pytest.raises(UnknownHostError, match=r"example\.org/x goes to a host that is not doubled"):
         ask("GET", "https://example.org/x")
