@@ -13,6 +13,7 @@ from offair.emulator.media.testcard.clip import load_clip
 from offair.emulator.media.testcard.disturbed import Disturbed
 from offair.emulator.media.testcard.publisher import Publisher, PublishError, Sent
 from offair.emulator.media.testcard.sources import Encoded, Looped
+from offair.emulator.media.transcoding.ffmpeg import FfmpegMissingError
 
 
 class LoopingPublisher:
@@ -78,7 +79,7 @@ class LoopingPublisher:
     def _run(self) -> None:
         try:
             self._publisher.run(self._note, self._stopped.is_set)
-        except PublishError as error:
+        except (PublishError, FfmpegMissingError) as error:
             self.words = str(error)
 
     def _note(self, progress: Sent) -> None:
