@@ -336,6 +336,16 @@ def test_it_works_under_a_path_of_a_proxy(tab, emulator):
     assert "/_offair/clock" in passed
 
 
+def test_what_is_said_in_place_of_the_picture_is_seen(tab, root, make, cloud):
+    tab.goto(f"{root}streams/{make.at(cloud).id}")
+    words = tab.get_by_text("Nothing is on air")
+    words.wait_for()
+    box = words.bounding_box()
+    there = "([x, y]) => document.elementFromPoint(x, y).textContent"
+
+    assert "Nothing is on air" in tab.evaluate(there, [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2])
+
+
 def test_a_codec_that_the_browser_lacks_is_named(tab, root, make, emulator, cloud):
     stream = make.at(cloud)
     emulator.simulation.go(stream.id, "live")
