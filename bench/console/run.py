@@ -1,4 +1,4 @@
-"""What the console costs: ``python bench/console/run.py [pages] [open] [storm] [day]``, two minutes; needs Chromium.
+"""What the console costs: ``python bench/console/run.py [pages] [open] [storm] [day]``, four minutes; needs Chromium.
 
 There is no peer to hold it against: each number stands beside the budget that it is to keep.
 """

@@ -67,7 +67,8 @@ def judge(clerk: Clerk, parts: Mapping[str, str], query: Mapping[str, str]) -> d
 
 def lines(stream: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Write how each encoder that takes a command line sends to a stream, by each protocol that the stream takes."""
-    yield "The test clip", f"offair publish {shlex.quote(stream['id'])}"
+    if stream["ingest"]:
+        yield "The test clip", f"offair publish {shlex.quote(stream['id'])}"
     for one in stream["ingest"]:
         at, form = shlex.quote(one["url"]), "mpegts" if one["protocol"] == "srt" else "flv"
         name = "" if one["protocol"] == "rtmp" else f" over {one['protocol'].upper()}"

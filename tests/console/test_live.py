@@ -1,14 +1,13 @@
 """The pages with scripts on: what happens is on them without anybody's doing, and buttons do what they say."""
 
 import json
-import threading
 from pathlib import Path
 
 import httpx
 import pytest
+from browsing import reaches
 
 from offair.emulator.console.entries import MOST
-from offair.emulator.core.clock import Deadline
 from offair.emulator.core.streams import STREAMS
 from offair.emulator.emulator import Emulator
 from offair.emulator.media.testcard.looping import LoopingPublisher
@@ -25,14 +24,6 @@ ALERT = "<img src=x onerror=\"document.title='stolen'\">"
 
 AT = "document.querySelector('video').currentTime"
 LATE = f"(held => held.length ? held.end(held.length - 1) : 0)(document.querySelector('video').buffered) - {AT}"
-
-
-def reaches(tab, expression, least):
-    """Wait until a number is so large; the page's own policy forbids Playwright to wait for an expression."""
-    deadline, pause = Deadline(PATIENCE), threading.Event()
-    while (found := tab.evaluate(expression)) < least:
-        assert not deadline.is_over, f"it is {found}: {tab.locator('[data-player-words]').text_content()}"
-        pause.wait(0.1)
 
 
 def test_what_a_program_makes_is_there_without_a_reload(tab, root, make, cloud):
@@ -315,10 +306,44 @@ def test_a_hook_is_sent_out_of_turn_from_the_page_of_hooks(tab, root, make, emul
     form.get_by_role("button", name="Send").click()
     refused = form.get_by_label("To, instead").evaluate("field => field.matches(':user-invalid')")
     form.get_by_label("To, instead").fill(f"{emulator.ready()['control_url']}/inbox/turn")
-    form.get_by_role("button", name="Send").click()
+    tab.keyboard.press("Enter")
     tab.locator("#inbox summary", has_text="turn").first.wait_for()
 
     assert (True, 1) == (refused, tab.locator("#deliveries tbody tr").count())
+
+
+def test_it_works_under_a_path_of_a_proxy(tab, emulator):
+    place, passed = "http://proxy.localhost/tools/stand", []
+
+    def pass_on(route):
+        asked, path = route.request, route.request.url.removeprefix(place)
+        passed.append(path)
+        headers = {**asked.headers, "Host": "proxy.localhost"}
+        answer = httpx.request(
+            asked.method, emulator.http_url + path, headers=headers, content=asked.post_data_buffer, timeout=PATIENCE
+        )
+        shown = {name: value for name, value in answer.headers.items() if name not in {"content-length", "connection"}}
+        route.fulfill(status=answer.status_code, headers=shown, body=answer.content)
+
+    tab.route(f"{place}/**", pass_on)
+    tab.goto(f"{place}/_offair/console/")
+    tab.get_by_role("link", name="Clock").click()
+    tab.get_by_role("button", name="Freeze it").click()
+    tab.get_by_role("button", name="Let it run").click()
+    tab.get_by_role("button", name="Freeze it").wait_for()
+
+    assert [] == [path for path in passed if not path.startswith("/_offair/")]
+    assert "/_offair/clock" in passed
+
+
+def test_what_is_said_in_place_of_the_picture_is_seen(tab, root, make, cloud):
+    tab.goto(f"{root}streams/{make.at(cloud).id}")
+    words = tab.get_by_text("Nothing is on air")
+    words.wait_for()
+    box = words.bounding_box()
+    there = "([x, y]) => document.elementFromPoint(x, y).textContent"
+
+    assert "Nothing is on air" in tab.evaluate(there, [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2])
 
 
 def test_a_codec_that_the_browser_lacks_is_named(tab, root, make, emulator, cloud):
@@ -379,6 +404,16 @@ def test_somebody_reads_a_room_and_speaks_in_it(tab, root, make, emulator):
         tab.locator(".talk img").count(),
         tab.get_by_label("Text").input_value(),
     )
+
+
+def test_who_takes_a_fault_back_by_keyboard_goes_on_beside_it(tab, root, make, emulator, cloud):
+    stream = make.at(cloud)
+    tab.goto(f"{root}streams/{stream.id}")
+    tab.get_by_role("button", name="a gap").press("Enter")
+    tab.get_by_role("button", name="Take back").press("Enter")
+    tab.get_by_role("button", name="Take back").wait_for(state="detached")
+
+    assert "faults" == tab.evaluate("document.activeElement.closest('section')?.id")
 
 
 def test_a_stream_is_deleted_at_its_cloud(tab, root, make, emulator, cloud):

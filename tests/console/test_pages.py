@@ -110,6 +110,13 @@ def test_a_page_of_another_site_has_nothing_judged(root, make, cloud):
     assert 403 == httpx.get(place, headers={"Sec-Fetch-Site": "cross-site"}).status_code
 
 
+def test_who_fetches_its_source_is_offered_nothing_to_send(get, make, cloud):
+    pulls = {"ingest": {"kind": "pull", "primary": {"protocol": "srt", "url": "srt://127.0.0.1:9"}}}
+    page = get(f"streams/{make.at(cloud, **pulls).id}")
+
+    assert (True, False) == ("fetches its source by itself" in page, "offair publish" in page)
+
+
 def test_streams_are_found_by_their_text(get, make, cloud):
     wanted, other = make.at(cloud, name="needle"), make.at(cloud, name="hay")
     page = get("?text=NEEDLE")

@@ -1,12 +1,16 @@
 """However much happens, a page does a little at a time, keeps a little, and touches nothing that stays as it is."""
 
 import pytest
+from browsing import reaches
 
 from offair.emulator.console.entries import MOST
 
 pytestmark = pytest.mark.browser
 PIECE = 40  # rows that come into the page between two frames
 BURST = 1_000
+REFRESHES = 8
+PAGE = 3_000  # nodes: two readings of a page
+AT = "document.querySelector('video').currentTime"
 FEW, MANY = 10_000, 100_000
 GROWTH = 10 << 20  # bytes
 COUNT = """where => {
@@ -27,6 +31,16 @@ HEAR = """async (url) => {
         }
     };
 }"""
+
+
+def held(tab):
+    """Count what a page holds once what nobody holds is gone."""
+    inspector = tab.context.new_cdp_session(tab)
+    inspector.send("Performance.enable")
+    inspector.send("HeapProfiler.collectGarbage")
+    told = {one["name"]: one["value"] for one in inspector.send("Performance.getMetrics")["metrics"]}
+    inspector.detach()
+    return told
 
 
 def test_a_storm_comes_in_small_pieces_and_few_requests(tab, root, emulator):
@@ -56,6 +70,26 @@ def test_a_hundred_thousand_events_leave_nothing_behind(tab, root):
         heaps.append(inspector.send("Runtime.getHeapUsage")["usedSize"])
 
     assert (True, 200) == (heaps[1] - heaps[0] < GROWTH, tab.evaluate("window.heard"))
+
+
+@pytest.mark.media
+def test_a_stream_that_is_watched_for_long_leaves_nothing_behind(tab, root, make, emulator, cloud):
+    stream = make.at(cloud)
+    emulator.media.clips.begin(stream.id, stream.app, stream.key)
+    tab.goto(f"{root}streams/{stream.id}")
+    reaches(tab, AT, 1.0)
+    before = held(tab)
+    for _ in range(REFRESHES):
+        with tab.expect_response(lambda answer: answer.url.endswith(f"/console/streams/{stream.id}")):
+            tab.evaluate("document.dispatchEvent(new CustomEvent('console:refresh'))")
+    reaches(tab, AT, 5.0)
+    after = held(tab)
+    emulator.media.clips.end(stream.id)
+
+    assert (True, True) == (
+        after["Nodes"] < before["Nodes"] + PAGE,
+        after["JSEventListeners"] < before["JSEventListeners"] + 10,
+    )
 
 
 def test_what_stays_as_it_is_is_not_touched(tab, root, make, emulator, cloud):

@@ -1,5 +1,6 @@
 """Chromium, driven by Playwright: whoever needs it is skipped where one of them is missing."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from offair.emulator.core.clock import Deadline
+
+PATIENCE = 30.0
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync",
          "--disable-component-update")  # fmt: skip
@@ -44,6 +48,14 @@ def chromium(*flags: str) -> Iterator[Any]:
         browser = running.chromium.launch(executable_path=str(CHROMIUM), args=[*FLAGS, *flags])
         yield browser
         browser.close()
+
+
+def reaches(tab, expression, least):
+    """Wait until a number is so large; a page's own policy may forbid Playwright to wait for an expression."""
+    deadline, pause = Deadline(PATIENCE), threading.Event()
+    while (found := tab.evaluate(expression)) < least:
+        assert not deadline.is_over, f"{expression} is {found}: {tab.locator('body').text_content()[:600]}"
+        pause.wait(0.1)
 
 
 def publish_from(page, url, *, headers=None, codec=None, size=(640, 360)):

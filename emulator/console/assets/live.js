@@ -7,6 +7,8 @@ import { become } from "./morph.js";
 const SOON = 400; // milliseconds from something that happened until it is shown
 const BEAT = 2000; // numbers of what is on air move without anything happening
 
+const VIDEO = /<video[^>]*><\/video>/g; // browsers keep each that was ever read, with the page that it was on
+
 const state = { paused: false, timer: 0, due: false, running: false };
 const parts = () => document.querySelectorAll("[data-live][id]");
 const tell = (words, kind) => {
@@ -64,7 +66,7 @@ async function refresh() {
   state.running = true;
   try {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-    if (answer.ok) show(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    if (answer.ok) show(new DOMParser().parseFromString((await answer.text()).replace(VIDEO, ""), "text/html"));
     else if (answer.status === 404) tell("this is gone", "gone");
   } catch {
     tell("the stand-in does not answer", "gone");
@@ -77,10 +79,13 @@ async function refresh() {
 function show(fresh) {
   for (const part of parts()) {
     const wanted = fresh.getElementById(part.id);
-    if (!wanted || part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) continue;
+    const focused = part.contains(document.activeElement) ? document.activeElement : null;
+    if (!wanted || focused?.matches("input, textarea, select") && !focused.closest("[data-keep]")) continue;
     const low = atTheirEnd(part);
     become(part, wanted);
     showEnds(low);
     attend(part);
+    // who pressed a button that is gone goes on beside it, and not at the top of the page
+    if (focused && !focused.isConnected) (part.querySelector("button:enabled, a, summary") ?? document.querySelector("main")).focus({ preventScroll: true });
   }
 }

@@ -85,9 +85,12 @@ export function watch() {
   begin();
 }
 
+// whichever comes first takes the other's listener away too
 const once = (target, name) => new Promise((found, lost) => {
-  target.addEventListener(name, found, { once: true });
-  target.addEventListener("error", () => lost(new Error("The browser cannot decode this stream.")), { once: true });
+  const heard = new AbortController();
+  const hear = (event, then) => target.addEventListener(event, () => { heard.abort(); then(); }, { signal: heard.signal });
+  hear(name, found);
+  hear("error", () => lost(new Error("The browser cannot decode this stream.")));
 });
 
 async function append(buffer, bytes) {

@@ -39,13 +39,13 @@ class Order:
 
 def asked_of(stream: Stream, numbers: Numbers | None, profile: str) -> list[dict[str, Any]]:
     """List the renditions that a stream was asked for, each with ``words`` where it is not what comes, or not yet."""
-    came = {(one.kind, one.name.removeprefix(SOUND)): one for one in numbers.renditions} if numbers else {}
+    orders = ordered_of(stream)
+    if numbers is None:
+        words = NO_MEDIA if stream.state.is_on_air else None
+        return [{**asdict(order), "words": words} for order in orders]
+    came = {(one.kind, one.name.removeprefix(SOUND)): one for one in numbers.renditions}
     return [
-        {
-            **asdict(order),
-            "words": why(order, came.get((order.kind, order.name)), numbers, profile) if numbers else None,
-        }
-        for order in ordered_of(stream)
+        {**asdict(order), "words": why(order, came.get((order.kind, order.name)), numbers, profile)} for order in orders
     ]
 
 

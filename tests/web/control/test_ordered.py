@@ -6,7 +6,7 @@ import pytest
 from streams import rung, stream
 
 from offair.emulator.core.numbers import AudienceNumbers, Numbers, RenditionNumbers, SourceNumbers, TranscoderNumbers
-from offair.emulator.core.streams import AudioRung
+from offair.emulator.core.streams import AudioRung, State
 from offair.emulator.media.formats.flv import Facts
 from offair.emulator.media.transcoding.ladder import plan
 from offair.emulator.web.control import ordered
@@ -74,6 +74,12 @@ def test_a_sound_beside_pictures_that_nobody_makes_says_so():
 
 def test_off_air_nothing_falls_short():
     assert [None, None] == [one["words"] for one in asked_of(stream(HD), None, "faithful")]
+
+
+def test_a_source_that_was_not_reached_yet_says_so():
+    starting = stream(HD, state=State.STARTING)
+
+    assert {ordered.NO_MEDIA} == {one["words"] for one in asked_of(starting, None, "faithful")}
 
 
 @pytest.mark.parametrize("names", [("a b", "a?b"), ("source", None), ("<img src=x>", "ü")])
