@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from offair.emulator.cli.options import URL, Span
+from offair.emulator.cli.options import URL, SomeSeconds
 from offair.emulator.cli.remote import ask, exports
 from offair.emulator.settings.forms import Patience
 
@@ -39,7 +39,7 @@ READERS = (*SHELLS, "json")
 ALIASES: Mapping[str, str] = {"bash": "sh", "zsh": "sh", "dash": "sh", "pwsh": "powershell", ".env": "dotenv"}
 
 
-class Reader(click.Choice[str]):
+class ShellName(click.Choice[str]):
     """One of those who are written for, by whatever name it goes."""
 
     def __init__(self) -> None:
@@ -51,9 +51,11 @@ class Reader(click.Choice[str]):
 
 
 @click.command()
-@click.option("--wait", type=Span(Patience), default=0.0, help="Seconds to wait for a stand-in that is starting.")
 @click.option(
-    "--shell", type=Reader(), default="sh", show_default=True, metavar=f"[{'|'.join(READERS)}]",
+    "--wait", type=SomeSeconds(Patience), default=0.0, help="Seconds to wait for a stand-in that is starting."
+)
+@click.option(
+    "--shell", type=ShellName(), default="sh", show_default=True, metavar=f"[{'|'.join(READERS)}]",
     help="Who is to read it; bash and zsh read what sh does.",
 )  # fmt: skip
 @URL

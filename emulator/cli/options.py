@@ -44,7 +44,7 @@ class Given(click.ParamType[Any]):
         return [CompletionItem(word) for word in words if word.startswith(incomplete)]
 
 
-class Span(click.ParamType[float]):
+class SomeSeconds(click.ParamType[float]):
     """So many seconds: a number that there is, of a kind of the settings'."""
 
     name = "seconds"

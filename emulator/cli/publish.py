@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from offair.emulator.cli.options import URL, Span, read_settings
+from offair.emulator.cli.options import URL, SomeSeconds, read_settings
 from offair.emulator.cli.remote import ask
 from offair.emulator.cli.starting import stop_signal
 from offair.emulator.core.faults.encoders import EncoderFault, parse
@@ -29,7 +29,7 @@ class Spoken(click.ParamType[EncoderFault]):
 @click.command()
 @click.argument("target")
 @click.argument("source", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--seconds", type=Span(Seconds), help="Stop after so many seconds of media.")
+@click.option("--seconds", type=SomeSeconds(Seconds), help="Stop after so many seconds of media.")
 @click.option(
     "--fault",
     "faults",

@@ -2,7 +2,7 @@
 
 import click
 
-from offair.emulator.cli.options import CLOUD, URL, Span
+from offair.emulator.cli.options import CLOUD, URL, SomeSeconds
 from offair.emulator.cli.remote import ask
 from offair.emulator.settings.forms import CloudSeconds
 
@@ -12,7 +12,7 @@ from offair.emulator.settings.forms import CloudSeconds
 @click.option("--tenant", help="Organization that the token stands for. [the one that serve printed]")
 @click.option(
     "--seconds",
-    type=Span(CloudSeconds),
+    type=SomeSeconds(CloudSeconds),
     default=900.0,
     show_default=True,
     help="How long it lasts, on the cloud's clock.",
