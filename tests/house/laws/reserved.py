@@ -33,6 +33,7 @@ SOCKETS = (
     FETCHING,
     "contracts/server/dialling",
     "contracts/timely",
+    "emulator/media/recording/lines",
 )
 SEAL = "emulator/core/tls"  # TLS between bytes and bytes, for all who have sockets
 CALLERS = (
