@@ -6,6 +6,7 @@ respx with a constant answer and the bare WSGI call, and against the call over l
 which a recording of 100 MB is judged.
 """
 
+import argparse
 import json
 import resource
 import subprocess
@@ -156,7 +157,10 @@ def tell(what, ours, peers, wanted):
 
 def main():
     """Measure what is asked for."""
-    names = sys.argv[1:] or ["replay", "check", "double", "archive"]
+    parts = ("replay", "check", "double", "archive")
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("names", nargs="*", choices=[*parts, []], metavar="NAME", help=", ".join(parts))
+    names = parser.parse_args().names or parts
     with Emulator(PASSTHROUGH) as emulator, judged(CLOUD, emulator) as target:
         works = {
             "replay": replay,

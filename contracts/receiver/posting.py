@@ -25,9 +25,10 @@ class Messenger:
     def __init__(self, url: str) -> None:
         import requests
 
+        from offair.contracts.timely import TimelySession  # brings requests
+
         self._url = url
-        self._session: Any = requests.Session()
-        self._session.trust_env = False
+        self._session = TimelySession(LONGEST)
         self._errors: Any = requests.exceptions
         self._has_been_heard = False
 

@@ -87,9 +87,10 @@ class Caller:
     def _over_http(self, method: str, url: str, headers: Headers, body: bytes) -> tuple[int, dict[str, str], bytes]:
         import requests
 
+        from offair.contracts.timely import TimelySession  # brings requests
+
         if self._session is None:
-            self._session = requests.Session()
-            self._session.trust_env = False
+            self._session = TimelySession(PATIENCE)
         try:
             answer = self._session.request(
                 method, url, headers=dict(headers), data=body, timeout=PATIENCE, allow_redirects=False

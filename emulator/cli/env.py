@@ -4,11 +4,13 @@ import json
 import re
 import shlex
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import click
 
-from offair.emulator.cli.options import URL
+from offair.emulator.cli.options import URL, SomeSeconds
 from offair.emulator.cli.remote import ask, exports
+from offair.emulator.settings.forms import Patience
 
 NAME = re.compile(r"[A-Z][A-Z0-9_]*")  # a shell runs what it reads: no other name is printed, whoever answers
 
@@ -33,11 +35,29 @@ SHELLS: Mapping[str, Callable[[str, str], str]] = {
 }
 
 
+READERS = (*SHELLS, "json")
+ALIASES: Mapping[str, str] = {"bash": "sh", "zsh": "sh", "dash": "sh", "pwsh": "powershell", ".env": "dotenv"}
+
+
+class ShellName(click.Choice[str]):
+    """One of those who are written for, by whatever name it goes."""
+
+    def __init__(self) -> None:
+        super().__init__(READERS)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Read it."""
+        return super().convert(ALIASES.get(value, value), param, ctx)
+
+
 @click.command()
-@click.option("--wait", type=float, default=0.0, help="Seconds to wait for a stand-in that is starting.")
 @click.option(
-    "--shell", type=click.Choice((*SHELLS, "json")), default="sh", show_default=True, help="Who is to read it."
+    "--wait", type=SomeSeconds(Patience), default=0.0, help="Seconds to wait for a stand-in that is starting."
 )
+@click.option(
+    "--shell", type=ShellName(), default="sh", show_default=True, metavar=f"[{'|'.join(READERS)}]",
+    help="Who is to read it; bash and zsh read what sh does.",
+)  # fmt: skip
 @URL
 def command(url: str, wait: float, shell: str) -> None:
     """Print the running stand-in's URLs and credentials for a shell: eval "$(offair env)"."""

@@ -42,6 +42,23 @@ class Given(click.ParamType[Any]):
         return [CompletionItem(word) for word in words if word.startswith(incomplete)]
 
 
+class SomeSeconds(click.ParamType[float]):
+    """So many seconds: a number that there is, of a kind of the settings'."""
+
+    name = "seconds"
+
+    def __init__(self, kind: Any) -> None:
+        self._kind = kind
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read it."""
+        spelt = param.opts[0] if param is not None else self.name
+        try:
+            return float(convert(value, self._kind, spelt=spelt))
+        except SettingError as error:
+            raise click.UsageError(str(error), ctx) from error
+
+
 class CloudName(click.ParamType[str]):
     """The name of a cloud."""
 

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import click
 
-from offair.emulator.cli.options import URL, read_settings
+from offair.emulator.cli.options import URL, SomeSeconds, read_settings
 from offair.emulator.cli.remote import ask
 from offair.emulator.cli.starting import stop_signal
 from offair.emulator.core.faults.encoders import EncoderFault, parse
+from offair.emulator.settings.forms import Seconds
 
 
 class Spoken(click.ParamType[EncoderFault]):
@@ -28,7 +29,7 @@ class Spoken(click.ParamType[EncoderFault]):
 @click.command()
 @click.argument("target")
 @click.argument("source", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--seconds", type=float, help="Stop after so many seconds of media.")
+@click.option("--seconds", type=SomeSeconds(Seconds), help="Stop after so many seconds of media.")
 @click.option(
     "--fault",
     "faults",

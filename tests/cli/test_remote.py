@@ -143,6 +143,21 @@ def test_what_no_shell_should_read_is_not_printed(monkeypatch, wrong):
     assert (1, "") == (ended.exit_code, ended.stdout)
 
 
+@pytest.mark.parametrize(("shell", "reader"), [("bash", "sh"), ("zsh", "sh"), ("pwsh", "powershell"), ("sh", "sh")])
+def test_a_shell_goes_by_its_own_name_too(monkeypatch, shell, reader):
+    monkeypatch.setattr(env, "ask", lambda *_, **__: {})
+    monkeypatch.setattr(env, "exports", lambda _: {"A": "b c"})
+
+    assert f"{SHELLS[reader]('A', 'b c')}\n" == CliRunner().invoke(env.command, ["--shell", shell]).stdout
+
+
+@pytest.mark.parametrize("seconds", ["nan", "inf", "-1", "soon"])
+def test_a_time_that_never_ends_is_not_waited_for(seconds):
+    ended = CliRunner().invoke(env.command, ["--wait", seconds])
+
+    assert (2, True) == (ended.exit_code, f"--wait cannot be '{seconds}': it is a number from 0 to" in ended.output)
+
+
 def test_env_waits_for_one_that_is_starting(spawn, run, free_port):
     spawn("serve", "--json", "--port", free_port, "--rtmp-port", "0")
     ended = run("env", "--wait", "20", "--url", f"http://127.0.0.1:{free_port}")

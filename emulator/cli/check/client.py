@@ -11,12 +11,13 @@ import click
 from offair.contracts.client.program import Ended, last_words
 from offair.emulator.cli import INTERRUPTED
 from offair.emulator.cli.check.reporting import UnjudgedError, chosen, deliver, reporting
-from offair.emulator.cli.options import CLOUD, chosen_clouds
+from offair.emulator.cli.options import CLOUD, SomeSeconds, chosen_clouds
 from offair.emulator.cli.remote import exports
 from offair.emulator.cli.starting import leave_in_order, running
 from offair.emulator.counterpart import counterpart_of
 from offair.emulator.media.transcoding.process import TimedOut, run
 from offair.emulator.settings import from_python
+from offair.emulator.settings.forms import Seconds
 from offair.emulator.settings.surroundings import environment_with
 from offair.emulator.target import PASSTHROUGH
 
@@ -28,7 +29,9 @@ PATIENCE = 5.0  # real seconds after a command was ended
 @click.option("--drill", "drills", multiple=True, metavar="NAME", help="One to practise; may be repeated. [all]")
 @click.option("--answers", type=click.IntRange(0), default=10, show_default=True, help="Answers of each operation.")
 @click.option("--gives-up", multiple=True, type=int, metavar="CODE", help="Exit code of who gives up. [any but 0]")
-@click.option("--deadline", type=float, default=30.0, show_default=True, help="Seconds that COMMAND may take.")
+@click.option(
+    "--deadline", type=SomeSeconds(Seconds), default=30.0, show_default=True, help="Seconds that COMMAND may take."
+)
 @reporting
 @click.argument("argv", nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- COMMAND [ARGUMENT]...")
 def command(cloud: str, argv: tuple[str, ...], **options: Any) -> None:

@@ -7,8 +7,10 @@ from typing import Any
 from offair.emulator.core.enclosure import enclose
 from offair.emulator.core.streams import Bucket
 from offair.emulator.media.packager.names import media_type
+from offair.emulator.media.recording.lines import Lines
 
 CONNECT, READ = 3.0, 10.0  # seconds that a bucket may take to be reached, and to say something
+STALL = 30.0  # and to take a piece of a file or to answer, however little it says at a time
 ATTEMPTS_ELSEWHERE = 500  # from this status on, and for those below, it is the server's trouble and may pass
 MAY_PASS = frozenset({408, 425, 429})
 
@@ -37,9 +39,7 @@ def upload(bucket: Bucket, folder: Path, names: tuple[str, ...], *, prefix: str,
 
     paths = [(enclose(folder, name), f"{prefix}{name}") for name in names]  # all are looked at before any is sent
     try:
-        client = _client(bucket)
-        for path, key in paths:
-            _put(client, bucket, path, key, go_on)
+        _put_all(_client(bucket), bucket, paths, go_on)
     except ClientError as error:
         raise _judge(error.response, bucket) from error
     except (HTTPClientError, NoConnectionError) as error:
@@ -75,12 +75,25 @@ def _client(bucket: Bucket) -> Any:
     )
 
 
-def _put(client: Any, bucket: Bucket, path: Path, key: str, go_on: Callable[[], bool]) -> None:
-    from boto3.s3.transfer import TransferConfig
+def _put_all(client: Any, bucket: Bucket, paths: list[tuple[Path, str]], go_on: Callable[[], bool]) -> None:
+    with Lines(client, STALL) as lines:
 
-    def look(_sent: int) -> None:
-        if not go_on():
-            raise InterruptedUploadError
+        def look(_sent: int) -> None:
+            if not go_on():
+                raise InterruptedUploadError
+            lines.go_on()
+
+        try:
+            for path, key in paths:
+                _put(client, bucket, path, key, look)
+        except Exception as error:
+            if lines.were_cut:  # then it may be anything: half an answer can look like a whole one
+                raise UnreachableError(f"{bucket.endpoint} has not answered within {STALL:g} s") from error
+            raise
+
+
+def _put(client: Any, bucket: Bucket, path: Path, key: str, look: Callable[[int], None]) -> None:
+    from boto3.s3.transfer import TransferConfig
 
     look(0)
     extra = {"ContentType": media_type(path.as_posix()) or "application/octet-stream"}

@@ -11,6 +11,7 @@ from offair.emulator.provider.call import Call
 from offair.emulator.provider.operations import Operations
 from offair.emulator.provider.provider import Provider
 from offair.emulator.provider.reply import Reply
+from offair.emulator.settings.setting import nearest
 from offair.emulator.web.control.faulting import find_tenant
 from offair.emulator.web.control.steered import Steered
 from offair.emulator.web.control.streams import show
@@ -97,5 +98,7 @@ def _clock(steered: Steered) -> dict[str, Any]:
 
 def _cloud(steered: Steered, name: str) -> Provider:
     if name not in steered.providers:
-        raise Missing(f"there is no cloud {name}; there is {', '.join(steered.providers)}")
+        near = nearest(name, steered.providers)
+        meant = f" (did you mean {near}?)" if near else ""
+        raise Missing(f"there is no cloud {name}{meant}; there is {', '.join(steered.providers)}")
     return steered.providers[name]

@@ -24,7 +24,17 @@ FETCHING = "emulator/fetching"  # a deadline for all of an answer is the socket'
 WIRE = ("emulator/webhooks/wire", "emulator/webhooks/names")
 CLIP = "emulator/media/testcard"
 PIPES = ("emulator/media/elsewhere/line", CLIP, "emulator/media/transcoding", "emulator/web")
-SOCKETS = ("emulator/web", INGEST, f"{CLIP}/publisher", SENDER, *WIRE, FETCHING, "contracts/server/dialling")
+SOCKETS = (
+    "emulator/web",
+    INGEST,
+    f"{CLIP}/publisher",
+    SENDER,
+    *WIRE,
+    FETCHING,
+    "contracts/server/dialling",
+    "contracts/timely",
+    "emulator/media/recording/lines",
+)
 SEAL = "emulator/core/tls"  # TLS between bytes and bytes, for all who have sockets
 CALLERS = (
     FETCHING,

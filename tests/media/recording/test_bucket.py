@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from contextlib import closing
+from contextlib import closing, suppress
 
 import boto3
 import pytest
@@ -17,6 +17,7 @@ from offair.emulator.core.recordings import RecordingState
 from offair.emulator.core.streams import Bucket, Capture
 from offair.emulator.core.timers import Timers
 from offair.emulator.core.world import World
+from offair.emulator.media.recording import bucket
 from offair.emulator.media.recording.bucket import (
     ForbiddenError,
     InterruptedUploadError,
@@ -114,6 +115,36 @@ def test_an_upload_can_be_broken_off(endpoint, client, folder):
     looks = iter([True, True])
     with pytest.raises(InterruptedUploadError):
         upload(bucket_at(endpoint), folder, ("recording.mp4",), prefix="off/", go_on=lambda: next(looks, False))
+
+
+TRICKLES = {
+    "a head": (b"HTTP/1.1 200 OK\r\n", b"A: b\r\n"),
+    "a body": (b"HTTP/1.1 500 No\r\nContent-Length: 4000\r\n\r\n", b" "),
+}
+
+
+@pytest.mark.parametrize(("begun", "piece"), TRICKLES.values(), ids=TRICKLES)
+def test_a_bucket_whose_answer_trickles_does_not_hold_up_those_of_others(monkeypatch, folder, begun, piece):
+    """One thread ships, for everybody."""
+    monkeypatch.setattr(bucket, "STALL", 0.3)
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer():
+            caller, _ = listener.accept()
+            with caller, suppress(OSError):
+                caller.recv(65_536)
+                caller.sendall(begun)
+                while not over.wait(0.05):
+                    caller.sendall(piece)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with pytest.raises(UnreachableError, match=r"has not answered within 0\.3 s"):
+            upload(bucket_at(url), folder, tuple(FILES), prefix="", go_on=always)
+        over.set()
+        thread.join()
 
 
 @pytest.fixture(name="archive")

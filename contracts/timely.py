@@ -1,0 +1,94 @@
+"""A session of requests whose every answer has so much time: all of it, however little of it comes at a time."""
+
+import socket
+import threading
+from contextlib import suppress
+from typing import Any
+from weakref import WeakSet
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+MOST = 64 << 20  # bytes of an answer that are read
+PIECE = 1 << 16
+
+
+class TimelySession(requests.Session):
+    """Asks no proxy, and cuts the line when an answer is not whole after so many real seconds: ReadTimeout.
+
+    The library's own time-out begins anew with every byte. What is longer than ``MOST`` bytes is cut too.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.trust_env = False
+        self._seconds = seconds
+        self._wires: WeakSet[socket.socket] = WeakSet()
+        for scheme in ("http://", "https://"):
+            self.mount(scheme, _Adapter(self._wires))
+
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        """Send a request, and give its answer once that is whole."""
+        is_over = threading.Event()
+        watch = threading.Timer(self._seconds, self._cut, (is_over,))
+        watch.name, watch.daemon = "offair-patience", True
+        watch.start()
+        try:
+            answer = _whole(super().send(request, **{**options, "stream": True}))
+        except requests.RequestException:
+            if not is_over.is_set():
+                raise
+        else:
+            if not is_over.is_set():  # else what came before the cut only looks like all of it
+                return answer
+        finally:
+            watch.cancel()
+            watch.join()
+        raise requests.ReadTimeout(f"no whole answer in {self._seconds:g} s", request=request)
+
+    def _cut(self, is_over: threading.Event) -> None:
+        is_over.set()
+        for wire in tuple(self._wires):
+            with suppress(OSError):  # it is closed already
+                wire.shutdown(socket.SHUT_RDWR)
+
+
+def _whole(answer: requests.Response) -> requests.Response:
+    content = bytearray()
+    for piece in answer.iter_content(PIECE):
+        content += piece
+        if len(content) > MOST:
+            answer.close()
+            raise requests.exceptions.ContentDecodingError(f"the answer is longer than {MOST >> 20} MiB")
+    answer._content = bytes(content)  # noqa: SLF001 - as the library does it for who does not stream
+    return answer
+
+
+class _Adapter(HTTPAdapter):
+    def __init__(self, wires: "WeakSet[socket.socket]") -> None:
+        self._wires = wires
+        super().__init__()
+
+    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
+        super().init_poolmanager(*arguments, **options)
+        wires = self._wires
+
+        class Plain(HTTPConnection):
+            def connect(self) -> None:
+                super().connect()
+                wires.add(self.sock)
+
+        class Secure(HTTPSConnection):
+            def connect(self) -> None:
+                super().connect()
+                wires.add(self.sock)
+
+        class PlainPool(HTTPConnectionPool):
+            ConnectionCls = Plain
+
+        class SecurePool(HTTPSConnectionPool):
+            ConnectionCls = Secure
+
+        self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
