@@ -7,10 +7,14 @@ from itertools import pairwise
 import pytest
 from h5live_viewer import GREETING
 from playhouse import RUNG, make_stream
+from rtmp_caller import Caller
 
 from offair.emulator.core.clock import Deadline
 from offair.emulator.core.events import ViewingsDoubted
 from offair.emulator.core.streams import STREAMS
+from offair.emulator.media.formats import amf0
+from offair.emulator.media.formats.flv import Tag, TagKind
+from offair.emulator.media.testcard.clip import load_clip
 
 pytestmark = pytest.mark.media
 SOON = 4.0  # seconds of media
@@ -283,3 +287,19 @@ def test_timecodes_are_told_in_their_interval_on_the_viewers_line_of_time(put_on
 
     assert ["timecode"] * 3 == [key for one in said for key in json.loads(one["message"])]
     assert all(0.3 < after - before < 0.9 for before, after in pairwise(times))
+
+
+def test_what_an_encoder_says_is_heard_between_its_pictures(emulator, put_on, watch):
+    stream, clip = put_on(), load_clip()
+    with Caller(emulator.media.edge.port, stream.key) as encoder:
+        encoder.ask()
+        encoder.send(*(tag for tag in clip if tag.timestamp < 2_000))
+        viewer = watch(f"stream={stream.key}")
+        viewer.pictures(20)
+        said = Tag(TagKind.SCRIPT, 2_000, amf0.encode("onCuePoint", {"goal": 1.0, "of": ["ä", None]}))
+        encoder.send(said, *(tag for tag in clip if tag.timestamp >= 2_000))
+        heard = viewer.until("onMetaData")
+        encoder.finish()
+
+    assert ("onCuePoint", {"goal": 1.0, "of": ["ä", None]}) == (heard["handlerName"], json.loads(heard["message"]))
+    assert 0 < heard["streamTime"] <= 2.1
