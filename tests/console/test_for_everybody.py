@@ -17,8 +17,9 @@ SHOWN = """() => {
 
 @pytest.fixture(name="paths")
 def _paths(emulator, make, providers, cloud):
-    """Every page, with something on it: streams, one entry that was refused, and a hook."""
+    """Every page, with something on it: streams, one of a long name, one entry that was refused, and a hook."""
     streams = [make.at(name) for name in providers]
+    make.at(cloud, name="W" * 90)
     stream = next(one for one in streams if one.cloud == cloud)
     emulator.simulation.go(stream.id, "live")
     sent = emulator.steered().trigger(stream.id, "stream.started", url=f"{emulator.ready()['control_url']}/inbox/x")
