@@ -1,6 +1,7 @@
 """Bringing files to an S3 bucket: the only place that does. What can be tried again is told from what cannot."""
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,8 @@ def upload(bucket: Bucket, folder: Path, names: tuple[str, ...], *, prefix: str,
 
     paths = [(enclose(folder, name), f"{prefix}{name}") for name in names]  # all are looked at before any is sent
     try:
-        _put_all(_client(bucket), bucket, paths, go_on)
+        with closing(_client(bucket)) as client:
+            _put_all(client, bucket, paths, go_on)
     except ClientError as error:
         raise _judge(error.response, bucket) from error
     except (HTTPClientError, NoConnectionError) as error:

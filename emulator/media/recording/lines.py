@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
@@ -24,7 +25,8 @@ class Lines:
         self._due = Deadline(patience)
         self._wires: WeakSet[socket.socket] = WeakSet()
         self._is_over = threading.Event()
-        self._watcher = threading.Thread(target=self._watch, name="offair-lines", daemon=True)
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="offair-lines")
+        self._watching: Future[None] | None = None
         manager = client._endpoint.http_session._manager  # noqa: SLF001 - there is no other way to it
         pools = manager.pool_classes_by_scheme
         manager.pool_classes_by_scheme = {scheme: _seen(pool, self._wires) for scheme, pool in pools.items()}
@@ -32,7 +34,7 @@ class Lines:
     def __enter__(self) -> Self:
         """Begin to look."""
         self._due = Deadline(self._patience)
-        self._watcher.start()
+        self._watching = self._pool.submit(self._watch)
         return self
 
     def __exit__(
@@ -40,7 +42,9 @@ class Lines:
     ) -> None:
         """Look no more."""
         self._is_over.set()
-        self._watcher.join()
+        self._pool.shutdown()
+        if self._watching is not None:
+            self._watching.result()
 
     def go_on(self) -> None:
         """Hear that something moved."""
