@@ -4,7 +4,7 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 
-from offair.emulator.media.formats.flv import Facts, Tag, TagKind, announced
+from offair.emulator.media.formats.flv import Facts, Tag, TagKind
 from offair.emulator.media.formats.gate import Gate
 from offair.emulator.media.formats.mpegts import TsGate, first_key
 from offair.emulator.media.ingest.reception import Chunk
@@ -106,7 +106,5 @@ class Backlog:
 
 
 def is_head(item: Tag | Chunk) -> bool:
-    """Say whether whoever joins later must hear it first: what the tracks are, or a decoder's configuration."""
-    if isinstance(item, Tag) and item.kind is TagKind.SCRIPT:
-        return bool(announced(item))
-    return isinstance(item, Tag) and item.is_sequence_header
+    """Say whether whoever joins later must hear it first: metadata, or a decoder's configuration."""
+    return isinstance(item, Tag) and (item.kind is TagKind.SCRIPT or item.is_sequence_header)

@@ -11,7 +11,7 @@ from offair.emulator.core.world import World
 from offair.emulator.media.elsewhere.backlog import is_head
 from offair.emulator.media.elsewhere.relay import Lead, Relay
 from offair.emulator.media.elsewhere.variant import RelayedVariant
-from offair.emulator.media.formats.flv import Tag
+from offair.emulator.media.formats.flv import Tag, TagKind, announced
 from offair.emulator.media.ingest.reception import Chunk
 from offair.emulator.media.transcoding.kit import Kit
 
@@ -107,7 +107,9 @@ class RelayedBroadcast:
     def put(self, item: Tag | Chunk) -> None:
         """Take what the encoder sent."""
         if self._lead is not None and isinstance(item, Tag) and is_head(item):
-            self._lead.heads = {**self._lead.heads, item.kind: item}
+            heads = self._lead.heads
+            if item.kind is not TagKind.SCRIPT or item.kind not in heads or announced(item):  # else it is a cue
+                self._lead.heads = {**heads, item.kind: item}
         for relay in self._running:
             if relay.target.variant is None:
                 relay.put(item)
