@@ -4,7 +4,9 @@ import asyncio
 import ctypes
 import gc
 import inspect
+import sys
 import threading
+import traceback
 import warnings
 from collections.abc import Callable
 from contextvars import Context, copy_context
@@ -83,6 +85,7 @@ class Hand:
         """
         was_enabled = gc.isenabled()
         gc.disable()  # raised within a callback of the collector it would be lost
+        self._let_collect(job)
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", ResourceWarning)
@@ -91,6 +94,15 @@ class Hand:
         finally:
             if was_enabled:
                 gc.enable()
+
+    def _let_collect(self, job: _Job) -> None:
+        """Wait while the thread is in a callback of a collection that had begun already."""
+        codes = {getattr(one, "__code__", None) for one in gc.callbacks}
+        for _ in range(int(FAREWELL / LOOK)):
+            frame = sys._current_frames().get(self._thread.ident or 0)  # noqa: SLF001
+            if frame is None or not any(each.f_code in codes for each, _ in traceback.walk_stack(frame)):
+                return
+            job.done.wait(LOOK)
 
     def _interrupt(self, job: _Job) -> None:
         self._pace.is_stopped = True
