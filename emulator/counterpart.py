@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from offair.contracts.client.counterpart import Tap
 from offair.contracts.contract import Contract
 from offair.contracts.exchange import Exchange
 from offair.contracts.wsgi import call_wsgi
@@ -13,7 +12,9 @@ from offair.emulator.core.problems import Problem
 from offair.emulator.core.simulation import TARGETS, Target
 from offair.emulator.core.tenants import Tenant
 from offair.emulator.emulator import Emulator
-from offair.emulator.target import headers_of
+
+if TYPE_CHECKING:
+    from offair.contracts.client.counterpart import Tap
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class StandInCounterpart:
             self.emulator.restore(state)
             put_back()
 
-    def tapped(self, tap: Tap, *, is_private: bool = False) -> AbstractContextManager[None]:
+    def tapped(self, tap: "Tap", *, is_private: bool = False) -> AbstractContextManager[None]:
         """Let every HTTP request to the cloud's APIs pass ``tap``."""
         return self.emulator.tapping.tapped(self.name, tap, is_private=is_private)
 
@@ -77,3 +78,11 @@ def counterpart_of(cloud: str, emulator: Emulator, tenant: Tenant | None = None)
     """Describe a cloud of a stand-in to the judge of a client, with a tenant of its own where none is given."""
     whose = emulator.tenancy.invite(cloud, "a client") if tenant is None else tenant
     return StandInCounterpart(emulator, cloud, headers_of(emulator.providers[cloud].promise, whose))
+
+
+def headers_of(promise: Contract, tenant: Tenant) -> dict[str, str]:
+    """A tenant's headers for every scheme: its own, and a secret where a scheme's header is called as the secret is."""
+    schemes: Mapping[str, Mapping[str, str]] = promise.document.get("components", {}).get("securitySchemes", {})
+    named = (scheme["name"] for scheme in schemes.values() if scheme.get("in") == "header")
+    secrets = {name: tenant.credentials.get(name.lower().removeprefix("x-").replace("-", "_")) for name in named}
+    return {**{name: value for name, value in secrets.items() if value}, **tenant.headers}

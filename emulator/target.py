@@ -1,21 +1,20 @@
 """The stand-in as a server that is judged: called in this process, with all that it lets its judge do."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from offair.contracts.checks.media.timeline import Timeline
-from offair.contracts.contract import Contract
 from offair.contracts.double import Playing
 from offair.contracts.server.dialling import dialling
 from offair.contracts.server.target import Target
 from offair.emulator.core.problems import Problem
 from offair.emulator.core.streams import STREAMS
-from offair.emulator.core.tenants import Tenant
+from offair.emulator.counterpart import headers_of
 from offair.emulator.emulator import Emulator
 from offair.emulator.postbox import Postbox, known_by
+from offair.emulator.provider.switches import calling
 from offair.emulator.watching import watch
 
 PASSTHROUGH = {"media_profile": "passthrough"}  # nothing is transcoded: broadcasts are simulated
@@ -101,20 +100,6 @@ def _watch(url: str) -> Timeline:
     return watch(url, WATCHED)
 
 
-def calling(switches: Any, url: str, *, only_unnamed: bool = False) -> Any:
-    """Let the switches that name a server of the customer's, whose names end in ``_url``, name this one.
-
-    With ``only_unnamed`` those of them that name one already go on naming it.
-    """
-    changed = [name for name in callees_of(switches) if not (only_unnamed and getattr(switches, name))]
-    return replace(switches, **dict.fromkeys(changed, url))
-
-
-def callees_of(switches: Any) -> list[str]:
-    """Name the switches, of a record or of its type, that name a server of the customer's."""
-    return [one.name for one in fields(switches) if one.name.endswith("_url")]
-
-
 def playing(cloud: str, emulator: Emulator) -> Playing:
     """Give a cloud of a running stand-in, and all its services, to a double."""
     addresses = emulator.addresses(cloud)
@@ -124,11 +109,3 @@ def playing(cloud: str, emulator: Emulator) -> Playing:
         base_url=addresses.api,
         services=addresses.services,
     )
-
-
-def headers_of(promise: Contract, tenant: Tenant) -> dict[str, str]:
-    """A tenant's headers for every scheme: its own, and a secret where a scheme's header is called as the secret is."""
-    schemes: Mapping[str, Mapping[str, str]] = promise.document.get("components", {}).get("securitySchemes", {})
-    named = (scheme["name"] for scheme in schemes.values() if scheme.get("in") == "header")
-    secrets = {name: tenant.credentials.get(name.lower().removeprefix("x-").replace("-", "_")) for name in named}
-    return {**{name: value for name, value in secrets.items() if value}, **tenant.headers}

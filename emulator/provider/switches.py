@@ -1,6 +1,7 @@
-"""A cloud's own choices, read from what a user gave as text or values."""
+"""A cloud's own choices, read from what a user gave as text or values, and those that name who is called."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import fields, replace
 from typing import Any
 
 from offair.emulator.provider.provider import Provider
@@ -22,6 +23,20 @@ def check_worlds(wanted: Collection[str], providers: Mapping[str, Provider]) -> 
     for cloud in wanted:
         if cloud not in able:
             raise SettingError(f"seed_world cannot be {cloud!r}: {', '.join(able) or 'no cloud'} can be populated")
+
+
+def calling(switches: Any, url: str, *, only_unnamed: bool = False) -> Any:
+    """Let the switches that name a server of the customer's, whose names end in ``_url``, name this one.
+
+    With ``only_unnamed`` those of them that name one already go on naming it.
+    """
+    changed = [name for name in callees_of(switches) if not (only_unnamed and getattr(switches, name))]
+    return replace(switches, **dict.fromkeys(changed, url))
+
+
+def callees_of(switches: Any) -> list[str]:
+    """Name the switches, of a record or of its type, that name a server of the customer's."""
+    return [one.name for one in fields(switches) if one.name.endswith("_url")]
 
 
 def _read(cloud: str, switch_type: type, given: Mapping[str, Any]) -> Any:

@@ -11,8 +11,8 @@ from offair.contracts.contract import Contract
 from offair.emulator.cli.remote import RefusedError, ask, call_operation
 from offair.emulator.core.clock import Deadline
 from offair.emulator.core.tenants import Tenant
+from offair.emulator.counterpart import headers_of
 from offair.emulator.postbox import Known
-from offair.emulator.target import headers_of
 
 SLACK = 10.0  # real seconds that an answer may come later than it was asked for
 NOTHING_YET = 404
