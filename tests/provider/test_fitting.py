@@ -246,7 +246,7 @@ def test_a_document_that_leads_nowhere_is_refused_with_its_place(write, document
 
 
 def test_a_document_that_is_no_mapping_is_refused(write):
-    with pytest.raises(TypeError, match=r"limits.yaml must be a YAML mapping; it is list"):
+    with pytest.raises(LookupError, match=r"limits.yaml must be a YAML mapping; it is list"):
         write(limits="[1]")
 
 
