@@ -25,7 +25,7 @@ CLOUDS = [provider.name for provider in discover()]
 
 @pytest.fixture(scope="module", name="emulator")
 def _emulator():
-    with Emulator(PASSTHROUGH) as emulator:
+    with Emulator(PASSTHROUGH) as emulator, emulator.media.pulling_nothing():
         yield emulator
 
 

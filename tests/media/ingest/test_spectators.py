@@ -83,9 +83,8 @@ def _pictures():
 
 @pytest.fixture(name="play")
 def _play(open_edge, house):
-    edge = open_edge(screen=house, stale_after=0.2)
-
-    def play(**wish):
+    def play(*, stale_after=PATIENCE, **wish):
+        edge = open_edge(screen=house, stale_after=stale_after)
         player = Player(edge.port, **wish)
         return player, *house.came.get(timeout=PATIENCE)
 
@@ -126,7 +125,7 @@ def test_who_leaves_is_let_go(play, house, sight):
 
 def test_a_player_that_says_nothing_stays_while_it_watches(play, house, sight, pictures):
     """Longer than an encoder may be silent."""
-    player, _, onlooker = play()
+    player, _, onlooker = play(stale_after=0.2)
     with closing(player.socket):
         onlooker.begun(sight)
         player.hear_code(b"Play.Start")
