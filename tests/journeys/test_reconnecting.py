@@ -56,6 +56,7 @@ def test_an_encoder_may_come_back_before_the_old_transcoder_has_ended(customer, 
     stream, encoder = live
     os.kill(customer.transcoder(stream), signal.SIGSTOP)  # it takes seconds to end now
     encoder.kill()
+    customer.until(stream, "reconnecting")
     again = encode(customer.url(stream))
     customer.until(stream, "live", times=2)
 
