@@ -25,8 +25,8 @@ MAY: Mapping[str, tuple[str, ...]] = {
     "mounting": ("console", "core", "provider", "web"),
     "emulator": ("core", "settings", "folder", "provider", "media", "web", "webhooks", "mounting", "furnishing"),
     "postbox": ("core", "web"),
-    "target": ("core", "emulator", "postbox", "watching"),
-    "counterpart": ("core", "emulator", "target"),
+    "target": ("core", "counterpart", "emulator", "postbox", "provider", "watching"),
+    "counterpart": ("core", "emulator"),
     "cli": (ALL,),
     "root": ("cli",),
 }
