@@ -308,7 +308,7 @@ def test_ctrl_c_ends_it_with_the_report_so_far(counterpart, http):
 
     def job():
         asked.append(True)
-        if len(asked) == 6:
+        if len(asked) >= 6:  # who is not heard presses it again: raised within a callback of the collector it is lost
             _thread.interrupt_main()
         client.names()
 
