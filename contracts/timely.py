@@ -1,15 +1,12 @@
 """A session of requests whose every answer has so much time: all of it, however little of it comes at a time."""
 
-import socket
 import threading
-from contextlib import suppress
 from typing import Any
-from weakref import WeakSet
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from offair.contracts.wires import Wires
 
 MOST = 64 << 20  # bytes of an answer that are read
 PIECE = 1 << 16
@@ -25,7 +22,7 @@ class TimelySession(requests.Session):
         super().__init__()
         self.trust_env = False
         self._seconds = seconds
-        self._wires: WeakSet[socket.socket] = WeakSet()
+        self._wires = Wires()
         for scheme in ("http://", "https://"):
             self.mount(scheme, _Adapter(self._wires))
 
@@ -50,9 +47,7 @@ class TimelySession(requests.Session):
 
     def _cut(self, is_over: threading.Event) -> None:
         is_over.set()
-        for wire in tuple(self._wires):
-            with suppress(OSError):  # it is closed already
-                wire.shutdown(socket.SHUT_RDWR)
+        self._wires.cut()
 
 
 def _whole(answer: requests.Response) -> requests.Response:
@@ -67,28 +62,11 @@ def _whole(answer: requests.Response) -> requests.Response:
 
 
 class _Adapter(HTTPAdapter):
-    def __init__(self, wires: "WeakSet[socket.socket]") -> None:
+    def __init__(self, wires: Wires) -> None:
         self._wires = wires
         super().__init__()
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
         super().init_poolmanager(*arguments, **options)
-        wires = self._wires
-
-        class Plain(HTTPConnection):
-            def connect(self) -> None:
-                super().connect()
-                wires.add(self.sock)
-
-        class Secure(HTTPSConnection):
-            def connect(self) -> None:
-                super().connect()
-                wires.add(self.sock)
-
-        class PlainPool(HTTPConnectionPool):
-            ConnectionCls = Plain
-
-        class SecurePool(HTTPSConnectionPool):
-            ConnectionCls = Secure
-
-        self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
+        pools = self.poolmanager.pool_classes_by_scheme
+        self.poolmanager.pool_classes_by_scheme = {name: self._wires.noted(pool) for name, pool in pools.items()}

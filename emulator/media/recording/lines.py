@@ -1,13 +1,11 @@
 """The lines to a bucket, which are cut when nothing moves: the library's own time-outs begin anew with every byte."""
 
-import socket
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
-from weakref import WeakSet
 
+from offair.contracts.wires import Wires
 from offair.emulator.core.clock import Deadline
 
 LOOK = 0.5  # seconds between two looks
@@ -23,13 +21,13 @@ class Lines:
         self.were_cut = False
         self._patience = patience
         self._due = Deadline(patience)
-        self._wires: WeakSet[socket.socket] = WeakSet()
+        self._wires = Wires()
         self._is_over = threading.Event()
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="offair-lines")
         self._watching: Future[None] | None = None
         manager = client._endpoint.http_session._manager  # noqa: SLF001 - there is no other way to it
         pools = manager.pool_classes_by_scheme
-        manager.pool_classes_by_scheme = {scheme: _seen(pool, self._wires) for scheme, pool in pools.items()}
+        manager.pool_classes_by_scheme = {scheme: self._wires.noted(pool) for scheme, pool in pools.items()}
 
     def __enter__(self) -> Self:
         """Begin to look."""
@@ -54,15 +52,4 @@ class Lines:
         while not self._is_over.wait(min(LOOK, self._patience)):
             if self._due.is_over:
                 self.were_cut = True
-                for wire in tuple(self._wires):
-                    with suppress(OSError):  # it is closed already
-                        wire.shutdown(socket.SHUT_RDWR)
-
-
-def _seen(pool: Any, wires: "WeakSet[socket.socket]") -> type:
-    def connect(line: Any) -> None:
-        pool.ConnectionCls.connect(line)
-        wires.add(line.sock)
-
-    line = type("Line", (pool.ConnectionCls,), {"connect": connect})
-    return type("Pool", (pool,), {"ConnectionCls": line})
+                self._wires.cut()

@@ -32,8 +32,7 @@ SOCKETS = (
     *WIRE,
     FETCHING,
     "contracts/server/dialling",
-    "contracts/timely",
-    "emulator/media/recording/lines",
+    "contracts/wires",
 )
 SEAL = "emulator/core/tls"  # TLS between bytes and bytes, for all who have sockets
 CALLERS = (

@@ -2,13 +2,14 @@
 
 import socket
 import threading
-from contextlib import closing, suppress
+from contextlib import closing
 
 import boto3
 import pytest
 from botocore.config import Config
 from moto.server import ThreadedMotoServer
 from streams import stream
+from trickling import trickling
 
 from offair.emulator.core.archive import Archive
 from offair.emulator.core.clock import Clock, Deadline
@@ -127,24 +128,8 @@ TRICKLES = {
 def test_a_bucket_whose_answer_trickles_does_not_hold_up_those_of_others(monkeypatch, folder, begun, piece):
     """One thread ships, for everybody."""
     monkeypatch.setattr(bucket, "STALL", 0.3)
-    over = threading.Event()
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-
-        def answer():
-            caller, _ = listener.accept()
-            with caller, suppress(OSError):
-                caller.recv(65_536)
-                caller.sendall(begun)
-                while not over.wait(0.05):
-                    caller.sendall(piece)
-
-        thread = threading.Thread(target=answer)
-        thread.start()
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        with pytest.raises(UnreachableError, match=r"has not answered within 0\.3 s"):
-            upload(bucket_at(url), folder, tuple(FILES), prefix="", go_on=always)
-        over.set()
-        thread.join()
+    with trickling(begun, piece) as url, pytest.raises(UnreachableError, match=r"has not answered within 0\.3 s"):
+        upload(bucket_at(url), folder, tuple(FILES), prefix="", go_on=always)
 
 
 @pytest.fixture(name="archive")
