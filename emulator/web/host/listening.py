@@ -11,10 +11,11 @@ class ListenError(OSError):
 
 
 def listen(host: str, port: int, option: str = "--port") -> socket.socket:
-    """Open a listening socket; ListenError when somebody else has the port, which ``option`` chooses."""
+    """Open a listening socket that never blocks; ListenError when somebody has the port, which ``option`` chooses."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.settimeout(0)
     try:
         listener.bind((host, port))
         listener.listen(BACKLOG)

@@ -104,8 +104,6 @@ class Server:
         )
 
     def _door(self, listener: socket.socket, house: Premises, context: ssl.SSLContext | None) -> Entrance:
-        listener.settimeout(0)
-
         def welcome(caller: socket.socket, peer: str) -> Link:
             seal = Seal(context) if context is not None else None
             connection = Link(caller, peer, seal=seal, monotonic=self._clock.monotonic)

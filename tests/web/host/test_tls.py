@@ -1,8 +1,10 @@
 """HTTPS and WSS: the same server behind a second port."""
 
+import queue
 import socket
 import ssl
 import threading
+from contextlib import suppress
 
 import pytest
 import trustme
@@ -159,6 +161,24 @@ def test_a_certificate_may_take_its_time(secure, call, whisper, context, echo):
     threading.Timer(0.1, made.set).start()
 
     assert 200 == whisper(server).say(GET).answer()[0]
+
+
+def test_a_certificate_that_comes_after_the_end_is_no_error(secure, context, echo):
+    ports, waits = queue.Queue(), threading.Event()
+
+    def late():
+        with socket.create_connection(("127.0.0.1", ports.get(timeout=PATIENCE)), PATIENCE) as caller:
+            waits.set()
+            with suppress(ConnectionError):  # nobody takes the caller, whom the closed port lets go
+                caller.recv(1)
+        return context
+
+    server = secure(echo, certificate=late)
+    ports.put(server.https_port)
+    assert waits.wait(PATIENCE)
+    server.close()
+
+    assert [] == server.errors
 
 
 def test_a_certificate_that_cannot_be_made_is_told_of(secure, call, echo):
