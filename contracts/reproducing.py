@@ -2,19 +2,32 @@
 
 import shlex
 
-from offair.contracts.exchange import Exchange
+from offair.contracts.exchange import Exchange, header
 
 LONGEST = 2000  # characters of a body that a line has
+# what curl says by itself, what is about one connection (RFC 9110 section 7.6.1), and the name of a test
+UNSAID = frozenset(
+    {"host", "connection", "keep-alive", "content-length", "accept-encoding", "user-agent", "x-schemathesis-testcaseid"}
+)
 
 
 def curl_line(exchange: Exchange, root: str = "") -> str:
     """Write a request as a curl line; ``root`` is what stands before its path. A body that is no text is left out."""
     parts = ["curl", "-i"]
-    if exchange.method != "GET":
+    if {*"[]{}"} & {*exchange.path}:
+        parts += ["--globoff"]
+    if exchange.method == "HEAD":
+        parts += ["-I"]  # with -X, curl would wait for a body
+    elif exchange.method != "GET":
         parts += ["-X", exchange.method]
-    for name, value in exchange.request_headers.items():
-        parts += ["-H", f"{name}: {value}"]
+    said = {name: value for name, value in exchange.request_headers.items() if name.lower() not in UNSAID}
+    for name, value in said.items():
+        if (name.lower(), value) != ("accept", "*/*"):
+            # with a colon and nothing behind it curl leaves the header out
+            parts += ["-H", f"{name}: {value}" if value else f"{name};"]
     body = exchange.request_body.decode("utf-8", "replace")
     if body:
+        if header(said, "Content-Type") is None:
+            parts += ["-H", "Content-Type:"]  # else curl says that it is a form
         parts += ["--data-raw", body if len(body) <= LONGEST else f"{body[:LONGEST]}…"]
     return shlex.join([*parts, f"{root}{exchange.path}"])

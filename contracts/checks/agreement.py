@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from offair.contracts.checks.check import check
-from offair.contracts.checks.lifecycle import is_secret, row_of
+from offair.contracts.checks.lifecycle import is_plain, is_secret, row_of
 from offair.contracts.checks.pages import SIZES, paging_of
 from offair.contracts.checks.resources import Thing, id_of, listed, things
 from offair.contracts.checks.seen import History, Seen
@@ -117,8 +117,3 @@ def _differing(call: Seen, row: Mapping[str, Any], look: Mapping[str, Any]) -> I
             message = f"shows {name} as {now!r}, and a moment before it was shown as {was!r}"
             found = call.breach(message, where="response.body", rule="agree", expected=was, got=now)
             yield None if value == look[name] else found
-
-
-def is_plain(value: Any) -> bool:
-    """A text, a truth, or a list of texts; numbers may go on by themselves."""
-    return isinstance(value, str | bool) or (isinstance(value, list) and all(isinstance(one, str) for one in value))

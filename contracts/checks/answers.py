@@ -6,12 +6,15 @@ from typing import Any
 
 from offair.contracts.checks.check import KEPT, check
 from offair.contracts.checks.seen import History, Seen
+from offair.contracts.contract import Contract
 from offair.contracts.published import Published
-from offair.contracts.violation import Violation
+from offair.contracts.violation import Path, Violation
 from offair.contracts.wording import JSON, KINDS
 
 ABSENT = "no documented operation was called"
 DOCUMENT = "the cloud's document"
+REFUSED, FAILED = 400, 500
+UNKNOWN_METHOD = 501  # RFC 9110 section 15.6.2: right for a method that a server has never heard of
 
 
 @check("answer/status", DOCUMENT, absent=ABSENT)
@@ -35,6 +38,20 @@ def says_its_status(history: History) -> Iterator[Violation | None]:
             message = f"tells status {told}, and is an answer with {call.exchange.status}"
             found = call.breach(message, where="response.body", rule="status", expected=call.exchange.status, got=told)
             yield None if told == call.exchange.status else found
+
+
+@check("answer/no-failure", "RFC 9110 section 15.6", absent="nothing was asked")
+def no_failure(history: History) -> Iterator[Violation | None]:
+    """Nothing that is asked makes a server fail: 5xx says that it has erred, and not who asked."""
+    for call in history.calls:
+        status, documented = call.exchange.status, call.operation.answers
+        is_wrong = status >= FAILED and not {str(status), "5XX"} & {*documented}
+        message = "says that it has failed, and not what is wrong with the request"
+        yield call.breach(message, where="response.status", rule="failure", got=status) if is_wrong else None
+    for one in history.strays:
+        is_wrong = one.status >= FAILED and one.status != UNKNOWN_METHOD
+        message = "says that it has failed, where what is asked is not documented, and to be refused"
+        yield history.stray(one, message, "failure", grade="documented") if is_wrong else None
 
 
 @check("answer/type", DOCUMENT, absent=ABSENT)
@@ -71,12 +88,7 @@ def published(history: History) -> Iterator[Violation | None]:
 
 def _told(history: History, is_meant: Any) -> Iterator[Violation | None]:
     for call in history.calls:
-        one = call.exchange
-        found = call.operation.response_violations(
-            one.status, one.response_content_type, one.response_body, is_head=one.method == "HEAD"
-        )
-        meant = [replace(v, operation=call.key, reproduce=call.again) for v in found if is_meant(call, v)]
-        yield from meant or KEPT
+        yield from [_vouched(history.contract, call, v) for v in call.wrongs if is_meant(call, v)] or KEPT
 
 
 def _is_asked(call: Seen, example: Published) -> bool:
@@ -84,6 +96,36 @@ def _is_asked(call: Seen, example: Published) -> bool:
     if example.is_sketch or example.response_body is None or call.exchange.status != example.status:
         return False
     return example.request_body is not None and call.asked == example.request_body
+
+
+def _vouched(contract: Contract, call: Seen, found: Violation) -> Violation:
+    """Let published answers vouch for a member that nothing but a guess of ours requires, where each of them has it."""
+    if (found.rule, found.grade) != ("required", "inferred") or not found.path:
+        return found
+    status = call.exchange.status
+    examples = contract.examples if status >= REFUSED else contract.examples_of(call.key)  # errors are alike everywhere
+    said = [one for one in examples if one.status == status and _is_whole(contract, one)]
+    if not said or not all(_has(one.response_body, found.path) for one in said):
+        return found
+    source = f"{said[0].title} ({said[0].source})"
+    return replace(found, message="is missing, and stands in each published answer", grade="documented", source=source)
+
+
+def _is_whole(contract: Contract, example: Published) -> bool:
+    """The example has an answer of the cloud's, word for word."""
+    return example.response_body is not None and not example.is_sketch and example.operation in contract.operations
+
+
+def _has(body: Any, path: Path) -> bool:
+    """The body has a value at the path; of a list any place will do that it has."""
+    for step in path:
+        if isinstance(step, int) and isinstance(body, list) and body:
+            body = body[0]
+        elif isinstance(body, dict) and step in body:
+            body = body[step]
+        else:
+            return False
+    return True
 
 
 def _missing(said: Any, got: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -15,6 +15,7 @@ from offair.contracts.checks import (
     limits,
     naming,
     pages,
+    pointing,
     reads,
     requests,
     tenants,
@@ -27,8 +28,8 @@ from offair.contracts.exchange import Exchange
 from offair.contracts.verdict import Verdict
 
 MODULES = (
-    answers, naming, requests, auth, limits, lifecycle, changing, tenants, reads, agreement, pages, counting, hooks,
-    clocks,
+    answers, naming, requests, pointing, auth, limits, lifecycle, changing, tenants, reads, agreement, pages, counting,
+    hooks, clocks,
 )  # fmt: skip
 
 CHECKS: tuple[Check, ...] = (

@@ -1,7 +1,7 @@
 """Does what was made stay until it is deleted, and is then gone? Does what was stopped come to rest? Judging state."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -51,16 +51,45 @@ def deleted_is_unlisted(history: History) -> Iterator[Violation | None]:
 
 @check("lifecycle/made-is-as-asked", SOURCE, absent="nothing that was made has a member of its request")
 def made_is_as_asked(history: History) -> Iterator[Violation | None]:
-    """What a thing is made with is what it has: a text of the request stands in the answer as it was sent."""
+    """What a thing is made with is what it has: a text of the request stands in each answer until something is done."""
     for thing in things(history):
-        made = thing.made
-        row = row_of(made.answer, thing.id)
-        asked = made.asked if isinstance(made.asked, dict) else {}
-        for name, value in asked.items():
-            if isinstance(value, str) and value and isinstance(row.get(name), str) and not is_secret(name):
-                message = f"has another {name} than it was made with"
-                found = made.breach(message, where="response.body", rule="asked", expected=value, got=row[name])
-                yield found if row[name] != value and may_stand(made, thing.id, name, value) else None
+        asked = asked_of(thing.made)
+        yield from differing(thing.made, thing.id, asked, "made with")
+        for call in _looks_before_anything_else(history, thing) if asked else ():
+            yield from differing(call, thing.id, asked, "made with")
+
+
+def _looks_before_anything_else(history: History, thing: Thing) -> Iterator[Seen]:
+    """Its maker's good looks at a thing, until a call at it asks for something else."""
+    calls = iter(history.calls)
+    for call in calls:
+        if call is thing.made:
+            break
+    for call in calls:
+        if thing.is_at(call.path) and not call.is_read:
+            return
+        if call.path == thing.path and call.is_success and call.exchange.who == thing.made.exchange.who:
+            yield call
+
+
+def asked_of(call: Seen) -> dict[str, Any]:
+    """The texts, truths, and lists of texts, that a request says."""
+    asked = call.asked if isinstance(call.asked, dict) else {}
+    return {name: value for name, value in asked.items() if value and is_plain(value) and not is_secret(name)}
+
+
+def differing(call: Seen, thing: str, asked: Mapping[str, Any], how: str) -> Iterator[Violation | None]:
+    """Hold an answer that shows a thing to what it was asked to be."""
+    row: Mapping[str, Any] = row_of(call.answer, thing)
+    for name, value in asked.items():
+        if is_plain(row.get(name)) and type(row[name]) is type(value):
+            is_wrong = row[name] != value and may_stand(call, thing, name, value)
+            message = f"has another {name} than it was {how}"
+            yield (
+                call.breach(message, where="response.body", rule="asked", expected=value, got=row[name])
+                if is_wrong
+                else None
+            )
 
 
 @check("lifecycle/stopped-rests", SOURCE, absent="nothing that was stopped was read ten seconds later")
@@ -146,6 +175,11 @@ def may_stand(made: Seen, thing: str, name: str, value: Any) -> bool:
     one = made.exchange
     found = made.operation.response_violations(one.status, one.response_content_type, json.dumps(answer).encode())
     return not any(violation.path[-1:] == (name,) for violation in found)
+
+
+def is_plain(value: Any) -> bool:
+    """A text, a truth, or a list of texts; numbers may go on by themselves."""
+    return isinstance(value, str | bool) or (isinstance(value, list) and all(isinstance(one, str) for one in value))
 
 
 def is_secret(name: str) -> bool:

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from urllib.parse import parse_qs, urlsplit
 
 from offair.contracts.checks.check import check
 from offair.contracts.checks.seen import History, Seen
-from offair.contracts.exchange import Exchange
-from offair.contracts.reproducing import curl_line
+from offair.contracts.exchange import Exchange, header
 from offair.contracts.violation import Grade, Violation
 
 DOCUMENT = "the cloud's document"
 MALFORMED = frozenset({400, 405, 415, 422})  # RFC 9110 sections 15.5.1, 15.5.6, 15.5.16 and 15.5.21
+NOT_ALLOWED = 405
 SAFE_ALWAYS = frozenset({"HEAD", "OPTIONS"})  # RFC 9110 section 9.1: a server may know them everywhere
 
 
@@ -19,7 +18,7 @@ SAFE_ALWAYS = frozenset({"HEAD", "OPTIONS"})  # RFC 9110 section 9.1: a server m
 def refused(history: History) -> Iterator[Violation | None]:
     """A request that breaks what is documented is refused."""
     for call in history.calls:
-        broken = broken_by(call)
+        broken = call.faults
         if broken and call.exchange.method != "HEAD":
             first = next((one for one in broken if one.grade == "documented"), broken[0])
             yield _let_pass(call, first) if call.is_success else None
@@ -29,7 +28,7 @@ def refused(history: History) -> Iterator[Violation | None]:
 def taken(history: History) -> Iterator[Violation | None]:
     """A request that is as documented is not refused for its form."""
     for call in history.calls:
-        if not broken_by(call) and not may_refuse(call):
+        if not call.faults and not may_refuse(call):
             status = call.exchange.status
             message = "refuses a request that breaks nothing that is documented"
             is_wrong = status in MALFORMED and call.exchange.method != "HEAD"
@@ -45,6 +44,24 @@ def method(history: History) -> Iterator[Violation | None]:
             yield _stray(history, one, f"is answered at {one.path}, which documents {', '.join(documented)}")
 
 
+@check("requests/allow", "RFC 9110 section 15.5.6", absent="no method was refused with 405")
+def allow(history: History) -> Iterator[Violation | None]:
+    """Who refuses a method with 405 says which are allowed, and says it of all that are documented."""
+    for one in history.exchanges:
+        if one.status == NOT_ALLOWED and not one.is_hook:
+            documented = history.contract.methods(one.path)
+            said = header(one.response_headers, "Allow")
+            allowed = {name.strip().upper() for name in (said or "").split(",")}
+            lacking = [name for name in documented if name not in allowed]
+            message = (
+                f"refuses {one.method} with 405, and has no Allow"
+                if said is None
+                else (f"refuses {one.method} and allows {said}, where {', '.join(lacking)} is documented too")
+            )
+            found = history.stray(one, message, "allow", grade="documented") if said is None or lacking else None
+            yield None if found is None else replace(found, where="response.headers", expected=documented, got=said)
+
+
 @check("requests/path", "RFC 9110 section 15.5.5", strength="should", absent="no undocumented path was tried")
 def path(history: History) -> Iterator[Violation | None]:
     """A path that is not documented is not answered as if it were."""
@@ -58,34 +75,13 @@ def path(history: History) -> Iterator[Violation | None]:
 def _stray(history: History, one: Exchange, message: str) -> Violation | None:
     if one.status >= 400:
         return None
-    return Violation(
-        rule="stray",
-        where="response.status",
-        message=message,
-        got=one.status,
-        grade="inferred",
-        source=f"{history.contract.title}: its operations",
-        operation=f"{one.method} {one.path.partition('?')[0]}",
-        reproduce=curl_line(one, history.root),
-    )
+    return history.stray(one, message, "stray")
 
 
 def may_refuse(call: Seen) -> bool:
     """Say whether the answer's status is documented to refuse more than form: what the state of things forbids."""
     answer = call.operation.answer(call.exchange.status)
     return answer is not None and answer.judges_state
-
-
-def broken_by(call: Seen) -> list[Violation]:
-    """What a request breaks. A body without a type is read as the documented one: whoever sends it is judged else."""
-    one, operation = call.exchange, call.operation
-    query = parse_qs(urlsplit(one.path).query, keep_blank_values=True)
-    return [
-        *operation.path_violations(call.parameters),
-        *operation.query_violations(query),
-        *operation.header_violations(one.request_headers),
-        *operation.body_violations(one.request_content_type, one.request_body),
-    ]
 
 
 def _let_pass(call: Seen, broken: Violation) -> Violation:

@@ -1,7 +1,7 @@
 """What was seen, as checks read it: each exchange with the operation that it means, its bodies read once."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -58,6 +58,27 @@ class Seen:
         """The request's body as JSON; None where it is none."""
         return _read(self.exchange.request_body)
 
+    @cached_property
+    def wrongs(self) -> tuple[Violation, ...]:
+        """What of the answer is not as documented; judged once, for all checks that ask."""
+        one = self.exchange
+        is_head = one.method == "HEAD"
+        found = self.operation.response_violations(
+            one.status, one.response_content_type, one.response_body, is_head=is_head
+        )
+        return tuple(replace(v, operation=self.key, reproduce=self.again) for v in found)
+
+    @cached_property
+    def faults(self) -> tuple[Violation, ...]:
+        """What of the request is not as documented; a body without a type is read as the documented one."""
+        one, operation = self.exchange, self.operation
+        return (
+            *operation.path_violations(self.parameters),
+            *operation.query_violations(self.query),
+            *operation.header_violations(one.request_headers),
+            *operation.body_violations(one.request_content_type, one.request_body),
+        )
+
     def breach(
         self, message: str, *, where: str, rule: str, expected: Any = None, got: Any = None, grade: Grade | None = None
     ) -> Violation:
@@ -103,6 +124,19 @@ class History:
         """The requests below a base path that mean no documented operation."""
         known = {id(call.exchange) for call in self.calls}
         return tuple(one for one in self.exchanges if not one.is_hook and id(one) not in known)
+
+    def stray(self, one: Exchange, message: str, rule: str, *, grade: Grade = "inferred") -> Violation:
+        """Say what is broken where no documented operation was meant."""
+        return Violation(
+            rule=rule,
+            where="response.status",
+            message=message,
+            got=one.status,
+            grade=grade,
+            source=f"{self.contract.title}: its operations",
+            operation=f"{one.method} {one.path.partition('?')[0]}",
+            reproduce=curl_line(one, self.root),
+        )
 
     def _calls(self) -> Iterator[Seen]:
         for one in self.exchanges:

@@ -88,9 +88,13 @@ class Actor:
         """Ask for something to be done with a thing."""
         return self._ask(act.method, self._of(made, act))
 
-    def send(self, operation: Operation, path: str, body: bytes) -> Exchange:
-        """Call an operation at a path below the base path, with JSON."""
-        return self._ask(operation.method, self._contract.base_path + path, body, {"Content-Type": JSON})
+    def send(self, operation: Operation, path: str, body: bytes, content_type: str = JSON) -> Exchange:
+        """Call an operation at a path below the base path, with a body, whatever it says that it is."""
+        return self._ask(operation.method, self._contract.base_path + path, body, {"Content-Type": content_type})
+
+    def try_method(self, method: str, path: str) -> Exchange:
+        """Ask with a method, documented or not."""
+        return self._ask(method, self._contract.base_path + path)
 
     def try_all(self, made: Made) -> None:
         """Do everything with a thing that can be done, but for deleting it: what only reads comes first."""

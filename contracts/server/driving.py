@@ -14,7 +14,7 @@ from schemathesis.hooks import unregister
 from offair.contracts.checks.catalogue import judge_exchanges
 from offair.contracts.checks.check import Check
 from offair.contracts.checks.driven import COVERED, DRIVEN
-from offair.contracts.checks.requests import broken_by, may_refuse
+from offair.contracts.checks.requests import may_refuse
 from offair.contracts.checks.seen import History
 from offair.contracts.contract import Contract
 from offair.contracts.exchange import NOBODY, Exchange
@@ -194,7 +194,7 @@ def is_excused(contract: Contract, name: str, shown: Exchange) -> bool:
         return bool(calls)
     if name == "ensure_resource_availability":  # what is kept below a thing may be there later, or never
         return any(not one.operation.path.endswith("}") for one in calls)
-    return name == "positive_data_acceptance" and any(may_refuse(one) or broken_by(one) for one in calls)
+    return name == "positive_data_acceptance" and any(may_refuse(one) or one.faults for one in calls)
 
 
 def _violation(caller: Caller, name: str, message: str, shown: Exchange) -> Violation:

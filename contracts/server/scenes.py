@@ -11,6 +11,7 @@ from offair.contracts.operation import Operation
 from offair.contracts.server.actors import BUSY, Actor, Made, fill
 from offair.contracts.server.calling import US, Caller, without
 from offair.contracts.server.changing import changing
+from offair.contracts.server.crooked import crooked
 from offair.contracts.server.departing import departing
 from offair.contracts.server.listening import called
 
@@ -178,6 +179,7 @@ SCENES: tuple[Callable[[Caller], list[Exchange]], ...] = (
     changing,
     tenants,
     called,
+    crooked,
     departing,
     limits,
 )
@@ -265,6 +267,7 @@ WRONG_WAYS: Mapping[str, Callable[[str], str]] = {
     "large letters are small, and small ones large": lambda value: value.swapcase(),
     "nothing but its first four letters": lambda value: value[: value.rfind(" ") + 5],
     "the scheme is another": _in_another_scheme,
+    "without its scheme": lambda value: value.rpartition(" ")[2],
     "nothing": lambda _: "",
 }
 """How credentials are made wrong, each as people say it."""

@@ -63,7 +63,10 @@ class Tally:
     def _verdict(self, rule: Claim) -> Verdict:
         if rule.name not in self._judged:
             return Verdict(rule, "not judged", why=self._why.get(rule.name, "nothing of the kind was seen"))
-        found = sorted(self._found.get(rule.name, {}).values(), key=lambda one: (one.operation or "", one.place))
+        found = sorted(
+            self._found.get(rule.name, {}).values(),
+            key=lambda one: (one.grade != "documented", one.operation or "", one.place),
+        )
         return Verdict.of(rule, found[:MOST])
 
     def _keep(self, name: str, one: Violation) -> None:

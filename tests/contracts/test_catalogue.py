@@ -49,6 +49,21 @@ def test_whose_tenant_is_not_known_is_not_judged_by_tenants():
     assert not {name for name in broken(day) if name.startswith("tenants/")}
 
 
+def test_a_member_that_a_guess_requires_and_every_published_answer_has_is_no_guess():
+    lacking = {name: value for name, value in made(A).items() if name != "message"}
+    of_errors, of_answers = (
+        next(
+            one
+            for one in judge_exchanges(CONTRACT, [call("GET", f"/{A}", status, body)], RULES)
+            if one.rule.name == name
+        )
+        for status, body, name in ((404, {"success": False}, "answer/error"), (200, lacking, "answer/body"))
+    )
+
+    assert ("error", "error") == (of_errors.grade, of_answers.grade)
+    assert "stands in each published answer" in of_errors.violations[0].message
+
+
 def test_a_guess_of_ours_that_is_let_pass_is_a_warning():
     asked = {**CREATE.request_body, "region": "Mars"}
     verdicts = judge_exchanges(CONTRACT, [call("POST", "", 201, made(A), body=asked)], RULES)

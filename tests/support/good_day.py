@@ -149,7 +149,7 @@ DAY = {
     "another lists": listing("", [], who="b", at=3),
     "nobody": call("GET", "?order=asc", 401, said("error-401"), who=None, at=3),
     "no one's": call("GET", "?order=asc", 401, said("error-401"), who=NOBODY, at=3),
-    "no method": call("PUT", f"/{A}", 405, said("error-404"), at=4),
+    "no method": call("PUT", f"/{A}", 405, said("error-404"), at=4, headers={"Allow": "GET, DELETE"}),
     "no path": replace(call("GET", "", 404, said("error-404"), at=4), path="/v1/livestream/nothing"),
     "stop": call("POST", f"/{B}/stop", 200, DONE, at=5),
     "stopped": call("GET", f"/{B}", 200, made(B), at=20),
@@ -196,6 +196,11 @@ def _answered(name, body, **more):
     return replace(DAY[name], response_body=json.dumps(body).encode(), **more)
 
 
+def _pointing_at(place):
+    error = said("error-422")
+    return {**error, "errors": [{**error["errors"][0], "field": place}]}
+
+
 def _without_preset(body):
     del body["data"]["ladder"]["video"][0]["preset"]
     return body
@@ -206,12 +211,16 @@ MUTANTS = [
     Mutant("answer/type", {"get": replace(DAY["get"], response_headers={"Content-Type": "text/html"})}),
     Mutant("answer/body", {"stop": _answered("stop", {"success": "yes", "message": "", "data": {}})}),
     Mutant("answer/error", {"another reads": _answered("another reads", {"success": False})}),
+    Mutant("answer/no-failure", {"no method": replace(DAY["no method"], status=500)}),
     Mutant("answer/says-its-status", {"not renamed": _answered("not renamed", {"status": 500})}),
     Mutant("answer/spelling", {"not renamed": _answered("not renamed", {"status": 409, "Message": "no"})}),
     Mutant("answer/published", {f"create {A}": _answered(f"create {A}", _without_preset(made(A)))}),
     Mutant("requests/refused", {"malformed": _answered("malformed", made(A), status=201)}),
+    Mutant("requests/points-at", {"malformed": _answered("malformed", _pointing_at("nowhere"))}),
     Mutant("requests/taken", {f"create {C}": _answered(f"create {C}", said("error-422"), status=422)}),
     Mutant("requests/method", {"no method": replace(DAY["no method"], status=200)}),
+    Mutant("requests/allow", {"no method": replace(DAY["no method"], response_headers=JSON)}),
+    Mutant("requests/allow", {"no method": replace(DAY["no method"], response_headers={**JSON, "Allow": "GET"})}),
     Mutant("requests/path", {"no path": replace(DAY["no path"], status=200)}),
     Mutant("auth/required", {"nobody": listing("?order=asc", [], who=None, at=3)}),
     Mutant("auth/known", {"no one's": listing("?order=asc", [], who=NOBODY, at=3)}),
@@ -230,12 +239,17 @@ MUTANTS = [
     Mutant("lifecycle/deleted-is-gone", {"deleted": _answered("deleted", made(C), status=200)}),
     Mutant("lifecycle/deleted-is-unlisted", {"others": listing("?order=desc", [C, B, A], at=23)}),
     Mutant("lifecycle/made-is-as-asked", {f"create {A}": _answered(f"create {A}", made(A, name="another"))}),
+    Mutant("lifecycle/made-is-as-asked", {
+        "get": call("GET", f"/{A}", 200, made(A, region="bd-edge-01"), at=1),
+        "get again": call("GET", f"/{A}", 200, made(A, region="bd-edge-01"), at=1),
+        "listed now": listing("?order=asc", [A, B, C], at=1, region="bd-edge-01"),
+    }),
     Mutant("lifecycle/stopped-rests", {"stopped": _answered("stopped", made(B, status="stopping"))}),
     Mutant("tenants/read", {"another reads": call("GET", f"/{A}", 200, made(A), who="b", at=3)}),
     Mutant("tenants/change", {"another changes": call("DELETE", f"/{A}", 204, who="b", at=3)}),
     Mutant("tenants/list", {"another lists": listing("", [A], who="b", at=3)}),
     Mutant("tenants/secrets", {"anybody looks": _answered("anybody looks", {"key": made(A)["data"]["stream_key"]})}),
-    Mutant("reads/same", {"get": call("GET", f"/{A}", 200, made(A, name="another"), at=1)}),
+    Mutant("reads/same", {"get": call("GET", f"/{A}", 200, made(A, organization_id=IDS[1]), at=1)}),
     Mutant("reads/agree", {"listed now": listing("?order=asc", [A, B, C], at=1, name="another")}),
     Mutant("reads/filtered", {"with video": listing("?mode=video", [C, B, A], mode="audio")}),
     Mutant("pages/counted", {"page 2": listing("?page=2&per_page=2", [A], page=1, size=2)}),

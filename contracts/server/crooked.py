@@ -1,0 +1,80 @@
+"""A scene of requests that no good client sends: bodies that are none, names and numbers of any form, other methods."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+from offair.contracts.checks.pages import paging_of
+from offair.contracts.checks.resources import at
+from offair.contracts.exchange import Exchange
+from offair.contracts.operation import Operation
+from offair.contracts.pointer import members, unfold
+from offair.contracts.server.actors import Actor
+from offair.contracts.server.calling import Caller
+from offair.contracts.server.kinds import JSON, Kind
+from offair.contracts.server.pacing import Pace
+
+BODIES = (b"", b"{", b"[]", b"null", b'"offair"', b"\xff\xfe")
+TYPES = ("text/plain", "application/xml")
+NAMES = ("a" * 300, "a b", "%", "'\"<>", "ö…", "0", "-1")
+NUMBERS = ("many", "-1", "0", "1.5", "9" * 30)
+TEXTS = ("Füße, 日本語 🎥", '<b>"R&D"</b> \\ / 100 %')
+UNKNOWN = {"offair_nobody_has_this": "x" * 2000}
+ANYWHERE = ("HEAD", "OPTIONS")
+OTHERS = ("PATCH", "PUT", "DELETE", "POST")
+LONGEST = 2000  # characters: a longer text is not tried
+
+
+def crooked(caller: Caller) -> list[Exchange]:
+    """Ask for each kind of thing as nobody means it, and make things with texts of all kinds."""
+    log: list[Exchange] = []
+    if caller.target.is_read_only or caller.target.is_spared:
+        return log
+    ours, pace = Actor(caller, caller.target.headers, log), Pace(caller.contract, caller.target)
+    for kind in caller.kinds:
+        for body, content_type in (*_bodies(kind), *_texts(kind)):
+            pace.keep(kind.make)
+            made = ours.made_by(kind, ours.send(kind.make, kind.make.path, body, content_type))
+            if made is not None:
+                ours.look(made)
+                ours.list(kind)
+                ours.clear(made)
+        for name in NAMES if kind.look is not None else ():
+            ours.get(caller.contract.base_path + at(kind.home, name))
+        for query in _queries(kind.listing) if kind.listing is not None else ():
+            ours.get(f"{caller.contract.base_path}{kind.make.path}?{query}")
+        documented = caller.contract.methods(caller.contract.base_path + kind.make.path)
+        other = next((one for one in OTHERS if one not in documented), "PATCH")
+        for method in (*ANYWHERE, other):
+            ours.try_method(method, kind.make.path)
+    return log
+
+
+def _bodies(kind: Kind) -> Iterator[tuple[bytes, str]]:
+    if kind.make.has_body and JSON in kind.make.bodies:
+        yield from ((body, JSON) for body in BODIES)
+        yield from ((kind.bodies[0].content, content_type) for content_type in TYPES)
+
+
+def _texts(kind: Kind) -> Iterator[tuple[bytes, str]]:
+    """Good bodies with other texts, and with the longest one that there may be."""
+    schema = kind.make.bodies.get(JSON)
+    good = next((one.value for one in kind.bodies if isinstance(one.value, dict)), None)
+    if schema is None or good is None:
+        return
+    known = members(unfold(schema.root, [schema.root]))
+    for name in (name for name, value in good.items() if isinstance(value, str)):
+        limits = [node["maxLength"] for node in unfold(schema.root, known.get(name, [])) if "maxLength" in node]
+        longest = min(limits, default=LONGEST + 1)
+        for text in (*TEXTS, *(["é" * longest] if longest <= LONGEST else [])):
+            body: Any = good | {name: text}
+            if schema.is_valid(body):
+                yield json.dumps(body).encode(), JSON
+
+
+def _queries(listing: Operation) -> Iterator[str]:
+    paging = paging_of(listing)
+    for name in (paging.page, paging.size) if paging is not None else ():
+        yield from (urlencode({name: number}) for number in NUMBERS)
+    yield urlencode(UNKNOWN)
