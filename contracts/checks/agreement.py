@@ -6,7 +6,7 @@ from typing import Any
 from offair.contracts.checks.check import check
 from offair.contracts.checks.lifecycle import is_plain, is_secret, row_of
 from offair.contracts.checks.pages import SIZES, paging_of
-from offair.contracts.checks.resources import Thing, id_of, listed, things
+from offair.contracts.checks.resources import Thing, id_of, listed, things, ways_up
 from offair.contracts.checks.seen import History, Seen
 from offair.contracts.violation import Violation
 
@@ -33,7 +33,7 @@ def agree(history: History) -> Iterator[Violation | None]:
     looks: dict[tuple[str | None, str], tuple[Seen, Mapping[str, Any]]] = {}
     made = {home: thing for thing in things(history) for home in thing.homes}
     for call in history.calls:
-        thing = next((made[home] for home in _homes(call.path) if home in made), None)
+        thing = next((made[home] for home in ways_up(call.path) if home in made), None)
         if not call.is_read:
             looks.clear()
         rows = [row_of(call.answer, thing.id)] if thing is not None else listed(call.answer) or []
@@ -65,13 +65,6 @@ def filtered(history: History) -> Iterator[Violation | None]:
                     if others
                     else None
                 )
-
-
-def _homes(path: str) -> Iterator[str]:
-    """The path, and those above it."""
-    while path:
-        yield path
-        path = path.rpartition("/")[0]
 
 
 def _is_same_moment(before: Seen, call: Seen) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from offair.contracts.checks.check import Check, check
 from offair.contracts.checks.hooks import about
 from offair.contracts.checks.lifecycle import ON_ITS_WAY, state_of
-from offair.contracts.checks.resources import Thing, things
+from offair.contracts.checks.resources import Thing, lives
 from offair.contracts.checks.seen import History, Seen
 from offair.contracts.checks.webhook import event_of
 from offair.contracts.contract import Contract
@@ -111,10 +111,10 @@ def _hooks(history: History) -> Iterator[Told]:
 def _looks(history: History) -> Iterator[tuple[Thing, list[tuple[int, Seen, str]]]]:
     """Pair each thing with its maker's looks at it: the place, the answer and the state."""
     places = {id(one): place for place, one in enumerate(history.exchanges)}
-    for thing in things(history):
+    for thing, calls in lives(history):
         looks = [
             (places[id(call.exchange)], call, state_of(call.answer) or "")
-            for call in history.calls
+            for call in calls
             if call.is_read and call.path == thing.path and call.is_success
             and call.exchange.who == thing.made.exchange.who
         ]  # fmt: skip

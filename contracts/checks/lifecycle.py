@@ -1,12 +1,12 @@
 """Does what was made stay until it is deleted, and is then gone? Does what was stopped come to rest? Judging state."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
 from offair.contracts.checks.check import check
-from offair.contracts.checks.resources import Thing, id_of, listed, things
+from offair.contracts.checks.resources import Thing, id_of, listed, lives
 from offair.contracts.checks.seen import History, Seen
 from offair.contracts.violation import Violation
 
@@ -31,42 +31,48 @@ def made_is_there(history: History) -> Iterator[Violation | None]:
 @check("lifecycle/deleted-is-gone", SOURCE, absent="nothing that was deleted was asked for afterwards")
 def deleted_is_gone(history: History) -> Iterator[Violation | None]:
     """What was deleted answers to nothing any more."""
-    for call, thing, is_deleted in _visits(history):
-        if is_deleted and thing.is_at(call.path):
+    for call, _, is_deleted in _visits(history):
+        if is_deleted:
+            got = call.exchange.status
             message = "answers for what was deleted"
-            found = call.breach(message, where="response.status", rule="gone", expected=404, got=call.exchange.status)
-            yield found if call.is_success else None
+            yield (
+                call.breach(message, where="response.status", rule="gone", expected=404, got=got)
+                if call.is_success
+                else None
+            )
 
 
 @check("lifecycle/deleted-is-unlisted", SOURCE, absent="nothing was listed after something was deleted")
 def deleted_is_unlisted(history: History) -> Iterator[Violation | None]:
     """What was deleted stands in no list any more."""
-    for call, thing, is_deleted in _visits(history):
-        if is_deleted and call.is_read and not thing.is_at(call.path):
-            rows = listed(call.answer) or []
-            is_shown = any(id_of(row) == thing.id for row in rows)
+    ends = {id(call): thing for call, thing, is_deleted in _visits(history) if not is_deleted and _deletes(call, thing)}
+    deleted: dict[str | None, dict[str, Thing]] = {}
+    for call in history.calls:
+        theirs = deleted.get(call.exchange.who, {})
+        rows = listed(call.answer) if theirs and call.is_read else None
+        if rows is not None and any(_is_listed_by(call, one) for one in theirs.values()):
+            shown = (theirs[name] for name in map(id_of, rows) if name in theirs)
+            found = next((one for one in shown if _is_listed_by(call, one)), None)
             message = "lists what was deleted"
-            yield call.breach(message, where="response.body", rule="gone", got=thing.id) if is_shown else None
+            yield None if found is None else call.breach(message, where="response.body", rule="gone", got=found.id)
+        if id(call) in ends:
+            deleted.setdefault(call.exchange.who, {})[ends[id(call)].id] = ends[id(call)]
 
 
 @check("lifecycle/made-is-as-asked", SOURCE, absent="nothing that was made has a member of its request")
 def made_is_as_asked(history: History) -> Iterator[Violation | None]:
     """What a thing is made with is what it has: a text of the request stands in each answer until something is done."""
-    for thing in things(history):
+    for thing, calls in lives(history):
         asked = asked_of(thing.made)
         yield from differing(thing.made, thing.id, asked, "made with")
-        for call in _looks_before_anything_else(history, thing) if asked else ():
+        for call in _looks_before_anything_else(thing, calls) if asked else ():
             yield from differing(call, thing.id, asked, "made with")
 
 
-def _looks_before_anything_else(history: History, thing: Thing) -> Iterator[Seen]:
+def _looks_before_anything_else(thing: Thing, calls: Iterable[Seen]) -> Iterator[Seen]:
     """Its maker's good looks at a thing, until a call at it asks for something else."""
-    calls = iter(history.calls)
     for call in calls:
-        if call is thing.made:
-            break
-    for call in calls:
-        if thing.is_at(call.path) and not call.is_read:
+        if not call.is_read:
             return
         if call.path == thing.path and call.is_success and call.exchange.who == thing.made.exchange.who:
             yield call
@@ -118,21 +124,22 @@ def stopped_rests(history: History) -> Iterator[Violation | None]:
 
 
 def _visits(history: History) -> Iterator[tuple[Seen, Thing, bool]]:
-    """Pair each later call of a thing, or of its list, by its maker, with whether it was deleted before."""
-    made = {id(thing.made): thing for thing in things(history)}
-    there: list[Thing] = []
-    deleted: set[str] = set()
-    for call in history.calls:
-        for thing in there:
-            is_elsewhere = not call.query and call.is_read and listed(call.answer) is not None
-            if call.exchange.who == thing.made.exchange.who and (
-                thing.is_at(call.path) or thing.is_listed_at(call.path) or is_elsewhere
-            ):
-                yield call, thing, thing.path in deleted
-                if call.exchange.method == "DELETE" and call.path in thing.homes and call.is_success:
-                    deleted.add(thing.path)
-        if id(call) in made:
-            there.append(made[id(call)])
+    """Pair each later call of a thing by its maker with whether it was deleted before."""
+    for thing, calls in lives(history):
+        is_deleted = False
+        for call in calls:
+            if call.exchange.who == thing.made.exchange.who:
+                yield call, thing, is_deleted
+                is_deleted = is_deleted or _deletes(call, thing)
+
+
+def _deletes(call: Seen, thing: Thing) -> bool:
+    return call.exchange.method == "DELETE" and call.path in thing.homes and call.is_success
+
+
+def _is_listed_by(call: Seen, thing: Thing) -> bool:
+    """A list where the thing was made, or one of everything elsewhere, which is not below the thing itself."""
+    return (thing.is_listed_at(call.path) or not call.query) and not thing.is_at(call.path)
 
 
 def row_of(answer: Any, name: str) -> dict[str, Any]:

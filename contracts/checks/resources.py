@@ -34,8 +34,21 @@ class Thing:
         return path.rstrip("/") == self.made.path.rstrip("/")
 
 
-def things(history: History) -> Iterator[Thing]:
+def things(history: History) -> tuple[Thing, ...]:
     """Find what was made by a POST to where things are kept, in the order of making."""
+    return history.worked_out(_things)
+
+
+def lives(history: History) -> tuple[tuple[Thing, tuple[Seen, ...]], ...]:
+    """Pair each thing with the calls at it, and below it, since it was made: whoever asked, in their order."""
+    return history.worked_out(_lives)
+
+
+def _things(history: History) -> tuple[Thing, ...]:
+    return tuple(_made(history))
+
+
+def _made(history: History) -> Iterator[Thing]:
     for call in history.calls:
         if call.operation.method == "POST" and call.is_success and call.answer is not None:
             homes = homes_of(history.contract, call.operation)
@@ -43,6 +56,25 @@ def things(history: History) -> Iterator[Thing]:
             if found is not None:
                 base = call.path.removesuffix(call.operation.path)
                 yield Thing(found, tuple(base + at(home, found) for home in homes), call)
+
+
+def _lives(history: History) -> tuple[tuple[Thing, tuple[Seen, ...]], ...]:
+    made = {id(thing.made): thing for thing in things(history)}
+    calls: dict[int, list[Seen]] = {one: [] for one in made}
+    there: dict[str, list[int]] = {}
+    for call in history.calls:
+        for one in dict.fromkeys(one for home in ways_up(call.path) for one in there.get(home, ())):
+            calls[one].append(call)
+        for home in made[id(call)].homes if id(call) in made else ():
+            there.setdefault(home, []).append(id(call))
+    return tuple((made[one], tuple(found)) for one, found in calls.items())
+
+
+def ways_up(path: str) -> Iterator[str]:
+    """The path, and those above it."""
+    while path:
+        yield path
+        path = path.rpartition("/")[0]
 
 
 def homes_of(contract: Contract, collection: Operation) -> tuple[str, ...]:

@@ -1,9 +1,9 @@
 """What was seen, as checks read it: each exchange with the operation that it means, its bodies read once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar, cast
 from urllib.parse import parse_qs, urlsplit
 
 from offair.contracts.contract import Contract
@@ -12,6 +12,8 @@ from offair.contracts.jsontext import NotJsonError, parse
 from offair.contracts.operation import Operation
 from offair.contracts.reproducing import curl_line
 from offair.contracts.violation import Grade, Violation
+
+Worth = TypeVar("Worth")
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,13 @@ class History:
         self.contract = contract
         self.exchanges = exchanges
         self.root = _origin(contract) if root is None else root
+        self._worth: dict[Callable[..., Any], Any] = {}
+
+    def worked_out(self, make: Callable[["History"], Worth]) -> Worth:
+        """What a function makes of this history: worked out once, for all checks that ask."""
+        if make not in self._worth:
+            self._worth[make] = make(self)
+        return cast("Worth", self._worth[make])
 
     @cached_property
     def calls(self) -> tuple[Seen, ...]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from offair.contracts.checks.check import check
 from offair.contracts.checks.lifecycle import is_secret
-from offair.contracts.checks.resources import Thing, id_of, listed, things
+from offair.contracts.checks.resources import Thing, id_of, listed, lives, things
 from offair.contracts.checks.seen import History, Seen
 from offair.contracts.jsontext import objects_in
 from offair.contracts.violation import Violation
@@ -31,24 +31,27 @@ def change(history: History) -> Iterator[Violation | None]:
 @check("tenants/list", SOURCE, absent="no tenant listed after another had made something")
 def listing(history: History) -> Iterator[Violation | None]:
     """Nobody finds what another tenant made in a list."""
-    for call, foreign in _foreign(history):
-        rows = listed(call.answer) if call.is_read and call.is_success else None
-        theirs = [one for one in foreign if one.is_listed_at(call.path)]
-        if rows is not None and theirs and not _is_for_all(call):
-            shown = {id_of(row) for row in rows} & {one.id for one in theirs}
+    made = {id(thing.made): thing for thing in things(history) if _is_known(thing)}
+    makers: dict[str, dict[str, str | None]] = {}
+    for call in history.calls:
+        who, path = call.exchange.who, call.path.rstrip("/")
+        of_whom = makers.get(path, {})
+        rows = listed(call.answer) if of_whom and who and call.is_read and call.is_success else None
+        if rows is not None and {*of_whom.values()} - {who} and not _is_for_all(call):
+            shown = [name for name in map(id_of, rows) if name in of_whom and of_whom[name] != who]
             message = "lists what another tenant made"
-            yield (
-                call.breach(message, where="response.body", rule="tenant", got=min(map(str, shown))) if shown else None
-            )
+            yield call.breach(message, where="response.body", rule="tenant", got=min(shown)) if shown else None
+        if id(call) in made:
+            makers.setdefault(path, {})[made[id(call)].id] = who
 
 
 @check("tenants/secrets", SOURCE, absent="nobody looked at what another had made with a secret in it")
 def secrets(history: History) -> Iterator[Violation | None]:
     """Nobody is shown a key, a token or a password that another tenant was given for what it made."""
-    for thing in things(history):
+    for thing, calls in lives(history):
         own = {value: name for name, value in _secrets_of(thing.made.answer)}
-        for call in history.calls if own else ():
-            is_theirs = call.exchange.who != thing.made.exchange.who and thing.is_at(call.path)
+        for call in calls if own else ():
+            is_theirs = call.exchange.who != thing.made.exchange.who
             if is_theirs and _is_for_all(call) and call.is_success:  # elsewhere nothing is shown at all
                 shown = next(((name, value) for name, value in _secrets_of(call.answer) if value in own), None)
                 message = "" if shown is None else f"shows {shown[0]}, which its maker was given"
@@ -64,11 +67,12 @@ def _secrets_of(answer: Any) -> Iterator[tuple[str, str]]:
 
 
 def _reached(history: History, is_meant: Callable[[Seen], bool], message: str) -> Iterator[Violation | None]:
-    for call, foreign in _foreign(history):
-        theirs = next((one for one in foreign if one.is_at(call.path)), None)
-        if theirs is not None and is_meant(call) and not _is_for_all(call):
-            found = call.breach(message, where="response.status", rule="tenant", got=call.exchange.status)
-            yield found if call.is_success else None
+    for thing, calls in lives(history):
+        for call in calls if _is_known(thing) else ():
+            who = call.exchange.who
+            if who and who != thing.made.exchange.who and is_meant(call) and not _is_for_all(call):
+                found = call.breach(message, where="response.status", rule="tenant", got=call.exchange.status)
+                yield found if call.is_success else None
 
 
 def _is_for_all(call: Seen) -> bool:
@@ -76,13 +80,6 @@ def _is_for_all(call: Seen) -> bool:
     return call.operation.is_open or call.operation.is_shared
 
 
-def _foreign(history: History) -> Iterator[tuple[Seen, list[Thing]]]:
-    """Pair each call of a known tenant with what others made before, and nobody else made too."""
-    made = {id(thing.made): thing for thing in things(history) if len(thing.id) >= SHORTEST}
-    so_far: list[Thing] = []
-    for call in history.calls:
-        who = call.exchange.who
-        if who:
-            yield call, [one for one in so_far if one.made.exchange.who != who]
-        if id(call) in made and who:
-            so_far.append(made[id(call)])
+def _is_known(thing: Thing) -> bool:
+    """Its maker is known, and its id is none that two tenants have by chance."""
+    return bool(thing.made.exchange.who) and len(thing.id) >= SHORTEST
