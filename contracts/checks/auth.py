@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from offair.contracts.checks.check import check
+from offair.contracts.checks.resources import lives, ways_up
 from offair.contracts.checks.seen import History, Seen
 from offair.contracts.contract import Contract
 from offair.contracts.exchange import NOBODY, header
@@ -11,6 +12,8 @@ from offair.contracts.violation import Violation
 
 SECURITY = "the document's security requirements"
 UNKNOWN = 401  # RFC 9110 section 15.5.2
+TELLING = frozenset({UNKNOWN, 403, 429})  # RFC 9110 section 15.5.4; RFC 6585 section 4: nobody is let in, or now
+FAILED = 500
 
 
 @check("auth/required", SECURITY, absent="nothing was asked without credentials")
@@ -28,6 +31,29 @@ def known(history: History) -> Iterator[Violation | None]:
         if call.exchange.who == NOBODY and not call.operation.is_open and carries(history.contract, call):
             how = f": {call.exchange.title}" if call.exchange.title else ""
             yield _answered(call, f"is answered with credentials that are nobody's{how}")
+
+
+@check(
+    "auth/told",
+    "RFC 9110 section 15.5.2, with the cloud's document",
+    absent="nobody was refused where 401 is documented",
+)
+def told(history: History) -> Iterator[Violation | None]:
+    """Who is nobody, and asks for what is there, is told so with 401 where the document has it."""
+    there = {home for thing, _ in lives(history) for home in thing.homes}
+    for call in history.calls:
+        is_nobody = call.exchange.who == NOBODY or not carries(history.contract, call)
+        is_plain = not call.operation.is_open and str(UNKNOWN) in call.operation.answers and not call.faults
+        is_there = "{" not in call.operation.path or any(way in there for way in ways_up(call.path))
+        if is_nobody and is_plain and is_there and not call.is_success:
+            status = call.exchange.status
+            message = "refuses who is nobody without saying that it is for that"
+            is_wrong = status not in TELLING and status < FAILED
+            yield (
+                call.breach(message, where="response.status", rule="auth", expected=UNKNOWN, got=status)
+                if is_wrong
+                else None
+            )
 
 
 @check("auth/accepted", SECURITY, absent="nothing was asked with credentials that are known to be good")

@@ -11,6 +11,7 @@ from offair.contracts.checks import (
     counting,
     heard,
     hooks,
+    keys,
     lifecycle,
     limits,
     naming,
@@ -28,8 +29,8 @@ from offair.contracts.exchange import Exchange
 from offair.contracts.verdict import Verdict
 
 MODULES = (
-    answers, naming, requests, pointing, auth, limits, lifecycle, changing, tenants, reads, agreement, pages, counting,
-    hooks, clocks,
+    answers, naming, requests, pointing, auth, limits, lifecycle, changing, keys, tenants, reads, agreement, pages,
+    counting, hooks, clocks,
 )  # fmt: skip
 
 CHECKS: tuple[Check, ...] = (

@@ -1,18 +1,22 @@
 """Do the moments in answers fit the moment at which they were asked for? Judging times."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from offair.contracts.checks.changing import CHANGES
 from offair.contracts.checks.check import check
-from offair.contracts.checks.resources import things
+from offair.contracts.checks.lifecycle import asked_of, row_of, state_of
+from offair.contracts.checks.resources import lives, things
 from offair.contracts.checks.seen import History, Seen
 from offair.contracts.jsontext import objects_in
 from offair.contracts.violation import Violation
 
 SOURCE = "what the member's name says has happened"
 PAST = re.compile(r"^(created|updated|modified|started|ended|stopped|deleted|last)", re.IGNORECASE)
+UPDATED = re.compile(r"^(updated|modified|changed)", re.IGNORECASE)
+LAST = re.compile(r"^last_?(?P<state>[a-z]+?)_?at$", re.IGNORECASE)
 SLACK = 2.0  # seconds: what a clock may be ahead, and an answer may take
 ABSENT = "no answer had a moment of the past, asked for at a known time"
 
@@ -41,12 +45,62 @@ def made_now(history: History) -> Iterator[Violation | None]:
                 yield call.breach(message, where="response.body", rule="clock", got=moment) if is_wrong else None
 
 
+@check("clock/made-once", SOURCE, absent="nothing was looked at that says when it was made")
+def made_once(history: History) -> Iterator[Violation | None]:
+    """When a thing was made does not change."""
+    for thing, calls in lives(history):
+        said = dict(_moments_of(row_of(thing.made.answer, thing.id)))
+        for call in calls if thing.made.exchange.who else ():
+            now = dict(_moments_of(row_of(call.answer, thing.id))) if call.is_success else {}
+            for name in (name for name in said if name in now and name.lower().startswith("created")):
+                message = f"has another {name} than when it was made"
+                is_wrong = said[name] != now[name]
+                yield (
+                    call.breach(message, where="response.body", rule="clock", expected=said[name], got=now[name])
+                    if is_wrong
+                    else None
+                )
+
+
+@check("clock/changed-now", SOURCE, absent="nothing was changed that says when, at a known time")
+def changed_now(history: History) -> Iterator[Violation | None]:
+    """What is changed now says that it was changed now."""
+    for thing, calls in lives(history):
+        for call in calls:
+            at, is_change = call.exchange.at, call.exchange.method in CHANGES and bool(asked_of(call))
+            for name, moment in _moments_of(row_of(call.answer, thing.id)) if is_change and call.is_success else ():
+                if at is not None and UPDATED.match(name):
+                    message = f"was changed, and its {name} is {at - moment:.0f} s before that"
+                    is_wrong = moment < at - SLACK
+                    yield call.breach(message, where="response.body", rule="clock", got=moment) if is_wrong else None
+
+
+@check("clock/was-so", SOURCE, absent="nothing was seen in a state of which its members say when it was last")
+def was_so(history: History) -> Iterator[Violation | None]:
+    """What was seen in a state says from then on when it last was, where it has a member for that."""
+    for thing, calls in lives(history):
+        seen: set[str] = set()
+        for call in calls:
+            row = row_of(call.answer, thing.id) if call.is_success and call.path == thing.path else {}
+            for name, value in row.items():
+                found = LAST.match(name)
+                if found is not None and found["state"].lower() in seen:
+                    message = f"was seen {found['state'].lower()} before, and {name} says that it never was"
+                    yield call.breach(message, where="response.body", rule="clock") if value is None else None
+            state = state_of(row)
+            seen |= set() if state is None else {state.lower()}
+
+
 def _moments(call: Seen) -> Iterator[tuple[str, float]]:
     for node in objects_in(call.answer) if call.is_success else ():
-        for name, value in node.items():
-            moment = _moment(value) if PAST.match(name) else None
-            if moment is not None:
-                yield name, moment
+        yield from _moments_of(node)
+
+
+def _moments_of(node: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+    for name, value in node.items():
+        moment = _moment(value) if PAST.match(name) else None
+        if moment is not None:
+            yield name, moment
 
 
 def _moment(value: Any) -> float | None:

@@ -4,6 +4,7 @@ A window slides: "10 a minute" is at most ten in any minute. A refused call does
 server that counts it is not blamed: it had more calls than it allows.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from email.utils import parsedate_to_datetime
 
@@ -41,7 +42,7 @@ def never_under(history: History) -> Iterator[Violation | None]:
 
 @check("limits/retry-after", "RFC 9110 section 10.2.3; RFC 6585 section 4", absent="no answer had a Retry-After")
 def retry_after(history: History) -> Iterator[Violation | None]:
-    """Who waits for as long as Retry-After says is let in."""
+    """Who waits for as long as Retry-After says is let in, and that is no longer than the window."""
     waiting: dict[tuple[str, str | None], tuple[float, Seen]] = {}
     for call in history.calls:
         at, whose = call.exchange.at, (call.key, call.exchange.who)
@@ -62,6 +63,10 @@ def retry_after(history: History) -> Iterator[Violation | None]:
             yield call.breach(message, where="response.headers", rule="retry-after", expected="seconds", got=said)
         elif at is not None:
             waiting[whose] = (at + seconds, call)
+            longest = _longest_window(history, call)
+            if seconds > longest + EDGE:
+                message = f"tells to wait {seconds:g} s, and the window is {longest:g} s"
+                yield call.breach(message, where="response.headers", rule="retry-after", expected=longest, got=said)
 
 
 @check("limits/says-when", DOCUMENT, absent="nobody was refused where Retry-After is documented")
@@ -74,6 +79,12 @@ def says_when(history: History) -> Iterator[Violation | None]:
             is_said = header(call.exchange.response_headers, "Retry-After") is not None
             message = "lacks Retry-After, which the document has for this answer"
             yield None if is_said else call.breach(message, where="response.headers", rule="says-when")
+
+
+def _longest_window(history: History, call: Seen) -> float:
+    """Seconds after which every rate that counts a call has forgotten it; endless where none is known."""
+    windows = [term.seconds or 0.0 for term in terms_for(history) if counts(term, call.operation)]
+    return max(windows, default=math.inf)
 
 
 def is_countable(term: LimitTerm) -> bool:

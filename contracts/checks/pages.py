@@ -44,7 +44,13 @@ def once(history: History) -> Iterator[Violation | None]:
     """Nothing stands on two pages."""
     for walk in _walks(history):
         twice = sorted({name for name in walk.names if walk.names.count(name) > 1})
-        yield walk.breach("shows on a second page what stood on another", got=twice[0]) if twice else None
+        after = [name for name in walk.beyond if name in walk.names]
+        if twice:
+            yield walk.breach("shows on a second page what stood on another", got=twice[0])
+        elif after:
+            yield walk.breach("shows once more, on a page after the last, what stood on another", got=after[0])
+        else:
+            yield None
 
 
 @check("pages/whole", SOURCE, absent=ABSENT)
@@ -88,12 +94,16 @@ def size(history: History) -> Iterator[Violation | None]:
 
 @dataclass(frozen=True)
 class Walk:
-    """As many pages as the whole list fills, one after another from the first; and that list beside them."""
+    """As many pages as the whole list fills, one after another from the first; and that list beside them.
+
+    What stands ``beyond`` is on pages after those.
+    """
 
     last: Seen
     size: int
     pages: tuple[tuple[str, ...], ...]
     whole: list[str]
+    beyond: tuple[str, ...] = ()
 
     @property
     def names(self) -> list[str]:
@@ -170,7 +180,13 @@ def _walk(read: Read, whole: list[str]) -> Iterator[Walk]:
             last = call
             pages.append(tuple(_names(call)))
         if last is not None and len(pages) * size >= len(whole):
-            yield Walk(last, size, tuple(pages), whole)
+            beyond = [
+                name
+                for (page, width), call in read.items()
+                if width == size and page >= len(pages)
+                for name in _names(call)
+            ]
+            yield Walk(last, size, tuple(pages), whole, tuple(beyond))
 
 
 def _names(call: Seen) -> list[str]:

@@ -3,14 +3,16 @@
 import json
 from collections.abc import Iterator
 
-from offair.contracts.checks.agreement import is_plain
 from offair.contracts.checks.changing import CHANGES
+from offair.contracts.checks.lifecycle import is_plain
 from offair.contracts.exchange import Exchange
 from offair.contracts.operation import Operation
 from offair.contracts.sampling import sample
 from offair.contracts.server.actors import Actor, Made
 from offair.contracts.server.calling import Caller
 from offair.contracts.server.kinds import JSON
+
+LATER = 10.0  # cloud seconds
 
 
 def changing(caller: Caller) -> list[Exchange]:
@@ -23,6 +25,8 @@ def changing(caller: Caller) -> list[Exchange]:
         ways = [way for way in (*kind.ways, *kind.acts) if way.method in CHANGES and JSON in way.bodies]
         made = ours.make(kind) if ways else None
         if made is not None:
+            if caller.target.advance is not None:
+                caller.target.advance(LATER)  # so that it shows whether a change is noted
             for way in ways:
                 _change(ours, made, way)
             ours.list(kind)

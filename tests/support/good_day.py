@@ -61,8 +61,13 @@ CREATE = EXAMPLES["create-video-push"]
 def made(name, /, **more):
     """What answers a creation, or a look at what was made."""
     body = copy.deepcopy(CREATE.response_body)
-    body["data"] |= {"id": name, "status": "idle", "created_at": MOMENT, "updated_at": MOMENT, **more}
+    body["data"] |= {"id": name, "status": "idle", "created_at": MOMENT, "updated_at": MOMENT}
+    body["data"] |= {"stream_key": f"{name[:-12]}a83bd6f1047{name[-1]}", **more}
     return body
+
+
+def renamed(name, /, **more):
+    return made(name, **{"name": "new", "updated_at": "2026-04-26T10:15:51Z", **more})
 
 
 def row(name, /, **more):
@@ -125,8 +130,11 @@ def heard(name):
     return call("POST", "", 201, made(name), body={**CREATE.request_body, "webhook_url": URL}, at=200)
 
 
-def reset(status, *, at, **more):
-    answer = made(A) if status == 200 else {"success": False, "code": "RATE_LIMITED", "message": "Too many."}
+def reset(status, *, at, key_at=None, **more):
+    key = f"7b1f0c62-5f5e-4c0c-9a47-0d6c5b2a{int(key_at or at):04}"
+    answer = (
+        made(A, stream_key=key) if status == 200 else {"success": False, "code": "RATE_LIMITED", "message": "Too many."}
+    )
     return call("POST", f"/{A}/reset-key", status, answer, at=at, **more)
 
 
@@ -143,6 +151,7 @@ DAY = {
     "whole": listing("?page=1&per_page=100", [C, B, A], size=100),
     "page 1": listing("?page=1&per_page=2", [C, B], size=2),
     "page 2": listing("?page=2&per_page=2", [A], page=2, size=2),
+    "page 3": listing("?page=3&per_page=2", [], page=3, size=2),
     "another reads": call("GET", f"/{A}", 404, said("error-404"), who="b", at=3),
     "anybody looks": call("GET", f"/{A}/page", 200, {"message": "hello"}, who=None, at=3),
     "another changes": call("DELETE", f"/{A}", 404, said("error-404"), who="b", at=3),
@@ -153,14 +162,14 @@ DAY = {
     "no path": replace(call("GET", "", 404, said("error-404"), at=4), path="/v1/livestream/nothing"),
     "stop": call("POST", f"/{B}/stop", 200, DONE, at=5),
     "stopped": call("GET", f"/{B}", 200, made(B), at=20),
-    "renamed": call("PUT", f"/{B}/name", 200, made(B, name="new"), body={"name": "new"}, at=21),
-    "new name": call("GET", f"/{B}", 200, made(B, name="new"), at=22),
+    "renamed": call("PUT", f"/{B}/name", 200, renamed(B), body={"name": "new"}, at=21),
+    "new name": call("GET", f"/{B}", 200, renamed(B), at=22),
     "not renamed": call("PUT", f"/{B}/name", 409, {"status": 409}, body={"name": "new"}, at=22),
     "delete": call("DELETE", f"/{C}", 204, at=21),
     "deleted": call("GET", f"/{C}", 404, said("error-404"), at=22),
     "others": listing("?order=desc", [B, A], at=23),
     "reset 1": reset(200, at=100),
-    "reset 2": reset(200, at=100),
+    "reset 2": reset(200, at=100, key_at=99),
     "reset 3": reset(200, at=101),
     "reset 4": reset(429, at=102, headers=TOLD),
     "waited": reset(200, at=162),
@@ -169,10 +178,10 @@ DAY = {
     "heard": replace(heard(D), at=BEGAN),
     "before": call("GET", f"/{D}", 200, made(D), at=201),
     "started": told("stream.started", D, at=203),
-    "live": call("GET", f"/{D}", 200, made(D, status="live"), at=203),
+    "live": call("GET", f"/{D}", 200, made(D, status="live", last_live_at=MOMENT), at=203),
     "ending": told("stream.stopped", D, at=205),
     "ended": told("stream.idle", D, at=205),
-    "after": call("GET", f"/{D}", 200, made(D), at=206),
+    "after": call("GET", f"/{D}", 200, made(D, last_live_at=MOMENT), at=206),
     "asking": replace(heard(E), at=BEGAN),
     "refused": told("stream.started", E, 403, at=210),
     "not live": call("GET", f"/{E}", 200, made(E), at=211),
@@ -224,14 +233,16 @@ MUTANTS = [
     Mutant("requests/path", {"no path": replace(DAY["no path"], status=200)}),
     Mutant("auth/required", {"nobody": listing("?order=asc", [], who=None, at=3)}),
     Mutant("auth/known", {"no one's": listing("?order=asc", [], who=NOBODY, at=3)}),
+    Mutant("auth/told", {}, (call("GET", f"/{A}", 404, said("error-404"), who=None, at=163),)),
     Mutant("auth/accepted", {"another lists": call("GET", "", 401, said("error-401"), who="b", at=3)}),
     Mutant("limits/never-over", {"reset 4": reset(200, at=102)}),
-    Mutant("limits/never-under", {"reset 3": reset(429, at=101, headers={"Retry-After": "61"})}),
+    Mutant("limits/never-under", {"reset 3": reset(429, at=101, headers={"Retry-After": "59"})}),
     Mutant("limits/retry-after", {"reset 4": reset(429, at=102, headers={"Retry-After": "soon"})}),
     Mutant("limits/retry-after", {
         "reset 4": reset(429, at=102, headers={"Retry-After": "9"}),
         "waited": reset(429, at=112, headers=TOLD),
     }),
+    Mutant("limits/retry-after", {"reset 4": reset(429, at=102, headers={"Retry-After": "61"})}),
     Mutant("limits/says-when", {"reset 4": reset(429, at=102)}),
     Mutant("lifecycle/made-is-listed", {"listed": listing("?page=1&per_page=50", [C, B], size=50, total=2)}),
     Mutant("lifecycle/changed-is-as-asked", {"new name": _answered("new name", made(B))}),
@@ -244,6 +255,9 @@ MUTANTS = [
         "get again": call("GET", f"/{A}", 200, made(A, region="bd-edge-01"), at=1),
         "listed now": listing("?order=asc", [A, B, C], at=1, region="bd-edge-01"),
     }),
+    Mutant("lifecycle/own-key", {f"create {B}": call("POST", "", 201, {**made(B), "data": {
+        **made(B)["data"], "stream_key": made(A)["data"]["stream_key"]}}, body=CREATE.request_body)}),
+    Mutant("lifecycle/new-key", {"waited": reset(200, at=162, key_at=100)}),
     Mutant("lifecycle/stopped-rests", {"stopped": _answered("stopped", made(B, status="stopping"))}),
     Mutant("tenants/read", {"another reads": call("GET", f"/{A}", 200, made(A), who="b", at=3)}),
     Mutant("tenants/change", {"another changes": call("DELETE", f"/{A}", 204, who="b", at=3)}),
@@ -255,6 +269,7 @@ MUTANTS = [
     Mutant("pages/counted", {"page 2": listing("?page=2&per_page=2", [A], page=1, size=2)}),
     Mutant("pages/counted", {"whole": listing("?page=1&per_page=100", [C, B, A], size=100, total=4)}),
     Mutant("pages/once", {"page 2": listing("?page=2&per_page=2", [A, B], page=2, size=2)}),
+    Mutant("pages/once", {"page 3": listing("?page=3&per_page=2", [A], page=3, size=2)}),
     Mutant("pages/whole", {"page 2": listing("?page=2&per_page=2", [IDS[0][:-1] + "7"], page=2, size=2)}),
     Mutant("pages/order", {"page 1": listing("?page=1&per_page=2", [B, C], size=2)}),
     Mutant("pages/size", {
@@ -276,5 +291,8 @@ MUTANTS = [
     Mutant("webhooks/signature", {"hook": replace(DAY["hook"], request_headers={
         **JSON, "X-Webhook-Signature": f"sha256={'0' * 64}"})}),
     Mutant("clock/not-ahead", {"stopped": _answered("stopped", made(B, updated_at="2026-04-26T11:15:30Z"))}),
-    Mutant("clock/made-now", {f"create {B}": _answered(f"create {B}", made(B, created_at="2026-04-26T09:15:30Z"))}),
+    Mutant("clock/made-once", {"stopped": _answered("stopped", made(B, created_at="2026-04-26T10:14:30Z"))}),
+    Mutant("clock/changed-now", {"renamed": _answered("renamed", renamed(B, updated_at=MOMENT))}),
+    Mutant("clock/was-so", {"after": call("GET", f"/{D}", 200, made(D, last_live_at=None), at=206)}),
+    Mutant("clock/made-now", {f"create {C}": _answered(f"create {C}", made(C, created_at="2026-04-26T09:15:30Z"))}),
 ]  # fmt: skip
