@@ -16,6 +16,7 @@ from typing import Any
 from offair.contracts.client.counterpart import Counterpart
 
 MOMENT = 0.001  # real seconds in which a coroutine that sleeps lets the others go on
+CALM = 100  # such moments, after which nothing is on its way that a time-out waits for
 # whose pauses between two pings would have the clock leap while the client waits for somebody to speak
 KEEPING_ALIVE = ("websockets", "engineio", "socketio")
 OURS = ("offair.contracts", "offair.emulator")
@@ -60,20 +61,33 @@ class Pace:
         self._slept += seconds
 
     async def pause_together(self, seconds: float) -> None:
-        """Let so much time pass for a coroutine, while others go on: the one that wakes first moves the clock."""
+        """Let so much time pass for a coroutine, while others go on: the one that wakes first moves the clock.
+
+        Where it would pass somebody's time-out, whatever that waits for gets its real time before.
+        """
         if seconds <= 0:
             await _REAL["asleep"](0)
             return
-        wake = self.monotonic() + seconds
+        wake, calm = self.monotonic() + seconds, 0
         self._waking.append(wake)
         try:
             while self.monotonic() < wake:
                 await _REAL["asleep"](MOMENT)
-                ahead = wake - self.monotonic()
-                if ahead > 0 and wake == min(self._waking) and not self.is_busy():
-                    self.pause(ahead)
+                calm = 0 if self.is_busy() else calm + 1
+                now = self.monotonic()
+                if now < wake == min(self._waking) and calm:
+                    sooner = _next_time_out(now + MOMENT, wake)
+                    if sooner is None or calm > CALM:
+                        self.pause((sooner or wake) - now)
+                        calm = 0
         finally:
             self._waking.remove(wake)
+
+
+def _next_time_out(since: float, until: float) -> float | None:
+    """Tell when the running loop has something to do between two times; None where it has not, or does not say."""
+    timers = getattr(asyncio.get_running_loop(), "_scheduled", ())
+    return min((one.when() for one in timers if not one.cancelled() and since < one.when() < until), default=None)
 
 
 FOLLOWED: ContextVar[Pace | None] = ContextVar("FOLLOWED", default=None)

@@ -1,24 +1,15 @@
 """What a client asks again, and whether it takes its time."""
 
-from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from offair.contracts.client.finding import Called
+from offair.contracts.client.lines import again
 from offair.contracts.client.stage import Played
-from offair.contracts.client.tape import Heard
 from offair.contracts.violation import Grade
 
 SHORTEST = 0.1  # seconds between two tries, on the average, that are no hammering
 PATIENT = 4  # so many pauses of the same length are no back-off
 LIKE = 0.1
-
-
-def again(calls: Iterable[Heard]) -> Iterator[list[Heard]]:
-    """Put the calls together that ask for the same, as they came."""
-    by: dict[tuple[str, bytes], list[Heard]] = {}
-    for call in calls:
-        by.setdefault((call.exchange.path, call.exchange.request_body), []).append(call)
-    yield from by.values()
 
 
 def hurry(played: Played, called: Called) -> tuple[str | None, Grade]:

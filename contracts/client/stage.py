@@ -1,5 +1,6 @@
 """One situation after the other: a client does its job while its cloud is as somebody arranges it."""
 
+import threading
 import traceback
 from collections.abc import Callable
 from contextlib import ExitStack, nullcontext
@@ -11,12 +12,14 @@ from typing import Any, Self
 from offair.contracts.client.counterpart import Counterpart
 from offair.contracts.client.finding import Called
 from offair.contracts.client.hand import Hand, Outcome
+from offair.contracts.client.lines import crowds
 from offair.contracts.client.pace import Pace
 from offair.contracts.client.tape import Heard, Respond, Tape
 
 TIMES = 10  # as many requests as on a good day, and no more
 LEAST = 20  # requests that are allowed in any case
 MANY, FEW = 30, 1  # seconds
+LOOK, TOGETHER = 0.01, 0.2  # real seconds between two looks at who asks at once, and for which all do
 # what a client raises that did not think of what happened; with no errors of its own, any other is a refusal
 CRASHES = (
     ArithmeticError, AssertionError, AttributeError, LookupError, NameError, RecursionError, TypeError, ValueError,
@@ -147,6 +150,7 @@ class Stage:
         tape = Tape(self.cloud, None if self.most is None else self.most * times + more)
         if respond is not None:
             tape.respond = respond
+        tape.await_crowd = lambda call: self._await_crowd(tape, call)
         self._pace.is_busy = lambda: tape.is_busy
         self._pace.leaps.clear()
         with self.cloud.tapped(tape, is_private=True):
@@ -157,6 +161,16 @@ class Stage:
                 if outcome.ending != "returned" or (until is not None and any(map(until, tape.heard))):
                     break
         return Played(tuple(tape.heard), outcome, tuple(self._pace.leaps))
+
+    def _await_crowd(self, tape: Tape, call: Heard) -> None:
+        """Keep an answer back until those that ask for the same side by side on a good day have done so."""
+        usual = crowds(self.good.heard).get(call.name, 0)
+        if self.thread == threading.get_ident():  # beneath a double it answers itself
+            return
+        for _ in range(int(TOGETHER / LOOK)):
+            if sum(one.asks_as(call) for one in tape.heard.copy()) >= usual:
+                return
+            tape.too_many.wait(LOOK)
 
     def complaint(self, played: Played, *, is_error: bool = False) -> str | None:
         """Say what is wrong with how the job ended; None where nothing is.

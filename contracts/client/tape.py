@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import count
 
 from offair.contracts.client.counterpart import Counterpart, Proceed
 from offair.contracts.client.finding import Called
@@ -16,7 +17,8 @@ class Heard:
 
     ``called`` is the operation that it means, None where it means none; ``nth`` counts that operation's calls from 0.
     ``is_socket`` says that it opens a WebSocket, which is no operation; ``is_played`` that somebody else answered in
-    the cloud's place, or changed what it said.
+    the cloud's place, or changed what it said. ``begun`` and ``over`` count what is asked and answered on a tape: when
+    it was asked, and when it was answered (0 is not yet).
     """
 
     exchange: Exchange
@@ -24,6 +26,8 @@ class Heard:
     nth: int
     is_played: bool = False
     is_socket: bool = False
+    begun: int = 0
+    over: int = 0
 
     @property
     def name(self) -> str:
@@ -40,6 +44,10 @@ class Heard:
         ours, theirs = self.exchange, other.exchange
         return (ours.method, ours.path, ours.request_body) == (theirs.method, theirs.path, theirs.request_body)
 
+    def follows(self, other: "Heard") -> bool:
+        """It was asked when another was answered already."""
+        return 0 < other.over < self.begun
+
     @property
     def is_success(self) -> bool:
         """The answer that arrived says that it was done."""
@@ -52,7 +60,8 @@ Respond = Callable[[Heard, Proceed], Exchange | None]
 class Tape:
     """A tap that writes down all that passes it. ``respond`` may answer; until it is set, the cloud does.
 
-    From the request after ``most`` on, every connection is closed without an answer.
+    From the request after ``most`` on, every connection is closed without an answer. ``await_crowd`` is told of a call
+    that somebody else answers, before the client hears of it.
     """
 
     def __init__(self, cloud: Counterpart, most: int | None = None) -> None:
@@ -60,12 +69,14 @@ class Tape:
         self.heard: list[Heard] = []
         self.exchanges: list[Exchange] = []
         self.most = most
+        self.await_crowd: Callable[[Heard], object] = lambda _call: None
         self.too_many = threading.Event()
         self._cloud = cloud
         self._contracts = {"": cloud.promise, **cloud.promise.services}
         self._counts: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._open = 0
+        self._moments = count(1)
 
     @property
     def is_busy(self) -> bool:
@@ -82,7 +93,7 @@ class Tape:
         asked = replace(asked, at=self._cloud.now(), title=service)
         with self._lock:
             name = str(is_socket) if called is None else called.name
-            call = Heard(asked, called, self._counts[name], is_socket=is_socket)
+            call = Heard(asked, called, self._counts[name], is_socket=is_socket, begun=next(self._moments))
             self._counts[name] += 1
             place = len(self.heard)
             self.heard.append(call)
@@ -105,7 +116,10 @@ class Tape:
 
         answered = self.respond(call, proceeded)
         is_played = not real or answered is not real[-1]
-        self.heard[place] = replace(call, exchange=asked if answered is None else answered, is_played=is_played)
+        if is_played:
+            self.await_crowd(call)
+        exchange, over = asked if answered is None else answered, next(self._moments)
+        self.heard[place] = replace(call, exchange=exchange, is_played=is_played, over=over)
         self.exchanges.append(self.heard[place].exchange)
         return answered
 

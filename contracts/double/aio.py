@@ -1,11 +1,12 @@
 """Beneath aiohttp: its connectors open a wire instead of a socket, and its own protocol reads the answer."""
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from offair.contracts.double.asking import ask_routers, lets_pass
-from offair.contracts.double.wire import Wire
+from offair.contracts.double.wire import Arrival, Wire
 
 
 def patched() -> AbstractContextManager[None] | None:
@@ -20,40 +21,44 @@ def patched() -> AbstractContextManager[None] | None:
 @contextmanager
 def _connecting(connector: Any) -> Iterator[None]:
     create = connector._create_connection  # noqa: SLF001 - what connectors override: aiohttp has no public place
+    over = threading.Event()
 
     async def open_wire(self: Any, request: Any, *rest: Any) -> Any:
         url = request.url
         if lets_pass(url.host, url.port):
             return await create(self, request, *rest)
         protocol = self._factory()
-        protocol.connection_made(WireTransport(Wire(str(url.origin()), ask_routers), protocol, self._loop))
+        wire = Wire(str(url.origin()), ask_routers)
+        protocol.connection_made(WireTransport(wire, protocol, self._loop, over.is_set))
         return protocol
 
     connector._create_connection = open_wire  # noqa: SLF001 - the same
     try:
         yield
     finally:
+        over.set()
         connector._create_connection = create  # noqa: SLF001 - the same
 
 
 class WireTransport:
-    """What aiohttp asks of an asyncio transport."""
+    """What aiohttp asks of an asyncio transport; it stays open for the next request as long as the double lasts."""
 
-    def __init__(self, wire: Wire, protocol: Any, loop: Any) -> None:
-        self._wire, self._protocol, self._loop = wire, protocol, loop
+    def __init__(self, wire: Wire, protocol: Any, loop: Any, is_over: Callable[[], bool]) -> None:
+        self._wire, self._protocol, self._loop, self._is_over = wire, protocol, loop, is_over
+        self._arrival = Arrival(None)
         self._answer: Iterator[bytes] | None = None
         self._is_closing = self._is_paused = self._is_pending = False
 
     def write(self, data: bytes) -> None:
         """Send some of the request; the answer comes in the loop's next turns."""
         try:
-            answer = self._wire.send(bytes(data))
+            arrival = self._wire.send(bytes(data))
         except Exception as error:  # noqa: BLE001 - whatever it is, who waits for the answer is told
             self._protocol.set_exception(error)
             self._end(error)
             return
-        if answer is not None:
-            self._answer = answer
+        if arrival is not None:
+            self._arrival, self._answer = arrival, arrival.written()
             self._go_on()
 
     def writelines(self, pieces: Any) -> None:
@@ -71,7 +76,9 @@ class WireTransport:
             return
         piece = next(self._answer, None)
         if piece is None:
-            self._end(None)
+            self._answer = None
+            if not self._arrival.is_whole:
+                self._end(None)
         else:
             self._protocol.data_received(piece)
             self._go_on()
@@ -94,8 +101,8 @@ class WireTransport:
         self._go_on()
 
     def is_closing(self) -> bool:
-        """Say whether it is over."""
-        return self._is_closing
+        """Say whether it is over: no other request goes on it then."""
+        return self._is_closing or self._is_over()
 
     def close(self) -> None:
         """End it, in the loop's next turn as transports do."""

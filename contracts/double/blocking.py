@@ -6,10 +6,13 @@ Everything above goes its usual way: pools, retries that wait and repeat, redire
 import io
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from http.client import HTTPMessage, HTTPResponse, RemoteDisconnected
 from typing import Any
 
 from offair.contracts.double.asking import ask_routers, lets_pass
-from offair.contracts.double.wire import Wire
+from offair.contracts.double.wire import Arrival, Wire
+
+SILENT = "Remote end closed connection without response"
 
 
 def patched() -> AbstractContextManager[None] | None:
@@ -36,10 +39,12 @@ def _connecting(plain: Any, secure: Any) -> Iterator[None]:
 def _instead_of(connect: Any, scheme: str) -> Any:
     def open_wire(connection: Any) -> None:
         if lets_pass(connection.host, connection.port):
+            vars(connection).pop("response_class", None)
             connect(connection)
             return
         host = getattr(connection, "_tunnel_host", None) or connection.host  # a proxy is on the way
         connection.sock = WireSocket(Wire(f"{scheme}://{host}", ask_routers))
+        connection.response_class = WireResponse
         connection.is_verified = True
 
     return open_wire
@@ -50,17 +55,18 @@ class WireSocket:
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
-        self._answer: Iterator[bytes] = iter(())
+        self.arrival = Arrival(None)
 
     def sendall(self, data: bytes) -> None:
         """Send some of the request; what nobody answers is raised here, where a client tells it from a bad answer."""
-        answer = self._wire.send(bytes(data))
-        if answer is not None:
-            self._answer = answer
+        self.arrival = self._wire.send(bytes(data)) or self.arrival
 
-    def makefile(self, _mode: str) -> io.BufferedReader:
-        """Read what is answered."""
-        return io.BufferedReader(_Answer(self._answer))
+    def makefile(self, _mode: str) -> io.BufferedIOBase:
+        """Read the body that is answered."""
+        pieces = self.arrival.pieces()
+        if self.arrival.length is not None:
+            return io.BytesIO(b"".join(pieces))
+        return io.BufferedReader(_Endless(pieces))
 
     def settimeout(self, _seconds: float | None) -> None:
         """Nothing here takes longer than it takes."""
@@ -72,8 +78,27 @@ class WireSocket:
         """Nothing is open; an answer that is read is closed by its reader."""
 
 
-class _Answer(io.RawIOBase):
-    """The bytes of an answer as a file."""
+class WireResponse(HTTPResponse):
+    """What http.client makes of an answer, but that its head is not written down to be read again."""
+
+    def __init__(self, sock: Any, debuglevel: int = 0, method: str | None = None, url: str | None = None) -> None:
+        super().__init__(sock, debuglevel, method, url)
+        self._arrival: Arrival = sock.arrival
+
+    def begin(self) -> None:
+        """Know the head; RemoteDisconnected where there is none."""
+        if not self._arrival.status:
+            raise RemoteDisconnected(SILENT)
+        self.code = self.status = self._arrival.status
+        self.reason, self.version = self._arrival.reason, 11
+        self.headers = self.msg = HTTPMessage()
+        for name, value in self._arrival.headers:
+            self.headers[name] = value
+        self.chunked, self.will_close, self.length = False, True, self._arrival.length
+
+
+class _Endless(io.RawIOBase):
+    """A body that lasts until the connection ends, as a file."""
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces = pieces

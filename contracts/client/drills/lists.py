@@ -38,7 +38,7 @@ def whole_list(stage: Stage) -> Iterator[Violation | None]:
             continue  # a few were meant
         filled = _Filled(stage, called, maker, paging, query)
         played = stage.play(prepare=lambda: filled.fill(min(PAGES * size + 1, MOST)), more=3 * MOST)  # noqa: B023
-        if not filled.has_pages:
+        if not filled.has_pages or not played.of(called.name):
             continue
         shown = {name for call in played.of(called.name) for name in _ids(call.exchange)}
         missed = [name for name in filled.names if name not in shown]

@@ -8,7 +8,7 @@ from offair.contracts.client.answers import error_page as gateways_page
 from offair.contracts.client.counterpart import Proceed
 from offair.contracts.client.drill import breach, drill
 from offair.contracts.client.finding import Called
-from offair.contracts.client.repeats import again
+from offair.contracts.client.lines import again
 from offair.contracts.client.stage import NETWORKS, Played, Stage
 from offair.contracts.client.taking import complaint
 from offair.contracts.client.tape import Heard, Respond

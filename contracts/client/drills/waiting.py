@@ -10,6 +10,7 @@ from offair.contracts.checks.seen import History
 from offair.contracts.client.answers import TOO_MANY, Answer, refusal
 from offair.contracts.client.drill import breach, drill
 from offair.contracts.client.finding import Called
+from offair.contracts.client.lines import again
 from offair.contracts.client.repeats import hurry
 from offair.contracts.client.stage import Stage
 from offair.contracts.client.states import saying, states_in
@@ -44,9 +45,9 @@ def _told_to_wait(stage: Stage, called: Called, value: str, *, is_date: bool = F
         return
     situation = f"{called.operation.operation_id} {answer.status}, Retry-After: {value}"
     told = stage.complaint(played, is_error=True)
-    calls = played.of(called.name)
-    first = next(call for call in calls if call.is_played)
-    later = (call for call in calls if call.at > first.at and call.asks_as(first))
+    line = next(line for line in again(played.of(called.name)) if any(call.is_played for call in line))
+    first = next(call for call in line if call.is_played)
+    later = (call for call in line if call.at > first.at)
     early = next((call.at - first.at for call in later if call.at - first.at < stage.wait - EDGE), None)
     if early is not None and not is_date:
         told = f"asks again after {early:.1f} s, and was told to wait {stage.wait} s"

@@ -9,6 +9,7 @@ from offair.contracts.client.pace import FOLLOWED, Pace, followed
 from offair.emulator.core.clock import Clock
 
 LONG = 3600.0
+REAL = 0.02  # seconds
 
 
 class Sky:
@@ -61,6 +62,23 @@ def test_a_time_out_of_a_coroutine_comes_on_the_clouds_time():
             return "over"
 
     assert "over" == followed_in(lambda: asyncio.run(hasty()))
+
+
+def test_a_pause_does_not_pass_the_time_out_of_what_is_on_its_way():
+    async def ask():
+        arriving = asyncio.get_running_loop().create_future()
+        timer = threading.Timer(REAL, arriving.get_loop().call_soon_threadsafe, [arriving.set_result, "here"])
+        timer.name = "offair-elsewhere"
+        timer.start()
+        sleeping = asyncio.create_task(asyncio.sleep(LONG))
+        try:
+            async with asyncio.timeout(LONG / 10):
+                return await arriving
+        finally:
+            sleeping.cancel()
+            timer.join()
+
+    assert "here" == followed_in(lambda: asyncio.run(ask()))
 
 
 def told_in_a_thread(name):

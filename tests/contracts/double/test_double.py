@@ -29,6 +29,20 @@ TOO_SHORT = (
 )
 
 
+class Pieces(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body that comes piece by piece."""
+
+    def __init__(self, *pieces):
+        self.pieces = pieces
+
+    def __iter__(self):
+        yield from self.pieces
+
+    async def __aiter__(self):
+        for piece in self.pieces:
+            yield piece
+
+
 @pytest.fixture(name="cloud")
 def _cloud():
     return CLOUD
@@ -159,6 +173,36 @@ def test_a_session_outlives_the_double(doubled, headers):
             session.get(STREAMS, headers=headers, timeout=5)
 
         assert 200 == session.get(f"{doubled.base_url}/streams", headers=headers, timeout=5).status_code
+
+
+def test_a_connection_of_aiohttp_stays_open_and_is_not_used_beyond_the_double(doubled, headers):
+    async def ask():
+        async with aiohttp.ClientSession(headers=headers) as session:
+            with double(doubled):
+                for _ in range(3):
+                    async with session.get(STREAMS) as answer:
+                        await answer.read()
+                (kept,) = session.connector._conns.values()
+                is_open = [protocol.is_connected() for protocol, _ in kept]
+            return is_open, [protocol.is_connected() for protocol, _ in kept]
+
+    assert ([True], [False]) == asyncio.run(ask())
+
+
+def test_cookies_are_kept_as_from_a_network(doubled):
+    with double(doubled) as router, requests.Session() as session:
+        router.get(STREAMS).respond(200, headers=[("Set-Cookie", "a=1"), ("Set-Cookie", "b=2; Path=/")])
+        session.get(STREAMS, timeout=5)
+
+        assert {"a": "1", "b": "2"} == session.cookies.get_dict()
+
+
+@pytest.mark.parametrize("ask", LIBRARIES)
+def test_an_answer_without_a_length_is_read_to_its_end(ask, doubled):
+    with double(doubled) as router:
+        router.get(STREAMS).mock(return_value=httpx.Response(200, stream=Pieces(b"one", b"two")))
+
+        assert (200, b"onetwo") == ask("GET", STREAMS)
 
 
 def test_calls_side_by_side_are_answered_each(doubled, headers):
