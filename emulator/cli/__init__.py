@@ -1,8 +1,10 @@
 """The command line: one module a command, imported when it is called."""
 
 import importlib
+import sys
 from collections.abc import Mapping
 from difflib import get_close_matches
+from io import TextIOWrapper
 from typing import Any
 
 import click
@@ -100,3 +102,6 @@ class Importing(Suggesting):
 @click.version_option(package_name="offair", prog_name="offair")
 def main() -> None:
     """A local stand-in for live-streaming clouds: their API, their webhooks, and media that really plays."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a name may have what this terminal cannot show, or nobody can
+            stream.reconfigure(errors="backslashreplace")
