@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from offair.emulator.cli.interrupting import insisting
+
 INTERRUPTED = 130  # 128 and the number of the signal (POSIX, 2.8.2)
 
 COMMANDS = {
@@ -57,7 +59,8 @@ class Suggesting(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Invoke the command; what Ctrl-C breaks off ends as a shell says it."""
         try:
-            return super().invoke(ctx)
+            with insisting():
+                return super().invoke(ctx)
         except KeyboardInterrupt:
             click.echo("\nStopped.", err=True)
             ctx.exit(INTERRUPTED)

@@ -6,9 +6,9 @@ from urllib.parse import quote
 import click
 
 from offair.emulator.cli.answers import Reached, Where
+from offair.emulator.cli.interrupting import stop_signal
 from offair.emulator.cli.options import URL, SomeSeconds, read_settings
 from offair.emulator.cli.remote import ask
-from offair.emulator.cli.starting import stop_signal
 from offair.emulator.core.faults.encoders import EncoderFault, parse
 from offair.emulator.settings.forms import Seconds
 
