@@ -1,11 +1,15 @@
 """The command line: one module a command, imported when it is called."""
 
 import importlib
+import sys
 from collections.abc import Mapping
 from difflib import get_close_matches
+from io import TextIOWrapper
 from typing import Any
 
 import click
+
+from offair.emulator.cli.interrupting import insisting
 
 INTERRUPTED = 130  # 128 and the number of the signal (POSIX, 2.8.2)
 
@@ -55,7 +59,8 @@ class Suggesting(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Invoke the command; what Ctrl-C breaks off ends as a shell says it."""
         try:
-            return super().invoke(ctx)
+            with insisting():
+                return super().invoke(ctx)
         except KeyboardInterrupt:
             click.echo("\nStopped.", err=True)
             ctx.exit(INTERRUPTED)
@@ -100,3 +105,6 @@ class Importing(Suggesting):
 @click.version_option(package_name="offair", prog_name="offair")
 def main() -> None:
     """A local stand-in for live-streaming clouds: their API, their webhooks, and media that really plays."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a name may have what this terminal cannot show, or nobody can
+            stream.reconfigure(errors="backslashreplace")

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from offair.emulator.cli.interrupting import leave_in_order, stop_signal
 from offair.emulator.cli.options import read_settings, starting_options
 from offair.emulator.cli.remote import call_operation
-from offair.emulator.cli.starting import leave_in_order, running, stop_signal
+from offair.emulator.cli.starting import running
 from offair.emulator.provider.provider import Provider
 from offair.emulator.settings import Settings
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from offair.emulator.cli.answers import Where
 from offair.emulator.cli.options import URL, SomeSeconds
 from offair.emulator.cli.remote import ask, exports
 from offair.emulator.settings.forms import Patience
@@ -61,7 +62,7 @@ class ShellName(click.Choice[str]):
 @URL
 def command(url: str, wait: float, shell: str) -> None:
     """Print the running stand-in's URLs and credentials for a shell: eval "$(offair env)"."""
-    variables = exports(ask(url, "/ready", patience=wait))
+    variables = exports(ask(url, "/ready", Where, patience=wait))
     for name, text in variables.items():
         if not NAME.fullmatch(name) or not text.isprintable():
             raise click.ClickException(f"{url} names a variable {name!r}, or a value of it, that no shell should read")

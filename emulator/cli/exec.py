@@ -5,9 +5,10 @@ from typing import Any
 
 import click
 
+from offair.emulator.cli.interrupting import leave_in_order
 from offair.emulator.cli.options import read_settings, starting_options
 from offair.emulator.cli.remote import exports
-from offair.emulator.cli.starting import leave_in_order, running
+from offair.emulator.cli.starting import running
 from offair.emulator.media.transcoding.process import run_in_foreground
 from offair.emulator.settings import Settings
 from offair.emulator.settings.doors import FREE_PORTS

@@ -1,11 +1,15 @@
 """Hearing what happens in a running stand-in, as it happens: its server-sent events (WHATWG HTML, section 9.2)."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from offair.emulator.cli.remote import read_lines
+import msgspec
+
+from offair.emulator.cli.answers import Entered, Pointer, read_answer
+from offair.emulator.cli.remote import read_lines, unlike
+
+SHAPES = {"entry": Entered, "begin": Pointer, "reset": Pointer}
 
 
 class ServerSent(NamedTuple):
@@ -20,10 +24,15 @@ def hear(url: str, wanted: Mapping[str, str], *, after: str = "") -> Iterator[Se
     """Give each event of the entries that are wanted, with all that is known of them, until the connection ends.
 
     ``after`` is the id that was heard last, if any was: what came since then comes first. GoneError where nobody
-    answers or goes on; RefusedError in the words of who refuses.
+    answers or goes on; RefusedError in the words of who refuses, and a sentence where it is no stand-in who tells.
     """
     headers = {"Last-Event-ID": after} if after else {}
-    return read(read_lines(url, f"/events?{urlencode({**wanted, 'details': 'all'})}", headers))
+    try:
+        for told in read(read_lines(url, f"/events?{urlencode({**wanted, 'details': 'all'})}", headers)):
+            if told.event in SHAPES:
+                yield told._replace(data=read_answer(told.data, SHAPES[told.event]))
+    except (ValueError, RecursionError) as error:  # it is no JSON, or another one
+        raise unlike(url, error) from error
 
 
 def read(lines: Iterable[str]) -> Iterator[ServerSent]:
@@ -40,5 +49,5 @@ def read(lines: Iterable[str]) -> Iterator[ServerSent]:
             said.append(value)
         elif not line:
             if said:
-                yield ServerSent(event, last, json.loads("\n".join(said)))
+                yield ServerSent(event, last, msgspec.json.decode("\n".join(said)))
             event, said = "message", []

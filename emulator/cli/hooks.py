@@ -1,13 +1,14 @@
 """List the hooks that were sent and that wait; send one again, or out of turn."""
 
 import json
-from collections.abc import Callable, Mapping
-from typing import Any, TextIO
+from collections.abc import Callable
+from typing import TextIO
 from urllib.parse import quote, urlencode
 
 import click
 
 from offair.emulator.cli import Suggesting
+from offair.emulator.cli.answers import Delivered, Deliveries, Entered, Entries, Tried
 from offair.emulator.cli.options import URL
 from offair.emulator.cli.remote import RefusedError, ask
 from offair.emulator.cli.telling import harmless, has_colours, lines
@@ -45,7 +46,7 @@ def command(context: click.Context, /, *, url: str, as_json: bool, **filters: st
                 f"what is chosen before {context.invoked_subcommand!r} is for the list; leave it out"
             )
         return
-    found = ask(url, f"/deliveries?{urlencode(wanted)}")["deliveries"]
+    found = ask(url, f"/deliveries?{urlencode(wanted)}", Deliveries)["deliveries"]
     if as_json:
         click.echo(json.dumps(found))
     elif found:
@@ -67,7 +68,7 @@ def resend(context: click.Context, delivery: str, url: str, body: TextIO | None,
     """
     edited = {"url": to, "body": body.read() if body else None}
     wanted = {name: value for name, value in edited.items() if value is not None}
-    _send(context, url, lambda: [ask(url, f"/deliveries/{quote(delivery, safe='')}/resend", wanted)])
+    _send(context, url, lambda: [ask(url, f"/deliveries/{quote(delivery, safe='')}/resend", Delivered, wanted)])
 
 
 @command.command()
@@ -82,47 +83,48 @@ def trigger(context: click.Context, event: str, stream: str, url: str, to: str |
     Nothing else happens: the stream stays as it is, and what a question is answered has no effect.
     """
     wanted = {"event": event, **({"url": to} if to else {})}
-    _send(context, url, lambda: ask(url, f"/streams/{quote(stream, safe='')}/trigger", wanted)["deliveries"])
+    path = f"/streams/{quote(stream, safe='')}/trigger"
+    _send(context, url, lambda: ask(url, path, Deliveries, wanted)["deliveries"])
 
 
-def row(delivery: Mapping[str, Any]) -> str:
+def row(delivery: Delivered) -> str:
     """Write a delivery as a line: its id, its state, the event, what came of it, and where it goes."""
     shown = f"{delivery['id']}  {delivery['state']:<9}  {delivery['event']}  {_outcome(delivery['attempts'])}"
     return harmless(f"{shown}  {delivery['url']}")
 
 
-def _outcome(attempts: list[Mapping[str, Any]]) -> str:
+def _outcome(attempts: list[Tried]) -> str:
     if not attempts:
         return "not tried yet"
     latest = attempts[-1]["error"] or str(attempts[-1]["status"])
     return latest if len(attempts) == 1 else f"{latest} (attempt {len(attempts)})"
 
 
-def _send(context: click.Context, url: str, order: Callable[[], list[Mapping[str, Any]]]) -> None:
+def _send(context: click.Context, url: str, order: Callable[[], list[Delivered]]) -> None:
     """Order hooks, and tell of the next attempt of each."""
-    latest = ask(url, "/journal?limit=1")["entries"]
+    latest = ask(url, "/journal?limit=1", Entries)["entries"]
     seen = latest[-1]["number"] if latest else 0
     are_taken = [_tell(url, delivery, seen) for delivery in order()]
     if not all(are_taken):
         context.exit(REFUSED)
 
 
-def _tell(url: str, delivery: Mapping[str, Any], seen: int) -> bool:
+def _tell(url: str, delivery: Delivered, seen: int) -> bool:
     entry = _await_attempt(url, delivery["id"], seen)
     if entry is None:
         click.echo(f"{row(delivery)}\nit has not been tried within {PATIENCE:g} s: others wait before it", err=True)
         return False
     click.echo(lines(entry, is_verbose=False, has_colours=has_colours()), nl=False)
-    return entry["details"]["status"] in range(200, 300)
+    return entry["details"].get("status") in range(200, 300)
 
 
-def _await_attempt(url: str, delivery: str, seen: int) -> Mapping[str, Any] | None:
+def _await_attempt(url: str, delivery: str, seen: int) -> Entered | None:
     """Wait for what the journal says of a delivery after the entry ``seen``; None when that takes too long."""
     deadline = Clock().deadline(PATIENCE)
     while not deadline.is_over:
         query = urlencode({"kind": "hook", "after": seen, "timeout": f"{deadline.remaining:.3f}"})
         try:
-            entry: Mapping[str, Any] = ask(url, f"/journal/wait?{query}", timeout=PATIENCE + SLACK)
+            entry = ask(url, f"/journal/wait?{query}", Entered, timeout=PATIENCE + SLACK)
         except RefusedError as error:
             if error.status != NOTHING_YET:
                 raise

@@ -4,11 +4,11 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from typing import Any
 from urllib.parse import urlencode
 
 import click
 
+from offair.emulator.cli.answers import Anything, Entered, Entries
 from offair.emulator.cli.hearing import hear
 from offair.emulator.cli.options import URL
 from offair.emulator.cli.remote import GoneError, ask
@@ -32,7 +32,7 @@ LARGEST = 999_999_999
 @click.option("--operation", help="Only calls of this operation of a cloud.")
 @click.option("--status", help="Only what was answered with this status (404), or with one of its class (4xx).")
 @click.option("--refused", is_flag=True, help="Only what was refused: callers and encoders.")
-@click.option("--text", help="Only what has this in its line.")
+@click.option("--text", help="Only what has this in its line, in capitals or not.")
 @click.option("-v", "--verbose", is_flag=True, help="Show the bodies of requests, answers and hooks too.")
 @click.option("--json", "as_json", is_flag=True, help="Print each entry as a line of JSON.")
 @URL
@@ -44,7 +44,7 @@ def command(*, url: str, follow: bool, limit: int, verbose: bool, as_json: bool,
         wanted["refused"] = "yes"
     is_coloured = has_colours()
 
-    def show(entry: Mapping[str, Any]) -> None:
+    def show(entry: Entered) -> None:
         click.echo(
             json.dumps(entry) if as_json else lines(entry, is_verbose=verbose, has_colours=is_coloured), nl=as_json
         )
@@ -57,12 +57,12 @@ def command(*, url: str, follow: bool, limit: int, verbose: bool, as_json: bool,
         click.echo("\nStopped.", err=True)
 
 
-def entries(url: str, wanted: Mapping[str, str], *, limit: int, follows: bool) -> Iterator[Mapping[str, Any]]:
+def entries(url: str, wanted: Mapping[str, str], *, limit: int, follows: bool) -> Iterator[Entered]:
     """Give the latest entries, and when it ``follows``, each that comes, until the stand-in is gone and stays so."""
     if not follows:
         yield from _kept(url, wanted, limit=limit)
         return
-    ask(url, "/health")
+    ask(url, "/health", Anything)
     clock, seen = Clock(), ""
     while True:
         with suppress(GoneError):
@@ -77,16 +77,15 @@ def entries(url: str, wanted: Mapping[str, str], *, limit: int, follows: bool) -
                 seen = told.id
         clock.sleep(PAUSE)
         try:
-            ask(url, "/health", patience=PATIENCE)
+            ask(url, "/health", Anything, patience=PATIENCE)
         except GoneError:
             click.echo(f"The stand-in at {url} has stopped.", err=True)
             return
 
 
-def _kept(url: str, wanted: Mapping[str, str], *, limit: int, until: int = LARGEST) -> list[Mapping[str, Any]]:
+def _kept(url: str, wanted: Mapping[str, str], *, limit: int, until: int = LARGEST) -> list[Entered]:
     """Ask for the latest entries up to a number."""
     if not limit:
         return []
     query = {**wanted, "limit": limit, "before": min(until + 1, LARGEST)}
-    found: list[Mapping[str, Any]] = ask(url, f"/journal?{urlencode(query)}")["entries"]
-    return found
+    return ask(url, f"/journal?{urlencode(query)}", Entries)["entries"]

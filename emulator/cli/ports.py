@@ -3,11 +3,11 @@
 import errno
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 import click
 
+from offair.emulator.cli.answers import Listening
 from offair.emulator.cli.remote import ask
 from offair.emulator.media.ingest.edge import is_port_free
 from offair.emulator.media.room import RTMPS_PORT, SRT_PORT, WHIP_PORT
@@ -79,14 +79,13 @@ def _owner(wanted: WantedPort, settings: Settings) -> int | None:
         asked = asked[:1]
     for url in dict.fromkeys(asked):
         try:
-            ready = ask(url, "/ready", timeout=SHORT)
+            ready = ask(url, "/ready", Listening, timeout=SHORT)
             if wanted.port in {urlsplit(one).port for one in _urls(ready)}:
-                return int(ready["pid"])
-        except (click.ClickException, KeyError, TypeError, ValueError):
+                return ready["pid"]
+        except (click.ClickException, ValueError):
             continue
     return None
 
 
-def _urls(ready: Any) -> list[str]:
-    names = ("control_url", "https_url", "rtmp_url", "rtmps_url", "srt_url", "whip_media_url")
-    return [ready[name] for name in names if ready.get(name)]
+def _urls(ready: Listening) -> list[str]:
+    return [url for name, url in ready.items() if name.endswith("_url") and isinstance(url, str)]

@@ -1,12 +1,14 @@
 """Push a test clip (or a file) to a stream."""
 
 from pathlib import Path
+from urllib.parse import quote
 
 import click
 
+from offair.emulator.cli.answers import Reached, Where
+from offair.emulator.cli.interrupting import stop_signal
 from offair.emulator.cli.options import URL, SomeSeconds, read_settings
 from offair.emulator.cli.remote import ask
-from offair.emulator.cli.starting import stop_signal
 from offair.emulator.core.faults.encoders import EncoderFault, parse
 from offair.emulator.settings.forms import Seconds
 
@@ -69,7 +71,7 @@ def command(
     from offair.emulator.media.transcoding.ffmpeg import FfmpegMissingError, choose, pick
 
     stopped = stop_signal()
-    publish_url = target if "://" in target else ask(url, f"/streams/{target}")["publish_url"]
+    publish_url = target if "://" in target else ask(url, f"/streams/{quote(target, safe='')}", Reached)["publish_url"]
 
     named = read_settings({"ffmpeg": ffmpeg}).ffmpeg
 
@@ -117,8 +119,8 @@ def _find_ca_file(publish_url: str, url: str) -> Path | None:
     if not publish_url.startswith("rtmps://"):
         return None
     try:
-        ready = ask(url, "/ready")
+        ready = ask(url, "/ready", Where)
     except click.ClickException:  # it is somebody else's server, and nobody needs a stand-in for it
         return None
-    is_ours = publish_url.startswith(f"{ready['rtmps_url']}/") and ready["ca_file"] is not None
-    return Path(ready["ca_file"]) if is_ours else None
+    ca_file = ready["ca_file"]
+    return Path(ca_file) if ca_file and publish_url.startswith(f"{ready['rtmps_url']}/") else None

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from offair.emulator.cli.interrupting import stop_signal
 from offair.emulator.cli.options import read_settings, starting_options
 from offair.emulator.cli.snapshot import read_snapshot, write_snapshot
-from offair.emulator.cli.starting import running, stop_signal
+from offair.emulator.cli.starting import running
 from offair.emulator.folder import write_private
 
 if TYPE_CHECKING:
@@ -127,6 +128,8 @@ def show(ready: dict[str, Any]) -> None:
     click.echo(f"  {'rtmps':<10} {ready['rtmps_url']}")
     click.echo(f"  {'srt':<10} {ready['srt_url']}")
     click.echo(f"  {'control':<10} {ready['control_url']}/openapi.json")
+    if ready["ffmpeg"]["usable"]:
+        click.echo(f"  {'ffmpeg':<10} {ready['ffmpeg']['words'].removeprefix('ffmpeg ')}")
     if ready["ca_file"]:
         click.echo(f"\nRTMPS encoders must trust the CA in {ready['ca_file']}:")
         click.echo(f"  ffmpeg ... -f flv -tls_verify 1 -ca_file {ready['ca_file']} {ready['rtmps_url']}/APP/KEY")

@@ -6,8 +6,9 @@ from pathlib import Path
 import click
 
 from offair.emulator.cli import Suggesting
+from offair.emulator.cli.answers import Anything, Saved
 from offair.emulator.cli.options import URL
-from offair.emulator.cli.remote import ask
+from offair.emulator.cli.remote import ask, unlike
 from offair.emulator.folder import write_private
 
 TIMEOUT = 60.0  # real seconds; what is on air ends first
@@ -23,7 +24,10 @@ def command() -> None:
 @URL
 def save(file: Path, url: str) -> None:
     """Save tenants, streams, hooks and faults into FILE, which only you can read: it has credentials. No media."""
-    content = base64.b64decode(ask(url, "/snapshot", timeout=TIMEOUT)["snapshot"])
+    try:
+        content = base64.b64decode(ask(url, "/snapshot", Saved, timeout=TIMEOUT)["snapshot"], validate=True)
+    except ValueError as error:
+        raise unlike(url, error) from error
     write_snapshot(file, content)
     click.echo(f"{file}: {len(content)} bytes", err=True)
 
@@ -33,7 +37,7 @@ def save(file: Path, url: str) -> None:
 @URL
 def load(file: Path, url: str) -> None:
     """Put what FILE has in place of the state; what is on air ends, and printed credentials become the file's."""
-    ask(url, "/restore", {"snapshot": base64.b64encode(read_snapshot(file)).decode()}, timeout=TIMEOUT)
+    ask(url, "/restore", Anything, {"snapshot": base64.b64encode(read_snapshot(file)).decode()}, timeout=TIMEOUT)
     click.echo("The state is that of the file; 'offair env' prints its credentials.", err=True)
 
 

@@ -1,10 +1,7 @@
-"""How a command starts the stand-in, and how it is stopped."""
+"""How a command starts the stand-in."""
 
 import gc
-import signal
 import sqlite3
-import sys
-import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
@@ -15,8 +12,6 @@ from offair.emulator.settings import Settings
 
 if TYPE_CHECKING:
     from offair.emulator.emulator import Emulator
-
-KILLED = 128  # what a shell adds to the number of the signal that ended a command
 
 
 @contextmanager
@@ -50,25 +45,6 @@ def _uncollected() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
-
-
-def stop_signal() -> threading.Event:
-    """From now on, Ctrl-C, SIGTERM and a terminal that closes set this event instead of ending the process."""
-    stopped = threading.Event()
-    for sign in (signal.SIGINT, signal.SIGTERM, *_hang_up()):
-        signal.signal(sign, lambda *_: stopped.set())
-    return stopped
-
-
-def leave_in_order() -> None:
-    """Let SIGTERM and a closed terminal end this command as Ctrl-C does: what is open is closed on the way out."""
-    for sign in (signal.SIGTERM, *_hang_up()):
-        signal.signal(sign, lambda number, _frame: sys.exit(KILLED + number))
-
-
-def _hang_up() -> tuple[signal.Signals, ...]:
-    """SIGHUP, unless whoever started us wants it ignored (nohup)."""
-    return () if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else (signal.SIGHUP,)
 
 
 def _sentence(error: Exception, settings: Settings) -> str:

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
 import click
 
+from offair.emulator.cli.answers import Doing, States
 from offair.emulator.cli.options import CLOUD, URL
 from offair.emulator.cli.remote import ask
 from offair.emulator.cli.telling import harmless
@@ -18,13 +18,13 @@ KILO = 1000
 @click.option("--cloud", type=CLOUD, help="Only those of this cloud.")
 @click.option("--tenant", help="Only those of this organization.")
 @click.option("--state", type=click.Choice([state.value for state in State]), help="Only those in this state.")
-@click.option("--text", help="Only those whose id or name has this in it.")
+@click.option("--text", help="Only those whose name, id or organization has this in it.")
 @click.option("--json", "as_json", is_flag=True, help="Print a list of JSON objects.")
 @URL
 def command(*, url: str, text: str | None, as_json: bool, **filters: str | None) -> None:
     """List every cloud's streams: id, cloud, state, bitrate, viewers and name, and who was refused last."""
     wanted = {name: value for name, value in filters.items() if value is not None}
-    found = [one for one in ask(url, "/state")["streams"] if _fits(one, wanted, text or "")]
+    found = [one for one in ask(url, "/state", States)["streams"] if _fits(one, wanted, text or "")]
     if as_json:
         click.echo(json.dumps(found))
     elif found:
@@ -35,7 +35,7 @@ def command(*, url: str, text: str | None, as_json: bool, **filters: str | None)
         )
 
 
-def row(stream: Mapping[str, Any]) -> str:
+def row(stream: Doing) -> str:
     """Write a stream as a line."""
     numbers = stream["numbers"]
     told = f"{numbers['bitrate'] / KILO:.0f} kbit/s  {numbers['viewers']} watching" if numbers else "-"
@@ -44,5 +44,6 @@ def row(stream: Mapping[str, Any]) -> str:
     return harmless(line.rstrip())
 
 
-def _fits(stream: Mapping[str, Any], wanted: Mapping[str, str], text: str) -> bool:
-    return text in f"{stream['id']} {stream['name']}" and all(stream[name] == value for name, value in wanted.items())
+def _fits(stream: Doing, wanted: Mapping[str, str], text: str) -> bool:
+    told = f"{stream['name']} {stream['id']} {stream['tenant']}".casefold()  # as the console's search does
+    return text.casefold() in told and all(stream.get(name) == value for name, value in wanted.items())

@@ -94,7 +94,8 @@ def _body(name: str, body: Any) -> list[str]:
 
 
 def _colour(entry: Mapping[str, Any]) -> str | None:
-    status = entry["details"].get("status") or 0
+    said = entry["details"].get("status")
+    status = said if isinstance(said, int) else 0
     if entry["kind"] == "request":
         return "red" if status >= 500 else "yellow" if status >= 400 else None
     if "refused" in entry["summary"] or (entry["kind"] == "hook" and entry["details"].get("error")):

@@ -2,6 +2,7 @@
 
 import click
 
+from offair.emulator.cli.answers import Minted
 from offair.emulator.cli.options import CLOUD, URL, SomeSeconds
 from offair.emulator.cli.remote import ask
 from offair.emulator.settings.forms import CloudSeconds
@@ -21,4 +22,4 @@ from offair.emulator.settings.forms import CloudSeconds
 def command(cloud: str, tenant: str | None, seconds: float, url: str) -> None:
     """Print a bearer token for CLOUD, signed by the running stand-in."""
     wanted = {"cloud": cloud, "seconds": seconds} | ({"tenant": tenant} if tenant else {})
-    click.echo(ask(url, "/tokens", wanted)["token"])
+    click.echo(ask(url, "/tokens", Minted, wanted)["token"])

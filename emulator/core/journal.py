@@ -82,20 +82,21 @@ class Entry:
         return str(self._details.get(name))
 
     def tells(self, text: str) -> bool:
-        """Say whether a text is a part of the summary, or of why it was refused."""
-        return self._may_tell(text) and (text in self.summary or text in str(self._shown["details"].get("refused", "")))
+        """Say whether a text is a part of the summary, or of why it was refused, in capitals or not."""
+        folded = text.casefold()
+        return self._may_tell(folded) and _is_in(folded, self.summary, self._shown["details"].get("refused"))
 
-    def _may_tell(self, text: str) -> bool:
+    def _may_tell(self, folded: str) -> bool:
         """Say whether it is worth masking all of this entry to look for a text: masks add nothing but their sign."""
-        return HIDDEN in text or text in self._summary or text in str(self._details.get("refused") or "")
+        return HIDDEN in folded or _is_in(folded, self._summary, self._details.get("refused"))
 
 
 def fitting(wanted: Mapping[str, str]) -> Callable[[Entry], bool]:
     """Give what says whether an entry has all that is wanted: made once, as a journal is long.
 
     ``after`` wants a greater number and ``before`` a smaller one, ``text`` a part of the summary or of why it was
-    refused; ``refused``, whatever its value, wants a refusal. ``operation`` and ``status`` are among the details, and a
-    status may be a class (``4xx``). Any other name is a field, and its value the whole of it.
+    refused, in capitals or not; ``refused``, whatever its value, wants a refusal. ``operation`` and ``status`` are
+    among the details, and a status may be a class (``4xx``). Any other name is a field, and its value the whole of it.
     """
     tests = [_test_of(name, value) for name, value in wanted.items()]
     return tests[0] if len(tests) == 1 else lambda entry: all(test(entry) for test in tests)
@@ -280,6 +281,11 @@ class Journal:
         fresh = [entry for entry, _ in islice(reversed(self._entries), max(0, self._number - max(number, first)))]
         fresh.reverse()
         return fresh
+
+
+def _is_in(folded: str, *told: Any) -> bool:
+    """Look for a text as people search: whatever is a capital, there or here."""
+    return any(folded in str(one or "").casefold() for one in told)
 
 
 def _size(value: Any) -> int:

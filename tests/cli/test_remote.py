@@ -6,7 +6,6 @@ import socket
 import subprocess
 import threading
 
-import click
 import httpx
 import imageio_ffmpeg
 import pytest
@@ -14,7 +13,7 @@ from click.testing import CliRunner
 
 from offair.emulator.cli import env
 from offair.emulator.cli.env import SHELLS
-from offair.emulator.cli.remote import Told, exports
+from offair.emulator.cli.remote import exports
 
 NOBODY = "no stand-in answers at http://127.0.0.1:1 "
 NEXT = "start one with 'offair serve', or give --url"
@@ -72,11 +71,6 @@ def test_a_server_that_is_something_else_is_no_traceback(run):
         thread.join(10)
 
     assert (1, True) == (ended.code, "is no stand-in" in ended.sentence), ended.err
-
-
-def test_a_stand_in_of_another_version_is_told_by_what_it_lacks():
-    with pytest.raises(click.ClickException, match=r"is no stand-in of this version \(it lacks 'entries'\)"):
-        Told({"rows": []})["entries"]
 
 
 @pytest.mark.parametrize("url", ["nonsense", "127.0.0.1:8420", "ftp://127.0.0.1"])

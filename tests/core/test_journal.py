@@ -84,6 +84,14 @@ def test_looking_for_a_text_reads_only_what_may_have_it():
     assert (["GET /b"], ["GET /b"]) == ([entry.summary for entry in journal.entries({"text": "/b"})], read)
 
 
+@pytest.mark.parametrize("text", ["INVALID key", "get /a", "GET /A"])
+def test_a_text_is_found_in_capitals_or_not(text):
+    journal = _journal()
+    journal.write("request", "GET /a", refused="Invalid KEY")
+
+    assert ["GET /a"] == [entry.summary for entry in journal.entries({"text": text})]
+
+
 def test_a_secret_is_not_found_by_its_text():
     journal = _journal()
     journal.write(

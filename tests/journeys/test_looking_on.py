@@ -106,3 +106,12 @@ def test_what_cannot_be_judged_says_why(control, customers_of_all, body):
     answer = control.post(f"/streams/{stream['id']}/judge", json={})
 
     assert (409, True) == (answer.status_code, "no playlist yet" in answer.json()["error"])
+
+
+def test_what_a_fault_keeps_from_being_judged_is_not_called_guarded(control, emulator, live):
+    tenant = emulator.journal.entries({"stream": live["id"]})[0].tenant
+    fault = control.post("/playback-faults", json={"tenant": tenant, "kind": "status", "status": 403}).json()
+    words = control.post(f"/streams/{live['id']}/judge", json={"seconds": 1}).json()["error"]
+    control.delete(f"/playback-faults/{fault['id']}", headers={"X-Offair": "1"})
+
+    assert (True, False) == ("a fault spoils it (status at master.m3u8)" in words, "guarded" in words), words

@@ -11,9 +11,10 @@ import click
 from offair.contracts.client.program import Ended, last_words
 from offair.emulator.cli import INTERRUPTED
 from offair.emulator.cli.check.reporting import UnjudgedError, chosen, deliver, reporting
+from offair.emulator.cli.interrupting import leave_in_order
 from offair.emulator.cli.options import CLOUD, SomeSeconds, chosen_clouds
 from offair.emulator.cli.remote import exports
-from offair.emulator.cli.starting import leave_in_order, running
+from offair.emulator.cli.starting import running
 from offair.emulator.counterpart import counterpart_of
 from offair.emulator.media.transcoding.process import TimedOut, run
 from offair.emulator.settings import from_python

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import click
 
 from offair.contracts.contract import Contract
-from offair.emulator.cli.remote import RefusedError, ask, call_operation
+from offair.emulator.cli.answers import Anything, Entered, Entries, Invited, Reached, Saved, Time
+from offair.emulator.cli.remote import RefusedError, ask
 from offair.emulator.core.clock import Deadline
 from offair.emulator.core.tenants import Tenant
 from offair.emulator.counterpart import headers_of
@@ -24,25 +25,24 @@ def controlled(root: str, cloud: str, contract: Contract) -> Iterator[dict[str, 
 
     Afterwards the clock goes on as fast as it did.
     """
-    control = f"{root.rstrip('/')}/_offair"
-    rate = ask(root, "/clock")["rate"]
-    call_operation("PUT", f"{control}/clock", {}, {"rate": 0})
+    rate = ask(root, "/clock", Time)["rate"]
+    ask(root, "/clock", Time, {"rate": 0}, method="PUT")
     try:
         yield _abilities(root, cloud, contract)
     finally:
-        call_operation("PUT", f"{control}/clock", {}, {"rate": rate})
+        ask(root, "/clock", Time, {"rate": rate}, method="PUT")
 
 
 def known_by_control(root: str) -> Known:
     """Ask a stand-in's journal, from now on, what its senders have heard."""
-    latest = ask(root, "/journal?limit=1")["entries"]
+    latest = ask(root, "/journal?limit=1", Entries)["entries"]
     seen = latest[-1]["number"] if latest else 0
 
     def known(url: str, deadline: Deadline) -> int:
         nonlocal seen
         query = urlencode({"kind": "hook", "after": seen, "timeout": f"{deadline.remaining:.3f}"})
         try:
-            entry = ask(root, f"/journal/wait?{query}", timeout=deadline.remaining + SLACK)
+            entry = ask(root, f"/journal/wait?{query}", Entered, timeout=deadline.remaining + SLACK)
         except RefusedError as error:
             if error.status != NOTHING_YET:
                 raise
@@ -57,23 +57,27 @@ def _abilities(root: str, cloud: str, contract: Contract) -> dict[str, Any]:
     secrets: dict[str, str] = {}  # what is gone by the time its hooks are judged was signed for all the same
 
     def simulate(thing: str, to: str) -> bool:
+        path = f"/streams/{quote(thing, safe='')}"
         try:
-            moved = ask(root, f"/streams/{thing}/simulate", {"to": "live" if to == "live" else "ended"})
-            secrets[thing] = ask(root, f"/streams/{thing}").get("hook_secret") or ""
+            moved = ask(root, f"{path}/simulate", Anything, {"to": "live" if to == "live" else "ended"})
+            secrets[thing] = ask(root, path, Reached)["hook_secret"] or ""
         except click.ClickException:
             return False  # where it cannot go there now, the story goes on without
         return bool(moved)
 
     def invite() -> dict[str, str]:
-        made = ask(root, "/tenants", {"cloud": cloud, "name": "judged"})
-        return headers_of(contract, Tenant(**made))
+        made = ask(root, "/tenants", Invited, {"cloud": cloud, "name": "judged"})
+        tenant = Tenant(
+            id=made["id"], cloud=cloud, name="judged", credentials=made["credentials"], headers=made["headers"]
+        )
+        return headers_of(contract, tenant)
 
     return {
-        "now": lambda: float(ask(root, "/clock")["now"]),
-        "advance": lambda seconds: ask(root, "/clock/advance", {"seconds": seconds}),
+        "now": lambda: ask(root, "/clock", Time)["now"],
+        "advance": lambda seconds: ask(root, "/clock/advance", Time, {"seconds": seconds}),
         "simulate": simulate,
         "hook_secret": lambda thing: secrets.get(thing, ""),
         "invite": invite,
-        "snapshot": lambda: ask(root, "/snapshot")["snapshot"],
-        "restore": lambda snapshot: ask(root, "/restore", {"snapshot": snapshot}),
+        "snapshot": lambda: ask(root, "/snapshot", Saved)["snapshot"],
+        "restore": lambda snapshot: ask(root, "/restore", Anything, {"snapshot": snapshot}),
     }

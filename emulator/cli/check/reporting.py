@@ -85,6 +85,6 @@ def _known(baseline: Path) -> Any:
 
 def _write(file: Path, text: str) -> None:
     try:
-        file.write_text(text, encoding="utf-8")
+        file.write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise UnjudgedError(f"{file} cannot be written: {error.strerror}") from error

@@ -9,6 +9,7 @@ from pathlib import Path
 from offair.emulator.media.transcoding.process import TimedOut, run
 
 TIMEOUT = 20.0
+SOON = 5.0  # seconds in which one says its version, where there may be another to take
 KINDS = ("encoder", "decoder", "muxer", "demuxer", "protocol", "filter")
 OTHER_NAMES = re.compile(r"\(codec (\w+)\)")
 SOFTWARE_AV1 = ("libdav1d", "libaom-av1", "libgav1")  # its own decoder of AV1 needs a graphics card
@@ -39,25 +40,28 @@ class _AnsweredNothing(Exception):
     """An ffmpeg ended otherwise than one that answers."""
 
 
-def look_at(path: Path) -> Skill:
-    """Ask an ffmpeg what it is; OSError when there is nothing that can be asked."""
+def look_at(path: Path, *, patience: float) -> Skill:
+    """Ask an ffmpeg what it is; OSError when there is nothing that can be asked.
+
+    It says its version within so many seconds, or is not asked for more.
+    """
     seen = path.stat()
-    return _ask(path, seen.st_mtime_ns, seen.st_size)
+    return _ask(path, patience, seen.st_mtime_ns, seen.st_size)
 
 
 @lru_cache(maxsize=32)
-def _ask(path: Path, _changed: int, _size: int) -> Skill:
+def _ask(path: Path, patience: float, _changed: int, _size: int) -> Skill:
     """Ask, and remember one that says nothing too: it would hold up every broadcast for as long as it did the first."""
     try:
-        return _learn(path)
+        return _learn(path, patience)
     except TimedOut as error:
         return Skill(trouble=f"it does not answer {error.cmd[-1]} within {error.timeout:g} s")
     except _AnsweredNothing as error:
         return Skill(trouble=str(error))
 
 
-def _learn(path: Path) -> Skill:
-    words = _run(path, "version")
+def _learn(path: Path, patience: float) -> Skill:
+    words = _run(path, "version", patience)
     named, found = VERSION.search(words), LIBRARY.search(words)
     age = (int(found[2]), int(found[3]), int(found[4])) if found else (0, 0, 0)
     abilities = {f"{kind} {name}" for kind in KINDS for name in _names(kind, _run(path, f"{kind}s"))}
@@ -66,8 +70,8 @@ def _learn(path: Path) -> Skill:
     return Skill(named[1] if named else "unknown", age, frozenset(abilities))
 
 
-def _run(path: Path, what: str) -> str:
-    asked = run([str(path), "-hide_banner", f"-{what}"], timeout=TIMEOUT)
+def _run(path: Path, what: str, timeout: float = TIMEOUT) -> str:
+    asked = run([str(path), "-hide_banner", f"-{what}"], timeout=timeout)
     if asked.returncode:
         raise _AnsweredNothing(f"it exits with {asked.returncode} when it is asked for -{what}")
     return asked.stdout.decode("utf-8", "replace")

@@ -12,7 +12,7 @@ from typing import Any
 
 from offair.emulator.media.formats.flv import Facts
 from offair.emulator.media.formats.fourcc import CODECS
-from offair.emulator.media.transcoding.abilities import TIMEOUT, Skill, look_at
+from offair.emulator.media.transcoding.abilities import SOON, TIMEOUT, Skill, look_at
 from offair.emulator.media.transcoding.needs import BASE, ESSENTIALS
 from offair.emulator.media.transcoding.process import TimedOut, run
 
@@ -177,8 +177,9 @@ def _reason(one: Candidate, others: list[Candidate], needs: frozenset[str]) -> s
     reasons = []
     for other in others:
         lacking = other.skill.lacking(needs)
-        why = other.trouble or (f"lacks {', '.join(lacking)}" if lacking else "is no newer")
-        reasons.append(f"{other.skill.version} {other.origin} {why}")
+        why = f"lacks {', '.join(lacking)}" if lacking else "is no newer"
+        unused = f"the one {other.origin} cannot be used, {other.trouble}"
+        reasons.append(unused if other.trouble else f"{other.skill.version} {other.origin} {why}")
     return f"ffmpeg {one.skill.version}, {one.origin}: {'; '.join(reasons) or 'the only one here'}"
 
 
@@ -186,7 +187,7 @@ def _look(path: Path, origin: str, *, is_thorough: bool) -> Candidate:
     if not path.is_file():
         return Candidate(path, origin, "there is no such file")
     try:
-        skill = look_at(path)
+        skill = look_at(path, patience=TIMEOUT if origin == NAMED else SOON)
     except OSError as error:
         return Candidate(path, origin, f"it does not run: {error.strerror or error}")
     if skill.trouble is not None:

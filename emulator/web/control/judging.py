@@ -13,6 +13,7 @@ from offair.emulator.web.control.steered import Steered
 from offair.emulator.web.control.streams import root_of
 
 USUAL = 10.0  # real seconds
+NO = (401, 403)  # what a guard answers
 MANIFESTS = ("master.m3u8", "manifest.mpd")
 
 
@@ -32,12 +33,12 @@ def register(operation: Operations, steered: Steered) -> None:
             raise Conflict(f"the stream {stream.id} has no playlist yet: publish to it, and wait until it is live")
         url = f"{root_of(steered, stream.cloud, stream.id)}/{name}"
         try:
-            return Reply(200, _judge(steered, url, call.body.get("seconds") or USUAL))
+            return Reply(200, _judge(steered, stream.id, url, call.body.get("seconds") or USUAL))
         except _ClosingError as error:
             raise Conflict("the stand-in closes") from error
 
 
-def _judge(steered: Steered, url: str, seconds: float) -> Any:
+def _judge(steered: Steered, stream: str, url: str, seconds: float) -> Any:
     from offair.contracts.checks.media.report import report_on  # it brings much that a start can do without
     from offair.contracts.checks.media.rulebook import RULES, verdicts
     from offair.contracts.writers.jsonreport import write_json
@@ -47,9 +48,20 @@ def _judge(steered: Steered, url: str, seconds: float) -> Any:
         if steered.journal.is_closed:
             raise _ClosingError
 
+    since = steered.journal.latest
     timeline = watch(url, seconds, on_fetch=go_on)
-    first = timeline.fetches[0]
-    if not first.is_good:
-        answer = f"is answered with {first.status}" if first.status else "is not answered"
-        raise Conflict(f"{url} {answer}, so there is nothing to judge; a guarded stream is judged by 'offair check'")
+    status = timeline.fetches[0].status
+    if not timeline.fetches[0].is_good:
+        answer = f"is answered with {status}" if status else "is not answered"
+        raise Conflict(f"{url} {answer}, so there is nothing to judge{_why(steered, stream, status, since)}")
     return msgspec.json.decode(write_json(report_on(timeline, verdicts(timeline, RULES))))
+
+
+def _why(steered: Steered, stream: str, status: int, since: int) -> str:
+    """Say what to do about an answer: a fault that somebody asked for is in the journal, a guard only says no."""
+    spoilt = steered.journal.entries({"kind": "fault", "stream": stream, "after": str(since)}, most=1)
+    if spoilt:
+        return f": a fault spoils it ({spoilt[0].summary}); take it away, or judge once it is over"
+    if status in NO:
+        return "; it is guarded: give 'offair check media' its URL with what lets a player watch"
+    return ""

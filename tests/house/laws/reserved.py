@@ -49,7 +49,9 @@ CLIENT = "contracts/client"  # whose time and thread are in its judge's hands
 _WEB = Reserved(("emulator/web", "emulator/console"), "return a Reply or raise a Problem; web/ says it in HTTP")
 _START = Reserved((PROCESS,), "start it through media/transcoding/process.py, which supervises, stops and reaps it")
 _NEVER_STARTED = Reserved((), "start it through media/transcoding/process.py: nobody supervises this one")
-_SIGNALS = Reserved((PROCESS, "emulator/cli/starting"), "end a child by Process.stop; a command asks cli/starting.py")
+_SIGNALS = Reserved(
+    (PROCESS, "emulator/cli/interrupting"), "end a child by Process.stop; a command asks cli/interrupting.py"
+)
 _SOCKETS = Reserved(SOCKETS, "sessions are sans-IO: bytes in, events and bytes out; who holds the socket is elsewhere")
 _WAITING = Reserved((*PIPES, INGEST, *WIRE), "wait for a condition with a deadline of core/clock.py")
 _CALLING = Reserved(CALLERS, "put a Delivery into the outbox: webhooks/sender.py alone calls out (law 11)")

@@ -9,7 +9,7 @@ from streams import rung, stream
 
 from offair.emulator.core.streams import AudioRung
 from offair.emulator.media.formats.flv import Facts
-from offair.emulator.media.transcoding import abilities, ffmpeg
+from offair.emulator.media.transcoding import ffmpeg
 from offair.emulator.media.transcoding.ffmpeg import FROM_WHEEL, Choice, FfmpegMissingError, pick
 from offair.emulator.media.transcoding.ladder import plan
 from offair.emulator.media.transcoding.needs import BASE, advice, needs_of
@@ -101,7 +101,7 @@ def test_one_that_answers_nothing_holds_up_one_look_alone(monkeypatch, tmp_path)
     silent, asked = tmp_path / "ffmpeg", tmp_path / "asked"
     silent.write_text(f"#!/bin/sh\necho $2 >> {asked}\nexec sleep 60\n")
     silent.chmod(silent.stat().st_mode | stat.S_IXUSR)
-    monkeypatch.setattr(abilities, "TIMEOUT", 0.5)
+    monkeypatch.setattr(ffmpeg, "TIMEOUT", 0.5)
     told = []
     for _ in range(2):
         with pytest.raises(FfmpegMissingError) as missing:
@@ -109,6 +109,18 @@ def test_one_that_answers_nothing_holds_up_one_look_alone(monkeypatch, tmp_path)
         told.append("it does not answer -version within 0.5 s" in str(missing.value))
 
     assert ([True, True], True) == (told, not asked.exists() or asked.read_text() == "-version\n")
+
+
+def test_one_on_path_that_hangs_is_passed_over_soon_and_told(claim, machine, monkeypatch):
+    hanging, sound = claim("n9.9", "64. 1.100"), claim("n9.0.2", "63. 1.100")
+    hanging.write_text("#!/bin/sh\nexec sleep 60\n")
+    machine(hanging, sound)
+    monkeypatch.setattr(ffmpeg, "SOON", 0.2)
+    with closing(Choice(None)) as choice:
+        report = choice.report()
+
+    assert str(sound) == report["path"]
+    assert "the one on PATH cannot be used, it does not answer -version within 0.2 s" in report["words"]
 
 
 def test_one_that_dies_is_told_from_one_that_lacks_something(tmp_path):
