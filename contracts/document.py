@@ -5,13 +5,11 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from offair.contracts.compiled import keep, recall
 from offair.contracts.pointer import Node, check_references, write_pointer
 
 Folder = Traversable | Path
-# libyaml where the wheel has it (all common platforms), else the same in Python, ten times slower
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+OURS = Path(__file__).parents[1]  # where something may be kept beside a document
 
 
 class DocumentError(LookupError):
@@ -26,10 +24,7 @@ def read_document(folder: Folder, name: str) -> dict[str, Any] | None:
     file = folder.joinpath(name)
     if not file.is_file():
         return None
-    try:
-        loaded = yaml.load(file.read_bytes(), Loader=LOADER)  # noqa: S506 - both loaders are the safe ones
-    except yaml.YAMLError as error:
-        raise DocumentError(f"{file} is no YAML: {' '.join(str(error).split())}") from error
+    loaded = _said(file)
     if not isinstance(loaded, dict):
         raise DocumentError(f"{file} must be a YAML mapping; it is {type(loaded).__name__}")
     try:
@@ -37,6 +32,28 @@ def read_document(folder: Folder, name: str) -> dict[str, Any] | None:
     except LookupError as error:
         raise DocumentError(f"{file}{error.args[0]}") from error
     return loaded
+
+
+def _said(file: Folder) -> Any:
+    source = file.read_bytes()
+    if not (isinstance(file, Path) and OURS in file.parents):
+        return _parsed(file, source)
+    said = recall(file, source)
+    if said is None:
+        said = _parsed(file, source)
+        keep(file, source, said)
+    return said
+
+
+def _parsed(file: Folder, source: bytes) -> Any:
+    import yaml
+
+    from offair.contracts.yamltext import read_yaml
+
+    try:
+        return read_yaml(source)
+    except yaml.YAMLError as error:
+        raise DocumentError(f"{file} is no YAML: {' '.join(str(error).split())}") from error
 
 
 def check_version(folder: Folder, name: str, document: Node) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 
 import yaml
 
-from offair.contracts.document import LOADER
 from offair.contracts.exchange import Exchange, header
 from offair.contracts.traffic.unread import UnreadError
+from offair.contracts.yamltext import read_yaml
 
 INTERACTIONS = ("interactions", "http_interactions", "recorded_interactions")
 ZIPPED = {"gzip", "x-gzip", "deflate"}
@@ -21,7 +21,7 @@ OPEN = {"", "identity"}
 def read_cassette(content: bytes) -> list[Exchange] | None:
     """Read a cassette; None where the file is something else. UnreadError finishes the sentence "<file> ..."."""
     try:
-        said = yaml.load(content, Loader=LOADER)  # noqa: S506 - both loaders are the safe ones
+        said = read_yaml(content)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}" if mark is not None else "somewhere"

@@ -35,6 +35,8 @@ def home(root: Path, owner: str) -> Path:
 
 def clear(root: Path, owner: str) -> None:
     """Delete the folder of whoever has this id; what is not there, or leads elsewhere, is let be."""
+    if not os.path.lexists(os.path.join(root, owner)):  # noqa: PTH118 - most have none, and each test asks
+        return
     with suppress(OutsideError):
         shutil.rmtree(home(root, owner), ignore_errors=True)
 

@@ -55,6 +55,7 @@ class World:
         self._depth = 0
         self._afterwards: list[Callable[[], None]] = []
         self._known: set[str] = set()
+        self._absent: set[str] = set()  # tables that nobody made yet, as far as somebody asked
         self._memory = Memory()
         self._touched: set[str] = set()  # tables that the running transaction changed
         self._has_begun = False
@@ -220,6 +221,8 @@ class World:
     def delete(self, table: Table[T], **where: Any) -> int:
         """Remove the nouns whose indexed fields (or ``id``) have these values; tell how many there were."""
         with self._lock:
+            if not self._is_made(table):
+                return 0
             self._begin(table.name)
             statement = f'DELETE FROM "{table.name}"{_where(tuple(where))} RETURNING id'
             gone = [noun_id for (noun_id,) in self._execute(table, statement, list(where.values()))]
@@ -261,6 +264,7 @@ class World:
     def _forget_all(self) -> None:
         with self._lock:
             self._known.clear()
+            self._absent.clear()
             self._memory.clear()
             self._prepare()
 
@@ -304,16 +308,24 @@ class World:
 
     def _note(self, table: Table[Any]) -> None:
         self._known.add(table.name)
+        self._absent.discard(table.name)
         self._tables.setdefault(table.name, table)
 
     def _execute(self, table: Table[T], statement: str, values: list[Any]) -> list[Any]:
         """Give the rows of an answer: none where the table was never made."""
         with self._lock:
-            if table.name not in self._known:
-                if not self._database.execute("SELECT 1 FROM sqlite_master WHERE name = ?", [table.name]).fetchall():
-                    return []
-                self._note(table)
-            return self._database.execute(statement, values).fetchall()
+            return self._database.execute(statement, values).fetchall() if self._is_made(table) else []
+
+    def _is_made(self, table: Table[Any]) -> bool:
+        if table.name in self._known:
+            return True
+        if table.name in self._absent:
+            return False
+        if self._database.execute("SELECT 1 FROM sqlite_master WHERE name = ?", [table.name]).fetchall():
+            self._note(table)
+            return True
+        self._absent.add(table.name)
+        return False
 
 
 @lru_cache(maxsize=256)
