@@ -325,7 +325,7 @@ def test_a_killed_browser_ends_when_it_was_silent_for_long_enough(everybody, vic
         kill()
         room.until("over")
 
-        assert emulator.journal.entries({"kind": "publication", "text": "no bytes for 2 s"})
+        assert emulator.journal.entries({"kind": "publication", "text": "no media for 2 s"})
 
 
 @pytest.mark.browser

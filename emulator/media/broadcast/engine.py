@@ -313,7 +313,10 @@ class Engine:
             self._fail("no_media", words)
         if self._pipeline.is_stale and not self._is_over:
             seconds = self._equipment.kit.stale_after
-            self._fail("transcoder_stalled", f"ffmpeg was fed for {seconds:g} s and nothing came out")
+            if self._seat is not None and self._seat.is_mute:
+                self._fail("no_media", f"the encoder sends bytes, and in {seconds:g} s neither pictures nor sound came")
+            else:
+                self._fail("transcoder_stalled", f"ffmpeg was fed for {seconds:g} s and nothing came out")
 
     def _leave(self, *, is_clean: bool) -> None:
         if is_clean:

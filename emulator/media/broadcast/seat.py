@@ -112,6 +112,7 @@ class Seat:
         self._has_shown_pictures = False
         self._is_key = False  # the latest gulp has a key frame
         self._patience: Deadline | None = None  # for the first media that a transcoder can begin with
+        self._mute: Deadline | None = None  # runs from each picture and sound on that a transcoder got
         self._clock, self._stale_after = clock, stale_after
         self._lock = threading.Lock()  # the media comes in the ingest's loop, a fault from wherever it is asked for
 
@@ -186,10 +187,14 @@ class Seat:
 
     def measure(self, meter: SourceMeter, item: Tag | Chunk, passed: Passed) -> None:
         """Have a piece counted, of which the transcoder got what passed."""
-        if isinstance(item, Tag):
-            meter.take_tag(item)
-        else:
-            meter.take_packets(write(passed), self._ts_gate)
+        has_media = meter.take_tag(item) if isinstance(item, Tag) else meter.take_packets(write(passed), self._ts_gate)
+        if has_media:
+            self._mute = self._clock.deadline(self._stale_after / 2)
+
+    @property
+    def is_mute(self) -> bool:
+        """For a while the encoder has sent bytes without pictures or sound: stuffing, or what is no MPEG-TS."""
+        return self._mute is not None and self._mute.is_over
 
     def breaks_off(self, item: Tag | Chunk, *, is_copied: bool) -> bool:
         """A running transcoder cannot go on with a piece; ``is_copied`` when it passes pictures on as they are."""

@@ -140,7 +140,7 @@ class Visit:
             self.fail(f"the media could not be taken: {error!r}")
 
     def hear(self) -> None:
-        """Note that bytes came."""
+        """Note a sign of life, which is the protocol's to tell: once an encoder has sent media, no byte is one."""
         self._heard_at = self._house.loop.time()
 
     def leave(self, *, is_clean: bool) -> None:
@@ -271,7 +271,7 @@ class Visit:
         limit = self._house.stale_after
         silence = 0.0 if self._is_paused else now - self._heard_at
         if silence >= limit:
-            self.fail(f"no bytes for {limit:g} s; the connection is closed")
+            self.fail(f"no media for {limit:g} s; the connection is closed")
         else:
             self._wait(limit - silence, self._watch)
 

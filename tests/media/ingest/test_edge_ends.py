@@ -2,13 +2,20 @@
 
 import select
 import threading
+from contextlib import suppress
 
 import pytest
 from freezegun import freeze_time
 from rtmp_caller import PATIENCE, Caller
 
+from offair.emulator.core.clock import Deadline
 from offair.emulator.media.formats.flv import Tag, TagKind
 from offair.emulator.media.ingest.rtmp.client import Rejected
+
+TRICKLES = {
+    "acknowledgements": (b"", bytes.fromhex("02 000000 000004 03 00000000 00000001")),
+    "a picture without an end": (bytes.fromhex("06 000100 00ea60 09 01000000"), b"\x27"),  # of 60,000 bytes
+}
 
 
 def test_an_encoder_that_vanishes_said_no_goodbye(door, caller, publication):
@@ -45,7 +52,23 @@ def test_a_silent_encoder_is_disconnected(door, open_edge):
 
         assert [False] == door.desks.get(timeout=PATIENCE).rest()
         assert caller.is_closed()
-    assert "no bytes for 0.1 s" in door.problems.get(timeout=PATIENCE)[1]
+    assert "no media for 0.1 s" in door.problems.get(timeout=PATIENCE)[1]
+
+
+@pytest.mark.parametrize(("begun", "piece"), TRICKLES.values(), ids=TRICKLES)
+def test_who_has_sent_media_and_only_trickles_is_as_good_as_silent(door, open_edge, publication, begun, piece):
+    edge = open_edge(stale_after=0.2)
+    with Caller(edge.port) as caller:
+        caller.ask()
+        caller.send(publication[0])
+        caller.socket.sendall(begun)
+        deadline, pause = Deadline(PATIENCE), threading.Event()
+        while door.problems.empty() and not deadline.is_over:
+            with suppress(ConnectionError):
+                caller.socket.sendall(piece)
+            pause.wait(0.02)
+
+    assert "no media for 0.2 s" in door.problems.get(timeout=PATIENCE)[1]
 
 
 def test_a_paused_encoder_is_held_by_tcp_and_loses_nothing(door, open_edge):

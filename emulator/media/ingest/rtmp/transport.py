@@ -9,7 +9,7 @@ from contextlib import suppress
 from offair.emulator.core.ports import Knock, Refused
 from offair.emulator.core.showing import Parting
 from offair.emulator.media.formats.errors import ProtocolError
-from offair.emulator.media.formats.flv import Tag
+from offair.emulator.media.formats.flv import Tag, TagKind
 from offair.emulator.media.ingest.rtmp.playing import NOT_FOUND, PLAY_FAILED
 from offair.emulator.media.ingest.rtmp.session import (
     PlayRequested,
@@ -45,6 +45,7 @@ class RtmpConnection(asyncio.Protocol):
         self._session = session
         self._most = most
         self._envelope = envelope
+        self._has_begun = False  # to send pictures or sound
         self._is_relaxed = False
         self._is_held = False
         self._most_unsent = MOST_UNSENT
@@ -66,7 +67,8 @@ class RtmpConnection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Let the session read; hostile bytes end the connection and are reported in one line."""
-        self._visit.hear()
+        if not self._has_begun:  # till then whoever takes the media misses it; then who trickles is as good as silent
+            self._visit.hear()
         self._advance(lambda: self._session.receive(self._open(data)))
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
@@ -173,6 +175,9 @@ class RtmpConnection(asyncio.Protocol):
         """Tell the visit what happened: media first, all of it at once, as only a goodbye comes behind it."""
         tags = [event for event in events if isinstance(event, Tag)]
         if tags:
+            if any(tag.kind is not TagKind.SCRIPT for tag in tags):
+                self._has_begun = True
+                self._visit.hear()
             self._visit.feed(tags)
         for event in events:
             if isinstance(event, PublishRequested):

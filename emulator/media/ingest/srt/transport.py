@@ -13,7 +13,7 @@ from typing import Any
 from offair.emulator.core.ports import Refused
 from offair.emulator.media.ingest.reception import Chunk
 from offair.emulator.media.ingest.srt.handshake import Conclusion, Listener, Request
-from offair.emulator.media.ingest.srt.packets import LONGEST, destination, is_control
+from offair.emulator.media.ingest.srt.packets import LONGEST, destination
 from offair.emulator.media.ingest.srt.rejections import Code, Denial, code_for
 from offair.emulator.media.ingest.srt.session import IDLE, Ending, Session, Terms
 from offair.emulator.media.ingest.visit import House, Visit
@@ -161,11 +161,9 @@ class SrtConnection:
         self._visit.knock(conclusion.knock)
 
     def receive(self, datagram: bytes) -> None:
-        """Take a datagram from the caller; only media counts as a sign of life of the stream."""
+        """Take a datagram from the caller; only media that had not come before is a sign of life of the stream."""
         if self._session is None:
             return
-        if not is_control(datagram):
-            self._visit.hear()
         self._pass(self._session.receive(datagram, self._house.loop.time()))
 
     def tick(self) -> None:
@@ -224,6 +222,8 @@ class SrtConnection:
         session = self._session
         if session is None or self._is_gone:
             return
+        if payloads:
+            self._visit.hear()
         if payloads and not self._is_paused:
             self._visit.feed([Chunk(payload) for payload in payloads])
         elif payloads:

@@ -35,8 +35,8 @@ class SourceMeter:
         self._sound: SoundShape | None = None
         self._head: bytearray | None = None  # the beginning of an access unit that may have parameter sets
 
-    def take_tag(self, tag: Tag) -> None:
-        """Take a tag of FLV."""
+    def take_tag(self, tag: Tag) -> bool:
+        """Take a tag of FLV, and tell whether it is a picture or a sound."""
         self._bytes.add(len(tag.payload))
         if tag.is_picture:
             self._frames.add(1)
@@ -44,13 +44,15 @@ class SourceMeter:
                 self._spacing.mark(tag.timestamp / FLV_CLOCK)
         elif tag.is_sequence_header:
             self._read_header(tag)
+            return False
+        return tag.kind is not TagKind.SCRIPT
 
-    def take_packets(self, packets: bytes, gate: TsGate) -> None:
-        """Take whole packets of MPEG-TS, whose program the gate knows."""
+    def take_packets(self, packets: bytes, gate: TsGate) -> bool:
+        """Take whole packets of MPEG-TS, whose program the gate knows; tell whether they begin a picture or a sound."""
         if not packets:
-            return
+            return False
         self._bytes.add(len(packets))
-        pictures = 0
+        pictures = sounds = 0
         for at in range(0, len(packets), PACKET):
             pid = (packets[at + 1] & 0x1F) << 8 | packets[at + 2]
             begins = packets[at + 1] & 0x40
@@ -60,10 +62,12 @@ class SourceMeter:
                     self._read_picture(packets[at : at + PACKET], gate.facts.video, begins=bool(begins))
                 if begins:
                     self._mark(packets[at : at + PACKET])
-            elif pid == gate.audio_pid and begins and self._sound is None:
-                self._sound = _adts(_payload(packets[at : at + PACKET]))
+            elif pid == gate.audio_pid and begins:
+                sounds += 1
+                self._sound = self._sound or _adts(_payload(packets[at : at + PACKET]))
         if pictures:
             self._frames.add(pictures)
+        return pictures + sounds > 0
 
     def numbers(self, facts: Facts, *, is_connected: bool) -> SourceNumbers:
         """Tell what was measured of an encoder whose tracks are known from elsewhere."""

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from offair.emulator.core.clock import Deadline
 from offair.emulator.core.ports import Knock, Reason, Refused
 from offair.emulator.media.ingest.edge import CannotListenError, Edge
 from offair.emulator.media.ingest.reception import Chunk
@@ -196,7 +197,19 @@ def test_a_caller_that_sends_no_media_is_disconnected(door, open_edge, dial):
 
     assert [False] == desk_of(door).rest()
     call.listen_for(ControlType.SHUTDOWN)
-    assert "no bytes for 0.1 s" in door.problems.get(timeout=PATIENCE)[1]
+    assert "no media for 0.1 s" in door.problems.get(timeout=PATIENCE)[1]
+
+
+def test_what_came_before_is_no_sign_of_life(door, open_edge, dial):
+    edge = open_edge(srt_port=0, stale_after=0.2)
+    call = dial(to=edge.srt_port).ask()
+    deadline, pause = Deadline(PATIENCE), threading.Event()
+    while door.problems.empty() and not deadline.is_over:
+        call.socket.send(call.pack(call.first, MEDIA[0]))
+        pause.wait(0.02)
+
+    assert [Chunk(MEDIA[0]), False] == desk_of(door).rest()
+    assert "no media for 0.2 s" in door.problems.get(timeout=PATIENCE)[1]
 
 
 def test_media_keeps_a_caller_connected(door, open_edge, dial):

@@ -167,7 +167,7 @@ def test_a_publisher_that_falls_silent_is_ended_without_a_goodbye(open_edge, doo
     publisher, desk = dialled(edge), desk_of(door)
 
     assert (False, False) == (desk.rest()[-1], edge.whip.end(publisher.session))
-    assert "no bytes for 0.3 s" in door.problems.get(timeout=PATIENCE)[1]
+    assert "no media for 0.3 s" in door.problems.get(timeout=PATIENCE)[1]
 
 
 def test_a_publisher_that_says_no_more_than_that_it_is_there_stays(open_edge, door, dialled):

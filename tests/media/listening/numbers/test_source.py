@@ -148,3 +148,21 @@ def test_rubbish_in_packets_is_left_unknown(payloads, codec):
     meter.take_packets(packets, gate)
 
     assert len(packets) == meter.numbers(gate.facts, is_connected=True).bytes
+
+
+def test_stuffing_and_tables_are_neither_pictures_nor_sound(meter, encoded):
+    gate = TsGate()
+    packets = gate.push(encoded["avc1", "mpegts"])
+    tables, stuffing = packets[: 3 * PACKET], (b"\x47\x1f\xff\x10" + bytes(184)) * 7
+
+    assert [True, False, False] == [meter.take_packets(some, gate) for some in (packets, tables, stuffing)]
+
+
+def test_what_describes_media_is_neither_a_picture_nor_a_sound(meter):
+    tags = [
+        Tag(TagKind.SCRIPT, 0, b""),
+        Tag(TagKind.AUDIO, 0, b"\xaf\x00\x12\x10"),
+        Tag(TagKind.AUDIO, 0, b"\xaf\x01!"),
+    ]
+
+    assert [False, False, True] == [meter.take_tag(tag) for tag in tags]
