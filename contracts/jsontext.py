@@ -45,6 +45,14 @@ def _number(text: str) -> int | float:
 DECODER: msgspec.json.Decoder[Any] = msgspec.json.Decoder(float_hook=_number)
 
 
+def parse_or_none(text: bytes) -> Any:
+    """Read JSON; None where there is nothing, and where it is something else."""
+    try:
+        return parse(text) if text else None
+    except NotJsonError:
+        return None
+
+
 def objects_in(value: Any) -> Iterator[dict[str, Any]]:
     """Give every object in a value of JSON, however deep, the outermost first."""
     waiting = deque([value])

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from offair.contracts.bodies import read_bodies
 from offair.contracts.guard import read_security
-from offair.contracts.operation import Answer, Operation
+from offair.contracts.operation import Answer, Bar, Operation
 from offair.contracts.parameters import read_parameters
 from offair.contracts.pointer import Node, deref
 from offair.contracts.vouching import Vouch, vouch
@@ -69,4 +69,11 @@ def _operation(document: Node, path: str, method: str, item: Node) -> Operation:
         is_shared=node.get("x-shared", False),
         is_fresh=node.get("x-fresh", False),
         ends_access=node.get("x-ends-access", False),
+        bars=tuple(_bar(one, said) for one in node.get("x-refused-in", ())),
+        is_newest_first=node.get("x-newest-first", False),
     )
+
+
+def _bar(node: Node, said: Vouch) -> Bar:
+    told = vouch(node, source=said.source, grade=said.grade)
+    return Bar(states=frozenset(node["states"]), grade=told.grade, source=told.source)

@@ -37,6 +37,15 @@ class Answer:
     headers: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """States of a thing in which an operation with it is refused, and who says so."""
+
+    states: frozenset[str]
+    grade: Grade
+    source: str
+
+
 def find_answer(answers: Mapping[str, Answer], status: int) -> Answer | None:
     """Find what is documented for a status: by number, by class (``4XX``), or ``default``."""
     for name in (str(status), f"{status // 100}XX", "default"):
@@ -51,7 +60,8 @@ class Operation(Guarded):
 
     ``bodies`` are the request bodies that it takes, by media type; ``body_limit`` is how many bytes one may have,
     None where the cloud says nothing. What is shared is for everybody who was told its id; what is fresh is another at
-    every call; who has called what ends access may be a stranger from then on.
+    every call; who has called what ends access may be a stranger from then on. ``bars`` are the states in which it is
+    refused, and a list that is newest first is by the time of making.
     """
 
     key: str
@@ -72,6 +82,8 @@ class Operation(Guarded):
     is_shared: bool = False
     is_fresh: bool = False
     ends_access: bool = False
+    bars: tuple[Bar, ...] = ()
+    is_newest_first: bool = False
 
     @property
     def has_body(self) -> bool:

@@ -1,5 +1,6 @@
 """Do lists agree with what is there: is it listed, as it shows itself, and as it was asked for? Judging rows."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,6 +12,9 @@ from offair.contracts.checks.seen import History, Seen
 from offair.contracts.violation import Violation
 
 SOURCE = "RFC 9110 section 4.2.4: one resource, whoever shows it"
+MADE = "created_at"
+ORDERS = re.compile(r"^(order|sort_?order|direction)$", re.IGNORECASE)
+WAYS = ("asc", "desc")
 HIDDEN = "…"  # in the place of a secret
 COLLECTION = "RFC 9110 section 9.3.3, with the cloud's document"
 
@@ -65,6 +69,28 @@ def filtered(history: History) -> Iterator[Violation | None]:
                     if others
                     else None
                 )
+
+
+@check("pages/by-time", "the list's order", absent="no list with two moments was documented to be in their order")
+def by_time(history: History) -> Iterator[Violation | None]:
+    """A list that is documented, or was asked, to be in the order of making is in that order."""
+    for call in history.calls:
+        way = _way(call) if call.is_read and call.is_success else None
+        made = [row[MADE] for row in (listed(call.answer) or () if way else ()) if isinstance(row.get(MADE), str)]
+        if len({*made}) > 1:
+            message = f"is not in the order of {MADE}, {'newest' if way == 'desc' else 'oldest'} first"
+            is_wrong = made != sorted(made, reverse=way == "desc")
+            yield call.breach(message, where="response.body", rule="by-time", got=made) if is_wrong else None
+
+
+def _way(call: Seen) -> str | None:
+    """Which way a list goes: as was asked, as it goes where nobody asks, or as the document says of it."""
+    parameter = next((one for one in call.operation.query_parameters if ORDERS.match(one.name)), None)
+    default = "desc" if call.operation.is_newest_first else None
+    if parameter is None:
+        return default
+    said = call.query.get(parameter.name, [str(parameter.schema.get("default", ""))])[0].lower()
+    return said if said in WAYS else default
 
 
 def _is_same_moment(before: Seen, call: Seen) -> bool:

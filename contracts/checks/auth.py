@@ -21,7 +21,7 @@ def required(history: History) -> Iterator[Violation | None]:
     """Without credentials, what needs them is refused."""
     for call in history.calls:
         if not call.operation.is_open and not carries(history.contract, call):
-            yield _answered(call, "is answered without credentials")
+            yield _answered(call, f"is answered without credentials{_how(call)}")
 
 
 @check("auth/known", SECURITY, absent="nothing was asked with credentials that are nobody's")
@@ -29,8 +29,7 @@ def known(history: History) -> Iterator[Violation | None]:
     """Credentials that are nobody's are refused."""
     for call in history.calls:
         if call.exchange.who == NOBODY and not call.operation.is_open and carries(history.contract, call):
-            how = f": {call.exchange.title}" if call.exchange.title else ""
-            yield _answered(call, f"is answered with credentials that are nobody's{how}")
+            yield _answered(call, f"is answered with credentials that are nobody's{_how(call)}")
 
 
 @check(
@@ -67,6 +66,10 @@ def accepted(history: History) -> Iterator[Violation | None]:
             is_wrong = call.exchange.status == UNKNOWN
             message = "takes good credentials for unknown"
             yield call.breach(message, where="response.status", rule="auth", got=UNKNOWN) if is_wrong else None
+
+
+def _how(call: Seen) -> str:
+    return f": {call.exchange.title}" if call.exchange.title else ""
 
 
 def carries(contract: Contract, call: Seen) -> bool:

@@ -11,6 +11,7 @@ from offair.contracts.checks import (
     counting,
     heard,
     hooks,
+    keeping,
     keys,
     lifecycle,
     limits,
@@ -19,6 +20,7 @@ from offair.contracts.checks import (
     pointing,
     reads,
     requests,
+    states,
     tenants,
 )
 from offair.contracts.checks.check import Check
@@ -29,8 +31,8 @@ from offair.contracts.exchange import Exchange
 from offair.contracts.verdict import Verdict
 
 MODULES = (
-    answers, naming, requests, pointing, auth, limits, lifecycle, changing, keys, tenants, reads, agreement, pages,
-    counting, hooks, clocks,
+    answers, naming, requests, pointing, auth, limits, lifecycle, changing, keeping, states, keys, tenants, reads,
+    agreement, pages, counting, hooks, clocks,
 )  # fmt: skip
 
 CHECKS: tuple[Check, ...] = (

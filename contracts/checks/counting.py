@@ -5,12 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from offair.contracts.checks.check import check
-from offair.contracts.checks.pages import Paging, paging_of, reads_of_lists, whole_of
+from offair.contracts.checks.pages import Paging, paging_of, quiet_runs, reads_of_lists, whole_of
 from offair.contracts.checks.resources import listed
 from offair.contracts.checks.seen import History, Seen
 from offair.contracts.violation import Violation
 
 SOURCE = "what the numbers beside a list are called"
+COUNT = "/count"
 TOTALS = re.compile(r"^total(_?(count|items|results|records))?$", re.IGNORECASE)
 LASTS = re.compile(r"^(total_?pages|pages?_?count|last_?page|pages)$", re.IGNORECASE)
 
@@ -24,6 +25,31 @@ def counted(history: History) -> Iterator[Violation | None]:
             paging = paging_of(call.operation)
             if paging is not None:
                 yield from _told(call, paging, page, size, whole)
+
+
+@check("pages/counted-apart", SOURCE, absent="no list was read whole, and counted beside it")
+def counted_apart(history: History) -> Iterator[Violation | None]:
+    """What is counted at a list's path with "count" behind it is as many as the list has."""
+    for run in quiet_runs(history):
+        counts = {(call.exchange.who, call.path.removesuffix(COUNT)): call for call in run if _is_count(call)}
+        for read in reads_of_lists(history, run):
+            whole, call = whole_of(read), next(iter(read.values()))
+            count = counts.get((call.exchange.who, call.path))
+            if whole is not None and count is not None and {*call.query} <= {*_names_of(call)}:
+                got = next(iter(count.answer.values()))
+                yield _wrong(count, f"says {got}, and the list has {len(whole)}", len(whole), got)
+
+
+def _is_count(call: Seen) -> bool:
+    """It says one number, and nothing else, of everything."""
+    is_meant = call.path.endswith(COUNT) and call.is_read and call.is_success and not call.query
+    values = [*call.answer.values()] if is_meant and isinstance(call.answer, dict) else []
+    return len(values) == 1 and type(values[0]) is int
+
+
+def _names_of(call: Seen) -> tuple[str, ...]:
+    paging = paging_of(call.operation)
+    return () if paging is None else (paging.page, paging.size)
 
 
 def _told(call: Seen, paging: Paging, page: int, size: int, whole: Sequence[str] | None) -> Iterator[Violation | None]:

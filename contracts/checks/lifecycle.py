@@ -79,9 +79,20 @@ def _looks_before_anything_else(thing: Thing, calls: Iterable[Seen]) -> Iterator
 
 
 def asked_of(call: Seen) -> dict[str, Any]:
-    """The texts, truths, and lists of texts, that a request says."""
+    """The texts, truths, and lists of texts, that a request says; lists that may be tidied up are left out."""
     asked = call.asked if isinstance(call.asked, dict) else {}
-    return {name: value for name, value in asked.items() if value and is_plain(value) and not is_secret(name)}
+    return {
+        name: value
+        for name, value in asked.items()
+        if value and is_plain(value) and not is_secret(name) and not _is_untidy(value)
+    }
+
+
+def _is_untidy(value: Any) -> bool:
+    """A list says something twice, or nothing, or with spaces around it."""
+    return isinstance(value, list) and (
+        len({*value}) < len(value) or any(one != one.strip() or not one for one in value)
+    )
 
 
 def differing(call: Seen, thing: str, asked: Mapping[str, Any], how: str) -> Iterator[Violation | None]:

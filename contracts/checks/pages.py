@@ -119,11 +119,11 @@ Read = Mapping[tuple[int, int], Seen]
 """The pages of a list that were read with nothing changed in between, by which page it is, from zero, and its size."""
 
 
-def reads_of_lists(history: History) -> Iterator[Read]:
-    """Find them: the same list of the same tenant, and no call in between that could change it."""
-    for run in _quiet(history):
+def reads_of_lists(history: History, run: list[Seen] | None = None) -> Iterator[Read]:
+    """Find them: the same list of the same tenant, and no call in between that could change it; in one run, or all."""
+    for quiet in quiet_runs(history) if run is None else (run,):
         groups: dict[tuple[str | None, str, str], dict[tuple[int, int], Seen]] = {}
-        for call in run:
+        for call in quiet:
             paging = paging_of(call.operation)
             where = None if paging is None else _where(paging, call)
             if paging is not None and where is not None:
@@ -141,7 +141,8 @@ def whole_of(read: Read) -> list[str] | None:
     return None if first is None or len(names) >= largest else names
 
 
-def _quiet(history: History) -> Iterator[list[Seen]]:
+def quiet_runs(history: History) -> Iterator[list[Seen]]:
+    """Find the longest rows of calls that read."""
     run: list[Seen] = []
     for call in history.calls:
         if call.is_read:

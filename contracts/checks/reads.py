@@ -62,7 +62,10 @@ def _first_difference(before: Any, now: Any, way: str = "") -> tuple[str, Any, A
     if before == now:
         return None
     steps: Iterable[Any] = ()
-    if isinstance(before, dict) and isinstance(now, dict) and before.keys() == now.keys():
+    if isinstance(before, dict) and isinstance(now, dict):
+        alone = next((name for name in {**before, **now} if name not in before or name not in now), None)
+        if alone is not None:
+            return f"{way}.{alone}".lstrip("."), before.get(alone), now.get(alone)
         steps = before
     elif isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
         steps = range(len(now))

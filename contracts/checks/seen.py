@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from offair.contracts.contract import Contract
 from offair.contracts.exchange import Exchange
-from offair.contracts.jsontext import NotJsonError, parse
+from offair.contracts.jsontext import parse_or_none
 from offair.contracts.operation import Operation
 from offair.contracts.reproducing import curl_line
 from offair.contracts.violation import Grade, Violation
@@ -53,12 +53,12 @@ class Seen:
     @cached_property
     def answer(self) -> Any:
         """The answer's body as JSON; None where it is none."""
-        return _read(self.exchange.response_body)
+        return parse_or_none(self.exchange.response_body)
 
     @cached_property
     def asked(self) -> Any:
         """The request's body as JSON; None where it is none."""
-        return _read(self.exchange.request_body)
+        return parse_or_none(self.exchange.request_body)
 
     @cached_property
     def wrongs(self) -> tuple[Violation, ...]:
@@ -153,13 +153,6 @@ class History:
             found = None if one.is_hook else self.contract.match(method, one.path)
             if found is not None:
                 yield Seen(one, *found, self.root)
-
-
-def _read(body: bytes) -> Any:
-    try:
-        return parse(body) if body else None
-    except NotJsonError:
-        return None
 
 
 def _origin(contract: Contract) -> str:

@@ -10,7 +10,7 @@ from offair.contracts.checks.pages import paging_of
 from offair.contracts.checks.resources import at, read_id
 from offair.contracts.contract import Contract
 from offair.contracts.exchange import Exchange
-from offair.contracts.jsontext import NotJsonError, parse
+from offair.contracts.jsontext import parse_or_none
 from offair.contracts.operation import Operation
 from offair.contracts.server.calling import US, Caller
 from offair.contracts.server.kinds import JSON, GoodBody, Kind, good_bodies
@@ -58,10 +58,7 @@ class Actor:
 
     def made_by(self, kind: Kind, answer: Exchange) -> Made | None:
         """Read what a call has made; None where it was refused."""
-        try:
-            said = parse(answer.response_body) if answer.status < 300 and answer.response_body else None
-        except NotJsonError:
-            said = None
+        said = parse_or_none(answer.response_body) if answer.status < 300 else None
         found = None if said is None else read_id(self._contract, kind.make, kind.parameter, said)
         return (
             None

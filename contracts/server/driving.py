@@ -188,12 +188,17 @@ def _who(caller: Caller, headers: Mapping[str, str]) -> str | None:
 
 
 def is_excused(contract: Contract, name: str, shown: Exchange) -> bool:
-    """What Schemathesis cannot know of: another path's operation, bodies of other media types, answers for state."""
+    """What Schemathesis cannot know of: another path's operation, bodies of other media types, answers for state.
+
+    Nor what a value means once it is text: of what was made to be wrong, something may be left that is not.
+    """
     calls = History(contract, [shown]).calls
     if name == "unsupported_method":
         return bool(calls)
     if name == "ensure_resource_availability":  # what is kept below a thing may be there later, or never
         return any(not one.operation.path.endswith("}") for one in calls)
+    if name == "negative_data_rejection":
+        return bool(calls) and not any(one.faults for one in calls)
     return name == "positive_data_acceptance" and any(may_refuse(one) or one.faults for one in calls)
 
 

@@ -4,19 +4,25 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from urllib.parse import urlencode
 
+from offair.contracts.checks.agreement import ORDERS, WAYS
+from offair.contracts.checks.counting import COUNT
 from offair.contracts.checks.limits import counts, is_countable
 from offair.contracts.exchange import NOBODY, Exchange
 from offair.contracts.limit import LimitTerm
 from offair.contracts.operation import Operation
 from offair.contracts.server.actors import BUSY, Actor, Made, fill
+from offair.contracts.server.barred import barred
 from offair.contracts.server.calling import US, Caller, without
 from offair.contracts.server.changing import changing
 from offair.contracts.server.crooked import crooked
 from offair.contracts.server.departing import departing
+from offair.contracts.server.kinds import Kind
 from offair.contracts.server.listening import called
 
 WRONG = "offair-nobody-has-this"
 OTHER_SCHEME = "Digest"
+QUERIES = ("api_key", "key", "token", "access_token")
+HEADERS = ("X-Auth-Token", "Api-Key", "X-Token")
 PAGE, MANY, WHOLE = 2, 5, 100
 SETTLED = 15.0  # seconds after which what was stopped is at rest
 EDGE = 0.001  # seconds before a window's end
@@ -44,9 +50,24 @@ def credentials(caller: Caller) -> list[Exchange]:
             wrong = {name: spoil(value) for name, value in shown.items()}
             if all(wrong[name] != shown[name] for name in shown) and (how in POLITE or not caller.target.is_spared):
                 Actor(caller, {**bare, **wrong}, log, NOBODY, title=how).call(operation, made)
+    _show_elsewhere(caller, bare, [*shown.values()], log)
     if not caller.target.is_read_only:
         _clear(ours, made)
     return log
+
+
+def _show_elsewhere(caller: Caller, bare: Mapping[str, str], values: list[str], log: list[Exchange]) -> None:
+    """Show our credentials where nobody documents them."""
+    guarded = next((one for one in _plain_lists(caller) if not one.is_open), None)
+    if guarded is None or not values or caller.target.is_spared:
+        return
+    path, word = caller.contract.base_path + guarded.path, values[0].rpartition(" ")[2]
+    documented = str(caller.contract.document.get("components", {}).get("securitySchemes", {}))
+    for name in (name for name in QUERIES if f"'{name}'" not in documented):
+        nobody = Actor(caller, bare, log, None, title=f"they stand in the query, as {name}")
+        nobody.get(f"{path}?{urlencode({name: word})}")
+    for name in (name for name in HEADERS if name.lower() not in documented.lower()):
+        Actor(caller, {**bare, name: word}, log, None, title=f"they stand in {name}").get(path)
 
 
 def lists(caller: Caller) -> list[Exchange]:
@@ -55,7 +76,7 @@ def lists(caller: Caller) -> list[Exchange]:
     ours = Actor(caller, _fresh(caller), log)
     for kind in caller.kinds:
         is_written = not caller.target.is_read_only
-        made = [one for place in range(MANY) if (one := ours.make(kind, place))] if is_written else []
+        made = [one for place in range(MANY) if is_written and (one := _make_later(ours, kind, place))]
         for one in made:
             ours.look(one)
         ours.list(kind, 0, WHOLE)
@@ -65,8 +86,17 @@ def lists(caller: Caller) -> list[Exchange]:
         ours.list(kind)
         for query in _parts(kind.listing) if kind.listing is not None else ():
             ours.get(f"{caller.contract.base_path}{kind.make.path}?{query}")
+        if f"GET {kind.make.path}{COUNT}" in caller.contract.operations:
+            ours.get(f"{caller.contract.base_path}{kind.make.path}{COUNT}")
         _clear(ours, made)
     return log
+
+
+def _make_later(ours: Actor, kind: Kind, place: int) -> Made | None:
+    """Make the next one a moment after the one before, so that their order shows."""
+    if ours.caller.target.advance is not None:
+        ours.caller.target.advance(1.0)
+    return ours.make(kind, place)
 
 
 def gone(caller: Caller) -> list[Exchange]:
@@ -174,6 +204,7 @@ SCENES: tuple[Callable[[Caller], list[Exchange]], ...] = (
     strays,
     published,
     on_air,
+    barred,
     lists,
     gone,
     changing,
@@ -245,6 +276,8 @@ def _shows(answer: Exchange | None, made: Made) -> bool:
 def _parts(listing: Operation) -> Iterator[str]:
     """Ask a list for those with each value that a parameter lists."""
     for parameter in listing.query_parameters:
+        if ORDERS.match(parameter.name):
+            yield from (urlencode({parameter.name: way}) for way in WAYS)
         for value in listing.query_parameters.words_of(parameter):
             if isinstance(value, str) and value:
                 yield urlencode({parameter.name: value})

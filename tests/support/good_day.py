@@ -16,7 +16,7 @@ from offair.contracts.schema import Schema
 from offair.contracts.vouching import vouch
 
 BEGAN = 1_777_198_530.0  # 2026-04-26T10:15:30Z
-MOMENT = "2026-04-26T10:15:30Z"
+MOMENT, BEFORE = "2026-04-26T10:15:30Z", "2026-04-26T10:14:30Z"
 ROOT = "/v1/livestream/streams"
 SECRET = "whs-a-secret"
 JSON = {"Content-Type": "application/json"}
@@ -38,13 +38,17 @@ RENAME = replace(
     answers={status: Answer(status=status, description="", media=NAMED) for status in ("200", "409")},
 )  # fmt: skip
 PUBLIC = replace(RENAME, key="GET /streams/{streamId}/page", method="GET", path="/streams/{streamId}/page", security=())
+NAME = replace(RENAME, key="GET /streams/{streamId}/name", method="GET")
 LIST = TENBYTE.operations["GET /streams"]
+COUNT = replace(LIST, key="GET /streams/count", path="/streams/count", answers=PUBLIC.answers)
 MODE = {"name": "mode", "in": "query", "schema": {"enum": ["video", "audio"]}}
 QUERY = [*TENBYTE.document["paths"]["/streams"]["get"]["parameters"], MODE]
 ASKED = read_parameters(TENBYTE.document, QUERY, vouch({}, source="a page")).query
 OPERATIONS = {
     RENAME.key: RENAME,
     PUBLIC.key: PUBLIC,
+    NAME.key: NAME,
+    COUNT.key: COUNT,
     RESET.key: replace(RESET, answers=RESET.answers | THROTTLED),
     LIST.key: replace(LIST, query_parameters=ASKED),
 }
@@ -111,6 +115,13 @@ def listing(query, names, *, who="a", at=2.0, page=1, size=10, total=3, **more):
     return call("GET", query, 200, answer, who=who, at=at)
 
 
+def in_order(*moments):
+    """A list of somebody else, oldest first."""
+    answer = json.loads(listing("", []).response_body)
+    answer["data"] = [row(f"{A[:-2]}9{n}", created_at=moment) for n, moment in enumerate(moments)]
+    return call("GET", "?order=asc", 200, answer, who="c", at=2)
+
+
 def hook(status, *, at, body=None):
     content = json.dumps(EXAMPLES["webhook-stream-started"].request_body | (body or {})).encode()
     digest = hmac.new(SECRET.encode(), content, hashlib.sha256).hexdigest()
@@ -152,6 +163,8 @@ DAY = {
     "page 1": listing("?page=1&per_page=2", [C, B], size=2),
     "page 2": listing("?page=2&per_page=2", [A], page=2, size=2),
     "page 3": listing("?page=3&per_page=2", [], page=3, size=2),
+    "counted": call("GET", "/count", 200, {"count": 3}, at=2),
+    "by time": in_order(BEFORE, MOMENT),
     "another reads": call("GET", f"/{A}", 404, said("error-404"), who="b", at=3),
     "anybody looks": call("GET", f"/{A}/page", 200, {"message": "hello"}, who=None, at=3),
     "another changes": call("DELETE", f"/{A}", 404, said("error-404"), who="b", at=3),
@@ -163,6 +176,7 @@ DAY = {
     "stop": call("POST", f"/{B}/stop", 200, DONE, at=5),
     "stopped": call("GET", f"/{B}", 200, made(B), at=20),
     "renamed": call("PUT", f"/{B}/name", 200, renamed(B), body={"name": "new"}, at=21),
+    "name": call("GET", f"/{B}/name", 200, {"name": "new"}, at=21),
     "new name": call("GET", f"/{B}", 200, renamed(B), at=22),
     "not renamed": call("PUT", f"/{B}/name", 409, {"status": 409}, body={"name": "new"}, at=22),
     "delete": call("DELETE", f"/{C}", 204, at=21),
@@ -179,6 +193,7 @@ DAY = {
     "before": call("GET", f"/{D}", 200, made(D), at=201),
     "started": told("stream.started", D, at=203),
     "live": call("GET", f"/{D}", 200, made(D, status="live", last_live_at=MOMENT), at=203),
+    "no restart": call("POST", f"/{D}/restart", 409, said("error-409"), at=203),
     "ending": told("stream.stopped", D, at=205),
     "ended": told("stream.idle", D, at=205),
     "after": call("GET", f"/{D}", 200, made(D, last_live_at=MOMENT), at=206),
@@ -255,6 +270,8 @@ MUTANTS = [
         "get again": call("GET", f"/{A}", 200, made(A, region="bd-edge-01"), at=1),
         "listed now": listing("?order=asc", [A, B, C], at=1, region="bd-edge-01"),
     }),
+    Mutant("lifecycle/kept", {"name": _answered("name", {"name": "old"})}),
+    Mutant("lifecycle/state-forbids", {"no restart": _answered("no restart", DONE, status=200)}),
     Mutant("lifecycle/own-key", {f"create {B}": call("POST", "", 201, {**made(B), "data": {
         **made(B)["data"], "stream_key": made(A)["data"]["stream_key"]}}, body=CREATE.request_body)}),
     Mutant("lifecycle/new-key", {"waited": reset(200, at=162, key_at=100)}),
@@ -276,6 +293,8 @@ MUTANTS = [
         "page 1": listing("?page=1&per_page=2", [C], size=2),
         "page 2": listing("?page=2&per_page=2", [B, A], page=2, size=2),
     }),
+    Mutant("pages/by-time", {"by time": in_order(MOMENT, BEFORE)}),
+    Mutant("pages/counted-apart", {"counted": call("GET", "/count", 200, {"count": 2}, at=2)}),
     Mutant("webhooks/body", {}, (hook(200, at=50, body={"event": "stream.unknown"}),)),
     Mutant("webhooks/body", {}, (replace(hook(200, at=50, body={"stream_id": B}), method="GET"),)),
     Mutant("webhooks/repeated", {"hook": hook(200, at=40, body={"stream_id": B})}),
