@@ -24,6 +24,14 @@ class Query(Mapping[str, str]):
         """Every value of a name; none where it is not there."""
         return self.lists.get(name, ())
 
+    def whole(self, name: str, fallback: int) -> int:
+        """Read a whole number that was judged before: 1.0 and 1e1 are such too, as in JSON."""
+        text = self.get(name, str(fallback))
+        try:
+            return int(text)
+        except ValueError:
+            return int(float(text))
+
     def __getitem__(self, name: str) -> str:
         return self.lists[name][0]
 

@@ -48,3 +48,8 @@ def test_what_is_not_there_is_a_key_error():
 @given(st.text())
 def test_any_text_is_read(text):
     assert isinstance(Query.of(text.encode("utf-8", "surrogatepass").decode("latin-1")), Query)
+
+
+@pytest.mark.parametrize(("text", "number"), [("", 7), ("a=12", 12), ("a=2.0", 2), ("a=1e1", 10)])
+def test_a_whole_number_is_read_however_it_is_written(text, number):
+    assert number == Query.of(text).whole("a", 7)

@@ -3,7 +3,6 @@
 The order of keys, and which empty ones are left out, follow the published examples.
 """
 
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -24,6 +23,7 @@ from offair.emulator.core.streams import (
     VideoRung,
 )
 from offair.emulator.provider.call import Addresses
+from offair.emulator.provider.query import Query
 from offair.emulator.providers.tenbyte.rules import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE, Page, Wanted
 
 JSON = dict[str, Any]
@@ -119,11 +119,11 @@ def show_pagination(page: Page) -> JSON:
     return {"pagination": numbers}
 
 
-def read_page(query: Mapping[str, str]) -> JSON:
+def read_page(query: Query) -> JSON:
     """Read the list's parameters with their documented fallbacks: nothing here is ever refused."""
-    size = _number(query.get("per_page"), DEFAULT_PAGE_SIZE)
+    size = _number(query, "per_page", DEFAULT_PAGE_SIZE)
     return {
-        "number": max(1, _number(query.get("page"), 1)),
+        "number": max(1, _number(query, "page", 1)),
         "size": min(size, LARGEST_PAGE_SIZE) if size >= 1 else DEFAULT_PAGE_SIZE,
         "order": "asc" if query.get("order") == "asc" else "desc",
     }
@@ -306,8 +306,8 @@ def _only(members: JSON, *names: str) -> JSON:
     return {name: members[name] for name in names if name in members}
 
 
-def _number(text: str | None, fallback: int) -> int:
+def _number(query: Query, name: str, fallback: int) -> int:
     try:
-        return int(text or "")
-    except ValueError:
+        return query.whole(name, fallback)
+    except (ValueError, OverflowError):
         return fallback

@@ -159,7 +159,7 @@ def live_input(body: JSON) -> tuple[str, str]:
 
 def number(query: Query, name: str, fallback: int) -> int:
     """Read a number that was judged before."""
-    return int(query.get(name, fallback))
+    return query.whole(name, fallback)
 
 
 def paged(query: Query, *, size: int = PAGE) -> tuple[int, int]:

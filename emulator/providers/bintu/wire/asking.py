@@ -50,8 +50,8 @@ def read_steps(processing: Mapping[str, Any] | Sequence[Any]) -> tuple[tuple[Kee
 
 def read_sieve(query: Query) -> Sieve:
     """Read what a list is asked for."""
-    quantity = clamp(int(query.get("quantity", USUAL)))
-    page = int(query.get("page", 1))
+    quantity = clamp(query.whole("quantity", USUAL))
+    page = query.whole("page", 1)
     state = query.get("state")
     return Sieve(
         standing=next((one for one in STANDINGS if one == state), None),
@@ -60,13 +60,13 @@ def read_sieve(query: Query) -> Sieve:
         since=_moment(query.get("from", "")),
         until=_moment(query.get("to", "")),
         quantity=quantity,
-        offset=int(query.get("offset", 0)) + (page - 1) * quantity,
+        offset=query.whole("offset", 0) + (page - 1) * quantity,
     )
 
 
 def read_asset_limit(query: Query) -> int | None:
     """Read how many assets of each kind are wanted; None is all."""
-    return int(query["asset_limit"]) if "asset_limit" in query else None
+    return query.whole("asset_limit", 0) if "asset_limit" in query else None
 
 
 def wants_little(query: Query) -> bool:
