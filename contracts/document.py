@@ -1,5 +1,6 @@
 """A contract's files: YAML documents whose references lead somewhere and whose security is of a known scheme."""
 
+import sys
 from collections.abc import Iterable, Iterator
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -12,6 +13,14 @@ from offair.contracts.pointer import Node, check_references, write_pointer
 Folder = Traversable | Path
 # libyaml where the wheel has it (all common platforms), else the same in Python, ten times slower
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+TEXT = "tag:yaml.org,2002:str"
+
+
+class _Sharing(LOADER):  # type: ignore[misc, valid-type] # of either class
+    """Keeps each text once: a thousand operations say "description", and what is read here stays."""
+
+
+_Sharing.add_constructor(TEXT, lambda loader, node: sys.intern(loader.construct_scalar(node)))
 
 
 class DocumentError(LookupError):
@@ -27,7 +36,7 @@ def read_document(folder: Folder, name: str) -> dict[str, Any] | None:
     if not file.is_file():
         return None
     try:
-        loaded = yaml.load(file.read_bytes(), Loader=LOADER)  # noqa: S506 - both loaders are the safe ones
+        loaded = yaml.load(file.read_bytes(), Loader=_Sharing)  # noqa: S506 - both loaders are the safe ones
     except yaml.YAMLError as error:
         raise DocumentError(f"{file} is no YAML: {' '.join(str(error).split())}") from error
     if not isinstance(loaded, dict):
