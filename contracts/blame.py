@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
-
-import jsonschema_rs
+from typing import TYPE_CHECKING, Any, Protocol
 
 from offair.contracts.pointer import Node, resolve
 from offair.contracts.violation import Grade, Path, Violation, dotted
 from offair.contracts.wording import wording
+
+if TYPE_CHECKING:
+    import jsonschema_rs
 
 BY_NAME = frozenset({"properties", "patternProperties", "dependentSchemas"})
 BY_POSITION = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
@@ -59,7 +60,7 @@ class Witness:
             self.grade, self.source = "inferred", reason
 
 
-def blame(judged: Judged, error: jsonschema_rs.ValidationError) -> Iterator[Blame]:
+def blame(judged: Judged, error: "jsonschema_rs.ValidationError") -> Iterator[Blame]:
     """Say what an error means. An object with several undocumented members is several violations."""
     way, path = list(error.evaluation_path), tuple(error.instance_path)
     keyword = "" if error.kind.name == "falseSchema" else str(way.pop())

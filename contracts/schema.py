@@ -9,15 +9,16 @@ the cloud has a name for: whatever breaks inside is reported once, as that rule.
 from collections.abc import Iterable, Mapping, Set
 from functools import cached_property
 from itertools import islice
-from typing import Any
-
-import jsonschema_rs
+from typing import TYPE_CHECKING, Any
 
 from offair.contracts.blame import Blame, blame
 from offair.contracts.formats import is_uri
 from offair.contracts.pointer import members, needed, unfold
 from offair.contracts.spelling import Spelling, spelling
 from offair.contracts.violation import Path, Violation
+
+if TYPE_CHECKING:
+    import jsonschema_rs
 
 PRECEDENCE = (
     ("required",),
@@ -45,8 +46,10 @@ class Schema:
         self.root: dict[str, Any] = {**schema, **({} if components is None else {"components": components})}
 
     @cached_property
-    def _compiled(self) -> jsonschema_rs.Draft202012Validator:
+    def _compiled(self) -> "jsonschema_rs.Draft202012Validator":
         """What is compiled is copied, and a document has a thousand schemas: each gets what it needs of it."""
+        import jsonschema_rs  # four megabytes, which who is never asked does without
+
         own = {name: node for name, node in self.root.items() if name != "components"}
         return jsonschema_rs.Draft202012Validator(
             {**own, "components": needed(self.root.get("components", {}), own)},

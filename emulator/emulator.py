@@ -28,6 +28,7 @@ from offair.emulator.core.vintage import state_file
 from offair.emulator.core.world import World
 from offair.emulator.folder import claimed, empty_media, made
 from offair.emulator.furnishing import Furnishing
+from offair.emulator.media.ingest.minting import Mint, mint
 from offair.emulator.media.room import MediaRoom, Wishes
 from offair.emulator.mounting import buildings, mount_of, names_of, places_of, playbacks, roots_of
 from offair.emulator.provider.call import Addresses, Rooms
@@ -60,17 +61,22 @@ class Emulator:
     """Every cloud, one HTTP port, one RTMP port, one of each for TLS. A context manager: ready inside, nothing left.
 
     ``settings`` may be plain values by name, as in ``{"seed": 1, "<cloud>.<switch>": True}``; ports that are not among
-    them are free ones. ``providers`` None finds every installed cloud.
+    them are free ones. ``providers`` None finds every installed cloud. ``mint`` makes the certificate of the TLS ports.
     """
 
     def __init__(
-        self, settings: Settings | Mapping[str, Any] | None = None, providers: Sequence[Provider] | None = None
+        self,
+        settings: Settings | Mapping[str, Any] | None = None,
+        providers: Sequence[Provider] | None = None,
+        *,
+        mint: Mint = mint,
     ) -> None:
         self.settings = from_python(settings)
         self.providers: Mapping[str, Provider] = {p.name: p for p in (discover() if providers is None else providers)}
         self.switches = read_switches(self.settings.switches, self.providers)
         check_worlds(self.settings.seed_world, self.providers)
         self._furnishing = Furnishing(self.providers, self.switches, self.settings.seed_world)
+        self._mint = mint
         self._closing = ExitStack()
         self._is_open = False
 
@@ -260,6 +266,7 @@ class Emulator:
             archivist=self.archive,
             audience=self.audience,
             time_url=lambda cloud: f"{self.addresses(cloud).cdn}/time",
+            mint=self._mint,
         )
 
     def _recover(self) -> None:

@@ -13,7 +13,7 @@ import click
 from offair.emulator.cli.interrupting import stop_signal
 from offair.emulator.cli.options import read_settings, starting_options
 from offair.emulator.cli.snapshot import read_snapshot, write_snapshot
-from offair.emulator.cli.starting import running
+from offair.emulator.cli.starting import mint_apart, running
 from offair.emulator.folder import write_private
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def command(
     from offair.emulator.cli.telling import Teller
 
     stopped = stop_signal()
-    with ExitStack() as afterwards, running(read_settings(options)) as emulator:
+    with ExitStack() as afterwards, running(read_settings(options), mint=mint_apart) as emulator:
         if imported is not None and (imported != exported or imported.exists()):
             begin_with(emulator, imported)
         ready = emulator.ready(waits=False)

@@ -1,29 +1,44 @@
 """How a command starts the stand-in."""
 
 import gc
+import json
 import sqlite3
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from offair.emulator.media.ingest.minting import Mint, mint
+from offair.emulator.media.transcoding.process import TimedOut, run
 from offair.emulator.settings import Settings
+
+MINTED_WITHIN = 20.0  # real seconds
+MINTING = """
+import json, sys
+order = json.load(sys.stdin)
+sys.path[:] = order["path"]
+from pathlib import Path
+from offair.emulator.media.ingest.minting import mint
+print(json.dumps(mint(Path(order["folder"]), order["names"])))
+"""
 
 if TYPE_CHECKING:
     from offair.emulator.emulator import Emulator
 
 
 @contextmanager
-def running(settings: Settings) -> Iterator["Emulator"]:
+def running(settings: Settings, *, mint: Mint = mint) -> Iterator["Emulator"]:
     """Run the stand-in; what keeps it from starting ends the command with a sentence."""
     with _uncollected():
-        emulator = _start(settings)
+        emulator = _start(settings, mint)
     with closing(emulator):
         yield emulator
 
 
-def _start(settings: Settings) -> "Emulator":
+def _start(settings: Settings, mint: Mint) -> "Emulator":
     from offair.emulator.emulator import Emulator
 
     if settings.ffmpeg is not None and not settings.ffmpeg.is_file():
@@ -31,7 +46,7 @@ def _start(settings: Settings) -> "Emulator":
             f"there is no ffmpeg at {settings.ffmpeg}; name another with --ffmpeg, or none and the best is taken"
         )
     try:
-        return Emulator(settings).start()
+        return Emulator(settings, mint=mint).start()
     except (OSError, ValueError, sqlite3.Error) as error:
         raise click.ClickException(_sentence(error, settings)) from error
 
@@ -45,6 +60,22 @@ def _uncollected() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def mint_apart(folder: Path, names: Sequence[str]) -> str | None:
+    """Make a certificate in a process of its own: the libraries for it take twelve megabytes, and are needed once.
+
+    Where Python cannot be started anew (a program that it is a part of), it is made here.
+    """
+    order = {"path": [str(one) for one in sys.path], "folder": str(folder), "names": list(names)}
+    try:
+        done = run([sys.executable or "", "-c", MINTING], content=json.dumps(order).encode(), timeout=MINTED_WITHIN)
+        if done.returncode == 0:
+            words: str | None = json.loads(done.stdout)
+            return words
+    except (OSError, TimedOut, ValueError):
+        pass
+    return mint(folder, names)
 
 
 def _sentence(error: Exception, settings: Settings) -> str:

@@ -24,6 +24,7 @@ from offair.emulator.media.elsewhere.pulls import Pulls
 from offair.emulator.media.elsewhere.relays import Relays
 from offair.emulator.media.ingest.certificate import Certificate
 from offair.emulator.media.ingest.edge import Edge, is_port_free
+from offair.emulator.media.ingest.minting import Mint, mint
 from offair.emulator.media.listening.earpieces import Earpieces
 from offair.emulator.media.packager.arrivals import Arrivals
 from offair.emulator.media.testcard.clips import Clips
@@ -84,6 +85,7 @@ class MediaRoom:
         archivist: Archivist,
         audience: Audience,
         time_url: Callable[[str], str],
+        mint: Mint = mint,
     ) -> None:
         self._wishes = wishes
         self._world = world
@@ -123,6 +125,7 @@ class MediaRoom:
             tls,
             (wishes.host, wishes.shown_host, *wishes.allowed_hosts),
             own=wishes.own_certificate,
+            mint=mint,
             tell=lambda words: journal.write("trouble", words),
         )
         self._closing.callback(self._certificate.close)

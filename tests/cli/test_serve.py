@@ -19,7 +19,10 @@ KEYS = {
     "whip_media_url", "ca_file",
     "ffmpeg", "clouds",
 }  # fmt: skip
-HEAVY = {"jwt", "rich", "ffmpeg", "imageio", "imageio_ffmpeg", "hypothesis", "respx", "schemathesis"}
+HEAVY = {
+    "jwt", "rich", "ffmpeg", "imageio", "imageio_ffmpeg", "hypothesis", "respx", "schemathesis", "boto3", "cryptography",
+    "trustme", "OpenSSL", "pylibsrtp", "jsonschema_rs", "wsproto",
+}  # fmt: skip
 
 
 def _is_open(url: str) -> bool:
@@ -204,7 +207,7 @@ def test_stopping_ends_what_runs_for_a_publication(serve, spawn, left):
 
 
 def test_what_is_heavy_is_not_imported_at_the_start(environment):
-    """The start-up time is a promise; what only some calls need, those calls import."""
+    """The start-up time and the memory are a promise; what only some calls need, those calls import."""
     argv = [sys.executable, "-X", "importtime", str(Path(sys.executable).with_name("offair")), "serve", "--json"]
     del environment["OFFAIR_FFMPEG"]
     with subprocess.Popen(

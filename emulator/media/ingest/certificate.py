@@ -1,18 +1,14 @@
 """Which certificate the RTMPS port shows: the user's own, or one of a local CA that is made at first need."""
 
-import os
 import ssl
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import trustme
+from offair.emulator.media.ingest.minting import CA, SERVER, Mint, mint
 
 EVERYWHERE = ("localhost", "127.0.0.1", "::1")
-CA, CA_KEY = "ca.pem", "ca.key"
 
 
 class CertificateError(ValueError):
@@ -25,7 +21,7 @@ class Certificate:
     The CA is kept in ``folder`` and taken from there next time. Its certificate is for ``names`` (hosts and addresses),
     of which one that begins with a dot is for all names below it too, and for this machine's own. ``own`` are a
     certificate (chain) and its key; they are looked at here, since what is wrong with them must end the start:
-    CertificateError. ``tell`` hears of a CA that could not be kept.
+    CertificateError. ``mint`` makes the files, and ``tell`` hears of a CA that could not be kept.
     """
 
     def __init__(
@@ -34,9 +30,10 @@ class Certificate:
         names: Iterable[str],
         *,
         own: tuple[Path, Path] | None = None,
+        mint: Mint = mint,
         tell: Callable[[str], object] = lambda _: None,
     ) -> None:
-        self._folder, self._tell = folder, tell
+        self._folder, self._mint, self._tell = folder, mint, tell
         below = [(name[1:], f"*{name}") if name.startswith(".") else (name,) for name in names if name]
         self._names = tuple(dict.fromkeys((*(one for some in below for one in some), *EVERYWHERE)))
         self._own = None if own is None else _read(*own)
@@ -62,23 +59,12 @@ class Certificate:
     def _make(self) -> ssl.SSLContext:
         if self._own is not None:
             return self._own
-        import trustme
-
-        certificate, key = self._folder / CA, self._folder / CA_KEY
-        if certificate.is_file() and key.is_file():
-            try:
-                return self._issue(trustme.CA.from_pem(certificate.read_bytes(), key.read_bytes()))
-            except (ValueError, TypeError, ssl.SSLError) as error:  # of garbage, or of two that do not belong together
-                self._tell(f"the CA in {self._folder} is damaged ({error}) and made anew; have it trusted again")
-        authority = trustme.CA(organization_name="Offair", organization_unit_name="local stand-in")
-        self._folder.mkdir(parents=True, exist_ok=True)
-        _write(key, authority.private_key_pem.bytes(), mode=0o600)
-        _write(certificate, authority.cert_pem.bytes(), mode=0o644)  # whoever finds it can rely on its key
-        return self._issue(authority)
-
-    def _issue(self, authority: "trustme.CA") -> ssl.SSLContext:
-        context = _context()
-        authority.issue_cert(*self._names).configure_cert(context)
+        words = self._mint(self._folder, self._names)
+        if words is not None:
+            self._tell(words)
+        context, server = _context(), self._folder / SERVER
+        context.load_cert_chain(server)
+        server.unlink()
         return context
 
 
@@ -100,12 +86,3 @@ def _read(certificate: Path, key: Path) -> ssl.SSLContext:
             f"{words}; name two PEM files that belong together, the key without a passphrase"
         ) from error
     return context
-
-
-def _write(path: Path, content: bytes, *, mode: int) -> None:
-    """Write a file so that nobody ever reads half of it."""
-    draft = path.with_name(f".{path.name}.draft")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-        file.write(content)
-    draft.replace(path)

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from wsproto.frame_protocol import FrameProtocol, Opcode, ParseFailed
-
 from offair.emulator.core.sockets import Frame
 
 NORMAL, GOING_AWAY, PROTOCOL_ERROR, NO_CODE, ABNORMAL, INVALID_TEXT, TOO_BIG, OUR_FAULT = (
@@ -13,6 +11,7 @@ NORMAL, GOING_AWAY, PROTOCOL_ERROR, NO_CODE, ABNORMAL, INVALID_TEXT, TOO_BIG, OU
 )  # fmt: skip
 BINARY = 0x82  # the first byte of a binary message in one frame: RFC 6455, 5.2
 SHORT, LONG = 126, 1 << 16
+PING, PONG = 9, 10  # opcodes: RFC 6455, 11.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,10 @@ class Frames:
     """
 
     def __init__(self, limit: int) -> None:
+        from wsproto.frame_protocol import FrameProtocol, ParseFailed  # what nobody talks over is not kept in memory
+
         self._frames = FrameProtocol(client=False, extensions=[])
+        self._breach = ParseFailed
         self._limit = limit
         self._pieces: list[Frame] = []
         self._size = 0
@@ -78,7 +80,7 @@ class Frames:
                     yield event
                 if self._is_over:
                     return
-        except ParseFailed as error:
+        except self._breach as error:
             self._is_over = True
             yield Breach(int(error.code), str(error))
 
@@ -109,14 +111,14 @@ class Frames:
             return bytes(self._frames.close())
         return bytes(self._frames.close(code, reason or None))
 
-    def _read(self, opcode: Opcode, payload: bytes | str | tuple[int, str], *, is_last: bool) -> Event | None:
+    def _read(self, opcode: int, payload: bytes | str | tuple[int, str], *, is_last: bool) -> Event | None:
         if isinstance(payload, tuple):
             return Goodbye(int(payload[0]))
-        if opcode is Opcode.PONG:
+        if opcode == PONG:
             return Pong()
         if not isinstance(payload, str):
             payload = bytes(payload)  # older versions of wsproto give what can be changed
-            if opcode is Opcode.PING:
+            if opcode == PING:
                 return Ping(payload)
         if payload:
             self._pieces.append(payload)
