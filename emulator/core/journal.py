@@ -45,6 +45,9 @@ class Entry:
         self._mask = mask
         self.cause = cause
 
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.number}: {self.summary}>"
+
     @property
     def summary(self) -> str:
         """What happened, in a line."""
