@@ -19,6 +19,7 @@ LATE = 0.85  # of the time that a removed segment must stay: when it is fetched 
 KEPT = 3  # target durations that a removed part must stay
 PLAYED = 2  # renditions whose parts are fetched, as a player fetches those of one picture and one sound
 FAR = 100  # segments ahead: a blocking reload that nobody can want
+NOW = float("-inf")  # whatever the clock says, before 1970 too
 SKIP_EVERY = 4  # looks at a low-latency playlist, of which one asks for a delta update
 
 
@@ -45,7 +46,7 @@ class Itinerary:
         self._parts: dict[str, set[str]] = {}
         self._followed = 0
         self._variables: Mapping[str, str] = {}
-        self._plan_for(0.0, entry)
+        self._plan_for(NOW, entry)
 
     def take(self, now: float) -> str | None:
         """Give the URL to fetch now, None if there is nothing to do yet."""

@@ -11,7 +11,7 @@ from offair.emulator.core.faults.encoders import CannotDisturb, EncoderFault
 from offair.emulator.media.disturbing.disturbance import Disturbance
 from offair.emulator.media.disturbing.loss import Loss
 from offair.emulator.media.formats import flv
-from offair.emulator.media.transcoding.process import run
+from offair.emulator.media.transcoding.process import TimedOut, run
 
 PARAMETER_SET = 31  # the last id that a sequence parameter set can have
 TIMEOUT = 10.0
@@ -35,7 +35,10 @@ def black_pictures(executable: Path, header: flv.Tag, key: flv.Tag) -> list[byte
     from offair.emulator.media.transcoding.command import blacken  # brings ffmpeg-python
 
     clip = flv.header(has_audio=False, has_video=True) + b"".join(map(flv.pack, (header, key)))
-    done = run(blacken(str(executable), parameter_set=PARAMETER_SET), content=clip, timeout=TIMEOUT)
+    try:
+        done = run(blacken(str(executable), parameter_set=PARAMETER_SET), content=clip, timeout=TIMEOUT)
+    except TimedOut as error:
+        raise CannotDisturb(f"ffmpeg made no black picture within {TIMEOUT:g} s; try again") from error
     try:
         made = [tag for tag in flv.read(done.stdout) if tag.kind is flv.TagKind.VIDEO]
     except ValueError:

@@ -17,7 +17,8 @@ import msgspec
 from offair.emulator.core.ports import Archivist
 from offair.emulator.core.recordings import Recording, RecordingState
 from offair.emulator.media.packager.shelf import write_whole
-from offair.emulator.media.recording.pictures import PATIENCE, THUMBNAIL
+from offair.emulator.media.recording.developing import UndevelopedError, develop
+from offair.emulator.media.recording.pictures import THUMBNAIL
 from offair.emulator.media.recording.sheet import Reels, Sheet, media_path, read_sheet
 from offair.emulator.media.recording.spans import MANIFEST, manifest
 from offair.emulator.media.recording.vod import (
@@ -34,7 +35,6 @@ from offair.emulator.media.recording.vod import (
 from offair.emulator.media.transcoding.ffmpeg import FfmpegMissingError
 from offair.emulator.media.transcoding.kit import Kit
 from offair.emulator.media.transcoding.process import Exit, Process
-from offair.emulator.media.transcoding.process import run as run_to_end
 
 LONGEST = 3600.0  # seconds that an MP4 may take
 
@@ -65,13 +65,13 @@ class Finisher:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="offair-finishing")
         self._waiting: set[Future[None]] = set()
         self._lock = threading.Lock()
-        self._is_closed = False
+        self._closed = threading.Event()
         self._process: Process | None = None
 
     def submit(self, recording: Recording) -> None:
         """Have a recording finished; after :meth:`close` it waits for the next start."""
         with self._lock:
-            if not self._is_closed:
+            if not self._closed.is_set():
                 future = self._pool.submit(self._finish, recording)
                 self._waiting.add(future)
                 future.add_done_callback(self._waiting.discard)
@@ -80,7 +80,7 @@ class Finisher:
         """Finish what can be finished within so many seconds; the rest keeps its state for the next start."""
         wait(tuple(self._waiting), timeout=patience)
         with self._lock:
-            self._is_closed = True
+            self._closed.set()
             process = self._process
         if process is not None:
             process.stop()
@@ -117,7 +117,7 @@ class Finisher:
                 made = self._join_all(folder, sheet, reels)
             except (UnjoinableError, FfmpegMissingError, OSError) as error:
                 words = f"there is HLS and no MP4, which could not be made: {error}"
-        if self._is_closed:
+        if self._closed.is_set():
             return
         self._show(recording, folder, sheet, reels)
         is_whole = made or not recording.capture.recording
@@ -157,8 +157,11 @@ class Finisher:
         try:
             with media_path(folder, track, run).open("rb") as file:
                 content = file.read(first.offset + first.size)
-            done = run_to_end(picture(str(self._choose_ffmpeg())), content=content, timeout=PATIENCE)
-            write_whole(folder / THUMBNAIL, done.stdout)
+            write_whole(
+                folder / THUMBNAIL, develop(picture(str(self._choose_ffmpeg())), content, is_enough=self._closed)
+            )
+        except (FfmpegMissingError, UndevelopedError) as error:
+            self._journal.write_about(recording, "publication", f"a thumbnail could not be made: {error}")
         except Exception as error:  # noqa: BLE001 - a recording without a picture is still a recording
             self._trouble(recording, f"a thumbnail could not be made: {error!r}")
 
@@ -182,7 +185,7 @@ class Finisher:
         ends: queue.SimpleQueue[Exit] = queue.SimpleQueue()
         executable = str(self._choose_ffmpeg())
         with self._lock:
-            if self._is_closed:
+            if self._closed.is_set():
                 return
             self._process = Process(join(executable, tracks, hidden.name), name="join", on_exit=ends.put, folder=folder)
         try:

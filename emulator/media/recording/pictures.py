@@ -17,14 +17,13 @@ from offair.emulator.core.clock import FOREVER, Deadline
 from offair.emulator.core.streams import Capture, Stream
 from offair.emulator.media.packager.plan import PackagePlan
 from offair.emulator.media.packager.shelf import write_whole
+from offair.emulator.media.recording.developing import PATIENCE, UndevelopedError, develop
 from offair.emulator.media.recording.viewfinder import Viewfinder
 from offair.emulator.media.transcoding.ffmpeg import FfmpegMissingError
 from offair.emulator.media.transcoding.kit import Kit
-from offair.emulator.media.transcoding.process import TimedOut, run
 
 SLACK = 0.05  # seconds
 FRESH = 2.0  # seconds for which a thumbnail is not made again
-PATIENCE = 10.0  # seconds that somebody who asks waits, and that an ffmpeg may take
 THUMBNAIL, CLIP, THUMBNAILS = "thumbnail.jpg", "clip.gif", "thumbnails"
 
 
@@ -64,7 +63,7 @@ class Pictures:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="offair-pictures")
         self._lock = threading.Lock()
         self._pending: dict[tuple[Album, str], Future[None]] = {}
-        self._is_closed = False
+        self._closed = threading.Event()
 
     def open(self, stream: Stream, plan: PackagePlan, folder: Path | None) -> Viewfinder | None:
         """Begin an album for a broadcast, in place of the stream's last; None where there is nothing to see."""
@@ -97,16 +96,16 @@ class Pictures:
         self._albums.pop(stream, None)
 
     def close(self) -> None:
-        """Make no more pictures; the one that is being made is waited for."""
+        """Make no more pictures; the one that is being made is broken off."""
         with self._lock:
-            self._is_closed = True
+            self._closed.set()
         self._pool.shutdown(cancel_futures=True)
 
     def _take(self, album: Album, what: str) -> Future[None] | None:
         """Have a picture made; while the same one is waiting, that is the answer."""
         with self._lock:
             waiting = self._pending.get((album, what))
-            if waiting is not None or self._is_closed:
+            if waiting is not None or self._closed.is_set():
                 return waiting
             future = self._pending[album, what] = self._pool.submit(self._make, album, what)
             return future
@@ -119,7 +118,7 @@ class Pictures:
                 self._make_clip(album)
             else:
                 self._make_thumbnail(album, is_kept=what == THUMBNAILS)
-        except (FfmpegMissingError, OSError, TimedOut) as error:
+        except (FfmpegMissingError, OSError, UndevelopedError) as error:
             self._note(album, what, str(error))
         except Exception as error:  # noqa: BLE001 - a picture's trouble is nobody else's
             self._note(album, what, repr(error), kind="trouble", traceback=traceback.format_exc())
@@ -127,9 +126,9 @@ class Pictures:
     def _make_thumbnail(self, album: Album, *, is_kept: bool) -> None:
         from offair.emulator.media.recording.command import picture  # brings ffmpeg-python: see Transcoder
 
-        content = self._develop(album, picture(str(self._kit.choice.get())), album.finder.newest)
-        if content is None:
+        if album.finder.newest is None:
             return
+        content = develop(picture(str(self._kit.choice.get())), album.finder.newest, is_enough=self._closed)
         album.thumbnail, album.best_before = content, self._kit.clock.deadline(FRESH)
         if is_kept and album.folder is not None and album.folder.is_dir():
             write_whole(album.folder / THUMBNAIL, content)
@@ -142,21 +141,12 @@ class Pictures:
 
         wanted = album.stream.capture.motion
         argv = motion(str(self._kit.choice.get()), wanted.duration if wanted else 0.0)
-        content = self._develop(album, argv, album.finder.motion)
-        if content is None:
+        if album.finder.motion is None:
             return
+        content = develop(argv, album.finder.motion, is_enough=self._closed)
         album.clip = content
         if album.folder is not None and album.folder.is_dir():
             write_whole(album.folder / CLIP, content)
-
-    def _develop(self, album: Album, argv: list[str], source: bytes | None) -> bytes | None:
-        if source is None:
-            return None
-        done = run(argv, content=source, timeout=PATIENCE)
-        if done.returncode == 0 and done.stdout:
-            return done.stdout
-        self._note(album, argv[-1], done.stderr.decode("utf-8", "replace")[-300:])
-        return None
 
     def _note(self, album: Album, what: str, words: str, *, kind: str = "publication", **details: str) -> None:
         summary = f"a picture ({what}) could not be made: {words}"

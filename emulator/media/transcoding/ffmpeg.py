@@ -161,9 +161,13 @@ def version(path: Path) -> str:
 def find_unread(path: Path, head: bytes, facts: Facts) -> str | None:
     """Let an ffmpeg look at the first bytes of FLV; gives the codec that it cannot read, None if it reads all.
 
-    It reads Enhanced RTMP from 6.1 on; an older one takes the pictures for VP6 and plays nothing.
+    It reads Enhanced RTMP from 6.1 on; an older one takes the pictures for VP6 and plays nothing. One that takes too
+    long for a look has not said that it cannot.
     """
-    looked = run([str(path), "-hide_banner", "-f", "flv", "-i", "pipe:0"], content=head, timeout=TIMEOUT)
+    try:
+        looked = run([str(path), "-hide_banner", "-f", "flv", "-i", "pipe:0"], content=head, timeout=TIMEOUT)
+    except TimedOut:
+        return None
     words = looked.stderr.decode("utf-8", "replace")
     for kind, codec in (("Video", facts.video), ("Audio", facts.audio)):
         if codec in CODECS and f"{kind}: {CODECS[codec][1]}" not in words:

@@ -37,7 +37,7 @@ class Penman:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._date = (0, "")
+        self._date: tuple[int | None, str] = (None, "")
 
     def answer(
         self, asked: Head, status: str, headers: Sequence[tuple[str, str]], *, keeps: bool, whole: int | None = None

@@ -34,6 +34,11 @@ def test_a_segment_is_fetched_again_after_it_left_and_never_a_fourth_time(name):
     assert max(counts.values()) <= 3
 
 
+@pytest.mark.parametrize("now", [-5e8, 0.0, 4e9])
+def test_the_first_thing_is_fetched_at_once_whatever_the_year(now):
+    assert MPD == Itinerary(MPD).take(now)
+
+
 def test_a_playlist_is_fetched_twice_in_each_target_duration():
     _, timeline = aired("fragmented")
     asked = [fetch.asked for fetch in timeline.of(f"{SITE}v0/list.m3u8")]

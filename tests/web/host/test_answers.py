@@ -2,10 +2,13 @@
 
 import socket
 import threading
+from email.utils import formatdate
 
 import pytest
+import time_machine
 
-from offair.emulator.core.clock import Deadline
+from offair.emulator.core.clock import Clock, Deadline
+from offair.emulator.web.host.answering import Penman
 from offair.emulator.web.host.crew import Crew
 
 PATIENCE = 10.0
@@ -28,6 +31,14 @@ def test_a_connection_is_kept(serve, call, echo):
     caller = call(serve(echo))
 
     assert [b"GET /0", b"GET /1"] == [caller.say(get(f"/{number}")).answer()[2] for number in range(2)]
+
+
+@pytest.mark.parametrize("moment", [0, -5e8, 4e9])
+def test_an_answer_has_a_date_whatever_the_year(moment):
+    with time_machine.travel(moment, tick=False):
+        told = Penman(Clock()).date()
+
+    assert formatdate(moment, usegmt=True) == told.partition("Date: ")[2]
 
 
 @pytest.mark.parametrize(
