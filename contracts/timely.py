@@ -6,7 +6,7 @@ from typing import Any
 import requests
 from requests.adapters import HTTPAdapter
 
-from offair.contracts.wires import Wires
+from offair.contracts.wires import Wires, machines_trust
 
 MOST = 64 << 20  # bytes of an answer that are read
 PIECE = 1 << 16
@@ -15,7 +15,8 @@ PIECE = 1 << 16
 class TimelySession(requests.Session):
     """Asks no proxy, and cuts the line when an answer is not whole after so many real seconds: ReadTimeout.
 
-    The library's own time-out begins anew with every byte. What is longer than ``MOST`` bytes is cut too.
+    The library's own time-out begins anew with every byte. What is longer than ``MOST`` bytes is cut too. Certificates
+    hold that the machine believes, or the library.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -23,8 +24,8 @@ class TimelySession(requests.Session):
         self.trust_env = False
         self._seconds = seconds
         self._wires = Wires()
-        for scheme in ("http://", "https://"):
-            self.mount(scheme, _Adapter(self._wires))
+        self.mount("http://", _Adapter(self._wires))
+        self.mount("https://", _Adapter(self._wires, **machines_trust()))
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
         """Send a request, and give its answer once that is whole."""
@@ -62,11 +63,11 @@ def _whole(answer: requests.Response) -> requests.Response:
 
 
 class _Adapter(HTTPAdapter):
-    def __init__(self, wires: Wires) -> None:
-        self._wires = wires
+    def __init__(self, wires: Wires, **trust: Any) -> None:
+        self._wires, self._trust = wires, trust
         super().__init__()
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
-        super().init_poolmanager(*arguments, **options)
+        super().init_poolmanager(*arguments, **{**options, **self._trust})
         pools = self.poolmanager.pool_classes_by_scheme
         self.poolmanager.pool_classes_by_scheme = {name: self._wires.noted(pool) for name, pool in pools.items()}

@@ -1,6 +1,7 @@
-"""Connections that can be cut: urllib3 has no way to end one that somebody waits on."""
+"""Connections that can be cut: urllib3 has no way to end one that somebody waits on. And whose certificates hold."""
 
 import socket
+import ssl
 from contextlib import suppress
 from typing import Any
 from weakref import WeakSet
@@ -28,3 +29,8 @@ class Wires:
         for wire in tuple(self._open):
             with suppress(OSError):  # it is closed already
                 wire.shutdown(socket.SHUT_RDWR)
+
+
+def machines_trust() -> dict[str, Any]:
+    """Give an adapter's options that let it believe whom the machine believes: ``SSL_CERT_FILE`` adds a CA to it."""
+    return {"ssl_context": ssl.create_default_context()}

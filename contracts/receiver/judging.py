@@ -1,6 +1,6 @@
 """Judging a receiver: every event's calls are sent, and the rules look at what was answered."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -8,16 +8,21 @@ from offair.contracts.choosing import choose_rules, nearest_of
 from offair.contracts.contract import Contract
 from offair.contracts.exchange import Exchange
 from offair.contracts.masking import Masked
-from offair.contracts.receiver.delivery import Kind, Penman, reordered
-from offair.contracts.receiver.posting import Messenger, UnheardError
-from offair.contracts.receiver.rules import RECEIVER, RECEIVER_RULES, Answers, Receipt, ReceiverRule, judge
+from offair.contracts.receiver.answers import Answers, Receipt
+from offair.contracts.receiver.delivery import KINDS, Kind, Penman
+from offair.contracts.receiver.posting import LONGEST, Messenger, UnheardError
+from offair.contracts.receiver.rounds import every_other
+from offair.contracts.receiver.rules import RECEIVER, RECEIVER_RULES, ReceiverRule, judge
+from offair.contracts.receiver.values import out_of_turn
 from offair.contracts.report import Report
 from offair.contracts.verdict import Verdict
 from offair.contracts.webhook import Webhook
 
 PATIENCE = {True: 3.0, False: 10.0}  # real seconds for the answer to a question, and to news: no cloud says how many
 CLOSED = frozenset({401, 403})
+LONGER = 1.5  # times that patience are waited for, to tell who is late from who never answers
 FORGED: frozenset[Kind] = frozenset({"tampered", "near-miss", "unsigned", "rewritten"})
+UNTAKEN = "what the cloud sends is not taken, or not in time: nothing further was sent"
 UNSIGNABLE = "no secret is given (--secret)"
 NO_SIGNATURE = "the cloud signs nothing"
 LOCKED = "it asks for a signature: give the secret that was agreed on (--secret)"
@@ -52,23 +57,24 @@ def check_receiver(
     contract = cloud if isinstance(cloud, Contract) else cloud.promise
     rules = choose_rules(RECEIVER_RULES, only=only, ignore=ignore)
     webhooks = _chosen(contract, events)
-    messenger, receipts = Messenger(url), list[Receipt]()
-    is_whole = True
+    patience = {one.event: PATIENCE[one.is_question] if within is None else within for one in webhooks}
+    messenger = Messenger(url, max(LONGEST, LONGER * max(patience.values())))
+    penmen = [Penman(contract, webhook, secret) for webhook in webhooks]
+    receipts, is_whole = list[Receipt](), True
     try:
-        receipts.extend(_sent(messenger, contract, webhooks, secret))  # what came before Ctrl-C stays
+        receipts.extend(_sent(messenger, penmen, patience, _meant(rules)))  # what came before Ctrl-C stays
     except KeyboardInterrupt:
         is_whole = False
     finally:
         messenger.close()
-    is_question = any(answer.allows is not None for one in webhooks for answer in one.answers.values())
-    answers = Answers(contract, receipts, PATIENCE[is_question] if within is None else within)
+    answers = Answers(contract, receipts, patience, secret)
     masked = Masked([secret] if secret else [])
     verdicts = tuple(_verdict(rule, answers, receipts, is_open=bool(secret)) for rule in rules)
     return Report(
         kind="receiver",
         target=url,
         verdicts=tuple(replace(one, violations=tuple(map(masked.violation, one.violations))) for one in verdicts),
-        seen=f"{len(receipts)} calls of {len(webhooks)} events{'' if is_whole else ', broken off'}",
+        seen=_seen(answers, receipts, webhooks) + ("" if is_whole else ", broken off"),
         titles=RECEIVER,
         is_broken_off=not is_whole,
         exchanges=tuple(masked.exchange(one) for one in _exchanges(receipts)),
@@ -85,19 +91,28 @@ def _chosen(contract: Contract, events: Collection[str]) -> list[Webhook]:
     return [webhook for name, webhook in known.items() if not events or name in events]
 
 
-def _sent(messenger: Messenger, contract: Contract, webhooks: Sequence[Webhook], secret: str) -> Iterator[Receipt]:
-    """Send everything; of an event whose plainest call has no answer, or is locked out, nothing else."""
-    penmen = [Penman(contract, webhook, secret) for webhook in webhooks]
+def _sent(
+    messenger: Messenger, penmen: Iterable[Penman], patience: Mapping[str, float], meant: Container[Kind]
+) -> Iterator[Receipt]:
+    """Send what is ``meant``; of an event whose plainest call is not taken in time, nothing else."""
     heard: list[Penman] = []
     for penman in penmen:
         first = messenger.post(penman.valid())
         yield first
-        is_locked = first.exchange is not None and first.exchange.status in CLOSED and penman.webhook.signature
-        if first.exchange is not None and not is_locked:
+        event = penman.webhook.event
+        if first.exchange is None or first.seconds > patience[event]:
+            continue
+        if Answers(penman.contract, [first], patience).is_documented(event, first.exchange):
             heard.append(penman)
-            yield from map(messenger.post, penman.hooks())
-    if len(heard) > 1:
-        yield from map(messenger.post, reordered(heard))
+            yield from (messenger.post(hook) for hook in every_other(penman) if hook.kind in meant)
+    if len(heard) > 1 and "reordered" in meant:
+        yield from map(messenger.post, out_of_turn(heard))
+
+
+def _meant(rules: Iterable[ReceiverRule]) -> Container[Kind]:
+    """What has to be sent for these rules: everything, where one looks at every answer."""
+    kinds = [KINDS if rule.kinds is None else rule.kinds for rule in rules]
+    return frozenset().union(*kinds)
 
 
 def _verdict(rule: ReceiverRule, answers: Answers, receipts: Sequence[Receipt], *, is_open: bool) -> Verdict:
@@ -109,9 +124,21 @@ def _verdict(rule: ReceiverRule, answers: Answers, receipts: Sequence[Receipt], 
         return Verdict(rule, "not judged", why=LOCKED)
     if found is None:
         is_forged = bool(rule.kinds and rule.kinds <= FORGED)
-        why = (UNSIGNABLE if signed else NO_SIGNATURE) if is_forged else "nothing of the kind could be sent"
-        return Verdict(rule, "not judged", why=why)
+        if is_forged and not (signed and is_open):
+            return Verdict(rule, "not judged", why=UNSIGNABLE if signed else NO_SIGNATURE)
+        is_alone = all(one.hook.kind == "valid" for one in receipts)
+        return Verdict(rule, "not judged", why=UNTAKEN if is_alone else "nothing of the kind could be sent")
     return Verdict.of(rule, found)
+
+
+def _seen(answers: Answers, receipts: Sequence[Receipt], webhooks: Sequence[Webhook]) -> str:
+    """Say how much was sent, and what was answered to each question."""
+    told = []
+    for webhook in webhooks:
+        first = answers.plain(webhook.event)
+        if first is not None and webhook.is_question:
+            told.append(f"{webhook.event} {answers.meaning(webhook.event, first)} ({first.status})")
+    return "; ".join([f"{len(receipts)} calls of {len(webhooks)} events", *told])
 
 
 def _exchanges(receipts: Iterable[Receipt]) -> Iterator[Exchange]:

@@ -15,13 +15,13 @@ EVENTS = {"stream.started", "stream.stopped", "stream.error", "stream.idle"}
 
 
 @contextmanager
-def listening(app):
+def listening(app, tls=None):
     """Serve an app on loopback, and give the URL of its hooks."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True, ssl_context=tls)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, name="a receiver")
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.port}/hooks"
+        yield f"{'https' if tls else 'http'}://127.0.0.1:{server.port}/hooks"
     finally:
         server.shutdown()
         thread.join()
@@ -124,6 +124,12 @@ def fails_at_large_bodies():
     return signed()
 
 
+def fails_at_large_news():
+    if len(request.get_data()) > 1 << 20:
+        raise MemoryError
+    return plain()
+
+
 def sends_elsewhere():
     return redirect("/hooks/", 308)
 
@@ -176,6 +182,65 @@ def refuses_what_is_old():
     return ("", 400) if b"2020-01-01" in body else signed()
 
 
+def reads_old_letters():
+    body = request.get_data()
+    verify(body)
+    return {"heard": told(body).get("stream_name", "").encode("latin-1").decode("latin-1")}
+
+
+def needs_a_beginning():
+    body = request.get_data()
+    verify(body)
+    said, begun = told(body), needs_a_beginning.begun
+    if said.get("event") == "stream.started":
+        begun.add(said["stream_id"])
+    return ("", 204) if said.get("stream_id") in begun else ("never began", 500)
+
+
+needs_a_beginning.begun = set()
+
+
+def compares_the_end():
+    if request.headers.get(SIGNED, "")[10:] != signature_of(request.get_data())[10:]:
+        abort(401)
+    return plain()
+
+
+def takes_what_it_cannot_read():
+    try:
+        json.loads(request.get_data())
+    except ValueError:
+        return "a test?", 200
+    return signed()
+
+
+def tells_what_it_wanted():
+    body = request.get_data()
+    wanted = signature_of(body)
+    return signed() if request.headers.get(SIGNED) == wanted else (f"expected {wanted}", 401)
+
+
+def shows_its_trace():
+    if request.headers.get(SIGNED) != signature_of(request.get_data()):
+        return 'Traceback (most recent call last):\n  File "hooks.py", line 3, in hooks', 401
+    return signed()
+
+
+def minds_the_length():
+    if request.content_length is None:
+        return "how long?", 500
+    return signed()
+
+
+def lets_in_who_says_nothing():
+    """It knows none of the streams that it is asked about."""
+    return "", 403 if request.form.get("name") else 200
+
+
+def says_yes_in_another_way():
+    return "", 204
+
+
 def counts_clients():
     """It takes for granted what a form has."""
     return {"client": int(request.form.get("clientid", "none"))}
@@ -196,8 +261,10 @@ def knows_all_events():
 CARELESS_ELSEWHERE = (
     ("bintu", counts_clients, "no-body"),
     ("bintu", splits_by_hand, "spellings"),
+    ("bintu", lets_in_who_says_nothing, "no-body"),
+    ("bintu", says_yes_in_another_way, "meant"),
     ("ainative", knows_all_events, "unknown-event"),
-    ("ainative", fails_at_large_bodies, "oversized"),
+    ("ainative", fails_at_large_news, "oversized"),
     ("ainative", sends_elsewhere, "no-redirect"),
 )
 """Of the other clouds: what each does wrong, by the rule that says so."""
@@ -218,5 +285,12 @@ CARELESS = {
     reads_with_a_pattern: {"spellings"},
     minds_the_type: {"other-type"},
     refuses_what_is_old: {"late"},
+    reads_old_letters: {"values"},
+    needs_a_beginning: {"reordered"},
+    compares_the_end: {"near-miss"},
+    takes_what_it_cannot_read: {"unsigned"},
+    tells_what_it_wanted: {"keeps-secrets"},
+    shows_its_trace: {"no-insides"},
+    minds_the_length: {"chunked"},
 }
 """What each does wrong, by the rules that say so."""
