@@ -1,6 +1,6 @@
 """What an encoder sends, measured from its own bytes on their way to the transcoder."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from offair.emulator.core.numbers import SourceNumbers
 from offair.emulator.media.formats.boxes import Fields, MalformedMediaError
@@ -35,15 +35,21 @@ class SourceMeter:
         self._sound: SoundShape | None = None
         self._head: bytearray | None = None  # the beginning of an access unit that may have parameter sets
 
-    def take_tag(self, tag: Tag) -> None:
-        """Take a tag of FLV."""
-        self._bytes.add(len(tag.payload))
-        if tag.is_picture:
-            self._frames.add(1)
-            if tag.is_keyframe:
-                self._spacing.mark(tag.timestamp / FLV_CLOCK)
-        elif tag.is_sequence_header:
-            self._read_header(tag)
+    def take_tags(self, tags: Sequence[Tag]) -> None:
+        """Take tags of FLV that came together."""
+        if not tags:
+            return
+        self._bytes.add(sum([len(tag.payload) for tag in tags]))
+        pictures = 0
+        for tag in tags:
+            if tag.is_picture:
+                pictures += 1
+                if tag.is_keyframe:
+                    self._spacing.mark(tag.timestamp / FLV_CLOCK)
+            elif tag.is_sequence_header:
+                self._read_header(tag)
+        if pictures:
+            self._frames.add(pictures)
 
     def take_packets(self, packets: bytes, gate: TsGate) -> None:
         """Take whole packets of MPEG-TS, whose program the gate knows."""
