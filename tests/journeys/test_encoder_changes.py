@@ -2,7 +2,6 @@
 
 import subprocess
 from collections import Counter
-from dataclasses import replace
 from io import BytesIO
 from itertools import groupby
 from pathlib import Path
@@ -67,7 +66,7 @@ def _sizes(player, variant, segments):
 
 
 def shifted(tags, milliseconds):
-    return [replace(tag, timestamp=(tag.timestamp + milliseconds) % (1 << 32)) for tag in tags]
+    return [tag._replace(timestamp=(tag.timestamp + milliseconds) % (1 << 32)) for tag in tags]
 
 
 SMALL, BIG = {(320, 180): FPS * SECONDS}, {(640, 360): FPS * SECONDS}

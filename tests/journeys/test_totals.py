@@ -3,7 +3,6 @@
 import os
 import queue
 import signal
-from dataclasses import replace
 
 import pytest
 
@@ -66,7 +65,7 @@ def test_it_comes_to_what_all_its_encoders_sent(customer, body, push, tags, ends
 
 def test_another_run_of_the_transcoder_takes_nothing_away(customer, body, push, tags, ends):
     """The encoder's time leaps by ten minutes, which begins one."""
-    later = [replace(tag, timestamp=tag.timestamp + 600_000) for tag in tags]
+    later = [tag._replace(timestamp=tag.timestamp + 600_000) for tag in tags]
     push(customer.url(customer.create(body())), tags, later)
     totals = ends.get(timeout=PATIENCE).totals
 

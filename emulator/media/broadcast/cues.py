@@ -36,8 +36,10 @@ class Metronome:
 
     def tick(self) -> Cue | None:
         """Give a timecode when it is time for one."""
+        if self._interval is None:
+            return None
         now = self._clock.monotonic()
-        if self._interval is None or now < self._due:
+        if now < self._due:
             return None
         self._due = max(self._due + self._interval, now)
         return Cue(name=METADATA, content={"timecode": rfc3339(self._clock.wall(), places=3)})

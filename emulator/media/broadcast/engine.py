@@ -273,19 +273,12 @@ class Engine:
 
     def _feed(self, seat: Seat, gulp: Sequence[Tag | Chunk]) -> None:
         try:
-            opened: list[Tag | bytes] = []  # what goes to the pipeline at once
-            for item in gulp:
-                if seat.breaks_off(item, is_copied=self._pipeline.copies_pictures):
-                    self._note("publication", "the encoder's time leaps, or its codec is set up anew: a new run begins")
-                    self._pass_on(seat, opened)
-                    self._restart()
-                passed = seat.open(item)
-                seat.measure(self._source, item, passed)
-                self._relayed.put(item)
-                opened += passed
-                if isinstance(item, Tag) and self._pipeline.is_running and (cue := read_cue(item)) is not None:
-                    self._pass_on(seat, opened)
-                    self._tell(cue)
+            run = seat.run_on(gulp)
+            seat.measure(self._source, run)
+            opened: list[Tag | bytes] = [*run]  # what goes to the pipeline at once
+            for item in gulp[len(run) :]:
+                self._admit(seat, item, opened)
+            self._relayed.put(gulp)
             self._pass_on(seat, opened)
             if self._pipeline.is_running and (timecode := self._metronome.tick()) is not None:
                 self._tell(timecode)
@@ -293,6 +286,20 @@ class Engine:
             self._fail("cannot_transcode", str(error))
         except OSError as error:
             self._fail("cannot_transcode", str(error), is_ours=True)
+
+    def _admit(self, seat: Seat, item: Tag | Chunk, opened: list[Tag | bytes]) -> None:
+        """Look at a piece that may be more than media that goes on."""
+        if seat.breaks_off(item, is_copied=self._pipeline.copies_pictures):
+            self._note("publication", "the encoder's time leaps, or its codec is set up anew: a new run begins")
+            self._pass_on(seat, opened)
+            self._restart()
+        passed = seat.open(item)
+        seat.measure_piece(self._source, item, passed)
+        self._relayed.hear(item)
+        opened += passed
+        if isinstance(item, Tag) and self._pipeline.is_running and (cue := read_cue(item)) is not None:
+            self._pass_on(seat, opened)
+            self._tell(cue)
 
     def _pass_on(self, seat: Seat, opened: list[Tag | bytes]) -> None:
         passed = [piece for piece in opened if piece]

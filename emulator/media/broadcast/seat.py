@@ -1,7 +1,7 @@
 """What an engine hears, and the seat from which an encoder speaks."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from offair.emulator.core.faults.encoders import EncoderFault
 from offair.emulator.media.disturbing.black import prepare
 from offair.emulator.media.disturbing.disturbance import Disturbance
 from offair.emulator.media.disturbing.loss import Loss
-from offair.emulator.media.formats.flv import Facts, Passed, Tag, TagKind, write
+from offair.emulator.media.formats.flv import VIDEO, Facts, Passed, Tag, write
 from offair.emulator.media.formats.gate import Gate
 from offair.emulator.media.formats.mpegts import TsGate
 from offair.emulator.media.formats.unwrapping import Unwrapper
@@ -119,7 +119,7 @@ class Seat:
     def feed(self, gulp: Gulp) -> None:
         """Take media; the encoder is held while too much waits. What came together stays together on its way."""
         with self._lock:
-            pieces = [piece for item in gulp for piece in self._disturb(item)]
+            pieces = self._disturb(gulp)
         if pieces:
             size = sum(len(piece.payload if isinstance(piece, Tag) else piece.content) for piece in pieces)
             self._take(Fed(self, pieces, size, self._clock.monotonic(), self._can_wait(pieces)))
@@ -144,6 +144,10 @@ class Seat:
         with self._lock:
             self._disturbance.end(fault_id)
 
+    def run_on(self, gulp: Sequence[Tag | Chunk]) -> Sequence[Tag]:
+        """Give what of a gulp a running transcoder may read just as it came: tags that are nothing but media."""
+        return self._gate.run_on(gulp) if self.container == "flv" else ()  # type: ignore[arg-type] # they are tags
+
     def open(self, item: Tag | Chunk) -> Passed:
         """Give what a transcoder may read of a piece; NotMpegTsError for what is none."""
         passed = self._gate.admit(item) if isinstance(item, Tag) else [self._ts_gate.push(item.content)]
@@ -156,15 +160,17 @@ class Seat:
             self._patience = self._clock.deadline(KEYLESS * self._stale_after)
         return passed
 
-    def _disturb(self, item: Tag | Chunk) -> list[Tag] | list[Chunk]:
-        if isinstance(item, Tag):
-            item = self._unwrapper.push(item)
-        return self._disturbance.push(item)  # type: ignore[arg-type] # a container has one kind of piece
+    def _disturb(self, gulp: Gulp) -> Sequence[Tag | Chunk]:
+        pieces: Iterable[Tag | Chunk] = gulp
+        if self.container == "flv":
+            pieces = map(self._unwrapper.push, gulp)  # type: ignore[arg-type] # a container has one kind of piece
+        push = self._disturbance.push
+        return [passed for piece in pieces for passed in push(piece)]  # type: ignore[arg-type] # as above
 
     def _can_wait(self, pieces: Sequence[Tag | Chunk]) -> bool:
         """Look for key frames; the picture behind one tells how long it lasts, and so when the segment begins."""
         was_key = self._is_key
-        pictures = [piece for piece in pieces if isinstance(piece, Tag) and piece.kind is TagKind.VIDEO]
+        pictures = [piece for piece in pieces if isinstance(piece, Tag) and piece.kind is VIDEO]
         self._is_key = any(picture.is_keyframe for picture in pictures)
         return bool(pictures) and not (self._is_key or was_key)
 
@@ -185,10 +191,16 @@ class Seat:
             f"the encoder is connected, and neither pictures nor sound that can be read came in {self._stale_after:g} s"
         )
 
-    def measure(self, meter: SourceMeter, item: Tag | Chunk, passed: Passed) -> None:
+    def measure(self, meter: SourceMeter, tags: Sequence[Tag]) -> None:
+        """Have tags counted that came together."""
+        if meter.take_tags(tags):
+            self._mute = self._clock.deadline(self._stale_after / 2)
+
+    def measure_piece(self, meter: SourceMeter, item: Tag | Chunk, passed: Passed) -> None:
         """Have a piece counted, of which the transcoder got what passed."""
-        has_media = meter.take_tag(item) if isinstance(item, Tag) else meter.take_packets(write(passed), self._ts_gate)
-        if has_media:
+        if isinstance(item, Tag):
+            self.measure(meter, (item,))
+        elif meter.take_packets(write(passed), self._ts_gate):
             self._mute = self._clock.deadline(self._stale_after / 2)
 
     @property

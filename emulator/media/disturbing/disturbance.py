@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from offair.emulator.core.faults.encoders import CannotDisturb, EncoderFault
 from offair.emulator.media.disturbing.silence import ELEMENTS, channel_configuration, silent_frame
-from offair.emulator.media.formats.flv import Tag, TagKind
+from offair.emulator.media.formats.flv import SCRIPT, Tag, TagKind
 
 AVC_KEY, AVC_UNITS = 0x17, 1  # FLV E.4.3.1: a key frame in AVC, and that NAL units follow
 COMPOSITION = slice(2, 5)  # where an AVC tag has its composition time
@@ -77,9 +77,15 @@ class Disturbance:
 
     def push(self, tag: Tag) -> list[Tag]:
         """Take the encoder's next tag, and give what is sent instead."""
-        if tag.kind is TagKind.SCRIPT or tag.is_sequence_header:
+        if tag.kind is SCRIPT or tag.is_sequence_header:
             self.headers[tag.kind] = tag
             return [self._moved(tag)]
+        passed = self._go_wrong(tag) if self._running else tag
+        if tag.is_keyframe and not any(one.fault.kind == "freeze" and one.has_begun for one in self._running):
+            self.key = tag
+        return [] if passed is None else [self._moved(passed)]
+
+    def _go_wrong(self, tag: Tag) -> Tag | None:
         for one in tuple(self._running):
             elapsed = one.elapsed(tag)
             if elapsed >= 0:
@@ -88,9 +94,7 @@ class Disturbance:
         for one in self._running:
             if one.has_begun and passed is not None:
                 passed = self._suffer(one, passed)
-        if tag.is_keyframe and not any(one.fault.kind == "freeze" and one.has_begun for one in self._running):
-            self.key = tag
-        return [] if passed is None else [self._moved(passed)]
+        return passed
 
     def _note(self, one: _Running, tag: Tag, *, is_late: bool) -> None:
         """Begin what is due, and end what is over."""
@@ -120,7 +124,7 @@ class Disturbance:
                 return self._black(one, tag)
             case "silence" if not is_picture:
                 specific = self.headers[TagKind.AUDIO].payload[2:]
-                return replace(tag, payload=tag.payload[:2] + silent_frame(channel_configuration(specific)))
+                return tag._replace(payload=tag.payload[:2] + silent_frame(channel_configuration(specific)))
         return tag
 
     def _black(self, one: _Running, tag: Tag) -> Tag:
@@ -130,4 +134,4 @@ class Disturbance:
         return Tag(tag.kind, tag.timestamp, bytes((AVC_KEY, AVC_UNITS)) + later + units)
 
     def _moved(self, tag: Tag) -> Tag:
-        return replace(tag, timestamp=(tag.timestamp + self._offset) % WRAP) if self._offset else tag
+        return tag._replace(timestamp=(tag.timestamp + self._offset) % WRAP) if self._offset else tag

@@ -104,15 +104,19 @@ class RelayedBroadcast:
             self._lead = Lead(container, {})
             self._begin(self._running, self._lead)
 
-    def put(self, item: Tag | Chunk) -> None:
-        """Take what the encoder sent."""
+    def hear(self, item: Tag | Chunk) -> None:
+        """Note what whoever joins later must hear first; it is put as well, like all that the encoder sent."""
         if self._lead is not None and isinstance(item, Tag) and is_head(item):
             heads = self._lead.heads
             if item.kind is not TagKind.SCRIPT or item.kind not in heads or announced(item):  # else it is a cue
                 self._lead.heads = {**heads, item.kind: item}
+
+    def put(self, gulp: Sequence[Tag | Chunk]) -> None:
+        """Take what the encoder sent."""
         for relay in self._running:
             if relay.target.variant is None:
-                relay.put(item)
+                for item in gulp:
+                    relay.put(item)
 
     def pause(self) -> None:
         """Hear that the encoder is away; a variant goes on when it is back."""

@@ -82,7 +82,8 @@ def need(content: Bytes, *path: bytes, within: Box | None = None) -> Box:
 
 def box(kind: bytes, *payload: bytes | memoryview) -> bytes:
     """Build a box."""
-    return HEAD.pack(8 + sum(map(len, payload)), kind) + b"".join(payload)
+    content = b"".join(payload)
+    return HEAD.pack(8 + len(content), kind) + content
 
 
 class Fields:

@@ -1,7 +1,5 @@
 """Samples as elementary streams: Annex B pictures (ITU-T H.264, H.265) and ADTS sound (ISO/IEC 14496-3, 1.A)."""
 
-from collections.abc import Iterator
-
 from offair.emulator.media.formats.boxes import MalformedMediaError
 from offair.emulator.media.formats.codecs import AudioFormat, VideoFormat
 from offair.emulator.media.formats.samples import Sample
@@ -18,28 +16,23 @@ def annex_b(sample: Sample, video: VideoFormat, *, is_first: bool = False) -> by
     """Write an access unit with a delimiter first and, at a key frame, the parameter sets before the picture.
 
     So it is with the first one of a segment or a part: not every player remembers them from one part to the next.
+    A sample's NAL units have their lengths before them: ISO/IEC 14496-15, 5.3.4.2.
     """
-    delimiter = DELIMITER_TYPE[video.codec]
-    units = [(kind, unit) for kind, unit in _units(sample.content, video) if kind != delimiter]
-    parts: list[bytes | memoryview] = [DELIMITER[video.codec]]
-    if (sample.is_sync or is_first) and not any(kind in PARAMETER_TYPES[video.codec] for kind, _ in units):
-        for parameters in video.parameter_sets:
-            parts += (START, parameters)
-    for _, unit in units:
-        parts += (START, unit)
-    return b"".join(parts)
-
-
-def _units(content: memoryview, video: VideoFormat) -> Iterator[tuple[int, memoryview]]:
-    """Walk over the NAL units of a sample, which have their lengths before them: ISO/IEC 14496-15, 5.3.4.2."""
-    at, width = 0, video.length_size
+    codec, width, content = video.codec, video.length_size, sample.content
+    parts: list[bytes | memoryview] = []
+    has_parameters, at = False, 0
     while at < len(content):
         begin = at + width
         at = begin + int.from_bytes(content[at:begin])
         if at > len(content) or begin == at:
             raise MalformedMediaError(f"a NAL unit of a picture ends at byte {at} of {len(content)}")
-        first = content[begin]
-        yield (first & 31 if video.codec == "h264" else first >> 1 & 63), content[begin:at]
+        kind = content[begin] & 31 if codec == "h264" else content[begin] >> 1 & 63
+        if kind != DELIMITER_TYPE[codec]:
+            has_parameters = has_parameters or kind in PARAMETER_TYPES[codec]
+            parts += (START, content[begin:at])
+    if (sample.is_sync or is_first) and not has_parameters:
+        parts[:0] = [piece for parameters in video.parameter_sets for piece in (START, parameters)]
+    return b"".join((DELIMITER[codec], *parts))
 
 
 def adts(sample: Sample, audio: AudioFormat) -> bytes:

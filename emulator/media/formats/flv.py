@@ -7,6 +7,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from offair.emulator.media.formats import amf0
 from offair.emulator.media.formats.errors import ProtocolError
@@ -20,6 +21,7 @@ class TagKind(IntEnum):
     SCRIPT = 18
 
 
+AUDIO, VIDEO, SCRIPT = TagKind.AUDIO, TagKind.VIDEO, TagKind.SCRIPT  # in the class they cost ten times as much
 VIDEO_CODECS = {2: "h263", 3: "screen", 4: "vp6f", 5: "vp6a", 6: "screen2", 7: "avc1"}
 AUDIO_CODECS = {0: "pcm", 1: "adpcm", 2: "mp3", 3: "pcm", 4: "nelly", 5: "nelly", 6: "nelly", 7: "alaw", 8: "ulaw",
                 10: "mp4a", 11: "speex", 14: "mp3"}  # fmt: skip
@@ -36,8 +38,7 @@ LONGEST_METADATA = 65_536  # bytes
 HALF = 1 << 31  # timestamps have 32 bits and wrap; two are compared by the shorter way around
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """One audio, video or script tag; ``timestamp`` in milliseconds, 32 bits."""
 
     kind: TagKind
@@ -50,28 +51,28 @@ class Tag:
         if not self.payload:
             return False
         first = self.payload[0]
-        return bool(first & 0x80) if self.kind is TagKind.VIDEO else self._is_audio and first >> 4 == ENHANCED_AUDIO
+        return bool(first & 0x80) if self.kind is VIDEO else self._is_audio and first >> 4 == ENHANCED_AUDIO
 
     @property
     def codec(self) -> str | None:
         """The codec's name, ``avc1``, ``mp4a``, or the four-CC; None when the tag does not say."""
-        if not self.payload or self.kind is TagKind.SCRIPT:
+        if not self.payload or self.kind is SCRIPT:
             return None
         if self.is_enhanced:
             if self._packet not in {SEQUENCE_START, CODED_FRAMES, SEQUENCE_END, CODED_FRAMES_X}:
                 return None
             return self.payload[1:5].decode("latin-1")
         first = self.payload[0]
-        return VIDEO_CODECS.get(first & 15) if self.kind is TagKind.VIDEO else AUDIO_CODECS.get(first >> 4)
+        return VIDEO_CODECS.get(first & 15) if self.kind is VIDEO else AUDIO_CODECS.get(first >> 4)
 
     @property
     def is_sequence_header(self) -> bool:
         """It carries a decoder's configuration instead of media. Asked of every tag several times, so it is quick."""
         payload = self.payload
-        if not payload or self.kind is TagKind.SCRIPT:
+        if not payload or self.kind is SCRIPT:
             return False
         first = payload[0]
-        if self.kind is TagKind.VIDEO:
+        if self.kind is VIDEO:
             if first & 0x80:
                 return first & 15 == SEQUENCE_START
             return len(payload) > 1 and payload[1] == 0 and first & 15 == AVC
@@ -92,7 +93,7 @@ class Tag:
     @property
     def is_keyframe(self) -> bool:
         """It is a picture that needs no other."""
-        if self.kind is not TagKind.VIDEO or not self.payload:
+        if self.kind is not VIDEO or not self.payload:
             return False
         first = self.payload[0]
         if first & 0x80:
@@ -104,42 +105,42 @@ class Tag:
     @property
     def is_picture(self) -> bool:
         """It is one coded picture, and not what describes or ends them."""
-        if self.kind is not TagKind.VIDEO or not self.payload:
+        payload = self.payload
+        if self.kind is not VIDEO or not payload:
             return False
-        if self.is_enhanced:
-            return self._packet in {CODED_FRAMES, CODED_FRAMES_X}
-        return self.payload[0] & 15 != 7 or (len(self.payload) > 1 and self.payload[1] == 1)
+        first = payload[0]
+        if first & 0x80:
+            return first & 15 in {CODED_FRAMES, CODED_FRAMES_X}
+        return first & 15 != AVC or (len(payload) > 1 and payload[1] == 1)
 
     @property
     def picture(self) -> tuple[int, memoryview] | None:
         """A coded picture as an MP4 would hold it, with its composition offset in milliseconds (E.4.3.1)."""
         if not self.is_picture:
             return None
-        view = memoryview(self.payload)
-        if self.is_enhanced:
+        payload = self.payload
+        start = 2
+        if payload[0] & 0x80:
             if self._packet == CODED_FRAMES_X:
-                return 0, view[5:]
-            return _signed(view[5:8]), view[8:]
-        return _signed(view[2:5]), view[5:]
+                return 0, memoryview(payload)[5:]
+            start = 5
+        offset = int.from_bytes(payload[start : start + 3], "big", signed=True)
+        return offset, memoryview(payload)[start + 3 :]
 
     @property
     def configuration(self) -> bytes:
         """A sequence header's decoder configuration record, as an MP4 would hold it."""
         if self.is_enhanced:
             return self.payload[5:]
-        return self.payload[5:] if self.kind is TagKind.VIDEO else self.payload[2:]
+        return self.payload[5:] if self.kind is VIDEO else self.payload[2:]
 
     @property
     def _is_audio(self) -> bool:
-        return self.kind is TagKind.AUDIO
+        return self.kind is AUDIO
 
     @property
     def _packet(self) -> int:
         return self.payload[0] & 15
-
-
-def _signed(field: memoryview) -> int:
-    return int.from_bytes(field, "big", signed=True)
 
 
 def elapsed(start: int, end: int) -> int:

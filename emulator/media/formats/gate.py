@@ -1,7 +1,10 @@
 """What of an encoder's tags a fresh ffmpeg can be given, from wherever it joins."""
 
+from collections.abc import Sequence
+
 from offair.emulator.media.formats.flv import (
     AVC,
+    SCRIPT,
     VIDEO_CODECS,
     Facts,
     Passed,
@@ -67,13 +70,24 @@ class Gate:
             return is_copied or not known.codec == tag.codec == VIDEO_CODECS[AVC]
         return self._leaps(tag)
 
+    def run_on(self, tags: Sequence[Tag]) -> Sequence[Tag]:
+        """Let pass what is media that goes on as before, and give it: the first of some tags, and most often all."""
+        if not self._is_open:
+            return ()
+        latest, tracks = self._latest, self._tracks
+        for count, tag in enumerate(tags):
+            if tag.kind not in tracks or not tag.payload or tag.is_sequence_header or self._leaps(tag):
+                return tags[:count]
+            latest[tag.kind] = tag.timestamp
+        return tags
+
     def push(self, tag: Tag) -> bytes:
         """Take the encoder's next tag and give the bytes for ffmpeg, none while the gate is shut."""
         return write(self.admit(tag))
 
     def admit(self, tag: Tag) -> Passed:
         """Take the encoder's next tag and give what may pass: nothing while the gate is shut."""
-        if tag.kind is TagKind.SCRIPT:
+        if tag.kind is SCRIPT:
             self._note(tag)
             return ()
         if self._tracks and tag.kind not in self._tracks:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from offair.emulator.media.formats.boxes import (
+    HEAD,
     U32,
     Box,
     Fields,
@@ -25,6 +26,9 @@ NOT_SYNC = 0x10000  # sample_is_non_sync_sample: ISO/IEC 14496-12, 8.8.3.1
 KEY_FLAGS, OTHER_FLAGS = 0x02000000, 0x01010000
 BASE_GIVEN = 0x1
 MOOF_IS_BASE = 0x20000
+TRUN = struct.Struct(">III")  # version and flags, how many samples, and where the first is from the moof's beginning
+ROW = struct.Struct(">IIIi")  # duration, size, flags and composition offset of a sample
+MOOF = 88  # bytes of a moof of ours, but for its rows
 
 
 class Sample(NamedTuple):
@@ -164,26 +168,19 @@ def _entries(
 def write_fragment(track: Track, sequence: int, samples: Sequence[Sample]) -> bytes:
     """Write samples as a moof and its mdat, every sample with its own duration, size, flags and offset."""
     rows = b"".join(
-        struct.pack(
-            ">IIIi",
-            sample.duration,
-            len(sample.content),
-            KEY_FLAGS if sample.is_sync else OTHER_FLAGS,
-            sample.pts - sample.dts,
-        )
-        for sample in samples
+        [
+            ROW.pack(duration, len(content), KEY_FLAGS if is_sync else OTHER_FLAGS, pts - dts)
+            for dts, pts, duration, is_sync, content in samples
+        ]
     )
-
-    def moof(offset: int) -> bytes:
-        return box(
-            b"moof",
-            box(b"mfhd", U32.pack(0), U32.pack(sequence)),
-            box(
-                b"traf",
-                box(b"tfhd", U32.pack(MOOF_IS_BASE), U32.pack(track.track_id)),
-                box(b"tfdt", U32.pack(1 << 24), (samples[0].dts + track.skip).to_bytes(8)),
-                box(b"trun", U32.pack(1 << 24 | 0xF01), U32.pack(len(samples)), U32.pack(offset), rows),
-            ),
-        )
-
-    return moof(len(moof(0)) + 8) + box(b"mdat", *(sample.content for sample in samples))
+    moof = box(
+        b"moof",
+        box(b"mfhd", U32.pack(0), U32.pack(sequence)),
+        box(
+            b"traf",
+            box(b"tfhd", U32.pack(MOOF_IS_BASE), U32.pack(track.track_id)),
+            box(b"tfdt", U32.pack(1 << 24), (samples[0].dts + track.skip).to_bytes(8)),
+            box(b"trun", TRUN.pack(1 << 24 | 0xF01, len(samples), MOOF + len(rows) + HEAD.size), rows),
+        ),
+    )
+    return moof + box(b"mdat", *[sample.content for sample in samples])

@@ -1,9 +1,9 @@
 """The DASH manifest (ISO/IEC 23009-1), live profile, as text: pure, from frozen records."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from xml.etree import ElementTree as ET
+from xml.sax.saxutils import escape
 
 from offair.emulator.media.formats.tracks import MediaKind
 from offair.emulator.media.packager.hls import iso
@@ -12,6 +12,7 @@ NAMESPACE = "urn:mpeg:dash:schema:mpd:2011"
 LIVE_PROFILE = "urn:mpeg:dash:profile:isoff-live:2011"
 CHANNEL_SCHEME = "urn:mpeg:dash:23003:3:audio_channel_configuration:2011"
 CLOCK_SCHEME = "urn:mpeg:dash:utc:http-iso:2014"
+Attributes = dict[str, str | int | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,75 +81,68 @@ class Presentation:
 def render(presentation: Presentation) -> str:
     """Write an MPD."""
     live = presentation.live
-    root = ET.Element("MPD", {"xmlns": NAMESPACE, "profiles": LIVE_PROFILE, "type": "dynamic" if live else "static"})
+    attributes: Attributes = {"xmlns": NAMESPACE, "profiles": LIVE_PROFILE, "type": "dynamic" if live else "static"}
     if live:
-        _set(
-            root,
-            availabilityStartTime=iso(live.available_from),
-            publishTime=iso(live.published),
-            minimumUpdatePeriod=_length(live.update_period),
-            timeShiftBufferDepth=_length(live.window),
-            suggestedPresentationDelay=_length(live.delay),
-        )
+        attributes |= {
+            "availabilityStartTime": iso(live.available_from),
+            "publishTime": iso(live.published),
+            "minimumUpdatePeriod": _length(live.update_period),
+            "timeShiftBufferDepth": _length(live.window),
+            "suggestedPresentationDelay": _length(live.delay),
+        }
     elif presentation.duration is not None:
-        _set(root, mediaPresentationDuration=_length(presentation.duration))
-    _set(
-        root,
-        minBufferTime=_length(presentation.min_buffer),
-        maxSegmentDuration=_length(presentation.longest_segment),
-    )
-    for period in presentation.periods:
-        element = ET.SubElement(root, "Period", {"id": period.id, "start": _length(period.start)})
-        for number, adaptation in enumerate(period.sets):
-            _add_set(element, number, adaptation)
+        attributes["mediaPresentationDuration"] = _length(presentation.duration)
+    attributes["minBufferTime"] = _length(presentation.min_buffer)
+    attributes["maxSegmentDuration"] = _length(presentation.longest_segment)
+    children = [_period(period) for period in presentation.periods]
     if live and live.time_url:
-        ET.SubElement(root, "UTCTiming", {"schemeIdUri": CLOCK_SCHEME, "value": live.time_url})
-    ET.indent(root)
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+        children.append(_element("UTCTiming", {"schemeIdUri": CLOCK_SCHEME, "value": live.time_url}))
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{_element("MPD", attributes, *children)}\n'
 
 
-def _add_set(parent: ET.Element, number: int, adaptation: AdaptationSet) -> None:
-    element = ET.SubElement(parent, "AdaptationSet", {"id": str(number), "contentType": adaptation.kind})
-    _set(
-        element,
-        mimeType=f"{adaptation.kind}/mp4",
-        segmentAlignment="true",
-        startWithSAP="1" if adaptation.is_independent else None,
-    )
-    for representation in adaptation.representations:
-        _add_representation(element, representation)
+def _period(period: Period) -> str:
+    sets = [_set(number, adaptation) for number, adaptation in enumerate(period.sets)]
+    return _element("Period", {"id": period.id, "start": _length(period.start)}, *sets)
 
 
-def _add_representation(parent: ET.Element, what: Representation) -> None:
-    element = ET.SubElement(parent, "Representation", {"id": what.id, "bandwidth": str(what.bandwidth)})
+def _set(number: int, adaptation: AdaptationSet) -> str:
+    attributes: Attributes = {
+        "id": number,
+        "contentType": adaptation.kind,
+        "mimeType": f"{adaptation.kind}/mp4",
+        "segmentAlignment": "true",
+        "startWithSAP": "1" if adaptation.is_independent else None,
+    }
+    return _element("AdaptationSet", attributes, *map(_representation, adaptation.representations))
+
+
+def _representation(what: Representation) -> str:
     rate = what.frame_rate
-    _set(
-        element,
-        codecs=what.codecs,
-        width=what.size[0] if what.size else None,
-        height=what.size[1] if what.size else None,
-        frameRate=None
-        if rate is None
-        else f"{rate.numerator}" + (f"/{rate.denominator}" if rate.denominator > 1 else ""),
-        audioSamplingRate=what.sample_rate,
-    )
-    if what.channels:
-        ET.SubElement(
-            element, "AudioChannelConfiguration", {"schemeIdUri": CHANNEL_SCHEME, "value": str(what.channels)}
-        )
-    template = ET.SubElement(element, "SegmentTemplate")
-    _set(
-        template,
-        timescale=what.timescale,
-        presentationTimeOffset=what.offset,
-        initialization=what.initialization,
-        media=what.media,
-        startNumber=what.number,
-    )
-    timeline = ET.SubElement(template, "SegmentTimeline")
-    for time, duration, repeats in _runs(what.timeline):
-        entry: Mapping[str, str | int | None] = {"t": time, "d": duration, "r": repeats or None}
-        _set(ET.SubElement(timeline, "S"), **entry)
+    over = f"/{rate.denominator}" if rate and rate.denominator > 1 else ""
+    attributes: Attributes = {
+        "id": what.id,
+        "bandwidth": what.bandwidth,
+        "codecs": what.codecs,
+        "width": what.size[0] if what.size else None,
+        "height": what.size[1] if what.size else None,
+        "frameRate": None if rate is None else f"{rate.numerator}{over}",
+        "audioSamplingRate": what.sample_rate,
+    }
+    channels = {"schemeIdUri": CHANNEL_SCHEME, "value": what.channels}
+    children = [_element("AudioChannelConfiguration", channels)] if what.channels else []
+    return _element("Representation", attributes, *children, _template(what))
+
+
+def _template(what: Representation) -> str:
+    runs = [_element("S", {"t": time, "d": each, "r": more or None}) for time, each, more in _runs(what.timeline)]
+    attributes: Attributes = {
+        "timescale": what.timescale,
+        "presentationTimeOffset": what.offset,
+        "initialization": what.initialization,
+        "media": what.media,
+        "startNumber": what.number,
+    }
+    return _element("SegmentTemplate", attributes, _element("SegmentTimeline", {}, *runs))
 
 
 def _runs(timeline: Sequence[tuple[int, int]]) -> list[tuple[int | None, int, int]]:
@@ -169,7 +163,14 @@ def _length(seconds: float) -> str:
     return f"PT{seconds:.3f}".rstrip("0").rstrip(".") + "S"
 
 
-def _set(element: ET.Element, **attributes: str | int | None) -> None:
-    for name, value in attributes.items():
-        if value is not None:
-            element.set(name, str(value))
+def _element(name: str, attributes: Attributes, *children: str) -> str:
+    """Write an element with the attributes that are not None, and its children on lines of their own, further in."""
+    given = "".join([f' {key}="{_escaped(value)}"' for key, value in attributes.items() if value is not None])
+    if not children:
+        return f"<{name}{given} />"
+    lines = "\n".join(children).replace("\n", "\n  ")
+    return f"<{name}{given}>\n  {lines}\n</{name}>"
+
+
+def _escaped(value: str | int) -> str:
+    return escape(value, {'"': "&quot;"}) if isinstance(value, str) else str(value)

@@ -35,7 +35,7 @@ class Kept:
     @property
     def wall_end(self) -> float:
         """When it ended."""
-        return self.wall + float(self.seconds)
+        return self.wall + self.length / self.timescale
 
 
 class History:
@@ -136,6 +136,11 @@ class History:
         return number
 
     @property
+    def has_window(self) -> bool:
+        """There is a segment in the DASH window."""
+        return self._window is not None and bool(self._kept)
+
+    @property
     def window(self) -> list[tuple[int, Kept]]:
         """The segments in the DASH window, with their numbers."""
         if self._window is None or not self._kept:
@@ -158,6 +163,8 @@ class History:
         return gone
 
     def _expire_parts(self, target: int) -> Iterator[Kept]:
+        if not self.parts_count:
+            return
         for index in range(len(self._kept) - 1, -1, -1):
             segment = self._kept[index]
             if self._seconds_from(self._first + index + 1) <= (2 * PARTS_LISTED + 1) * target:

@@ -284,7 +284,7 @@ class Packager:
                 index = index_playlist(plan, variant, self._openings[-1], self._rates)
                 self._shelf.put_text(f"{variant.name}/{INDEX}", index)
             self._shelf.put_text(MASTER, master_playlist(plan, self._openings[-1], self._rates))
-        if plan.dash and all(history.window for place, history in self._histories.items() if place.suffix == FMP4):
+        if plan.dash and all(history.has_window for place, history in self._histories.items() if place.suffix == FMP4):
             self._shelf.put_text(MANIFEST, manifest(self._describe(), self._histories))
         for place, history in self._histories.items():
             for gone in history.expire(self._target):

@@ -17,7 +17,14 @@ def write_whole(path: Path, content: bytes) -> None:
 
     The file is written under a hidden name in the same folder, and renamed.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        _write(path, content)
+    except FileNotFoundError:  # it is the first of its folder
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(path, content)
+
+
+def _write(path: Path, content: bytes) -> None:
     hidden = path.with_name(f".{path.name}")
     try:
         hidden.write_bytes(content)

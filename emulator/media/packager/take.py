@@ -51,7 +51,7 @@ class Strand:
     track: Track | None = None
     segmenter: Segmenter | None = None
     frames: int = 0
-    seconds: Fraction = Fraction(0)
+    ticks: int = 0  # that these lasted
 
 
 def makes_fragments(plan: PackagePlan) -> bool:
@@ -100,7 +100,11 @@ class Take:
     @property
     def frame_rates(self) -> dict[str, Fraction]:
         """The frame rates measured so far, by track."""
-        return {name: _usual(strand.frames, strand.seconds) for name, strand in self._strands.items() if strand.seconds}
+        return {
+            name: _usual(strand.frames, Fraction(strand.ticks, strand.track.timescale))
+            for name, strand in self._strands.items()
+            if strand.track and strand.ticks
+        }
 
     def part_target(self, place: Place) -> Fraction:
         """What a part of a rendition lasts at most, in seconds; 0 while that is not known."""
@@ -146,7 +150,7 @@ class Take:
         assert strand.segmenter is not None  # noqa: S101 - for the type checker: it came with the track
         name = strand.plan.name
         strand.frames += len(fragment.samples)
-        strand.seconds += Fraction(fragment.end - fragment.samples[0].dts, fragment.track.timescale)
+        strand.ticks += fragment.end - fragment.samples[0].dts
         cuts: list[Cut] = []
         for variant, weaver in self._weavers:
             if variant.video and variant.audio == name:

@@ -1,6 +1,7 @@
 """One variant's MPEG-TS segments (and their parts): a span of pictures, and the sound that is heard meanwhile."""
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
@@ -50,12 +51,10 @@ class Weaver:
         if self._multiplexer is not None and self._sound_track is None:
             return []  # the tables that went out name no sound
         track = self._sound_track = fragment.track
-        for sample in fragment.samples:
-            unit = _unit(sample, track)
+        for sample, unit in zip(fragment.samples, _units(fragment.samples, track), strict=True):
             self._sound.append((2 * unit.dts + _rescale(sample.duration, track.timescale), unit))
-        self._heard_until = Fraction(fragment.end, track.timescale)
         # half a frame is the most that the grid gives or takes
-        self._heard_until += Fraction(fragment.samples[-1].duration, 2 * track.timescale)
+        self._heard_until = Fraction(2 * fragment.end + fragment.samples[-1].duration, 2 * track.timescale)
         self._is_heard = True
         return self._weave()
 
@@ -107,7 +106,7 @@ class Weaver:
 
     def _multiplex(self, span: Part | Segment, until: Fraction | None) -> bytes:
         track = span.fragments[0].track
-        units = [_unit(sample, track, is_first=not number) for number, sample in enumerate(span.samples)]
+        units = _units(span.samples, track)
         sound: list[Unit] = []
         if track.video is None:
             units, sound = [], units
@@ -124,13 +123,20 @@ class Weaver:
 
 
 def _rescale(ticks: int, timescale: int) -> int:
-    return (2 * ticks * CLOCK + timescale) // (2 * timescale)
+    return ticks if timescale == CLOCK else (2 * ticks * CLOCK + timescale) // (2 * timescale)
 
 
-def _unit(sample: Sample, track: Track, *, is_first: bool = False) -> Unit:
-    if track.video is not None:
-        content = annex_b(sample, track.video, is_first=is_first)
-    else:
-        assert track.audio is not None  # noqa: S101 - for the type checker: a track is one or the other
-        content = adts(sample, track.audio)
-    return Unit(_rescale(sample.dts, track.timescale), _rescale(sample.pts, track.timescale), sample.is_sync, content)
+def _units(samples: Sequence[Sample], track: Track) -> list[Unit]:
+    """Give the samples of a span, or of a fragment of sound, in the clock and the form of MPEG-TS."""
+    scale, video, audio = track.timescale, track.video, track.audio
+    units: list[Unit] = []
+    for number, sample in enumerate(samples):
+        if video is not None:
+            content = annex_b(sample, video, is_first=not number)
+        else:
+            assert audio is not None  # noqa: S101 - for the type checker: a track is one or the other
+            content = adts(sample, audio)
+        dts = _rescale(sample.dts, scale)
+        pts = dts if sample.pts == sample.dts else _rescale(sample.pts, scale)
+        units.append(Unit(dts, pts, sample.is_sync, content))
+    return units

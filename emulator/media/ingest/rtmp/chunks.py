@@ -41,6 +41,11 @@ class _ChunkStream:
         self.pieces: list[bytes] = []
         self.content = bytearray()  # what came before the pieces; a message that comes in crumbs is gathered here
 
+    @property
+    def has_begun(self) -> bool:
+        """Some of the message was kept."""
+        return bool(self.pieces or self.content)
+
     def keep(self, piece: bytes) -> None:
         """Keep a piece of the message."""
         self.pieces.append(piece)
@@ -95,32 +100,33 @@ class ChunkReader:
                 stream, at = opened
                 self._stream = stream
             piece = data[at : at + self._missing]
-            at += len(piece)
-            self._missing -= len(piece)
-            stream.missing -= len(piece)
+            size = len(piece)
+            at += size
+            self._missing -= size
+            stream.missing -= size
             if not self._missing:
                 self._stream = None
             if stream.missing:
                 stream.keep(piece)
-                self._unfinished += len(piece)
+                self._unfinished += size
                 if self._unfinished > MOST_UNFINISHED:
                     raise ProtocolError(f"more than {MOST_UNFINISHED} bytes of messages have begun and none ends")
                 if self._missing:
                     return
-            elif message := self._finish(stream, piece):
-                yield message
+                continue
+            payload = self._finish(stream, piece) if stream.has_begun else piece
+            if stream.kind == SET_CHUNK_SIZE:
+                self._set_chunk_size(payload)
+            elif stream.kind == ABORT:
+                self._abort(payload)
+            else:
+                yield Message(stream.kind, stream.timestamp, stream.stream_id, payload)
 
-    def _finish(self, stream: _ChunkStream, last: bytes) -> Message | None:
-        """Give a message that is whole; None when it was for us."""
+    def _finish(self, stream: _ChunkStream, last: bytes) -> bytes:
+        """Give what came of a message in several chunks."""
         payload = stream.take(last)
         self._unfinished -= len(payload) - len(last)
-        if stream.kind == SET_CHUNK_SIZE:
-            self._set_chunk_size(payload)
-        elif stream.kind == ABORT:
-            self._abort(payload)
-        else:
-            return Message(stream.kind, stream.timestamp, stream.stream_id, payload)
-        return None
+        return payload
 
     def _open_chunk(self, data: bytes, at: int) -> tuple[_ChunkStream, int] | None:
         """Read the chunk headers at ``at``; give the stream and where the payload begins, None when they are cut."""

@@ -7,7 +7,7 @@ connect, createStream, FCSubscribe, play, pause and deleteStream.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
+from typing import Literal
 
 from offair.emulator.media.formats import amf0
 from offair.emulator.media.formats.errors import ProtocolError
@@ -51,13 +51,14 @@ class Unpublished:
 SessionEvent = PublishRequested | PlayRequested | Tag | Unpublished
 
 
-class _State(Enum):
-    GREETING = auto()
-    CONNECTED = auto()
-    ASKING = auto()  # publish came and is not answered
-    PUBLISHING = auto()
-    PLAYING = auto()  # or about to: nothing is said about it before there is something to show
-    OVER = auto()
+_State = Literal[
+    "greeting",
+    "connected",
+    "asking",  # publish came and is not answered
+    "publishing",
+    "playing",  # or about to: nothing is said about it before there is something to show
+    "over",
+]
 
 
 class Session:
@@ -68,7 +69,7 @@ class Session:
         self._reader = ChunkReader(longest=STRANGERS_MESSAGE)
         self._writer = ChunkWriter()
         self._out: list[bytes] = []
-        self._state = _State.GREETING
+        self._state: _State = "greeting"
         self._app = ""
         self._page = ""
         self._name = ""
@@ -96,7 +97,7 @@ class Session:
             self._out.append(answer)
         for message in self._reader.receive(data) if data else ():
             self._take(message, events)
-            if self._is_over:  # what follows means nothing, and must not undo a goodbye or a refusal by being nonsense
+            if self._state == "over":  # what follows means nothing, and by being nonsense must not undo a goodbye
                 break
         self._acknowledge()
         return events
@@ -109,7 +110,7 @@ class Session:
 
     def accept(self) -> list[SessionEvent]:
         """Say yes to the publish; gives what came while the question was open."""
-        self._state = _State.PUBLISHING
+        self._state = "publishing"
         if self._wants_fc_answer:
             words: dict[str, amf0.Value] = {"code": "NetStream.Publish.Start", "description": self._name}
             self._call(Command("onFCPublish", 0.0, None, (words,)))
@@ -140,12 +141,12 @@ class Session:
 
     @property
     def _is_over(self) -> bool:
-        return self._state is _State.OVER
+        return self._state == "over"
 
     def _take(self, message: Message, events: list[SessionEvent]) -> None:
-        if self._is_over:
+        if self._state == "over":
             return
-        if self._state is _State.ASKING:
+        if self._state == "asking":
             self._hold(message)
             return
         if message.kind == messages.AGGREGATE:
@@ -154,7 +155,7 @@ class Session:
             return
         tag = messages.read_tag(message)
         if tag is not None:
-            if self._state is not _State.PUBLISHING:
+            if self._state != "publishing":
                 raise ProtocolError("media came before a publish")
             events.append(tag)
         elif message.kind in {messages.COMMAND, messages.COMMAND_AMF3}:
@@ -185,7 +186,7 @@ class Session:
         name = command.name
         if name == "connect":
             self._connect(command)
-        elif self._state is _State.GREETING:
+        elif self._state == "greeting":
             raise ProtocolError(f"the command {name[:40]!r} came before connect")
         elif name in {"releaseStream", "FCPublish", "_checkbw"}:
             self._wants_fc_answer = self._wants_fc_answer or name == "FCPublish"
@@ -200,9 +201,9 @@ class Session:
         elif name == "publish":
             self._publish(command, events)
         elif name in {"FCUnpublish", "deleteStream", "closeStream"}:
-            if self._state in {_State.PUBLISHING, _State.PLAYING}:
+            if self._state in {"publishing", "playing"}:
                 # No answer: nobody reads it any more, and unread bytes would turn the client's close into a reset.
-                self._state = _State.OVER
+                self._state = "over"
                 events.append(Unpublished())
         elif name == "play":
             self._play(command, events)
@@ -212,14 +213,14 @@ class Session:
             self._refuse_call(command, "NetConnection.Call.Failed", f"no such procedure: {name[:40]}")
 
     def _connect(self, command: Command) -> None:
-        if self._state is not _State.GREETING:
+        if self._state != "greeting":
             raise ProtocolError("connect came twice")
         fields = command.subject if isinstance(command.subject, dict) else {}
         app = fields.get("app")
         self._app = app if isinstance(app, str) else ""
         page = fields.get("pageUrl")
         self._page = page if isinstance(page, str) else ""
-        self._state = _State.CONNECTED
+        self._state = "connected"
         self._send(messages.number(messages.WINDOW_ACKNOWLEDGEMENT_SIZE, messages.WINDOW))
         self._send(messages.peer_bandwidth(messages.WINDOW))
         self._out.append(self._writer.set_chunk_size(messages.CHUNK_SIZE))
@@ -235,18 +236,18 @@ class Session:
         self._call(Command("_result", command.transaction, server, (result,)))
 
     def _publish(self, command: Command, events: list[SessionEvent]) -> None:
-        if self._state is not _State.CONNECTED:
+        if self._state != "connected":
             raise ProtocolError("publish came twice on one connection, or behind a play")
-        self._state = _State.ASKING
+        self._state = "asking"
         self._stream_id = command.stream_id
         self._name = command.text(0)
         self._reader.longest = LONGEST_MESSAGE
         events.append(resolve(self._app, self._name))
 
     def _play(self, command: Command, events: list[SessionEvent]) -> None:
-        if self._state is not _State.CONNECTED:
+        if self._state != "connected":
             raise ProtocolError("play came twice on one connection, or behind a publish")
-        self._state = _State.PLAYING
+        self._state = "playing"
         self._stream_id = command.stream_id
         self._playing = Playing(self._writer, command.stream_id, command.text(0))
         wanted = resolve(self._app, command.text(0))
@@ -271,7 +272,7 @@ class Session:
         self._out.append(self._writer.write(messages.CONTROL_STREAM, message))
 
     def _end(self) -> None:
-        self._state = _State.OVER
+        self._state = "over"
         self._held.clear()
         self.wants_close = True
 

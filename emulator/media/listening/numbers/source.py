@@ -1,11 +1,11 @@
 """What an encoder sends, measured from its own bytes on their way to the transcoder."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from offair.emulator.core.numbers import SourceNumbers
 from offair.emulator.media.formats.boxes import Fields, MalformedMediaError
 from offair.emulator.media.formats.codecs import CHANNELS, RATES, read_avc_record, read_hevc_record, read_specific
-from offair.emulator.media.formats.flv import Facts, Tag, TagKind
+from offair.emulator.media.formats.flv import AUDIO, SCRIPT, Facts, Tag
 from offair.emulator.media.formats.mpegts import PACKET, TsGate, is_key, timestamp
 from offair.emulator.media.formats.parameter_sets import Size, find_size, split_units
 from offair.emulator.media.listening.numbers.rate import Rate
@@ -35,17 +35,24 @@ class SourceMeter:
         self._sound: SoundShape | None = None
         self._head: bytearray | None = None  # the beginning of an access unit that may have parameter sets
 
-    def take_tag(self, tag: Tag) -> bool:
-        """Take a tag of FLV, and tell whether it is a picture or a sound."""
-        self._bytes.add(len(tag.payload))
-        if tag.is_picture:
-            self._frames.add(1)
-            if tag.is_keyframe:
-                self._spacing.mark(tag.timestamp / FLV_CLOCK)
-        elif tag.is_sequence_header:
-            self._read_header(tag)
+    def take_tags(self, tags: Sequence[Tag]) -> bool:
+        """Take tags of FLV that came together, and tell whether one is a picture or a sound."""
+        if not tags:
             return False
-        return tag.kind is not TagKind.SCRIPT
+        self._bytes.add(sum([len(tag.payload) for tag in tags]))
+        pictures, has_media = 0, False
+        for tag in tags:
+            if tag.is_picture:
+                pictures += 1
+                if tag.is_keyframe:
+                    self._spacing.mark(tag.timestamp / FLV_CLOCK)
+            elif tag.is_sequence_header:
+                self._read_header(tag)
+            else:
+                has_media = has_media or tag.kind is not SCRIPT
+        if pictures:
+            self._frames.add(pictures)
+        return has_media or pictures > 0
 
     def take_packets(self, packets: bytes, gate: TsGate) -> bool:
         """Take whole packets of MPEG-TS, whose program the gate knows; tell whether they begin a picture or a sound."""
@@ -96,7 +103,7 @@ class SourceMeter:
     def _read_header(self, tag: Tag) -> None:
         record = tag.configuration
         try:
-            if tag.kind is TagKind.AUDIO:
+            if tag.kind is AUDIO:
                 sound = read_specific(record) if tag.codec == "mp4a" else None
                 self._sound = (sound.sample_rate, sound.channels) if sound else _opus(record)
             elif tag.codec in RECORDS:

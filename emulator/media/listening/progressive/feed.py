@@ -11,7 +11,6 @@ from offair.emulator.core.showing import Course, Cue, Onlooker, Parting, Sight
 from offair.emulator.media.formats.samples import Fragment
 from offair.emulator.media.formats.tracks import MediaKind, Track
 from offair.emulator.media.listening.progressive.fanout import ENDED, Fanout
-from offair.emulator.media.listening.progressive.mux import place
 from offair.emulator.media.listening.progressive.recent import Recent
 from offair.emulator.media.listening.progressive.showing import Showing
 from offair.emulator.media.listening.progressive.sight import see
@@ -224,13 +223,18 @@ class Feed:
             return
         fragment = fragment.part(covered, len(fragment.samples))
         self._sequence += 1
-        number, time = self._kinds.index(kind) + 1, fragment.samples[0].dts + later
-        placed = place(fragment, number=number, sequence=self._sequence, time=time)
         self._ends[kind] = end = _seconds(track, fragment.end + later)
         if self._is_key(fragment):
             self._rebase(_seconds(track, fragment.samples[0].pts + later))
-        self._weigh(len(placed.content))
-        recent = Recent(kind, placed, len(fragment.samples), end, self._now)
+        self._weigh(len(fragment.content))
+        recent = Recent(
+            fragment=fragment,
+            number=self._kinds.index(kind) + 1,
+            sequence=self._sequence,
+            time=fragment.samples[0].dts + later,
+            end=end,
+            now=self._now,
+        )
         self._kept.append(recent)
         self._hand_on(recent)
         if self._is_key(fragment):
@@ -248,7 +252,7 @@ class Feed:
     def _rebase(self, zero: Fraction) -> None:
         """Keep of what came before a key frame only the sound that is heard with it."""
         kept = [kept for kept in self._kept if kept.kind != self._kinds[0] and kept.end > zero]
-        self._kept, self._weight = kept, sum(len(each.placed.content) for each in kept)
+        self._kept, self._weight = kept, sum(each.size for each in kept)
         self._zero = zero
 
     def _forget(self) -> None:

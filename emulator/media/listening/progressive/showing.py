@@ -49,9 +49,9 @@ class Showing:
         """Let fragments wait for it."""
         if self._begins and pieces:
             self._begins = False
-            self._course.begin(self._broadcast, min(recent.placed.start for recent in pieces))
+            self._course.begin(self._broadcast, min(recent.start for recent in pieces))
         self._waiting += pieces
-        self._weight += sum(len(recent.placed.content) for recent in pieces)
+        self._weight += sum(recent.size for recent in pieces)
 
     def pump(self) -> bool:
         """Show as much as the onlooker takes; False when it is too far behind, and has been told."""
@@ -95,10 +95,9 @@ class Showing:
         course, batch = self._course, list[Pieces]()
         while self._waiting and room > 0 and len(batch) < BATCH:
             recent = self._waiting.popleft()
-            placed = recent.placed
-            self._weight -= len(placed.content)
-            if placed.start >= course.zero:  # the sound may lag behind the key frame, and is not heard without it
-                room -= len(placed.content)
-                batch.append(placed.pieces(course.zero))
+            self._weight -= recent.size
+            if recent.start >= course.zero:  # the sound may lag behind the key frame, and is not heard without it
+                room -= recent.size
+                batch.append(recent.placed.pieces(course.zero))
                 course.reached = max(course.reached, recent.end - course.zero)
         return batch

@@ -27,8 +27,8 @@ def see(tracks: Sequence[Track], kept: Sequence[Recent], frame_rate: Fraction | 
 def measure(kept: Sequence[Recent]) -> float | None:
     """Count pictures a second; None without any. A rate that is next to a usual one is that one."""
     pictures = [recent for recent in kept if recent.kind == "video"]
-    seconds = float(sum(recent.end - recent.placed.start for recent in pictures))
+    seconds = float(sum(recent.end - recent.start for recent in pictures))
     if seconds <= 0:
         return None
-    fps = sum(recent.samples for recent in pictures) / seconds
+    fps = sum(len(recent.fragment.samples) for recent in pictures) / seconds
     return next((float(usual) for usual in USUAL if abs(fps - usual) < NEAR * usual), round(fps, 2))

@@ -4,10 +4,10 @@ Times count from the first tag. A picture's are the encoder's milliseconds. Soun
 are all of one length, and follows the encoder's clock only where that is a frame away.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from offair.emulator.media.formats.flv import Facts, Tag, TagKind, elapsed
+from offair.emulator.media.formats.flv import VIDEO, Facts, Tag, TagKind, elapsed
 from offair.emulator.media.formats.pieces import Written
 from offair.emulator.media.formats.samples import Fragment, Sample, write_fragment
 from offair.emulator.media.formats.tracks import Track, read_track
@@ -24,54 +24,51 @@ def can_remux(facts: Facts) -> bool:
     return facts.video in {None, *VIDEO_CODECS} and facts.audio in {None, "mp4a"}
 
 
+Begun = tuple[int, int, bool, memoryview]  # dts, pts, is_sync and content of a sample: the next one tells its duration
+
+
 @dataclass(slots=True)
 class Lane:
-    """One track. A sample's duration is known when the next one comes, so one is always held back."""
+    """One track. A sample's duration is known when the next one comes, so the latest is always held back."""
 
     track: Track
+    usual: int  # ticks that the latest sample lasts, if nothing follows it
     is_open: bool = False
     sequence: int = 0
-    last: Sample | None = None
-    usual: int = ONE_PICTURE
-    ready: list[Sample] = field(default_factory=list)
+    begun: list[Begun] = field(default_factory=list)  # what is in no fragment yet
 
     @property
     def next_dts(self) -> int:
         """When the next sample begins at the earliest, in ticks."""
-        return self.last.dts + 1 if self.last else 0
-
-    @property
-    def seconds(self) -> float:
-        """How much is ready."""
-        if not self.ready:
-            return 0.0
-        return (self.ready[-1].dts + self.ready[-1].duration - self.ready[0].dts) / self.track.timescale
+        return self.begun[-1][0] + 1 if self.begun else 0
 
     @property
     def is_key_alone(self) -> bool:
         """A key frame is ready, and nothing else."""
-        return len(self.ready) == 1 and self.ready[0].is_sync
+        return len(self.begun) == 2 and self.begun[0][2]
 
-    def add(self, sample: Sample) -> None:
-        """Take a sample, and learn from it how long the one before lasts."""
-        self.close_last(sample.dts)
-        self.last = sample
+    def has(self, seconds: float) -> bool:
+        """So much is ready, and not nothing."""
+        begun = self.begun
+        return len(begun) > 1 and begun[-1][0] - begun[0][0] >= seconds * self.track.timescale
 
-    def close_last(self, until: int | None) -> None:
-        """Make the sample that is held back ready; it lasts as long as the one before where nothing follows."""
-        if self.last is not None:
-            self.usual = self.usual if until is None else until - self.last.dts
-            self.ready.append(self.last._replace(duration=self.usual))
-            self.last = None
-
-    def cut(self) -> bytes:
-        """Write what is ready as a fragment, after the init section if it is the first."""
-        if not self.ready:
+    def cut(self, *, is_last: bool = False) -> bytes:
+        """Write what is ready as a fragment, after the init section if it is the first; at the end all there is."""
+        begun = self.begun
+        ends = [dts for dts, *_ in begun[1:]]
+        if ends:
+            self.usual = ends[-1] - begun[-2][0]
+        if is_last and begun:
+            ends.append(begun[-1][0] + self.usual)
+        self.begun = begun[len(ends) :]
+        if not ends:
             return b""
         self.sequence += 1
-        content = write_fragment(self.track, self.sequence, self.ready)
-        fragment = Fragment(self.track, self.sequence, content, tuple(self.ready))
-        self.ready = []
+        samples = tuple(
+            [Sample(dts, pts, end - dts, is_sync, content)
+             for (dts, pts, is_sync, content), end in zip(begun, ends, strict=False)]
+        )  # fmt: skip
+        fragment = Fragment(self.track, self.sequence, write_fragment(self.track, self.sequence, samples), samples)
         was_open, self.is_open = self.is_open, True
         return Written(fragment) if was_open else Written(self.track, fragment)
 
@@ -99,50 +96,46 @@ class Remux:
             return {}
         self._now += 0 if self._latest is None else elapsed(self._latest, tag.timestamp)
         self._latest = tag.timestamp
-        sample = _picture(tag, lane, self._now) if tag.kind is TagKind.VIDEO else _sound(tag, lane, self._now)
+        sample = _picture(tag, lane, self._now) if tag.kind is VIDEO else _sound(tag, lane, self._now)
         if sample is None:
             return {}
-        lane.add(sample)
-        return dict(self._cut()) if self._is_due(tag.kind, lane, sample) else {}
+        lane.begun.append(sample)
+        return self._cut() if self._is_due(tag, lane) else {}
 
     def end(self) -> Mapping[TagKind, bytes]:
         """Give what is left."""
-        for lane in self._lanes.values():
-            lane.close_last(None)
-        return dict(self._cut())
+        return self._cut(is_last=True)
 
-    def _is_due(self, kind: TagKind, lane: Lane, sample: Sample) -> bool:
+    def _is_due(self, tag: Tag, lane: Lane) -> bool:
         """Cut before a key frame, and behind it: the segment before it ends there, and nobody has to wait for that."""
-        if kind is TagKind.VIDEO:
-            return sample.is_sync or lane.is_key_alone or lane.seconds >= self._seconds
-        return lane.seconds >= self._seconds * (2 if TagKind.VIDEO in self._lanes else 1)
+        if tag.kind is VIDEO:
+            return tag.is_keyframe or lane.is_key_alone or lane.has(self._seconds)
+        return lane.has(self._seconds * (2 if VIDEO in self._lanes else 1))
 
-    def _cut(self) -> Iterator[tuple[TagKind, bytes]]:
-        for kind, lane in self._lanes.items():
-            content = lane.cut()
-            if content:
-                yield kind, content
+    def _cut(self, *, is_last: bool = False) -> Mapping[TagKind, bytes]:
+        cuts = {kind: lane.cut(is_last=is_last) for kind, lane in self._lanes.items()}
+        return {kind: content for kind, content in cuts.items() if content}
 
 
 def _open(header: Tag) -> Lane:
     record = header.configuration
-    is_video = header.kind is TagKind.VIDEO
+    is_video = header.kind is VIDEO
     init = video_section(header.codec or "", record) if is_video else audio_section(record)
     return Lane(read_track(init), usual=ONE_PICTURE if is_video else AAC_FRAME)
 
 
-def _picture(tag: Tag, lane: Lane, now: int) -> Sample | None:
+def _picture(tag: Tag, lane: Lane, now: int) -> Begun | None:
     coded = tag.picture
     if coded is None:
         return None
     offset, content = coded
     scale = lane.track.timescale // MILLISECONDS
     dts = max(now * scale, lane.next_dts)
-    return Sample(dts, max(dts + offset * scale, 0), 0, tag.is_keyframe, content)
+    return dts, max(dts + offset * scale, 0), tag.is_keyframe, content
 
 
-def _sound(tag: Tag, lane: Lane, now: int) -> Sample:
+def _sound(tag: Tag, lane: Lane, now: int) -> Begun:
     heard = now * lane.track.timescale // MILLISECONDS
-    due = lane.last.dts + AAC_FRAME if lane.last else heard
+    due = lane.begun[-1][0] + AAC_FRAME if lane.begun else heard
     dts = max(heard if abs(heard - due) > AAC_FRAME else due, lane.next_dts)
-    return Sample(dts, dts, 0, True, memoryview(tag.payload)[2:])  # noqa: FBT003 - sound can be heard from anywhere
+    return dts, dts, True, memoryview(tag.payload)[2:]  # sound can be heard from anywhere

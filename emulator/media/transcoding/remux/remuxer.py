@@ -37,8 +37,8 @@ class Remuxer:
     def write(self, passed: Passed, *, go_on: Callable[[], bool]) -> None:  # noqa: ARG002 - nothing here waits
         """Take tags; MalformedMediaError for a sequence header that says nothing sensible."""
         for tag in passed:
-            if isinstance(tag, Tag):
-                self._deliver(self._remux.push(tag))
+            if isinstance(tag, Tag) and (fragments := self._remux.push(tag)):
+                self._deliver(fragments)
 
     def close(self) -> None:
         """Give the sinks what is left."""

@@ -47,7 +47,7 @@ def _send_flv(meter, hand, content):
     for tag in flv.read(content):
         gate.push(tag)
         hand.now = max(hand.now, 100 + tag.timestamp / 1000)
-        meter.take_tag(tag)
+        meter.take_tags([tag])
     return meter.numbers(gate.facts, is_connected=True)
 
 
@@ -110,7 +110,7 @@ def test_how_packets_were_split_makes_no_difference(hand, encoded):
 def test_an_encoder_that_stalls_has_no_rate(meter, hand):
     for _ in range(100):
         hand.now += 0.04
-        meter.take_tag(Tag(TagKind.VIDEO, 0, b"\x27\x01" + bytes(100)))
+        meter.take_tags([Tag(TagKind.VIDEO, 0, b"\x27\x01" + bytes(100))])
     hand.now += 6
 
     seen = meter.numbers(Facts(video="avc1"), is_connected=True)
@@ -124,7 +124,7 @@ def test_nothing_is_known_before_anything_came(meter):
 
 
 def test_opus_says_how_many_channels_it_has(meter):
-    meter.take_tag(Tag(TagKind.AUDIO, 0, b"\x90OpusOpusHead" + bytes((1, 2, 56, 1)) + bytes(7)))
+    meter.take_tags([Tag(TagKind.AUDIO, 0, b"\x90OpusOpusHead" + bytes((1, 2, 56, 1)) + bytes(7))])
     numbers = meter.numbers(Facts(audio="Opus", is_enhanced=True), is_connected=True)
 
     assert (48_000, 2) == (numbers.sample_rate, numbers.channels)
@@ -134,7 +134,7 @@ def test_opus_says_how_many_channels_it_has(meter):
 def test_rubbish_in_tags_is_left_unknown(tags):
     meter = SourceMeter(lambda: 0.0)
     for kind, payload in tags:
-        meter.take_tag(Tag(kind, 0, payload))
+        meter.take_tags([Tag(kind, 0, payload)])
 
     assert sum(len(payload) for _, payload in tags) == meter.numbers(Facts(), is_connected=True).bytes
 
@@ -165,4 +165,4 @@ def test_what_describes_media_is_neither_a_picture_nor_a_sound(meter):
         Tag(TagKind.AUDIO, 0, b"\xaf\x01!"),
     ]
 
-    assert [False, False, True] == [meter.take_tag(tag) for tag in tags]
+    assert [False, False, True] == [meter.take_tags([tag]) for tag in tags]
