@@ -10,7 +10,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ from click.testing import CliRunner
 
 from offair.contracts.contract import promise
 from offair.emulator.cli import main
+from offair.emulator.emulator import Emulator
+from offair.emulator.settings import Settings
 
 COMMAND = str(Path(sys.executable).with_name("offair"))
 PATIENCE = 30.0
@@ -104,6 +106,17 @@ def _run(environment, tmp_path) -> Callable[..., Ended]:
     return run
 
 
+@pytest.fixture(name="execute")
+def _execute(run, capfd) -> Callable[..., Ended]:
+    """Run ``offair exec`` in this process; its command is another, and what that prints is in ``out`` too."""
+
+    def execute(*arguments: str, **variables: str) -> Ended:
+        ended = run("exec", *arguments, **variables)
+        return replace(ended, out=ended.out + capfd.readouterr().out)
+
+    return execute
+
+
 @pytest.fixture(name="run_apart")
 def _run_apart(environment, tmp_path) -> Callable[..., Ended]:
     """Run a command to its end in a process of its own, as it is installed."""
@@ -118,12 +131,22 @@ def _run_apart(environment, tmp_path) -> Callable[..., Ended]:
     return run
 
 
+def _published_call() -> Any:
+    return next(e for e in promise("tenbyte").examples if e.name == "create-video-push").request_body
+
+
+@pytest.fixture(scope="session", name="example")
+def _example() -> Any:
+    """The body of the published call that makes a stream."""
+    return _published_call()
+
+
 @dataclass(frozen=True)
 class Serving:
-    """A running ``offair serve --json``, and the first line that it printed."""
+    """A running stand-in, and the first line that ``offair serve --json`` prints; its process, where it has its own."""
 
-    process: subprocess.Popen
     ready: Mapping[str, Any]
+    process: subprocess.Popen | None = None
 
     @property
     def url(self) -> str:
@@ -141,9 +164,8 @@ class Serving:
 
     def create(self) -> Any:
         """Make a stream with the published call, and give the answer's data."""
-        example = next(e for e in promise("tenbyte").examples if e.name == "create-video-push")
         answer = httpx.post(
-            f"{self.cloud['base_url']}/streams", headers=self.cloud["headers"], json=example.request_body, timeout=30
+            f"{self.cloud['base_url']}/streams", headers=self.cloud["headers"], json=_published_call(), timeout=30
         )
         assert 201 == answer.status_code, answer.text
         return answer.json()["data"]
@@ -191,22 +213,42 @@ def _serve(spawn) -> Callable[..., Serving]:
 
     def serve(*options: str, **variables: str) -> Serving:
         process = spawn("serve", "--json", *FREE, *options, **variables)
-        return Serving(process, json.loads(read_line(process)))
+        return Serving(json.loads(read_line(process)), process)
 
     return serve
 
 
+@pytest.fixture(scope="module", name="emulator")
+def _emulator() -> Iterator[Emulator]:
+    """One emulator for a module of tests, whose broadcasts nobody transcodes."""
+    with Emulator(Settings(port=0, rtmp_port=0, media_profile="passthrough")) as emulator:
+        yield emulator
+
+
 @pytest.fixture(scope="module", name="serving")
-def _serving(tmp_path_factory) -> Iterator[Serving]:
-    """One stand-in for the tests of a module that only look at it, or add to it."""
-    folder = tmp_path_factory.mktemp("serving")
+def _serving(emulator) -> Serving:
+    """The module's emulator, for tests that only call it: it runs in this process."""
+    return Serving(emulator.ready())
+
+
+@pytest.fixture(name="serve_here")
+def _serve_here() -> Iterator[Callable[..., Serving]]:
+    """Start a stand-in of the test's own in this process, with these settings beside free ports."""
+    with ExitStack() as stack:
+        yield lambda **named: Serving(stack.enter_context(Emulator(Settings(port=0, rtmp_port=0, **named))).ready())
+
+
+@pytest.fixture(scope="module", name="served")
+def _served(tmp_path_factory) -> Iterator[Serving]:
+    """One stand-in in a process of its own, for the tests of a module that only look at it."""
+    folder = tmp_path_factory.mktemp("served")
     with subprocess.Popen(
         [COMMAND, "serve", "--json", *FREE, "--media-profile", "passthrough"],
         env=_environment_in(folder), cwd=folder, text=True, stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     ) as process:  # fmt: skip
         try:
-            yield Serving(process, json.loads(read_line(process)))
+            yield Serving(json.loads(read_line(process)), process)
         finally:
             process.terminate()
 

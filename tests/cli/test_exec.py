@@ -22,51 +22,51 @@ def test_a_command_finds_a_stand_in_in_its_environment(run_apart, left):
     assert (0, "", []) == (ended.code, ended.err, left())
 
 
-def test_what_we_print_is_not_mixed_with_what_the_command_prints(run_apart):
-    ended = run_apart("exec", "--", sys.executable, "-c", SHOW)
+def test_what_we_print_is_not_mixed_with_what_the_command_prints(run, capfd):
+    ended = run("exec", "--", sys.executable, "-c", SHOW)
 
-    assert (1, 3, "") == (len(ended.out.splitlines()), len(ended.out.split()), ended.err)
+    assert ("", "", 3) == (ended.out, ended.err, len(capfd.readouterr().out.split()))
 
 
-def test_it_listens_where_the_variables_say_and_its_command_may_start_another(run_apart, free_port):
+def test_it_listens_where_the_variables_say_and_its_command_may_start_another(execute, free_port):
     """What only one can have is ours: the command's own stand-in would find the port taken."""
     script = "import os; print(os.environ['OFFAIR_URL'], os.environ.get('OFFAIR_PORT'), os.environ['OFFAIR_SEED'])"
-    ended = run_apart("exec", "--", sys.executable, "-c", script, OFFAIR_PORT=free_port, OFFAIR_SEED="7")
+    ended = execute("--", sys.executable, "-c", script, OFFAIR_PORT=free_port, OFFAIR_SEED="7")
 
     assert f"http://127.0.0.1:{free_port} None 7\n" == ended.out, ended.err
 
 
-def test_every_listener_is_in_the_commands_environment(run_apart):
+def test_every_listener_is_in_the_commands_environment(execute):
     names = ["OFFAIR_URL", "OFFAIR_HTTPS_URL", "OFFAIR_RTMP_URL", "OFFAIR_RTMPS_URL", "OFFAIR_SRT_URL"]
-    ended = run_apart("exec", "--https-port", "0", "--", "printenv", *names)
+    ended = execute("--https-port", "0", "--", "printenv", *names)
 
     assert ["http", "https", "rtmp", "rtmps", "srt"] == [line.partition(":")[0] for line in ended.out.splitlines()]
 
 
 @pytest.mark.parametrize("code", [0, 1, 7])
-def test_its_exit_code_is_passed_on(run_apart, code):
-    assert code == run_apart("exec", "--", sys.executable, "-c", f"raise SystemExit({code})").code
+def test_its_exit_code_is_passed_on(execute, code):
+    assert code == execute("--", sys.executable, "-c", f"raise SystemExit({code})").code
 
 
-def test_its_signal_is_passed_on_as_a_shell_says_it(run_apart):
-    assert 128 + signal.SIGKILL == run_apart("exec", "--", "sh", "-c", "kill -9 $$").code
+def test_its_signal_is_passed_on_as_a_shell_says_it(execute):
+    assert 128 + signal.SIGKILL == execute("--", "sh", "-c", "kill -9 $$").code
 
 
-def test_options_after_the_command_are_the_commands_own(run_apart):
-    ended = run_apart("exec", "--seed", "7", "echo", "--seed", "8", "-h", "--nothing")
+def test_options_after_the_command_are_the_commands_own(execute):
+    ended = execute("--seed", "7", "echo", "--seed", "8", "-h", "--nothing")
 
     assert (0, "--seed 8 -h --nothing\n") == (ended.code, ended.out)
 
 
-def test_a_command_that_is_not_there_is_a_sentence(run_apart):
-    ended = run_apart("exec", "--", "no-such-command")
+def test_a_command_that_is_not_there_is_a_sentence(execute):
+    ended = execute("--", "no-such-command")
 
     assert (127, True) == (ended.code, "no-such-command cannot be run: No such file" in ended.sentence)
 
 
-def test_a_command_that_cannot_be_run_is_a_sentence(run_apart, tmp_path):
+def test_a_command_that_cannot_be_run_is_a_sentence(execute, tmp_path):
     (tmp_path / "notes").touch()
-    ended = run_apart("exec", "--", str(tmp_path / "notes"))
+    ended = execute("--", str(tmp_path / "notes"))
 
     assert (126, True) == (ended.code, "cannot be run: Permission denied" in ended.sentence)
 

@@ -71,19 +71,3 @@ def test_a_sign_is_raised_for_whoever_waits_and_whoever_asks():
     sign.wait()
 
     assert (False, True) == (before, sign.is_set())
-
-
-def test_a_signal_raises_it_at_any_moment(monkeypatch):
-    """Hundreds of times, between any two steps of who begins to wait."""
-    monkeypatch.setattr("offair.emulator.cli.interrupting.LOOK", 0.01)
-    sign = StopSign()
-    heard = signal.signal(signal.SIGALRM, lambda *_: sign.set())
-    try:
-        for _ in range(500):
-            sign = StopSign()
-            signal.setitimer(signal.ITIMER_REAL, 1e-5)
-            sign.wait()
-    finally:
-        signal.signal(signal.SIGALRM, heard)
-
-    assert sign.is_set()

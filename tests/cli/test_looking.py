@@ -152,8 +152,8 @@ def test_doctor_does_not_use_another_ffmpeg_than_the_one_that_is_named(run):
 
 
 @pytest.mark.media
-def test_doctor_names_a_port_that_is_taken(run, serve):
-    port = serve().url.rpartition(":")[2]
+def test_doctor_names_a_port_that_is_taken(run, serve_here):
+    port = serve_here().url.rpartition(":")[2]
     ended = run("doctor", "--port", port, "--rtmp-port", "0")
 
     assert (1, True) == (ended.code, f"[!!]   HTTP: cannot listen on 127.0.0.1:{port}" in ended.out), ended.out

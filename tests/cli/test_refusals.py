@@ -37,7 +37,7 @@ def test_another_stand_in_that_has_the_port_is_named_with_its_process(run, servi
     ports = {name: str(urlsplit(serving.ready[f"{name}_url"]).port) for name in ("control", "rtmp")}
     http = run("serve", "--port", ports["control"], "--rtmp-port", "0")
     rtmp = run("serve", "--port", "0", "--rtmp-port", ports["rtmp"], OFFAIR_URL=serving.url)
-    words = f"another stand-in (pid {serving.process.pid}) does; use or stop it, or choose another port with "
+    words = f"another stand-in (pid {serving.ready['pid']}) does; use or stop it, or choose another port with "
 
     assert (True, True) == (f"{words}--port" in http.sentence, f"{words}--rtmp-port" in rtmp.sentence), http.err
 

@@ -27,8 +27,8 @@ def test_a_token_is_a_bearer_token_of_the_printed_tenant(serving, run):
     assert (200, True) == (answer.status_code, ours in [stream["id"] for stream in answer.json()["data"]])
 
 
-def test_a_token_lasts_as_long_as_asked_on_the_clouds_clock(serve, run):
-    serving = serve()
+def test_a_token_lasts_as_long_as_asked_on_the_clouds_clock(serve_here, run):
+    serving = serve_here()
     token = run("token", "tenbyte", "--seconds", "60", OFFAIR_URL=serving.url).out.strip()
     httpx.post(f"{serving.ready['control_url']}/clock/advance", json={"seconds": 61})
     answer = httpx.get(f"{serving.cloud['base_url']}/streams", headers={"Authorization": f"Bearer {token}"})

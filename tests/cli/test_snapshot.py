@@ -11,8 +11,8 @@ def _ids(serving):
     return [stream["id"] for stream in answer.json()["data"]]
 
 
-def test_what_was_saved_comes_back(run, serve, tmp_path):
-    serving = serve()
+def test_what_was_saved_comes_back(run, serve_here, tmp_path):
+    serving = serve_here()
     stream, file = serving.create(), tmp_path / "kept.offair"
     saved = run("snapshot", "save", str(file), "--url", serving.url)
     serving.create()

@@ -9,6 +9,7 @@ import copy
 
 import pytest
 import schemathesis
+from driven import drive, labels
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 from schemathesis.specs.openapi.checks import positive_data_acceptance
@@ -43,9 +44,8 @@ def _schema(document):
 
 
 MAIN = _schema(BINTU.woven())
-TOKEN, SPLAY, WEBCASTER, GUARDIAN, VOD = (
-    _schema(BINTU.services[name].woven()) for name in ("token", "splay", "webcaster", "guardian", "vod")
-)
+SERVED = ("token", "splay", "webcaster", "guardian", "vod")
+SCHEMAS = {"": MAIN} | {name: _schema(BINTU.services[name].woven()) for name in SERVED}
 
 
 @pytest.fixture(scope="module", name="tenant")
@@ -53,50 +53,20 @@ def _tenant(emulator):
     return emulator.tenancy.invite("bintu", "a test")
 
 
-def _check(emulator, tenant, case, service=""):
+@pytest.mark.parametrize(
+    ("service", "operation"), [(service, label) for service, schema in SCHEMAS.items() for label in labels(schema)]
+)
+def test_every_operation_keeps_its_promise(service, operation, emulator, tenant):
+    """Of the API and of each service: tokens, secure tokens, the webcaster, guardian and transcripts."""
     addresses = emulator.addresses("bintu")
-    excluded = [positive_data_acceptance] if case.operation.definition.raw["operationId"] in BEYOND_SCHEMAS else []
-    case.call_and_validate(
-        base_url=addresses.services[service] if service else addresses.api,
-        headers=dict(tenant.headers),
-        excluded_checks=excluded,
-    )
+    url, headers = addresses.services[service] if service else addresses.api, dict(tenant.headers)
 
+    def call(case):
+        is_beyond = case.operation.definition.raw["operationId"] in BEYOND_SCHEMAS
+        excluded = [positive_data_acceptance] if is_beyond else []
+        case.call_and_validate(base_url=url, headers=headers, excluded_checks=excluded)
 
-@MAIN.parametrize()
-@ONE_PASS
-def test_every_operation_keeps_its_promise(case, emulator, tenant):
-    _check(emulator, tenant, case)
-
-
-@TOKEN.parametrize()
-@ONE_PASS
-def test_every_operation_of_the_token_service_keeps_its_promise(case, emulator, tenant):
-    _check(emulator, tenant, case, "token")
-
-
-@SPLAY.parametrize()
-@ONE_PASS
-def test_every_operation_of_secure_tokens_keeps_its_promise(case, emulator, tenant):
-    _check(emulator, tenant, case, "splay")
-
-
-@WEBCASTER.parametrize()
-@ONE_PASS
-def test_every_operation_of_the_webcaster_keeps_its_promise(case, emulator, tenant):
-    _check(emulator, tenant, case, "webcaster")
-
-
-@GUARDIAN.parametrize()
-@ONE_PASS
-def test_every_operation_of_guardian_keeps_its_promise(case, emulator, tenant):
-    _check(emulator, tenant, case, "guardian")
-
-
-@VOD.parametrize()
-@ONE_PASS
-def test_every_operation_of_transcripts_keeps_its_promise(case, emulator, tenant):
-    _check(emulator, tenant, case, "vod")
+    drive(SCHEMAS[service], operation, call, ONE_PASS)
 
 
 def test_operations_keep_their_promise_one_after_another(emulator, tenant):
