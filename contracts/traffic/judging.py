@@ -38,6 +38,7 @@ WHY_NOT = {
     ),
     "webhooks/signature": "the secret, and the bytes that were signed, do not stand in a recording",
     "auth/known": "whether credentials are somebody's does not stand in a recording",
+    "auth/told": "whether credentials are somebody's does not stand in a recording",
     "auth/accepted": "whether credentials are good does not stand in a recording",
 }
 TRAFFIC_RULES: tuple[Check, ...] = (*ASKED, *CHECKS)
