@@ -114,9 +114,9 @@ class Answer:
             departed = None
         return real if departed is None else departed.instead_of(real)
 
-    def once(self) -> Respond:
-        """Answer the operation's first call with this, and let the cloud answer all else."""
-        return self._respond(lambda call: call.nth == 0)
+    def once(self, nth: int = 0) -> Respond:
+        """Answer the operation's first call with this, or a later one, and let the cloud answer all else."""
+        return self._respond(lambda call: call.nth == nth)
 
     def always(self, times: int | None = None) -> Respond:
         """Answer every call of the operation with this, or the first so many."""

@@ -157,6 +157,9 @@ def _errors(raises: Any) -> tuple[type[BaseException], ...]:
 
 def _fault_of_call(use: Any) -> str | None:
     """Say why what was given cannot be called."""
+    if inspect.iscoroutine(use):
+        use.close()
+        return "is a coroutine, which runs once; give the function that makes it, without calling it"
     if not callable(use):
         return f"is no function but a {type(use).__name__}; give one that does the client's job, without arguments"
     if inspect.isgeneratorfunction(use) or inspect.isasyncgenfunction(use):
@@ -208,7 +211,14 @@ def _fault_of_day(stage: Stage, day: Played) -> str | None:
     if ending is not None:
         return f"fails on a good day: it {ending}"
     where = f"{stage.cloud.base_url} or the production address, which the double answers"
-    return None if day.heard else f"makes no request: nothing was asked at {where}"
+    return None if day.heard else f"makes no request: {_hint(stage, day)}nothing was asked at {where}"
+
+
+def _hint(stage: Stage, day: Played) -> str:
+    """Say what may be the reason that a client asks nothing."""
+    if inspect.isgenerator(day.outcome.value) or inspect.isasyncgen(day.outcome.value):
+        return "what it gives is a generator, which does nothing until somebody reads it; "
+    return "it is a class, and only makes an object; " if inspect.isclass(stage.performer.use) else ""
 
 
 def _violation(fault: str) -> Violation:

@@ -4,6 +4,7 @@ Whoever asks from elsewhere, the stand-in's threads for instance, gets the real 
 """
 
 import asyncio
+import math
 import sys
 import threading
 import time
@@ -68,6 +69,7 @@ class Pace:
         if seconds <= 0:
             await _REAL["asleep"](0)
             return
+        asyncio.get_running_loop().slow_callback_duration = math.inf  # when the clock leaps, nobody was slow
         wake, calm = self.monotonic() + seconds, 0
         self._waking.append(wake)
         try:

@@ -10,7 +10,7 @@ from offair.contracts.checks.catalogue import judge_exchanges
 from offair.contracts.claim import Claim
 from offair.contracts.client.answers import TOO_MANY, Answer, departed, statuses_of, table, together
 from offair.contracts.client.finding import Called
-from offair.contracts.client.repeats import hurry
+from offair.contracts.client.repeats import hurry, insistence
 from offair.contracts.client.results import tells_of_failure
 from offair.contracts.client.stage import Played, Stage
 from offair.contracts.client.tape import Heard
@@ -18,13 +18,15 @@ from offair.contracts.departures import Departure
 from offair.contracts.exchange import Exchange
 from offair.contracts.jsontext import NotJsonError, parse
 from offair.contracts.verdict import Verdict
-from offair.contracts.violation import Violation
+from offair.contracts.violation import Grade, Violation
 
 SOURCE = "the cloud's document"
 GONE = frozenset({404, 410})  # RFC 9110 sections 15.5.5 and 15.5.11: what is gone needs nothing more
 PERHAPS_DONE = 500  # section 15.6: a server that fails may have done it
 ALREADY = 409  # section 15.5.10: it is as it was wanted, perhaps
 STATES = (("state",), ("status",))  # whose words clients know some of
+TIMES = ("", " (the second time it is asked)", " (the third time it is asked)")
+LATER = 4  # one in so many answers is played to a later call
 STEPS = 7, 13  # what is put together in one answer lies so far apart
 
 
@@ -39,24 +41,27 @@ def take(stage: Stage, called: Called, *, examples: int, seed: int) -> Verdict:
     rule = claim_of(called)
     found: dict[str, list[Violation]] = {}
     met = 0
-    for one in chosen(called, _good(stage, called), examples=examples, seed=seed):
+    answers = chosen(called, _good(stage, called), examples=examples, seed=seed)
+    for one, nth in placed(answers, len(stage.good.of(called.name)), examples):
         if one.departures[1:] and found:
             break  # several at once tell nothing new where one is too much
         # a refusal stays one, but for that of who asked too often
-        played = stage.play(one.once() if one.is_success or one.status == TOO_MANY else one.always())
+        played = stage.play(one.once(nth) if one.is_success or one.status == TOO_MANY else one.always())
         if not played.was_met:
             continue
         met += 1
-        message = complaint(stage, played, one)
+        message, grade = complaint(stage, played, one), one.grade
+        if message is None:
+            message, grade = insistence(played, stage.good, called), "inferred"
         if message is not None:
-            found.setdefault(_kind(message), []).append(_violation(one, message))
+            found.setdefault(_kind(message), []).append(_violation(one, message, TIMES[nth], grade))
     if not met:
         return Verdict(rule, "not judged", why="none of its answers reached the client")
     return Verdict.of(rule, [_first(same) for same in found.values()])
 
 
 def chosen(called: Called, good: Any, *, examples: int, seed: int) -> list[Answer]:
-    """Choose answers: every documented error, then what departs from a good day's answer in one place, then in more."""
+    """List answers: every documented error, then what departs from a good day's answer in one place, then in more."""
     success = [status for status in statuses_of(called) if status < 400]
     errors = [one for code in statuses_of(called) if code >= 400 for one in table(called, code) if not one.departures]
     if good is None:
@@ -68,7 +73,22 @@ def chosen(called: Called, good: Any, *, examples: int, seed: int) -> list[Answe
     both = [together([single[n * STEPS[0] % len(single)], single[(n * STEPS[1] + seed) % len(single)]])
             for n in range(min(examples, len(single)))]  # fmt: skip
     mixed = [one for one in both if one.departures[1:]]
-    return [*errors, *single, *mixed][: max(examples, len(errors))]
+    return [*errors, *single, *mixed]
+
+
+def placed(answers: Sequence[Answer], calls: int, examples: int) -> list[tuple[Answer, int]]:
+    """Choose ``examples`` of the answers, and every error, and say which call of the operation each answers.
+
+    What one does with a later call is seldom what it does with the first: a share is played to those, states first.
+    """
+    errors = [one for one in answers if not one.departures]
+    single = [one for one in answers if len(one.departures) == 1]
+    states_first = sorted(single, key=lambda one: one.departures[0].path[-1:] not in STATES)
+    later = [(one, nth) for one in states_first for nth in range(1, min(calls, len(TIMES)))]
+    first = [(one, 0) for one in answers]
+    share = min(len(later), examples // LATER)
+    begin = max(len(errors), min(len(errors) + len(single), examples - share))
+    return [*first[:begin], *later[:share], *first[begin:]][: max(examples, len(errors))]
 
 
 def _mixed(single: list[Answer]) -> list[Answer]:
@@ -179,15 +199,15 @@ def _good(stage: Stage, called: Called) -> tuple[int, Any] | None:
     return None
 
 
-def _violation(answer: Answer, message: str) -> Violation:
+def _violation(answer: Answer, message: str, when: str, grade: Grade) -> Violation:
     return Violation(
         rule="answer",
         where=f"{answer.called.name} {answer.status}",
         message=message,
-        grade=answer.grade,
+        grade=grade,
         source=answer.called.operation.source,
         operation=answer.called.operation.key,
-        reproduce=str(answer),
+        reproduce=f"{answer}{when}",
     )
 
 

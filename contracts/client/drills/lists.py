@@ -20,6 +20,7 @@ PAGES = 2  # whole pages, and one thing more
 MOST = 250  # things that are made for a drill
 A_PAGE = 30  # things, where nobody says how many
 LARGE = 50  # who asks for so many at once wants all
+PLACES = ("page", "offset")  # some lists have both
 AMOUNT = re.compile(r"quantity", re.IGNORECASE)
 TOO_MANY = 429
 LONGER = 61.0  # cloud seconds, after which a rate's window is over
@@ -66,7 +67,7 @@ class _Filled:
         self._called = called
         self._maker = maker
         self._paging = paging
-        self._query = {name: values for name, values in query.items() if name != paging.page}
+        self._query = {name: values for name, values in query.items() if name not in {paging.page, *PLACES}}
 
     def fill(self, count: int) -> None:
         """Make so many things, as the client's own tenant, and read all pages."""
@@ -104,7 +105,7 @@ def _paging(operation: Operation) -> Paging | None:
     found = paging_of(operation)
     named = [one.name for one in operation.query_parameters]
     size = next((name for name in named if AMOUNT.search(name)), None)
-    page = next((name for name in ("page", "offset") if name in named), None)
+    page = next((name for name in PLACES if name in named), None)
     return found or (Paging(page, size) if page and size and operation.method == "GET" else None)
 
 

@@ -1,12 +1,15 @@
 """Asking again: drills in which a client does not know whether it was heard, or whether it is still known."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
+from offair.contracts.bodies import is_json
 from offair.contracts.checks.resources import homes_of
 from offair.contracts.client.answers import Answer, refusal, statuses_of
 from offair.contracts.client.answers import error_page as gateways_page
 from offair.contracts.client.counterpart import Proceed
 from offair.contracts.client.drill import breach, drill
+from offair.contracts.client.drills.waiting import busy
 from offair.contracts.client.finding import Called
 from offair.contracts.client.lines import again
 from offair.contracts.client.stage import NETWORKS, Played, Stage
@@ -17,6 +20,8 @@ from offair.contracts.violation import Violation
 
 CREATED = 201
 UNKNOWN = 401
+FORM = "application/x-www-form-urlencoded"
+MOST_OF_IT = 0.9  # boundaries between parts may be longer or shorter
 MORE = 1  # tries with credentials that were refused, which may have been on their way
 
 
@@ -61,6 +66,29 @@ def is_networks(played: Played) -> bool:
     """The error is the network's own, which no document tells a client to give another name."""
     error = played.outcome.error
     return isinstance(error, OSError) or type(error).__module__.partition(".")[0] in NETWORKS
+
+
+@drill("RFC 9110 sections 9.2.2 and 15.6.4", absent="it uploads nothing")
+def uploads_again(stage: Stage) -> Iterator[Violation | None]:
+    """Who uploads again what was not taken sends all of it: what it read for the first try is read already."""
+    for called in stage.called:
+        if not any(_uploads(call) for call in stage.good.of(called.name)):
+            continue
+        answer = busy(called, {"Retry-After": str(stage.wait)})
+        played = stage.play(answer.once())
+        calls = [call for call in played.of(called.name) if _uploads(call) or not call.nth]
+        for sooner, later in pairwise(calls):
+            if not sooner.is_played or sooner.exchange.path != later.exchange.path:
+                continue
+            sent, all_of = (len(call.exchange.request_body) for call in (later, sooner))
+            told = f"sends {sent} bytes, where it sent {all_of} before: what it uploads was read already"
+            situation = f"{called.operation.operation_id} {answer.status}, Retry-After: {stage.wait}"
+            yield breach(called, told, situation=situation) if sent < all_of * MOST_OF_IT else None
+
+
+def _uploads(call: Heard) -> bool:
+    kind = (call.exchange.request_content_type or "").partition(";")[0].strip().lower()
+    return bool(kind) and not is_json(kind) and kind != FORM
 
 
 @drill("RFC 9110 section 15.5.2", absent="it calls nothing that needs credentials")

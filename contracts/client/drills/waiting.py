@@ -11,7 +11,7 @@ from offair.contracts.client.answers import TOO_MANY, Answer, refusal
 from offair.contracts.client.drill import breach, drill
 from offair.contracts.client.finding import Called
 from offair.contracts.client.lines import again
-from offair.contracts.client.repeats import hurry
+from offair.contracts.client.repeats import hurry, look_in_a_hurry
 from offair.contracts.client.stage import Stage
 from offair.contracts.client.states import saying, states_in
 from offair.contracts.exchange import header
@@ -20,6 +20,7 @@ from offair.contracts.violation import Grade, Path, Violation
 TRIES = 3  # of a program, whose pauses are real
 EDGE = 0.05  # seconds: clocks are read a moment before, or after
 UNAVAILABLE = 503  # RFC 9110 section 15.6.4
+IN_SMALL = "; it does as told by Retry-After: names of headers have no case (RFC 9110 section 5.1)"
 RETRY_AFTER = "RFC 9110 section 10.2.3; RFC 6585 section 4"
 LOOKS = 3  # so often a thing is not ready yet
 NOT_YET = ("processing", "pending", "queued", "transcoding", "uploading", "preparing", "created")
@@ -32,18 +33,31 @@ BEFORE = {**dict.fromkeys(READY, NOT_YET), "live": OFF_AIR}  # which words come 
 def retry_after(stage: Stage) -> Iterator[Violation | None]:
     """Who is told by Retry-After to wait does not ask for the same again before."""
     for called in stage.called:
-        yield from _told_to_wait(stage, called, str(stage.wait))
+        yield from _told_seconds(stage, called)
         date = format_datetime(datetime.fromtimestamp(stage.cloud.now() + stage.wait, UTC), usegmt=True)
-        yield from _told_to_wait(stage, called, date, is_date=True)
+        yield from _told_to_wait(stage, called, "Retry-After", date, is_date=True)
 
 
-def _told_to_wait(stage: Stage, called: Called, value: str, *, is_date: bool = False) -> Iterator[Violation | None]:
+def _told_seconds(stage: Stage, called: Called) -> list[Violation | None]:
+    """Tell it in small letters, as HTTP/2 spells every name; in the usual ones too where that goes wrong."""
+    seconds = str(stage.wait)
+    found = list(_told_to_wait(stage, called, "retry-after", seconds))
+    if not any(found):
+        return found
+    usual = list(_told_to_wait(stage, called, "Retry-After", seconds))
+    is_spelling = not any(usual)
+    return [one and replace(one, message=one.message + IN_SMALL) for one in found] if is_spelling else usual
+
+
+def _told_to_wait(
+    stage: Stage, called: Called, name: str, value: str, *, is_date: bool = False
+) -> Iterator[Violation | None]:
     """A date is the header's other form: clouds seldom write it, so who cannot read it must only not crash."""
-    answer = busy(called, {"Retry-After": value})
+    answer = busy(called, {name: value})
     played = stage.play(answer.once())
     if not played.was_met:
         return
-    situation = f"{called.operation.operation_id} {answer.status}, Retry-After: {value}"
+    situation = f"{called.operation.operation_id} {answer.status}, {name}: {value}"
     told = stage.complaint(played, is_error=True)
     line = next(line for line in again(played.of(called.name)) if any(call.is_played for call in line))
     first = next(call for call in line if call.is_played)
@@ -104,6 +118,9 @@ def pace(stage: Stage) -> Iterator[Violation | None]:
 def vod_not_ready(stage: Stage) -> Iterator[Violation | None]:
     """Who reads what is not ready yet asks again only after a while, and takes the answer as it is."""
     for called in stage.called:
+        hurried = look_in_a_hurry(stage.good, called) if _says_how_far(stage, called) else None
+        if hurried is not None:
+            yield breach(called, hurried, situation=f"{called.operation.operation_id} on a good day", grade="inferred")
         for path, word in _not_ready(stage, called):
             played = stage.play(saying(called, path, word, LOOKS))
             if not played.was_met:
@@ -112,6 +129,12 @@ def vod_not_ready(stage: Stage) -> Iterator[Violation | None]:
             hurried, _ = hurry(played, called)
             situation = f"{called.operation.operation_id}: {'.'.join(map(str, path))} is {word!r} three times"
             yield None if not (hurried or told) else breach(called, hurried or told or "", situation=situation)
+
+
+def _says_how_far(stage: Stage, called: Called) -> bool:
+    """It is read, and says in a word how far a thing is."""
+    calls = stage.good.of(called.name)
+    return called.operation.method == "GET" and any(states_in(called, call.exchange) for call in calls)
 
 
 def _not_ready(stage: Stage, called: Called) -> list[tuple[Path, str]]:

@@ -20,6 +20,8 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
+from offair.emulator.media.transcoding.leftovers import find_marked, marked
+
 TimedOut = subprocess.TimeoutExpired  # what run() raises when a command takes too long
 WORDS = 4096  # characters of stderr that are kept
 EOF_PATIENCE = 2.0  # seconds after end of input
@@ -28,6 +30,7 @@ POLL = 0.25
 SPEAKER = re.compile(r"\[[^\]]* @ 0x[0-9a-f]+\] ")  # which part of ffmpeg says a line
 ECHOES = ("Error opening input file", "Error opening output file")  # after the line that says why
 GIST_LINES = 3
+LOOKS = 100  # for what a command left
 FREE = b"\n"
 WARDEN = 'read -r free || kill -KILL "$0"'  # a line means that the child has ended by itself
 
@@ -222,17 +225,19 @@ def run(
 ) -> subprocess.CompletedProcess[bytes]:
     """Run a short command to its end and give what it printed; OSError when it cannot be started.
 
-    It is over when it has ended itself: whatever it started and left is killed, unless that went its own way (setsid),
-    and may hold what it inherited. TimedOut after so many real seconds, and soon after somebody says that it
-    ``is_enough``. The library's own time-out is counted by a clock that a test may have frozen.
+    It is over when it has ended itself: whatever it started and left is killed, and may hold what it inherited. Who
+    went its own way (setsid) is found only where an ``environment`` is given, and where the system shows it. TimedOut
+    after so many real seconds, and soon after somebody says that it ``is_enough``. The library's own time-out is
+    counted by a clock that a test may have frozen.
     """
     with TemporaryFile() as asked, TemporaryFile() as printed, TemporaryFile() as words:  # a pipe ends with its holders
         asked.write(content)
         asked.seek(0)
+        known = None if environment is None else marked(environment, asked.fileno())
         with (
             ThreadPoolExecutor(1, thread_name_prefix="offair-run") as pool,
             subprocess.Popen(  # noqa: S603 - argv is ours, without a shell
-                argv, stdin=asked, stdout=printed, stderr=words, start_new_session=True, env=environment
+                argv, stdin=asked, stdout=printed, stderr=words, start_new_session=True, env=known
             ) as child,
         ):
             try:
@@ -241,6 +246,7 @@ def run(
                 raise TimedOut(argv, timeout) from None
             finally:
                 _kill_all(child)
+                _kill_leftovers(known)
         said = [_whole(file) for file in (printed, words)]
     return subprocess.CompletedProcess(argv, child.returncode, *said)
 
@@ -262,6 +268,17 @@ def _whole(file: IO[bytes]) -> bytes:
 def _kill_all(child: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError, PermissionError):  # macOS says the latter of a group that has ended
         os.killpg(child.pid, signal.SIGKILL)
+
+
+def _kill_leftovers(environment: Mapping[str, str] | None) -> None:
+    """Kill what went its own way, until nothing is left: it may start another while it is looked for."""
+    for _ in range(LOOKS):
+        found = [] if environment is None else find_marked(environment)
+        if not found:
+            return
+        for pid in found:
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
 
 
 def run_in_foreground(argv: Sequence[str], environment: Mapping[str, str]) -> int:

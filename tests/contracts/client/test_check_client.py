@@ -269,10 +269,12 @@ def test_a_client_through_requests_is_judged_alike(broken, counterpart):
         (lambda stream: stream, "needs arguments (stream)"),
         ("https://example.com", "is no function but a str"),
         (lambda: (yield), "is a generator, which does nothing by being called"),
+        (lambda: (one for one in ()), "what it gives is a generator, which does nothing until somebody reads it"),
+        (ClientError, "it is a class, and only makes an object"),
         (lambda: json.loads("<html>"), "fails on a good day: it raises JSONDecodeError"),
         (lambda: threading.Event().wait(3), "does not end within 0.5 s"),
     ],
-    ids=["asks nothing", "needs arguments", "no function", "a generator", "fails", "hangs"],
+    ids=["asks nothing", "needs arguments", "no function", "a generator", "gives one", "a class", "fails", "hangs"],
 )
 def test_what_cannot_be_judged_is_one_verdict(counterpart, use, words):
     report = check_client(counterpart, use, deadline=0.5)
@@ -280,6 +282,15 @@ def test_what_cannot_be_judged_is_one_verdict(counterpart, use, words):
     assert ["requests/good-day"] == [one.rule.name for one in report.broken]
     assert words in report.violations[0].message
     assert {"the good day already failed"} == {one.why for one in report.not_judged}
+
+
+def test_a_coroutine_that_was_made_already_is_not_run(counterpart):
+    async def job():
+        raise AssertionError
+
+    (found,) = check_client(counterpart, job(), only=["requests"]).violations
+
+    assert "is a coroutine, which runs once; give the function that makes it, without calling it" == found.message
 
 
 @pytest.mark.parametrize("raises", [ClientError, [ClientError], {ClientError}], ids=["one", "a list", "a set"])

@@ -81,6 +81,13 @@ def test_a_pause_does_not_pass_the_time_out_of_what_is_on_its_way():
     assert "here" == followed_in(lambda: asyncio.run(ask()))
 
 
+def test_nobody_is_called_slow_by_a_clock_that_leaps(caplog):
+    with caplog.at_level("WARNING", logger="asyncio"):
+        followed_in(lambda: asyncio.run(asyncio.sleep(LONG), debug=True))
+
+    assert [] == caplog.messages
+
+
 def told_in_a_thread(name):
     told = []
     thread = threading.Thread(target=lambda: told.append(time.time()), name=name)

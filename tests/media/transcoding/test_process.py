@@ -160,6 +160,13 @@ def test_what_a_short_command_leaves_running_ends_with_it():
     assert _ends_soon(int(done.stdout))
 
 
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="what runs is read from /proc")
+def test_who_goes_its_own_way_ends_too_where_its_environment_says_whose_it_is():
+    done = run([sys.executable, "-c", HOLDING, "its own"], timeout=FAR, environment={"PATH": os.defpath})
+
+    assert _ends_soon(int(done.stdout))
+
+
 def test_who_goes_its_own_way_holds_nobody_up():
     done = run([sys.executable, "-c", HOLDING, "its own"], timeout=FAR)
     os.kill(int(done.stdout), signal.SIGKILL)

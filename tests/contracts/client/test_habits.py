@@ -1,0 +1,133 @@
+"""Habits that no answer alone shows: what a client does with a later call, with a header's name, with what it read."""
+
+import io
+import time
+
+import httpx
+import pytest
+
+from offair.contracts.client import check_client
+from offair.contracts.contract import promise
+from offair.emulator.counterpart import counterpart_of
+
+PUSH = next(one for one in promise("tenbyte").examples if one.name == "create-video-push").request_body
+PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(400)
+
+
+class RefusedError(Exception):
+    """What the clients raise."""
+
+
+def reading(answer):
+    if answer.is_error:
+        raise RefusedError(answer.status_code)
+    return answer.json()
+
+
+def waits_as_spelt(answer):
+    spelt = {name: value for name, value in answer.headers.raw}  # noqa: C416 - what has a case, and nothing else
+    time.sleep(int(spelt.get(b"Retry-After", b"1")))
+
+
+def waits_as_told(answer):
+    said = answer.headers.get("Retry-After", "1")
+    time.sleep(int(said) if said.isdigit() else 60)
+
+
+@pytest.mark.parametrize(("wait", "told"), [(waits_as_spelt, True), (waits_as_told, False)])
+def test_who_knows_a_header_in_one_spelling_is_told_so(broken, http, wait, told):
+    def job():
+        answer = http.get("/streams")
+        if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+            wait(answer)
+            answer = http.get("/streams")
+        return reading(answer)["data"]
+
+    found = broken(job, "drills/retry_after", raises=(RefusedError, ValueError))
+
+    assert told == ("names of headers have no case" in str(found))
+
+
+def looks_at(http, times, pause):
+    def job():
+        made = reading(http.post("/streams", json=PUSH))["data"]
+        for _ in range(times):
+            state = reading(http.get(f"/streams/{made['id']}"))["data"]["status"]
+            pause()
+        return state
+
+    return job
+
+
+@pytest.mark.parametrize(
+    ("times", "pause", "told"),
+    [(8, lambda: None, ["drills/vod_not_ready"]), (8, lambda: time.sleep(2), []), (3, lambda: None, [])],
+    ids=["without a pause", "with pauses", "a few times"],
+)
+def test_who_looks_over_and_over_without_a_pause_is_found_on_a_good_day(broken, http, times, pause, told):
+    assert told == list(broken(looks_at(http, times, pause), "drills/vod_not_ready", raises=RefusedError))
+
+
+def test_what_is_refused_for_good_is_not_asked_again_and_again(counterpart, http):
+    def job():
+        for tries in range(4):
+            answer = http.get("/streams")
+            if answer.is_success:
+                break
+            time.sleep(2**tries)
+        return reading(answer)
+
+    report = check_client(counterpart, job, raises=RefusedError, only=["answers"], examples=5)
+
+    assert {("listStreams 403", "inferred", "asks 4 times for what was refused for good")} == {
+        (one.where, one.grade, one.message) for one in report.violations
+    }
+
+
+def test_a_later_call_is_answered_otherwise_too(counterpart, http):
+    def job():
+        made = reading(http.post("/streams", json=PUSH))["data"]
+        reading(http.get(f"/streams/{made['id']}"))
+        return {"idle": 0}[reading(http.get(f"/streams/{made['id']}"))["data"]["status"]]
+
+    report = check_client(counterpart, job, raises=RefusedError, only=["answers/getStream"], examples=20)
+    (found,) = report.violations
+
+    assert 'getStream 200: data.status is "starting" (the second time it is asked)' == found.reproduce
+
+
+@pytest.mark.parametrize(("is_anew", "told"), [(False, ["drills/uploads_again"]), (True, [])])
+def test_who_uploads_again_sends_all_of_it(emulator, is_anew, told):
+    cloud = counterpart_of("ainative", emulator)
+
+    with httpx.Client(base_url=cloud.base_url, headers=cloud.headers) as http:
+
+        def job():
+            picture = io.BytesIO(PICTURE)
+            for tries in range(3):
+                content = picture.read() if not tries or not is_anew else PICTURE
+                answer = http.post("/streams/me/profile/avatar", files={"file": ("a.png", content, "image/png")})
+                if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                    break
+                time.sleep(60)
+            return reading(answer)
+
+        report = check_client(cloud, job, raises=RefusedError, only=["drills/uploads_again"])
+
+    assert told == [one.rule.name for one in report.broken]
+
+
+def test_who_begins_a_list_at_its_second_page_has_missed_the_first(emulator):
+    cloud = counterpart_of("bintu", emulator)
+
+    with httpx.Client(base_url=cloud.base_url, headers=cloud.headers) as http:
+
+        def job():
+            page, found = 2, []
+            while rows := reading(http.get("/stream", params={"page": page, "quantity": 50})):
+                page, found = page + 1, found + [one["id"] for one in rows]
+            return found
+
+        report = check_client(cloud, job, raises=RefusedError, only=["drills/whole_list"])
+
+    assert ["drills/whole_list"] == [one.rule.name for one in report.broken]
