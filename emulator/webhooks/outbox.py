@@ -188,7 +188,7 @@ class Outbox:
 
     def is_busy(self, tenant: str | None = None) -> bool:
         """Say whether something that is due by now is not told yet: a tenant's, or anybody's."""
-        whose = {} if tenant is None else {"tenant": tenant}
+        whose: dict[str, Any] = {} if tenant is None else {"tenant": tenant}
         waiting = self._world.find(OUTBOX, state="waiting", **whose)
         return any(parcel.due_at <= self._world.clock.now() for parcel in waiting) or self._lanes.is_busy(tenant)
 
