@@ -54,6 +54,12 @@ class Lanes:
                 self._line_up(lane)
             self._call()
 
+    def is_busy(self, tenant: str | None = None) -> bool:
+        """Say whether anything is under way, or waits for its turn: a tenant's, or anybody's."""
+        with self._changed:
+            rides = [*self._moving.values(), *(ride for waiting in self._lanes.values() for ride in waiting)]
+        return any(tenant in {None, ride.tenant} for ride in rides)
+
     def close(self) -> None:
         """Begin nothing any more, and wait a moment for what is under way; twice is fine."""
         with self._changed:

@@ -186,6 +186,12 @@ class Outbox:
                 call_off()
         self._tell(parcel, outcome)
 
+    def is_busy(self, tenant: str | None = None) -> bool:
+        """Say whether something that is due by now is not told yet: a tenant's, or anybody's."""
+        whose: dict[str, Any] = {} if tenant is None else {"tenant": tenant}
+        waiting = self._world.find(OUTBOX, state="waiting", **whose)
+        return any(parcel.due_at <= self._world.clock.now() for parcel in waiting) or self._lanes.is_busy(tenant)
+
     def _schedule(self, parcel: Parcel) -> None:
         """Send a parcel when it is due; it waits for that once, however often it is scheduled."""
         with self._lock:
