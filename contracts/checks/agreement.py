@@ -9,6 +9,7 @@ from offair.contracts.checks.lifecycle import is_plain, is_secret, row_of
 from offair.contracts.checks.pages import SIZES, paging_of
 from offair.contracts.checks.resources import Thing, id_of, listed, things, ways_up
 from offair.contracts.checks.seen import History, Seen
+from offair.contracts.digits import is_number
 from offair.contracts.violation import Violation
 
 SOURCE = "RFC 9110 section 4.2.4: one resource, whoever shows it"
@@ -126,7 +127,7 @@ def _is_whole(call: Seen, least: int) -> bool:
         return False
     said = call.query.get(paging.size, [""])[0], call.query.get(paging.page, [""])[0]
     is_first = said[1] in {"0" if paging.is_offset else "1"}
-    return said[0].isdigit() and is_first and max(least, len(listed(call.answer) or ())) < int(said[0])
+    return is_number(said[0]) and is_first and max(least, len(listed(call.answer) or ())) < int(said[0])
 
 
 def _differing(call: Seen, row: Mapping[str, Any], look: Mapping[str, Any]) -> Iterator[Violation | None]:

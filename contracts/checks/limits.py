@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 from offair.contracts.checks.check import check
 from offair.contracts.checks.requests import MALFORMED
 from offair.contracts.checks.seen import History, Seen
+from offair.contracts.digits import is_number
 from offair.contracts.exchange import header
 from offair.contracts.limit import LimitTerm
 from offair.contracts.operation import Operation
@@ -155,7 +156,7 @@ def _at(call: Seen) -> float:
 
 
 def _seconds(said: str, at: float | None) -> float | None:
-    if said.strip().isdigit():
+    if is_number(said.strip()):
         return float(said)
     try:
         return max(0.0, parsedate_to_datetime(said).timestamp() - (at or 0.0))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from offair.contracts.checks.check import check
 from offair.contracts.checks.resources import id_of, listed
 from offair.contracts.checks.seen import History, Seen
+from offair.contracts.digits import is_number
 from offair.contracts.operation import Operation
 from offair.contracts.violation import Violation
 
@@ -157,7 +158,7 @@ def quiet_runs(history: History) -> Iterator[list[Seen]]:
 def _where(paging: Paging, call: Seen) -> tuple[int, int] | None:
     """Which page, from zero, and of which size; None where the query does not say both in numbers."""
     texts = [call.query.get(name, [""])[0] for name in (paging.page, paging.size)]
-    if not all(text.isdigit() for text in texts) or listed(call.answer) is None or not call.is_success:
+    if not all(map(is_number, texts)) or listed(call.answer) is None or not call.is_success:
         return None
     page, size = map(int, texts)
     if size < 1:

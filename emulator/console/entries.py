@@ -6,6 +6,7 @@ from difflib import ndiff
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from offair.contracts.digits import is_number
 from offair.emulator.console import repeating
 from offair.emulator.console.clerk import Clerk
 from offair.emulator.console.nearest import nearest
@@ -18,7 +19,6 @@ FILTERS = ("kind", "cloud", "tenant", "stream", "operation", "status", "text")
 KINDS = ("request", "hook", "publication", "move", "recording", "frame", "mail", "fault", "trouble")
 STATUSES = ("2xx", "3xx", "4xx", "5xx")
 OWN = "X-Offair-Console"  # what the console's own calls of a cloud carry
-DIGITS = 18  # of an entry's number
 COMPARED = 400  # lines; what is longer is compared as far as that
 HEADS = frozenset({"host", "content-length", "connection", "accept-encoding", OWN.lower()})
 
@@ -29,7 +29,7 @@ def gather(clerk: Clerk, _parts: Mapping[str, str], query: Mapping[str, str]) ->
     ``after`` in the query gives those that came since an entry, ``before`` those that were before it.
     """
     wanted = filters(query)
-    ends = {name: query[name] for name in ("after", "before") if query.get(name, "").isdigit()}
+    ends = {name: query[name] for name in ("after", "before") if is_number(query.get(name, ""))}
     most = str(MOST if "after" in ends else SHOWN)
     entries = clerk.ask("GET /journal", query={**wanted, **ends, "limit": most})["entries"]
     shown = urlencode(wanted)
@@ -72,7 +72,7 @@ def show(clerk: Clerk, parts: Mapping[str, str], query: Mapping[str, str]) -> di
     """Gather all that is known of one entry, and how it differs from another where the query names one."""
     entry = find(clerk, parts["number"])
     details = entry["details"]
-    other = find(clerk, query["with"]) if query.get("with", "").isdigit() else None
+    other = find(clerk, query["with"]) if is_number(query.get("with", "")) else None
     wanted = filters(query)
     return {
         "title": entry["summary"],
@@ -103,7 +103,7 @@ TOLD = frozenset({
 
 def find(clerk: Clerk, number: str) -> dict[str, Any]:
     """Find an entry by its number; Missing says what became of it."""
-    if not (number.isdigit() and len(number) <= DIGITS):
+    if not is_number(number):
         raise Missing(f"entries of the journal have numbers, and {number} is none")
     found: dict[str, Any] = clerk.ask("GET /journal/{number}", {"number": number})
     return found

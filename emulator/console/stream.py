@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from offair.contracts.digits import is_number
 from offair.emulator.console.clerk import Clerk
 from offair.emulator.console.playlists import explained
 from offair.emulator.console.plots import Plot, plot
@@ -57,7 +58,7 @@ def gather(clerk: Clerk, parts: Mapping[str, str], _query: Mapping[str, str]) ->
 def judge(clerk: Clerk, parts: Mapping[str, str], query: Mapping[str, str]) -> dict[str, Any]:
     """Have the stream judged now, which takes as many seconds as are asked for, and give what was found."""
     asked = query.get("seconds", "")
-    seconds = min(60, max(2, int(asked))) if asked.isdigit() and len(asked) < 4 else JUDGED
+    seconds = min(60, max(2, int(asked))) if is_number(asked) else JUDGED
     stream = clerk.ask("GET /streams/{streamId}", {"streamId": parts["stream"]})
     path = {"streamId": stream["id"]}
     report = clerk.ask("POST /streams/{streamId}/judge", path, body={"seconds": seconds})

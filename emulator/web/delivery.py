@@ -8,10 +8,12 @@ from typing import Any
 from flask import Request, Response
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
+from offair.contracts.digits import is_number
 from offair.emulator.web.stretch import Stretch
 
 SMALL = 1400  # bytes: a manifest that fits into one packet gains nothing by being compressed
 RANGES = "bytes="
+PRECONDITION_FAILED = 412  # RFC 9110, section 15.5.13: it is not what the request was for, so none of it is sent
 LARGE = 4 << 20  # bytes from which on a file is not read into memory
 
 
@@ -33,6 +35,9 @@ def deliver(
     except RequestedRangeNotSatisfiable:
         response.close()
         return Response(status=416, headers={**headers, "Content-Range": f"bytes */{size}"})
+    if response.status_code == PRECONDITION_FAILED:
+        response.close()
+        return Response(status=PRECONDITION_FAILED, headers=dict(headers))
     return response
 
 
@@ -47,8 +52,13 @@ def _read_range(request: Request, size: int) -> None:
         return
     if units.strip().lower() != "bytes" or "," in ranges:
         del request.environ["HTTP_RANGE"]
-    elif ranges.strip().startswith("-") and ranges.strip()[1:].isdigit() and int(ranges.strip()[1:]) > size > 0:
+    elif ranges.strip().startswith("-") and size > 0 and _exceeds(ranges.strip()[1:], size):
         request.environ["HTTP_RANGE"] = "bytes=0-"
+
+
+def _exceeds(digits: str, size: int) -> bool:
+    """Say whether a number is above a size; one may have any number of digits."""
+    return digits.isascii() and digits.isdecimal() and (not is_number(digits) or int(digits) > size)
 
 
 def _whole(

@@ -24,7 +24,8 @@ Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 Locate = Callable[[str, Query], Spot | Reply | None]
 CDN = "/cdn/"
 NOWHERE = Spot("", "")
-MOST = 64 << 20  # bytes of answers that are kept; the one that was asked for longest ago goes first
+MOST = 64 << 20  # bytes that are kept; the answer that was asked for longest ago goes first
+HEAD = 2048  # bytes that an answer is taken to cost besides its body and what it was asked for with
 LARGEST = 4 << 20  # bytes of one answer; a larger one is read from its file as it is sent
 # an answer to a request that has one of these is made for that request alone
 OWN = ("HTTP_RANGE", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_RANGE", "HTTP_IF_MATCH",
@@ -135,14 +136,14 @@ class Hot:
         with self._lock:
             self._drop(key)
             self._answers[key] = answer
-            self._size += len(answer.body)
+            self._size += _cost(key, answer)
             while self._size > MOST:
                 self._drop(next(iter(self._answers)))
 
     def _drop(self, key: tuple[str, ...]) -> None:
         gone = self._answers.pop(key, None)
         if gone is not None:
-            self._size -= len(gone.body)
+            self._size -= _cost(key, gone)
 
 
 def _find(locate: Locate, path: str, query: str) -> Spot:
@@ -164,6 +165,11 @@ def _viewing(environ: Environ, place: Spot) -> Viewing:
         query=Query.of(environ["QUERY_STRING"]).lists,
         headers=EnvironHeaders(environ),  # type: ignore[arg-type] # a multi-dict that reads like a Mapping
     )
+
+
+def _cost(key: tuple[str, ...], answer: _Answer) -> int:
+    """Tell how many bytes an answer takes: a player that varies its query keeps more by that than by short bodies."""
+    return len(answer.body) + sum(map(len, key)) + HEAD
 
 
 def _length(headers: list[tuple[str, str]]) -> int:

@@ -72,6 +72,12 @@ def test_a_stream_that_is_not_there_is_a_page_that_says_where_to_look(get):
     assert "there is no stream nobody" in get("streams/nobody", status=404)
 
 
+@pytest.mark.parametrize("number", ["%C2%B2", "9" * 5000, "-1"])
+def test_what_only_looks_like_a_number_is_no_entry_and_no_end(get, number):
+    assert "is none" in get(f"requests/{number}", status=404)
+    assert get(f"requests?after={number}&before={number}")
+
+
 @pytest.mark.parametrize("name", ["../console.py", "console.py", "..%2Fdesk.py", "nothing.js"])
 def test_no_file_but_an_asset_is_served(root, name):
     assert 404 == httpx.get(f"{root}assets/{name}").status_code

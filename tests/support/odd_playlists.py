@@ -35,6 +35,14 @@ ODD = {
     "variables": (
         LIVE.replace(":3", ":8") + '#EXT-X-DEFINE:NAME="where",VALUE="https://c.test/a"\n#EXTINF:2.0,\n{$where}/7.ts\n'
     ),
+    "variables in hexadecimal": (
+        LIVE.replace(":3", ":8") + '#EXT-X-DEFINE:NAME="two",VALUE="2"\n#EXT-X-KEY:METHOD=AES-128,URI="k{$two}",'
+        "IV=0x0123456789abcdef0123456789ABCDE{$two}\n#EXTINF:2.0,\n7.ts\n"
+    ),
+    "something older behind a discontinuity": (
+        LIVE + "#EXT-X-PROGRAM-DATE-TIME:2027-01-15T08:00:00Z\n#EXTINF:2.0,\n7.ts\n#EXT-X-DISCONTINUITY\n"
+        "#EXT-X-PROGRAM-DATE-TIME:2016-01-15T08:00:00Z\n#EXTINF:2.0,\n8.ts\n"
+    ),
     "dates with and without a zone": (
         LIVE + "#EXT-X-PROGRAM-DATE-TIME:2027-01-15T08:00:00.000+08:00\n#EXTINF:2.0,\n7.ts\n"
         "#EXT-X-PROGRAM-DATE-TIME:2027-01-15T00:00:02Z\n#EXTINF:2.0,\n8.ts\n"

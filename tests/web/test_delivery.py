@@ -27,12 +27,21 @@ def _fetch():
         ("bytes=0-1", 206, b"ab"),
         ("bytes=-1", 206, b"f"),
         ("bytes=9-", 416, b""),
+        ("bytes=-99", 206, b"abcdef"),
+        ("bytes=-" + 5000 * "9", 206, b"abcdef"),
+        ("bytes=" + 5000 * "9" + "-", 416, b""),
+        ("bytes=-\u00b2", 416, b""),
+        ("bytes=\u00b2-", 416, b""),
         ("lines=0-1", 200, b"abcdef"),
         ("nonsense", 200, b"abcdef"),
     ],
 )
 def test_a_part_is_given_in_bytes_and_in_no_other_unit(fetch, asked, status, body):
     assert (status, body) == fetch(b"abcdef", Range=asked)[::2]
+
+
+def test_nothing_is_sent_where_another_version_is_wanted(fetch):
+    assert (412, b"") == fetch(b"abcdef", If_Match='"another"')[::2]
 
 
 @pytest.mark.parametrize(

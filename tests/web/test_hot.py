@@ -106,6 +106,15 @@ def test_a_request_of_its_own_kind_is_the_applications(stage, other):
     assert 2 == stage.asked
 
 
+def test_what_is_kept_is_bounded_by_what_it_costs(stage, monkeypatch):
+    """A player that varies its query to get past caches keeps a long key for every short answer."""
+    monkeypatch.setattr(module, "MOST", 100_000)
+    for number in range(200):
+        stage.get(query=f"{number}={'x' * 3000}")
+
+    assert 0 < len(stage.hot._answers) <= 100_000 // (3000 + module.HEAD)
+
+
 def test_a_path_of_a_clouds_own_form_is_answered_again(stage):
     stage.clouds["toy"] = lambda path, _query: Spot("a-stream", path.removeprefix("video/"))
     first, second = stage.get("/toy/cdn/video/master.m3u8"), stage.get("/toy/cdn/video/master.m3u8")
@@ -199,7 +208,7 @@ def test_a_picture_is_given_again_to_who_watches_nothing(stage):
 
 
 def test_what_is_kept_is_bounded(stage, monkeypatch):
-    monkeypatch.setattr(module, "MOST", 6)
+    monkeypatch.setattr(module, "MOST", module.HEAD + 1000)  # room for one
     stage.get()
     stage.get("/toy/cdn/a-stream/master.m3u8")
     stage.get("/toy/cdn/a-stream/master.m3u8")

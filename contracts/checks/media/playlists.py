@@ -80,10 +80,13 @@ class Playlist:
                     found[said[attribute]] = source[said[attribute]]
         return found
 
+    def fill(self, text: str) -> str:
+        """Put variables into what may have some; one that has no value stays as it is (RFC 8216bis section 4.3)."""
+        return VARIABLE.sub(lambda found: self.variables.get(found[1], found[0]), text) if "{$" in text else text
+
     def resolve(self, uri: str) -> str:
         """Put variables into a URI of this playlist, and make it absolute."""
-        if "{$" in uri:
-            uri = VARIABLE.sub(lambda found: self.variables.get(found[1], found[0]), uri)
+        uri = self.fill(uri)
         try:
             return urljoin(self.fetch.base, uri)
         except ValueError:  # a bracket without its pair; the flaw shows when nobody can fetch it

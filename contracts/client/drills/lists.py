@@ -10,6 +10,7 @@ from offair.contracts.client.drill import breach, drill
 from offair.contracts.client.finding import Called
 from offair.contracts.client.results import text_of
 from offair.contracts.client.stage import Stage
+from offair.contracts.digits import is_number
 from offair.contracts.exchange import Exchange
 from offair.contracts.jsontext import NotJsonError, parse
 from offair.contracts.operation import Operation
@@ -131,7 +132,7 @@ def _request(called: Called, maker: Operation) -> Exchange | None:
 def _size(called: Called, paging: Paging, query: dict[str, list[str]]) -> int:
     documented = next(one.schema.get("default") for one in called.operation.query_parameters if one.name == paging.size)
     said = (query.get(paging.size) or [str(documented)])[0]
-    return int(said) if said.isdigit() else A_PAGE
+    return int(said) if is_number(said) else A_PAGE
 
 
 def _ids(answer: Exchange) -> list[str]:

@@ -14,6 +14,7 @@ from offair.contracts.client.lines import again
 from offair.contracts.client.repeats import hurry, look_in_a_hurry
 from offair.contracts.client.stage import Stage
 from offair.contracts.client.states import saying, states_in
+from offair.contracts.digits import is_number
 from offair.contracts.exchange import header
 from offair.contracts.violation import Grade, Path, Violation
 
@@ -105,7 +106,7 @@ def pace(stage: Stage) -> Iterator[Violation | None]:
                 yield None
                 continue
             said = header(refused.exchange.response_headers, "Retry-After") or ""
-            wait = float(said) if said.isdigit() else seconds
+            wait = float(said) if is_number(said) else seconds
             early = [c.at - refused.at for c in calls if 0 < c.at - refused.at < wait - EDGE]
             told = stage.complaint(played, is_error=True)
             if early:

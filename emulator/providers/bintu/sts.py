@@ -5,6 +5,8 @@ import hmac
 from dataclasses import dataclass
 from enum import IntFlag
 
+from offair.contracts.digits import is_number
+
 DIGITS = 32  # hexadecimal
 
 
@@ -50,6 +52,6 @@ def digest(bond: Bond, secret: str) -> str:
 
 def is_good(bond: Bond, token: str, secret: str, *, now: float) -> bool:
     """Say whether a token is the one of this bond, and not over."""
-    if bond.expires and not (bond.expires.isdigit() and float(bond.expires) > now):
+    if bond.expires and not (is_number(bond.expires) and float(bond.expires) > now):
         return False
     return hmac.compare_digest(digest(bond, secret).encode(), token.encode())

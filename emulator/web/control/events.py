@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from offair.contracts.digits import is_number
 from offair.emulator.core.clock import Clock
 from offair.emulator.core.journal import Entry, Journal, fitting
 from offair.emulator.provider.call import Call
@@ -59,7 +60,7 @@ class Telling:
         run, _, number = (after or "").rpartition(".")
         self._run, self._seen = now.run, now.latest
         self._must_reset = bool(after)
-        if number.isdecimal() and run in {"", now.run} and int(number) <= now.latest:
+        if is_number(number) and run in {"", now.run} and int(number) <= now.latest:
             self._seen = int(number)
             self._must_reset = False
 

@@ -3,11 +3,12 @@
 import sys
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from offair.contracts.wsgi import FIELDS
 from offair.emulator.web.host.reading import HttpRequest
 
+ASCII = "".join(map(chr, range(0x21, 0x7F)))  # what stays of a query
 MOST_NAMES = 512  # field names whose spelling is remembered; clients may invent any number
 
 
@@ -44,7 +45,9 @@ class Environs:
             **self._same,
             "REQUEST_METHOD": head.method,
             "PATH_INFO": unquote_to_bytes(head.path).decode("latin-1") if "%" in head.path else head.path,
-            "QUERY_STRING": head.query,
+            "QUERY_STRING": head.query
+            if head.query.isascii()
+            else quote_from_bytes(head.query.encode("latin-1"), ASCII),
             "REQUEST_URI": head.target,
             "RAW_URI": head.target,
             "SERVER_PROTOCOL": head.version,
@@ -65,3 +68,8 @@ class Environs:
         if len(self._names) < MOST_NAMES:
             self._names[name] = key
         return key
+
+
+def _escaped(query: str) -> str:
+    """Write bytes that are no ASCII as URIs have them: Flask reads no others, and what they mean stays the same."""
+    return quote_from_bytes(query.encode("latin-1"), ASCII)

@@ -70,6 +70,12 @@ def test_who_comes_from_another_run_is_told_to_begin_anew(url, after):
         assert "reset" == next(told).event
 
 
+@pytest.mark.parametrize("seen", ["9" * 5000, "0-0." + "9" * 5000])
+def test_a_browser_that_says_an_id_that_is_none_is_told_to_begin_anew(url, seen):
+    with listening(url, headers={"Last-Event-ID": seen}) as told:
+        assert "reset" == next(told).event
+
+
 def test_what_cannot_be_an_id_is_refused(control):
     assert 422 == control.get("/events", params={"after": "soon"}).status_code
 

@@ -33,6 +33,12 @@ def test_a_connection_is_kept(serve, call, echo):
     assert [b"GET /0", b"GET /1"] == [caller.say(get(f"/{number}")).answer()[2] for number in range(2)]
 
 
+def test_bytes_of_a_query_that_are_no_ascii_are_told_as_uris_write_them(serve, call, echo):
+    said = b"GET /?a=\xb2&b=%41 HTTP/1.1\r\nHost: x\r\n\r\n"
+
+    assert b"GET /?a=%B2&b=%41" == call(serve(echo)).say(said).answer()[2]
+
+
 @pytest.mark.parametrize("moment", [0, -5e8, 4e9])
 def test_an_answer_has_a_date_whatever_the_year(moment):
     with time_machine.travel(moment, tick=False):

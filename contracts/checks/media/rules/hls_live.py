@@ -122,10 +122,10 @@ def refreshed(timeline: Timeline) -> Iterator[Finding]:
 
 @rule("hls/date-forward", "RFC 8216 sections 4.3.2.6 and 6.2.1")
 def date_forward(timeline: Timeline) -> Iterator[Finding]:
-    """EXT-X-PROGRAM-DATE-TIME goes forward from segment to segment."""
+    """EXT-X-PROGRAM-DATE-TIME goes forward from segment to segment, between discontinuities."""
     for version, walls in _dates(timeline):
-        for (number, wall, _, _), (_, after, _, _) in pairwise(walls):
-            if after <= wall:
+        for (number, wall, _, era), (_, after, _, era_after) in pairwise(walls):
+            if era == era_after and after <= wall:
                 yield Finding(version.fetch, f"the date goes back after segment {number}", after - wall)
 
 

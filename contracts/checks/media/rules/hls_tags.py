@@ -54,6 +54,7 @@ FORMS = {
         "END-ON-NEXT",
     }),
 }  # fmt: skip
+HEXADECIMAL = {"0x", "0X"}  # how values begin in which variables may stand, beside those in quotes
 OWN = re.compile(r'"[^"]*"|0[xX][0-9A-Fa-f]+|-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)')  # an X- attribute: section 4.3.2.7
 METHODS = {"NONE", "AES-128", "SAMPLE-AES", "SAMPLE-AES-CTR", "AES-256-GCM"}  # those of RFC 8216bis too
 TARGETS = 3  # target durations from the end, within which nobody should be made to start
@@ -99,7 +100,7 @@ def attribute_forms(timeline: Timeline) -> Iterator[Finding]:
     for playlist in timeline.playlists:
         for tag in (tag for name in LIST_TAGS for tag in playlist.all(name)):
             for attribute, value in tag.pairs:
-                form = _misses(tag.name, attribute, value)
+                form = _misses(tag.name, attribute, playlist.fill(value) if value[:2] in HEXADECIMAL else value)
                 if form:
                     yield Finding(playlist.fetch, f"has a {attribute} in line {tag.line} that is not {form}", value)
 

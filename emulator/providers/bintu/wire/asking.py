@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from offair.contracts.digits import is_number
 from offair.emulator.provider.query import Query
 from offair.emulator.providers.bintu.captions import Captions
 from offair.emulator.providers.bintu.listing import STANDINGS, USUAL, Sieve, clamp
@@ -96,7 +97,7 @@ def _step(item: Mapping[str, Any]) -> Keeping:
 def _moment(text: str) -> float | None:
     if not text:
         return None
-    if text.isdigit():
+    if is_number(text):
         number = float(text)
         return number / 1000 if number > LONGEST_SECONDS else number
     moment = datetime.fromisoformat(text.replace(" ", "+"))  # in a query a plus is a space
