@@ -15,11 +15,21 @@ NAMED = re.compile(
     rb'[^"]*(?:secret|password|passphrase|stream_?key|token|api_?key|access_?key_id)[^"]*"\s*:\s*")([^"]{4})[^"]+',
     re.IGNORECASE,
 )
+ASKED = re.compile(
+    rb"((?:^|[?&])[^=&?#\s'\"]*(?:secret|password|passphrase|passcode|token|api_?key|stream_?key|signature)[^=&?#\s'\"]*=)"
+    rb"([^&#\s'\"]{4})[^&#\s'\"]+",
+    re.IGNORECASE,
+)
 HEADER = re.compile(r"authorization|cookie|secret|token|api[-_]?key", re.IGNORECASE)
 
 
 def _cut(found: re.Match[bytes]) -> bytes:
     return found[1] + found[2] + "…".encode()
+
+
+def _without_named(text: bytes) -> bytes:
+    """Cut what a name says is secret: of a member of JSON, of a query or form."""
+    return ASKED.sub(_cut, NAMED.sub(_cut, text))
 
 
 class Masked:
@@ -33,7 +43,7 @@ class Masked:
         """Show a text."""
         for secret in self._secrets:
             text = text.replace(secret, f"{secret[:SHOWN]}…")
-        return NAMED.sub(_cut, text.encode("utf-8", "surrogatepass")).decode("utf-8", "replace")
+        return _without_named(text.encode("utf-8", "surrogatepass")).decode("utf-8", "replace")
 
     def exchange(self, one: Exchange) -> Exchange:
         """Show an exchange."""
@@ -64,7 +74,7 @@ class Masked:
     def _body(self, body: bytes) -> bytes:
         for secret in self._secrets:
             body = body.replace(secret.encode(), f"{secret[:SHOWN]}…".encode())
-        return NAMED.sub(_cut, body)
+        return _without_named(body)
 
     def _value(self, value: Any) -> Any:
         if isinstance(value, str):

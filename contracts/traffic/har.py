@@ -8,7 +8,7 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -16,28 +16,34 @@ from urllib.parse import urlencode
 import msgspec
 
 from offair.contracts.exchange import Exchange, header
+from offair.contracts.traffic.coding import opened
 from offair.contracts.traffic.unread import UnreadError
 
-OPENING = re.compile(rb'\{\s*"log"')
+Attached = Callable[[str], bytes]
+
+PLAIN = rb'"[^"]*"\s*:\s*(?:"[^"]*"|[\w.+-]+)\s*,\s*'  # what somebody wrote before the log
+OPENING = re.compile(rb"\{\s*(?:" + PLAIN + rb')*"log"\s*:')
 ENTRIES = re.compile(r'"entries"\s*:\s*\[\s*')
-ABORTED = 0  # a status that browsers write where no answer came
+ENDS = (b"}", b"]", b">")  # of JSON, and of pages for people
+MILLISECONDS = 1000
 
 
 class HarPair(msgspec.Struct):
-    """A header, or a field of a form."""
+    """A header, a cookie, or a field of a form."""
 
     name: str
-    value: str = ""
+    value: str | None = None
 
 
 class HarText(msgspec.Struct):
-    """A body. ``size`` is that of the body, of which there may be no text."""
+    """A body. ``size`` is that of the body, of which there may be no text; ``file`` has it where it was put apart."""
 
     text: str | None = None
     encoding: str | None = None
-    size: float = 0
-    params: list[HarPair] = []
+    size: float | None = None
+    params: list[HarPair] | None = None
     mimeType: str | None = None  # noqa: N815 - the archive's own word
+    file: str | None = msgspec.field(name="_file", default=None)
 
 
 class HarRequest(msgspec.Struct):
@@ -45,26 +51,27 @@ class HarRequest(msgspec.Struct):
 
     method: str
     url: str
-    headers: list[HarPair] = []
-    size: float = msgspec.field(name="bodySize", default=0)
+    headers: list[HarPair] | None = None
+    cookies: list[HarPair] | None = None
+    size: float | None = msgspec.field(name="bodySize", default=None)
     posted: HarText | None = msgspec.field(name="postData", default=None)
 
 
 class HarResponse(msgspec.Struct):
-    """What was answered."""
+    """What was answered; recorders write 0 or -1 for a status where nothing was."""
 
-    status: int
-    headers: list[HarPair] = []
-    content: HarText = msgspec.field(default_factory=HarText)
+    status: int | None = None
+    headers: list[HarPair] | None = None
+    content: HarText | None = None
 
 
 class HarEntry(msgspec.Struct):
     """One request with its answer."""
 
     request: HarRequest
-    response: HarResponse
-    began: str | None = msgspec.field(name="startedDateTime", default=None)
-    comment: str = ""
+    response: HarResponse | None = None
+    began: str | float | None = msgspec.field(name="startedDateTime", default=None)
+    comment: str | None = None
 
 
 class HarLog(msgspec.Struct):
@@ -84,49 +91,74 @@ def is_har(head: bytes) -> bool:
     return OPENING.match(head) is not None
 
 
-def read_har(content: bytes) -> list[Exchange]:
-    """Read an archive; UnreadError finishes the sentence "<file> ..."."""
+def read_har(content: bytes, attached: Attached) -> list[Exchange]:
+    """Read an archive; ``attached`` gives a body that lies beside it, or b"".
+
+    UnreadError finishes the sentence "<file> ...".
+    """
     try:
         archive = msgspec.json.decode(content, type=HarFile)
     except msgspec.ValidationError as error:
         raise UnreadError(f"is no HTTP archive: {error}") from error
     except msgspec.DecodeError as error:
         raise UnreadError(_where_it_ends(content, error)) from error
-    return list(_exchanges(archive.log.entries))
+    return list(_exchanges(archive.log.entries, attached))
 
 
-def _exchanges(entries: list[msgspec.Raw]) -> Iterator[Exchange]:
+def _exchanges(entries: list[msgspec.Raw], attached: Attached) -> Iterator[Exchange]:
     for number, raw in enumerate(entries, 1):
         try:
-            entry = msgspec.json.decode(raw, type=HarEntry)
-            if entry.response.status != ABORTED:
-                yield _exchange(entry)
+            entry = msgspec.json.decode(raw, type=HarEntry, strict=False)
+            if entry.response is not None and (entry.response.status or 0) > 0:
+                yield _exchange(entry.request, entry.response, entry, attached)
         except (ValueError, binascii.Error) as error:
             raise UnreadError(f"is no HTTP archive: its entry {number} cannot be read: {error}") from error
 
 
-def _exchange(entry: HarEntry) -> Exchange:
-    asked, answered = entry.request, entry.response
-    content, posted = answered.content, asked.posted or HarText()
-    request_headers, response_headers = _headers(asked.headers), _headers(answered.headers)
-    request_body = _body(posted)
-    is_cut = bool((content.size > 0 and content.text is None) or (asked.size > 0 and not request_body))
+def _exchange(asked: HarRequest, answered: HarResponse, entry: HarEntry, attached: Attached) -> Exchange:
+    content, posted = answered.content or HarText(), asked.posted or HarText()
+    request_headers, response_headers = _headers(asked.headers or []), _headers(answered.headers or [])
+    if asked.cookies and header(request_headers, "Cookie") is None:
+        request_headers["Cookie"] = "; ".join(f"{one.name}={one.value or ''}" for one in asked.cookies)
+    request_body, body = _body(posted, attached), _body(content, attached)
+    body, is_closed = opened(body, header(response_headers, "Content-Encoding") or "")
     if request_body and posted.mimeType and header(request_headers, "Content-Type") is None:
         request_headers["Content-Type"] = posted.mimeType
     if content.mimeType and header(response_headers, "Content-Type") is None:
         response_headers["Content-Type"] = content.mimeType
+    is_unasked = (asked.size or 0) > 0 and not request_body
     return Exchange(
         method=asked.method.upper(),
         path=asked.url,
-        status=answered.status,
-        title=entry.comment,
+        status=answered.status or 0,
+        title=entry.comment or "",
         request_headers=request_headers,
         request_body=request_body,
         response_headers=response_headers,
-        response_body=_body(content),
-        at=None if entry.began is None else datetime.fromisoformat(entry.began).timestamp(),
-        is_cut=is_cut,
+        response_body=body,
+        at=_moment(entry.began),
+        is_cut=is_closed or is_unasked or _is_cut(answered.content, response_headers, body),
     )
+
+
+def _is_cut(content: HarText | None, headers: Mapping[str, str], body: bytes) -> bool:
+    """Say whether a recorder left a body out, or ended it where it had enough."""
+    if content is None:
+        return True
+    if not body:
+        told = header(headers, "Content-Length") or ""
+        return (content.size or 0) > 0 or (content.text is None and told.isdigit() and int(told) > 0)
+    return len(body) < (content.size or 0) and not body.rstrip().endswith(ENDS)
+
+
+def _moment(said: str | float | None) -> float | None:
+    """When it was asked, in seconds; None where it cannot be read, which costs nobody more than the limits."""
+    if said is None or isinstance(said, int | float):
+        return None if said is None else said / MILLISECONDS
+    try:
+        return datetime.fromisoformat(said).timestamp()
+    except ValueError:
+        return None
 
 
 def _headers(pairs: list[HarPair]) -> dict[str, str]:
@@ -134,13 +166,16 @@ def _headers(pairs: list[HarPair]) -> dict[str, str]:
     found: dict[str, str] = {}
     for pair in pairs:
         if not pair.name.startswith(":"):
-            found[pair.name] = f"{found[pair.name]}, {pair.value}" if pair.name in found else pair.value
+            value = pair.value or ""
+            found[pair.name] = f"{found[pair.name]}, {value}" if pair.name in found else value
     return found
 
 
-def _body(said: HarText) -> bytes:
+def _body(said: HarText, attached: Attached) -> bytes:
+    if said.text is None and said.file:
+        return attached(said.file)
     if said.text is None and said.params:
-        return urlencode([(pair.name, pair.value) for pair in said.params]).encode()
+        return urlencode([(pair.name, pair.value or "") for pair in said.params]).encode()
     text = said.text or ""
     return base64.b64decode(text) if said.encoding == "base64" else text.encode("utf-8", "surrogatepass")
 

@@ -4,11 +4,11 @@ from pathlib import Path
 
 from offair.contracts.exchange import Exchange
 from offair.contracts.traffic.cassettes import read_cassette
-from offair.contracts.traffic.har import is_har, read_har
+from offair.contracts.traffic.har import Attached, is_har, read_har
 from offair.contracts.traffic.journals import is_journal, read_journal
+from offair.contracts.traffic.packing import unpacked
 from offair.contracts.traffic.unread import UnreadError
 
-BOM = b"\xef\xbb\xbf"
 HEAD = 4096  # bytes that tell what a file is
 KNOWN = "an HTTP archive (HAR), a VCR cassette, or a journal (offair logs --json)"
 
@@ -20,14 +20,13 @@ def read_traffic(path: Path | str) -> list[Exchange]:
     """
     file = Path(path)
     try:
-        content = file.read_bytes().removeprefix(BOM)
+        content = file.read_bytes()
     except OSError as error:
         raise UnreadError(f"{file} cannot be read: {error.strerror}") from error
-    head = content[:HEAD].lstrip()
-    if not head:
-        raise UnreadError(f"{file} is empty; give it {KNOWN}")
     try:
-        exchanges = _read(content, head)
+        with unpacked(file, content) as (plain, attached):
+            del content  # a hundred megabytes need not be there twice
+            exchanges = _read(plain, attached)
     except UnreadError as error:
         raise UnreadError(f"{file} {error}") from error
     if not exchanges:
@@ -35,9 +34,12 @@ def read_traffic(path: Path | str) -> list[Exchange]:
     return sorted(exchanges, key=lambda one: one.at or 0.0)  # stable: what has no time stays where it was
 
 
-def _read(content: bytes, head: bytes) -> list[Exchange]:
+def _read(content: bytes, attached: Attached) -> list[Exchange]:
+    head = content[:HEAD].lstrip()
+    if not head:
+        raise UnreadError(f"is empty; give it {KNOWN}")
     if is_har(head):
-        return read_har(content)
+        return read_har(content, attached)
     if is_journal(head):
         return read_journal(content)
     found = read_cassette(content)

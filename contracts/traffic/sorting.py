@@ -3,13 +3,15 @@
 import ipaddress
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 from offair.contracts.checks.webhook import event_of
 from offair.contracts.contract import Contract
 from offair.contracts.exchange import Exchange
 from offair.contracts.traffic.unread import UnreadError
 
+SWITCHED = 101  # RFC 9110 section 15.2.2: what follows are frames, and no answers
+BROWSERS_OWN = frozenset({"/favicon.ico", "/robots.txt"})  # what is asked for without anybody's program
 UNCHANGED = 304  # RFC 9110 section 15.4.5: what was asked for is what the client has already
 
 
@@ -34,13 +36,16 @@ def sort_out(contract: Contract, exchanges: Iterable[Exchange], url: str | None 
         if one.is_hook:  # whoever was called, it is known by what it tells
             shares[0].exchanges += [one] if event_of(contract, one) in contract.webhooks else []
             continue
-        hosts.add(urlsplit(one.path).netloc)
+        asked = urldefrag(one.path).url  # nobody sends a fragment, and some write it down
+        hosts.add(urlsplit(asked).netloc)
+        if one.status == SWITCHED or urlsplit(asked).path in BROWSERS_OWN:
+            continue
         for share in shares:
-            root = _root(share.contract, one.path, url if share.contract is contract else None)
+            root = _root(share.contract, asked, url if share.contract is contract else None)
             if root is not None:
                 share.root = share.root or root
                 is_cut = one.is_cut or _is_between(share.contract, one)
-                share.exchanges.append(replace(one, path=one.path[len(root) :] or "/", is_cut=is_cut))
+                share.exchanges.append(replace(one, path=asked[len(root) :] or "/", is_cut=is_cut))
                 break
     if not any(share.exchanges for share in shares):
         raise UnreadError(_nobody(contract, hosts))

@@ -8,7 +8,7 @@ import click
 from offair.contracts.server.target import Target, UnreachableError
 from offair.emulator.cli import INTERRUPTED
 from offair.emulator.cli.check.promised import WHOSE, promise_of
-from offair.emulator.cli.check.reporting import FILE, UnjudgedError, chosen, deliver, reporting
+from offair.emulator.cli.check.reporting import FILE, UnjudgedError, check_place, chosen, deliver, reporting, write_file
 from offair.emulator.cli.check.server import read_headers
 
 
@@ -25,6 +25,7 @@ def command(cloud: str, url: str, headers: tuple[str, ...], patch: Path | None, 
     """
     if not url.startswith(("http://", "https://")):
         raise UnjudgedError(f"{url} is no HTTP URL; give the base URL of the real cloud's API")
+    check_place(patch)
     provider, contract = promise_of(cloud)
     from offair.contracts.drift import check_drift, propose
     from offair.contracts.drift.judging import DRIFT_RULES
@@ -43,7 +44,7 @@ def command(cloud: str, url: str, headers: tuple[str, ...], patch: Path | None, 
         raise UnjudgedError(f"{error.name} is not installed; install offair[contracts]") from error
     proposed = propose(contract, drifted)
     if patch is not None:
-        patch.write_text(proposed, encoding="utf-8")
+        write_file(patch, proposed)
     elif proposed:
         click.echo("The contract could follow: --patch FILE writes how.", err=True)
     deliver(drifted.report, options, ends_with=INTERRUPTED if drifted.report.is_broken_off else None)

@@ -45,6 +45,7 @@ def chosen(rules: Sequence[C], options: Mapping[str, Any]) -> tuple[C, ...]:
     """The rules that the options leave; a sentence names one that there is not, or says that none is left."""
     if options["baseline_update"] and options["baseline"] is None:
         raise UnjudgedError("--baseline-update writes into a file: name it with --baseline FILE")
+    check_place(options["output"])
     try:
         found = choose_rules(rules, only=options["only"], ignore=options["ignore"])
     except ValueError as error:
@@ -54,18 +55,24 @@ def chosen(rules: Sequence[C], options: Mapping[str, Any]) -> tuple[C, ...]:
     return found
 
 
+def check_place(file: Path | None) -> None:
+    """Refuse a file in a folder that is not there, before anything is judged for it."""
+    if file is not None and not file.parent.is_dir():
+        raise UnjudgedError(f"{file} cannot be written: there is no folder {file.parent}")
+
+
 def deliver(report: Report, options: Mapping[str, Any], *, ends_with: int | None = None) -> None:
     """Write the report, and end the command with what it says, or with ``ends_with``."""
     baseline: Path | None = options["baseline"]
     if baseline is not None and options["baseline_update"]:
-        _write(baseline, write_baseline(report))
+        write_file(baseline, write_baseline(report))
     if baseline is not None:
         report = leave_out_known(report, _known(baseline))
     written = write_report(report, options["report"])
     if options["output"] is None:
         click.echo(written, nl=False)
     else:
-        _write(options["output"], written)
+        write_file(options["output"], written)
     if ends_with is not None:
         raise SystemExit(ends_with)
     if report.fails(strict=options["strict"]):
@@ -83,7 +90,8 @@ def _known(baseline: Path) -> Any:
         raise UnjudgedError(f"{baseline} {error}") from error
 
 
-def _write(file: Path, text: str) -> None:
+def write_file(file: Path, text: str) -> None:
+    """Write a text that a person asked for; a sentence says why it cannot be."""
     try:
         file.write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:

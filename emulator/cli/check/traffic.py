@@ -10,15 +10,17 @@ from offair.emulator.cli.check.promised import WHOSE, promise_of
 from offair.emulator.cli.check.reporting import UnjudgedError, chosen, deliver, reporting
 from offair.emulator.cli.check.server import read_limit_option
 
+DASH, STDIN = Path("-"), Path("/dev/stdin")
+
 
 @click.command("traffic")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @WHOSE
 @click.option("--url", help="Base URL of the API in the recording, if it is neither the cloud's nor a stand-in's.")
 @click.option("--limit", "limits", multiple=True, metavar="OPERATION=CALLS/SECONDS", help="A rate that is binding.")
 @reporting
 def command(file: Path, cloud: str, url: str | None, limits: tuple[str, ...], **options: Any) -> None:
-    """Judge what FILE recorded, the client and the server, by what the cloud NAME documents.
+    """Judge what FILE (- is stdin) recorded, the client and the server, by what the cloud NAME documents.
 
     Exits with 0 if every rule is kept, 1 if one is broken, 2 if nothing could be judged.
     """
@@ -29,7 +31,7 @@ def command(file: Path, cloud: str, url: str | None, limits: tuple[str, ...], **
     names = {rule.name for rule in chosen(TRAFFIC_RULES, options)}
     terms = [read_limit_option(said) for said in limits]
     try:
-        exchanges = read_traffic(file)
+        exchanges = read_traffic(STDIN if file == DASH else file)
     except UnreadError as error:
         raise UnjudgedError(str(error)) from error
     try:

@@ -240,3 +240,24 @@ def test_hooks_in_a_recording_are_judged_by_their_times():
 
     assert {"webhooks/body", "webhooks/signed", "webhooks/again"} == {one.rule.name for one in report.broken}
     assert {"webhooks/repeated"} == {one.rule.name for one in report.upheld}
+
+
+def test_secrets_in_a_query_or_a_form_are_masked():
+    seen = Masked([]).text("GET /a?x=1&api_key=abcdefgh&token=12345678#z and access_token=abcdefgh&stream_key=abcdefgh")
+
+    assert "GET /a?x=1&api_key=abcd…&token=1234…#z and access_token=abcdefgh&stream_key=abcd…" == seen
+    assert "token=abcd…&a=b" == Masked([]).text("token=abcdefgh&a=b")
+
+
+@pytest.mark.parametrize("more", [{"status": 101}, {"path": "https://api.tenbyte.io/favicon.ico", "status": 404}])
+def test_what_is_no_call_of_the_api_is_not_judged(days, more):
+    other = replace(days["tenbyte"][0], **{"path": "https://api.tenbyte.io/v1/chat", "method": "GET", **more})
+
+    assert set() == broken("tenbyte", [*days["tenbyte"], other])
+
+
+def test_a_fragment_in_a_recorded_url_was_never_sent():
+    asked = Exchange(method="GET", path="https://api.tenbyte.io/v1/livestream/streams#top", status=200)
+    report = check_traffic(promise("tenbyte"), [asked], only=["requests/known-path"])
+
+    assert report.upheld

@@ -2,7 +2,9 @@
 
 import base64
 import gzip
+import io
 import json
+import zipfile
 from datetime import UTC, datetime
 
 import pytest
@@ -81,6 +83,58 @@ def test_a_body_that_was_not_recorded_is_not_an_empty_one(written):
     assert read_traffic(written(har(changed("response", content={"size": 700, "mimeType": "x/y"}))))[0].is_cut
 
 
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {**ENTRY, "comment": None, "startedDateTime": ""},
+        {**ENTRY, "startedDateTime": 1_764_410_400_123},
+        changed("request", bodySize=None, headers=[{"name": "X-Key", "value": None}], cookies=None),
+        changed("request", postData={"mimeType": None, "text": "{}", "params": None}),
+        changed("response", status="201", content={"size": None, "text": "{}", "encoding": None}),
+    ],
+)
+def test_what_a_recorder_left_open_is_no_fault_of_the_archive(written, entry):
+    (one,) = read_traffic(written(har(entry)))
+
+    assert ("POST", 201, b"{}", False) == (one.method, one.status, one.response_body, one.is_cut)
+
+
+@pytest.mark.parametrize(
+    "answered",
+    [{"content": None}, {"content": {"size": 90, "text": '{"a": "half of it'}},
+     {"content": {"size": 0}, "headers": [{"name": "content-length", "value": "12"}]}],
+)  # fmt: skip
+def test_what_a_recorder_left_out_is_not_taken_for_what_was_answered(written, answered):
+    assert read_traffic(written(har(changed("response", **answered))))[0].is_cut
+
+
+def test_cookies_that_stand_apart_were_sent(written):
+    (one,) = read_traffic(written(har(changed("request", cookies=[{"name": "a", "value": "1"}]))))
+
+    assert "a=1" == one.request_headers["Cookie"]
+
+
+def test_an_archive_may_begin_with_other_members(written):
+    assert 1 == len(read_traffic(written('{"_by": "x", "n": 1, ' + har(ENTRY)[1:])))
+
+
+@pytest.mark.parametrize("packed", [gzip.compress, lambda content: b"\xff\xfe" + content.decode().encode("utf-16-le")])
+def test_a_recording_may_be_packed(written, packed):
+    assert [URL] == [one.path for one in read_traffic(written(packed(har(ENTRY).encode())))]
+
+
+def test_bodies_may_lie_beside_the_archive_in_a_zip_or_a_folder(written, tmp_path):
+    apart = har(changed("response", content={"size": 3, "_file": "body.json"}))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("har.har", apart)
+        archive.writestr("body.json", "[1]")
+    tmp_path.joinpath("body.json").write_text("[2]")
+
+    assert b"[1]" == read_traffic(written(packed.getvalue()))[0].response_body
+    assert b"[2]" == read_traffic(written(apart))[0].response_body
+
+
 def test_exchanges_stand_in_the_order_in_which_they_were_asked(written):
     early = {**changed("request", url="https://api.example/early"), "startedDateTime": "2026-11-29T09:59:59+00:00"}
 
@@ -104,6 +158,8 @@ def test_exchanges_stand_in_the_order_in_which_they_were_asked(written):
         ("just words", "is none of what can be read"),
         ("a: [1, 2", "or half of it: did not find expected"),
         (b"\x00\x01\x02", "is neither JSON nor YAML"),
+        (gzip.compress(har(ENTRY).encode())[:-20], "is gzip, and opened it is broken off after"),
+        (b"PK\x03\x04 and no more", "is half a zip"),
         ("interactions: [{request: {}}]", "its interaction 1 cannot be read"),
         ('{"number": 1, "kind": "move"}\n{"number": 2, "ki', "line 2 is not whole"),
     ],
@@ -148,6 +204,34 @@ def test_a_cassette_is_read(written):
 def cassette(**response):
     request = {"method": "GET", "uri": URL, "body": None, "headers": {}}
     return json.dumps({"version": 1, "interactions": [{"request": request, "response": {"status": 200, **response}}]})
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        CASSETTE.replace("body: '{", "body: !!python/unicode '{"),
+        CASSETTE.replace("headers: {", "headers: !!python/object:requests.structures.CaseInsensitiveDict {"),
+        CASSETTE.replace("interactions:", "").replace("version: 1", ""),
+        CASSETTE.replace("body: '{\"a\": 1}'", "parsed_body: {a: 1}"),
+        CASSETTE.replace("status: {code: 201, message: Created}", "status_code: 201").replace("string:", "string :"),
+        CASSETTE.replace("headers: {Content-Type: [application/json]}", "headers: [[Content-Type, application/json]]"),
+    ],
+)
+def test_older_and_other_cassettes_are_read(written, content):
+    (one,) = read_traffic(written(content))
+
+    assert (201, b'{"a": 1}', b"{}", "application/json") == (
+        *(one.status, one.request_body, one.response_body),
+        one.response_content_type,
+    )
+
+
+def test_a_cassette_starts_nothing(written, tmp_path):
+    started = tmp_path / "started"
+    with pytest.raises(UnreadError, match="is none of what can be read"):
+        read_traffic(written(f"!!python/object/apply:pathlib.Path.touch [{started}]"))
+
+    assert not started.exists()
 
 
 def test_a_body_that_travelled_zipped_is_opened(written):
