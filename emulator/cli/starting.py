@@ -1,12 +1,12 @@
 """How a command starts the stand-in, and how it is stopped."""
 
 import gc
+import queue
 import signal
 import sqlite3
 import sys
-import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from offair.emulator.emulator import Emulator
 
 KILLED = 128  # what a shell adds to the number of the signal that ended a command
+UNHEARD = 1.0  # seconds for which a signal may go unheard that comes just before the main thread begins to wait
 
 
 @contextmanager
@@ -52,9 +53,36 @@ def _uncollected() -> Iterator[None]:
         gc.enable()
 
 
-def stop_signal() -> threading.Event:
-    """From now on, Ctrl-C, SIGTERM and a terminal that closes set this event instead of ending the process."""
-    stopped = threading.Event()
+class Stopped:
+    """Whether somebody wants a command to stop; the main thread hears of it at any moment, even of its waiting.
+
+    An Event is no such thing: what a signal calls runs between two lines of the main thread, and would wait for ever
+    for the lock that the waiting holds there.
+    """
+
+    def __init__(self) -> None:
+        self._is_set = False
+        self._bell: queue.SimpleQueue[None] = queue.SimpleQueue()  # of the queues, it may be put into by a signal
+
+    def set(self) -> None:
+        """Say so; twice is fine, and once within the other."""
+        self._is_set = True
+        self._bell.put(None)
+
+    def is_set(self) -> bool:
+        """Tell whether somebody said so."""
+        return self._is_set
+
+    def wait(self) -> None:
+        """Wait until somebody says so."""
+        while not self._is_set:
+            with suppress(queue.Empty):
+                self._bell.get(timeout=UNHEARD)
+
+
+def stop_signal() -> Stopped:
+    """From now on, Ctrl-C, SIGTERM and a terminal that closes are told by this instead of ending the process."""
+    stopped = Stopped()
     for sign in (signal.SIGINT, signal.SIGTERM, *_hang_up()):
         signal.signal(sign, lambda *_: stopped.set())
     return stopped
