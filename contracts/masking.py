@@ -11,7 +11,8 @@ from offair.contracts.violation import Violation
 SHOWN = 4  # characters of a secret that tell it from others
 SHORTEST = 6  # what is shorter stands in too many places by chance
 NAMED = re.compile(
-    rb'("[^"]*(?:secret|password|passphrase|stream_?key|token|api_?key|access_?key_id)[^"]*"\s*:\s*")([^"]{4})[^"]+',
+    rb'("(?=[^"]*+"\s*:\s*"[^"]{5})'  # a member with a text: only in its name is looked for words, since that is slow
+    rb'[^"]*(?:secret|password|passphrase|stream_?key|token|api_?key|access_?key_id)[^"]*"\s*:\s*")([^"]{4})[^"]+',
     re.IGNORECASE,
 )
 HEADER = re.compile(r"authorization|cookie|secret|token|api[-_]?key", re.IGNORECASE)
