@@ -47,9 +47,11 @@ def _ours(before):
 def pytest_configure(config):
     """Have the leftovers look on when fixtures of the session are made; a conftest's own hooks do not see those.
 
+    Nothing is collected by the collector while tests are: they stay, and to look through them is a third of the work.
     A suite that a script runs in the background (``pytest &``) is given Ctrl-C to ignore, and so would be the commands
     that tests break off with it.
     """
+    gc.disable()
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if not config.pluginmanager.is_registered(leftovers):
@@ -75,6 +77,7 @@ def pytest_collection_finish():
     """
     gc.freeze()
     gc.set_threshold(10_000, 10, 10)
+    gc.enable()
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from guests import without
 
 from offair.contracts.client import check_client
 from offair.emulator.counterpart import counterpart_of
@@ -80,7 +81,7 @@ def test_a_program_is_judged_as_the_guide_says(blocks, environment, tmp_path):
         "try:\n    client.job()\nexcept ClientError as error:\n    sys.exit(str(error))\n"
     )
     tmp_path.joinpath("my_client.py").write_text(f"{honest}\n{asks}", encoding="utf-8")
-    typed = example.replace("python3", sys.executable)
+    typed = example.replace("python3", sys.executable).replace("--answers 5", "--answers 2")
     done = subprocess.run(
         ["bash", "-c", typed],
         cwd=tmp_path,
@@ -100,7 +101,7 @@ def test_the_test_of_the_guide_passes_in_somebodys_suite(blocks, pytester):
     theirs = f"{tenbyte}\nMyClient, MyClientError = Honest, ClientError\n{blocks(GUIDE, 'python test')[0]}"
     pytester.makepyfile(theirs.replace("raises=(MyClientError,)", f"raises=(MyClientError,), examples={FEW}"))
 
-    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
+    pytester.runpytest_subprocess(*without()).assert_outcomes(passed=1)
 
 
 def test_the_script_of_the_guide_judges_a_client_without_pytest(blocks, capsys):
@@ -118,7 +119,7 @@ def test_the_script_of_the_guide_judges_a_client_without_pytest(blocks, capsys):
 def test_every_cold_answer_of_the_guide_is_played_in_somebodys_suite(blocks, pytester):
     pytester.makeconftest(SITE)
     pytester.makepyfile(blocks(GUIDE, "python")[0])
-    outcomes = pytester.runpytest_subprocess("-p", "no:cacheprovider").parseoutcomes()
+    outcomes = pytester.runpytest_subprocess(*without()).parseoutcomes()
 
     assert {"passed"} == outcomes.keys()
     assert outcomes["passed"] > 10

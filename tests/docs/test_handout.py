@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from guests import without
+from guests import run_here, without
 
 from offair.fixtures.pages import GIVES
 from offair.fixtures.plugin import pages
@@ -28,11 +28,10 @@ def site(tenbyte):
 """
 
 
-def _run(pytester, examples, conftest="", **more):
+def _run(pytester, examples, conftest=""):
     pytester.makeconftest(conftest)
     pytester.makepyfile(**{f"test_{number}": code for number, code in enumerate(examples)})
-    result = pytester.runpytest_subprocess("-W", "error", *without("hypothesispytest"), timeout=110, **more)
-    outcomes = result.parseoutcomes()
+    outcomes = run_here(pytester, *without("hypothesispytest")).parseoutcomes()
 
     assert {} == {name: count for name, count in outcomes.items() if name != "passed"}
     assert len(examples) <= outcomes["passed"]

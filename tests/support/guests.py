@@ -1,4 +1,15 @@
-"""The other plugins that our tests bring: which of them a suite of somebody else's is run without."""
+"""Suites of somebody else's: run in this process, and without the other plugins that our tests bring."""
+
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from _pytest.pytester import SysModulesSnapshot
+
+from offair.emulator.core.clock import monotonic
 
 # they take seconds to import, or change what a suite is like
 OTHERS = (
@@ -10,3 +21,29 @@ OTHERS = (
 def without(*beside: str) -> list[str]:
     """Write the options by which pytest does without all but these."""
     return [f"-pno:{name}" for name in OTHERS if name not in beside]
+
+
+def run_here(pytester: pytest.Pytester, *options: str) -> pytest.RunResult:
+    """Run the suite that was written down in this process, with warnings as errors.
+
+    A start of Python, pytest and a stand-in costs a hundred times what most of these suites do. What a suite imports
+    stays, but for its own modules: ``pytester`` would take it all back, and what is written in C or Rust does not bear
+    a second copy.
+    """
+    pytester._sys_modules_snapshot = SysModulesSnapshot(preserve=lambda _: True)
+    paths, out, err = list(sys.path), StringIO(), StringIO()
+    begun = monotonic()
+    try:
+        with redirect_stdout(out), redirect_stderr(err):
+            code = pytest.main(["-W", "error", f"--basetemp={pytester.path.parent / 'basetemp'}", *options])
+    finally:
+        sys.path[:] = paths
+        for name in [name for name, module in sys.modules.items() if _is_in(pytester.path, module)]:
+            del sys.modules[name]
+    sys.stdout.write(out.getvalue() + err.getvalue())  # for whoever reads why a test failed
+    return pytest.RunResult(code, out.getvalue().splitlines(), err.getvalue().splitlines(), monotonic() - begun)
+
+
+def _is_in(folder: Path, module: ModuleType) -> bool:
+    file = getattr(module, "__file__", None)
+    return file is not None and Path(file).is_relative_to(folder)
