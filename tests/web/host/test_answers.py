@@ -8,7 +8,7 @@ import pytest
 from offair.emulator.core.clock import Deadline
 from offair.emulator.web.host.crew import Crew
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 LARGE = bytes(range(256)) * 40_000  # ten megabytes: no socket takes them at once
 
 

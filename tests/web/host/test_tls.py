@@ -13,7 +13,7 @@ import trustme
 from offair.emulator.core.clock import Deadline
 from offair.emulator.web.host.bounds import Bounds
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 CLOSE = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 LARGE = bytes(range(256)) * 40_000
