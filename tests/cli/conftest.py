@@ -25,7 +25,7 @@ from offair.emulator.emulator import Emulator
 from offair.emulator.settings import Settings
 
 COMMAND = str(Path(sys.executable).with_name("offair"))
-PATIENCE = 30.0
+PATIENCE = 60.0
 FREE = ("--port", "0", "--rtmp-port", "0")
 
 

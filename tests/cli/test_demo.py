@@ -35,7 +35,7 @@ def test_kept_on_air_it_ends_with_a_signal(spawn, left, read_line):
         pass
     process.send_signal(signal.SIGINT)
 
-    assert (0, []) == (process.wait(20), left())
+    assert (0, []) == (process.wait(60), left())
 
 
 @pytest.mark.media
@@ -44,7 +44,7 @@ def test_broken_off_it_says_so_and_leaves_nothing(spawn, left, read_line):
     while "-> stream" not in read_line(process):
         pass
     process.send_signal(signal.SIGINT)
-    err = process.communicate(timeout=20)[1]
+    err = process.communicate(timeout=60)[1]
 
     assert (130, "\nStopped.\n", []) == (process.returncode, err, left())
 

@@ -78,7 +78,7 @@ def test_a_termination_reaches_the_command(spawn, left, read_line):
     line = read_line(process)
     process.terminate()
 
-    assert ("up\n", 5, []) == (line, process.wait(20), left())
+    assert ("up\n", 5, []) == (line, process.wait(60), left())
 
 
 def test_a_terminal_interrupt_is_the_commands_to_answer(spawn, left, read_line):
@@ -88,4 +88,4 @@ def test_a_terminal_interrupt_is_the_commands_to_answer(spawn, left, read_line):
     line = read_line(process)
     os.killpg(process.pid, signal.SIGINT)
 
-    assert ("up\n", 6, []) == (line, process.wait(20), left())
+    assert ("up\n", 6, []) == (line, process.wait(60), left())

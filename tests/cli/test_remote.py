@@ -240,6 +240,6 @@ def test_a_signal_ends_a_publication_in_order(serving, spawn):
     encoder = spawn("publish", stream["id"], "--url", serving.url)
     serving.ask("/journal/wait", stream=stream["id"], kind="move", text="to live", timeout="30")
     encoder.terminate()
-    out, err = encoder.communicate(timeout=20)
+    out, err = encoder.communicate(timeout=60)
 
     assert (0, True, "") == (encoder.returncode, out.startswith("published "), err)

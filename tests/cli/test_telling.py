@@ -73,9 +73,9 @@ def _telling(spawn, read_line, tmp_path):
         file = tmp_path / "ready.json"
         process = spawn("serve", "--port", "0", "--rtmp-port", "0", "--ready-file", str(file), *options)
         read_line(process)
-        deadline, pause = Clock().deadline(20), threading.Event()
+        deadline, pause = Clock().deadline(60), threading.Event()
         while not file.exists():
-            assert not deadline.is_over, "no ready file within 20 s"
+            assert not deadline.is_over, "no ready file within 60 s"
             pause.wait(0.02)
         return process, json.loads(file.read_text())["clouds"]["tenbyte"]["base_url"]
 
@@ -94,7 +94,7 @@ def test_serve_tells_what_happens_and_that_it_stops(telling, read_line):
     httpx.get(f"{url}/streams")
     line = _seen_by(process, read_line, "/streams 401")
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=60)
 
     assert (True, True, 0, "") == ("/streams 401: " in line, "Stopping." in out, process.returncode, err)
 
@@ -105,7 +105,7 @@ def test_serve_can_be_quiet(telling, option):
     httpx.get(f"{url}/streams")
     process.terminate()
 
-    assert not LINE.search(process.communicate(timeout=20)[0])
+    assert not LINE.search(process.communicate(timeout=60)[0])
 
 
 def test_serve_stops_though_nobody_reads_what_it_tells(telling):
@@ -116,7 +116,7 @@ def test_serve_stops_though_nobody_reads_what_it_tells(telling):
             client.get(f"{url}/streams", params={"name": "x" * 40})
     process.terminate()
 
-    assert 0 == process.wait(20)
+    assert 0 == process.wait(60)
 
 
 def test_logs_show_what_happened(serving, run, refused):
@@ -151,7 +151,7 @@ def test_logs_follow_until_a_signal(serving, spawn, read_line, refused):
     line = read_line(process)
     process.send_signal(signal.SIGINT)
 
-    assert (True, 0, True) == ("/streams 400: " in line, process.wait(20), "Stopped." in process.stderr.read())
+    assert (True, 0, True) == ("/streams 400: " in line, process.wait(60), "Stopped." in process.stderr.read())
 
 
 def test_logs_end_with_the_stand_in(serve, spawn, read_line, refused):
@@ -161,7 +161,7 @@ def test_logs_end_with_the_stand_in(serve, spawn, read_line, refused):
     read_line(process)
     serving.end()
 
-    assert (0, True) == (process.wait(20), "has stopped" in process.stderr.read())
+    assert (0, True) == (process.wait(60), "has stopped" in process.stderr.read())
 
 
 def test_logs_of_nobody_are_a_sentence(run):
@@ -171,10 +171,10 @@ def test_logs_of_nobody_are_a_sentence(run):
 def test_a_wait_that_is_broken_off_says_so(spawn):
     with socket.create_server(("127.0.0.1", 0)) as other:
         process = spawn("env", "--wait", "30", "--url", f"http://127.0.0.1:{other.getsockname()[1]}")
-        other.settimeout(20)
+        other.settimeout(60)
         asking, _ = other.accept()
         with asking:
             process.send_signal(signal.SIGINT)
-            ended = process.communicate(timeout=20)
+            ended = process.communicate(timeout=60)
 
     assert (130, "", "\nStopped.\n") == (process.returncode, *ended)

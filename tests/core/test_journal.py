@@ -46,7 +46,7 @@ def test_waiting_is_woken_by_an_entry():
     journal = _journal()
     writer = threading.Timer(0.02, lambda: journal.write("move", "to live"))
     writer.start()
-    found = journal.wait_for(lambda entry: "live" in entry.summary, Clock().deadline(5))
+    found = journal.wait_for(lambda entry: "live" in entry.summary, Clock().deadline(30))
     writer.join()
 
     assert "to live" == found.summary

@@ -1,10 +1,12 @@
 """No secret shows, wherever it stands."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offair.emulator.core.clock import Clock, Deadline
+from offair.emulator.core.clock import Clock
 from offair.emulator.core.journal import Journal
 from offair.emulator.core.masking import Mask
 
@@ -156,7 +158,7 @@ def test_what_is_no_secret_is_told(text):
 )  # fmt: skip
 def test_no_text_takes_long_to_read(text):
     """Whoever writes a long line into the journal holds nobody up who reads it."""
-    deadline = Deadline(5.0)
+    began = time.thread_time()
     mask({"summary": text})
 
-    assert not deadline.is_over
+    assert time.thread_time() - began < 5  # of the processor's own, whoever else it works for

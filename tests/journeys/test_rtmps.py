@@ -9,7 +9,7 @@ import pytest
 from offair.emulator.core.publication import PUBLICATIONS
 
 pytestmark = pytest.mark.media
-PATIENCE = 20.0
+PATIENCE = 30.0
 WHEEL = imageio_ffmpeg.get_ffmpeg_exe()
 DEBIAN = pytest.param(
     "/usr/bin/ffmpeg",

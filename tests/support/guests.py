@@ -1,18 +1,21 @@
 """Suites of somebody else's: run in this process, and without the other plugins that our tests bring."""
 
-import importlib
-from functools import cache
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
+from pathlib import Path
+from types import ModuleType
 
 import pytest
+from _pytest.pytester import SysModulesSnapshot
 
-from offair.emulator.provider.provider import discover
+from offair.emulator.core.clock import monotonic
 
 # they take seconds to import, or change what a suite is like
 OTHERS = (
     "schemathesis", "hypothesispytest", "anyio", "respx", "playwright", "base_url", "asyncio", "randomly", "socket",
     "pytest_httpserver", "timeout", "xdist", "xdist.looponfail", "time_machine", "recording",
 )  # fmt: skip
-LATE = ("hosting", "telling")  # what the plugin imports when it is used
 
 
 def without(*beside: str) -> list[str]:
@@ -23,15 +26,24 @@ def without(*beside: str) -> list[str]:
 def run_here(pytester: pytest.Pytester, *options: str) -> pytest.RunResult:
     """Run the suite that was written down in this process, with warnings as errors.
 
-    A start of Python, pytest and a stand-in costs a hundred times what most of these suites do.
+    A start of Python, pytest and a stand-in costs a hundred times what most of these suites do. What a suite imports
+    stays, but for its own modules: ``pytester`` would take it all back, and what is written in C or Rust does not bear
+    a second copy.
     """
-    _import_what_is_used()
-    return pytester.runpytest_inprocess("-W", "error", *options)
+    pytester._sys_modules_snapshot = SysModulesSnapshot(preserve=lambda _: True)
+    paths, out, err = list(sys.path), StringIO(), StringIO()
+    begun = monotonic()
+    try:
+        with redirect_stdout(out), redirect_stderr(err):
+            code = pytest.main(["-W", "error", f"--basetemp={pytester.path.parent / 'basetemp'}", *options])
+    finally:
+        sys.path[:] = paths
+        for name in [name for name, module in sys.modules.items() if _is_in(pytester.path, module)]:
+            del sys.modules[name]
+    sys.stdout.write(out.getvalue() + err.getvalue())  # for whoever reads why a test failed
+    return pytest.RunResult(code, out.getvalue().splitlines(), err.getvalue().splitlines(), monotonic() - begun)
 
 
-@cache
-def _import_what_is_used() -> None:
-    """Import it before a suite does: ``pytester`` takes back whatever its suite imports first."""
-    discover()
-    for name in LATE:
-        importlib.import_module(f"offair.fixtures.{name}")
+def _is_in(folder: Path, module: ModuleType) -> bool:
+    file = getattr(module, "__file__", None)
+    return file is not None and Path(file).is_relative_to(folder)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 YES = (200, "")
 
 

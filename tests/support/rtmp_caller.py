@@ -5,7 +5,7 @@ import socket
 from offair.emulator.media.formats.flv import Tag
 from offair.emulator.media.ingest.rtmp.client import Client
 
-PATIENCE = 10.0  # seconds
+PATIENCE = 30.0  # seconds
 
 
 class Caller:

@@ -15,7 +15,7 @@ from wsproto.events import (
     TextMessage,
 )
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 CUT = 1006
 
 

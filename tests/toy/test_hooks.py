@@ -75,7 +75,7 @@ def test_news_in_json_is_told_again(emulator, inbox, make_room, simulate, contro
     simulate(room, "live", "ended")
     told = {"kind": "hook", "stream": room["room"], "text": "moved to "}
     assert emulator.journal.wait_for(
-        lambda _entry: len(emulator.journal.entries(told)) == 4, emulator.clock.deadline(10)
+        lambda _entry: len(emulator.journal.entries(told)) == 4, emulator.clock.deadline(30)
     )
     emulator.clock.advance(1.0)
     inbox.wait("moved", 8)

@@ -12,7 +12,7 @@ from offair.emulator.core.clock import Deadline
 
 POLL = 0.005
 PAUSE = 0.02
-PATIENCE = 10.0
+PATIENCE = 30.0
 
 
 class Visit:

@@ -15,7 +15,7 @@ AT_ONCE = 5.0  # seconds: for a busy machine too, and far from what it would hav
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 NO = b"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n"
-PATIENCE = 10.0
+PATIENCE = 30.0
 
 
 @pytest.fixture(name="clock")

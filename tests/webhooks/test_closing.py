@@ -68,7 +68,7 @@ def test_a_hook_that_waits_in_a_snapshot_is_tried_again_after_a_restore(stand_in
     stand_in.clock.freeze()
     inbox = answering(OK)
     _go_live(stand_in, NOBODY)
-    assert stand_in.journal.wait_for({"kind": "hook", "text": "(waiting)"}, stand_in.clock.deadline(10))
+    assert stand_in.journal.wait_for({"kind": "hook", "text": "(waiting)"}, stand_in.clock.deadline(30))
     with stand_in.world.transaction():
         (parcel,) = stand_in.world.find(OUTBOX)
         stand_in.world.put(OUTBOX, replace(parcel, url=inbox.url))
@@ -76,6 +76,6 @@ def test_a_hook_that_waits_in_a_snapshot_is_tried_again_after_a_restore(stand_in
     stand_in.world.delete(OUTBOX)
     stand_in.clock.advance(5)
     stand_in.restore(snapshot)
-    found = stand_in.journal.wait_for({"kind": "hook", "text": "200 (delivered)"}, stand_in.clock.deadline(10))
+    found = stand_in.journal.wait_for({"kind": "hook", "text": "200 (delivered)"}, stand_in.clock.deadline(30))
 
     assert (True, 1) == (found is not None, len(inbox.heard))

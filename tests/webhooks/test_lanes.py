@@ -11,7 +11,7 @@ from offair.emulator.webhooks.lanes import OF_HOST, OF_TENANT, WIDTH, Lanes
 
 AT_ONCE = 5.0  # seconds: for a busy machine too, and far from what it would have to wait for otherwise
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 
 
 class Road:

@@ -58,14 +58,14 @@ class _House:
             self.stream = place(self.world, self.stream, State(state), reason="a test")
 
     def until(self, text):
-        entry = self.journal.wait_for({"kind": "hook", "text": text}, self.world.clock.deadline(10))
+        entry = self.journal.wait_for({"kind": "hook", "text": text}, self.world.clock.deadline(30))
         assert entry, [seen.summary for seen in self.journal.entries()]
         return entry
 
     def until_attempt(self, number):
         """Wait until so many attempts of one hook were told."""
         found = self.journal.wait_for(
-            lambda entry: entry.kind == "hook" and entry.details["attempt"] == number, self.world.clock.deadline(10)
+            lambda entry: entry.kind == "hook" and entry.details["attempt"] == number, self.world.clock.deadline(30)
         )
         assert found, [seen.summary for seen in self.journal.entries()]
 
@@ -340,7 +340,7 @@ def test_what_was_delivered_stays_listed_as_far_as_there_is_room(house, inbox, m
     arrived = len(house.world.find(OUTBOX))
     house.until("delivered")
     inbox.until(arrived)
-    deadline = house.world.clock.deadline(10)
+    deadline = house.world.clock.deadline(30)
     house.journal.wait_for(lambda _: not house.world.count(OUTBOX, state="waiting"), deadline)
     kept = house.world.find(OUTBOX)
 

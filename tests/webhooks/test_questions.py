@@ -102,7 +102,7 @@ def test_code_that_never_says_anything_is_given_up(settle, journal, monkeypatch)
     ends = threading.Event()
 
     def hang():
-        ends.wait(10)
+        ends.wait(30)
 
     refused = settle(hang)
     ends.set()
@@ -114,11 +114,11 @@ def test_one_tenants_questions_use_up_nobody_elses_threads(asking, cloud, monkey
     monkeypatch.setattr(module, "MOST", 2)
     ends, said = threading.Event(), threading.Semaphore(0)
     for _ in range(2):
-        asking.begin(cloud, "one", "s", lambda: ends.wait(10) and None, lambda _said: said.release())
+        asking.begin(cloud, "one", "s", lambda: ends.wait(30) and None, lambda _said: said.release())
     refused = asking.settle(cloud, "one", "s", lambda: None)
     other = asking.settle(cloud, "other", "s", lambda: None)
     ends.set()
-    done = [said.acquire(timeout=10) for _ in range(2)]
+    done = [said.acquire(timeout=30) for _ in range(2)]
     again = asking.settle(cloud, "one", "s", lambda: None)
 
     assert ("2 questions to this organization's hooks have no answer yet", None, [True, True], None) == (

@@ -75,13 +75,15 @@ class Server:
 
     def close(self) -> None:
         """Take no more callers, let what runs end, and let go of the ports and everybody."""
-        for listener in filter(None, (self._plain, self._secure)):
-            listener.close()
         loop, self._loop = self._loop, None
         if loop is not None:
+            loop.leaving.set()  # watches nobody new, whose socket may get the number of a port that is closed here
+        for listener in filter(None, (self._plain, self._secure)):
+            listener.close()
+        if loop is not None:
+            loop.close(parting=_part)
             if self._unlocking is not None:
                 self._unlocking.join(self._bounds.closing_seconds)
-            loop.close(parting=_part)
 
     def _house(self, loop: Poller, app: Application, penman: Penman, scheme: str) -> Premises:
         port = self.https_port if scheme == "https" else self.port

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from offair.emulator.media.broadcast.mailbox import Mailbox
 
-PATIENCE = 10.0  # seconds
+PATIENCE = 30.0  # seconds
 
 
 @given(st.lists(st.booleans(), max_size=20))

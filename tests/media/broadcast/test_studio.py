@@ -9,7 +9,7 @@ from streams import stream
 from offair.emulator.core.ports import Knock, Reason, Refused
 from offair.emulator.core.streams import STREAMS
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 DENIED = Refused(Reason.NOT_ACCEPTING, "the organisation has no minutes left")
 
 

@@ -10,7 +10,7 @@ from offair.emulator.media.formats import flv
 from offair.emulator.media.formats.flv import TagKind
 from offair.emulator.media.formats.gate import Gate
 
-PATIENCE = 20.0
+PATIENCE = 30.0
 SOURCE = ["-f", "lavfi", "-i", "testsrc2=size=128x72:rate=10:duration=3", "-f", "lavfi", "-i", "sine=duration=3"]
 ENCODE = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "10", "-bf", "0", "-c:a", "aac", "-b:a", "32k"]
 

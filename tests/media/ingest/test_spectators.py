@@ -15,7 +15,7 @@ from offair.emulator.media.ingest.rtmp.chunks import ChunkReader, ChunkWriter
 from offair.emulator.media.ingest.rtmp.messages import Command
 from offair.emulator.media.listening.progressive.mux import place, write_init
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 FRAME = 200_000  # bytes
 
 

@@ -51,7 +51,7 @@ def test_a_child_reads_all_that_it_was_given(ends):
 
 def test_an_end_that_nobody_asked_for_is_a_failure_with_its_last_words(ends):
     child = _start(CRASH, ends)
-    ends.came.wait(10)
+    ends.came.wait(30)
     child.stop()
 
     assert [Exit(7, "cannot go on", was_wanted=False)] == ends
@@ -59,7 +59,7 @@ def test_an_end_that_nobody_asked_for_is_a_failure_with_its_last_words(ends):
 
 def test_writing_to_a_child_that_ended_tells_so(ends):
     child = _start(CRASH, ends)
-    ends.came.wait(10)
+    ends.came.wait(30)
 
     assert not child.write(b"x", go_on=lambda: True)
     child.stop()
@@ -96,7 +96,7 @@ def test_only_the_last_words_are_kept(ends):
     child = _start(
         "import sys; [print('x' * 100, file=sys.stderr) for _ in range(1000)]; print('end', file=sys.stderr)", ends
     )
-    ends.came.wait(10)
+    ends.came.wait(30)
     child.stop()
 
     assert (True, True) == (ends[0].words.endswith("end"), len(ends[0].words) <= 4096)

@@ -37,7 +37,7 @@ def test_a_stream_lives_as_the_model_says(emulator, tenant):
             if self.model.is_live and what in {"stop", "lock"}:
                 self.model.is_live = False
                 told = {"kind": "move", "stream": self.id, "text": "stopping to idle"}
-                assert emulator.journal.wait_for(told, emulator.clock.deadline(10))
+                assert emulator.journal.wait_for(told, emulator.clock.deadline(30))
 
         @precondition(lambda self: not self.model.is_gone and not self.model.is_live)
         @rule()

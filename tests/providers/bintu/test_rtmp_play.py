@@ -12,7 +12,7 @@ from offair.emulator.core.clock import Deadline
 pytestmark = pytest.mark.media
 
 PROFILES = [{"profile": "vtrans2-852x480x800x25"}, {"profile": "vtrans2-640x360x400x25"}]
-PATIENCE = 20.0
+PATIENCE = 30.0
 
 
 @pytest.fixture(name="watch")

@@ -7,7 +7,7 @@ import pytest
 
 from offair.emulator.web.host.server import Server
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 
 
 class Caller:

@@ -11,7 +11,7 @@ from offair.emulator.core.clock import Clock, Deadline
 from offair.emulator.web.host.answering import Penman
 from offair.emulator.web.host.crew import Crew
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 LARGE = bytes(range(256)) * 40_000  # ten megabytes: no socket takes them at once
 
 

@@ -109,7 +109,7 @@ def test_the_oldest_idle_connection_makes_room(serve, call, echo):
 
 
 def _seen(server, count):
-    deadline = Clock().deadline(5)
+    deadline = Clock().deadline(30)
     while len(server._loop._connections) < count and not deadline.is_over:
         threading.Event().wait(0.005)
 

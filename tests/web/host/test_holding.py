@@ -11,7 +11,7 @@ from offair.emulator.web.host.bounds import Bounds
 
 AT_ONCE = 5.0  # seconds: for a busy machine too, and far from what it would have to wait for otherwise
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 HELD = b"GET /%b HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -103,11 +103,19 @@ def test_nobody_wakes_up_while_nothing_happens(serve, call, echo):
     server = serve(echo)
     call(server).say(GET).answer()
     threading.Event().wait(0.3)  # whoever stands by goes to sleep
-    before = os.times()
-    threading.Event().wait(0.5)
-    after = os.times()
+    worked = [_worked(0.5)]
+    while worked[-1] > 0.02 and len(worked) < 6:  # what else the process has to do is done some time
+        worked.append(_worked(0.5))
 
-    assert after.user + after.system - before.user - before.system <= 0.02
+    assert worked[-1] <= 0.02, worked
+
+
+def _worked(seconds):
+    """Wait, and give the processor's seconds that this process used meanwhile."""
+    before = os.times()
+    threading.Event().wait(seconds)
+    after = os.times()
+    return after.user + after.system - before.user - before.system
 
 
 def test_a_closing_server_breaks_off_what_is_held(serve, call, held):

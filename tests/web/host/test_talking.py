@@ -11,7 +11,7 @@ import pytest
 from offair.emulator.core.clock import Clock
 from offair.emulator.web.host.bounds import Bounds
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 KEY = base64.b64encode(bytes(16)).decode()
 LINE = "GET /room HTTP/1.1"
 FIELDS = {

@@ -1,5 +1,6 @@
 """HTTPS and WSS: the same server behind a second port."""
 
+import os
 import queue
 import socket
 import ssl
@@ -9,9 +10,10 @@ from contextlib import suppress
 import pytest
 import trustme
 
+from offair.emulator.core.clock import Deadline
 from offair.emulator.web.host.bounds import Bounds
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 CLOSE = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 LARGE = bytes(range(256)) * 40_000
@@ -177,6 +179,37 @@ def test_a_certificate_that_comes_after_the_end_is_no_error(secure, context, ech
     ports.put(server.https_port)
     assert waits.wait(PATIENCE)
     server.close()
+
+    assert [] == server.errors
+
+
+class Shutting:
+    """A listener during whose closing somebody comes by the other door, whose socket gets the number that is free."""
+
+    def __init__(self, server, caller):
+        self._server, self._caller = server, caller
+        self._listener, self._connections = server._plain, server._loop._connections
+
+    def close(self):
+        filled = [os.dup(self._listener.fileno())]
+        while filled[-1] < self._listener.fileno():
+            filled.append(os.dup(filled[0]))
+        self._listener.close()
+        before, deadline, pause = len(self._connections), Deadline(PATIENCE), threading.Event()
+        self._caller.connect(("127.0.0.1", self._server.https_port))
+        while len(self._connections) == before and not (self._server.errors or deadline.is_over):
+            pause.wait(0.01)
+        for one in filled:
+            os.close(one)
+        self._server._plain = self._listener
+
+
+def test_who_comes_while_the_doors_are_closed_one_after_the_other_is_no_error(secure, whisper, echo):
+    server = secure(echo)
+    assert 200 == whisper(server).say(GET).answer()[0]
+    with socket.socket() as caller:
+        server._plain = Shutting(server, caller)
+        server.close()
 
     assert [] == server.errors
 

@@ -18,7 +18,7 @@ from offair.emulator.media.ingest.srt import handshake
 from offair.emulator.media.ingest.srt.handshake import CONCLUSION, INDUCTION, Handshake
 from offair.emulator.media.ingest.srt.packets import HEADER, MASK, Control, ControlType, following, read_control
 
-PATIENCE = 10.0  # seconds
+PATIENCE = 30.0  # seconds
 SOURCE = ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=25:duration=3", "-f", "lavfi", "-i", "sine=duration=3"]
 ENCODE = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "25", "-b:v", "3M", "-minrate", "3M", "-maxrate", "3M"]
 CONSTANT = ["-bufsize", "1M", "-x264-params", "nal-hrd=cbr", "-c:a", "aac", "-f", "mpegts"]

@@ -12,7 +12,7 @@ from offair.emulator.media.ingest.edge import CannotListenError, Edge
 from offair.emulator.media.ingest.reception import Chunk
 from offair.emulator.media.ingest.srt.packets import ControlType
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 WORDS = "a good passphrase"
 MEDIA = [b"\x47" + bytes((number,)) * 187 for number in range(200)]
 

@@ -9,7 +9,7 @@ import pytest
 
 from offair.emulator.core.clock import Deadline
 
-PATIENCE = 20.0
+PATIENCE = 30.0
 STREAM_ID = "#!::m=publish,r=live/key"
 WHEEL = imageio_ffmpeg.get_ffmpeg_exe()
 UNSENT = 80_000  # bytes of the clip's end that a caller may leave unsent when it is closed

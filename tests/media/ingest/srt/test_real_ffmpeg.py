@@ -7,7 +7,7 @@ import pytest
 
 from offair.emulator.core.ports import Reason, Refused
 
-PATIENCE = 20.0
+PATIENCE = 30.0
 WORDS = "a good passphrase"
 GOOD = "streamid=#!::r=live/key,m=publish"
 

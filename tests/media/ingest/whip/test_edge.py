@@ -18,7 +18,7 @@ from offair.emulator.media.formats.flv import Tag, TagKind
 from offair.emulator.media.ingest.whip.door import reachable
 from offair.emulator.media.ingest.whip.stun import COOKIE
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 STREAM = replace(stream(rung()), app="live", key="key")
 
 

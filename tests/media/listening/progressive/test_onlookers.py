@@ -8,7 +8,7 @@ from offair.emulator.core.clock import Deadline
 from offair.emulator.core.showing import Course, Cue, Parting
 from offair.emulator.media.listening.progressive.feed import Feed
 
-VIDEO, PATIENCE = 1, 10.0
+VIDEO, PATIENCE = 1, 30.0
 
 
 class Onlooker:
