@@ -285,6 +285,7 @@ MUTANTS = [
     Mutant("reads/filtered", {"with video": listing("?mode=video", [C, B, A], mode="audio")}),
     Mutant("pages/counted", {"page 2": listing("?page=2&per_page=2", [A], page=1, size=2)}),
     Mutant("pages/counted", {"whole": listing("?page=1&per_page=100", [C, B, A], size=100, total=4)}),
+    Mutant("pages/counted", {"another lists": listing("", [], who="b", at=3, size=5)}),
     Mutant("pages/once", {"page 2": listing("?page=2&per_page=2", [A, B], page=2, size=2)}),
     Mutant("pages/once", {"page 3": listing("?page=3&per_page=2", [A], page=3, size=2)}),
     Mutant("pages/whole", {"page 2": listing("?page=2&per_page=2", [IDS[0][:-1] + "7"], page=2, size=2)}),
