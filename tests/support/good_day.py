@@ -62,6 +62,11 @@ EXAMPLES = {example.name: example for example in CONTRACT.examples}
 CREATE = EXAMPLES["create-video-push"]
 
 
+def moment(at):
+    """So many seconds after the day began."""
+    return datetime.fromtimestamp(BEGAN + at, tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def made(name, /, **more):
     """What answers a creation, or a look at what was made."""
     body = copy.deepcopy(CREATE.response_body)
@@ -71,7 +76,7 @@ def made(name, /, **more):
 
 
 def renamed(name, /, **more):
-    return made(name, **{"name": "new", "updated_at": "2026-04-26T10:15:51Z", **more})
+    return made(name, **{"name": "new", "updated_at": moment(21), **more})
 
 
 def row(name, /, **more):
@@ -118,7 +123,7 @@ def listing(query, names, *, who="a", at=2.0, page=1, size=10, total=3, **more):
 def in_order(*moments):
     """A list of somebody else, oldest first."""
     answer = json.loads(listing("", []).response_body)
-    answer["data"] = [row(f"{A[:-2]}9{n}", created_at=moment) for n, moment in enumerate(moments)]
+    answer["data"] = [row(f"{A[:-2]}9{n}", created_at=when) for n, when in enumerate(moments)]
     return call("GET", "?order=asc", 200, answer, who="c", at=2)
 
 
@@ -133,8 +138,7 @@ def hook(status, *, at, body=None):
 
 def told(event, name, status=200, *, at):
     """A hook about a thing that asked for it."""
-    moment = datetime.fromtimestamp(BEGAN + at, tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return hook(status, at=at, body={"event": event, "stream_id": name, "timestamp": moment})
+    return hook(status, at=at, body={"event": event, "stream_id": name, "timestamp": moment(at)})
 
 
 def heard(name):
@@ -144,7 +148,9 @@ def heard(name):
 def reset(status, *, at, key_at=None, **more):
     key = f"7b1f0c62-5f5e-4c0c-9a47-0d6c5b2a{int(key_at or at):04}"
     answer = (
-        made(A, stream_key=key) if status == 200 else {"success": False, "code": "RATE_LIMITED", "message": "Too many."}
+        made(A, stream_key=key, updated_at=moment(at))
+        if status == 200
+        else {"success": False, "code": "RATE_LIMITED", "message": "Too many."}
     )
     return call("POST", f"/{A}/reset-key", status, answer, at=at, **more)
 
