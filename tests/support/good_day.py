@@ -128,7 +128,9 @@ def in_order(*moments):
 
 
 def hook(status, *, at, body=None):
-    content = json.dumps(EXAMPLES["webhook-stream-started"].request_body | (body or {})).encode()
+    content = json.dumps(
+        EXAMPLES["webhook-stream-started"].request_body | {"timestamp": moment(30)} | (body or {})
+    ).encode()
     digest = hmac.new(SECRET.encode(), content, hashlib.sha256).hexdigest()
     return Exchange(
         method="POST", path=URL, status=status, at=BEGAN + at, is_hook=True,
@@ -136,9 +138,9 @@ def hook(status, *, at, body=None):
     )  # fmt: skip
 
 
-def told(event, name, status=200, *, at):
+def told(event, name, status=200, *, at, moment_at=None):
     """A hook about a thing that asked for it."""
-    return hook(status, at=at, body={"event": event, "stream_id": name, "timestamp": moment(at)})
+    return hook(status, at=at, body={"event": event, "stream_id": name, "timestamp": moment(moment_at or at)})
 
 
 def heard(name):
@@ -307,7 +309,8 @@ MUTANTS = [
     Mutant("webhooks/repeated", {"hook": hook(200, at=40, body={"stream_id": B})}),
     Mutant("webhooks/signed", {"hook": replace(DAY["hook"], request_headers=JSON)}),
     Mutant("webhooks/again", {}, (hook(200, at=50),)),
-    Mutant("webhooks/order", {}, (hook(200, at=50, body={"timestamp": "2020-01-01T00:00:00Z"}),)),
+    Mutant("webhooks/order", {}, (hook(200, at=50, body={"timestamp": moment(25)}),)),
+    Mutant("webhooks/moment", {"started": told("stream.started", D, at=203, moment_at=103)}),
     Mutant("webhooks/told", {"started": DAY["before"]}),
     Mutant("webhooks/told", {}, (
         told("stream.stopped", D, at=207),
