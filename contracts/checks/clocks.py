@@ -7,6 +7,7 @@ from typing import Any
 
 from offair.contracts.checks.changing import CHANGES
 from offair.contracts.checks.check import check
+from offair.contracts.checks.keys import RESETS
 from offair.contracts.checks.lifecycle import asked_of, row_of, state_of
 from offair.contracts.checks.resources import lives, things
 from offair.contracts.checks.seen import History, Seen
@@ -67,7 +68,8 @@ def changed_now(history: History) -> Iterator[Violation | None]:
     """What is changed now says that it was changed now."""
     for thing, calls in lives(history):
         for call in calls:
-            at, is_change = call.exchange.at, call.exchange.method in CHANGES and bool(asked_of(call))
+            at, is_reset = call.exchange.at, bool(RESETS.match(call.operation.path.rpartition("/")[2]))
+            is_change = is_reset or (call.exchange.method in CHANGES and bool(asked_of(call)))
             for name, moment in _moments_of(row_of(call.answer, thing.id)) if is_change and call.is_success else ():
                 if at is not None and UPDATED.match(name):
                     message = f"was changed, and its {name} is {at - moment:.0f} s before that"

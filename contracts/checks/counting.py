@@ -25,6 +25,19 @@ def counted(history: History) -> Iterator[Violation | None]:
             paging = paging_of(call.operation)
             if paging is not None:
                 yield from _told(call, paging, page, size, whole)
+    for call in history.calls:
+        paging = paging_of(call.operation) if call.is_read and call.is_success else None
+        if paging is not None and paging.size not in call.query:
+            yield from _by_default(call, paging)
+
+
+def _by_default(call: Seen, paging: Paging) -> Iterator[Violation | None]:
+    """A list that nobody gave a size is of the documented one, where it says of which it is."""
+    parameter = next(one for one in call.operation.query_parameters if one.name == paging.size)
+    default, said = str(parameter.schema.get("default", "")), _beside(call.answer).get(paging.size)
+    if default.isdigit() and said is not None:
+        message = f"says {paging.size} {said} where nobody asked for one, and {default} is documented"
+        yield _wrong(call, message, int(default), said)
 
 
 @check("pages/counted-apart", SOURCE, absent="no list was read whole, and counted beside it")

@@ -1,15 +1,17 @@
 """Does a cloud call as it documents: body, signature, order, repeating what was not taken? Judging hooks."""
 
 import hmac
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from offair.contracts.checks.check import KEPT, Check, check
 from offair.contracts.checks.seen import History
 from offair.contracts.checks.webhook import check_webhook, event_of
 from offair.contracts.exchange import Exchange, header
-from offair.contracts.jsontext import NotJsonError, parse
+from offair.contracts.jsontext import objects_in, parse_or_none
 from offair.contracts.reproducing import curl_line
 from offair.contracts.violation import Violation
 from offair.contracts.webhook import read_member
@@ -18,6 +20,8 @@ DOCUMENT = "the cloud's webhooks"
 ABSENT = "the cloud called nobody"
 FAILED = 500
 AGAIN = 59.0  # cloud seconds
+HAPPENED = re.compile(r"^(timestamp|time|date|occurred_?at|updated_?at|sent_?at)$", re.IGNORECASE)
+AHEAD, LATE = 2.0, 30.0  # cloud seconds: what a clock may be off, and what telling may take
 MOMENTS = ("timestamp", "time", "created_at", "date")
 UNSIGNED = "the cloud called nobody with a signature whose secret is known"
 
@@ -74,13 +78,39 @@ def order(history: History) -> Iterator[Violation | None]:
     latest: dict[tuple[str, str], str] = {}
     sent: set[tuple[str, bytes]] = set()
     for one in history.hooks:
-        moment, told = _moment(one), (one.path, one.request_body)
-        if moment is not None and told not in sent:
+        when, told = _moment(one), (one.path, one.request_body)
+        if when is not None and told not in sent:
             sent.add(told)
             whose = one.path, about(history, one)
             before = latest.get(whose, "")
-            latest[whose] = max(before, moment)
-            yield _wrong(history, one, "order", f"tells of {moment} after {before}") if moment < before else None
+            latest[whose] = max(before, when)
+            yield _wrong(history, one, "order", f"tells of {when} after {before}") if when < before else None
+
+
+@check("webhooks/moment", DOCUMENT, absent="the cloud called nobody with a moment in its body, at a known time")
+def moment(history: History) -> Iterator[Violation | None]:
+    """The moment that a call tells is not ahead of the clock, nor long before it is told for the first time."""
+    sent: set[tuple[str, bytes]] = set()
+    for one in history.hooks:
+        told = one.path, one.request_body
+        for name, when in _moments(one) if told not in sent and one.at is not None else ():
+            message = f"tells of {name} {when}, {(one.at or 0.0) - when.timestamp():.0f} s before it was told"
+            is_wrong = not -AHEAD <= (one.at or 0.0) - when.timestamp() <= LATE
+            yield _wrong(history, one, "moment", message) if is_wrong else None
+        sent.add(told)
+
+
+def _moments(one: Exchange) -> Iterator[tuple[str, datetime]]:
+    """The moments that a body tells of what it tells of: RFC 3339 with a zone, wherever they stand."""
+    for node in objects_in(parse_or_none(one.request_body)):
+        for name, value in node.items():
+            if isinstance(value, str) and HAPPENED.match(name):
+                try:
+                    found = datetime.fromisoformat(value)
+                except ValueError:
+                    continue
+                if found.tzinfo is not None:
+                    yield name, found
 
 
 Secret = str | Callable[[str], str]  # of everything, or of what is told about the thing of a name
@@ -112,10 +142,7 @@ def about(history: History, one: Exchange) -> str:
 
 
 def _moment(one: Exchange) -> str | None:
-    try:
-        said: Any = parse(one.request_body)
-    except NotJsonError:
-        return None
+    said: Any = parse_or_none(one.request_body)
     found = next((said[name] for name in MOMENTS if isinstance(said, dict) and isinstance(said.get(name), str)), None)
     return None if found is None else str(found)
 

@@ -33,6 +33,9 @@ def kept(history: History) -> Iterator[Violation | None]:
             latest[call.exchange.who, call.path.rpartition("/")[0]] = call
         is_meant = call.is_read and call.is_success and call.path not in homes and paging_of(call.operation) is None
         wrote = latest.get((call.exchange.who, call.path)) if is_meant else None
+        if wrote is not None and wrote.path == call.path and call.answer == [] and wrote.exchange.method == "POST":
+            message = f"has nothing, and {wrote.key} has put something there a moment before"
+            yield call.breach(message, where="response.body", rule="kept")
         for name, value in _texts(wrote.asked) if wrote is not None and not call.query else ():
             shown = [node[name] for node in objects_in(call.answer) if isinstance(node.get(name), str)]
             if shown:

@@ -28,7 +28,7 @@ def check_webhook(contract: Contract, exchange: Exchange) -> list[Violation]:
         *_method(webhook, exchange),
         *_signature(webhook, exchange),
         *webhook.header_violations(exchange.request_headers),
-        *webhook.violations(exchange.request_content_type, exchange.request_body),
+        *webhook.violations(exchange.request_content_type or "", exchange.request_body),  # a call says what it is
     ]
 
 

@@ -101,6 +101,13 @@ class Actor:
                 self.call(way, [made])
                 if way.method != "GET":
                     self.look(made)
+                    self._read_back(made, way)
+
+    def _read_back(self, made: Made, way: Operation) -> None:
+        """Read what was written, where it can be read at the same path."""
+        read = self._contract.operations.get(f"GET {way.path}")
+        if read is not None and read is not made.kind.look:
+            self.call(read, [made])
 
     def delete(self, made: Made) -> Exchange | None:
         """Delete a thing."""

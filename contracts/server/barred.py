@@ -11,7 +11,7 @@ MOMENT = 0.01  # cloud seconds
 
 
 def barred(caller: Caller) -> list[Exchange]:
-    """Make a thing by each body, and ask for what it refuses as it is, and then on air."""
+    """Make a thing by each body, and ask for what it refuses as it is, on air, and stopped."""
     log: list[Exchange] = []
     ours = Actor(caller, caller.target.headers, log)
     for kind in () if caller.target.is_read_only else caller.kinds:
@@ -23,6 +23,9 @@ def barred(caller: Caller) -> list[Exchange]:
                 if caller.target.simulate is not None and caller.target.simulate(made.id, LIVE):
                     if caller.target.advance is not None:
                         caller.target.advance(MOMENT)  # at one moment a thing is in one state
+                    _try(ours, made)
+                    for stop in kind.stops[:1]:
+                        ours.act(made, stop)
                     _try(ours, made)
                 ours.clear(made)
     return log

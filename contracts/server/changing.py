@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 
 from offair.contracts.checks.changing import CHANGES
+from offair.contracts.checks.keys import RESETS
 from offair.contracts.checks.lifecycle import is_plain
 from offair.contracts.exchange import Exchange
 from offair.contracts.operation import Operation
@@ -23,12 +24,16 @@ def changing(caller: Caller) -> list[Exchange]:
     ours = Actor(caller, caller.target.headers, log)
     for kind in caller.kinds:
         ways = [way for way in (*kind.ways, *kind.acts) if way.method in CHANGES and JSON in way.bodies]
-        made = ours.make(kind) if ways else None
+        resets = [act for act in kind.acts if RESETS.match(act.path.rpartition("/")[2])]
+        made = ours.make(kind) if ways or resets else None
         if made is not None:
             if caller.target.advance is not None:
                 caller.target.advance(LATER)  # so that it shows whether a change is noted
             for way in ways:
                 _change(ours, made, way)
+            for act in resets:
+                ours.act(made, act)
+                ours.look(made)
             ours.list(kind)
             ours.clear(made)
     return log

@@ -20,6 +20,7 @@ TYPES = ("text/plain", "application/xml")
 NAMES = ("a" * 300, "a b", "%", "'\"<>", "ö…", "0", "-1")
 NUMBERS = ("many", "-1", "0", "1.5", "9" * 30)
 TEXTS = ("Füße, 日本語 🎥", '<b>"R&D"</b> \\ / 100 %')
+WORDS = ("offair_no_word", "-1")
 UNKNOWN = {"offair_nobody_has_this": "x" * 2000}
 ANYWHERE = ("HEAD", "OPTIONS")
 OTHERS = ("PATCH", "PUT", "DELETE", "POST")
@@ -48,7 +49,23 @@ def crooked(caller: Caller) -> list[Exchange]:
         other = next((one for one in OTHERS if one not in documented), "PATCH")
         for method in (*ANYWHERE, other):
             ours.try_method(method, kind.make.path)
+    for operation in caller.contract.operations.values():
+        for query in _wrong_queries(operation) if operation.method == "GET" and "{" not in operation.path else ():
+            ours.get(f"{caller.contract.base_path}{operation.path}?{query}")
     return log
+
+
+def _wrong_queries(operation: Operation) -> Iterator[str]:
+    """Break each documented parameter by what is no value of it, and by the first number that is too large."""
+    parameters = operation.query_parameters
+    if operation.ends_access or any(one.is_required for one in parameters):
+        return
+    for one in parameters:
+        known = unfold(parameters.schema.root, [one.schema])
+        beyond = [str(node["maximum"] + 1) for node in known if "maximum" in node]
+        word = next((word for word in WORDS if parameters.violations({one.name: [word]})), None)
+        for value in (*beyond[:1], *([] if word is None else [word])):
+            yield urlencode({one.name: value})
 
 
 def _bodies(kind: Kind) -> Iterator[tuple[bytes, str]]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,20 +29,30 @@ from offair.contracts.violation import Grade, Violation
 from offair.contracts.wsgi import Application
 
 DOCUMENT = "/openapi.json"
+CASE = "HTTP_X_SCHEMATHESIS_TESTCASEID"
 JSON, ANY = "application/json", "*/*"
 WHOLE = frozenset({"limits/never-under"})  # rules that need every call of a tenant, and not those of one scenario
 PROBES = "ignored_auth"  # in process its probes hand the WSGI client what only sockets know; auth/* asks instead
 
 
+@dataclass(frozen=True)
+class Noted:
+    """What was noted of each case, by its name: when it was asked, and with which query it came."""
+
+    moments: dict[str, float]
+    queries: dict[str, str]
+
+
 def drive(caller: Caller, effort: Effort, checks: tuple[Check, ...], tally: Tally, *, seed: int) -> None:
     """Drive every operation through every phase, and count what became of the rules."""
     fresh = tuple(one for one in checks if one.name not in tally.broken)  # what is broken already is found, and small
-    schema = _schema(caller, effort, fresh, seed)
-    with _paced(caller) as moments:
+    noted = Noted({}, {})
+    schema = _schema(caller, effort, fresh, seed, noted)
+    with _paced(caller, noted):
         for event in from_schema(schema).execute():
             match event:
                 case events.ScenarioFinished():
-                    _judge(caller, event.recorder, checks, tally, moments)
+                    _judge(caller, event.recorder, checks, tally, noted)
                 case events.Interrupted():
                     raise KeyboardInterrupt
                 case events.FatalError():
@@ -49,24 +60,23 @@ def drive(caller: Caller, effort: Effort, checks: tuple[Check, ...], tally: Tall
 
 
 @contextmanager
-def _paced(caller: Caller) -> Iterator[dict[str, float]]:
+def _paced(caller: Caller, noted: Noted) -> Iterator[None]:
     """Keep the cloud's rates in every call, and note by its case when it was asked, on the cloud's clock."""
     contract, now, pace = caller.contract, caller.target.now, Pace(caller.contract, caller.target)
-    moments: dict[str, float] = {}
 
     def before_call(_context: Any, case: Any, _kwargs: Any) -> None:
         pace.keep(contract.operations[f"{case.operation.method.upper()} {case.operation.path}"])
         if now is not None:
-            moments[case.id] = now()
+            noted.moments[case.id] = now()
 
     schemathesis.hook(before_call)
     try:
-        yield moments
+        yield
     finally:
         unregister(before_call)
 
 
-def _schema(caller: Caller, effort: Effort, checks: tuple[Check, ...], seed: int) -> Any:
+def _schema(caller: Caller, effort: Effort, checks: tuple[Check, ...], seed: int, noted: Noted) -> Any:
     contract, target = caller.contract, caller.target
     config = schemathesis.Config(seed=seed, cache=CacheConfig(enabled=False))  # it is in the working directory
     document = _plain(contract.woven())
@@ -76,7 +86,8 @@ def _schema(caller: Caller, effort: Effort, checks: tuple[Check, ...], seed: int
         schema = schemathesis.openapi.from_dict(document, config=config)
         schema.config.update(base_url=target.base_url)
     else:
-        schema = schemathesis.openapi.from_wsgi(DOCUMENT, _serving(document, target.application), config=config)
+        application = _serving(document, target.application, noted)
+        schema = schemathesis.openapi.from_wsgi(DOCUMENT, application, config=config)
     modes = [schemathesis.GenerationMode.POSITIVE] if target.is_spared else list(schemathesis.GenerationMode)
     schema.config.generation.update(with_security_parameters=False, max_examples=effort.examples, modes=modes)
     for phase in (schema.config.phases.examples, schema.config.phases.coverage, schema.config.phases.fuzzing):
@@ -120,12 +131,16 @@ def _plain(document: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
-def _serving(document: Mapping[str, Any], application: Application) -> Application:
-    """Answer for the document in front of an application."""
+def _serving(document: Mapping[str, Any], application: Application, noted: Noted) -> Application:
+    """Answer for the document in front of an application, and note each case's query as it comes.
+
+    What Schemathesis tells of a request has been through another client, which leaves out what is an empty list.
+    """
     content = json.dumps(document).encode()
 
     def answer(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         if environ["PATH_INFO"] != DOCUMENT:
+            noted.queries[environ.get(CASE, "")] = environ["QUERY_STRING"]
             return application(environ, start)
         start("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(content)))])
         return [content]
@@ -133,12 +148,12 @@ def _serving(document: Mapping[str, Any], application: Application) -> Applicati
     return answer
 
 
-def _judge(caller: Caller, recorder: Any, checks: tuple[Check, ...], tally: Tally, moments: dict[str, float]) -> None:
+def _judge(caller: Caller, recorder: Any, checks: tuple[Check, ...], tally: Tally, noted: Noted) -> None:
     now = 0.0 if caller.target.now is None else caller.target.now()
     told: dict[str, Exchange] = {}
     for case, found in recorder.interactions.items():
-        at = found.timestamp if caller.target.now is None else moments.pop(case, now)
-        if (one := _exchange(caller, found, at)) is not None:
+        at = found.timestamp if caller.target.now is None else noted.moments.pop(case, now)
+        if (one := _exchange(caller, found, at, noted.queries.pop(case, None))) is not None:
             told[case] = one
     tally.note([*told.values()])
     parts = tuple(one for one in checks if one.name not in WHOLE)
@@ -157,16 +172,17 @@ def _judge(caller: Caller, recorder: Any, checks: tuple[Check, ...], tally: Tall
                 tally.breach(claim, _violation(caller, node.name, str(failure.message or failure.title), shown))
 
 
-def _exchange(caller: Caller, interaction: Any, at: float) -> Exchange | None:
+def _exchange(caller: Caller, interaction: Any, at: float, came: str | None) -> Exchange | None:
     asked, answered = interaction.request, interaction.response
     if answered is None:
         return None
     parts = urlsplit(asked.uri)
     below = parts.path.removeprefix(urlsplit(caller.target.base_url).path)
+    query = parts.query if came is None else came
     headers = {name: ", ".join(values) for name, values in asked.headers.items()}
     return Exchange(
         method=asked.method.upper(),
-        path=caller.contract.base_path + below + (f"?{parts.query}" if parts.query else ""),
+        path=caller.contract.base_path + below + (f"?{query}" if query else ""),
         status=answered.status_code,
         request_headers=headers,
         request_body=asked.body or b"",

@@ -62,6 +62,11 @@ EXAMPLES = {example.name: example for example in CONTRACT.examples}
 CREATE = EXAMPLES["create-video-push"]
 
 
+def moment(at):
+    """So many seconds after the day began."""
+    return datetime.fromtimestamp(BEGAN + at, tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def made(name, /, **more):
     """What answers a creation, or a look at what was made."""
     body = copy.deepcopy(CREATE.response_body)
@@ -71,7 +76,7 @@ def made(name, /, **more):
 
 
 def renamed(name, /, **more):
-    return made(name, **{"name": "new", "updated_at": "2026-04-26T10:15:51Z", **more})
+    return made(name, **{"name": "new", "updated_at": moment(21), **more})
 
 
 def row(name, /, **more):
@@ -118,12 +123,14 @@ def listing(query, names, *, who="a", at=2.0, page=1, size=10, total=3, **more):
 def in_order(*moments):
     """A list of somebody else, oldest first."""
     answer = json.loads(listing("", []).response_body)
-    answer["data"] = [row(f"{A[:-2]}9{n}", created_at=moment) for n, moment in enumerate(moments)]
+    answer["data"] = [row(f"{A[:-2]}9{n}", created_at=when) for n, when in enumerate(moments)]
     return call("GET", "?order=asc", 200, answer, who="c", at=2)
 
 
 def hook(status, *, at, body=None):
-    content = json.dumps(EXAMPLES["webhook-stream-started"].request_body | (body or {})).encode()
+    content = json.dumps(
+        EXAMPLES["webhook-stream-started"].request_body | {"timestamp": moment(30)} | (body or {})
+    ).encode()
     digest = hmac.new(SECRET.encode(), content, hashlib.sha256).hexdigest()
     return Exchange(
         method="POST", path=URL, status=status, at=BEGAN + at, is_hook=True,
@@ -131,10 +138,9 @@ def hook(status, *, at, body=None):
     )  # fmt: skip
 
 
-def told(event, name, status=200, *, at):
+def told(event, name, status=200, *, at, moment_at=None):
     """A hook about a thing that asked for it."""
-    moment = datetime.fromtimestamp(BEGAN + at, tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return hook(status, at=at, body={"event": event, "stream_id": name, "timestamp": moment})
+    return hook(status, at=at, body={"event": event, "stream_id": name, "timestamp": moment(moment_at or at)})
 
 
 def heard(name):
@@ -144,7 +150,9 @@ def heard(name):
 def reset(status, *, at, key_at=None, **more):
     key = f"7b1f0c62-5f5e-4c0c-9a47-0d6c5b2a{int(key_at or at):04}"
     answer = (
-        made(A, stream_key=key) if status == 200 else {"success": False, "code": "RATE_LIMITED", "message": "Too many."}
+        made(A, stream_key=key, updated_at=moment(at))
+        if status == 200
+        else {"success": False, "code": "RATE_LIMITED", "message": "Too many."}
     )
     return call("POST", f"/{A}/reset-key", status, answer, at=at, **more)
 
@@ -285,6 +293,7 @@ MUTANTS = [
     Mutant("reads/filtered", {"with video": listing("?mode=video", [C, B, A], mode="audio")}),
     Mutant("pages/counted", {"page 2": listing("?page=2&per_page=2", [A], page=1, size=2)}),
     Mutant("pages/counted", {"whole": listing("?page=1&per_page=100", [C, B, A], size=100, total=4)}),
+    Mutant("pages/counted", {"another lists": listing("", [], who="b", at=3, size=5)}),
     Mutant("pages/once", {"page 2": listing("?page=2&per_page=2", [A, B], page=2, size=2)}),
     Mutant("pages/once", {"page 3": listing("?page=3&per_page=2", [A], page=3, size=2)}),
     Mutant("pages/whole", {"page 2": listing("?page=2&per_page=2", [IDS[0][:-1] + "7"], page=2, size=2)}),
@@ -300,7 +309,8 @@ MUTANTS = [
     Mutant("webhooks/repeated", {"hook": hook(200, at=40, body={"stream_id": B})}),
     Mutant("webhooks/signed", {"hook": replace(DAY["hook"], request_headers=JSON)}),
     Mutant("webhooks/again", {}, (hook(200, at=50),)),
-    Mutant("webhooks/order", {}, (hook(200, at=50, body={"timestamp": "2020-01-01T00:00:00Z"}),)),
+    Mutant("webhooks/order", {}, (hook(200, at=50, body={"timestamp": moment(25)}),)),
+    Mutant("webhooks/moment", {"started": told("stream.started", D, at=203, moment_at=103)}),
     Mutant("webhooks/told", {"started": DAY["before"]}),
     Mutant("webhooks/told", {}, (
         told("stream.stopped", D, at=207),
