@@ -196,7 +196,10 @@ def _meet(stage: Stage) -> str | None:
         stage.begin_anew()
         again = stage.play()
     stage.good = again if again.heard else stage.first
-    return _fault_of_day(stage, stage.good)
+    fault = _fault_of_day(stage, stage.good)
+    if fault is None:
+        stage.look_for_crowds()
+    return fault
 
 
 def _refusals(day: Played) -> set[tuple[str, int]]:

@@ -2,19 +2,20 @@
 
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import PurePath
 from types import TracebackType
 from typing import Any, Self
 
-from offair.contracts.client.counterpart import Counterpart
+from offair.contracts.client.counterpart import Counterpart, Proceed
 from offair.contracts.client.finding import Called
 from offair.contracts.client.hand import Hand, Outcome
-from offair.contracts.client.lines import crowds
+from offair.contracts.client.lines import in_haste, side_by_side
 from offair.contracts.client.pace import Pace
 from offair.contracts.client.tape import Heard, Respond, Tape
+from offair.contracts.exchange import Exchange
 
 TIMES = 10  # as many requests as on a good day, and no more
 LEAST = 20  # requests that are allowed in any case
@@ -80,6 +81,7 @@ class Stage:
         self.performer = performer
         self.first = self.good = Played((), Outcome("returned"))
         self.situations = 0
+        self._crowds: Mapping[str, int] = {}
         self._hand: Hand | None = None
         self._beginning = ExitStack()
         self._pace = Pace(cloud)
@@ -150,7 +152,7 @@ class Stage:
         tape = Tape(self.cloud, None if self.most is None else self.most * times + more)
         if respond is not None:
             tape.respond = respond
-        tape.await_crowd = lambda call: self._await_crowd(tape, call)
+        tape.await_crowd = lambda call: self._await_others(call, tape.heard, self._crowds.get(call.name, 0))
         self._pace.is_busy = lambda: tape.is_busy
         self._pace.leaps.clear()
         with self.cloud.tapped(tape, is_private=True):
@@ -162,15 +164,28 @@ class Stage:
                     break
         return Played(tuple(tape.heard), outcome, tuple(self._pace.leaps))
 
-    def _await_crowd(self, tape: Tape, call: Heard) -> None:
-        """Keep an answer back until those that ask for the same side by side on a good day have done so."""
-        usual = crowds(self.good.heard).get(call.name, 0)
+    def look_for_crowds(self) -> None:
+        """Find what is asked side by side: one more good day, on which answers are kept back until others came too."""
+        usual, heard = in_haste(self.good.heard), list[Heard]()
+
+        def respond(call: Heard, proceed: Proceed) -> Exchange | None:
+            heard.append(call)
+            real = proceed()
+            self._await_others(call, heard, usual.get(call.name, 0))
+            return real
+
+        if max(usual.values(), default=0) > 1:
+            self._crowds = side_by_side(self.play(respond).heard)
+
+    def _await_others(self, call: Heard, heard: list[Heard], count: int) -> None:
+        """Keep an answer back until so many have asked for the same, but no longer than a moment."""
         if self.thread == threading.get_ident():  # beneath a double it answers itself
             return
+        moment = threading.Event()
         for _ in range(int(TOGETHER / LOOK)):
-            if sum(one.asks_as(call) for one in tape.heard.copy()) >= usual:
+            if sum(one.asks_as(call) for one in heard.copy()) >= count:
                 return
-            tape.too_many.wait(LOOK)
+            moment.wait(LOOK)
 
     def complaint(self, played: Played, *, is_error: bool = False) -> str | None:
         """Say what is wrong with how the job ended; None where nothing is.

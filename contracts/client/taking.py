@@ -111,7 +111,8 @@ def complaint(stage: Stage, played: Played, answer: Answer) -> str | None:
     if told is not None:
         return told
     if is_error and not _is_told(stage, played, answer):
-        return "goes on as if it had succeeded: it raises nothing, and does not ask again"
+        how = "exits with 0" if stage.performer.is_program else "raises nothing"
+        return f"goes on as if it had succeeded: it {how}, and does not ask again"
     hurried, how = hurry(played, answer.called)
     if is_error and hurried is not None and how == "documented" and hurry(stage.good, answer.called)[0] is None:
         return f"{hurried}, though it was refused"

@@ -1,5 +1,6 @@
 """Asking again: drills in which a client does not know whether it was heard, or whether it is still known."""
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -20,6 +21,7 @@ from offair.contracts.violation import Violation
 
 CREATED = 201
 UNKNOWN = 401
+TOKEN = re.compile(rb'"access_?token"\s*:', re.IGNORECASE)
 FORM = "application/x-www-form-urlencoded"
 MOST_OF_IT = 0.9  # boundaries between parts may be longer or shorter
 MORE = 1  # tries with credentials that were refused, which may have been on their way
@@ -94,6 +96,7 @@ def _uploads(call: Heard) -> bool:
 @drill("RFC 9110 section 15.5.2", absent="it calls nothing that needs credentials")
 def token(stage: Stage) -> Iterator[Violation | None]:
     """Credentials that are refused are not sent again for the same: it gets others, or says that it cannot go on."""
+    yield from _asks_for_each(stage)
     guarded = [called for called in stage.called if not called.operation.is_open and UNKNOWN in statuses_of(called)]
     for called in guarded[-1:]:
         refused = refusal(called, UNKNOWN)
@@ -106,6 +109,20 @@ def token(stage: Stage) -> Iterator[Violation | None]:
         if most > 1 + MORE:
             told = f"sends credentials that are refused {most} times for the same"
         yield None if told is None else breach(called, told, situation=situation, source="RFC 9110 section 15.5.2")
+
+
+def _asks_for_each(stage: Stage) -> Iterator[Violation | None]:
+    """Who gets new credentials for every call has them, and does not use them again: a warning."""
+    asked: dict[tuple[str, bytes], list[Heard]] = {}
+    for call in stage.good.heard:
+        if call.is_success and TOKEN.search(call.exchange.response_body):
+            asked.setdefault((call.name, call.exchange.request_body), []).append(call)
+    uses = [call for call in stage.good.heard if _credentials(call)]
+    for same in asked.values():
+        called = same[0].called
+        if called is not None and len(same) > 1 and len(same) >= len(uses):
+            told = f"asks {len(same)} times for credentials, and calls {len(uses)} times with them"
+            yield breach(called, told, situation=f"{called.operation.operation_id} on a good day", grade="inferred")
 
 
 def _expired(called: Called, refused: Answer) -> Respond:

@@ -117,6 +117,27 @@ def test_who_uploads_again_sends_all_of_it(emulator, is_anew, told):
     assert told == [one.rule.name for one in report.broken]
 
 
+@pytest.mark.parametrize(("is_kept", "told"), [(False, ["drills/token"]), (True, [])])
+def test_who_logs_in_for_every_call_is_told_so(emulator, is_kept, told):
+    cloud = counterpart_of("ainative", emulator)
+    who = {"email": "an@example.com", "password": "a-password-1", "username": "somebody"}
+
+    with httpx.Client(base_url=cloud.base_url) as http:
+
+        def log_in():
+            http.post("/auth/register", json=who)
+            return {"Authorization": f"Bearer {reading(http.post('/auth/login', json=who))['access_token']}"}
+
+        def job():
+            headers = log_in()
+            for path in ("/auth/me", "/streams/me/profile"):
+                reading(http.get(path, headers=headers if is_kept else log_in()))
+
+        report = check_client(cloud, job, raises=RefusedError, only=["drills/token"])
+
+    assert told == [one.rule.name for one in report.broken]
+
+
 def test_who_begins_a_list_at_its_second_page_has_missed_the_first(emulator):
     cloud = counterpart_of("bintu", emulator)
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from offair.contracts.client.lines import again, crowds
+from offair.contracts.client.lines import again, in_haste, side_by_side
 from offair.contracts.client.tape import Heard
 from offair.contracts.exchange import Exchange
 
@@ -30,8 +30,13 @@ def test_a_call_that_was_asked_before_another_was_answered_stands_beside_it():
     assert [[first, third], [second, fourth]] == list(again(calls))
 
 
-def test_as_many_are_a_crowd_as_ask_for_the_same_at_once():
-    assert {"GET /streams": 3} == crowds(heard((1, 2), (3, 4), (5, 6)))
+@pytest.mark.parametrize(
+    ("moments", "count", "beside"), [([(1, 2), (3, 4), (5, 6)], 3, 1), ([(1, 4), (2, 5), (3, 6)], 3, 3)]
+)
+def test_who_asks_in_haste_does_not_therefore_ask_side_by_side(moments, count, beside):
+    asked = heard(*moments)
+
+    assert ({"GET /streams": count}, {"GET /streams": beside}) == (in_haste(asked), side_by_side(asked))
 
 
 def asks(http, wait):
