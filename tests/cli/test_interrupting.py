@@ -8,6 +8,7 @@ from time import sleep
 
 import pytest
 
+from offair.__main__ import run
 from offair.emulator.cli.interrupting import StopSign, insisting
 
 LONG = 30.0
@@ -87,3 +88,15 @@ def test_a_signal_raises_it_at_any_moment(monkeypatch):
         signal.signal(signal.SIGALRM, heard)
 
     assert sign.is_set()
+
+
+def test_ctrl_c_while_the_command_is_loaded_ends_it_with_a_word(monkeypatch, capsys):
+    class Loading:
+        def __getattr__(self, name):
+            raise KeyboardInterrupt
+
+    monkeypatch.setitem(sys.modules, "offair.emulator.cli", Loading())
+    with pytest.raises(SystemExit) as ended:
+        run()
+
+    assert (130, "\nStopped.\n") == (ended.value.code, capsys.readouterr().err)
