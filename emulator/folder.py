@@ -29,7 +29,7 @@ YOUNG = 60.0  # seconds for which a folder may be without its lock because it is
 
 @contextmanager
 def claimed(state_dir: Path | None, *, wall: float) -> Iterator[Path]:
-    """Hold a folder for as long as the context lasts; BlockingIOError when another emulator has it.
+    """Hold a folder for as long as the context lasts; BlockingIOError when another stand-in has it.
 
     ``wall`` is the time of day in epoch seconds. A temporary folder goes with the context.
     """
@@ -42,10 +42,12 @@ def claimed(state_dir: Path | None, *, wall: float) -> Iterator[Path]:
     with os.fdopen(os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, PRIVATE), "r+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        except BlockingIOError as error:
             raise BlockingIOError(
-                error.errno, f"{folder} is in use by another emulator; stop it, or choose another folder with --state"
+                error.errno, f"{folder} is in use by another stand-in; stop it, or choose another folder with --state"
             ) from error
+        except OSError as error:  # of a file system without locks
+            raise OSError(error.errno, error.strerror, str(folder / LOCK)) from error
         try:
             if state_dir is not None:
                 (folder / TEMPORARY).unlink(missing_ok=True)  # somebody wants it now

@@ -1,8 +1,11 @@
 """The command line: one module a command, imported when it is called."""
 
+import errno
 import importlib
+import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from difflib import get_close_matches
 from io import TextIOWrapper
 from typing import Any
@@ -11,6 +14,8 @@ import click
 
 from offair.emulator.cli.interrupting import insisting
 
+UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EIO}
+STREAMS = {"stdin": "r", "stdout": "w", "stderr": "w"}  # in the order of their numbers
 INTERRUPTED = 130  # 128 and the number of the signal (POSIX, 2.8.2)
 
 COMMANDS = {
@@ -35,6 +40,10 @@ COMMANDS = {
 }
 
 
+class UnwrittenError(click.ClickException):
+    """What is to be said cannot be written."""
+
+
 class UnusableError(click.ClickException):
     """A cloud's documents cannot be used as they are written."""
 
@@ -47,7 +56,12 @@ class Suggesting(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command, as click does."""
+        """Find the command, as click does, and by "help" what it says of itself."""
+        if args[0] == "help":
+            if not args[1:]:
+                click.echo(ctx.get_help())
+                ctx.exit()
+            args = [*args[1:], "--help"]
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
@@ -64,6 +78,12 @@ class Suggesting(click.Group):
         except KeyboardInterrupt:
             click.echo("\nStopped.", err=True)
             ctx.exit(INTERRUPTED)
+        except OSError as error:
+            if error.errno not in UNWRITABLE or error.filename is not None:
+                raise
+            with suppress(OSError):
+                sys.stdout.close()  # what it still holds would be tried again at the end
+            raise UnwrittenError(f"nothing more can be written: {error.strerror}; free some disk") from error
         except LookupError as error:
             if not _is_about_a_cloud(error):
                 raise
@@ -105,6 +125,15 @@ class Importing(Suggesting):
 @click.version_option(package_name="offair", prog_name="offair")
 def main() -> None:
     """A local stand-in for live-streaming clouds: their API, their webhooks, and media that really plays."""
+    _open_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a name may have what this terminal cannot show, or nobody can
             stream.reconfigure(errors="backslashreplace")
+
+
+def _open_streams() -> None:
+    """Fill the place of a standard stream that is closed: a file or a socket of ours there would get its words."""
+    for number, (name, mode) in enumerate(STREAMS.items()):
+        if getattr(sys, name) is None:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+            setattr(sys, name, os.fdopen(number, mode, closefd=False))

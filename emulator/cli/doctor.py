@@ -1,5 +1,6 @@
 """Look at this machine: ffmpeg, ports, disk."""
 
+import os
 import shutil
 import sys
 import tempfile
@@ -40,11 +41,26 @@ def command(**options: Any) -> None:
         click.echo(f"       {chosen.words}. A stream that needs what it lacks gets another that has it.")
     is_well = _look_at_ports(settings) and is_well
     is_well = _look_at_certificate(settings) and is_well
-    place = settings.state_dir if settings.state_dir and settings.state_dir.exists() else tempfile.gettempdir()
-    free = shutil.disk_usage(place).free
-    is_well = is_well and free >= ROOM
-    _say(f"{free / (1 << 30):.1f} GiB are free under {place}; segments are written there", is_good=free >= ROOM)
+    is_well = _look_at_folders(settings) and is_well
     sys.exit(0 if is_well else 1)
+
+
+def _look_at_folders(settings: Settings) -> bool:
+    """Look at where files will be: a folder that is not there yet is made in the nearest that is."""
+    state = settings.state_dir or Path(tempfile.gettempdir())
+    is_well = True
+    for folder, kept in ((state, "segments are written"), (settings.recordings_dir, "recordings are kept")):
+        if folder is None:
+            continue
+        place = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+        if not (place.is_dir() and os.access(place, os.W_OK | os.X_OK)):
+            _say(f"{folder}: nothing can be written to {place}; choose another folder", is_good=False)
+            is_well = False
+            continue
+        free = shutil.disk_usage(place).free
+        _say(f"{free / (1 << 30):.1f} GiB are free under {place}; {kept} there", is_good=free >= ROOM)
+        is_well = is_well and free >= ROOM
+    return is_well
 
 
 def _look_at_ports(settings: Settings) -> bool:

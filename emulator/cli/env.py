@@ -33,6 +33,7 @@ SHELLS: Mapping[str, Callable[[str, str], str]] = {
     "fish": lambda name, text: f"set -gx {name} {_fish(text)}",
     "powershell": lambda name, text: "$env:{} = '{}'".format(name, text.replace("'", "''")),
     "dotenv": lambda name, text: f"{name}={_dotenv(text)}",
+    "plain": lambda name, text: f"{name}={text}",  # of who takes a line as it is, quotes and all
 }
 
 
@@ -57,7 +58,7 @@ class ShellName(click.Choice[str]):
 )
 @click.option(
     "--shell", type=ShellName(), default="sh", show_default=True, metavar=f"[{'|'.join(READERS)}]",
-    help="Who is to read it; bash and zsh read what sh does.",
+    help="Who is to read it; bash and zsh read what sh does, $GITHUB_ENV and docker's --env-file what is plain.",
 )  # fmt: skip
 @URL
 def command(url: str, wait: float, shell: str) -> None:

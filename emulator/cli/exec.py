@@ -34,6 +34,9 @@ def command(argv: tuple[str, ...], **options: Any) -> None:
         try:
             code = run_in_foreground(argv, environment_with(exports(emulator.ready()), without=ours))
         except OSError as error:
-            click.echo(f"Error: {argv[0]} cannot be run: {error.strerror}; is it installed, and on PATH?", err=True)
+            click.echo(
+                f"Error: {argv[0] or repr(argv[0])} cannot be run: {error.strerror}; is it installed, and on PATH?",
+                err=True,
+            )
             code = NOT_FOUND if isinstance(error, FileNotFoundError) else NOT_RUNNABLE
     sys.exit(code)

@@ -1,6 +1,7 @@
 """What kind of value a setting takes: read from text or a value, and said in a person's words."""
 
 import math
+import re
 from collections.abc import Sequence
 from enum import Enum
 from functools import cache
@@ -10,6 +11,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
+UNIT = re.compile(r"[\d.]+\s*[A-Za-z]+")
 SEVERAL: tuple[Any, ...] = (list, tuple, set, frozenset, Sequence)
 
 
@@ -30,7 +32,8 @@ def convert(value: Any, kind: Any, *, spelt: str) -> Any:
     try:
         found = msgspec.convert(parts, kind, strict=False, dec_hook=_decode)
     except (msgspec.ValidationError, TypeError, ValueError) as error:
-        raise SettingError(f"{spelt} cannot be {value!r}: it is {words_of(kind, spelt)}") from error
+        hint = ", without a unit" if bare in {int, float} and isinstance(value, str) and UNIT.fullmatch(value) else ""
+        raise SettingError(f"{spelt} cannot be {value!r}: it is {words_of(kind, spelt)}{hint}") from error
     if isinstance(found, float) and not math.isfinite(found):
         raise SettingError(f"{spelt} cannot be {value!r}: it is {words_of(kind, spelt)}")
     return found

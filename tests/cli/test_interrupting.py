@@ -8,6 +8,7 @@ from time import sleep
 
 import pytest
 
+from offair.__main__ import run
 from offair.emulator.cli.interrupting import StopSign, insisting
 
 LONG = 30.0
@@ -71,3 +72,15 @@ def test_a_sign_is_raised_for_whoever_waits_and_whoever_asks():
     sign.wait()
 
     assert (False, True) == (before, sign.is_set())
+
+
+def test_ctrl_c_while_the_command_is_loaded_ends_it_with_a_word(monkeypatch, capsys):
+    class Loading:
+        def __getattr__(self, name):
+            raise KeyboardInterrupt
+
+    monkeypatch.setitem(sys.modules, "offair.emulator.cli", Loading())
+    with pytest.raises(SystemExit) as ended:
+        run()
+
+    assert (130, "\nStopped.\n") == (ended.value.code, capsys.readouterr().err)

@@ -94,12 +94,14 @@ def test_env_prints_exports_that_a_shell_can_read(serving, run, environment):
     ] == seen.split()
 
 
-@pytest.mark.parametrize("shell", ["sh", "dotenv", "json"])
+@pytest.mark.parametrize("shell", ["sh", "dotenv", "plain", "json"])
 def test_env_writes_the_same_for_every_reader(serving, run, shell):
     text = run("env", "--url", serving.url, "--shell", shell).out
     match shell:
         case "sh":
             read = dict(shlex.split(line)[1].split("=", 1) for line in text.splitlines())
+        case "plain":
+            read = dict(line.split("=", 1) for line in text.splitlines())
         case "dotenv":
             read = dict(shlex.split(line)[0].split("=", 1) for line in text.splitlines())
         case _:

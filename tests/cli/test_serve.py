@@ -20,8 +20,8 @@ KEYS = {
     "ffmpeg", "clouds",
 }  # fmt: skip
 HEAVY = {
-    "jwt", "rich", "ffmpeg", "imageio", "imageio_ffmpeg", "hypothesis", "respx", "schemathesis", "boto3", "cryptography",
-    "trustme", "OpenSSL", "pylibsrtp", "jsonschema_rs", "wsproto",
+    "jwt", "rich", "ffmpeg", "imageio", "imageio_ffmpeg", "hypothesis", "respx", "schemathesis", "boto3",
+    "cryptography", "trustme", "OpenSSL", "pylibsrtp", "jsonschema_rs", "wsproto",
 }  # fmt: skip
 
 

@@ -56,7 +56,7 @@ def test_a_second_emulator_on_the_same_state_is_refused(serve, run, tmp_path):
     serve(*state)
     ended = run("serve", "--port", "0", "--rtmp-port", "0", *state)
 
-    assert (1, True) == (ended.code, "is in use by another emulator; stop it, or choose another" in ended.sentence)
+    assert (1, True) == (ended.code, "is in use by another stand-in; stop it, or choose another" in ended.sentence)
 
 
 def test_a_seed_makes_ids_and_credentials_equal(create):

@@ -33,7 +33,7 @@ def test_a_users_folder_stays(tmp_path):
 def test_two_emulators_do_not_share_a_folder(tmp_path):
     with (
         claimed(tmp_path, wall=0),
-        pytest.raises(BlockingIOError, match="in use by another emulator"),
+        pytest.raises(BlockingIOError, match="in use by another stand-in"),
         claimed(tmp_path, wall=0),
     ):
         pass
