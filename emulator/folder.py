@@ -113,7 +113,7 @@ def sweep(wall: float) -> None:
 
 
 def _remove(folder: Path) -> None:
-    """Remove a temporary folder, and last what says that it is one: what stays for now is for the next sweep to find."""
+    """Remove a temporary folder, and last what says that it is one: the next sweep finds what stays for now."""
     marks = {folder / TEMPORARY, folder / LOCK}
     with suppress(OSError):  # it may be gone
         for path in {*folder.iterdir()} - marks:
