@@ -13,7 +13,7 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -54,7 +54,7 @@ def claimed(state_dir: Path | None, *, wall: float) -> Iterator[Path]:
             yield folder
         finally:
             if state_dir is None:
-                shutil.rmtree(folder, ignore_errors=True)
+                _remove(folder)
 
 
 def write_private(path: Path, content: str | bytes) -> None:
@@ -109,9 +109,22 @@ def sweep(wall: float) -> None:
                 continue
             with (folder / LOCK).open("r+") as lock:
                 if _is_free(lock):
-                    shutil.rmtree(folder, ignore_errors=True)
+                    _remove(folder)
         except OSError:  # somebody else's folder, or one that is just being swept
             continue
+
+
+def _remove(folder: Path) -> None:
+    """Remove a temporary folder, and last what says that it is one: the next sweep finds what stays for now."""
+    marks = {folder / TEMPORARY, folder / LOCK}
+    with suppress(OSError):  # it may be gone
+        for path in {*folder.iterdir()} - marks:
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink()
+        if {*folder.iterdir()} <= marks:
+            shutil.rmtree(folder)
 
 
 def _is_orphan(folder: Path) -> bool:

@@ -121,6 +121,8 @@ class Clock:
 
         def put_back() -> None:
             with self._lock:
+                if line == (self._cloud_anchor, self._real_anchor, self._rate):
+                    return  # nobody moved it, and nobody need hear of that
                 self._cloud_anchor, self._real_anchor, self._rate = line
             self._tell()
 

@@ -60,7 +60,8 @@ class Timers:
         due = _Due(moment, next(self._order), action)
         with self._changed:
             heapq.heappush(queue, due)
-            self._changed.notify()
+            if queue[0] is due:  # it waits for less than it did
+                self._changed.notify()
 
         def cancel() -> None:
             due.is_cancelled, due.action = True, _nothing  # what it would have called need not be kept until then

@@ -61,6 +61,17 @@ def test_what_a_killed_emulator_left_is_swept(left):
     assert not left.exists()
 
 
+def test_what_an_interrupted_removal_left_is_swept(temporary, monkeypatch):
+    with monkeypatch.context() as disturbed, claimed(None, wall=0) as folder:
+        (folder / "media").mkdir()
+        disturbed.setattr(shutil, "rmtree", lambda *_, **__: None)  # somebody still writes there
+    was_left = (folder / "media").exists()
+    with claimed(None, wall=LATER):
+        pass
+
+    assert (True, False) == (was_left, folder.exists())
+
+
 def test_a_folder_that_a_user_called_alike_is_not_swept(temporary):
     with claimed(temporary / "offair-x", wall=0) as theirs:
         (theirs / "offair.sqlite").touch()
