@@ -58,10 +58,15 @@ def _parsed(file: Folder, source: bytes) -> Any:
 
 def check_version(folder: Folder, name: str, document: Node) -> None:
     """See that a document says that it is one of OpenAPI; DocumentError says what is missing."""
-    if not isinstance(document.get("openapi"), str):
-        raise DocumentError(f"{folder.joinpath(name)} is no OpenAPI document: it has no 'openapi: 3.1.0'")
+    said, file = document.get("openapi"), folder.joinpath(name)
+    if "swagger" in document:
+        raise DocumentError(f"{file} is Swagger {document['swagger']}; convert it to OpenAPI 3.0 or 3.1")
+    if said is None:
+        raise DocumentError(f"{file} is no OpenAPI document: it has no 'openapi: 3.1.0'")
+    if not str(said).startswith("3."):
+        raise DocumentError(f"{file} is of OpenAPI {said}; what can be read is OpenAPI 3, as in 'openapi: 3.1.0'")
     if not isinstance(document.get("paths", {}), dict):
-        raise DocumentError(f"{folder.joinpath(name)}#/paths must be a mapping of paths to operations")
+        raise DocumentError(f"{file}#/paths must be a mapping of paths to operations")
 
 
 def check_security(folder: Folder, name: str, document: Node, schemes: Iterable[str]) -> None:

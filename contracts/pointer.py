@@ -21,6 +21,8 @@ def resolve(root: Node, reference: str) -> Node:
     """Follow a JSON pointer inside the document (RFC 6901 section 6); LookupError if it leads nowhere."""
     if not reference.startswith("#"):
         raise LookupError(f"$ref {reference!r} leaves the document; write it as '#/components/...'")
+    if reference[1:2] not in {"", "/"}:
+        raise LookupError(f"$ref {reference!r} is an anchor; write it as '#/components/...'")
     node: Any = root
     for part in unquote(reference[1:]).split("/")[1:]:
         try:
@@ -87,8 +89,9 @@ def needed(components: Node, schema: Node) -> Node:
 
 
 def check_references(document: Node) -> None:
-    """See that every ``$ref`` leads somewhere; LookupError says which does not, by its own pointer."""
+    """See that every ``$ref`` leads somewhere else; LookupError says which does not, by its own pointer."""
     seen: set[str] = set()
+    sound: set[str] = set()
     waiting: list[tuple[Any, tuple[str, ...], bool]] = [(document, (), False)]
     while waiting:
         node, way, is_named = waiting.pop()
@@ -99,9 +102,42 @@ def check_references(document: Node) -> None:
                 resolve(document, reference)
             except (LookupError, TypeError) as error:
                 raise LookupError(f"{write_pointer(way)}: {error}") from error
+            if _leads_back(document, reference, (), sound):
+                raise LookupError(f"{write_pointer(way)}: $ref {reference!r} leads back to itself, and says nothing")
         for key, inner in node.items() if isinstance(node, dict) else enumerate(node):
             if isinstance(inner, dict | list) and (is_named or key not in VALUES):
                 waiting.append((inner, (*way, str(key)), not is_named and key in NAMED))
+
+
+def _leads_back(root: Node, reference: str, way: tuple[str, ...], sound: set[str]) -> bool:
+    """Say whether following references to the same value never ends (JSON Schema, core, section 9.4.1).
+
+    What refers to itself from a member or an item is fine. Those that are ``sound`` need no second look.
+    """
+    if reference in sound:
+        return False
+    if reference in way:
+        return True
+    try:
+        further = list(_same_value(resolve(root, reference)))
+    except (LookupError, TypeError):
+        return False  # which is told where it stands
+    is_back = any(_leads_back(root, one, (*way, reference), sound) for one in further)
+    if not is_back:
+        sound.add(reference)
+    return is_back
+
+
+def _same_value(node: Any) -> Iterator[str]:
+    """The references of a node to what judges the same value."""
+    if not isinstance(node, Mapping):
+        return
+    if isinstance(node.get("$ref"), str):
+        yield node["$ref"]
+    for keyword in TOGETHER:
+        clauses = node.get(keyword)
+        for clause in clauses if isinstance(clauses, list) else ():
+            yield from _same_value(clause)
 
 
 def write_pointer(way: Iterable[str]) -> str:

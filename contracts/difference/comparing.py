@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from offair.contracts.difference.difference import Difference, Level, Side, sort_differences
-from offair.contracts.difference.operations import compare_bodies, compare_operations, compare_servers
+from offair.contracts.difference.operations import EVERY_METHOD, compare_bodies, compare_operations, compare_servers
 from offair.contracts.difference.papers import Papers
 from offair.contracts.difference.schemas import Comparison
 from offair.contracts.pointer import Node, deref
@@ -42,16 +42,24 @@ def _webhooks(old: Node, new: Node) -> Iterator[Difference]:
         for word in ("x-event-member", "x-event-header"):
             yield from _changed("webhooks", word, old.get(word), new.get(word))
     for event in sorted(was.keys() & now.keys()):
-        place, before, after = f"webhook {event}", was[event]["post"], now[event]["post"]
+        place, before, after = f"webhook {event}", _called(old, was[event]), _called(new, now[event])
         signed = [_signature(node, document) for node, document in ((before, old), (after, new))]
         yield from _changed(place, "signature", *signed)
-        bodies = (deref(old, before["requestBody"]), deref(new, after["requestBody"]))
-        yield from compare_bodies(comparison, bodies[0]["content"], bodies[1]["content"], place, "answer")
+        bodies = deref(old, before.get("requestBody", {})), deref(new, after.get("requestBody", {}))
+        yield from compare_bodies(
+            comparison, bodies[0].get("content", {}), bodies[1].get("content", {}), place, "answer"
+        )
         meant = [
             {str(status): node.get("x-allows") for status, node in one.get("responses", {}).items()}
             for one in (before, after)
         ]
         yield from _changed(place, "meaning of answers", *meant)
+
+
+def _called(document: Node, item: Node) -> Node:
+    """What is called: by POST, as clouds do, or by the one method that there is."""
+    methods = {name: node for name, node in deref(document, item).items() if name in EVERY_METHOD}
+    return methods.get("post") or next(iter(methods.values()), {})
 
 
 def _signature(node: Node, document: Node) -> Any:

@@ -3,23 +3,26 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from offair.contracts.bodies import find_type
+from offair.contracts.bodies import essence, find_type
 from offair.contracts.difference.difference import Difference, Level, Side
 from offair.contracts.difference.schemas import Comparison
 from offair.contracts.openapi import METHODS
 from offair.contracts.pointer import Node, deref
 
 OK = "2"
+EVERY_METHOD = METHODS | {"head", "options", "trace"}
+SHOWN_AS = ("type", "scheme", "in", "name")  # of a security scheme
 
 
 def compare_operations(old: Node, new: Node) -> Iterator[Difference]:
     """Compare the operations of two OpenAPI documents, by method and path; parameters' names in paths do not matter."""
     was, now = _operations(old), _operations(new)
     comparison = Comparison(old, new)
+    yield from _schemes(old, new)
     for key in sorted({*was, *now}, key=str):
         place = f"{key[0]} {(now.get(key) or was[key])[0]}"
         if key not in now:
-            yield Difference(level="breaking", place=place, message="is not there any more")
+            yield _gone(place, was[key][2], "breaking")
         elif key not in was:
             yield Difference(level="harmless", place=place, message="is new")
         else:
@@ -45,9 +48,9 @@ def _operations(document: Node) -> dict[tuple[str, str], tuple[str, Node, Node]]
             item,
             node,
         )
-        for path, item in document.get("paths", {}).items()
+        for path, item in ((path, deref(document, node)) for path, node in document.get("paths", {}).items())
         for method, node in item.items()
-        if method in METHODS
+        if method in EVERY_METHOD
     }
 
 
@@ -89,7 +92,7 @@ def _parameters(comparison: Comparison, old: Entry, new: Entry, place: str) -> I
     for key in sorted({*was, *now}):
         at = f"{place}, {key[0]} {key[1]}"
         if key not in now:
-            yield Difference(level="risky", place=at, message="is not there any more")
+            yield _gone(at, was[key], "risky")
         elif key not in was:
             is_required = bool(now[key].get("required"))
             level: Level = "breaking" if is_required else "harmless"
@@ -99,7 +102,43 @@ def _parameters(comparison: Comparison, old: Entry, new: Entry, place: str) -> I
                 yield Difference(level="breaking", place=at, message="is required now")
             if was[key].get("required") and not now[key].get("required"):
                 yield Difference(level="harmless", place=at, message="is not required any more")
-            yield from comparison.compare(was[key].get("schema", {}), now[key].get("schema", {}), at, "request")
+            spelt = _spelling(key[0], was[key]), _spelling(key[0], now[key])
+            if spelt[0] != spelt[1]:
+                yield Difference(
+                    level="breaking", place=at, message="is written another way", was=spelt[0], now=spelt[1]
+                )
+            yield from comparison.compare(_schema(was[key]), _schema(now[key]), at, "request")
+
+
+def _gone(place: str, node: Node, level: Level) -> Difference:
+    """What was called deprecated may go, unless somebody has said on which day: what day it is nobody knows here."""
+    if node.get("deprecated") and "x-sunset" not in node:
+        return Difference(level="harmless", place=place, message="is not there any more, and was deprecated")
+    return Difference(level=level, place=place, message="is not there any more")
+
+
+def _schemes(old: Node, new: Node) -> Iterator[Difference]:
+    """Compare how credentials are shown, by schemes that both documents have."""
+    was, now = (document.get("components", {}).get("securitySchemes", {}) for document in (old, new))
+    for name in sorted(was.keys() & now.keys()):
+        shown = [" ".join(str(said) for word in SHOWN_AS if (said := deref(document, schemes[name]).get(word)))
+                 for document, schemes in ((old, was), (new, now))]  # fmt: skip
+        if shown[0].lower() != shown[1].lower():
+            message = "is shown another way"
+            yield Difference(level="breaking", place=f"security scheme {name}", message=message, was=shown[0],
+                             now=shown[1])  # fmt: skip
+
+
+def _spelling(where: str, parameter: Node) -> str:
+    """How a parameter is written: the style, and whether a list's items stand apart (OpenAPI 3.1, 4.8.12.2)."""
+    style = parameter.get("style", "form" if where in {"query", "cookie"} else "simple")
+    return f"{style}, {'apart' if parameter.get('explode', style == 'form') else 'together'}"
+
+
+def _schema(parameter: Node) -> Any:
+    """What a parameter has to keep; some are whole bodies."""
+    content: Node = next(iter(parameter.get("content", {}).values()), {})
+    return parameter.get("schema", content.get("schema", {}))
 
 
 def _by_name(document: Node, entry: Entry) -> dict[tuple[str, str], Node]:
@@ -163,6 +202,7 @@ def compare_bodies(
     comparison: Comparison, was: Mapping[str, Node], now: Mapping[str, Node], place: str, side: Side
 ) -> Iterator[Difference]:
     """Compare bodies by their media types; a range (``*/*``) goes on taking what is named no more."""
+    was, now = ({essence(name): node for name, node in bodies.items()} for bodies in (was, now))
     for media_type in sorted({*was, *now}):
         kept = find_type(now, media_type)
         if kept is None:

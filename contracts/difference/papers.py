@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from offair.contracts.contract import LIMITS, OPENAPI, SOCKETS, WEBHOOKS, Contract
+from offair.contracts.difference.shapes import check_shapes
 from offair.contracts.document import Folder, check_version, read_document
 
 
@@ -26,7 +27,7 @@ def read_papers(path: Path | str) -> Papers:
     if not place.exists():
         raise ValueError(f"{place} is not there; give a contract's folder or an OpenAPI document")
     try:
-        return _folder(place) if place.is_dir() else Papers(openapi=_document(place))
+        return _folder(place) if place.is_dir() else _alone(place)
     except LookupError as error:
         raise ValueError(str(error.args[0])) from error
 
@@ -41,6 +42,7 @@ def _folder(folder: Folder) -> Papers:
     if found is None:
         raise LookupError(f"{folder} is no contract: there is no {OPENAPI} in it")
     check_version(folder, OPENAPI, found)
+    check_shapes(f"{folder}/{OPENAPI}", found)
     services = {one.name: one for one in folder.iterdir() if one.is_dir() and one.joinpath(OPENAPI).is_file()}
     return Papers(
         openapi=found,
@@ -51,7 +53,9 @@ def _folder(folder: Folder) -> Papers:
     )
 
 
-def _document(file: Path) -> Mapping[str, Any]:
+def _alone(file: Path) -> Papers:
+    """An OpenAPI document has its webhooks in itself (3.1, section 4.8.1)."""
     found = read_document(file.parent, file.name) or {}
     check_version(file.parent, file.name, found)
-    return found
+    check_shapes(str(file), found)
+    return Papers(openapi=found, webhooks=found if "webhooks" in found else {})

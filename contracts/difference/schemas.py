@@ -2,16 +2,17 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from offair.contracts.difference.difference import Difference, Level, Side, grown, shrunk
+from offair.contracts.difference.values import VALUES, compare_kinds
 from offair.contracts.pointer import Node, deref, members, resolve
 
-LEAST = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
-MOST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
-FORMS = ("pattern", "format", "multipleOf", "uniqueItems", "contentMediaType", "contentEncoding")
+# a clause that comes allows less, one that goes allows more; of these nobody can tell by how much
+UNSORTED = ("not", "x-rule")
 CLAUSES = (
-    "not",
+    *UNSORTED,
     "if",
     "then",
     "else",
@@ -19,10 +20,13 @@ CLAUSES = (
     "dependentRequired",
     "dependentSchemas",
     "patternProperties",
-    "x-rule",
+    "propertyNames",
+    "contentSchema",
+    "unevaluatedItems",
+    "unevaluatedProperties",
 )
 BRANCHES = ("oneOf", "anyOf")
-ALL_KINDS = frozenset({"null", "boolean", "object", "array", "number", "integer", "string"})
+NOTHING: Node = {"type": []}  # as the schema false has it
 DEEPEST = 40
 
 
@@ -46,7 +50,10 @@ class Comparison:
             self._way.discard(pair)
 
     def _compare(self, before: list[Node], after: list[Node], place: str, side: Side) -> Iterator[Difference]:
-        for part in (_kinds, _values, _bounds, _forms, self._branches, self._members):
+        if NOTHING in before or NOTHING in after:
+            yield from compare_kinds(before, after, place, side)
+            return
+        for part in (*VALUES, self._branches, self._given_clauses, self._members):
             yield from part(before, after, place, side)
         items = _items(before), _items(after)
         if any(items):
@@ -57,17 +64,20 @@ class Comparison:
         needed_before, needed_after = _required(before), _required(after)
         for name in sorted({*was, *now, *needed_before, *needed_after}):
             at = f"{place}.{name}" if place else name
+            found = list[Difference]()
             if name in was and name not in now:
-                yield _gone(at, side, is_required=name in needed_before)
+                found.append(_gone(at, side, is_required=name in needed_before))
             elif name in now and name not in was:
-                yield _come(at, side, is_required=name in needed_after)
+                found.append(_come(at, side, is_required=name in needed_after))
             else:
                 if name in needed_after and name not in needed_before:
-                    yield Difference(level=shrunk(side), place=at, message="is required now")
+                    found.append(Difference(level=shrunk(side), place=at, message="is required now"))
                 if name in needed_before and name not in needed_after:
-                    yield Difference(level=grown(side), place=at, message="is not required any more")
+                    found.append(Difference(level=grown(side), place=at, message="is not required any more"))
                 both = _together(was.get(name, [])), _together(now.get(name, []))
-                yield from self.compare(*both, at, side)
+                found.extend(self.compare(*both, at, side))
+            is_idle = _is_idle(_clauses(self.new, _together(now.get(name, was.get(name, [])))), side)
+            yield from (replace(one, level="harmless") for one in found) if is_idle else found
         open_before, open_after = _is_open(before), _is_open(after)
         if open_before and not open_after:
             level: Level = "breaking" if side == "request" else "harmless"
@@ -96,15 +106,26 @@ class Comparison:
                 yield Difference(
                     level=shrunk(side), place=place, message=f"has {len(was - now)} branches fewer ({word})"
                 )
+
+    def _given_clauses(self, before: list[Node], after: list[Node], place: str, side: Side) -> Iterator[Difference]:
         for word in CLAUSES:
-            clauses = [[_told(root, node[word]) for node in nodes if word in node]
-                       for root, nodes in ((self.old, before), (self.new, after))]  # fmt: skip
-            if sorted(clauses[0]) != sorted(clauses[1]):
-                yield Difference(level="risky", place=place, message=f"has another {word}")
+            was, now = (sorted(_told(root, node[word]) for node in nodes if word in node)
+                        for root, nodes in ((self.old, before), (self.new, after)))  # fmt: skip
+            if was == now:
+                continue
+            level: Level = "risky"
+            if word not in UNSORTED and not (was and now):
+                level = shrunk(side) if now else grown(side)
+            elif word == "dependentRequired":
+                level = "breaking"
+            yield Difference(level=level, place=place, message=f"has another {word}" if was and now else (
+                f"has {word} now" if now else f"has no {word} any more"))  # fmt: skip
 
 
 def _clauses(root: Node, node: Any) -> Iterator[Node]:
     """Every schema that a value has to keep: behind ``$ref`` and inside ``allOf``, but of no branch."""
+    if node is False:
+        yield NOTHING
     if not isinstance(node, Mapping):
         return
     yield node
@@ -130,95 +151,18 @@ def _come(place: str, side: Side, *, is_required: bool) -> Difference:
     return Difference(level=level, place=place, message="is new, and required" if is_required else "is new")
 
 
-def _kinds(before: list[Node], after: list[Node], place: str, side: Side) -> Iterator[Difference]:
-    was, now = _types(before), _types(after)
-    if was == now:
-        return
-    told = {"was": _named(was), "now": _named(now)}
-    if was < now:
-        yield Difference(level=grown(side), place=place, message="may be of further types", **told)
-    elif now < was:
-        yield Difference(level=shrunk(side), place=place, message="may be of fewer types", **told)
-    else:
-        yield Difference(level="breaking", place=place, message="is of another type", **told)
-
-
-def _values(before: list[Node], after: list[Node], place: str, side: Side) -> Iterator[Difference]:
-    was, now = _listed(before), _listed(after)
-    if was == now:
-        return
-    if was is None or now is None:
-        level = grown(side) if now is None else shrunk(side)
-        words = "may have any value now" if now is None else "has a list of values now"
-        yield Difference(level=level, place=place, message=words, was=was and sorted(was), now=now and sorted(now))
-        return
-    for value in sorted(now - was):
-        yield Difference(level=grown(side), place=place, message=f"may be {value} now")
-    for value in sorted(was - now):
-        yield Difference(level=shrunk(side), place=place, message=f"may not be {value} any more")
-
-
-def _bounds(before: list[Node], after: list[Node], place: str, side: Side) -> Iterator[Difference]:
-    for words, choose in ((LEAST, max), (MOST, min)):
-        for word in words:
-            was, now = _bound(before, word, choose), _bound(after, word, choose)
-            if was == now:
-                continue
-            is_closer = was is None or (now is not None and choose(was, now) == now)
-            level = shrunk(side) if is_closer else grown(side)
-            yield Difference(level=level, place=place, message=f"has another {word}", was=was, now=now)
-
-
-def _forms(before: list[Node], after: list[Node], place: str, side: Side) -> Iterator[Difference]:
-    for word in FORMS:
-        was, now = (sorted(json.dumps(node[word]) for node in nodes if word in node) for nodes in (before, after))
-        if was == now:
-            continue
-        level: Level = shrunk(side) if not was else grown(side) if not now else "risky"
-        told = {"was": ", ".join(was) or None, "now": ", ".join(now) or None}
-        yield Difference(level=level, place=place, message=f"has another {word}", **told)
-
-
-def _types(nodes: Iterable[Node]) -> frozenset[str]:
-    kinds = ALL_KINDS
-    for node in nodes:
-        said = node.get("type")
-        if said is not None:
-            named = frozenset([said] if isinstance(said, str) else said)
-            named |= {"integer"} if "number" in named else frozenset()
-            kinds &= named | ({"null"} if node.get("nullable") else frozenset())  # as OpenAPI 3.0 has it
-    return kinds
-
-
-def _named(kinds: frozenset[str]) -> str:
-    return (
-        "anything" if kinds == ALL_KINDS else ", ".join(sorted(kinds - ({"integer"} if "number" in kinds else set())))
-    )
-
-
-def _listed(nodes: Iterable[Node]) -> frozenset[str] | None:
-    found: frozenset[str] | None = None
-    for node in nodes:
-        said = [node["const"]] if "const" in node else node.get("enum")
-        if said is not None:
-            told = frozenset(json.dumps(value) for value in said)
-            found = told if found is None else found & told
-    return found
-
-
-def _bound(nodes: Iterable[Node], word: str, choose: Any) -> float | None:
-    found = [
-        node[word] for node in nodes if isinstance(node.get(word), int | float) and not isinstance(node[word], bool)
-    ]
-    return choose(found) if found else None
-
-
 def _required(nodes: Iterable[Node]) -> set[str]:
     return {name for node in nodes for name in node.get("required", ()) if isinstance(name, str)}
 
 
 def _items(nodes: Iterable[Node]) -> list[Any]:
-    return [node["items"] for node in nodes if isinstance(node.get("items"), Mapping)]
+    return [node["items"] for node in nodes if isinstance(node.get("items"), Mapping | bool)]
+
+
+def _is_idle(nodes: Iterable[Node], side: Side) -> bool:
+    """Say whether a member never goes this way, however its schema changes."""
+    word = "readOnly" if side == "request" else "writeOnly"
+    return any(node.get(word) is True for node in nodes)
 
 
 def _is_open(nodes: Iterable[Node]) -> bool:

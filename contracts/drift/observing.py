@@ -150,6 +150,8 @@ def _change(call: Seen, found: Violation, status: str, media_type: str) -> Chang
         return Change("status", call.key, status, kind, (), call.exchange.status)
     if found.rule not in {"type", "enum", "required"} or found.where != "response.body" or not media_type:
         return None
+    if found.rule == "required" and not found.path:
+        return None  # a body that is not there at all is no matter of one word
     place = tuple(EACH if isinstance(step, int) else step for step in found.path)
     return Change(found.rule, call.key, status, media_type, place, found.got)
 

@@ -2,14 +2,13 @@
 
 import difflib
 import json
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
 from offair.contracts.contract import OPENAPI, Contract
+from offair.contracts.drift.edits import Edit, ListEdit, edited, spell_word
 from offair.contracts.drift.judging import Drifted
 from offair.contracts.drift.observing import EACH, Change
 from offair.contracts.pointer import TOGETHER
@@ -17,17 +16,6 @@ from offair.contracts.wording import JSON
 
 SOURCES = "SOURCES.md"
 HEADING = "## Seen, and not documented"
-PLAIN = re.compile(r"[A-Za-z_][\w-]*")
-WORDS = {"yes", "no", "on", "off", "true", "false", "null", "y", "n"}  # what YAML 1.1 takes for something else
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Edit:
-    """A text that stands at a place instead of what is there until its ``end``."""
-
-    start: int
-    end: int
-    text: str
 
 
 def propose(contract: Contract, drifted: Drifted) -> str:
@@ -38,7 +26,7 @@ def propose(contract: Contract, drifted: Drifted) -> str:
     document = contract.folder.joinpath(OPENAPI).read_text("utf-8")
     source = f"seen at {drifted.seen_at}" + (f", {drifted.seen_on}" if drifted.seen_on else "")
     outline = Outline(document)
-    edits, told = set[Edit](), list[str]()
+    edits, told = set[Edit | ListEdit](), list[str]()
     for change in drifted.changes:
         edit = outline.edit(change, source)
         if edit is not None:
@@ -47,7 +35,7 @@ def propose(contract: Contract, drifted: Drifted) -> str:
     sources = contract.folder.joinpath(SOURCES)
     before = sources.read_text("utf-8") if sources.is_file() else ""
     folder = "/".join(("contracts", contract.name, *([contract.service] if contract.service else [])))
-    return _diff(f"{folder}/{OPENAPI}", document, _edited(document, edits)) + _diff(
+    return _diff(f"{folder}/{OPENAPI}", document, edited(document, edits)) + _diff(
         f"{folder}/{SOURCES}", before, _listed(before, list(dict.fromkeys(told)))
     )
 
@@ -58,7 +46,7 @@ class Outline:
     def __init__(self, text: str) -> None:
         self._root: Any = yaml.compose(text, Loader=yaml.SafeLoader)
 
-    def edit(self, change: Change, source: str) -> Edit | None:
+    def edit(self, change: Change, source: str) -> Edit | ListEdit | None:
         """The edit that lets a document say what was seen; None where it is no matter of one word."""
         method, _, path = change.operation.partition(" ")
         answers = _follow(self._root, ("paths", path, method.lower(), "responses"))
@@ -97,7 +85,7 @@ class Outline:
             yield found
 
 
-def _edit_of(node: Any, change: Change, source: str) -> Edit | None:
+def _edit_of(node: Any, change: Change, source: str) -> Edit | ListEdit | None:
     """The edit of one mapping of a schema; None where it does not say what was broken."""
     match change.rule:
         case "member":
@@ -105,14 +93,14 @@ def _edit_of(node: Any, change: Change, source: str) -> Edit | None:
             kind = JSON.get(type(change.value))
             kind_of = f"type: {kind}, " if kind is not None and change.value is not None else ""
             value = f"{{{kind_of}x-grade: inferred, x-source: {json.dumps(source)}}}"
-            return named and _entry(named, _key(change.place[-1]), value)
+            return named and _entry(named, spell_word(change.place[-1]), value)
         case "required":
             needed = _get(node, "required")
             names = [one.value for one in needed.value] if needed is not None else []
             if change.place[-1] not in names:
                 return None
-            kept = ", ".join(_key(name) for name in names if name != change.place[-1])
-            return Edit(needed.start_mark.index, _end_of(needed), f"[{kept}]") if needed.flow_style else None
+            taken = change.place[-1]
+            return ListEdit(needed.start_mark.index, _end_of(needed), take=taken) if needed.flow_style else None
         case "enum":
             values = _get(node, "enum")
             if values is None or not values.flow_style:
@@ -121,10 +109,9 @@ def _edit_of(node: Any, change: Change, source: str) -> Edit | None:
             return Edit(place, place, f", {json.dumps(change.value)}")
         case "type":
             kind = _get(node, "type")
-            seen = json.dumps(JSON.get(type(change.value), "null"))
-            if not isinstance(kind, yaml.ScalarNode):
+            if kind is None or not (isinstance(kind, yaml.ScalarNode) or kind.flow_style):
                 return None
-            return Edit(kind.start_mark.index, kind.end_mark.index, f"[{kind.value}, {seen}]")
+            return ListEdit(kind.start_mark.index, _end_of(kind), add=JSON.get(type(change.value), "null"))
     return None
 
 
@@ -160,16 +147,6 @@ def _follow(node: Any, way: tuple[str, ...]) -> Any:
 
 def _end_of(node: Any) -> int:
     return int(node.end_mark.index)
-
-
-def _key(name: str) -> str:
-    return name if PLAIN.fullmatch(name) and name.lower() not in WORDS else json.dumps(name)
-
-
-def _edited(text: str, edits: set[Edit]) -> str:
-    for edit in sorted(edits, reverse=True):
-        text = text[: edit.start] + edit.text + text[edit.end :]
-    return text
 
 
 def _listed(text: str, rows: list[str]) -> str:

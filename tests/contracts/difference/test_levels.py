@@ -1,10 +1,11 @@
 """What differs between two contracts is sorted by whom it breaks: a server may take more and give less than before."""
 
 import copy
+import json
 
 import pytest
 
-from offair.contracts.difference import Papers, compare
+from offair.contracts.difference import Papers, compare, read_papers
 
 DOCUMENT = {
     "openapi": "3.1.0",
@@ -30,6 +31,7 @@ DOCUMENT = {
         }
     },
     "components": {
+        "securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}},
         "schemas": {
             "Thing": {
                 "type": "object",
@@ -39,12 +41,16 @@ DOCUMENT = {
                     "kind": {"enum": ["a", "b"]},
                     "code": {"type": "string", "pattern": "^x"},
                     "parts": {"type": "array", "items": {"$ref": "#/components/schemas/Thing"}},
+                    "many": {"format": "int32"},
+                    "shown": {"type": "string", "readOnly": True},
+                    "most": {"maximum": 5},
                     "one": {"oneOf": [{"type": "string"}, {"type": "integer"}]},
                 },
             }
-        }
+        },
     },
 }
+REFERENCE = {"$ref": "#/components/schemas/Thing"}
 PUT = "PUT /things/{id}"
 OPERATION = ("paths", "/things/{id}", "put")
 THING = ("components", "schemas", "Thing")
@@ -112,6 +118,12 @@ def test_what_is_only_written_another_way_does_not_differ():
                 ("harmless", f"{PUT}, query size", "may be 30 now"),
             },
         ),
+        (((*OPERATION, "parameters", 1, "style"), "pipeDelimited"),
+         {("breaking", f"{PUT}, query size", "is written another way")}),
+        (((*OPERATION, "parameters", 1, "explode"), True), set()),
+        (((*OPERATION, "requestBody", "content"), {"application/json; charset=utf-8": {"schema": REFERENCE}}), set()),
+        ((("components", "securitySchemes", "key", "name"), "X-Other"),
+         {("breaking", "security scheme key", "is shown another way")}),
         (((*OPERATION, "requestBody", "required"), True), {("breaking", f"{PUT}, request body", "is required now")}),
         (
             ((*OPERATION, "requestBody", "content", "text/plain"), {}),
@@ -157,6 +169,17 @@ ASKED, ANSWERED = f"{PUT}, request body:", f"{PUT}, answer 200:"
         (((*MEMBERS, "code", "pattern"), None), "code", "harmless", "breaking"),
         (((*MEMBERS, "code", "format"), "uri"), "code", "breaking", "harmless"),
         (((*MEMBERS, "code", "not"), {"const": "x"}), "code", "risky", "risky"),
+        (((*MEMBERS, "name", "format"), "uri"), "name", "breaking", "harmless"),
+        (((*MEMBERS, "many", "contains"), {"const": 1}), "many", "breaking", "harmless"),
+        (((*MEMBERS, "many", "minContains"), 2), "many", "breaking", "harmless"),
+        (((*MEMBERS, "many", "format"), "int64"), "many", "harmless", "breaking"),
+        (((*MEMBERS, "many", "format"), "float"), "many", "breaking", "breaking"),
+        (((*MEMBERS, "many", "default"), 2), "many", "harmless", "harmless"),
+        (((*MEMBERS, "code"), False), "code", "breaking", "harmless"),
+        (((*MEMBERS, "shown", "enum"), ["x"]), "shown", "harmless", "harmless"),
+        (((*THING, "dependentRequired"), {"name": ["kind"]}), "", "breaking", "harmless"),
+        (((*THING, "propertyNames"), {"pattern": "^x"}), "", "breaking", "harmless"),
+        (((*MEMBERS, "most", "exclusiveMaximum"), True), "most", "breaking", "harmless"),
         (((*MEMBERS, "one", "oneOf", 1), None), "one", "breaking", "harmless"),
         (((*THING, "additionalProperties"), False), "", "breaking", "harmless"),
     ],
@@ -215,3 +238,60 @@ def test_the_worst_comes_first():
     )
 
     assert ["breaking", "harmless"] == [one.level for one in compare(Papers(openapi=DOCUMENT), Papers(openapi=changed))]
+
+
+def test_what_says_nothing_is_no_difference():
+    assert set() == levels(DOCUMENT, differing(((*MEMBERS, "many", "uniqueItems"), False)))
+
+
+def test_the_same_bound_is_written_in_two_ways():
+    old = differing(((*MEMBERS, "most"), {"maximum": 5, "exclusiveMaximum": True}))
+    new = differing(((*MEMBERS, "most"), {"exclusiveMaximum": 5}))
+
+    assert set() == levels(old, new)
+
+
+@pytest.mark.parametrize(("mark", "level"), [({}, "harmless"), ({"x-sunset": "2027-01-01"}, "breaking")])
+def test_what_was_deprecated_may_go_unless_its_day_is_told(mark, level):
+    old = differing(((*OPERATION, "deprecated"), True), *(((*OPERATION, name), value) for name, value in mark.items()))
+
+    assert {level} == {one for one, _, _ in levels(old, differing((("paths", "/things/{id}"), {})))}
+
+
+def test_webhooks_of_an_openapi_document_are_compared(tmp_path):
+    old, new = tmp_path / "old.json", tmp_path / "new.json"
+    known = {**DOCUMENT["components"], "pathItems": {"Hi": {"post": {}}}}
+    webhooks = {"hi": {"$ref": "#/components/pathItems/Hi"}, "bye": {}}
+    old.write_text(json.dumps({**DOCUMENT, "webhooks": webhooks, "components": known}))
+    new.write_text(json.dumps({**DOCUMENT, "webhooks": {"hi": {"post": {}}}}))
+    found = compare(read_papers(old), read_papers(new))
+
+    assert [("breaking", "webhook bye")] == [(one.level, one.place) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("edit", "words"),
+    [
+        ((("openapi",), "4.0.0"), "is of OpenAPI 4.0.0"),
+        ((("swagger",), "2.0"), "is Swagger 2.0; convert it"),
+        ((THING, {"$ref": "#/components/schemas/Thing"}), "leads back to itself"),
+        ((THING, {"allOf": [{"$ref": "#/components/schemas/Thing"}]}), "leads back to itself"),
+        (((*MEMBERS, "name"), {"$ref": "#anchor"}), "is an anchor"),
+        (((*MEMBERS, "name"), "string"), "#/components/schemas/Thing/properties/name must be a schema"),
+        (((*THING, "required"), "name"), "#/components/schemas/Thing/required must be a list of texts"),
+        (((*MEMBERS, "name", "type"), 5), "must be a text, or a list of texts"),
+        (((*MEMBERS, "name", "maxLength"), "5"), "must be a number"),
+        (((*OPERATION, "parameters"), {"a": 1}), "/parameters must be a list"),
+        (((*OPERATION, "parameters", 1, "name"), None), "must be a parameter, with a name"),
+        (((*OPERATION, "responses"), []), "/responses must be a mapping"),
+        ((OPERATION, "oops"), "/put must be a mapping"),
+        ((("security",), {"key": []}), "#/security must be a list of mappings"),
+    ],
+)
+def test_what_is_no_document_is_refused_with_its_place(tmp_path, edit, words):
+    file = tmp_path / "openapi.json"
+    file.write_text(json.dumps(differing(edit)))
+
+    with pytest.raises(ValueError, match=r"openapi\.json") as refused:
+        read_papers(file)
+    assert words in str(refused.value)

@@ -10,6 +10,7 @@ import pytest
 
 from offair.contracts.contract import Contract, promise
 from offair.contracts.drift import check_drift, propose
+from offair.contracts.drift.edits import ListEdit, edited
 from offair.contracts.drift.reading import Told
 from offair.contracts.exchange import Exchange
 from offair.contracts.server.actors import Actor
@@ -110,6 +111,18 @@ def with_null(answer):
     return answer
 
 
+def without_two(answer):
+    for row in answer["data"]:
+        del row["id"], row["status"]
+    return answer
+
+
+def with_two_types(answer):
+    for row, name in zip(answer["data"], (None, 5), strict=False):
+        row["name"] = name
+    return answer
+
+
 def as_it_was(answer):
     return answer
 
@@ -118,6 +131,8 @@ CHANGES = [
     (with_member, None, "drift/member", "shard: {type: integer, x-grade: inferred"),
     (with_value, None, "drift/body", ', "premiere"'),
     (with_null, None, "drift/body", '[string, "null"]'),
+    (without_two, None, "drift/body", "`data.[].status`: it may be missing"),
+    (with_two_types, None, "drift/body", '"null"'),
     (as_it_was, "203 Non-Authoritative", "drift/status", '"203": {description:'),
 ]
 
@@ -153,6 +168,27 @@ def test_what_the_stand_in_leaves_out_is_found(real, stand_in):
     drifted = check_drift(promise("tenbyte"), moved(real("tenbyte"), with_more), stand_in("tenbyte"))
 
     assert {"drift/stand-in"} == broken(drifted)
+
+
+def test_a_body_that_is_not_there_is_told_and_not_proposed(real):
+    target = real("tenbyte")
+
+    def application(environ, start):
+        b"".join(target.application(environ, start))
+        return [b""]
+
+    drifted = check_drift(promise("tenbyte"), replace(target, application=application))
+
+    assert ({"drift/body"}, "") == (broken(drifted), propose(promise("tenbyte"), drifted))
+
+
+def test_edits_of_one_list_are_one():
+    text = "{type: string, required: [a, b, c]}"
+    kind, needed = text.index("string"), text.index("[a")
+    edits = [ListEdit(kind, kind + 6, add="null"), ListEdit(kind, kind + 6, add="integer")]
+    edits += [ListEdit(needed, needed + 9, take=name) for name in "ab"]
+
+    assert '{type: [string, integer, "null"], required: [c]}' == edited(text, edits)
 
 
 def test_ctrl_c_gives_the_report_so_far(real):
