@@ -8,6 +8,7 @@ from offair.emulator.media.formats.codecs import CHANNELS, RATES, read_avc_recor
 from offair.emulator.media.formats.flv import Facts, Tag, TagKind
 from offair.emulator.media.formats.mpegts import PACKET, TsGate, is_key, timestamp
 from offair.emulator.media.formats.parameter_sets import Size, find_size, split_units
+from offair.emulator.media.listening.numbers.pace import Pace
 from offair.emulator.media.listening.numbers.rate import Rate
 from offair.emulator.media.listening.numbers.spacing import Spacing
 
@@ -31,6 +32,7 @@ class SourceMeter:
         self._bytes = Rate(monotonic)
         self._frames = Rate(monotonic)
         self._spacing = Spacing()
+        self.pace = Pace(monotonic)
         self._size: Size | None = None
         self._sound: SoundShape | None = None
         self._head: bytearray | None = None  # the beginning of an access unit that may have parameter sets
@@ -38,14 +40,17 @@ class SourceMeter:
     def take_tag(self, tag: Tag) -> bool:
         """Take a tag of FLV, and tell whether it is a picture or a sound."""
         self._bytes.add(len(tag.payload))
+        if tag.kind is TagKind.SCRIPT:
+            return False
+        if tag.is_sequence_header:
+            self._read_header(tag)
+            return False
+        self.pace.note("pictures" if tag.kind is TagKind.VIDEO else "sound", tag.timestamp / FLV_CLOCK)
         if tag.is_picture:
             self._frames.add(1)
             if tag.is_keyframe:
                 self._spacing.mark(tag.timestamp / FLV_CLOCK)
-        elif tag.is_sequence_header:
-            self._read_header(tag)
-            return False
-        return tag.kind is not TagKind.SCRIPT
+        return True
 
     def take_packets(self, packets: bytes, gate: TsGate) -> bool:
         """Take whole packets of MPEG-TS, whose program the gate knows; tell whether they begin a picture or a sound."""
@@ -62,8 +67,10 @@ class SourceMeter:
                     self._read_picture(packets[at : at + PACKET], gate.facts.video, begins=bool(begins))
                 if begins:
                     self._mark(packets[at : at + PACKET])
+                    self._note_pace("pictures", packets[at : at + PACKET])
             elif pid == gate.audio_pid and begins:
                 sounds += 1
+                self._note_pace("sound", packets[at : at + PACKET])
                 self._sound = self._sound or _adts(_payload(packets[at : at + PACKET]))
         if pictures:
             self._frames.add(pictures)
@@ -87,6 +94,11 @@ class SourceMeter:
             bytes=int(self._bytes.total),
             key_frame_seconds=self._spacing.seconds,
         )
+
+    def _note_pace(self, track: str, packet: bytes) -> None:
+        at = timestamp(packet)
+        if at is not None:
+            self.pace.note(track, at / TS_CLOCK)
 
     def _mark(self, packet: bytes) -> None:
         at = timestamp(packet) if is_key(packet) else None
