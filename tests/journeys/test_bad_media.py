@@ -93,6 +93,40 @@ def test_pictures_without_a_key_frame_are_told(stand_in, customers, body, say):
     assert b"no key frame" in said
 
 
+def test_pictures_without_a_sequence_header_are_told(stand_in, customers, body, say):
+    customer = customers(stand_in(stale_after=0.5))
+    stream = customer.create(body())
+    plain = [tag for tag in load_clip() if not (tag.is_sequence_header or tag.kind is TagKind.SCRIPT)]
+    said = say(customer.url(stream), (Message(tag.kind, tag.timestamp, 1, tag.payload) for tag in plain))
+    customer.until(stream, "errored")
+
+    assert b"without the sequence header" in said
+
+
+def test_time_stamps_that_stand_still_are_told(stand_in, customers, body, say, monkeypatch):
+    """Bytes come out, and never a segment: without a word the stream would be starting for ever."""
+    monkeypatch.setattr("offair.emulator.media.broadcast.pipeline.SHORTEST", 2.0)
+    monkeypatch.setattr("offair.emulator.media.broadcast.pipeline.UNFINISHED", 1)
+    customer = customers(stand_in(stale_after=2.0, media_profile="passthrough"))
+    stream = customer.create(body())
+    said = say(customer.url(stream), (Message(tag.kind, 0, 1, tag.payload) for tag in load_clip()))
+    customer.until(stream, "errored")
+
+    assert b"time does not go on" in said
+    assert [] == customer.emulator.journal.entries({"kind": "trouble", "stream": stream["id"]})
+
+
+def test_a_sequence_header_that_cannot_be_read_is_named_for_what_it_is(stand_in, customers, body, say):
+    customer = customers(stand_in(media_profile="passthrough"))
+    stream = customer.create(body())
+    broken = (tag.payload[:5] + b"\xff" * 40 if tag.is_sequence_header else tag.payload for tag in load_clip())
+    tags = zip(load_clip(), broken, strict=True)
+    said = say(customer.url(stream), (Message(tag.kind, tag.timestamp, 1, payload) for tag, payload in tags))
+    customer.until(stream, "errored")
+
+    assert b"what the encoder says of its media cannot be read" in said
+
+
 def test_aggregate_messages_are_media_like_any_other(customer, body, say):
     stream = customer.create(body())
     clip = load_clip()

@@ -45,6 +45,7 @@ from offair.emulator.media.transcoding.ladder import Unplayable
 HIGH_WATER = 4 << 20  # bytes of unread tags at which the encoder is held
 LOW_WATER = 1 << 20
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+TOLD = frozenset({"cannot_transcode", "no_media", "no_segment"})  # reasons that the encoder's user can do away with
 LOOK = 1.0  # seconds between looks at a transcoder that nobody feeds
 LONGEST_WAIT = 0.2  # seconds for which media wakes nobody; a waking costs about as much as the work
 
@@ -282,8 +283,10 @@ class Engine:
             self._pass_on(seat, opened)
             if self._pipeline.is_running and (timecode := self._metronome.tick()) is not None:
                 self._tell(timecode)
-        except (Unplayable, NotMpegTsError, MalformedMediaError, FfmpegMissingError) as error:
+        except (Unplayable, NotMpegTsError, FfmpegMissingError) as error:
             self._fail("cannot_transcode", str(error))
+        except MalformedMediaError as error:
+            self._fail("cannot_transcode", f"what the encoder says of its media cannot be read: {error}")
         except OSError as error:
             self._fail("cannot_transcode", str(error), is_ours=True)
 
@@ -318,12 +321,23 @@ class Engine:
             self._leftovers.sweep()
         if self._seat is not None and not self._is_over and (words := self._seat.trouble):
             self._fail("no_media", words)
-        if self._pipeline.is_stale and not self._is_over:
-            seconds = self._equipment.kit.stale_after
-            if self._seat is not None and self._seat.is_mute:
-                self._fail("no_media", f"the encoder sends bytes, and in {seconds:g} s neither pictures nor sound came")
-            else:
-                self._fail("transcoder_stalled", f"ffmpeg was fed for {seconds:g} s and nothing came out")
+        if self._pipeline.note_progress():
+            self._source.pace.begin()
+        elif self._pipeline.is_stale and not self._is_over:
+            self._fail(*self._stall())
+        elif self._pipeline.is_stuck and not self._is_over:
+            words = "the encoder's media goes on, and no segment gets whole: set a shorter GOP"
+            self._fail("no_segment", self._source.pace.flaw or words)
+
+    def _stall(self) -> tuple[str, str]:
+        """Tell why nothing comes out of what is fed: the reason, and words."""
+        seconds = self._equipment.kit.stale_after
+        if self._seat is not None and self._seat.is_mute:
+            return "no_media", f"the encoder sends bytes, and in {seconds:g} s neither pictures nor sound came"
+        flaw = self._source.pace.flaw
+        if flaw is not None:
+            return "no_segment", flaw
+        return "transcoder_stalled", f"ffmpeg was fed for {seconds:g} s and nothing came out"
 
     def _leave(self, *, is_clean: bool) -> None:
         if is_clean:
@@ -358,7 +372,7 @@ class Engine:
         """End the broadcast; it is trouble only if nothing that came from outside explains it."""
         self._is_revoked.set()
         if self._seat is not None:
-            why = words if reason in {"cannot_transcode", "no_media"} else reason  # what the encoder's user can change
+            why = words if reason in TOLD else reason
             self._seat.connection.close(f"the stream failed: {why}")
         traces = {"traceback": "".join(traceback.format_exception(error))} if error else {}
         self._note("trouble" if is_ours else "publication", f"{reason}: {words}", reason=reason, words=words, **traces)

@@ -24,6 +24,9 @@ from offair.emulator.media.transcoding.remux.remux import can_remux
 from offair.emulator.media.transcoding.remux.remuxer import Remuxer
 from offair.emulator.media.transcoding.transcoder import Transcoder
 
+UNFINISHED = 4  # times as long as for any media, a segment may let wait: it ends with a key frame
+SHORTEST = 30.0  # seconds that it may at least
+
 
 class Pipeline:
     """Runs what an engine feeds it, in the engine's thread; ``tell`` hears of deaths and troubles, from any thread."""
@@ -46,6 +49,8 @@ class Pipeline:
         self._former = 0  # bytes that came out of the runs that are over
         self._carried = 0  # bytes that came out of the run, when last looked at
         self._overdue: Deadline | None = None  # runs while the run is fed and nothing comes out
+        self._segments = 0  # when last looked at
+        self._unfinished: Deadline | None = None  # runs while the run is fed and no segment gets whole
 
     @property
     def facts(self) -> Facts:
@@ -89,6 +94,19 @@ class Pipeline:
             self._overdue = None
         return self._overdue is not None and self._overdue.is_over
 
+    def note_progress(self) -> bool:
+        """Look whether a segment was finished since the last look."""
+        segments = self._packager.progress if self._packager else 0
+        if segments == self._segments:
+            return False
+        self._segments, self._unfinished = segments, None
+        return True
+
+    @property
+    def is_stuck(self) -> bool:
+        """The run has been fed for too long without a segment that got whole, whatever came out."""
+        return self._unfinished is not None and self._unfinished.is_over
+
     def numbers(self, lag: float) -> TranscoderNumbers:
         """Give what the transcoder says of itself, and how far behind it is fed."""
         run = self._run
@@ -115,11 +133,13 @@ class Pipeline:
         """
         self._run = self._run or self._start(seat, passed)
         self._overdue = self._overdue or self._kit.clock.deadline(self._kit.stale_after)
+        patience = max(UNFINISHED * self._kit.stale_after, SHORTEST)
+        self._unfinished = self._unfinished or self._kit.clock.deadline(patience)
         self._run.write(passed, go_on=lambda: go_on() and not self.is_stale)
 
     def rest(self) -> None:
         """Note that nobody feeds it: nothing is overdue."""
-        self._overdue = None
+        self._overdue = self._unfinished = None
 
     def drain(self) -> None:
         """Let the run finish what it has, and have every outlet close what it left open."""

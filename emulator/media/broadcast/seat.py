@@ -109,7 +109,7 @@ class Seat:
         self._unwrapper = Unwrapper()
         self._ts_gate = TsGate()
         self._disturbance = Disturbance(on_fault) if container == "flv" else Loss(clock, on_fault)
-        self._has_shown_pictures = False
+        self._has_shown_pictures = self._has_shown_keys = False
         self._is_key = False  # the latest gulp has a key frame
         self._patience: Deadline | None = None  # for the first media that a transcoder can begin with
         self._mute: Deadline | None = None  # runs from each picture and sound on that a transcoder got
@@ -158,6 +158,7 @@ class Seat:
         ):
             self._has_shown_pictures = True
             self._patience = self._clock.deadline(KEYLESS * self._stale_after)
+        self._has_shown_keys = self._has_shown_keys or (isinstance(item, Tag) and item.is_keyframe)
         return passed
 
     def _disturb(self, gulp: Gulp) -> Sequence[Tag | Chunk]:
@@ -183,6 +184,8 @@ class Seat:
         """What is wrong with an encoder that sends bytes of which nothing can be made; None while that may change."""
         if self._patience is None or not self._patience.is_over:
             return None
+        if self._has_shown_keys:
+            return "the encoder sends pictures without the sequence header that says how to decode them"
         if self._has_shown_pictures:
             return (
                 f"the encoder sends pictures, and no key frame in {KEYLESS * self._stale_after:g} s: set a shorter GOP"

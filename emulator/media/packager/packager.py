@@ -137,6 +137,13 @@ class Packager:
                 self._guard(calls, self._write_manifests)
         _run(calls)
 
+    @property
+    def progress(self) -> int:
+        """How many segments there are of the rendition that has most; none before every rendition has one."""
+        counts = [history.count for history in self._histories.values()]
+        fewest, most = min(counts, default=0), max(counts, default=0)
+        return most if fewest else 0
+
     def playlist(self, name: str) -> MediaPlaylist | None:
         """Give what the media playlist of this name says now; None while there is none."""
         return self._playlists.get(name)

@@ -37,6 +37,16 @@ def test_nothing_can_be_fetched_before_everything_can(studio, tracks):
     assert manifests == [name for name in manifests if stage.has(name)]
 
 
+def test_there_is_progress_once_every_rendition_has_a_segment(studio, tracks):
+    stage = studio(("v", "180p", "audio"))
+    sinks = stage.packager.begin()
+    sinks["180p"](tracks["180p"].content)
+    before = stage.packager.progress
+    sinks["audio"](tracks["audio"].content)
+
+    assert (0, True) == (before, stage.packager.progress > 0)
+
+
 def test_how_the_bytes_arrived_makes_no_difference_to_the_files(studio, tracks, tmp_path):
     stages = []
     for chunk in (1 << 20, 997):

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from offair.emulator.core.numbers import SourceNumbers
 from offair.emulator.media.formats.boxes import Fields, MalformedMediaError
 from offair.emulator.media.formats.codecs import CHANNELS, RATES, read_avc_record, read_hevc_record, read_specific
-from offair.emulator.media.formats.flv import AUDIO, SCRIPT, Facts, Tag
+from offair.emulator.media.formats.flv import AUDIO, SCRIPT, Facts, Tag, TagKind
 from offair.emulator.media.formats.mpegts import PACKET, TsGate, is_key, timestamp
 from offair.emulator.media.formats.parameter_sets import Size, find_size, split_units
+from offair.emulator.media.listening.numbers.pace import Pace
 from offair.emulator.media.listening.numbers.rate import Rate
 from offair.emulator.media.listening.numbers.spacing import Spacing
 
@@ -31,6 +32,7 @@ class SourceMeter:
         self._bytes = Rate(monotonic)
         self._frames = Rate(monotonic)
         self._spacing = Spacing()
+        self.pace = Pace(monotonic)
         self._size: Size | None = None
         self._sound: SoundShape | None = None
         self._head: bytearray | None = None  # the beginning of an access unit that may have parameter sets
@@ -40,7 +42,7 @@ class SourceMeter:
         if not tags:
             return False
         self._bytes.add(sum([len(tag.payload) for tag in tags]))
-        pictures, has_media = 0, False
+        pictures, latest = 0, dict[TagKind, int]()
         for tag in tags:
             if tag.is_picture:
                 pictures += 1
@@ -48,11 +50,14 @@ class SourceMeter:
                     self._spacing.mark(tag.timestamp / FLV_CLOCK)
             elif tag.is_sequence_header:
                 self._read_header(tag)
-            else:
-                has_media = has_media or tag.kind is not SCRIPT
+                continue
+            if tag.kind is not SCRIPT:
+                latest[tag.kind] = tag.timestamp
         if pictures:
             self._frames.add(pictures)
-        return has_media or pictures > 0
+        for kind, moment in latest.items():
+            self.pace.note("sound" if kind is AUDIO else "pictures", moment / FLV_CLOCK)
+        return bool(latest)
 
     def take_packets(self, packets: bytes, gate: TsGate) -> bool:
         """Take whole packets of MPEG-TS, whose program the gate knows; tell whether they begin a picture or a sound."""
@@ -69,8 +74,10 @@ class SourceMeter:
                     self._read_picture(packets[at : at + PACKET], gate.facts.video, begins=bool(begins))
                 if begins:
                     self._mark(packets[at : at + PACKET])
+                    self._note_pace("pictures", packets[at : at + PACKET])
             elif pid == gate.audio_pid and begins:
                 sounds += 1
+                self._note_pace("sound", packets[at : at + PACKET])
                 self._sound = self._sound or _adts(_payload(packets[at : at + PACKET]))
         if pictures:
             self._frames.add(pictures)
@@ -94,6 +101,11 @@ class SourceMeter:
             bytes=int(self._bytes.total),
             key_frame_seconds=self._spacing.seconds,
         )
+
+    def _note_pace(self, track: str, packet: bytes) -> None:
+        at = timestamp(packet)
+        if at is not None:
+            self.pace.note(track, at / TS_CLOCK)
 
     def _mark(self, packet: bytes) -> None:
         at = timestamp(packet) if is_key(packet) else None
