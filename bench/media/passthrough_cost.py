@@ -14,8 +14,8 @@ from table import Row
 
 COUNTS = (1, 5, 20)
 RUNS = 3
-WARM_UP = 2.0
-WATCHED = 5.0
+WARM_UP = 4.0  # seconds: past the first segments, which are not like the others
+WATCHED = 6.0  # three segments: everybody closes as many, whenever the looking begins
 
 
 def measure(folder: Path) -> Iterator[Row]:

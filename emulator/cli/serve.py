@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from offair.emulator.emulator import Emulator
 
 
+YOUNG = 10_000  # objects that are made before the collector looks: most of a stream's are gone by then
+
+
 class NewFile(click.Path):
     """A file that is written later, in a folder that is there now: who waited for it learns nothing in the end."""
 
@@ -71,6 +74,7 @@ def command(
             show(ready)
         emulator.ready()  # by now everything answers but RTMPS, whose certificate takes as long as a third of a start
         gc.freeze()  # a start's 70,000 objects stay: to look through them again stops all media for a tenth of a second
+        gc.set_threshold(YOUNG)
         if ready_file is not None:
             write_ready(ready_file, ready)
         if not (as_json or quiet):

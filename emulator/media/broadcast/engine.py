@@ -47,7 +47,9 @@ LOW_WATER = 1 << 20
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 TOLD = frozenset({"cannot_transcode", "no_media", "no_segment"})  # reasons that the encoder's user can do away with
 LOOK = 1.0  # seconds between looks at a transcoder that nobody feeds
-LONGEST_WAIT = 0.2  # seconds for which media wakes nobody; a waking costs about as much as the work
+# seconds for which media wakes nobody, as a waking costs about as much as the work: about what a remuxer cuts at once
+LONGEST_WAIT = 0.5
+LONGEST_WATCHED = 0.2  # and where somebody is shown each fragment, or sent each frame
 
 
 class Engine:
@@ -78,6 +80,7 @@ class Engine:
         self._on_over = on_over
         self._mailbox = Mailbox[Mail]()
         self._woken_at = 0.0
+        self._longest_wait = LONGEST_WAIT
         self._lock = threading.Lock()
         self._waiting = 0  # bytes in the mailbox
         self._is_held = False
@@ -115,7 +118,7 @@ class Engine:
                 self._is_held = True
                 message.seat.connection.pause()
             waits = message.can_wait and self._pipeline.is_patient and self._waiting < LOW_WATER
-            waits = waits and message.at - self._woken_at < LONGEST_WAIT
+            waits = waits and message.at - self._woken_at < self._longest_wait
             if not waits:
                 self._woken_at = message.at
         self._mailbox.put(message, wakes=not waits)
@@ -319,6 +322,7 @@ class Engine:
     def _look_after(self) -> None:
         if self._leftovers is not None:
             self._leftovers.sweep()
+        self._longest_wait = LONGEST_WATCHED if self._is_watched else LONGEST_WAIT
         if self._seat is not None and not self._is_over and (words := self._seat.trouble):
             self._fail("no_media", words)
         if self._pipeline.note_progress():
@@ -338,6 +342,11 @@ class Engine:
         if flaw is not None:
             return "no_segment", flaw
         return "transcoder_stalled", f"ffmpeg was fed for {seconds:g} s and nothing came out"
+
+    @property
+    def _is_watched(self) -> bool:
+        earpiece = self._equipment.earpieces.of(self.stream.id, self.publication)
+        return self._relayed.has_targets or (earpiece is not None and earpiece.is_watched)
 
     def _leave(self, *, is_clean: bool) -> None:
         if is_clean:

@@ -104,6 +104,11 @@ class RelayedBroadcast:
             self._lead = Lead(container, {})
             self._begin(self._running, self._lead)
 
+    @property
+    def has_targets(self) -> bool:
+        """It is sent to somebody."""
+        return bool(self._running)
+
     def hear(self, item: Tag | Chunk) -> None:
         """Note what whoever joins later must hear first; it is put as well, like all that the encoder sent."""
         if self._lead is not None and isinstance(item, Tag) and is_head(item):

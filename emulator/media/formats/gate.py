@@ -74,11 +74,11 @@ class Gate:
         """Let pass what is media that goes on as before, and give it: the first of some tags, and most often all."""
         if not self._is_open:
             return ()
-        latest, tracks = self._latest, self._tracks
         for count, tag in enumerate(tags):
-            if tag.kind not in tracks or not tag.payload or tag.is_sequence_header or self._leaps(tag):
+            kind, _, payload = tag
+            if kind not in self._tracks or not payload or tag.is_sequence_header or self._leaps(tag):
                 return tags[:count]
-            latest[tag.kind] = tag.timestamp
+            self._latest[kind] = tag.timestamp
         return tags
 
     def push(self, tag: Tag) -> bytes:

@@ -16,9 +16,8 @@ class Written(bytes):
 
     def __new__(cls, *pieces: Piece) -> "Written":
         """Put pieces one behind the other."""
-        written = super().__new__(
-            cls, b"".join(piece.init if isinstance(piece, Track) else piece.content for piece in pieces)
-        )
+        contents = [piece.init if isinstance(piece, Track) else piece.content for piece in pieces]
+        written = super().__new__(cls, contents[0] if len(contents) == 1 else b"".join(contents))
         written.pieces = pieces
         return written
 

@@ -183,4 +183,5 @@ def write_fragment(track: Track, sequence: int, samples: Sequence[Sample]) -> by
             box(b"trun", TRUN.pack(1 << 24 | 0xF01, len(samples), MOOF + len(rows) + HEAD.size), rows),
         ),
     )
-    return moof + box(b"mdat", *[sample.content for sample in samples])
+    size = HEAD.size + sum([len(sample.content) for sample in samples])
+    return b"".join((moof, HEAD.pack(size, b"mdat"), *[sample.content for sample in samples]))

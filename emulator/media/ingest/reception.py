@@ -35,7 +35,7 @@ class Connection(Protocol):
         ...
 
     def relax(self) -> None:
-        """Let media come in gulps of a tenth of a second, which costs less; for good."""
+        """Let media come in gulps of a fifth of a second, which costs less; for good."""
         ...
 
     def close(self, reason: str) -> None:

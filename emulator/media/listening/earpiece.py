@@ -53,6 +53,11 @@ class Earpiece:
         """The feed of every variant."""
         return tuple(self._feeds.values())
 
+    @property
+    def is_watched(self) -> bool:
+        """Somebody reads, or looks on, whether or not it counts."""
+        return any(feed.is_watched for feed in self.feeds)
+
     def feed(self, variant: str | None) -> Feed | None:
         """Give a variant's feed, the best one's for None; None for a name that no variant has."""
         return self._feeds.get(_best(self._plan) if variant is None else variant)

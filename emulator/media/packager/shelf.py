@@ -15,19 +15,23 @@ LENGTHS = re.compile(r"#EXTINF:([\d.]+)|mediaPresentationDuration=\"PT([\d.]+)S\
 def write_whole(path: Path, content: bytes) -> None:
     """Put a file in place in one step, so that no reader meets half of it; raise OSError and leave no trace.
 
-    The file is written under a hidden name in the same folder, and renamed.
+    The file is written under a hidden name in the same folder, which is made if need be, and renamed.
     """
     try:
-        _write(path, content)
-    except FileNotFoundError:  # it is the first of its folder
+        write_file(path, content)
+    except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, content)
+        write_file(path, content)
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_file(path: Path, content: bytes) -> None:
+    """Do the same in a folder that is there; FileNotFoundError where it is not."""
     hidden = path.with_name(f".{path.name}")
     try:
-        hidden.write_bytes(content)
+        with hidden.open("wb", buffering=0) as file:  # whole at once, so that a buffer would only cost
+            rest = memoryview(content)
+            while rest:
+                rest = rest[file.write(rest) :]
         hidden.replace(path)
     except OSError:
         hidden.unlink(missing_ok=True)
@@ -41,7 +45,7 @@ class Shelf:
     """
 
     def __init__(
-        self, folder: Path, *, write: Callable[[Path, bytes], None] = write_whole, on_change: Callable[[], None]
+        self, folder: Path, *, write: Callable[[Path, bytes], None] = write_file, on_change: Callable[[], None]
     ) -> None:
         self.folder = folder
         self._write = write
@@ -50,11 +54,19 @@ class Shelf:
 
     def put(self, name: str, content: bytes) -> None:
         """Write an init section or a segment; OSError when it cannot be written, or what was written before is gone."""
+        path = self.folder / name
+        try:
+            self._write(path, content)
+        except FileNotFoundError:  # the first of its folder
+            self._make(path.parent)
+            self._write(path, content)
+        self._on_change()
+
+    def _make(self, folder: Path) -> None:
         root = self.folder.parent
         if not root.is_dir():
             raise FileNotFoundError(errno.ENOENT, "the folder for media was removed while it was in use", str(root))
-        self._write(self.folder / name, content)
-        self._on_change()
+        folder.mkdir(parents=True, exist_ok=True)
 
     def put_text(self, name: str, text: str) -> None:
         """Put a manifest in place of the one that is there."""

@@ -298,3 +298,38 @@ def test_sound_that_begins_a_moment_before_the_first_picture_goes_with_it():
                                    aac(0), aac(80), key(101), aac(102)]))  # fmt: skip
 
     assert [aac(80), key(101), aac(102)] == [tag for tag in flv.read(out)[1:] if not tag.is_sequence_header]
+
+
+def opened() -> Gate:
+    gate = Gate()
+    push(gate, metadata(videocodecid=7.0, audiocodecid=10.0), AVC_HEADER, AAC_HEADER, key(0), aac(0))
+    return gate
+
+
+def test_media_that_goes_on_passes_as_it_is():
+    media = [inter(33), aac(23), inter(66), key(100)]
+
+    assert media == opened().run_on(media)
+
+
+@pytest.mark.parametrize(
+    "special",
+    [AVC_HEADER, AAC_HEADER, metadata(text="a cue"), inter(20_000), Tag(TagKind.VIDEO, 40, b"")],
+    ids=["pictures' header", "sound's header", "a cue", "a leap", "nothing in it"],
+)
+def test_what_is_more_than_media_that_goes_on_is_left_to_look_at(special):
+    assert [inter(33)] == opened().run_on([inter(33), special, aac(46)])
+
+
+def test_nothing_runs_on_before_a_transcoder_has_begun_or_where_another_takes_over():
+    gate = opened()
+    gate.rejoin()
+
+    assert ((), ()) == (Gate().run_on([key(0)]), gate.run_on([key(33)]))
+
+
+def test_what_ran_on_is_what_a_leap_is_measured_from():
+    gate = opened()
+    gate.run_on([inter(9_000)])
+
+    assert [inter(18_000)] == gate.run_on([inter(18_000)])

@@ -1,7 +1,6 @@
 """The asyncio end of an RTMP connection: a session between a socket and a visit."""
 
 import asyncio
-import os
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -25,7 +24,6 @@ from offair.emulator.media.ingest.visit import House, Visit
 MOST_UNSENT = 1 << 20  # bytes of answers that a client may leave unread
 MOST_UNSEEN = 1 << 24  # and with what is shown to it: a fragment may be large, and who shows it counts what waits
 IN_FLIGHT = 1 << 16  # bytes that the system keeps for who plays: what waits there nobody sees, and it is late
-MOST_AT_ONCE = 1 << 19  # bytes of a gulp: 40 Mbit/s; what comes faster waits in the socket, and TCP slows it
 
 CODES = {Parting.ABSENT: NOT_FOUND, Parting.REFUSED: PLAY_FAILED}
 
@@ -126,7 +124,7 @@ class RtmpConnection(asyncio.Protocol):
         if not (self._is_relaxed or self._transport.is_closing()):
             self._is_relaxed = True
             self._transport.pause_reading()  # for good: the poller looks no more
-            self._house.gulps.join(self._gulp)
+            self._house.gulps.join(self._gulp, self._swallow)
 
     def abort(self) -> None:
         """Disconnect at once."""
@@ -134,20 +132,25 @@ class RtmpConnection(asyncio.Protocol):
             self._transport.write(self._envelope.close())
         self._transport.abort()
 
-    def _gulp(self) -> None:
+    def _gulp(self) -> bytes | None:
         """Read what came since the last tick; the end is left to asyncio, which finds it again."""
         if self._is_held or self._transport.is_closing():
+            return None
+        try:
+            return self._house.gulps.read(self._descriptor)
+        except BlockingIOError:
+            return None
+        except OSError:
+            return b""
+
+    def _swallow(self, data: bytes) -> None:
+        if not data:
+            self._read_at_once()
             return
         try:
-            data = os.read(self._descriptor, MOST_AT_ONCE)
-        except BlockingIOError:
-            return
-        except OSError:
-            data = b""
-        if data:
             self.data_received(data)
-        else:
-            self._read_at_once()
+        except Exception as error:  # noqa: BLE001 - a bug must not reach the encoders that are read with this one
+            self._visit.fail(f"what came could not be read: {error!r}")
 
     def _read_at_once(self) -> None:
         """Relax no more."""

@@ -73,6 +73,11 @@ class Feed:
         """How many read, or look on, of those that count."""
         return sum(tap.is_counted for tap in tuple(self._taps)) + len(self._fanout)
 
+    @property
+    def is_watched(self) -> bool:
+        """Somebody reads, or looks on, whether or not it counts."""
+        return bool(self._taps) or len(self._fanout) > 0
+
     def join(self, sever: Callable[[], None], *, is_counted: bool = True) -> FeedTap | None:
         """Let a reader in at the latest key frame; None while there is none."""
         with self._lock:

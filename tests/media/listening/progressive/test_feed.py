@@ -240,3 +240,24 @@ def test_each_key_frame_is_told_to_those_who_wait(scene):
     play.encoder.send(5)
 
     assert ["key"] * 3 == play.keys
+
+
+def test_a_feed_is_watched_for_as_long_as_somebody_reads_counted_or_not(scene):
+    play = scene()
+    play.encoder.send(5)
+    before = play.feed.is_watched
+    tap = play.feed.join(lambda: None, is_counted=False)
+    meanwhile = play.feed.is_watched
+    tap.close()
+
+    assert (False, True, False) == (before, meanwhile, play.feed.is_watched)
+
+
+def test_where_nobody_looks_on_no_bytes_are_made(scene, monkeypatch):
+    made = []
+    monkeypatch.setattr(
+        "offair.emulator.media.listening.progressive.recent.place", lambda *_, **wanted: made.append(wanted)
+    )
+    scene().encoder.send(12)
+
+    assert [] == made
