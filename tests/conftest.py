@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import httpx
 import leftovers
 import pytest
+import twins
 from hypothesis import settings
 
 from offair.emulator.core.clock import Deadline
@@ -70,11 +71,15 @@ def pytest_collection_modifyitems(config, items):
         items.sort(key=lambda item: (item.path not in waiting, -sizes[item.path]))
 
 
-def pytest_collection_finish():
-    """Let the garbage collector look at what was collected no more, since it is there to the end, and at the rest less.
+def pytest_collection_finish(session):
+    """Refuse tests that are called alike, and let the garbage collector look at what was collected no more.
 
-    A tenth of the suite's work was the collector's, nearly all of it to look through everything again.
+    That is there to the end, and the rest is looked at less: a tenth of the work was the collector's, nearly all of it
+    to look through everything again.
     """
+    words = twins.refusal(item.nodeid for item in session.items)
+    if words:
+        raise pytest.UsageError(words)
     gc.freeze()
     gc.set_threshold(10_000, 10, 10)
     gc.enable()

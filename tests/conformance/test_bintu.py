@@ -17,7 +17,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from offair.contracts.contract import promise
 
 BINTU = promise("bintu")
-ONE_PASS = settings(deadline=None, derandomize=True, database=None, max_examples=15)
+ONE_PASS = settings(deadline=None, derandomize=True, database=None, max_examples=8)
 BEYOND_SCHEMAS = {
     "createStreamOptions", "modifyStreamOptions", "denyAddress", "createUser", "verifyPlaybackToken",
     "revokePlaybackToken", "verifyWebcasterToken",

@@ -16,7 +16,7 @@ from offair.contracts.contract import Contract
 LEFT_OUT = ["reset", "restore", "wait", "events", "watch"]
 DOCUMENT = Contract.load(files("offair.emulator.web.control")).document
 CONTROL = schemathesis.openapi.from_dict(dict(DOCUMENT)).exclude(operation_id=LEFT_OUT)
-ONE_PASS = settings(deadline=None, derandomize=True, database=None, max_examples=20)
+ONE_PASS = settings(deadline=None, derandomize=True, database=None, max_examples=8)
 
 
 @pytest.fixture(scope="module", name="real")

@@ -17,7 +17,8 @@ def drive(schema: BaseSchema, label: str, call: Callable, how: settings) -> None
     """Call an operation in every phase: with its examples, at the edges of what is allowed, and beyond.
 
     Schemathesis' own ``parametrize`` makes the cases of all operations while tests are collected: seconds in every
-    worker, and in every session that runs none of them.
+    worker, and in every session that runs none of them. Nor do its tests have names of their own, so that workers run
+    the first operation and say nothing of the others.
     """
     load_all_checks()
     schema = schema.include(name=label)
