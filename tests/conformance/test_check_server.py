@@ -9,6 +9,7 @@ from offair.contracts.contract import promise
 from offair.contracts.limit import LimitTerm
 from offair.contracts.server import UnreachableError, check_server
 from offair.contracts.server.target import Target
+from offair.contracts.wsgi import call_wsgi
 from offair.emulator.emulator import Emulator
 from offair.emulator.provider.provider import discover
 from offair.emulator.target import PASSTHROUGH, judged
@@ -278,3 +279,17 @@ def test_credentials_that_are_refused_are_told_before_anything_is_judged(target)
 
     with pytest.raises(UnreachableError, match="refuses the credentials"):
         check_server(CLOUD, stranger)
+
+
+def test_a_server_that_cannot_be_set_back_is_left_as_it_was(target):
+    begin, headers = target.snapshot(), dict(target.headers)
+
+    def total():
+        answer = call_wsgi(target.application, "GET", f"{target.base_url}{STREAMS}", headers, b"")[2]
+        return json.loads(answer)["meta"]["pagination"]["total"]
+
+    before = total()
+    check_server(CLOUD, replace(target, snapshot=None, restore=None), depth="quick", only=["requests/malformed"])
+
+    assert before == total()
+    target.restore(begin)
