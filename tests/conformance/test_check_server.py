@@ -8,8 +8,10 @@ import pytest
 from offair.contracts.contract import promise
 from offair.contracts.limit import LimitTerm
 from offair.contracts.server import UnreachableError, check_server
+from offair.contracts.server.actors import Actor
+from offair.contracts.server.calling import Caller
 from offair.contracts.server.target import Target
-from offair.contracts.wsgi import call_wsgi
+from offair.contracts.server.tidying import Traces
 from offair.emulator.emulator import Emulator
 from offair.emulator.provider.provider import discover
 from offair.emulator.target import PASSTHROUGH, judged
@@ -282,14 +284,17 @@ def test_credentials_that_are_refused_are_told_before_anything_is_judged(target)
 
 
 def test_a_server_that_cannot_be_set_back_is_left_as_it_was(target):
-    begin, headers = target.snapshot(), dict(target.headers)
+    begin, caller, log = target.snapshot(), Caller(CLOUD, replace(target, restore=None)), []
+    ours, traces = Actor(caller, target.headers, log), Traces(caller)
 
     def total():
-        answer = call_wsgi(target.application, "GET", f"{target.base_url}{STREAMS}", headers, b"")[2]
-        return json.loads(answer)["meta"]["pagination"]["total"]
+        return json.loads(ours.list(caller.kinds[0]).response_body)["meta"]["pagination"]["total"]
 
     before = total()
-    check_server(CLOUD, replace(target, snapshot=None, restore=None), depth="quick", only=["requests/malformed"])
+    made = [ours.make(caller.kinds[0], place) for place in range(3)]
+    ours.clear(made[0])
+    traces.note(log)
+    traces.clear()
 
-    assert before == total()
+    assert (3, before) == (len(made), total())
     target.restore(begin)
