@@ -95,6 +95,8 @@ def _perform(caller: Caller, depth: Depth, checks: tuple[Check, ...], tally: Tal
     fresh = [rule for rule in tally.rules if rule.name not in tally.broken]
     if any(rule.name in driven or rule.subject in {"answer", "requests"} for rule in fresh):
         drive(caller, effort, checks, tally, seed=seed)
+        if begin is not None and target.restore is not None:
+            target.restore(begin)
 
 
 def _play(caller: Caller, rules: tuple[Rule, ...], checks: tuple[Check, ...], tally: Tally) -> None:
