@@ -1,5 +1,6 @@
 """Calling a target, in this process or over HTTP, so that each call is an Exchange."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
@@ -14,6 +15,7 @@ from offair.contracts.wsgi import call_wsgi
 
 PATIENCE = 30.0  # real seconds for one answer
 US = "us"
+PLAIN = "WRONG_VERSION_NUMBER"  # what OpenSSL calls an answer that is no TLS at all
 
 
 class Caller:
@@ -96,7 +98,12 @@ class Caller:
                 method, url, headers=dict(headers), data=body, timeout=PATIENCE, allow_redirects=False
             )
         except requests.exceptions.SSLError as error:
-            raise UnreachableError(f"{url}: TLS failed: {_reason(error)}; is SSL_CERT_FILE that of its CA?") from error
+            hint = (
+                "does it speak TLS there, and not plain HTTP?"
+                if PLAIN in str(error)
+                else "is SSL_CERT_FILE that of its CA?"
+            )
+            raise UnreachableError(f"{url}: TLS failed: {_reason(error)}; {hint}") from error
         except requests.exceptions.RequestException as error:
             raise UnreachableError(f"{url}: nothing answers ({_reason(error)}); is the server up?") from error
         return answer.status_code, dict(answer.headers), answer.content
@@ -109,7 +116,9 @@ class Caller:
 
 def _reason(error: BaseException) -> str:
     """The innermost thing that a chain of errors says, in a few words."""
-    words = str(error).rpartition(": ")[2].strip("')\"") or type(error).__name__
+    words = (
+        re.sub(r"^[A-Z_]+\] | \(_ssl\.c.*", "", str(error).rpartition(": ")[2].strip("')\"")) or type(error).__name__
+    )
     return words[:120]
 
 

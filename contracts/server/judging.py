@@ -21,6 +21,7 @@ from offair.contracts.server.calling import US, Caller
 from offair.contracts.server.depth import EFFORTS, Depth
 from offair.contracts.server.tally import Tally
 from offair.contracts.server.target import Target, UnreachableError
+from offair.contracts.server.tidying import Traces
 from offair.contracts.verdict import Verdict
 
 SEED = 1
@@ -53,7 +54,9 @@ def check_server(
     further = tuple(limits)
     named = {term.subject for term in further}
     contract = replace(contract, limits=(*(one for one in contract.limits if one.subject not in named), *further))
-    caller, tally, drawn = Caller(contract, target), Tally(rules), SEED if seed is None else seed
+    caller, drawn = Caller(contract, target), SEED if seed is None else seed
+    traces = Traces(caller)
+    tally = Tally(rules, traces.note)
     is_whole = True
     try:
         _knock(caller, tally, checks)
@@ -63,6 +66,7 @@ def check_server(
     except KeyboardInterrupt:
         is_whole = False
     finally:
+        traces.clear()
         caller.close()
     return _report(caller, tally, drawn, is_whole=is_whole)
 
@@ -91,6 +95,8 @@ def _perform(caller: Caller, depth: Depth, checks: tuple[Check, ...], tally: Tal
     fresh = [rule for rule in tally.rules if rule.name not in tally.broken]
     if any(rule.name in driven or rule.subject in {"answer", "requests"} for rule in fresh):
         drive(caller, effort, checks, tally, seed=seed)
+        if begin is not None and target.restore is not None:
+            target.restore(begin)
 
 
 def _play(caller: Caller, rules: tuple[Rule, ...], checks: tuple[Check, ...], tally: Tally) -> None:

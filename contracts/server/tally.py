@@ -1,6 +1,6 @@
 """What became of each rule over many small histories, in bounded memory."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from offair.contracts.claim import Claim
 from offair.contracts.exchange import Exchange
@@ -12,10 +12,14 @@ KEPT = 5000  # exchanges that a report has
 
 
 class Tally:
-    """Counts verdicts: a rule is broken if it ever was, and kept if it ever was and never broken."""
+    """Counts verdicts: a rule is broken if it ever was, and kept if it ever was and never broken.
 
-    def __init__(self, rules: Sequence[Claim]) -> None:
+    The ``listener`` hears of all that was exchanged.
+    """
+
+    def __init__(self, rules: Sequence[Claim], listener: Callable[[Sequence[Exchange]], None] | None = None) -> None:
         self.rules = rules
+        self._listener = listener
         self.exchanges: list[Exchange] = []
         self.seen = 0
         self._judged: set[str] = set()
@@ -44,6 +48,8 @@ class Tally:
 
     def note(self, exchanges: Sequence[Exchange]) -> None:
         """Remember what was exchanged, the first thousands of it."""
+        if self._listener is not None:
+            self._listener(exchanges)
         self.seen += len(exchanges)
         self.exchanges.extend(exchanges[: KEPT - len(self.exchanges)])
 

@@ -60,6 +60,19 @@ def asked(serving, *more, key=None):
     return ("check", "server", "--cloud", "tenbyte", "--url", url, "--header", f"X-API-Key: {shown}", *more)
 
 
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("--limit", "getStrem=10/60"), "documents no operation getStrem (did you mean getStream?)"),
+        (("--control", "http://127.0.0.1:1"), "no stand-in answers at http://127.0.0.1:1"),
+    ],
+)
+def test_what_leads_nowhere_is_a_sentence_and_nothing_judged(run, serving, more, said):
+    done = run(*asked(serving, *more))
+
+    assert (2, True) == (done.code, said in done.sentence)
+
+
 def test_credentials_that_are_refused_end_it_in_a_sentence(run, serving):
     done = run(*asked(serving, key="tkb-nobodys"))
 

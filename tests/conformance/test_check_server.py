@@ -8,7 +8,10 @@ import pytest
 from offair.contracts.contract import promise
 from offair.contracts.limit import LimitTerm
 from offair.contracts.server import UnreachableError, check_server
+from offair.contracts.server.actors import Actor
+from offair.contracts.server.calling import Caller
 from offair.contracts.server.target import Target
+from offair.contracts.server.tidying import Traces
 from offair.emulator.emulator import Emulator
 from offair.emulator.provider.provider import discover
 from offair.emulator.target import PASSTHROUGH, judged
@@ -278,3 +281,20 @@ def test_credentials_that_are_refused_are_told_before_anything_is_judged(target)
 
     with pytest.raises(UnreachableError, match="refuses the credentials"):
         check_server(CLOUD, stranger)
+
+
+def test_a_server_that_cannot_be_set_back_is_left_as_it_was(target):
+    begin, caller, log = target.snapshot(), Caller(CLOUD, replace(target, restore=None)), []
+    ours, traces = Actor(caller, target.headers, log), Traces(caller)
+
+    def total():
+        return json.loads(ours.list(caller.kinds[0]).response_body)["meta"]["pagination"]["total"]
+
+    before = total()
+    made = [ours.make(caller.kinds[0], place) for place in range(3)]
+    ours.clear(made[0])
+    traces.note(log)
+    traces.clear()
+
+    assert (3, before) == (len(made), total())
+    target.restore(begin)

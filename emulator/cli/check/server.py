@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from offair.contracts.choosing import nearest_of
 from offair.contracts.limit import LimitTerm
 from offair.contracts.server.depth import Depth
 from offair.contracts.server.target import Target, UnreachableError
@@ -59,7 +60,7 @@ def command(cloud: str, **options: Any) -> None:
     from offair.contracts.server.judging import check_server
 
     names = {one.name for one in chosen(SERVER_RULES, options)}
-    limits = [read_limit_option(said) for said in options["limits"]]
+    limits = [read_limit_option(said, contract) for said in options["limits"]]
     try:
         with _elsewhere_for_hypothesis(), _target(provider, contract, options) as target:
             report = check_server(
@@ -72,14 +73,20 @@ def command(cloud: str, **options: Any) -> None:
     deliver(report, options, ends_with=INTERRUPTED if report.is_broken_off else None)
 
 
-def read_limit_option(said: str) -> LimitTerm:
+def read_limit_option(said: str, contract: "Contract") -> LimitTerm:
     """Read ``getStream=10/60``: ten calls in any sixty seconds, of each tenant; ``*`` is every operation."""
     found = LIMIT.fullmatch(said)
     if found is None or not float(found["seconds"]):
         raise UnjudgedError(f"--limit {said!r} is no limit; write OPERATION=CALLS/SECONDS, as in getStream=10/60")
+    subject = found["operation"].strip()
+    ids = [one.operation_id for one in contract.operations.values()]
+    if subject not in {"*", *ids, *contract.operations}:
+        raise UnjudgedError(
+            f"--limit {said!r}: {contract.name} documents no operation {subject}{nearest_of(subject, ids)}"
+        )
     return LimitTerm(
         kind="rate",
-        subject=found["operation"].strip(),
+        subject=subject,
         allowed=int(found["calls"]),
         unit="requests",
         seconds=float(found["seconds"]),
@@ -163,7 +170,10 @@ def elsewhere(cloud: str, contract: "Contract", options: dict[str, Any]) -> Iter
             from offair.emulator.cli.check.controlled import controlled, known_by_control
             from offair.emulator.postbox import Postbox
 
-            can = stack.enter_context(controlled(options["control"], cloud, contract))
+            try:
+                can = stack.enter_context(controlled(options["control"], cloud, contract))
+            except click.ClickException as error:
+                raise UnjudgedError(f"--control: {error.message}") from error
             if contract.registrations and (is_ours or options["hooks_at"]):
                 known = known_by_control(options["control"])
                 inbox = Postbox(can["now"], known, port=options["hooks_port"], url=options["hooks_at"])

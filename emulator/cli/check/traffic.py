@@ -29,7 +29,7 @@ def command(file: Path, cloud: str, url: str | None, limits: tuple[str, ...], **
     from offair.contracts.traffic.judging import TRAFFIC_RULES
 
     names = {rule.name for rule in chosen(TRAFFIC_RULES, options)}
-    terms = [read_limit_option(said) for said in limits]
+    terms = [read_limit_option(said, contract) for said in limits]
     try:
         exchanges = read_traffic(STDIN if file == DASH else file)
     except UnreadError as error:
