@@ -86,6 +86,14 @@ class Pace:
             self._waking.remove(wake)
 
 
+def running_task() -> int:
+    """Give the number of the task that runs in this thread; 0 where no loop does, as in that of a socket."""
+    try:
+        return id(asyncio.current_task())
+    except RuntimeError:
+        return 0
+
+
 def _next_time_out(since: float, until: float) -> float | None:
     """Tell when the running loop has something to do between two times; None where it has not, or does not say."""
     timers = getattr(asyncio.get_running_loop(), "_scheduled", ())

@@ -82,6 +82,7 @@ class Stage:
         self.first = self.good = Played((), Outcome("returned"))
         self.situations = 0
         self._crowds: Mapping[str, int] = {}
+        self._apart: list[str] = []
         self._hand: Hand | None = None
         self._beginning = ExitStack()
         self._pace = Pace(cloud)
@@ -152,6 +153,7 @@ class Stage:
         tape = Tape(self.cloud, None if self.most is None else self.most * times + more)
         if respond is not None:
             tape.respond = respond
+        tape.apart = self._apart
         tape.await_crowd = lambda call: self._await_others(call, tape.heard, self._crowds.get(call.name, 0))
         self._pace.is_busy = lambda: tape.is_busy
         self._pace.leaps.clear()
@@ -174,8 +176,10 @@ class Stage:
             self._await_others(call, heard, usual.get(call.name, 0))
             return real
 
-        if max(usual.values(), default=0) > 1:
+        self._apart = [name for name, count in usual.items() if count > 1]
+        if self._apart:
             self._crowds = side_by_side(self.play(respond).heard)
+            self._apart = [name for name, count in self._crowds.items() if count > 1]
 
     def _await_others(self, call: Heard, heard: list[Heard], count: int) -> None:
         """Keep an answer back until so many have asked for the same, but no longer than a moment."""

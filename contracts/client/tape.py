@@ -2,12 +2,13 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
 from itertools import count
 
 from offair.contracts.client.counterpart import Counterpart, Proceed
 from offair.contracts.client.finding import Called
+from offair.contracts.client.pace import running_task
 from offair.contracts.exchange import Exchange, header
 
 
@@ -18,7 +19,8 @@ class Heard:
     ``called`` is the operation that it means, None where it means none; ``nth`` counts that operation's calls from 0.
     ``is_socket`` says that it opens a WebSocket, which is no operation; ``is_played`` that somebody else answered in
     the cloud's place, or changed what it said. ``begun`` and ``over`` count what is asked and answered on a tape: when
-    it was asked, and when it was answered (0 is not yet).
+    it was asked, and when it was answered (0 is not yet). ``task`` is the number of the one that asks, where that is
+    looked at and can be seen: beneath a double.
     """
 
     exchange: Exchange
@@ -28,6 +30,7 @@ class Heard:
     is_socket: bool = False
     begun: int = 0
     over: int = 0
+    task: int = 0
 
     @property
     def name(self) -> str:
@@ -45,8 +48,8 @@ class Heard:
         return (ours.method, ours.path, ours.request_body) == (theirs.method, theirs.path, theirs.request_body)
 
     def follows(self, other: "Heard") -> bool:
-        """It was asked when another was answered already."""
-        return 0 < other.over < self.begun
+        """It was asked when another was answered already, and by nobody else that stands beside that."""
+        return 0 < other.over < self.begun and self.task == other.task
 
     @property
     def is_success(self) -> bool:
@@ -61,7 +64,8 @@ class Tape:
     """A tap that writes down all that passes it. ``respond`` may answer; until it is set, the cloud does.
 
     From the request after ``most`` on, every connection is closed without an answer. ``await_crowd`` is told of a call
-    that somebody else answers, before the client hears of it.
+    that somebody else answers, before the client hears of it. ``apart`` are the operations of whose calls the task is
+    looked at.
     """
 
     def __init__(self, cloud: Counterpart, most: int | None = None) -> None:
@@ -70,6 +74,7 @@ class Tape:
         self.exchanges: list[Exchange] = []
         self.most = most
         self.await_crowd: Callable[[Heard], object] = lambda _call: None
+        self.apart: Container[str] = ()
         self.too_many = threading.Event()
         self._cloud = cloud
         self._contracts = {"": cloud.promise, **cloud.promise.services}
@@ -93,7 +98,10 @@ class Tape:
         asked = replace(asked, at=self._cloud.now(), title=service)
         with self._lock:
             name = str(is_socket) if called is None else called.name
-            call = Heard(asked, called, self._counts[name], is_socket=is_socket, begun=next(self._moments))
+            call = Heard(
+                asked, called, self._counts[name], is_socket=is_socket,
+                begun=next(self._moments), task=running_task() if name in self.apart else 0,
+            )  # fmt: skip
             self._counts[name] += 1
             place = len(self.heard)
             self.heard.append(call)

@@ -6,10 +6,13 @@ import json
 import threading
 import time
 from datetime import UTC, datetime
+from functools import partial
 
+import freezegun
 import httpx
 import pytest
 import requests
+import time_machine
 
 from offair.contracts.client import check_client
 from offair.contracts.contract import promise
@@ -246,6 +249,15 @@ def test_an_asynchronous_client_is_judged_alike(broken, counterpart):
     broken(http.aclose, "requests/known-path")
 
     assert (["drills/retry_after"], True) == (list(found), bool(is_over))
+
+
+@pytest.mark.parametrize("held", [freezegun.freeze_time, partial(time_machine.travel, tick=False)])
+def test_a_client_that_holds_pythons_clocks_is_judged_alike(broken, http, held):
+    def job():
+        with held("2030-01-01"):
+            return Client(http).call("GET", "/streams")["data"]
+
+    assert {} == broken(job, "drills/retry_after", "drills/backs_off", raises=(ClientError,))
 
 
 def test_a_client_through_requests_is_judged_alike(broken, counterpart):

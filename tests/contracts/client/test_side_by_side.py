@@ -9,7 +9,9 @@ import pytest
 
 from offair.contracts.client.lines import again, in_haste, side_by_side
 from offair.contracts.client.tape import Heard
+from offair.contracts.double import double
 from offair.contracts.exchange import Exchange
+from offair.emulator.target import playing
 
 ASKED = Exchange(method="GET", path="/streams", status=200, at=1.0)
 RULES = ("drills/retry_after", "drills/backs_off", "drills/token", "answers/listStreams")
@@ -81,3 +83,24 @@ def test_what_is_in_flight_does_not_time_out_while_another_task_sleeps(broken, c
         beating.cancel()
 
     assert {} == broken(job, "requests/good-day")
+
+
+@pytest.mark.parametrize(("wait", "told"), [(does_as_told, []), (does_as_it_likes, ["drills/retry_after"])])
+def test_tasks_beneath_a_double_are_told_apart(broken, counterpart, emulator, wait, told):
+    played = playing(counterpart.name, emulator)
+
+    async def ask(http):
+        for tries in range(3):
+            answer = await http.get(f"{played.promise.servers[0]}/streams")
+            if answer.status_code not in {429, 503}:
+                break
+            await asyncio.sleep(wait(answer, tries))
+        if answer.is_error:
+            raise RefusedError(answer.status_code)
+
+    async def job():
+        async with httpx.AsyncClient(headers=counterpart.headers, timeout=5, verify=False) as http:
+            await asyncio.gather(*(ask(http) for _ in range(THREADS)))
+
+    with double(played):
+        assert told == list(broken(job, *RULES, raises=RefusedError, examples=10))
