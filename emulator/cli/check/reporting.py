@@ -10,11 +10,11 @@ from offair.contracts.baseline import leave_out_known, read_baseline, write_base
 from offair.contracts.choosing import C, choose_rules
 from offair.contracts.report import Report
 from offair.contracts.writers import FORMS, write_report
+from offair.emulator.cli.files import FileName, NewFile
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 BROKEN, UNJUDGED = 1, 2  # exit codes: a rule is broken; there was nothing to judge
-FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 class UnjudgedError(click.ClickException):
@@ -28,12 +28,12 @@ def reporting(function: F) -> F:
     for option in reversed(
         (
             click.option("--report", type=click.Choice(FORMS), default="text", show_default=True),
-            click.option("--output", type=FILE, help="File for the report. [stdout]"),
+            click.option("--output", type=NewFile(), help="File for the report. [stdout]"),
             click.option("--only", multiple=True, metavar="RULE", help="A rule or subject to judge; may be repeated."),
             click.option("--ignore", multiple=True, metavar="RULE", help="One to leave out; may be repeated."),
             click.option("--strict", is_flag=True, help="Let warnings count: what should be, and what is our guess."),
             click.option("--seed", type=int, metavar="N", help="What is drawn begins with it; the report tells it."),
-            click.option("--baseline", type=FILE, help="Findings that are known, and do not count."),
+            click.option("--baseline", type=FileName(), help="Findings that are known, and do not count."),
             click.option("--baseline-update", is_flag=True, help="Write what is found into the --baseline."),
         )
     ):
@@ -58,14 +58,14 @@ def deliver(report: Report, options: Mapping[str, Any], *, ends_with: int | None
     """Write the report, and end the command with what it says, or with ``ends_with``."""
     baseline: Path | None = options["baseline"]
     if baseline is not None and options["baseline_update"]:
-        _write(baseline, write_baseline(report))
+        write_text(baseline, write_baseline(report))
     if baseline is not None:
         report = leave_out_known(report, _known(baseline))
     written = write_report(report, options["report"])
     if options["output"] is None:
         click.echo(written, nl=False)
     else:
-        _write(options["output"], written)
+        write_text(options["output"], written)
     if ends_with is not None:
         raise SystemExit(ends_with)
     if report.fails(strict=options["strict"]):
@@ -83,7 +83,8 @@ def _known(baseline: Path) -> Any:
         raise UnjudgedError(f"{baseline} {error}") from error
 
 
-def _write(file: Path, text: str) -> None:
+def write_text(file: Path, text: str) -> None:
+    """Write a file; where that cannot be, the command ends with a sentence."""
     try:
         file.write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:

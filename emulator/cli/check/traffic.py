@@ -9,10 +9,11 @@ from offair.emulator.cli import INTERRUPTED
 from offair.emulator.cli.check.promised import WHOSE, promise_of
 from offair.emulator.cli.check.reporting import UnjudgedError, chosen, deliver, reporting
 from offair.emulator.cli.check.server import read_limit_option
+from offair.emulator.cli.files import FileName
 
 
 @click.command("traffic")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=FileName())
 @WHOSE
 @click.option("--url", help="Base URL of the API in the recording, if it is neither the cloud's nor a stand-in's.")
 @click.option("--limit", "limits", multiple=True, metavar="OPERATION=CALLS/SECONDS", help="A rate that is binding.")
