@@ -8,7 +8,7 @@ import click
 from offair.contracts.server.target import Target, UnreachableError
 from offair.emulator.cli import INTERRUPTED
 from offair.emulator.cli.check.promised import WHOSE, promise_of
-from offair.emulator.cli.check.reporting import UnjudgedError, chosen, deliver, reporting, write_text
+from offair.emulator.cli.check.reporting import UnjudgedError, chosen, deliver, host_of, reporting, write_text
 from offair.emulator.cli.check.server import read_headers
 from offair.emulator.cli.files import NewFile
 
@@ -24,8 +24,7 @@ def command(cloud: str, url: str, headers: tuple[str, ...], patch: Path | None, 
 
     Nothing is asked but GET. Exits with 0 where nothing has moved, 1 where something has, 2 if nothing could be read.
     """
-    if not url.startswith(("http://", "https://")):
-        raise UnjudgedError(f"{url} is no HTTP URL; give the base URL of the real cloud's API")
+    host_of(url, "give the base URL of the real cloud's API")
     provider, contract = promise_of(cloud)
     from offair.contracts.drift import check_drift, propose
     from offair.contracts.drift.judging import DRIFT_RULES

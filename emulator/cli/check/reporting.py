@@ -1,8 +1,10 @@
 """What every judging command shares: which rules, which report, what is known already, and the exit code."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import click
 
@@ -72,6 +74,15 @@ def deliver(report: Report, options: Mapping[str, Any], *, ends_with: int | None
         raise SystemExit(BROKEN)
     if not report.upheld and not report.broken:
         raise SystemExit(UNJUDGED)
+
+
+def host_of(url: str, step: str) -> str:
+    """Give the host of an HTTP URL; what is none ends the command with a sentence and the next step."""
+    with suppress(ValueError):  # half an address, a port that is none
+        parts = urlsplit(url)
+        if parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0:
+            return parts.hostname
+    raise UnjudgedError(f"{url} is no HTTP URL; {step}")
 
 
 def _known(baseline: Path) -> Any:

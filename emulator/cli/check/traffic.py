@@ -23,6 +23,8 @@ def command(file: Path, cloud: str, url: str | None, limits: tuple[str, ...], **
 
     Exits with 0 if every rule is kept, 1 if one is broken, 2 if nothing could be judged.
     """
+    if file.is_char_device():
+        raise UnjudgedError(f"{file} is no file that has an end")
     _, contract = promise_of(cloud)
     from offair.contracts.traffic import UnreadError, check_traffic, read_traffic
     from offair.contracts.traffic.judging import TRAFFIC_RULES
