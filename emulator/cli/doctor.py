@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from offair.emulator.cli.options import read_settings, starting_options
-from offair.emulator.cli.ports import taken, wanted_ports
+from offair.emulator.cli.ports import clashing, taken, wanted_ports
 from offair.emulator.settings import SettingError, Settings
 
 ROOM = 1 << 30
@@ -64,7 +64,10 @@ def _look_at_folders(settings: Settings) -> bool:
 
 
 def _look_at_ports(settings: Settings) -> bool:
-    is_well = True
+    words = clashing(settings)
+    is_well = words is None
+    if words is not None:
+        _say(words, is_good=False)
     for one in wanted_ports(settings):
         what = f"{one.protocol} port {one.port}"
         if not one.port or one.is_free(settings.host):

@@ -8,24 +8,23 @@ import click
 from offair.contracts.server.target import Target, UnreachableError
 from offair.emulator.cli import INTERRUPTED
 from offair.emulator.cli.check.promised import WHOSE, promise_of
-from offair.emulator.cli.check.reporting import FILE, UnjudgedError, check_place, chosen, deliver, reporting, write_file
+from offair.emulator.cli.check.reporting import UnjudgedError, chosen, deliver, host_of, reporting, write_text
 from offair.emulator.cli.check.server import read_headers
+from offair.emulator.cli.files import NewFile
 
 
 @click.command("drift")
 @WHOSE
 @click.option("--url", required=True, help="Base URL of the real cloud's API.")
 @click.option("--header", "headers", multiple=True, metavar="'N: V'", help="Credentials there; may be repeated.")
-@click.option("--patch", type=FILE, help="File for a patch of the contract and its sources, as they could follow.")
+@click.option("--patch", type=NewFile(), help="File for a patch of the contract and its sources, as they could follow.")
 @reporting
 def command(cloud: str, url: str, headers: tuple[str, ...], patch: Path | None, **options: Any) -> None:
     """Read what the real cloud NAME answers, and compare it with the contract and with the stand-in's answers.
 
     Nothing is asked but GET. Exits with 0 where nothing has moved, 1 where something has, 2 if nothing could be read.
     """
-    if not url.startswith(("http://", "https://")):
-        raise UnjudgedError(f"{url} is no HTTP URL; give the base URL of the real cloud's API")
-    check_place(patch)
+    host_of(url, "give the base URL of the real cloud's API")
     provider, contract = promise_of(cloud)
     from offair.contracts.drift import check_drift, propose
     from offair.contracts.drift.judging import DRIFT_RULES
@@ -44,7 +43,7 @@ def command(cloud: str, url: str, headers: tuple[str, ...], patch: Path | None, 
         raise UnjudgedError(f"{error.name} is not installed; install offair[contracts]") from error
     proposed = propose(contract, drifted)
     if patch is not None:
-        write_file(patch, proposed)
+        write_text(patch, proposed)
     elif proposed:
         click.echo("The contract could follow: --patch FILE writes how.", err=True)
     deliver(drifted.report, options, ends_with=INTERRUPTED if drifted.report.is_broken_off else None)

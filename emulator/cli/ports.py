@@ -32,6 +32,11 @@ class WantedPort:
         """The option that chooses it."""
         return described(Settings)[self.setting].option
 
+    @property
+    def is_tcp(self) -> bool:
+        """The others are UDP."""
+        return self.protocol not in {"SRT", "WHIP"}
+
     def is_free(self, host: str) -> bool:
         """Say whether we could listen there now."""
         transport = {"HTTP": "RTMP", "HTTPS": "RTMPS"}.get(self.protocol, self.protocol)  # all of these are TCP
@@ -53,9 +58,22 @@ def explain_taken(error: Exception, settings: Settings) -> str | None:
     """Say which port is taken, by whom, and what to do; None when that is not what went wrong."""
     if not isinstance(error, OSError) or error.errno != errno.EADDRINUSE:
         return None
+    if words := clashing(settings):
+        return words
     for wanted in wanted_ports(settings):
         if wanted.port and wanted.is_wished and not wanted.is_free(settings.host):
             return taken(wanted, settings)
+    return None
+
+
+def clashing(settings: Settings) -> str | None:
+    """Say that two of the wished ports are the same, and what to do; None where each is another."""
+    first: dict[tuple[int, bool], WantedPort] = {}
+    for wanted in wanted_ports(settings):
+        if wanted.port and wanted.is_wished:
+            other = first.setdefault((wanted.port, wanted.is_tcp), wanted)
+            if other is not wanted:
+                return f"{other.option} and {wanted.option} are both {wanted.port}; choose another for one of them"
     return None
 
 

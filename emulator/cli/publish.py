@@ -6,6 +6,7 @@ from urllib.parse import quote
 import click
 
 from offair.emulator.cli.answers import Reached, Where
+from offair.emulator.cli.files import FileName
 from offair.emulator.cli.interrupting import stop_signal
 from offair.emulator.cli.options import URL, SomeSeconds, read_settings
 from offair.emulator.cli.remote import ask
@@ -30,7 +31,7 @@ class Spoken(click.ParamType[EncoderFault]):
 
 @click.command()
 @click.argument("target")
-@click.argument("source", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("source", required=False, type=FileName(exists=True))
 @click.option("--seconds", type=SomeSeconds(Seconds), help="Stop after so many seconds of media.")
 @click.option(
     "--fault",
@@ -41,10 +42,10 @@ class Spoken(click.ParamType[EncoderFault]):
     help="Let something go wrong: drop, freeze, black, silence or keyless, as in black@5+3 (from second 5, "
     "for 3 seconds), or jump@8=+30. May be repeated.",
 )
-@click.option("--ffmpeg", type=click.Path(path_type=Path, dir_okay=False), help="The ffmpeg to use.")
+@click.option("--ffmpeg", type=FileName(), help="The ffmpeg to use.")
 @click.option(
     "--ca-file",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=FileName(exists=True),
     help="CA to trust for rtmps://. [the stand-in's own, or the system's]",
 )
 @URL

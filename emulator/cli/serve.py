@@ -2,7 +2,6 @@
 
 import gc
 import json
-import os
 from contextlib import ExitStack
 from ipaddress import ip_address
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from offair.emulator.cli.files import FileName, NewFile
 from offair.emulator.cli.interrupting import stop_signal
 from offair.emulator.cli.options import read_settings, starting_options
 from offair.emulator.cli.snapshot import read_snapshot, write_snapshot
@@ -23,21 +23,6 @@ if TYPE_CHECKING:
 YOUNG = 10_000  # objects that are made before the collector looks: most of a stream's are gone by then
 
 
-class NewFile(click.Path):
-    """A file that is written later, in a folder that is there now: who waited for it learns nothing in the end."""
-
-    def __init__(self) -> None:
-        super().__init__(path_type=Path, dir_okay=False)
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Read it."""
-        path = Path(os.fsdecode(super().convert(value, param, ctx)))
-        folder = path.absolute().parent
-        if not (folder.is_dir() and os.access(folder, os.W_OK)):
-            self.fail(f"{path}: there is no folder {folder} to write to", param, ctx)
-        return path
-
-
 @click.command()
 @starting_options()
 @click.option("--ready-file", type=NewFile(),
@@ -45,7 +30,7 @@ class NewFile(click.Path):
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON for scripts, and nothing more.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing of what happens.")
 @click.option("-v", "--verbose", is_flag=True, help="Show the bodies of requests, answers and hooks too.")
-@click.option("--import", "imported", type=click.Path(path_type=Path, dir_okay=False),
+@click.option("--import", "imported", type=FileName(),
               help="Begin with the state that 'offair snapshot save' or --export-on-exit wrote.")  # fmt: skip
 @click.option("--export-on-exit", "exported", type=NewFile(),
               help="Save the state there at the end; --import may name the same file, missing at first.")  # fmt: skip

@@ -7,6 +7,7 @@ import click
 
 from offair.emulator.cli import Suggesting
 from offair.emulator.cli.answers import Anything, Saved
+from offair.emulator.cli.files import FileName
 from offair.emulator.cli.options import URL
 from offair.emulator.cli.remote import ask, unlike
 from offair.emulator.folder import write_private
@@ -20,7 +21,7 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=FileName())
 @URL
 def save(file: Path, url: str) -> None:
     """Save tenants, streams, hooks and faults into FILE, which only you can read: it has credentials. No media."""
@@ -33,7 +34,7 @@ def save(file: Path, url: str) -> None:
 
 
 @command.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=FileName())
 @URL
 def load(file: Path, url: str) -> None:
     """Put what FILE has in place of the state; what is on air ends, and printed credentials become the file's."""

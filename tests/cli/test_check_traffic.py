@@ -73,4 +73,4 @@ def test_a_file_that_is_not_there_is_refused_in_a_sentence(run, tmp_path):
 def test_a_report_that_has_no_place_is_refused_before_anything_is_judged(run, tmp_path):
     done = run("check", "traffic", "nothing.har", "--cloud", "tenbyte", "--output", str(tmp_path / "no" / "report"))
 
-    assert (2, True) == (done.code, "there is no folder" in done.sentence)
+    assert (2, True) == (done.code, "there is no folder" in done.err)

@@ -32,6 +32,49 @@ def test_a_taken_port_is_told_with_the_option_that_chooses_another(run, taken, o
     assert (1, True) == (ended.code, f"{words}{option} (0 takes a free one)" in ended.sentence), ended.err
 
 
+@pytest.mark.parametrize("command", ["serve", "doctor"])
+def test_two_ports_of_ours_that_are_the_same_are_told_apart_from_another_program(run, free_port, command):
+    ended = run(command, "--port", "0", "--rtmp-port", free_port, "--https-port", free_port)
+    words = f"--https-port and --rtmp-port are both {free_port}; choose another for one of them"
+
+    assert (1, True) == (ended.code, words in ended.out + ended.err), ended.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("serve", "--ready-file", ""), ("serve", "--export-on-exit", ""), ("serve", "--import", ""),
+        ("snapshot", "save", ""), ("snapshot", "load", ""), ("check", "traffic", "", "--cloud", "bintu"),
+        ("check", "media", "http://127.0.0.1:1/x", "--output", ""), ("publish", "x", ""),
+        ("check", "media", "http://127.0.0.1:1/x", "--baseline", ""),
+        ("drift", "--cloud", "bintu", "--url", "http://127.0.0.1:1", "--patch", ""),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_a_file_without_a_name_is_none(run, arguments):
+    ended = run(*arguments)
+
+    assert (2, True) == (ended.code, "a file's name is not empty" in ended.err), ended.err
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "http://127.0.0.1:99999", "http://127.0.0.1:x", "http:///x", "x"])
+@pytest.mark.parametrize(
+    "command",
+    [("check", "media"), ("check", "server", "--cloud", "bintu", "--url"), ("drift", "--cloud", "bintu", "--url")],
+    ids=" ".join,
+)
+def test_an_url_that_there_cannot_be_is_told(run, command, url):
+    ended = run(*command, url)
+
+    assert (2, True) == (ended.code, f"{url} is no HTTP URL; give " in ended.sentence), ended.err
+
+
+def test_a_recording_without_an_end_is_none(run):
+    ended = run("check", "traffic", "/dev/zero", "--cloud", "bintu")
+
+    assert (2, True) == (ended.code, "is no file that has an end" in ended.sentence)
+
+
 def test_another_stand_in_that_has_the_port_is_named_with_its_process(run, serving):
     """Whichever of its ports it is."""
     ports = {name: str(urlsplit(serving.ready[f"{name}_url"]).port) for name in ("control", "rtmp")}

@@ -173,7 +173,9 @@ def test_publishing_to_nobody_is_a_sentence(run):
     assert (1, True) == (ended.code, "nobody takes RTMP at 127.0.0.1:1" in ended.sentence)
 
 
-@pytest.mark.parametrize("url", ["rtmp://127.0.0.1", "rtmp://127.0.0.1/app", "http://127.0.0.1/app/key"])
+@pytest.mark.parametrize(
+    "url", ["rtmp://127.0.0.1", "rtmp://127.0.0.1/app", "http://127.0.0.1/app/key", "rtmp://[::1", "rtmp://h:99999/a/b"]
+)
 def test_publishing_to_what_is_no_rtmp_url_is_a_sentence(run, url):
     ended = run("publish", url)
 

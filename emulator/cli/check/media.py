@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from offair.emulator.cli.check.reporting import UnjudgedError, chosen, deliver, reporting
+from offair.emulator.cli.check.reporting import UnjudgedError, chosen, deliver, host_of, reporting
 
 if TYPE_CHECKING:
     from offair.contracts.checks.media.fetch import Fetch
@@ -45,8 +45,7 @@ def command(url: str, seconds: float, must: bool, **options: Any) -> None:
     from offair.contracts.checks.media.rulebook import RULES, verdicts
 
     rules = tuple(rule for rule in chosen(RULES, options) if rule.strength == "must" or not must)
-    if not url.startswith(("http://", "https://")):
-        raise UnjudgedError(f"{url} is no HTTP URL; give that of a master or media playlist, or of an MPD")
+    host_of(url, "give that of a master or media playlist, or of an MPD")
     timeline = record(url, seconds)
     deliver(report_on(timeline, verdicts(timeline, rules)), options)
 

@@ -1,8 +1,10 @@
 """What every judging command shares: which rules, which report, what is known already, and the exit code."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import click
 
@@ -10,11 +12,11 @@ from offair.contracts.baseline import leave_out_known, read_baseline, write_base
 from offair.contracts.choosing import C, choose_rules
 from offair.contracts.report import Report
 from offair.contracts.writers import FORMS, write_report
+from offair.emulator.cli.files import FileName, NewFile
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 BROKEN, UNJUDGED = 1, 2  # exit codes: a rule is broken; there was nothing to judge
-FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 class UnjudgedError(click.ClickException):
@@ -28,12 +30,12 @@ def reporting(function: F) -> F:
     for option in reversed(
         (
             click.option("--report", type=click.Choice(FORMS), default="text", show_default=True),
-            click.option("--output", type=FILE, help="File for the report. [stdout]"),
+            click.option("--output", type=NewFile(), help="File for the report. [stdout]"),
             click.option("--only", multiple=True, metavar="RULE", help="A rule or subject to judge; may be repeated."),
             click.option("--ignore", multiple=True, metavar="RULE", help="One to leave out; may be repeated."),
             click.option("--strict", is_flag=True, help="Let warnings count: what should be, and what is our guess."),
             click.option("--seed", type=int, metavar="N", help="What is drawn begins with it; the report tells it."),
-            click.option("--baseline", type=FILE, help="Findings that are known, and do not count."),
+            click.option("--baseline", type=FileName(), help="Findings that are known, and do not count."),
             click.option("--baseline-update", is_flag=True, help="Write what is found into the --baseline."),
         )
     ):
@@ -45,7 +47,6 @@ def chosen(rules: Sequence[C], options: Mapping[str, Any]) -> tuple[C, ...]:
     """The rules that the options leave; a sentence names one that there is not, or says that none is left."""
     if options["baseline_update"] and options["baseline"] is None:
         raise UnjudgedError("--baseline-update writes into a file: name it with --baseline FILE")
-    check_place(options["output"])
     try:
         found = choose_rules(rules, only=options["only"], ignore=options["ignore"])
     except ValueError as error:
@@ -55,30 +56,33 @@ def chosen(rules: Sequence[C], options: Mapping[str, Any]) -> tuple[C, ...]:
     return found
 
 
-def check_place(file: Path | None) -> None:
-    """Refuse a file in a folder that is not there, before anything is judged for it."""
-    if file is not None and not file.parent.is_dir():
-        raise UnjudgedError(f"{file} cannot be written: there is no folder {file.parent}")
-
-
 def deliver(report: Report, options: Mapping[str, Any], *, ends_with: int | None = None) -> None:
     """Write the report, and end the command with what it says, or with ``ends_with``."""
     baseline: Path | None = options["baseline"]
     if baseline is not None and options["baseline_update"]:
-        write_file(baseline, write_baseline(report))
+        write_text(baseline, write_baseline(report))
     if baseline is not None:
         report = leave_out_known(report, _known(baseline))
     written = write_report(report, options["report"])
     if options["output"] is None:
         click.echo(written, nl=False)
     else:
-        write_file(options["output"], written)
+        write_text(options["output"], written)
     if ends_with is not None:
         raise SystemExit(ends_with)
     if report.fails(strict=options["strict"]):
         raise SystemExit(BROKEN)
     if not report.upheld and not report.broken:
         raise SystemExit(UNJUDGED)
+
+
+def host_of(url: str, step: str) -> str:
+    """Give the host of an HTTP URL; what is none ends the command with a sentence and the next step."""
+    with suppress(ValueError):  # half an address, a port that is none
+        parts = urlsplit(url)
+        if parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0:
+            return parts.hostname
+    raise UnjudgedError(f"{url} is no HTTP URL; {step}")
 
 
 def _known(baseline: Path) -> Any:
@@ -90,8 +94,8 @@ def _known(baseline: Path) -> Any:
         raise UnjudgedError(f"{baseline} {error}") from error
 
 
-def write_file(file: Path, text: str) -> None:
-    """Write a text that a person asked for; a sentence says why it cannot be."""
+def write_text(file: Path, text: str) -> None:
+    """Write a file; where that cannot be, the command ends with a sentence."""
     try:
         file.write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:

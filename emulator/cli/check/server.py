@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, get_args
-from urllib.parse import urlsplit
 
 import click
 
@@ -16,7 +15,7 @@ from offair.contracts.server.depth import Depth
 from offair.contracts.server.target import Target, UnreachableError
 from offair.emulator.cli import INTERRUPTED
 from offair.emulator.cli.check.promised import WHOSE, promise_of
-from offair.emulator.cli.check.reporting import UnjudgedError, chosen, deliver, reporting
+from offair.emulator.cli.check.reporting import UnjudgedError, chosen, deliver, host_of, reporting
 from offair.emulator.core.clock import Clock
 
 if TYPE_CHECKING:
@@ -154,12 +153,7 @@ def elsewhere(cloud: str, contract: "Contract", options: dict[str, Any]) -> Iter
     Its rates are kept as real time goes by, unless it is a stand-in with a control surface.
     """
     url = options["url"].rstrip("/")
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise UnjudgedError(
-            f"{url} is no HTTP URL; give the base URL of the API, as in https://host{contract.base_path}"
-        )
-    is_ours = is_loopback(parts.hostname)
+    is_ours = is_loopback(host_of(url, f"give the base URL of the API, as in https://host{contract.base_path}"))
     others = read_headers(options["others"])
     clock = Clock()
     from offair.contracts.server.dialling import dialling

@@ -9,12 +9,13 @@ from offair.emulator.cli import INTERRUPTED
 from offair.emulator.cli.check.promised import WHOSE, promise_of
 from offair.emulator.cli.check.reporting import UnjudgedError, chosen, deliver, reporting
 from offair.emulator.cli.check.server import read_limit_option
+from offair.emulator.cli.files import FileName
 
 DASH, STDIN = Path("-"), Path("/dev/stdin")
 
 
 @click.command("traffic")
-@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("file", type=FileName())
 @WHOSE
 @click.option("--url", help="Base URL of the API in the recording, if it is neither the cloud's nor a stand-in's.")
 @click.option("--limit", "limits", multiple=True, metavar="OPERATION=CALLS/SECONDS", help="A rate that is binding.")
@@ -24,6 +25,8 @@ def command(file: Path, cloud: str, url: str | None, limits: tuple[str, ...], **
 
     Exits with 0 if every rule is kept, 1 if one is broken, 2 if nothing could be judged.
     """
+    if file.is_char_device():
+        raise UnjudgedError(f"{file} is no file that has an end")
     _, contract = promise_of(cloud)
     from offair.contracts.traffic import UnreadError, check_traffic, read_traffic
     from offair.contracts.traffic.judging import TRAFFIC_RULES

@@ -4,6 +4,7 @@ import select
 import socket
 import ssl
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -58,13 +59,8 @@ class Publisher:
         choose_ffmpeg: Callable[[], Path],
         ca_file: Path | None = None,
     ) -> None:
-        parts = urlsplit(url)
-        path = parts.path.strip("/") + (f"?{parts.query}" if parts.query else "")
-        app, _, name = path.partition("/")
-        if parts.scheme not in PORTS or not (parts.hostname and app and name):
-            raise PublishError(f"{url} is no RTMP URL to publish to; it looks like rtmp://host:port/app/key")
-        self._address = (parts.hostname, parts.port or PORTS[parts.scheme])
-        self._trust = _trust(ca_file) if parts.scheme == "rtmps" else None
+        scheme, self._address, app, name = _read(url)
+        self._trust = _trust(ca_file) if scheme == "rtmps" else None
         self._client = Client(app, name, random_bytes=random_bytes)
         self._source = Disturbed(source, faults, choose_ffmpeg=choose_ffmpeg)
 
@@ -84,7 +80,7 @@ class Publisher:
         host, port = self._address
         try:
             connection = socket.create_connection(self._address, TIMEOUT)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # a host's name may be one that there cannot be
             raise PublishError(f"nobody takes RTMP at {host}:{port} ({error}); is the stand-in running?") from error
         if self._trust is None:
             return connection
@@ -153,3 +149,14 @@ def _trust(ca_file: Path | None) -> ssl.SSLContext:
 
 def _is_picture(tag: flv.Tag) -> bool:
     return tag.kind is flv.TagKind.VIDEO and tag.payload[1:2] == AVC_PICTURE
+
+
+def _read(url: str) -> tuple[str, tuple[str, int], str, str]:
+    """Read scheme, host and port, app and name of where to publish to; PublishError when it is no such URL."""
+    with suppress(ValueError):  # half an address, a port that is none
+        parts = urlsplit(url)
+        path = parts.path.strip("/") + (f"?{parts.query}" if parts.query else "")
+        app, _, name = path.partition("/")
+        if parts.scheme in PORTS and parts.hostname and app and name:
+            return parts.scheme, (parts.hostname, parts.port or PORTS[parts.scheme]), app, name
+    raise PublishError(f"{url} is no RTMP URL to publish to; it looks like rtmp://host:port/app/key")
