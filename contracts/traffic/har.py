@@ -145,7 +145,7 @@ def _exchange(asked: HarRequest, answered: HarResponse, entry: HarEntry, attache
 
 
 def _is_cut(content: HarText | None, headers: Mapping[str, str], body: bytes) -> bool:
-    """Say whether a recorder left a body out, or ended it where it had enough; a size below 0 is one that is unknown."""
+    """Say whether a recorder left a body out, or ended it where it had enough; an unknown size is below 0."""
     if content is None:
         return True
     if not body:
