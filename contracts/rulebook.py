@@ -6,6 +6,7 @@ from offair.contracts.checks.asked import ASKED
 from offair.contracts.checks.catalogue import CHECKS
 from offair.contracts.checks.chat import ROOM_RULES
 from offair.contracts.checks.driven import DRIVEN
+from offair.contracts.checks.heeding import heeded
 from offair.contracts.checks.media.report import SUBJECTS as MEDIA
 from offair.contracts.checks.media.rulebook import RULES as MEDIA_RULES
 from offair.contracts.claim import Claim
@@ -28,8 +29,10 @@ EXCHANGES: Mapping[str, str] = {
 }
 """What the subjects of a server's rules are about, in the order of a report."""
 
+_SUBJECTS = list(EXCHANGES)
+
 CALLED: tuple[Claim, ...] = tuple(
-    sorted((*CHECKS, *DRIVEN.values(), *ROOM_RULES), key=lambda rule: list(EXCHANGES).index(rule.subject))
+    sorted((*CHECKS, *DRIVEN.values(), *ROOM_RULES), key=lambda rule: _SUBJECTS.index(rule.subject))
 )
 """All that a server is judged by when it is called, by subject."""
 
@@ -51,4 +54,5 @@ TITLES: Mapping[str, str] = {
 
 def every_rule() -> tuple[Claim, ...]:
     """List the rules of every judge, by subject."""
-    return (*MEDIA_RULES, *CALLED, *CLIENT_RULES, *RECEIVER_RULES)
+    exchanged = sorted((*CALLED, heeded), key=lambda rule: _SUBJECTS.index(rule.subject))
+    return (*MEDIA_RULES, *exchanged, *CLIENT_RULES, *RECEIVER_RULES)

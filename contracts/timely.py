@@ -4,12 +4,13 @@ import threading
 from typing import Any
 
 import requests
-from requests.adapters import HTTPAdapter
+from requests.adapters import BaseAdapter, HTTPAdapter
 
 from offair.contracts.wires import Wires, machines_trust
 
 MOST = 64 << 20  # bytes of an answer that are read
 PIECE = 1 << 16
+SECURE = "https://"
 
 
 class TimelySession(requests.Session):
@@ -25,7 +26,6 @@ class TimelySession(requests.Session):
         self._seconds = seconds
         self._wires = Wires()
         self.mount("http://", _Adapter(self._wires))
-        self.mount("https://", _Adapter(self._wires, **machines_trust()))
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
         """Send a request, and give its answer once that is whole."""
@@ -45,6 +45,12 @@ class TimelySession(requests.Session):
             watch.cancel()
             watch.join()
         raise requests.ReadTimeout(f"no whole answer in {self._seconds:g} s", request=request)
+
+    def get_adapter(self, url: str) -> BaseAdapter:
+        """Give who carries a request; certificates are read when first needed: they take longer than most answers."""
+        if url.lower().startswith("https:") and not isinstance(self.adapters[SECURE], _Adapter):
+            self.mount(SECURE, _Adapter(self._wires, **machines_trust()))
+        return super().get_adapter(url)
 
     def _cut(self, is_over: threading.Event) -> None:
         is_over.set()

@@ -24,8 +24,12 @@ def double(*clouds: Doubled) -> "Double":
         with double(cloud) as router:
             router.get("https://api.example/streams").respond(503)  # this once in our words; all else is the cloud's
 
-    ValueError says that a cloud documents no address, ImportError that ``offair[contracts]`` is not installed.
+    A class cannot be decorated (TypeError). TypeError says too that something is no cloud that runs, ValueError that a
+    cloud documents no address, ImportError that ``offair[contracts]`` is not installed.
     """
     from offair.contracts.double.router import Double
 
+    for cloud in clouds:
+        if not hasattr(cloud, "promise") or not hasattr(cloud, "application"):
+            raise TypeError(f"{cloud!r} is no cloud that runs: give a cloud's fixture, or playing(name, emulator)")
     return Double(clouds)

@@ -1,6 +1,8 @@
 """The respx router of a double: the clouds' route after all others, and beneath it every other HTTP library."""
 
-from collections.abc import Iterable, Iterator
+import inspect
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
@@ -12,6 +14,7 @@ from offair.contracts.double import aio, blocking, successor, transports
 from offair.contracts.double.addresses import Directory, Doubled
 from offair.contracts.double.answering import answer_for
 from offair.contracts.double.asking import PASSED
+from offair.contracts.double.lasting import lasting
 
 CLOUDS = "offair's clouds"
 
@@ -48,7 +51,19 @@ class Double(respx.MockRouter):
         self.directory = Directory(clouds)
         self._cloud = CloudRoute(self.directory)
         self._patches = ExitStack()
+        self._lock, self._users = threading.RLock(), 0
         self.routes.add(self._cloud, CLOUDS)
+
+    def __call__(self, func: Callable[..., Any] | None = None, **settings: Any) -> Any:
+        """Decorate a function, a coroutine function, or a generator of either: the double lasts while it runs.
+
+        TypeError for a class: nobody knows which of its methods are meant.
+        """
+        if inspect.isclass(func):
+            raise TypeError(f"a double decorates functions, and {func.__name__} is a class; decorate its methods")
+        if func is not None and (inspect.isgeneratorfunction(func) or inspect.isasyncgenfunction(func)):
+            return lasting(self, func)
+        return super().__call__(func, **settings)
 
     def add(self, route: respx.Route, *, name: str | None = None) -> respx.Route:
         """Add a route, before the clouds'."""
@@ -83,15 +98,23 @@ class Double(respx.MockRouter):
         )
 
     def start(self) -> None:
-        """Begin to answer, for every HTTP library that is installed."""
-        super().start()
-        for patch in _patches():
-            self._patches.enter_context(patch)
+        """Begin to answer, for every HTTP library that is installed; whoever begins again ends it again."""
+        with self._lock:
+            self._users += 1
+            if self._users > 1:
+                return
+            super().start()
+            for patch in _patches():
+                self._patches.enter_context(patch)
 
     def stop(self, clear: bool = True, reset: bool = True, quiet: bool = False) -> None:  # noqa: FBT001, FBT002 - respx'
-        """End it."""
-        self._patches.close()
-        super().stop(clear, reset, quiet)
+        """End it, where nobody else has begun it."""
+        with self._lock:
+            self._users = max(0, self._users - 1)
+            if self._users:
+                return
+            self._patches.close()
+            super().stop(clear, reset, quiet)
 
 
 def _patches() -> Iterator[AbstractContextManager[None]]:

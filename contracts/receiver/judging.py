@@ -3,6 +3,7 @@
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from offair.contracts.choosing import choose_rules, nearest_of
 from offair.contracts.contract import Contract
@@ -68,11 +69,11 @@ def check_receiver(
     finally:
         messenger.close()
     answers = Answers(contract, receipts, patience, secret)
-    masked = Masked([secret] if secret else [])
+    masked = Masked(filter(None, (secret, urlsplit(url).password)))
     verdicts = tuple(_verdict(rule, answers, receipts, is_open=bool(secret)) for rule in rules)
     return Report(
         kind="receiver",
-        target=url,
+        target=masked.text(url),
         verdicts=tuple(replace(one, violations=tuple(map(masked.violation, one.violations))) for one in verdicts),
         seen=_seen(answers, receipts, webhooks) + ("" if is_whole else ", broken off"),
         titles=RECEIVER,

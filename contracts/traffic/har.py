@@ -26,6 +26,7 @@ OPENING = re.compile(rb"\{\s*(?:" + PLAIN + rb')*"log"\s*:')
 ENTRIES = re.compile(r'"entries"\s*:\s*\[\s*')
 ENDS = (b"}", b"]", b">")  # of JSON, and of pages for people
 MILLISECONDS = 1000
+BARE = frozenset({204, 205, 304})  # answers that have no body (RFC 9110 section 15)
 
 
 class HarPair(msgspec.Struct):
@@ -137,17 +138,19 @@ def _exchange(asked: HarRequest, answered: HarResponse, entry: HarEntry, attache
         response_headers=response_headers,
         response_body=body,
         at=_moment(entry.began),
-        is_cut=is_closed or is_unasked or _is_cut(answered.content, response_headers, body),
+        is_cut=is_closed
+        or is_unasked
+        or (answered.status not in BARE and _is_cut(answered.content, response_headers, body)),
     )
 
 
 def _is_cut(content: HarText | None, headers: Mapping[str, str], body: bytes) -> bool:
-    """Say whether a recorder left a body out, or ended it where it had enough."""
+    """Say whether a recorder left a body out, or ended it where it had enough; an unknown size is below 0."""
     if content is None:
         return True
     if not body:
         told = header(headers, "Content-Length") or ""
-        return (content.size or 0) > 0 or (content.text is None and told.isdigit() and int(told) > 0)
+        return (content.size or 0) != 0 or (content.text is None and told.isdigit() and int(told) > 0)
     return len(body) < (content.size or 0) and not body.rstrip().endswith(ENDS)
 
 

@@ -7,6 +7,7 @@ from offair.contracts.checks.asked import ASKED
 from offair.contracts.checks.auth import carries
 from offair.contracts.checks.catalogue import CHECKS, judge_exchanges
 from offair.contracts.checks.check import Check
+from offair.contracts.checks.heeding import BLURRED, heeded
 from offair.contracts.checks.seen import History
 from offair.contracts.choosing import choose_rules
 from offair.contracts.contract import Contract
@@ -23,7 +24,6 @@ from offair.contracts.violation import Violation
 UNCALLED = "what the cloud called does not stand in this recording"
 ALONE = frozenset({"answer", "requests", "auth"})  # subjects that look at one exchange at a time
 AT_ONCE = 200  # exchanges whose bodies are read together
-BLURRED = 1.0  # seconds: how far the moments of a recording may be from those at the server
 LARGEST = 20 << 20  # bytes of bodies that are read together for the rules of things
 HIDDEN = "…"
 REFUSED = "requests/refused"
@@ -41,7 +41,7 @@ WHY_NOT = {
     "auth/told": "whether credentials are somebody's does not stand in a recording",
     "auth/accepted": "whether credentials are good does not stand in a recording",
 }
-TRAFFIC_RULES: tuple[Check, ...] = (*ASKED, *CHECKS)
+TRAFFIC_RULES: tuple[Check, ...] = (*ASKED, heeded, *CHECKS)
 
 
 def check_traffic(

@@ -266,3 +266,47 @@ def test_afterwards_everything_is_as_it_was(doubled):
 def test_a_double_of_nothing_is_refused():
     with pytest.raises(ValueError, match="needs a cloud"):
         double()
+
+
+def test_a_generator_is_doubled_until_it_ends(doubled, headers):
+    @double(doubled)
+    def asking():
+        yield by_requests("GET", STREAMS, headers=headers)[0]
+        yield by_httpx("GET", STREAMS, headers=headers)[0]
+
+    assert [200, 200] == list(asking())
+
+
+def test_an_async_generator_is_doubled_until_it_ends(doubled, headers):
+    @double(doubled)
+    async def asking():
+        async with httpx.AsyncClient() as client:
+            yield (await client.get(STREAMS, headers=headers)).status_code
+
+    async def all_of_it():
+        return [status async for status in asking()]
+
+    assert [200] == asyncio.run(all_of_it())
+
+
+def test_who_begins_a_double_twice_ends_it_twice(doubled, headers):
+    router = double(doubled)
+    with router:
+        with router:
+            pass
+
+        assert 200 == by_requests("GET", STREAMS, headers=headers)[0]
+
+
+def test_a_class_is_not_decorated(doubled):
+    with pytest.raises(TypeError, match="News is a class; decorate its methods"):
+
+        @double(doubled)
+        class News:
+            pass
+
+
+@pytest.mark.parametrize("other", ["tenbyte", promise(CLOUD), print])
+def test_what_is_no_cloud_that_runs_is_refused_in_a_sentence(other):
+    with pytest.raises(TypeError, match="is no cloud that runs"):
+        double(other)

@@ -58,6 +58,18 @@ def test_what_broke_a_receiver_is_told_with_a_line_to_see_it_again():
     )
 
 
+def test_what_is_secret_in_the_url_is_not_told():
+    with listening(receiving(lambda: ("", 404))) as url:
+        guarded = url.replace("://", "://me:pass-of-mine@") + "?token=token-of-mine"
+        report = check_receiver(guarded, TENBYTE, events=["stream.idle"], only=["receiver/valid"])
+    told = f"{report}{report.as_json()}{report.exchanges}"
+
+    assert ("receiver/valid", [False, False]) == (
+        report.broken[0].rule.name,
+        [secret in told for secret in ("pass-of-mine", "token-of-mine")],
+    )
+
+
 def test_a_receiver_that_wants_a_signature_is_not_judged_without_the_secret():
     report = judged(signed)
 

@@ -261,3 +261,16 @@ def test_a_fragment_in_a_recorded_url_was_never_sent():
     report = check_traffic(promise("tenbyte"), [asked], only=["requests/known-path"])
 
     assert report.upheld
+
+
+@pytest.mark.parametrize(
+    ("after", "said", "outcome"),
+    [(5.0, "30", "broken"), (31.0, "30", "kept"), (29.5, "30", "kept"), (5.0, "soon", "not judged")],
+)
+def test_who_asks_again_before_it_may_is_found(after, said, outcome):
+    path = "https://api.tenbyte.io/v1/livestream/streams"
+    told = Exchange(method="GET", path=path, status=429, response_headers={"Retry-After": said}, at=100.0)
+    again = Exchange(method="GET", path=path, status=200, at=100.0 + after)
+    (verdict,) = check_traffic(promise("tenbyte"), [told, again], only=["limits/heeded"]).verdicts
+
+    assert outcome == verdict.outcome, verdict

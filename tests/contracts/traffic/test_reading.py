@@ -101,11 +101,15 @@ def test_what_a_recorder_left_open_is_no_fault_of_the_archive(written, entry):
 
 @pytest.mark.parametrize(
     "answered",
-    [{"content": None}, {"content": {"size": 90, "text": '{"a": "half of it'}},
+    [{"content": None}, {"content": {"size": -1}}, {"content": {"size": 90, "text": '{"a": "half of it'}},
      {"content": {"size": 0}, "headers": [{"name": "content-length", "value": "12"}]}],
 )  # fmt: skip
 def test_what_a_recorder_left_out_is_not_taken_for_what_was_answered(written, answered):
     assert read_traffic(written(har(changed("response", **answered))))[0].is_cut
+
+
+def test_an_answer_that_has_no_body_is_whole_without_one(written):
+    assert not read_traffic(written(har(changed("response", status=204, content={"size": -1}))))[0].is_cut
 
 
 def test_cookies_that_stand_apart_were_sent(written):
