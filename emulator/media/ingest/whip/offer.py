@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from offair.contracts.digits import is_number
 from offair.emulator.core.problems import Malformed, Unusable
 
 SOURCE = "RFC 9725, 4.4"
@@ -135,7 +136,7 @@ def _section(line: str, attributes: Sequence[Attribute]) -> MediaSection:
     names = {name for name, _ in attributes}
     is_rejected = port == "0" and "bundle-only" not in names
     codecs = _codecs(formats, attributes) if "RTP/SAVP" in protocol else ()
-    repeats = ((int(match[1]), codec.number) for codec in codecs if codec.name == "RTX"
+    repeats = ((_number(match[1]), codec.number) for codec in codecs if codec.name == "RTX"
                for match in [APT.search(codec.parameters)] if match)  # fmt: skip
     return MediaSection(
         kind=kind,
@@ -156,13 +157,13 @@ def _codecs(formats: str, attributes: Sequence[Attribute]) -> tuple[PayloadForma
     for attribute, value in attributes:
         which, _, rest = value.partition(" ")
         if attribute == "rtpmap":
-            maps[int(which)] = rest
+            maps[_number(which)] = rest
         elif attribute == "fmtp":
-            parameters[int(which)] = rest.strip()
+            parameters[_number(which)] = rest.strip()
         elif attribute == "rtcp-fb":
             feedback.setdefault(which, set()).add(rest.strip())
     found = []
-    for number in map(int, formats.split()):
+    for number in map(_number, formats.split()):
         name, _, clock = maps.get(number, "/0").partition("/")
         if not 0 <= number < 128:
             raise ValueError(f"{number} is no payload type")
@@ -171,12 +172,18 @@ def _codecs(formats: str, attributes: Sequence[Attribute]) -> tuple[PayloadForma
             PayloadFormat(
                 number=number,
                 name=name.upper(),
-                clock=int(clock.partition("/")[0]),
+                clock=_number(clock.partition("/")[0]),
                 parameters=parameters.get(number, ""),
                 feedback=frozenset(asked),
             )
         )
     return tuple(found)
+
+
+def _number(text: str) -> int:
+    if not is_number(text):
+        raise ValueError(f"{text[:20]!r} is no number")
+    return int(text)
 
 
 def _choose(sections: Sequence[MediaSection]) -> tuple[int, ...]:

@@ -93,6 +93,13 @@ def test_what_is_no_offer_is_malformed(text):
         read(text)
 
 
+@pytest.mark.parametrize("number", ["9" * 5000, "\u00b2", "-1"])
+def test_what_is_no_number_is_named_and_not_pythons_word_for_it(offers, number):
+    text = offers["chromium"].replace("a=rtpmap:", f"a=rtpmap:{number} H264/90000\r\na=rtpmap:", 1)
+    with pytest.raises(Malformed, match="is no number"):
+        read(text)
+
+
 def test_a_cut_offer_is_refused_and_breaks_nothing(offers):
     for text in offers.values():
         for end in range(0, len(text), 37):
