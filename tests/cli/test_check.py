@@ -72,7 +72,9 @@ def test_our_own_stand_in_keeps_its_pages_apart_and_says_so_in_json(run):
     done = run("check", "server", "--cloud", "tenbyte", "--only", "pages", "--report", "json", "--seed", "4")
 
     report = json.loads(done.out)
-    assert (0, 4, {"kept"}) == (done.code, report["seed"], {rule["outcome"] for rule in report["rules"]})
+    outcomes = {rule["rule"]: rule["outcome"] for rule in report["rules"]}
+    assert "not_judged" == outcomes.pop("pages/counted-apart")  # Tenbyte counts in its lists alone
+    assert (0, 4, {"kept"}) == (done.code, report["seed"], {*outcomes.values()})
 
 
 def test_a_running_stand_in_is_judged_over_http_with_its_own_clock(run, serving):
