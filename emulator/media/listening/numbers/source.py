@@ -39,7 +39,6 @@ class SourceMeter:
         """Take tags of FLV that came together."""
         if not tags:
             return
-        self._bytes.add(sum([len(tag.payload) for tag in tags]))
         pictures = 0
         for tag in tags:
             if tag.is_picture:
@@ -50,12 +49,12 @@ class SourceMeter:
                 self._read_header(tag)
         if pictures:
             self._frames.add(pictures)
+        self._bytes.add(sum([len(tag.payload) for tag in tags]))
 
     def take_packets(self, packets: bytes, gate: TsGate) -> None:
         """Take whole packets of MPEG-TS, whose program the gate knows."""
         if not packets:
             return
-        self._bytes.add(len(packets))
         pictures = 0
         for at in range(0, len(packets), PACKET):
             pid = (packets[at + 1] & 0x1F) << 8 | packets[at + 2]
@@ -70,9 +69,11 @@ class SourceMeter:
                 self._sound = _adts(_payload(packets[at : at + PACKET]))
         if pictures:
             self._frames.add(pictures)
+        self._bytes.add(len(packets))
 
     def numbers(self, facts: Facts, *, is_connected: bool) -> SourceNumbers:
         """Tell what was measured of an encoder whose tracks are known from elsewhere."""
+        bitrate = round(self._bytes.per_second() * 8)  # first: where no bytes came there were no frames either
         width, height = self._size or (None, None)
         sample_rate, channels = self._sound or (None, None)
         return SourceNumbers(
@@ -84,7 +85,7 @@ class SourceMeter:
             sample_rate=sample_rate,
             channels=channels,
             fps=round(self._frames.per_second(), 2),
-            bitrate=round(self._bytes.per_second() * 8),
+            bitrate=bitrate,
             frames=int(self._frames.total),
             bytes=int(self._bytes.total),
             key_frame_seconds=self._spacing.seconds,
