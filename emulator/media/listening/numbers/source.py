@@ -41,7 +41,6 @@ class SourceMeter:
         """Take tags of FLV that came together, and tell whether one is a picture or a sound."""
         if not tags:
             return False
-        self._bytes.add(sum([len(tag.payload) for tag in tags]))
         pictures, latest = 0, dict[TagKind, int]()
         for tag in tags:
             if tag.is_picture:
@@ -55,6 +54,7 @@ class SourceMeter:
                 latest[tag.kind] = tag.timestamp
         if pictures:
             self._frames.add(pictures)
+        self._bytes.add(sum([len(tag.payload) for tag in tags]))
         for kind, moment in latest.items():
             self.pace.note("sound" if kind is AUDIO else "pictures", moment / FLV_CLOCK)
         return bool(latest)
@@ -63,7 +63,6 @@ class SourceMeter:
         """Take whole packets of MPEG-TS, whose program the gate knows; tell whether they begin a picture or a sound."""
         if not packets:
             return False
-        self._bytes.add(len(packets))
         pictures = sounds = 0
         for at in range(0, len(packets), PACKET):
             pid = (packets[at + 1] & 0x1F) << 8 | packets[at + 2]
@@ -81,10 +80,12 @@ class SourceMeter:
                 self._sound = self._sound or _adts(_payload(packets[at : at + PACKET]))
         if pictures:
             self._frames.add(pictures)
+        self._bytes.add(len(packets))
         return pictures + sounds > 0
 
     def numbers(self, facts: Facts, *, is_connected: bool) -> SourceNumbers:
         """Tell what was measured of an encoder whose tracks are known from elsewhere."""
+        bitrate = round(self._bytes.per_second() * 8)  # first: where no bytes came there were no frames either
         width, height = self._size or (None, None)
         sample_rate, channels = self._sound or (None, None)
         return SourceNumbers(
@@ -96,7 +97,7 @@ class SourceMeter:
             sample_rate=sample_rate,
             channels=channels,
             fps=round(self._frames.per_second(), 2),
-            bitrate=round(self._bytes.per_second() * 8),
+            bitrate=bitrate,
             frames=int(self._frames.total),
             bytes=int(self._bytes.total),
             key_frame_seconds=self._spacing.seconds,

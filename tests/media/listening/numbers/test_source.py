@@ -13,6 +13,7 @@ from offair.emulator.media.formats import flv
 from offair.emulator.media.formats.flv import Facts, Tag, TagKind
 from offair.emulator.media.formats.gate import Gate
 from offair.emulator.media.formats.mpegts import PACKET, TsGate
+from offair.emulator.media.listening.numbers.rate import WINDOW
 from offair.emulator.media.listening.numbers.source import SourceMeter
 
 SECONDS, FPS = 3, 24
@@ -166,3 +167,22 @@ def test_what_describes_media_is_neither_a_picture_nor_a_sound(meter):
     ]
 
     assert [False, False, True] == [meter.take_tags([tag]) for tag in tags]
+
+
+def test_where_no_bytes_came_there_were_no_frames_however_long_it_takes_to_look():
+    """Found on a busy machine: the window's end came between the two rates."""
+    now, step = 0.0, 0.0
+
+    def monotonic() -> float:
+        nonlocal now
+        now += step
+        return now
+
+    meter = SourceMeter(monotonic)
+    for at in (0.0, 0.5):
+        now = at
+        meter.take_tags([Tag(TagKind.VIDEO, round(at * 1000), b"\x27\x01" + bytes(100))])
+    now, step = WINDOW - 0.03, 0.02
+    seen = meter.numbers(Facts(video="avc1"), is_connected=False)
+
+    assert (True, 0.0) == (seen.bitrate > 0, seen.fps)
