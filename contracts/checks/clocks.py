@@ -100,13 +100,13 @@ def _moments(call: Seen) -> Iterator[tuple[str, float]]:
 
 def _moments_of(node: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
     for name, value in node.items():
-        moment = _moment(value) if PAST.match(name) else None
+        moment = moment_of(value) if PAST.match(name) else None
         if moment is not None:
             yield name, moment
 
 
-def _moment(value: Any) -> float | None:
-    """Read RFC 3339; numbers are not read, since nobody says of what unit they are."""
+def moment_of(value: Any) -> float | None:
+    """Read RFC 3339 as seconds; numbers are not read, since nobody says of what unit they are."""
     if not isinstance(value, str) or "T" not in value:
         return None
     try:

@@ -4,10 +4,10 @@ import hmac
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from offair.contracts.checks.check import KEPT, Check, check
+from offair.contracts.checks.clocks import moment_of
 from offair.contracts.checks.seen import History
 from offair.contracts.checks.webhook import check_webhook, event_of
 from offair.contracts.exchange import Exchange, header
@@ -94,23 +94,22 @@ def moment(history: History) -> Iterator[Violation | None]:
     for one in history.hooks:
         told = one.path, one.request_body
         for name, when in _moments(one) if told not in sent and one.at is not None else ():
-            message = f"tells of {name} {when}, {(one.at or 0.0) - when.timestamp():.0f} s before it was told"
-            is_wrong = not -AHEAD <= (one.at or 0.0) - when.timestamp() <= LATE
+            ago = (one.at or 0.0) - when
+            message = (
+                f"has a {name} that is {abs(ago):.0f} s {'before' if ago > 0 else 'after'} the moment of its telling"
+            )
+            is_wrong = not -AHEAD <= ago <= LATE
             yield _wrong(history, one, "moment", message) if is_wrong else None
         sent.add(told)
 
 
-def _moments(one: Exchange) -> Iterator[tuple[str, datetime]]:
+def _moments(one: Exchange) -> Iterator[tuple[str, float]]:
     """The moments that a body tells of what it tells of: RFC 3339 with a zone, wherever they stand."""
     for node in objects_in(parse_or_none(one.request_body)):
         for name, value in node.items():
-            if isinstance(value, str) and HAPPENED.match(name):
-                try:
-                    found = datetime.fromisoformat(value)
-                except ValueError:
-                    continue
-                if found.tzinfo is not None:
-                    yield name, found
+            when = moment_of(value) if HAPPENED.match(name) else None
+            if when is not None:
+                yield name, when
 
 
 Secret = str | Callable[[str], str]  # of everything, or of what is told about the thing of a name

@@ -18,10 +18,11 @@ from offair.contracts.server.crooked import crooked
 from offair.contracts.server.departing import departing
 from offair.contracts.server.kinds import Kind
 from offair.contracts.server.listening import called
+from offair.contracts.server.target import Headers
 
 WRONG = "offair-nobody-has-this"
 OTHER_SCHEME = "Digest"
-QUERIES = ("api_key", "key", "token", "access_token")
+QUERIES = ("key", "token", "auth")
 HEADERS = ("X-Auth-Token", "Api-Key", "X-Token")
 PAGE, MANY, WHOLE = 2, 5, 100
 SETTLED = 15.0  # seconds after which what was stopped is at rest
@@ -50,20 +51,22 @@ def credentials(caller: Caller) -> list[Exchange]:
             wrong = {name: spoil(value) for name, value in shown.items()}
             if all(wrong[name] != shown[name] for name in shown) and (how in POLITE or not caller.target.is_spared):
                 Actor(caller, {**bare, **wrong}, log, NOBODY, title=how).call(operation, made)
-    _show_elsewhere(caller, bare, [*shown.values()], log)
+    _show_elsewhere(caller, bare, shown, log)
     if not caller.target.is_read_only:
         _clear(ours, made)
     return log
 
 
-def _show_elsewhere(caller: Caller, bare: Mapping[str, str], values: list[str], log: list[Exchange]) -> None:
+def _show_elsewhere(caller: Caller, bare: Headers, shown: Headers, log: list[Exchange]) -> None:
     """Show our credentials where nobody documents them."""
     guarded = next((one for one in _plain_lists(caller) if not one.is_open), None)
-    if guarded is None or not values or caller.target.is_spared:
+    if guarded is None or not shown or caller.target.is_spared:
         return
-    path, word = caller.contract.base_path + guarded.path, values[0].rpartition(" ")[2]
+    path = caller.contract.base_path + guarded.path
+    word = next(iter(shown.values())).rpartition(" ")[2]
     documented = str(caller.contract.document.get("components", {}).get("securitySchemes", {}))
-    for name in (name for name in QUERIES if f"'{name}'" not in documented):
+    plain = [name.lower().removeprefix("x-").replace("-", "_") for name in shown]
+    for name in (name for name in (*plain, *QUERIES) if f"'{name}'" not in documented):
         nobody = Actor(caller, bare, log, None, title=f"they stand in the query, as {name}")
         nobody.get(f"{path}?{urlencode({name: word})}")
     for name in (name for name in HEADERS if name.lower() not in documented.lower()):

@@ -10,9 +10,11 @@ import pytest
 import schemathesis
 from driven import drive, labels
 from hypothesis import settings
+from schemathesis.specs.openapi.checks import negative_data_rejection
 
 from offair.contracts.contract import Contract
 
+TAKES_ANYTHING = {"catch"}  # the inbox: a null is bytes too, which Schemathesis takes for none
 LEFT_OUT = ["reset", "restore", "wait", "events", "watch"]
 DOCUMENT = Contract.load(files("offair.emulator.web.control")).document
 CONTROL = schemathesis.openapi.from_dict(dict(DOCUMENT)).exclude(operation_id=LEFT_OUT)
@@ -36,6 +38,8 @@ def test_every_operation_keeps_its_promise(operation, emulator, real):
         if isinstance(case.body, dict):
             texts = {name for name, value in case.body.items() if isinstance(value, str)}
             case.body |= {name: value for name, value in real.items() if name in texts}
-        case.call_and_validate(base_url=emulator.ready()["control_url"])
+        is_open = case.operation.definition.raw["operationId"] in TAKES_ANYTHING
+        excluded = [negative_data_rejection] if is_open else []
+        case.call_and_validate(base_url=emulator.ready()["control_url"], excluded_checks=excluded)
 
     drive(CONTROL, operation, call, ONE_PASS)
