@@ -5,10 +5,9 @@ import shlex
 from offair.contracts.exchange import Exchange, header
 
 LONGEST = 2000  # characters of a body that a line has
-# what curl says by itself, what is about one connection (RFC 9110 section 7.6.1), and the name of a test
-UNSAID = frozenset(
-    {"host", "connection", "keep-alive", "content-length", "accept-encoding", "user-agent", "x-schemathesis-testcaseid"}
-)
+# what curl says by itself, and what is about one connection (RFC 9110 section 7.6.1)
+UNSAID = frozenset({"Host", "Connection", "Keep-Alive", "Content-Length", "Accept-Encoding", "User-Agent"})
+OF_TESTS = "X-Schemathesis"  # the header in which a tool names its test begins so
 
 
 def curl_line(exchange: Exchange, root: str = "") -> str:
@@ -20,7 +19,7 @@ def curl_line(exchange: Exchange, root: str = "") -> str:
         parts += ["-I"]  # with -X, curl would wait for a body
     elif exchange.method != "GET":
         parts += ["-X", exchange.method]
-    said = {name: value for name, value in exchange.request_headers.items() if name.lower() not in UNSAID}
+    said = {name: value for name, value in exchange.request_headers.items() if _is_said(name.title())}
     for name, value in said.items():
         if (name.lower(), value) != ("accept", "*/*"):
             # with a colon and nothing behind it curl leaves the header out
@@ -31,3 +30,7 @@ def curl_line(exchange: Exchange, root: str = "") -> str:
             parts += ["-H", "Content-Type:"]  # else curl says that it is a form
         parts += ["--data-raw", body if len(body) <= LONGEST else f"{body[:LONGEST]}…"]
     return shlex.join([*parts, f"{root}{exchange.path}"])
+
+
+def _is_said(name: str) -> bool:
+    return name not in UNSAID and not name.startswith(OF_TESTS)
