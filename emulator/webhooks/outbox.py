@@ -180,11 +180,14 @@ class Outbox:
                 self._world.after_commit(partial(self._let_go, given_up, outcome))
 
     def _let_go(self, parcel: Parcel, outcome: Outcome) -> None:
+        self._call_off(parcel.id)
+        self._tell(parcel, outcome)
+
+    def _call_off(self, parcel_id: str) -> None:
         with self._lock:
-            call_off = self._scheduled.pop(parcel.id, None)
+            call_off = self._scheduled.pop(parcel_id, None)
             if call_off is not None:
                 call_off()
-        self._tell(parcel, outcome)
 
     def is_busy(self, tenant: str | None = None) -> bool:
         """Say whether something that is due by now is not told yet: a tenant's, or anybody's."""
@@ -239,8 +242,17 @@ class Outbox:
                 self._world.put(OUTBOX, settled)
                 self._trim(settled)
         if is_here and settled.state == "waiting":
-            self._schedule(settled)
+            self._follow(settled)
         return settled
+
+    def _follow(self, kept: Parcel) -> None:
+        """Schedule what was kept; who changed it since, before there was anything to call off, has the last word."""
+        self._schedule(kept)
+        there = self._world.get(OUTBOX, kept.id)
+        if there is None or there.state != "waiting":
+            self._call_off(kept.id)
+        elif there != kept:
+            self._schedule(there)
 
     def _tell(self, parcel: Parcel, outcome: Outcome) -> None:
         self._journal.write(

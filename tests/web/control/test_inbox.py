@@ -11,14 +11,17 @@ import pytest
 from offair.emulator.core import inbox as inboxes
 from offair.emulator.core.clock import Clock
 from offair.emulator.core.inbox import Inbox
+from offair.fixtures.settling import settle
 
 MARK = {"X-Offair": "1"}
 SIGNED = "X-Webhook-Signature"
 
 
 @pytest.fixture(autouse=True)
-def _empty(control):
+def _empty(control, emulator):
+    """Begin with nothing, and with nothing on its way."""
     yield
+    settle(emulator)
     control.delete("/inbox", headers=MARK).raise_for_status()
 
 
