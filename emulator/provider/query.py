@@ -26,11 +26,13 @@ class Query(Mapping[str, str]):
 
     def whole(self, name: str, fallback: int) -> int:
         """Read a whole number that was judged before: 1.0 and 1e1 are such too, as in JSON."""
-        text = self.get(name, str(fallback))
+        found = self.lists.get(name)
+        if found is None:
+            return fallback
         try:
-            return int(text)
+            return int(found[0])
         except ValueError:
-            return int(float(text))
+            return int(float(found[0]))
 
     def __getitem__(self, name: str) -> str:
         return self.lists[name][0]

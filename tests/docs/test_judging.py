@@ -1,5 +1,6 @@
 """What the guides of judging tell a reader to type is typed."""
 
+import gzip
 import shutil
 import subprocess
 
@@ -28,11 +29,13 @@ def type_in(typed, folder, environment):
 
 @pytest.mark.slow
 def test_a_recording_is_judged_as_the_guide_says(blocks, emulator, environment, tmp_path):
-    (tmp_path / "session.har").write_text(as_har(day_at(emulator, "tenbyte")))
+    archive = as_har(day_at(emulator, "tenbyte"))
+    (tmp_path / "session.har").write_text(archive)
+    (tmp_path / "session.har.gz").write_bytes(gzip.compress(archive.encode()))
     (example,) = blocks("docs/guide/traffic.md", "sh traffic")
     code, printed = type_in(example, tmp_path, environment)
 
-    assert (0, 2) == (code, printed.count(" 0 broken")), printed
+    assert (0, 3) == (code, printed.count(" 0 broken")), printed
 
 
 @pytest.mark.slow

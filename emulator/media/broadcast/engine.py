@@ -49,7 +49,8 @@ TOLD = frozenset({"cannot_transcode", "no_media", "no_segment"})  # reasons that
 LOOK = 1.0  # seconds between looks at a transcoder that nobody feeds
 # seconds for which media wakes nobody, as a waking costs about as much as the work: about what a remuxer cuts at once
 LONGEST_WAIT = 0.5
-LONGEST_WATCHED = 0.2  # and where somebody is shown each fragment, or sent each frame
+# and where somebody is shown each fragment, is sent each frame, or has it recorded: a kill loses what waits
+LONGEST_WATCHED = 0.2
 
 
 class Engine:
@@ -345,8 +346,9 @@ class Engine:
 
     @property
     def _is_watched(self) -> bool:
-        earpiece = self._equipment.earpieces.of(self.stream.id, self.publication)
-        return self._relayed.has_targets or (earpiece is not None and earpiece.is_watched)
+        capture, earpiece = self.stream.capture, self._equipment.earpieces.of(self.stream.id, self.publication)
+        is_seen = earpiece is not None and earpiece.is_watched
+        return is_seen or self._relayed.has_targets or capture.recording or capture.replay
 
     def _leave(self, *, is_clean: bool) -> None:
         if is_clean:

@@ -12,8 +12,8 @@ from offair.emulator.media.ingest.rtmp.client import Accepted
 
 
 def test_a_slow_verdict_is_not_the_encoders_fault(door, open_edge):
-    edge = open_edge(patience=0.05)
-    door.judge = lambda: threading.Event().wait(0.2)
+    edge = open_edge(patience=0.5)  # in which a busy machine is to send the first bytes
+    door.judge = lambda: threading.Event().wait(0.8)
     with Caller(edge.port) as caller:
         assert Accepted() == caller.ask()
 
