@@ -2,7 +2,9 @@
 
 import gc
 import signal
+import sys
 import threading
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 
@@ -30,15 +32,20 @@ settings.load_profile("house")
 
 @pytest.fixture(autouse=True)
 def _leaves_no_thread(request):
-    """Fail a test that leaves a thread; the session's own emulator may keep those that it has."""
+    """Fail a test that leaves a thread; an emulator that outlives the test has those that it needs."""
     before = {thread.ident for thread in threading.enumerate()}
     yield
-    if {"emulator", "offair"} & set(request.fixturenames):
+    if leftovers.is_lasting(request):
         return
     for thread in _ours(before):
         thread.join(5.0)
 
-    assert [] == [thread.name for thread in _ours(before)]
+    assert [] == [f"{thread.name} stands at:\n{_place(thread)}" for thread in _ours(before)]
+
+
+def _place(thread):
+    frame = sys._current_frames().get(thread.ident)
+    return "".join(traceback.format_stack(frame)) if frame else "its end"
 
 
 def _ours(before):

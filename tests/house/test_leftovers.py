@@ -6,6 +6,17 @@ import threading
 from socket import socketpair
 
 import leftovers
+import pytest
+
+
+@pytest.fixture(scope="module", name="crew")
+def _crew():
+    gate = threading.Event()
+    thread = threading.Thread(target=gate.wait, name="offair-crew")
+    thread.start()
+    yield thread
+    gate.set()
+    thread.join()
 
 
 def test_a_thread_is_seen_until_it_ends():
@@ -36,3 +47,10 @@ def test_a_child_is_seen_until_it_is_reaped():
         child.communicate(b"\n")
 
     assert ({f"child {child.pid}", "pipe"}, frozenset()) == (seen, leftovers.held() - before)
+
+
+def test_what_outlives_a_test_may_have_its_threads(request):
+    before = leftovers.is_lasting(request)
+    request.getfixturevalue("crew")
+
+    assert (False, True) == (before, leftovers.is_lasting(request))

@@ -54,6 +54,7 @@ CLIPS = {
         "-x265-params",
         "log-level=none:keyint=37:min-keyint=37:scenecut=0:open-gop=0",
         *AAC,
+        *LONG,
     ],
 }
 SOUND = {"codec": "aac", "channels": 2, "sample_rate_hz": 48_000, "audio_bitrate_kbps": 64}

@@ -11,6 +11,7 @@ FOUND = Path("/proc/self/fd")  # Linux; elsewhere nothing but threads is seen
 OPEN = ("socket:", "pipe:", "anon_inode:")
 CHILDREN = "/proc/self/task/{}/children"
 KEPT = pytest.StashKey[set[str]]()
+LASTING = pytest.StashKey[set[tuple[str, str]]]()  # fixtures wider than a test that opened threads of ours: where, name
 
 
 def held() -> frozenset[str]:
@@ -23,14 +24,24 @@ def kept(config: pytest.Config) -> frozenset[str]:
     return frozenset(config.stash.get(KEPT, ()))
 
 
+def is_lasting(request: pytest.FixtureRequest) -> bool:
+    """Say whether the test has something that outlives it, and whose threads come and go as there is work."""
+    names, nodeid = request.fixturenames, request.node.nodeid
+    return any(name in names and nodeid.startswith(base) for base, name in request.config.stash.get(LASTING, ()))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup(fixturedef, request):
-    """Look on when a fixture of the session is made."""
-    if fixturedef.scope != "session":
+    """Look on when a fixture is made that outlives a test."""
+    if fixturedef.scope == "function":
         return (yield)
     before = held()
     made = yield
-    request.config.stash.setdefault(KEPT, set()).update(held() - before)
+    opened = held() - before
+    if any(name.startswith("thread offair-") for name in opened):
+        request.config.stash.setdefault(LASTING, set()).add((request.node.nodeid, fixturedef.argname))
+    if fixturedef.scope == "session":
+        request.config.stash.setdefault(KEPT, set()).update(opened)
     return made
 
 

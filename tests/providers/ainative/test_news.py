@@ -17,7 +17,7 @@ URL = "http://127.0.0.1:9/news"  # nobody takes it: what is sent is read from th
 @pytest.fixture(scope="module", name="telling")
 def _telling():
     with Emulator({"ainative.live_input_url": URL}) as emulator:
-        emulator.clock.freeze()  # nothing is sent again, while a test looks for threads that it left
+        emulator.clock.freeze()  # nothing is sent again
         yield emulator
 
 
