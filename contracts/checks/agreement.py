@@ -4,14 +4,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from offair.contracts.bodies import essence
 from offair.contracts.checks.check import check
 from offair.contracts.checks.lifecycle import is_plain, is_secret, row_of
 from offair.contracts.checks.pages import SIZES, paging_of
 from offair.contracts.checks.resources import Thing, id_of, listed, things, ways_up
 from offair.contracts.checks.seen import History, Seen
+from offair.contracts.checks.vocabulary import words_of
 from offair.contracts.digits import is_number
-from offair.contracts.pointer import members, unfold
 from offair.contracts.violation import Violation
 
 SOURCE = "RFC 9110 section 4.2.4: one resource, whoever shows it"
@@ -62,33 +61,28 @@ def filtered(history: History) -> Iterator[Violation | None]:
         rows = listed(call.answer) if call.is_read and call.is_success else None
         parameters = call.operation.query_parameters
         for parameter in parameters if rows else ():
-            member = FILTER.sub("", parameter.name)
-            wanted = call.query.get(parameter.name, [""])
-            told = [row[member] for row in rows or () if isinstance(row.get(member), str)]
-            is_known = {*told} <= {*parameters.words_of(parameter)} or wanted[0] in _words_of_rows(call, member)
-            if told and is_known and wanted[0] and len(wanted) == 1:  # else it means something else
-                others = [value for value in told if value != wanted[0]]
-                message = f"has one whose {member} is another than was asked for"
-                yield (
-                    call.breach(message, where="response.body", rule="filtered", expected=wanted[0], got=others[0])
-                    if others
-                    else None
+            member = FILTER.sub("", parameter.name.removesuffix("[]"))
+            wanted = [value for value in call.query.get(parameter.name, ()) if value]
+            told = [row[member] for row in rows or () if isinstance(row.get(member), str | list)]
+            is_list = bool(told) and all(isinstance(one, list) for one in told)
+            texts = [one for one in told if isinstance(one, str)]
+            is_known = {*texts} <= {*parameters.words_of(parameter)} or {*wanted} <= words_of(call, (member,))
+            if is_list and (len(wanted) == 1 or (wanted and parameter.schema.get("x-all"))):
+                message = (
+                    f"has one that lacks {' or '.join(wanted)} among its {member}, and was asked for those with it"
                 )
-
-
-def _words_of_rows(call: Seen, member: str) -> set[str]:
-    """The values that the document lists for a member of a list's rows."""
-    answer = call.operation.answer(call.exchange.status)
-    media = None if answer is None else answer.media.get(essence(call.exchange.response_content_type or ""))
-    waiting: list[list[Any]] = [] if media is None else [[media.root]]
-    while media is not None and waiting:
-        known = unfold(media.root, waiting.pop(0))
-        items = [node["items"] for node in known if "items" in node]
-        if items:
-            shown = members(unfold(media.root, items)).get(member, [])
-            return {word for node in unfold(media.root, shown) for word in node.get("enum", ())}
-        waiting += members(known).values()
-    return set()
+                others = [value for value in told if not {*wanted} <= {*map(str, value)}]
+            elif texts and is_known and len(wanted) == 1:  # else it means something else
+                message = f"has one whose {member} is another than was asked for"
+                others = [value for value in texts if value != wanted[0]]
+            else:
+                continue
+            expected = wanted if is_list else wanted[0]
+            yield (
+                call.breach(message, where="response.body", rule="filtered", expected=expected, got=others[0])
+                if others
+                else None
+            )
 
 
 @check("pages/by-time", "the list's order", absent="no list with two moments was documented to be in their order")

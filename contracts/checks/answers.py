@@ -7,13 +7,15 @@ from typing import Any
 from offair.contracts.checks.check import KEPT, check
 from offair.contracts.checks.seen import History, Seen
 from offair.contracts.contract import Contract
+from offair.contracts.exchange import NOBODY
 from offair.contracts.published import Published
 from offair.contracts.violation import Path, Violation
 from offair.contracts.wording import JSON, KINDS
 
 ABSENT = "no documented operation was called"
 DOCUMENT = "the cloud's document"
-REFUSED, FAILED = 400, 500
+REFUSED, NOT_THERE, TOO_MANY, FAILED = 400, 404, 429, 500
+UNMADE = "0ffa1ba5-e000-4000-8000-0ffa1ba5e000"  # an id that nobody's thing has
 UNKNOWN_METHOD = 501  # RFC 9110 section 15.6.2: right for a method that a server has never heard of
 
 
@@ -70,6 +72,19 @@ def body(history: History) -> Iterator[Violation | None]:
 def error(history: History) -> Iterator[Violation | None]:
     """The body of an answer that says no is as documented."""
     return _told(history, lambda call, found: found.where == "response.body" and not call.is_success)
+
+
+@check("answer/not-there", "RFC 9110 section 15.5.5", absent="nothing was asked for that nobody has made")
+def not_there(history: History) -> Iterator[Violation | None]:
+    """Who asks for what nobody has made is told with 404 that it is not there, where the document has that."""
+    for call in history.calls:
+        if UNMADE in call.parameters.values() and call.exchange.who not in {None, NOBODY} and not call.faults:
+            is_told = str(NOT_THERE) in call.operation.answers
+            status = call.exchange.status
+            is_wrong = status < REFUSED or (is_told and status < FAILED and status not in {NOT_THERE, TOO_MANY})
+            message = "is not told that there is no such thing"
+            found = call.breach(message, where="response.status", rule="not-there", expected=NOT_THERE, got=status)
+            yield found if is_wrong else None
 
 
 @check(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from offair.contracts.checks import (
+    acting,
     agreement,
     answers,
     auth,
@@ -31,8 +32,8 @@ from offair.contracts.exchange import Exchange
 from offair.contracts.verdict import Verdict
 
 MODULES = (
-    answers, naming, requests, pointing, auth, limits, lifecycle, changing, keeping, states, keys, tenants, reads,
-    agreement, pages, counting, hooks, clocks,
+    answers, naming, requests, pointing, auth, limits, lifecycle, changing, acting, keeping, states, keys, tenants,
+    reads, agreement, pages, counting, hooks, clocks,
 )  # fmt: skip
 
 CHECKS: tuple[Check, ...] = (

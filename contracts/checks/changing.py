@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from offair.contracts.checks.check import check
-from offair.contracts.checks.lifecycle import SOURCE, asked_of, differing
-from offair.contracts.checks.resources import lives
-from offair.contracts.checks.seen import History
+from offair.contracts.checks.lifecycle import SOURCE, asked_of, differing, is_plain, row_of
+from offair.contracts.checks.resources import Thing, lives
+from offair.contracts.checks.seen import History, Seen
+from offair.contracts.pointer import members, unfold
 from offair.contracts.violation import Violation
 
 CHANGES = frozenset({"PUT", "PATCH"})  # RFC 9110 section 9.3.4; RFC 5789
@@ -21,5 +22,53 @@ def changed_is_as_asked(history: History) -> Iterator[Violation | None]:
             if not call.is_success:
                 continue
             if not call.is_read:  # whoever did it, what was asked before may be over
-                asked = asked_of(call) if call.exchange.method in CHANGES else {}
+                asked = _asked_of(call) if call.exchange.method in CHANGES else {}
             yield from differing(call, thing.id, asked, "changed to")
+
+
+@check("lifecycle/changed-alone", SOURCE, absent="nothing was changed by a request that may leave out what it keeps")
+def changed_alone(history: History) -> Iterator[Violation | None]:
+    """A change that may leave members out leaves those as they are."""
+    for thing, calls in lives(history):
+        shown: Mapping[str, Any] = row_of(thing.made.answer, thing.id)
+        change: Seen | None = None
+        for call in calls:
+            if not call.is_success or call.exchange.method == "HEAD":
+                continue
+            if not call.is_read:
+                shown = shown if change is None and _may_leave_out(call, thing) else {}
+                change = call
+            row = row_of(call.answer, thing.id)
+            if change is not None and row:
+                yield from _kept_alone(change, call, shown, row)
+            if row and call.is_read and call.exchange.who == thing.made.exchange.who:
+                shown, change = row, None
+
+
+def _may_leave_out(call: Seen, thing: Thing) -> bool:
+    """It changes the thing itself, and no member has to be there: then what is not there is not meant."""
+    schema = call.operation.bodies.get("application/json")
+    is_ours = call.path in thing.homes and call.exchange.who == thing.made.exchange.who
+    is_partial = schema is not None and not any(node.get("required") for node in unfold(schema.root, [schema.root]))
+    return is_ours and is_partial and call.exchange.method in CHANGES and isinstance(call.asked, dict)
+
+
+def _kept_alone(
+    change: Seen, call: Seen, shown: Mapping[str, Any], row: Mapping[str, Any]
+) -> Iterator[Violation | None]:
+    schema = change.operation.bodies["application/json"] if shown else None
+    named = members(unfold(schema.root, [schema.root])) if schema is not None else {}
+    for name in (name for name in named if name in shown and name in row and name not in change.asked):
+        message = f"has another {name}, which {change.key} did not ask for"
+        is_wrong = is_plain(shown[name]) and row[name] != shown[name]
+        yield (
+            call.breach(message, where="response.body", rule="asked", expected=shown[name], got=row[name])
+            if is_wrong
+            else None
+        )
+
+
+def _asked_of(call: Seen) -> Mapping[str, Any]:
+    """What is asked, and what is written to a place of one value under the name of that place."""
+    asked = asked_of(call)
+    return {call.path.rpartition("/")[2]: value for value in asked.values()} | asked if len(asked) == 1 else asked

@@ -1,10 +1,12 @@
 """Is what a list says of itself so: how many there are, which page it is, how many pages? Judging numbers."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from offair.contracts.checks.check import check
+from offair.contracts.checks.lifecycle import state_of
 from offair.contracts.checks.pages import Paging, paging_of, quiet_runs, reads_of_lists, whole_of
 from offair.contracts.checks.resources import listed
 from offair.contracts.checks.seen import History, Seen
@@ -51,6 +53,21 @@ def counted_apart(history: History) -> Iterator[Violation | None]:
             if whole is not None and count is not None and {*call.query} <= {*_names_of(call)}:
                 got = next(iter(count.answer.values()))
                 yield _wrong(count, f"says {got}, and the list has {len(whole)}", len(whole), got)
+            if whole is not None and {*call.query} <= {*_names_of(call)}:
+                rows = listed(max(read.items(), key=lambda one: one[0][1])[1].answer) or ()
+                for one in run:
+                    if one.exchange.who == call.exchange.who and one.path.startswith(f"{call.path}/"):
+                        yield from _by_state(one, rows)
+
+
+def _by_state(call: Seen, rows: Sequence[Mapping[str, Any]]) -> Iterator[Violation | None]:
+    """What says nothing but how many there are in each state says of each that a list shows how often it does."""
+    said = call.answer if isinstance(call.answer, dict) else {}
+    tally = Counter(state for row in rows if (state := state_of(row)) is not None)
+    if tally and {*tally} <= {*said} and all(type(value) is int for value in said.values()):
+        for state, number in tally.items():
+            message = f"says {said[state]} {state}, and the list has {number}"
+            yield _wrong(call, message, number, said[state])
 
 
 def _is_count(call: Seen) -> bool:

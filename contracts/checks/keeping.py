@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from offair.contracts.checks.check import check
-from offair.contracts.checks.lifecycle import is_secret
+from offair.contracts.checks.lifecycle import STATES, is_secret, row_of
 from offair.contracts.checks.pages import paging_of
-from offair.contracts.checks.resources import lives
+from offair.contracts.checks.reads import TIME
+from offair.contracts.checks.resources import lives, ways_up
 from offair.contracts.checks.seen import History, Seen
 from offair.contracts.jsontext import objects_in
 from offair.contracts.violation import Violation
 
+APART = "RFC 9110 section 9.3: a method is applied to its target resource"
+HIDDEN = "…"  # in the place of a secret
 WRITES = frozenset({"POST", "PUT", "PATCH"})
 SHORTEST = 3  # letters of a text that does not stand in an answer by chance
 
@@ -37,7 +40,7 @@ def kept(history: History) -> Iterator[Violation | None]:
             message = f"has nothing, and {wrote.key} has put something there a moment before"
             yield call.breach(message, where="response.body", rule="kept")
         for name, value in _texts(wrote.asked) if wrote is not None and not call.query else ():
-            shown = [node[name] for node in objects_in(call.answer) if isinstance(node.get(name), str)]
+            shown = [node[name] for node in objects_in(call.answer) if isinstance(node.get(name, 0), str | None)]
             if shown:
                 message = f"shows no {name} as it was written a moment before by {wrote.key if wrote else 'us'}"
                 is_wrong = value not in shown
@@ -46,6 +49,41 @@ def kept(history: History) -> Iterator[Violation | None]:
                     if is_wrong
                     else None
                 )
+
+
+@check("lifecycle/apart", APART, absent="nothing was looked at before and after something was done with another thing")
+def apart(history: History) -> Iterator[Violation | None]:
+    """What is done with one thing does nothing to another: its texts and keys stay; only its state may go on."""
+    homes = {home: thing for thing, _ in lives(history) for home in thing.homes}
+    looks: dict[str, tuple[Seen, Seen | None]] = {}
+    for call in history.calls:
+        thing = next((homes[home] for home in ways_up(call.path) if home in homes), None)
+        if not call.is_read and call.is_success:
+            others = {} if thing is None else {name: look for name, look in looks.items() if name != thing.id}
+            looks = {name: (look, call) for name, (look, _) in others.items()}
+        elif call.is_success and thing is not None and call.path == thing.path:
+            before, done = looks.get(thing.id, (call, None))
+            if done is not None and _is_same_look(before, call):
+                yield _touched(before, call, done, thing.id)
+            looks[thing.id] = call, None
+
+
+def _is_same_look(before: Seen, call: Seen) -> bool:
+    return (before.exchange.at, before.exchange.who) == (
+        call.exchange.at,
+        call.exchange.who,
+    ) and call.exchange.at is not None
+
+
+def _touched(before: Seen, call: Seen, done: Seen, name: str) -> Violation | None:
+    was, row = row_of(before.answer, name), row_of(call.answer, name)
+    for member, value in row.items():
+        is_text = isinstance(value, str) and isinstance(was.get(member), str) and not TIME.match(value)
+        if is_text and member not in STATES and value != was[member]:
+            said, now = (HIDDEN, HIDDEN) if is_secret(member) else (was[member], value)
+            message = f"has another {member} since {done.key} was asked for another thing"
+            return call.breach(message, where="response.body", rule="apart", expected=said, got=now)
+    return None
 
 
 def _texts(asked: Any) -> Iterator[tuple[str, str]]:

@@ -101,7 +101,8 @@ def differing(call: Seen, thing: str, asked: Mapping[str, Any], how: str) -> Ite
     """Hold an answer that shows a thing to what it was asked to be."""
     row: Mapping[str, Any] = row_of(call.answer, thing)
     for name, value in asked.items():
-        if is_plain(row.get(name)) and type(row[name]) is type(value):
+        is_lost = name in row and row[name] is None
+        if is_lost or (is_plain(row.get(name)) and type(row[name]) is type(value)):
             is_wrong = row[name] != value and may_stand(call, thing, name, value)
             message = f"has another {name} than it was {how}"
             yield (

@@ -10,6 +10,8 @@ from offair.contracts.exchange import NOBODY
 from offair.contracts.violation import Violation
 
 SOURCE = "RFC 9110 section 9.2.1: GET asks for no change"
+REFUSED = "RFC 9110 section 15.5: the client seems to have erred, and what it asked is not done"
+REFUSALS, FAILURES = 400, 500
 TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d")
 
 
@@ -26,8 +28,27 @@ def same(history: History) -> Iterator[Violation | None]:
         whose = call.exchange.who, f"{call.exchange.method} {call.exchange.path}"
         before = latest.get(whose)
         if before is not None and _was_just(before, call):
-            yield _changed(before, call)
+            yield _changed_since(before, call, "a moment before")
         latest[whose] = call
+
+
+@check("lifecycle/refused-does-nothing", REFUSED, absent="nothing was read before and after something was refused")
+def refused_does_nothing(history: History) -> Iterator[Violation | None]:
+    """What is refused changes nothing: what is read before it and after it is the same."""
+    latest: dict[tuple[str | None, str], tuple[Seen, Seen | None]] = {}
+    for call in history.calls:
+        status = call.exchange.status
+        if not call.is_read and REFUSALS <= status < FAILURES:
+            latest = {whose: (before, call) for whose, (before, _) in latest.items()}
+        elif not call.is_read:
+            latest.clear()
+        elif not call.operation.is_fresh and call.exchange.who not in {None, NOBODY}:
+            whose = call.exchange.who, f"{call.exchange.method} {call.exchange.path}"
+            before, refused = latest.get(whose, (call, None))
+            if refused is not None and _was_just(before, call):
+                said = f"before {refused.key}, which was refused with {refused.exchange.status}"
+                yield _changed_since(before, call, said)
+            latest[whose] = call, None
 
 
 def _was_just(before: Seen, call: Seen) -> bool:
@@ -39,11 +60,12 @@ def _was_just(before: Seen, call: Seen) -> bool:
     return None not in ats and ats[0] == ats[1] and 429 not in statuses and min(statuses) < 400
 
 
-def _changed(before: Seen, call: Seen) -> Violation | None:
+def _changed_since(before: Seen, call: Seen, when: str) -> Violation | None:
+    """Hold what is read to what was read before; numbers and times may go on."""
     if before.exchange.status != call.exchange.status:
         said = before.exchange.status
         return call.breach(
-            "is another than a moment before",
+            f"is another than {when}",
             where="response.status",
             rule="reads",
             expected=said,
@@ -53,7 +75,7 @@ def _changed(before: Seen, call: Seen) -> Violation | None:
     if place is None:
         return None
     where, expected, got = place
-    message = f"{where or 'the body'} is another than a moment before"
+    message = f"{where or 'the body'} is another than {when}"
     return call.breach(message, where="response.body", rule="reads", expected=expected, got=got)
 
 

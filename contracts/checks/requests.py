@@ -10,7 +10,7 @@ from offair.contracts.violation import Grade, Violation
 
 DOCUMENT = "the cloud's document"
 MALFORMED = frozenset({400, 405, 415, 422})  # RFC 9110 sections 15.5.1, 15.5.6, 15.5.16 and 15.5.21
-NOT_ALLOWED = 405
+NOT_THERE, NOT_ALLOWED = 404, 405
 SAFE_ALWAYS = frozenset({"HEAD", "OPTIONS"})  # RFC 9110 section 9.1: a server may know them everywhere
 
 
@@ -42,6 +42,17 @@ def method(history: History) -> Iterator[Violation | None]:
         documented = history.contract.methods(one.path)
         if documented and one.method not in SAFE_ALWAYS:
             yield _stray(history, one, f"is answered at {one.path}, which documents {', '.join(documented)}")
+    there: set[str] = set()
+    strays = {id(one) for one in history.strays}
+    for one in history.exchanges:
+        if one.method == "GET" and one.status < 300:
+            there.add(one.path)
+        elif id(one) in strays and one.method not in SAFE_ALWAYS and one.path in there:
+            message = f"is answered as if nothing were at {one.path}, where GET was answered a moment before"
+            found = history.stray(one, message, "method")
+            yield replace(found, expected=NOT_ALLOWED) if one.status == NOT_THERE else None
+        elif one.method == "DELETE" and one.status < 300:
+            there.discard(one.path)
 
 
 @check("requests/allow", "RFC 9110 section 15.5.6", absent="no method was refused with 405")

@@ -54,8 +54,8 @@ def _made(history: History) -> Iterator[Thing]:
             homes = homes_of(history.contract, call.operation)
             found = read_id(history.contract, call.operation, parameter_of(homes[0]), call.answer) if homes else None
             if found is not None:
-                base = call.path.removesuffix(call.operation.path)
-                yield Thing(found, tuple(base + at(home, found) for home in homes), call)
+                base = call.path.removesuffix(fill(call.operation.path, call.parameters))
+                yield Thing(found, tuple(base + at(fill(home, call.parameters), found) for home in homes), call)
 
 
 def _lives(history: History) -> tuple[tuple[Thing, tuple[Seen, ...]], ...]:
@@ -98,6 +98,12 @@ def homes_of(contract: Contract, collection: Operation) -> tuple[str, ...]:
 def parameter_of(home: str) -> str:
     """Name the parameter that a home ends with."""
     return home.rpartition("{")[2].removesuffix("}")
+
+
+def fill(template: str, known: Mapping[str, str]) -> str:
+    """Fill in those parameters of a path that are known."""
+    parts = template.split("/")
+    return "/".join(quote(known[p[1:-1]], safe="") if p[:1] == "{" and p[1:-1] in known else p for p in parts)
 
 
 def at(home: str, thing: str) -> str:

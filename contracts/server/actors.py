@@ -4,10 +4,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from offair.contracts.checks.pages import paging_of
-from offair.contracts.checks.resources import at, read_id
+from offair.contracts.checks.resources import at, homes_of, parameter_of, read_id
 from offair.contracts.contract import Contract
 from offair.contracts.exchange import Exchange
 from offair.contracts.jsontext import parse_or_none
@@ -46,7 +47,7 @@ class Actor:
     def _contract(self) -> Contract:
         return self.caller.contract
 
-    def make(self, kind: Kind, body: int = 0, more: Mapping[str, str] | None = None) -> Made | None:
+    def make(self, kind: Kind, body: int = 0, more: Mapping[str, Any] | None = None) -> Made | None:
         """Make a thing by a good request, with ``more`` members of it where it has any; None where refused."""
         good = kind.bodies[body % len(kind.bodies)] if kind.bodies else NOTHING
         content = good.content
@@ -98,10 +99,24 @@ class Actor:
         is_shy = self.caller.target.is_spared  # then no body is sent that nobody has published
         for way in sorted((*made.kind.ways, *made.kind.acts), key=lambda one: one.method != "GET"):
             if way in made.kind.acts or way.method == "GET" or not is_shy:
-                self.call(way, [made])
+                answer = self.call(way, [made])
                 if way.method != "GET":
                     self.look(made)
                     self._read_back(made, way)
+                if way.method == "POST" and answer is not None and answer.status < 300:
+                    self._undo(made, way, answer)
+
+    def _undo(self, made: Made, way: Operation, answer: Exchange) -> None:
+        """Delete what was made within a thing, and read where it was."""
+        homes = homes_of(self._contract, way)
+        home = next((one for one in homes if f"DELETE {one}" in self._contract.operations), None)
+        said = None if home is None else parse_or_none(answer.response_body)
+        found = None if home is None else read_id(self._contract, way, parameter_of(home), said)
+        if home is not None and found is not None:
+            path = fill(at(home, found), {made.kind.parameter: made.id})
+            if path is not None:
+                self._ask("DELETE", self._contract.base_path + path)
+                self._read_back(made, way)
 
     def _read_back(self, made: Made, way: Operation) -> None:
         """Read what was written, where it can be read at the same path."""

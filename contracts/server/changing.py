@@ -40,15 +40,17 @@ def changing(caller: Caller) -> list[Exchange]:
 
 
 def _change(ours: Actor, made: Made, way: Operation) -> None:
-    for body in _bodies(way):
+    for body in bodies_of(way):
         ours.call(way, [made], body)
         ours.look(made)
 
 
-def _bodies(way: Operation) -> Iterator[bytes]:
-    """Bodies that say no more than they have to, and one text, or some."""
+def bodies_of(way: Operation) -> Iterator[bytes]:
+    """Give bodies that say no more than they have to, and one text, or some."""
     schema = way.bodies.get(JSON)
     least, most = ({}, {}) if schema is None else (sample(schema.root) or {}, sample(schema.root, is_full=True) or {})
     for name, value in most.items():
         if is_plain(value) and value:
-            yield json.dumps({**least, name: value}).encode()
+            own = {**least, name: f"offair {name}"}  # a text of its own shows where it went
+            is_own = isinstance(value, str) and schema is not None and schema.is_valid(own)
+            yield json.dumps(own if is_own else {**least, name: value}).encode()

@@ -15,9 +15,11 @@ from offair.contracts.server.calling import Caller
 from offair.contracts.server.kinds import JSON, Kind
 from offair.contracts.server.pacing import Pace
 
-BODIES = (b"", b"{", b"[]", b"null", b'"offair"', b"\xff\xfe")
+BODIES = (b"", b"{", b"[]", b"null", b'"offair"', b"\xff\xfe", b"[" * 500 + b"]" * 500, b'{"offair": 1e999}')
+BROKEN = b"{"
 TYPES = ("text/plain", "application/xml")
-NAMES = ("a" * 300, "a b", "%", "'\"<>", "ö…", "0", "-1")
+SPELT = ("application/json; charset=utf-8", "Application/JSON")  # RFC 9110 section 8.3.1: the same as the plain one
+NAMES = ("a" * 300, "a b", "a\0b", "%", "'\"<>", "ö…", "0", "-1")
 NUMBERS = ("many", "-1", "0", "1.5", "9" * 30)
 TEXTS = ("Füße, 日本語 🎥", '<b>"R&D"</b> \\ / 100 %')
 WORDS = ("offair_no_word", "-1")
@@ -41,6 +43,7 @@ def crooked(caller: Caller) -> list[Exchange]:
                 ours.look(made)
                 ours.list(kind)
                 ours.clear(made)
+            ours.list(kind)
         for name in NAMES if kind.look is not None else ():
             ours.get(caller.contract.base_path + at(kind.home, name))
         for query in _queries(kind.listing) if kind.listing is not None else ():
@@ -49,10 +52,25 @@ def crooked(caller: Caller) -> list[Exchange]:
         other = next((one for one in OTHERS if one not in documented), "PATCH")
         for method in (*ANYWHERE, other):
             ours.try_method(method, kind.make.path)
+        _try_at_one(ours, kind)
     for operation in caller.contract.operations.values():
+        if JSON in operation.bodies and "{" not in operation.path and not operation.ends_access:
+            pace.keep(operation)
+            ours.send(operation, operation.path, BROKEN)
         for query in _wrong_queries(operation) if operation.method == "GET" and "{" not in operation.path else ():
             ours.get(f"{caller.contract.base_path}{operation.path}?{query}")
     return log
+
+
+def _try_at_one(ours: Actor, kind: Kind) -> None:
+    """Ask with a method that is not documented for a thing that is there."""
+    made = ours.make(kind)
+    if made is not None:
+        ours.look(made)
+        documented = ours.caller.contract.methods(made.path)
+        for method in [one for one in OTHERS if one not in documented][:1]:
+            ours.try_method(method, made.path.removeprefix(ours.caller.contract.base_path))
+        ours.clear(made)
 
 
 def _wrong_queries(operation: Operation) -> Iterator[str]:
@@ -71,7 +89,7 @@ def _wrong_queries(operation: Operation) -> Iterator[str]:
 def _bodies(kind: Kind) -> Iterator[tuple[bytes, str]]:
     if kind.make.has_body and JSON in kind.make.bodies:
         yield from ((body, JSON) for body in BODIES)
-        yield from ((kind.bodies[0].content, content_type) for content_type in TYPES)
+        yield from ((kind.bodies[0].content, content_type) for content_type in (*TYPES, *SPELT))
 
 
 def _texts(kind: Kind) -> Iterator[tuple[bytes, str]]:

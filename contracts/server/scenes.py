@@ -2,11 +2,14 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 from urllib.parse import urlencode
 
 from offair.contracts.checks.agreement import ORDERS, WAYS
+from offair.contracts.checks.answers import UNMADE
 from offair.contracts.checks.counting import COUNT
 from offair.contracts.checks.limits import counts, is_countable
+from offair.contracts.checks.resources import at
 from offair.contracts.exchange import NOBODY, Exchange
 from offair.contracts.limit import LimitTerm
 from offair.contracts.operation import Operation
@@ -19,6 +22,7 @@ from offair.contracts.server.departing import departing
 from offair.contracts.server.kinds import Kind
 from offair.contracts.server.listening import called
 from offair.contracts.server.target import Headers
+from offair.contracts.server.writing import writing
 
 WRONG = "offair-nobody-has-this"
 OTHER_SCHEME = "Digest"
@@ -28,6 +32,7 @@ PAGE, MANY, WHOLE = 2, 5, 100
 SETTLED = 15.0  # seconds after which what was stopped is at rest
 EDGE = 0.001  # seconds before a window's end
 OTHER = "another"
+WORDS = ("offair-one", "offair-two")
 REAL = 60.0  # seconds: the longest window that is tried where they go by for real
 LONGEST = 1000  # calls that a limit may allow, and is still tried
 
@@ -38,6 +43,8 @@ def credentials(caller: Caller) -> list[Exchange]:
     names = _credential_names(caller)
     ours = Actor(caller, caller.target.headers, log)
     made = [] if caller.target.is_read_only else _one_of_each(ours)
+    for one in made:
+        _rest(ours, one)
     bare = without(caller.target.headers, names)
     shown = {name: value for name, value in caller.target.headers.items() if name.lower() in names}
     for operation in caller.contract.operations.values():
@@ -52,6 +59,8 @@ def credentials(caller: Caller) -> list[Exchange]:
             if all(wrong[name] != shown[name] for name in shown) and (how in POLITE or not caller.target.is_spared):
                 Actor(caller, {**bare, **wrong}, log, NOBODY, title=how).call(operation, made)
     _show_elsewhere(caller, bare, shown, log)
+    for one in made:
+        ours.look(one)  # what nobody was let do was not done
     if not caller.target.is_read_only:
         _clear(ours, made)
     return log
@@ -64,13 +73,17 @@ def _show_elsewhere(caller: Caller, bare: Headers, shown: Headers, log: list[Exc
         return
     path = caller.contract.base_path + guarded.path
     word = next(iter(shown.values())).rpartition(" ")[2]
-    documented = str(caller.contract.document.get("components", {}).get("securitySchemes", {}))
+    documented = str(_schemes(caller))
     plain = [name.lower().removeprefix("x-").replace("-", "_") for name in shown]
     for name in (name for name in (*plain, *QUERIES) if f"'{name}'" not in documented):
         nobody = Actor(caller, bare, log, None, title=f"they stand in the query, as {name}")
         nobody.get(f"{path}?{urlencode({name: word})}")
     for name in (name for name in HEADERS if name.lower() not in documented.lower()):
         Actor(caller, {**bare, name: word}, log, None, title=f"they stand in {name}").get(path)
+    if all(one.get("type") == "apiKey" for one in _schemes(caller).values()):
+        bearer = {**bare, "Authorization": f"Bearer {word}"}
+        Actor(caller, bearer, log, None, title="they stand in Authorization, as a bearer's").get(path)
+    Actor(caller, bare, log, None, title="and with another method").try_method("HEAD", guarded.path)
 
 
 def lists(caller: Caller) -> list[Exchange]:
@@ -79,6 +92,7 @@ def lists(caller: Caller) -> list[Exchange]:
     ours = Actor(caller, _fresh(caller), log)
     for kind in caller.kinds:
         is_written = not caller.target.is_read_only
+        ours.list(kind, 0, WHOLE)  # so that it shows whether what is made now is in it
         made = [one for place in range(MANY) if is_written and (one := _make_later(ours, kind, place))]
         for one in made:
             ours.look(one)
@@ -89,10 +103,27 @@ def lists(caller: Caller) -> list[Exchange]:
         ours.list(kind)
         for query in _parts(kind.listing) if kind.listing is not None else ():
             ours.get(f"{caller.contract.base_path}{kind.make.path}?{query}")
-        if f"GET {kind.make.path}{COUNT}" in caller.contract.operations:
-            ours.get(f"{caller.contract.base_path}{kind.make.path}{COUNT}")
+        for read in _plain_lists(caller):
+            if read.path.startswith(f"{kind.make.path}/") and read.path.endswith(COUNT):
+                ours.call(read)
         _clear(ours, made)
+        _narrow(ours, kind)
     return log
+
+
+def _narrow(ours: Actor, kind: Kind) -> None:
+    """Ask a list for those with some words in a list of theirs: one thing has all of them, and one has not."""
+    known = {} if kind.listing is None else {one.name: one for one in kind.listing.query_parameters}
+    for name, parameter in known.items():
+        member = name.removesuffix("[]")
+        with_it = (n for n, one in enumerate(kind.bodies) if isinstance(one.value, dict) and member in one.value)
+        body = next(with_it, None) if parameter.schema.get("type") == "array" else None
+        if body is not None:
+            made = [ours.make(kind, body, {member: [*words]}) for words in (WORDS[:1], WORDS)]
+            for words in (WORDS[:1], WORDS):
+                query = urlencode({name: words}, doseq=True)
+                ours.get(f"{ours.caller.contract.base_path}{kind.make.path}?{query}")
+            _clear(ours, [one for one in made if one is not None])
 
 
 def _make_later(ours: Actor, kind: Kind, place: int) -> Made | None:
@@ -107,8 +138,10 @@ def gone(caller: Caller) -> list[Exchange]:
     log: list[Exchange] = []
     ours = Actor(caller, caller.target.headers, log)
     for kind in () if caller.target.is_read_only else caller.kinds:
-        made = ours.make(kind) if kind.delete is not None else None
-        if made is not None:
+        bystander = ours.make(kind, 1) if kind.delete is not None else None
+        made = None if bystander is None else ours.make(kind)
+        if bystander is not None and made is not None:
+            ours.look(bystander)
             ours.try_all(made)
             showing = [one for one in _plain_lists(caller) if _shows(ours.call(one), made)]
             ours.clear(made)
@@ -117,6 +150,8 @@ def gone(caller: Caller) -> list[Exchange]:
             for one in showing:
                 ours.call(one)
             ours.try_all(made)
+            ours.look(bystander)
+            ours.clear(bystander)
     return log
 
 
@@ -145,15 +180,14 @@ def tenants(caller: Caller) -> list[Exchange]:
         if made is None:
             continue
         ours.list(kind)
+        ours.look(made)
         for other in others:
             other.list(kind)
             other.look(made)
             other.try_all(made)
-            answer = other.delete(made)
-            if answer is not None and answer.status == BUSY:
-                for stop in kind.stops:
-                    ours.act(made, stop)
-                other.delete(made)
+            other.delete(made)
+            _rest(ours, made)
+            other.delete(made)
         ours.look(made)
         ours.look(made)
         ours.list(kind)
@@ -185,9 +219,14 @@ def on_air(caller: Caller) -> list[Exchange]:
 
 
 def strays(caller: Caller) -> list[Exchange]:
-    """Ask for a path that nobody documents."""
+    """Ask for what nobody documents, and for what nobody made."""
     log: list[Exchange] = []
-    Actor(caller, caller.target.headers, log).get(f"{caller.contract.base_path}/{WRONG}")
+    ours = Actor(caller, caller.target.headers, log)
+    ours.get(f"{caller.contract.base_path}/{WRONG}")
+    for kind in () if caller.target.is_spared else caller.kinds:
+        ours.get(f"{caller.contract.base_path}{kind.make.path.rstrip('/')}//")
+        if kind.look is not None:
+            ours.get(caller.contract.base_path + at(kind.home, UNMADE))
     return log
 
 
@@ -211,6 +250,7 @@ SCENES: tuple[Callable[[Caller], list[Exchange]], ...] = (
     lists,
     gone,
     changing,
+    writing,
     tenants,
     called,
     crooked,
@@ -254,15 +294,26 @@ def _one_of_each(ours: Actor) -> list[Made]:
     return [made for kind in ours.caller.kinds if (made := ours.make(kind))]
 
 
+def _rest(ours: Actor, made: Made) -> None:
+    """Stop a thing, so that nothing but who asks stands against its deletion."""
+    for stop in made.kind.stops:
+        ours.act(made, stop)
+    ours.look(made)
+
+
 def _clear(ours: Actor, made: Sequence[Made]) -> None:
     for one in made:
         ours.clear(one)
 
 
 def _credential_names(caller: Caller) -> set[str]:
-    schemes = caller.contract.document.get("components", {}).get("securitySchemes", {}).values()
-    named = {scheme["name"].lower() for scheme in schemes if scheme.get("in") == "header"}
+    named = {scheme["name"].lower() for scheme in _schemes(caller).values() if scheme.get("in") == "header"}
     return named | {"authorization", "cookie"}
+
+
+def _schemes(caller: Caller) -> Mapping[str, Mapping[str, Any]]:
+    found: Mapping[str, Mapping[str, Any]] = caller.contract.document.get("components", {}).get("securitySchemes", {})
+    return found
 
 
 def _plain_lists(caller: Caller) -> Iterator[Operation]:

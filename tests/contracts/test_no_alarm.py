@@ -4,7 +4,18 @@ import json
 
 import pytest
 
-from offair.contracts.checks import agreement, auth, lifecycle, limits, reads, requests, tenants
+from offair.contracts.checks import (
+    acting,
+    agreement,
+    auth,
+    changing,
+    counting,
+    lifecycle,
+    limits,
+    reads,
+    requests,
+    tenants,
+)
 from offair.contracts.contract import promise
 from offair.contracts.exchange import Exchange
 from offair.contracts.server.driving import is_excused
@@ -128,3 +139,61 @@ def test_no_secret_stands_in_what_is_said_of_it():
     found = [*agreement.agree(AINATIVE, day), *tenants.secrets(AINATIVE, day)]
 
     assert (2, False) == (len(found), any(key in f"{one} {one.got} {one.expected}" for key in keys for one in found))
+
+
+def listed(query, rows):
+    return call(BINTU, "GET", f"/stream{query}", 200, rows)
+
+
+@pytest.mark.parametrize(
+    ("asked", "tags", "count"),
+    [
+        ("?tags[]=a", ["a", "b"], 0),
+        ("?tags[]=a", ["b"], 1),
+        ("?tags[]=a&tags[]=b", ["b", "a", "c"], 0),
+        ("?tags[]=a&tags[]=b", ["a"], 1),
+        ("?tags[]=", ["b"], 0),
+    ],
+)
+def test_what_is_asked_for_with_some_words_has_all_of_them(asked, tags, count):
+    assert count == len(agreement.filtered(BINTU, [listed(asked, [{"id": STREAM, "tags": tags}])]))
+
+
+@pytest.mark.parametrize(
+    ("said", "count"), [({"created": 2, "live": 1, "ended": 7}, 0), ({"created": 1, "live": 2}, 2)]
+)
+def test_what_is_counted_by_state_is_what_a_list_shows(said, count):
+    rows = [{"id": f"{STREAM[:-1]}{n}", "state": state} for n, state in enumerate(("created", "created", "live"))]
+    day = [listed("?offset=0&quantity=50", rows), call(BINTU, "GET", "/stream/state/count", 200, said)]
+
+    assert count == len(counting.counted_apart(BINTU, day))
+
+
+@pytest.mark.parametrize(("shown", "count"), [("rtmp://a.test/b", 0), ("rtmp://a.test/c", 1), (None, 1)])
+def test_what_is_written_to_a_place_of_one_value_stands_under_the_name_of_that_place(shown, count):
+    answer = {"id": STREAM, "push_url": shown}
+    day = [
+        call(BINTU, "POST", "/stream", 200, {"id": STREAM}),
+        call(BINTU, "PUT", f"/stream/{STREAM}/push_url", 200, {"id": STREAM}, body={"url": "rtmp://a.test/b"}),
+        call(BINTU, "GET", f"/stream/{STREAM}", 200, answer),
+    ]
+
+    assert count == len(changing.changed_is_as_asked(BINTU, day))
+
+
+@pytest.mark.parametrize(
+    ("done", "states", "count"),
+    [
+        ("lock", ("created", "locked"), 0),
+        ("lock", ("created", "created"), 1),
+        ("unlock", ("locked", "created"), 0),
+        ("unlock", ("locked", "locked"), 1),
+        ("stop", ("created", "created"), 0),
+    ],
+)
+def test_what_was_done_shows_where_a_state_is_called_after_it(done, states, count):
+    looks = [call(BINTU, "GET", f"/stream/{STREAM}", 200, {"id": STREAM, "state": state}) for state in states]
+    made_here = call(BINTU, "POST", "/stream", 200, {"id": STREAM})
+    day = [made_here, looks[0], call(BINTU, "PUT", f"/stream/{STREAM}/{done}", 200, {"id": STREAM}), looks[1]]
+
+    assert count == len(acting.done_shows(BINTU, day))

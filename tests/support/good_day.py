@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from offair.contracts.checks.answers import UNMADE
 from offair.contracts.contract import Contract, promise
 from offair.contracts.exchange import NOBODY, Exchange
 from offair.contracts.limit import LimitTerm
@@ -39,6 +40,11 @@ RENAME = replace(
 )  # fmt: skip
 PUBLIC = replace(RENAME, key="GET /streams/{streamId}/page", method="GET", path="/streams/{streamId}/page", security=())
 NAME = replace(RENAME, key="GET /streams/{streamId}/name", method="GET")
+GIVE_UP = replace(RENAME, key="PUT /streams/{streamId}/error", operation_id="giveUp", path="/streams/{streamId}/error")
+CHANGE = replace(
+    RENAME, key="PATCH /streams/{streamId}", operation_id="change", method="PATCH", path="/streams/{streamId}",
+    bodies={"application/json": Schema({"properties": {"name": {}, "region": {}}}, where="request.body")},
+)  # fmt: skip
 LIST = TENBYTE.operations["GET /streams"]
 COUNT = replace(LIST, key="GET /streams/count", path="/streams/count", answers=PUBLIC.answers)
 MODE = {"name": "mode", "in": "query", "schema": {"enum": ["video", "audio"]}}
@@ -48,6 +54,8 @@ OPERATIONS = {
     RENAME.key: RENAME,
     PUBLIC.key: PUBLIC,
     NAME.key: NAME,
+    GIVE_UP.key: GIVE_UP,
+    CHANGE.key: CHANGE,
     COUNT.key: COUNT,
     RESET.key: replace(RESET, answers=RESET.answers | THROTTLED),
     LIST.key: replace(LIST, query_parameters=ASKED),
@@ -77,6 +85,10 @@ def made(name, /, **more):
 
 def renamed(name, /, **more):
     return made(name, **{"name": "new", "updated_at": moment(21), **more})
+
+
+def changed(name, /, **more):
+    return made(name, **{"name": "other", "updated_at": moment(213), **more})
 
 
 def row(name, /, **more):
@@ -179,7 +191,7 @@ DAY = {
     "another lists": listing("", [], who="b", at=3),
     "nobody": call("GET", "?order=asc", 401, said("error-401"), who=None, at=3),
     "no one's": call("GET", "?order=asc", 401, said("error-401"), who=NOBODY, at=3),
-    "no method": call("PUT", f"/{A}", 405, said("error-404"), at=4, headers={"Allow": "GET, DELETE"}),
+    "no method": call("PUT", f"/{A}", 405, said("error-404"), at=4, headers={"Allow": "GET, DELETE, PATCH"}),
     "no path": replace(call("GET", "", 404, said("error-404"), at=4), path="/v1/livestream/nothing"),
     "stop": call("POST", f"/{B}/stop", 200, DONE, at=5),
     "stopped": call("GET", f"/{B}", 200, made(B), at=20),
@@ -208,6 +220,17 @@ DAY = {
     "asking": replace(heard(E), at=BEGAN),
     "refused": told("stream.started", E, 403, at=210),
     "not live": call("GET", f"/{E}", 200, made(E), at=211),
+    "unmade": call("GET", f"/{UNMADE}", 404, said("error-404"), at=211),
+    "aside": call("GET", f"/{B}", 200, renamed(B), at=212),
+    "beside": call("POST", f"/{A}/stop", 200, DONE, at=212),
+    "aside again": call("GET", f"/{B}", 200, renamed(B), at=212),
+    "page": call("GET", f"/{B}/page", 200, {"message": "hello"}, at=212),
+    "not let": call("POST", f"/{B}/stop", 409, said("error-409"), at=212),
+    "same page": call("GET", f"/{B}/page", 200, {"message": "hello"}, at=212),
+    "changed": call("PATCH", f"/{B}", 200, changed(B), body={"name": "other"}, at=213),
+    "other name": call("GET", f"/{B}", 200, changed(B), at=213),
+    "given up": call("PUT", f"/{B}/error", 200, {"status": 200}, at=213),
+    "errored": call("GET", f"/{B}", 200, changed(B, status="errored"), at=214),
 }
 
 
@@ -245,12 +268,14 @@ MUTANTS = [
     Mutant("answer/error", {"another reads": _answered("another reads", {"success": False})}),
     Mutant("answer/no-failure", {"no method": replace(DAY["no method"], status=500)}),
     Mutant("answer/says-its-status", {"not renamed": _answered("not renamed", {"status": 500})}),
+    Mutant("answer/not-there", {"unmade": _answered("unmade", made(UNMADE), status=200)}),
     Mutant("answer/spelling", {"not renamed": _answered("not renamed", {"status": 409, "Message": "no"})}),
     Mutant("answer/published", {f"create {A}": _answered(f"create {A}", _without_preset(made(A)))}),
     Mutant("requests/refused", {"malformed": _answered("malformed", made(A), status=201)}),
     Mutant("requests/points-at", {"malformed": _answered("malformed", _pointing_at("nowhere"))}),
     Mutant("requests/taken", {f"create {C}": _answered(f"create {C}", said("error-422"), status=422)}),
     Mutant("requests/method", {"no method": replace(DAY["no method"], status=200)}),
+    Mutant("requests/method", {"no method": replace(DAY["no method"], status=404)}),
     Mutant("requests/allow", {"no method": replace(DAY["no method"], response_headers=JSON)}),
     Mutant("requests/allow", {"no method": replace(DAY["no method"], response_headers={**JSON, "Allow": "GET"})}),
     Mutant("requests/path", {"no path": replace(DAY["no path"], status=200)}),
@@ -269,6 +294,12 @@ MUTANTS = [
     Mutant("limits/says-when", {"reset 4": reset(429, at=102)}),
     Mutant("lifecycle/made-is-listed", {"listed": listing("?page=1&per_page=50", [C, B], size=50, total=2)}),
     Mutant("lifecycle/changed-is-as-asked", {"new name": _answered("new name", made(B))}),
+    Mutant("lifecycle/changed-alone", {
+        "changed": _answered("changed", changed(B, region="bd-edge-01")),
+        "other name": _answered("other name", changed(B, region="bd-edge-01")),
+    }),
+    Mutant("lifecycle/done-shows", {"errored": _answered("errored", changed(B))}),
+    Mutant("lifecycle/refused-does-nothing", {"same page": _answered("same page", {"message": "stopped"})}),
     Mutant("lifecycle/made-is-there", {"stopped": _answered("stopped", said("error-404"), status=404)}),
     Mutant("lifecycle/deleted-is-gone", {"deleted": _answered("deleted", made(C), status=200)}),
     Mutant("lifecycle/deleted-is-unlisted", {"others": listing("?order=desc", [C, B, A], at=23)}),
@@ -280,6 +311,9 @@ MUTANTS = [
     }),
     Mutant("lifecycle/kept", {"name": _answered("name", {"name": "old"})}),
     Mutant("lifecycle/state-forbids", {"no restart": _answered("no restart", DONE, status=200)}),
+    Mutant("lifecycle/apart", {
+        "aside again": call("GET", f"/{B}", 200, renamed(B, mode="audio"), at=212),
+    }),
     Mutant("lifecycle/own-key", {f"create {B}": call("POST", "", 201, {**made(B), "data": {
         **made(B)["data"], "stream_key": made(A)["data"]["stream_key"]}}, body=CREATE.request_body)}),
     Mutant("lifecycle/new-key", {"waited": reset(200, at=162, key_at=100)}),
