@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from offair.contracts.checks.check import check
 from offair.contracts.checks.lifecycle import STATES, state_of
 from offair.contracts.checks.resources import lives
-from offair.contracts.checks.seen import History, Seen
+from offair.contracts.checks.seen import History, Seen, led_by
 from offair.contracts.checks.vocabulary import words_of
 from offair.contracts.violation import Violation
 
@@ -28,7 +28,7 @@ def done_shows(history: History) -> Iterator[Violation | None]:
             elif call.path == thing.path and call.is_success and state_of(call.answer) is not None:
                 now = state_of(call.answer)
                 if done is not None and done.path.rpartition("/")[0] in thing.homes:
-                    yield from _shown(done, call, before, now)
+                    yield from (led_by(done, call, one) for one in _shown(done, call, before, now))
                 before, done = now, None
 
 

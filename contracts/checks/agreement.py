@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from offair.contracts.checks.check import check
-from offair.contracts.checks.lifecycle import is_plain, is_secret, row_of
+from offair.contracts.checks.lifecycle import HIDDEN, is_plain, is_secret, row_of
 from offair.contracts.checks.pages import SIZES, paging_of
 from offair.contracts.checks.resources import Thing, id_of, listed, things, ways_up
 from offair.contracts.checks.seen import History, Seen
@@ -18,7 +18,6 @@ MADE = "created_at"
 FILTER = re.compile(r"^filter_|_filter$")
 ORDERS = re.compile(r"^(order|sort_?order|direction)$", re.IGNORECASE)
 WAYS = ("asc", "desc")
-HIDDEN = "…"  # in the place of a secret
 COLLECTION = "RFC 9110 section 9.3.3, with the cloud's document"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from offair.contracts.checks.check import check
 from offair.contracts.checks.lifecycle import SOURCE, asked_of, differing, is_plain, row_of
 from offair.contracts.checks.resources import Thing, lives
-from offair.contracts.checks.seen import History, Seen
+from offair.contracts.checks.seen import History, Seen, led_by
 from offair.contracts.pointer import members, unfold
 from offair.contracts.violation import Violation
 
@@ -18,12 +18,13 @@ def changed_is_as_asked(history: History) -> Iterator[Violation | None]:
     """What a thing is changed to is what it has: the answer shows what was asked, and so does the next look."""
     for thing, calls in lives(history):
         asked: Mapping[str, Any] = {}
+        change = thing.made
         for call in calls:
             if not call.is_success:
                 continue
             if not call.is_read:  # whoever did it, what was asked before may be over
-                asked = _asked_of(call) if call.exchange.method in CHANGES else {}
-            yield from differing(call, thing.id, asked, "changed to")
+                asked, change = _asked_of(call) if call.exchange.method in CHANGES else {}, call
+            yield from (led_by(change, call, one) for one in differing(call, thing.id, asked, "changed to"))
 
 
 @check("lifecycle/changed-alone", SOURCE, absent="nothing was changed by a request that may leave out what it keeps")
@@ -40,7 +41,7 @@ def changed_alone(history: History) -> Iterator[Violation | None]:
                 change = call
             row = row_of(call.answer, thing.id)
             if change is not None and row:
-                yield from _kept_alone(change, call, shown, row)
+                yield from (led_by(change, call, one) for one in _kept_alone(change, call, shown, row))
             if row and call.is_read and call.exchange.who == thing.made.exchange.who:
                 shown, change = row, None
 

@@ -4,16 +4,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from offair.contracts.checks.check import check
-from offair.contracts.checks.lifecycle import STATES, is_secret, row_of
+from offair.contracts.checks.lifecycle import HIDDEN, STATES, is_secret, row_of
 from offair.contracts.checks.pages import paging_of
 from offair.contracts.checks.reads import TIME
 from offair.contracts.checks.resources import lives, ways_up
-from offair.contracts.checks.seen import History, Seen
+from offair.contracts.checks.seen import History, Seen, led_by
 from offair.contracts.jsontext import objects_in
 from offair.contracts.violation import Violation
 
 APART = "RFC 9110 section 9.3: a method is applied to its target resource"
-HIDDEN = "…"  # in the place of a secret
 WRITES = frozenset({"POST", "PUT", "PATCH"})
 SHORTEST = 3  # letters of a text that does not stand in an answer by chance
 
@@ -44,11 +43,8 @@ def kept(history: History) -> Iterator[Violation | None]:
             if shown:
                 message = f"shows no {name} as it was written a moment before by {wrote.key if wrote else 'us'}"
                 is_wrong = value not in shown
-                yield (
-                    call.breach(message, where="response.body", rule="kept", expected=value, got=shown[0])
-                    if is_wrong
-                    else None
-                )
+                found = call.breach(message, where="response.body", rule="kept", expected=value, got=shown[0])
+                yield led_by(wrote or call, call, found) if is_wrong else None
 
 
 @check("lifecycle/apart", APART, absent="nothing was looked at before and after something was done with another thing")
@@ -64,7 +60,7 @@ def apart(history: History) -> Iterator[Violation | None]:
         elif call.is_success and thing is not None and call.path == thing.path:
             before, done = looks.get(thing.id, (call, None))
             if done is not None and _is_same_look(before, call):
-                yield _touched(before, call, done, thing.id)
+                yield led_by(done, call, _touched(before, call, done, thing.id))
             looks[thing.id] = call, None
 
 

@@ -15,6 +15,7 @@ GONE = frozenset({404, 410})
 STOPS = ("stop", "end", "finish")
 ON_ITS_WAY = "ing"  # as in starting, stopping, reconnecting
 STATES = ("status", "state")
+HIDDEN = "…"  # in the place of a secret
 PATIENCE = 10.0  # cloud seconds within which what was stopped has come to rest
 
 

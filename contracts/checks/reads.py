@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from offair.contracts.checks.check import check
-from offair.contracts.checks.seen import History, Seen
+from offair.contracts.checks.lifecycle import HIDDEN, is_secret
+from offair.contracts.checks.seen import History, Seen, led_by
 from offair.contracts.exchange import NOBODY
 from offair.contracts.violation import Violation
 
@@ -47,7 +48,7 @@ def refused_does_nothing(history: History) -> Iterator[Violation | None]:
             before, refused = latest.get(whose, (call, None))
             if refused is not None and _was_just(before, call):
                 said = f"before {refused.key}, which was refused with {refused.exchange.status}"
-                yield _changed_since(before, call, said)
+                yield led_by(refused, call, _changed_since(before, call, said))
             latest[whose] = call, None
 
 
@@ -75,6 +76,8 @@ def _changed_since(before: Seen, call: Seen, when: str) -> Violation | None:
     if place is None:
         return None
     where, expected, got = place
+    if is_secret(where.rpartition(".")[2]):
+        expected = got = HIDDEN
     message = f"{where or 'the body'} is another than {when}"
     return call.breach(message, where="response.body", rule="reads", expected=expected, got=got)
 

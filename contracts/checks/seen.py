@@ -103,6 +103,13 @@ class Seen:
         return curl_line(self.exchange, self.root)
 
 
+def led_by(before: Seen, call: Seen, found: Violation | None) -> Violation | None:
+    """Let who tries again what was found at a call begin with what was asked before it."""
+    if found is None or before is call:
+        return found
+    return replace(found, reproduce=f"{before.again} && {found.reproduce}")
+
+
 class History:
     """Exchanges in the order in which they were asked; ``root`` is what stands before their paths."""
 

@@ -142,7 +142,7 @@ class Actor:
 
     def call(self, operation: Operation, made: Sequence[Made] = (), body: bytes = b"") -> Exchange | None:
         """Call an operation with a good body, or with this one in JSON; None where its path needs what was not made."""
-        path = fill(operation.path, {one.kind.parameter: one.id for one in made})
+        path = fill(operation.path, ids_for(operation, made))
         if path is None:
             return None
         good = GoodBody(body, JSON, None) if body or not operation.has_body else self._good(operation)
@@ -161,6 +161,11 @@ class Actor:
         answer = self.caller.ask(method, path, headers=shown, who=self.who, body=body, title=self.title)
         self.log.append(answer)
         return answer
+
+
+def ids_for(operation: Operation, made: Sequence[Made]) -> dict[str, str]:
+    """Give the ids for an operation's path: of two things whose parameters have one name, that which it is with."""
+    return {one.kind.parameter: one.id for one in sorted(made, key=lambda one: one.kind.has(operation))}
 
 
 def fill(template: str, ids: Mapping[str, str]) -> str | None:

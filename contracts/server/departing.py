@@ -9,7 +9,7 @@ from offair.contracts.exchange import Exchange
 from offair.contracts.operation import Operation
 from offair.contracts.pointer import Node, members, unfold
 from offair.contracts.schema import Schema
-from offair.contracts.server.actors import Actor, Made, fill
+from offair.contracts.server.actors import Actor, Made, fill, ids_for
 from offair.contracts.server.calling import Caller
 from offair.contracts.server.kinds import JSON, good_bodies
 from offair.contracts.server.pacing import Pace
@@ -27,7 +27,7 @@ def departing(caller: Caller) -> list[Exchange]:
     ours, pace = Actor(caller, caller.target.headers, log), Pace(caller.contract, caller.target)
     made = [one for kind in caller.kinds if (one := ours.make(kind))]
     for operation in caller.contract.operations.values():
-        path = fill(operation.path, {one.kind.parameter: one.id for one in made})
+        path = fill(operation.path, ids_for(operation, made))
         if path is not None and not operation.ends_access and operation.method != "GET":
             _depart(ours, operation, path, pace)
     for one in made:

@@ -50,6 +50,10 @@ class Kind:
         """A request that makes one was published; another one is of our own making."""
         return not self.make.has_body or any(body.is_published for body in self.bodies)
 
+    def has(self, operation: Operation) -> bool:
+        """The operation is with one."""
+        return any(operation is one for one in (self.look, self.delete, *self.acts, *self.ways))
+
     @property
     def stops(self) -> tuple[Operation, ...]:
         """What brings one to rest."""

@@ -185,6 +185,7 @@ def tenants(caller: Caller) -> list[Exchange]:
             other.list(kind)
             other.look(made)
             other.try_all(made)
+            ours.look(made)
             other.delete(made)
             _rest(ours, made)
             other.delete(made)
