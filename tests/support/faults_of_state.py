@@ -1,6 +1,7 @@
 """Planted faults: servers that forget, confuse tenants, let strangers in, lose pages and miscount."""
 
 import json
+from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode
 
 from planted import Answered
@@ -282,3 +283,31 @@ def there_is_no_limit(asked):
     if asked.is_make and answer.is_good:
         asked.memory["made"] = answer
     return asked.memory.get("made", answer) if answer.status == 429 else answer
+
+
+def what_is_refused_is_made_all_the_same(asked):
+    answer = asked.proceed()
+    if asked.is_make and asked.body and answer.status in {400, 422}:
+        asked.say(json.dumps(asked.site.good).encode())
+        asked.environ["CONTENT_TYPE"] = "application/json"
+        asked.proceed()
+    return answer
+
+
+def what_an_account_is_told_is_forgotten(asked):
+    answer = asked.proceed()
+    if asked.method == "GET" and asked.path.endswith("/organisation") and answer.is_good:
+        return answer.saying({**answer.value, "webhook": None})
+    return answer
+
+
+def a_lock_does_nothing(asked):
+    answer = asked.proceed()
+    return replace(answer, content=answer.content.replace(b'"locked"', b'"created"'))
+
+
+def one_of_two_words_will_do(asked):
+    words = parse_qsl(asked.query)
+    if asked.is_list and len(words) > 1 and len({name for name, _ in words}) == 1:
+        asked.environ["QUERY_STRING"] = urlencode(words[:1])
+    return asked.proceed()
