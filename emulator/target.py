@@ -20,6 +20,7 @@ from offair.emulator.watching import watch
 PASSTHROUGH = {"media_profile": "passthrough"}  # nothing is transcoded: broadcasts are simulated
 LIGHT = {"media_profile": "light"}  # for broadcasts of real media
 LIVE_WITHIN = 30.0  # real seconds
+SETTLED_WITHIN = 5.0  # real seconds
 WATCHED = 12.0  # real seconds: several segments of any cloud
 
 MOMENT = 1_800_000_000.0  # 2027-01-15T08:00:00Z: answers have times in them, and what is drawn grows from answers
@@ -61,13 +62,17 @@ def target_of(cloud: str, emulator: Emulator, service: str = "", *, hooks: Postb
         secrets[thing] = (found.hook_secret or "") if found is not None else ""
         return True
 
+    def advance(seconds: float) -> None:
+        emulator.clock.advance(seconds)
+        emulator.timers.settle(SETTLED_WITHIN)  # else what happens then shows a moment later, at the same time
+
     return Target(
         base_url=rooms.addresses.services[service] if service else rooms.addresses.api,
         headers=headers_of(promise, ours),
         others=(headers_of(promise, other),),
         application=emulator.application,
         now=emulator.clock.now,
-        advance=emulator.clock.advance,
+        advance=advance,
         invite=lambda: headers_of(promise, emulator.tenancy.invite(cloud, "a guest")),
         simulate=simulate,
         snapshot=emulator.world.snapshot,

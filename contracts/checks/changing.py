@@ -60,7 +60,8 @@ def _kept_alone(
     schema = change.operation.bodies["application/json"] if shown else None
     named = members(unfold(schema.root, [schema.root])) if schema is not None else {}
     for name in (name for name in named if name in shown and name in row and name not in change.asked):
-        message = f"has another {name}, which {change.key} did not ask for"
+        how = "null for its" if row[name] is None else "another"
+        message = f"has {how} {name}, which {change.key} did not ask for"
         is_wrong = is_plain(shown[name]) and row[name] != shown[name]
         yield (
             call.breach(message, where="response.body", rule="asked", expected=shown[name], got=row[name])

@@ -105,7 +105,8 @@ def differing(call: Seen, thing: str, asked: Mapping[str, Any], how: str) -> Ite
         is_lost = name in row and row[name] is None
         if is_lost or (is_plain(row.get(name)) and type(row[name]) is type(value)):
             is_wrong = row[name] != value and may_stand(call, thing, name, value)
-            message = f"has another {name} than it was {how}"
+            lost = f"has null for its {name}, and not what it was {how}"
+            message = lost if is_lost else f"has another {name} than it was {how}"
             yield (
                 call.breach(message, where="response.body", rule="asked", expected=value, got=row[name])
                 if is_wrong

@@ -94,6 +94,8 @@ def _first_difference(before: Any, now: Any, way: str = "") -> tuple[str, Any, A
         steps = before
     elif isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
         steps = range(len(now))
+    elif isinstance(before, list) and isinstance(now, list):
+        return way, f"{len(before)} in the list", f"{len(now)} in the list"
     below = (_first_difference(before[step], now[step], f"{way}.{step}".lstrip(".")) for step in steps)
     return next((one for one in below if one is not None), (way, before, now))
 

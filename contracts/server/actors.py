@@ -94,8 +94,11 @@ class Actor:
         """Ask with a method, documented or not."""
         return self._ask(method, self._contract.base_path + path)
 
-    def try_all(self, made: Made) -> None:
-        """Do everything with a thing that can be done, but for deleting it: what only reads comes first."""
+    def try_all(self, made: Made, beside: Made | None = None) -> None:
+        """Do everything with a thing that can be done, but for deleting it: what only reads comes first.
+
+        What stands ``beside`` it is looked at each time.
+        """
         is_shy = self.caller.target.is_spared  # then no body is sent that nobody has published
         for way in sorted((*made.kind.ways, *made.kind.acts), key=lambda one: one.method != "GET"):
             if way in made.kind.acts or way.method == "GET" or not is_shy:
@@ -103,6 +106,8 @@ class Actor:
                 if way.method != "GET":
                     self.look(made)
                     self._read_back(made, way)
+                if way.method != "GET" and beside is not None:
+                    self.look(beside)
                 if way.method == "POST" and answer is not None and answer.status < 300:
                     self._undo(made, way, answer)
 

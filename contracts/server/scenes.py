@@ -142,7 +142,7 @@ def gone(caller: Caller) -> list[Exchange]:
         made = None if bystander is None else ours.make(kind)
         if bystander is not None and made is not None:
             ours.look(bystander)
-            ours.try_all(made)
+            ours.try_all(made, bystander)
             showing = [one for one in _plain_lists(caller) if _shows(ours.call(one), made)]
             ours.clear(made)
             ours.look(made)

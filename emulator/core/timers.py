@@ -31,7 +31,9 @@ class Timers:
         self._cloud: list[_Due] = []
         self._real: list[_Due] = []
         self._order = itertools.count()
-        self._changed = threading.Condition()
+        lock = threading.RLock()
+        self._changed, self._rests = threading.Condition(lock), threading.Condition(lock)
+        self._is_acting = False
         self._is_closed = False
         self._thread = threading.Thread(target=self._run, name="offair-timers", daemon=True)
         clock.on_change(self._wake)
@@ -47,6 +49,15 @@ class Timers:
     def after(self, seconds: float, action: Callable[[], None]) -> Callable[[], None]:
         """Call ``action`` after so many real seconds; the answer cancels it."""
         return self._add(self._real, self._clock.monotonic() + seconds, action)
+
+    def settle(self, within: float) -> bool:
+        """Wait until what is due by the cloud's time was done, for so many real seconds at most; say whether it was."""
+        with self._rests:
+            return self._rests.wait_for(lambda: not self._is_acting and not self._is_due, within)
+
+    @property
+    def _is_due(self) -> bool:
+        return bool(self._cloud) and self._clock.seconds_until(self._cloud[0].moment) <= 0 and not self._is_closed
 
     def close(self) -> None:
         """Forget what is still to come and end the thread."""
@@ -83,12 +94,15 @@ class Timers:
 
     def _next(self) -> _Due | None:
         with self._changed:
+            self._is_acting = False
             while not self._is_closed:
-                if self._cloud and self._clock.seconds_until(self._cloud[0].moment) <= 0:
-                    return heapq.heappop(self._cloud)
-                if self._real and self._real[0].moment <= self._clock.monotonic():
-                    return heapq.heappop(self._real)
+                is_real = bool(self._real) and self._real[0].moment <= self._clock.monotonic()
+                if self._is_due or is_real:
+                    self._is_acting = True
+                    return heapq.heappop(self._cloud if self._is_due else self._real)
+                self._rests.notify_all()
                 self._changed.wait(self._idle_seconds())
+            self._rests.notify_all()
         return None
 
     def _idle_seconds(self) -> float:

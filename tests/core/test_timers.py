@@ -78,3 +78,23 @@ def test_closing_twice_is_fine(clock):
     timers.start()
     timers.close()
     timers.close()
+
+
+def test_who_waits_until_the_timers_rest_finds_done_what_was_due(clock, timers):
+    done = []
+    for moment in (1.0, 2.0, 3.0):
+        timers.at(moment, lambda moment=moment: done.append(moment))
+    clock.advance(2.0)
+
+    assert (True, [1.0, 2.0]) == (timers.settle(30), done)
+
+
+def test_who_waits_until_the_timers_rest_does_not_wait_for_ever(clock, timers):
+    held, begun = threading.Event(), threading.Event()
+    timers.at(1.0, lambda: (begun.set(), held.wait(30)))
+    clock.advance(1.0)
+    begun.wait(30)
+    is_settled = timers.settle(0.01)
+    held.set()
+
+    assert not is_settled
