@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from offair.contracts.checks.check import check
-from offair.contracts.checks.lifecycle import HIDDEN, is_plain, is_secret, row_of
+from offair.contracts.checks.lifecycle import HIDDEN, ON_ITS_WAY, STATES, is_plain, is_secret, row_of
 from offair.contracts.checks.pages import SIZES, paging_of
 from offair.contracts.checks.resources import Thing, id_of, listed, things, ways_up
 from offair.contracts.checks.seen import History, Seen
@@ -144,7 +144,10 @@ def _is_whole(call: Seen, least: int) -> bool:
 
 def _differing(call: Seen, row: Mapping[str, Any], look: Mapping[str, Any]) -> Iterator[Violation | None]:
     for name, value in row.items():
-        if name in look and is_plain(value) and is_plain(look[name]):
+        is_on_its_way = name in STATES and str(look.get(name)).lower().endswith(
+            ON_ITS_WAY
+        )  # it comes to rest by itself
+        if name in look and is_plain(value) and is_plain(look[name]) and not is_on_its_way:
             was, now = (HIDDEN, HIDDEN) if is_secret(name) else (look[name], value)
             message = f"shows {name} as {now!r}, and a moment before it was shown as {was!r}"
             found = call.breach(message, where="response.body", rule="agree", expected=was, got=now)

@@ -197,3 +197,14 @@ def test_what_was_done_shows_where_a_state_is_called_after_it(done, states, coun
     day = [made_here, looks[0], call(BINTU, "PUT", f"/stream/{STREAM}/{done}", 200, {"id": STREAM}), looks[1]]
 
     assert count == len(acting.done_shows(BINTU, day))
+
+
+@pytest.mark.parametrize(("state", "count"), [("stopping", 0), ("live", 1)])
+def test_a_state_on_its_way_may_have_gone_on_by_the_next_look(state, count):
+    day = [
+        call(AINATIVE, "POST", "/videos", 201, {"id": STREAM}, body={"title": "x"}),
+        call(AINATIVE, "PUT", f"/videos/{STREAM}", 200, {"id": STREAM, "status": state}),
+        call(AINATIVE, "GET", f"/videos/{STREAM}", 200, {"id": STREAM, "status": "ready"}),
+    ]
+
+    assert count == len(agreement.agree(AINATIVE, day))
