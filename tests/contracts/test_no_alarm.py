@@ -208,3 +208,8 @@ def test_a_state_on_its_way_may_have_gone_on_by_the_next_look(state, count):
     ]
 
     assert count == len(agreement.agree(AINATIVE, day))
+
+
+@pytest.mark.parametrize(("path", "is_let_pass"), [(f"/stream/{STREAM}/options", True), (f"/stream/{STREAM}", False)])
+def test_a_place_that_was_emptied_is_still_there(path, is_let_pass):
+    assert is_let_pass == is_excused(BINTU, "use_after_free", call(BINTU, "GET", path, 200, []))
