@@ -54,6 +54,7 @@ class Masked:
             request_body=self._body(one.request_body),
             response_headers=self._headers(one.response_headers),
             response_body=self._body(one.response_body),
+            frames=tuple((side, self.text(said) if isinstance(said, str) else said) for side, said in one.frames),
         )
 
     def violation(self, one: Violation) -> Violation:

@@ -11,6 +11,7 @@ from offair.contracts.checks.auth import SECURITY, carries
 from offair.contracts.checks.check import check
 from offair.contracts.checks.limits import TOO_MANY
 from offair.contracts.checks.seen import History, Seen
+from offair.contracts.checks.spoken import documented_frames
 from offair.contracts.choosing import nearest_of
 from offair.contracts.exchange import Exchange, header
 from offair.contracts.pointer import Node, members, unfold
@@ -111,6 +112,7 @@ def within_limits(history: History) -> Iterator[Violation | None]:
 
 ASKED = (
     known_path, known_method, documented_query, documented_headers, credentials_sent, documented_body, within_limits,
+    documented_frames,
 )  # fmt: skip
 """By what a client is judged whatever else it does."""
 

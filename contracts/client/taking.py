@@ -163,8 +163,6 @@ def judge_requests(stage: Stage, heard: Sequence[Heard]) -> list[Verdict]:
     whole = stage.cloud.promise
     by: dict[str, list[Exchange]] = {}
     for call in heard:
-        if call.is_socket:
-            continue
         headers = {name: text for name, text in call.exchange.request_headers.items() if name.lower() not in LIBRARYS}
         by.setdefault(call.exchange.title, []).append(replace(call.exchange, request_headers=headers))
     root = stage.cloud.base_url.removesuffix(whole.base_path)
