@@ -29,7 +29,7 @@ PLAYER_FAULTS = {
     "discontinuity": ("a discontinuity", {}),
     "throttle": ("50 kB a second", {"bytes_per_second": 50_000}),
 }
-WAYS = {".m3u8": "HLS", ".mpd": "DASH"}
+PROTOCOLS = re.compile(r"\b(hls|dash)\b")  # names that people write large
 
 
 def gather(clerk: Clerk, parts: Mapping[str, str], _query: Mapping[str, str]) -> dict[str, Any]:
@@ -47,7 +47,9 @@ def gather(clerk: Clerk, parts: Mapping[str, str], _query: Mapping[str, str]) ->
         "reasons": list(reasons(stream["asked"])),
         "timeline": among(told, _segments(playlists)),
         "playlists": playlists,
-        "addresses": list(addresses(stream["cdn_url"], [one["name"] for one in playlists])),
+        "addresses": [
+            (PROTOCOLS.sub(lambda found: found[0].upper(), way), url) for way, url in stream["playback"].items()
+        ],
         "orders": list(orders(clerk, stream)),
         "encoder_faults": ENCODER_FAULTS,
         "player_faults": PLAYER_FAULTS,
@@ -76,14 +78,6 @@ def lines(stream: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield f"ffmpeg{name}", f"ffmpeg {CLIP} -f {form} {at}"
         if one["protocol"] != "srt":
             yield f"GStreamer{name}", f"gst-launch-1.0 {MUXED} ! rtmp2sink location={at} {PICTURE} {SOUND}"
-
-
-def addresses(root: str, names: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Name where all of a stream plays, by protocol, HLS first."""
-    for suffix, way in WAYS.items():
-        for name in names:
-            if "/" not in name and name.endswith(suffix):
-                yield way, f"{root}/{name}"
 
 
 def beside(
