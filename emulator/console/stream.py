@@ -11,6 +11,7 @@ from offair.emulator.console.clerk import Clerk
 from offair.emulator.console.playlists import explained
 from offair.emulator.console.plots import Plot, plot
 from offair.emulator.console.segments import Listed, among, listed
+from offair.emulator.core.problems import Missing
 
 CLIP = "-re -stream_loop -1 -i clip.mp4 -c:v libx264 -g 60 -c:a aac"
 MUXED = "flvmux name=mux streamable=true"
@@ -34,7 +35,7 @@ PROTOCOLS = re.compile(r"\b(hls|dash)\b")  # names that people write large
 
 def gather(clerk: Clerk, parts: Mapping[str, str], _query: Mapping[str, str]) -> dict[str, Any]:
     """Gather all about a stream; Missing where there is none."""
-    stream = clerk.ask("GET /streams/{streamId}", {"streamId": parts["stream"]})
+    stream = _find(clerk, parts["stream"])
     numbers, playlists = stream["numbers"], _playlists(clerk, stream["id"])
     told = clerk.ask("GET /journal", query={"stream": stream["id"], "limit": str(LATEST)})["entries"][::-1]
     return {
@@ -61,7 +62,7 @@ def judge(clerk: Clerk, parts: Mapping[str, str], query: Mapping[str, str]) -> d
     """Have the stream judged now, which takes as many seconds as are asked for, and give what was found."""
     asked = query.get("seconds", "")
     seconds = min(60, max(2, int(asked))) if is_number(asked) else JUDGED
-    stream = clerk.ask("GET /streams/{streamId}", {"streamId": parts["stream"]})
+    stream = _find(clerk, parts["stream"])
     path = {"streamId": stream["id"]}
     report = clerk.ask("POST /streams/{streamId}/judge", path, body={"seconds": seconds})
     title = f"{stream['name'] or stream['id']}, judged"
@@ -119,6 +120,13 @@ def orders(clerk: Clerk, stream: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         filled = re.sub(r"\{[^}]+\}", lambda _: quote(stream["id"], safe=""), path)
         call = {"method": method, "path": urlsplit(base_url).path.lstrip("/") + filled, "headers": headers}
         yield {"word": word, "key": key, "call": call, "ends": method == "DELETE"}
+
+
+def _find(clerk: Clerk, stream: str) -> Any:
+    found = clerk.maybe("GET /streams/{streamId}", {"streamId": stream})
+    if found is None:
+        raise Missing(f"there is no stream {stream}: it was deleted, forgotten by a reset, or never there")
+    return found
 
 
 def _playlists(clerk: Clerk, stream: str) -> list[dict[str, Any]]:
