@@ -219,6 +219,7 @@ def test_a_stream_is_judged_as_the_guide_says(blocks, emulator, environment, bod
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(5 * PATIENCE)
 def test_a_server_is_judged_as_the_guide_says(blocks, emulator, environment):
     """With the examples of a quick look, and a stand-in that is ours; what it needs is installed."""
     (example,) = blocks("docs/guide/check.md", "sh server")

@@ -36,6 +36,7 @@ IRREGULAR = [*H264, "-g", "600", "-force_key_frames", "0,0.7,1.9,2.3,5,5.1,7.7"]
 # pictures with a key frame every 1.48 seconds, which is no multiple of any ladder's interval
 UNALIGNED = ["-f", "lavfi", "-i", "testsrc2=s=480x270:r=25"]
 LONG = ["-t", "60"]  # where a clip comes round a picture is missing
+DEAR = ["-t", "40"]  # as long as it has to be: HEVC is slow to encode
 KEYS = ["-pix_fmt", "yuv420p", "-g", "37", "-keyint_min", "37", "-sc_threshold", "0", "-b:v", "400k"]
 CLIPS = {
     "both": [*PICTURE, *TONE, *H264, *AAC],
@@ -54,7 +55,7 @@ CLIPS = {
         "-x265-params",
         "log-level=none:keyint=37:min-keyint=37:scenecut=0:open-gop=0",
         *AAC,
-        *LONG,
+        *DEAR,
     ],
 }
 SOUND = {"codec": "aac", "channels": 2, "sample_rate_hz": 48_000, "audio_bitrate_kbps": 64}
@@ -94,7 +95,7 @@ class Clips(dict[str, Path]):
         recipe, path = CLIPS[name], self._folder / f"{name}.flv"
         length = [] if "-t" in recipe else ["-t", str(CLIP_SECONDS)]
         argv = [self._ffmpeg, "-v", "error", "-nostdin", *recipe, *length, str(path)]
-        subprocess.run(argv, check=True, timeout=60)
+        subprocess.run(argv, check=True, timeout=100)
         self[name] = path
         return path
 

@@ -224,9 +224,10 @@ def test_a_killed_ffmpeg_costs_a_fragment(stand_in, customers, body, encode, unt
     customer = customers(stand_in())
     larger = {"name": "360p", "width": 640, "height": 360, "bitrate_kbps": 600}
     stream = customer.create(body({}, larger, recording=LIBRARY))
+    clock = customer.emulator.clock
+    started = clock.now()
     encode(customer.url(stream))
     customer.until(stream, "live")
-    clock = customer.emulator.clock
     (recording,) = recordings_of(customer, stream)
     began = recording["began_at"]
     eventually(lambda: clock.now() - began > 3)
@@ -235,7 +236,7 @@ def test_a_killed_ffmpeg_costs_a_fragment(stand_in, customers, body, encode, unt
     recording = until_recorded(customer, stream)
 
     assert 2 == len(player.variants(recording["files"]["index.m3u8"]))
-    assert killed - began - WITHIN <= recording["seconds"] <= killed - began + WITHIN
+    assert killed - began - WITHIN <= recording["seconds"] <= killed - started + WITHIN
     assert pytest.approx(recording["seconds"], abs=WITHIN) == packets(recording["files"]["recording.mp4"]) / 15
 
 

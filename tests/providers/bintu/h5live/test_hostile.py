@@ -15,10 +15,10 @@ from offair.emulator.core.clock import Deadline
 
 pytestmark = pytest.mark.media
 PATIENCE = 30.0
-CROWDED = 120.0  # seconds until a busy machine has shown 900 the door
-MANY = 900
+CROWDED = 120.0  # seconds until a busy machine has shown them all the door
+MANY = 300  # who must not cost the neighbour, in the same process, its seat
 LATE = 5.0  # seconds: as late as the fan-out lets anybody be before it lets them go
-GIFT = 250 << 20  # bytes for all of them, of which half would be too much for one each that is held back
+GIFT = 84 << 20  # bytes for all of them, of which half would be too much for one each that is held back
 
 
 @pytest.fixture(scope="module", name="live")
