@@ -31,8 +31,10 @@ def names_of(said: Collection[str]) -> tuple[str, ...]:
     return (said,) if isinstance(said, str) else tuple(said)
 
 
-def nearest_of(name: str, known: Iterable[str]) -> str:
-    """Ask for the name that was perhaps meant: `` (did you mean x?)``, empty where none is near."""
+def nearest_of(name: object, known: Iterable[str]) -> str:
+    """Ask for the name that was perhaps meant: `` (did you mean x?)``, empty where none is near, or it is no name."""
+    if not isinstance(name, str):
+        return ""
     near = get_close_matches(name, list(known), n=MOST)
     best = max(near, key=lambda one: SequenceMatcher(None, one, name).ratio() + _in_common(one, name), default=None)
     return f" (did you mean {best}?)" if best else ""

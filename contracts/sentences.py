@@ -19,15 +19,19 @@ def line(violation: Violation) -> str:
 
 
 def spell_out(verdict: Verdict) -> Iterator[str]:
-    """Spell out a broken rule: its claim, its source, and the first of its violations with how to see them again."""
+    """Spell out a broken rule: its claim, its source, and the first of its violations with how to see them again.
+
+    What several in a row are seen by is told once, below the last of them.
+    """
     rule = verdict.rule
     grade = "" if verdict.grade == rule.grade else f", {verdict.grade}: a guess of ours is all that says so"
     yield from ("", f"{rule.name} ({rule.strength}{grade}): {rule.claim}", f"  {rule.source}")
-    for one in verdict.violations[:MOST]:
+    shown = verdict.violations[:MOST]
+    for one, following in zip(shown, (*shown[1:], None), strict=True):
         yield f"  - {line(one)}"
         if one.source not in rule.source:
             yield f"    said by {one.source}"
-        if one.reproduce:
+        if one.reproduce and (following is None or following.reproduce != one.reproduce):
             yield f"    {one.reproduce}"
     if len(verdict.violations) > MOST:
         yield f"  … and {len(verdict.violations) - MOST} more"

@@ -242,7 +242,8 @@ class Publications:
                 self._world.events.publish(PublicationBegan(publication=came, stream=stream))
             return Admitted(publication=row.id, stream=self._world.get(STREAMS, stream.id) or stream)
         if stream.state not in {State.IDLE, State.ERRORED, State.STARTING}:
-            return Refused(Reason.NOT_ACCEPTING, f"the stream is {stream.state}; publish again in a moment")
+            then = "it stays so, publish to another" if stream.state is State.ENDED else "publish again in a moment"
+            return Refused(Reason.NOT_ACCEPTING, f"the stream is {stream.state}; {then}")
         publication = Publication(
             id=self._world.ids.uuid(),
             tenant=stream.tenant,

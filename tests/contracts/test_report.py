@@ -46,6 +46,15 @@ def test_what_is_inferred_or_only_should_be_is_a_warning(rule, grades, grade):
     assert grade == Verdict.of(rule, [violation(grade=one) for one in grades]).grade
 
 
+def test_what_several_in_a_row_are_seen_by_is_told_once():
+    found = [
+        violation(path=(name,), reproduce=seen) for name, seen in (("a", "curl 1"), ("b", "curl 1"), ("c", "curl 2"))
+    ]
+    told = [line.split()[-1] for line in str(report(Verdict.of(BODY, found))).splitlines() if "curl" in line]
+
+    assert ["1", "2"] == told
+
+
 def test_a_warning_counts_only_when_it_is_strict():
     warned = report(Verdict.of(BODY, [violation(grade="inferred")]))
 

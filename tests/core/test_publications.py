@@ -133,6 +133,13 @@ def test_a_refusal_has_a_reason_and_moves_nothing(stage, change, knock, reason):
     assert (reason, []) == (refused.reason, stage.moves)
 
 
+@pytest.mark.parametrize(("state", "words"), [(State.STOPPING, "again in a moment"), (State.ENDED, "to another")])
+def test_who_comes_too_late_is_told_whether_to_come_again(stage, state, words):
+    stage.put(state=state)
+
+    assert stage.publications.admit(KNOCK).text.endswith(words)
+
+
 def test_a_second_encoder_is_refused(stage):
     stage.publications.admit(KNOCK)
 

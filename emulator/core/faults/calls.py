@@ -11,6 +11,7 @@ from offair.emulator.core.world import World
 
 Kind = Literal["delay", "status", "drop", "garbage", "truncate"]
 ANY = "*"
+DELAY = "delay"
 LONGEST_DELAY = 3600.0
 STATUSES = range(200, 600)
 
@@ -39,11 +40,16 @@ FAULTS = Table("faults", Fault)
 
 
 def take(world: World, tenant: str, operation: str, *, every: str = ANY) -> list[Fault]:
-    """List what goes wrong with this call, and count it; ``every`` is how a fault names all of its kind."""
+    """List what goes wrong with this call, and count it; ``every`` is how a fault names all of its kind.
+
+    That is the oldest delay, and then the oldest of the others; the rest waits behind them for later calls.
+    """
     if not world.count(FAULTS, tenant=tenant):
         return []
     with world.transaction():
-        taken = [f for f in world.find(FAULTS, tenant=tenant) if f.operation in {every, operation}]
+        fitting = [f for f in world.find(FAULTS, tenant=tenant) if f.operation in {every, operation}]
+        delays, others = ([f for f in fitting if (f.kind == DELAY) is wanted] for wanted in (True, False))
+        taken = [*delays[:1], *others[:1]]
         for fault in taken:
             if fault.remaining is None:
                 continue

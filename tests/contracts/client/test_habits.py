@@ -152,3 +152,15 @@ def test_who_begins_a_list_at_its_second_page_has_missed_the_first(emulator):
         report = check_client(cloud, job, raises=RefusedError, only=["drills/whole_list"])
 
     assert ["drills/whole_list"] == [one.rule.name for one in report.broken]
+
+
+def test_a_list_is_filled_with_things_that_call_nobody(emulator):
+    """Where a published example pulls from an address, and another does not."""
+    cloud, before = counterpart_of("tenbyte", emulator), str(emulator.journal.latest)
+
+    with httpx.Client(base_url=cloud.base_url, headers=cloud.headers) as http:
+        check_client(cloud, lambda: reading(http.get("/streams")), raises=RefusedError, only=["drills/whole_list"])
+
+    entries = emulator.journal.entries({"after": before})
+    assert "createStream" in {entry.details.get("operation") for entry in entries}
+    assert [] == [entry.summary for entry in entries if "pull" in entry.summary]

@@ -41,6 +41,14 @@ def test_a_fault_without_a_count_stays(world):
     assert [1] * 5 == [len(take(world, "t", "createStream")) for _ in range(5)]
 
 
+def test_faults_wait_behind_one_another_and_a_delay_comes_before_what_is_then_answered(world):
+    for name, kind in enumerate(["drop", "delay", "status", "garbage"]):
+        world.put(FAULTS, Fault(id=str(name), tenant="t", kind=kind, remaining=1))
+
+    met = [[fault.kind for fault in take(world, "t", "createStream")] for _ in range(4)]
+    assert [["delay", "drop"], ["status"], ["garbage"], []] == met
+
+
 def test_a_fault_is_for_its_tenant_and_its_operation(world):
     world.put(FAULTS, Fault(id="f", tenant="t", kind="drop", operation="createStream"))
 
