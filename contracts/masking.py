@@ -16,7 +16,8 @@ NAMED = re.compile(
     re.IGNORECASE,
 )
 ASKED = re.compile(
-    rb"((?:^|[?&])[^=&?#\s'\"]*(?:secret|password|passphrase|passcode|token|api_?key|stream_?key|signature)[^=&?#\s'\"]*=)"
+    rb"((?:^|[?&])(?=[^=&?#\s'\"]*=[^&#\s'\"]{5})"  # as above: a name of many such words is read once
+    rb"[^=&?#\s'\"]*(?:secret|password|passphrase|passcode|token|api_?key|stream_?key|signature)[^=&?#\s'\"]*=)"
     rb"([^&#\s'\"]{4})[^&#\s'\"]+",
     re.IGNORECASE,
 )
