@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 from offair.contracts.contract import SOCKETS, Contract
 from offair.contracts.document import read_document
+from offair.contracts.exchange import Side
 from offair.contracts.schema import Schema
-from offair.contracts.sockets import FrameTerm, Side, SocketTerm
+from offair.contracts.sockets import FrameTerm, SocketTerm
 
 ACTIONS: Mapping[Side, str] = {"from_client": "receive", "from_server": "send"}
 PROTOCOLS = {"https": "wss", "http": "ws"}

@@ -68,6 +68,11 @@ def blame(judged: Judged, error: "jsonschema_rs.ValidationError") -> Iterator[Bl
     if witness.rule is not None:
         yield Blame(_named(judged.where, witness, *witness.rule), witness.standing)
         return
+    meant = _meant(error) if keyword == "anyOf" and not _is_guess(witness.node, keyword) else ()
+    if meant:
+        for inner in meant:
+            yield from blame(judged, inner)
+        return
     witness.vouch(keyword)
     details: dict[str, Any] = error.kind.as_dict()
     instance: Any = error.instance
@@ -80,6 +85,21 @@ def blame(judged: Judged, error: "jsonschema_rs.ValidationError") -> Iterator[Bl
         broken = {path: instance}
     for place, got in broken.items():
         yield Blame(_plain(judged.where, witness, keyword, place, got), witness.standing)
+
+
+def _meant(error: "jsonschema_rs.ValidationError") -> Sequence["jsonschema_rs.ValidationError"]:
+    """Of what may be one thing or another, such as nothing at all, find what is wrong with the one of its type."""
+    branches: Sequence[Sequence[jsonschema_rs.ValidationError]] = error.kind.as_dict()["context"]
+    fitting = [branch for branch in branches if not any(_is_of_another_type(one, error) for one in branch)]
+    return fitting[0] if len(fitting) == 1 else ()
+
+
+def _is_of_another_type(one: "jsonschema_rs.ValidationError", whole: "jsonschema_rs.ValidationError") -> bool:
+    return one.kind.name == "type" and list(one.instance_path) == list(whole.instance_path)
+
+
+def _is_guess(node: Any, keyword: str) -> bool:
+    return keyword in _as_mapping(node).get("x-inferred", {})
 
 
 def walk(root: Node, way: Sequence[str | int], path: Path) -> Witness:

@@ -108,18 +108,31 @@ class Contract:
         fitting = (found for found in self._at(path) if found[0].method == method.upper())
         return next(fitting, None)
 
+    def socket_at(self, path: str) -> tuple[SocketTerm, dict[str, str]] | None:
+        """Find the socket that is documented at a path, with its path parameters; None where none is."""
+        for below in self._below(path) if self.sockets else ():
+            for socket in self.sockets.values():
+                parameters = _parameters(socket.path, below)
+                if parameters is not None:
+                    return socket, parameters
+        return None
+
     def methods(self, path: str) -> list[str]:
         """Name the methods that are documented at a path; none means that the path is not documented."""
         return sorted({operation.method for operation, _ in self._at(path)})
 
     def _at(self, path: str) -> Iterator[tuple[Operation, dict[str, str]]]:
         """Find the operations at a path, the most literal first."""
+        for below in self._below(path):
+            found = ((operation, _parameters(operation.path, below)) for operation in self._most_literal_first)
+            yield from ((operation, parameters) for operation, parameters in found if parameters is not None)
+
+    def _below(self, path: str) -> Iterator[str]:
+        """What follows a base path, the longest first."""
         bare = path.partition("?")[0]
         for base in sorted(self.base_paths, key=len, reverse=True):
             if bare.startswith(f"{base}/"):
-                below = bare.removeprefix(base)
-                found = ((operation, _parameters(operation.path, below)) for operation in self._most_literal_first)
-                yield from ((operation, parameters) for operation, parameters in found if parameters is not None)
+                yield bare.removeprefix(base)
 
     @cached_property
     def _most_literal_first(self) -> list[Operation]:

@@ -1,9 +1,13 @@
 """One request and its answer, as bytes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
+
+Side = Literal["from_client", "from_server"]
 
 NOBODY = ""
+SWITCHED = 101  # RFC 9110 section 15.2.2: what follows are frames, and no answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,7 +17,7 @@ class Exchange:
     ``at`` is when it was asked, in seconds on whatever clock told the others that it is compared with; None where
     nobody looked. ``who`` names the tenant that asked, ``NOBODY`` with credentials that are nobody's; None where it is
     not known. A hook is asked by the cloud, and answered by its customer. A recording is cut where it has not all of a
-    body.
+    body. ``frames`` are what both sides said over the WebSocket that it opened, in their order.
     """
 
     method: str
@@ -28,6 +32,12 @@ class Exchange:
     who: str | None = None
     is_hook: bool = False
     is_cut: bool = False
+    frames: Sequence[tuple[Side, str | bytes]] = ()
+
+    @property
+    def is_socket(self) -> bool:
+        """It asks for a WebSocket (RFC 6455 section 4.1), and for no other protocol (``Upgrade: h2c``)."""
+        return self.status == SWITCHED or "websocket" in (header(self.request_headers, "Upgrade") or "").lower()
 
     @property
     def request_content_type(self) -> str | None:

@@ -2,6 +2,7 @@
 
 import math
 import re
+import sys
 from collections import deque
 from collections.abc import Iterator
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import msgspec
 
 AT_BYTE = re.compile(r" \(byte (\d+)\)$")
+BEYOND = re.compile(rb"[0-9]{309}")  # digits that no number of double precision has, unless they are those of a text
 
 
 class NotJsonError(ValueError):
@@ -23,16 +25,21 @@ def parse(text: bytes) -> Any:
     """Parse a JSON text; NotJsonError says what is wrong, and where.
 
     The last of several members of one name stands. ``2.0`` is the integer 2, as JSON Schema has it (Draft 2020-12,
-    section 6.1.1: type).
+    section 6.1.1: type). A number beyond double precision is refused however it is written (RFC 8259, section 6), as
+    nobody can reckon with it.
     """
     try:
-        return DECODER.decode(text)
+        value = DECODER.decode(text)
     except RecursionError as error:
         raise NotJsonError("nested too deeply", 0) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         reason = str(error).removeprefix("JSON is malformed: ")
         found = AT_BYTE.search(reason)
         raise NotJsonError(reason, int(found[1]) if found else len(text)) from error
+    digits = BEYOND.search(text)
+    if digits and any(type(one) is int and abs(one) > LARGEST for one in _leaves(value)):
+        raise NotJsonError(f"a number of {len(digits[0])} digits or more is out of range", digits.end())
+    return value
 
 
 def _number(text: str) -> int | float:
@@ -42,6 +49,7 @@ def _number(text: str) -> int | float:
     return int(number) if number.is_integer() else number
 
 
+LARGEST = int(sys.float_info.max)
 DECODER: msgspec.json.Decoder[Any] = msgspec.json.Decoder(float_hook=_number)
 
 
@@ -51,6 +59,17 @@ def parse_or_none(text: bytes) -> Any:
         return parse(text) if text else None
     except NotJsonError:
         return None
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    """Give every value that is no list and no object, however deep."""
+    waiting = deque([value])
+    while waiting:
+        node = waiting.popleft()
+        if isinstance(node, list | dict):
+            waiting.extend(node if isinstance(node, list) else node.values())
+        else:
+            yield node
 
 
 def objects_in(value: Any) -> Iterator[dict[str, Any]]:

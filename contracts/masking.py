@@ -16,7 +16,8 @@ NAMED = re.compile(
     re.IGNORECASE,
 )
 ASKED = re.compile(
-    rb"((?:^|[?&])[^=&?#\s'\"]*(?:secret|password|passphrase|passcode|token|api_?key|stream_?key|signature)[^=&?#\s'\"]*=)"
+    rb"((?:^|[?&])(?=[^=&?#\s'\"]*=[^&#\s'\"]{5})"  # as above: a name of many such words is read once
+    rb"[^=&?#\s'\"]*(?:secret|password|passphrase|passcode|token|api_?key|stream_?key|signature)[^=&?#\s'\"]*=)"
     rb"([^&#\s'\"]{4})[^&#\s'\"]+",
     re.IGNORECASE,
 )
@@ -54,6 +55,7 @@ class Masked:
             request_body=self._body(one.request_body),
             response_headers=self._headers(one.response_headers),
             response_body=self._body(one.response_body),
+            frames=tuple((side, self.text(said) if isinstance(said, str) else said) for side, said in one.frames),
         )
 
     def violation(self, one: Violation) -> Violation:

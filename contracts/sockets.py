@@ -5,9 +5,10 @@ A frame is a JSON text whose ``member`` names it, or binary. Sides are told by w
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from offair.contracts.bodies import SHOWN
+from offair.contracts.exchange import Side
 from offair.contracts.guard import Guarded, Requirement, read_security
 from offair.contracts.jsontext import NotJsonError, parse
 from offair.contracts.parameters import Parameters, read_parameters
@@ -15,8 +16,6 @@ from offair.contracts.pointer import Node, deref
 from offair.contracts.schema import Schema
 from offair.contracts.violation import Grade, Violation
 from offair.contracts.vouching import Vouch, vouch
-
-Side = Literal["from_client", "from_server"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from difflib import get_close_matches
-from itertools import chain
+from itertools import chain, zip_longest
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +11,7 @@ from offair.contracts.checks.auth import SECURITY, carries
 from offair.contracts.checks.check import check
 from offair.contracts.checks.limits import TOO_MANY
 from offair.contracts.checks.seen import History, Seen
+from offair.contracts.checks.spoken import documented_frames
 from offair.contracts.choosing import nearest_of
 from offair.contracts.exchange import Exchange, header
 from offair.contracts.pointer import Node, members, unfold
@@ -111,6 +112,7 @@ def within_limits(history: History) -> Iterator[Violation | None]:
 
 ASKED = (
     known_path, known_method, documented_query, documented_headers, credentials_sent, documented_body, within_limits,
+    documented_frames,
 )  # fmt: skip
 """By what a client is judged whatever else it does."""
 
@@ -143,11 +145,18 @@ def _undocumented(call: Seen, root: Node, nodes: list[Any], value: Any, path: Pa
 
 
 def _near(history: History, one: Exchange) -> list[str]:
-    """The documented paths that were perhaps meant."""
+    """The documented path that was perhaps meant: the nearest, with the same names in it as were asked for."""
     bare = urlsplit(one.path).path
     operations = history.contract.operations.values()
-    known = {base + operation.path for base in history.contract.base_paths for operation in operations}
-    return get_close_matches(bare, known, n=1)
+    paths = [base + operation.path for base in history.contract.base_paths for operation in operations]
+    known = {_named_as(path, bare): path for path in paths}
+    return [known[near] for near in get_close_matches(bare, known, n=1)]
+
+
+def _named_as(path: str, asked: str) -> str:
+    """Put the parts of a path that was asked for where a documented one has parameters."""
+    parts = zip_longest(path.split("/"), asked.split("/")[: path.count("/") + 1], fillvalue="")
+    return "/".join(given if part.startswith("{") else part for part, given in parts)
 
 
 def _stray(history: History, one: Exchange, message: str, expected: list[str]) -> Violation:

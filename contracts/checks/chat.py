@@ -18,8 +18,8 @@ from offair.contracts.checks.gathering import (
 )
 from offair.contracts.checks.socket import check_socket
 from offair.contracts.contract import Contract
+from offair.contracts.exchange import Side
 from offair.contracts.jsontext import objects_in, parse
-from offair.contracts.sockets import Side
 from offair.contracts.verdict import Verdict
 from offair.contracts.violation import Violation
 

@@ -11,6 +11,7 @@ from offair.contracts.exchange import Exchange
 from offair.contracts.jsontext import parse_or_none
 from offair.contracts.operation import Operation
 from offair.contracts.reproducing import curl_line
+from offair.contracts.sockets import SocketTerm
 from offair.contracts.violation import Grade, Violation
 
 Worth = TypeVar("Worth")
@@ -110,6 +111,20 @@ def led_by(before: Seen, call: Seen, found: Violation | None) -> Violation | Non
     return replace(found, reproduce=f"{before.again} && {found.reproduce}")
 
 
+@dataclass(frozen=True)
+class Talk:
+    """An exchange that asks for a WebSocket, and the documented one that it means."""
+
+    exchange: Exchange
+    socket: SocketTerm
+    parameters: dict[str, str]
+
+    @property
+    def key(self) -> str:
+        """What a report calls it."""
+        return f"GET {self.socket.path}"
+
+
 class History:
     """Exchanges in the order in which they were asked; ``root`` is what stands before their paths."""
 
@@ -131,6 +146,13 @@ class History:
         return tuple(self._calls())
 
     @cached_property
+    def talks(self) -> tuple[Talk, ...]:
+        """The WebSockets that were asked for, as far as they are documented."""
+        asked = [one for one in self.exchanges if not one.is_hook and one.is_socket] if self.contract.sockets else []
+        found = ((one, self.contract.socket_at(one.path)) for one in asked)
+        return tuple(Talk(one, *documented) for one, documented in found if documented is not None)
+
+    @cached_property
     def hooks(self) -> tuple[Exchange, ...]:
         """What the cloud called."""
         return tuple(one for one in self.exchanges if one.is_hook)
@@ -138,7 +160,7 @@ class History:
     @cached_property
     def strays(self) -> tuple[Exchange, ...]:
         """The requests below a base path that mean no documented operation."""
-        known = {id(call.exchange) for call in self.calls}
+        known = {*(id(call.exchange) for call in self.calls), *(id(talk.exchange) for talk in self.talks)}
         return tuple(one for one in self.exchanges if not one.is_hook and id(one) not in known)
 
     def stray(self, one: Exchange, message: str, rule: str, *, grade: Grade = "inferred") -> Violation:
@@ -155,9 +177,10 @@ class History:
         )
 
     def _calls(self) -> Iterator[Seen]:
+        talks = {id(talk.exchange) for talk in self.talks}
         for one in self.exchanges:
             method = "GET" if one.method == "HEAD" else one.method
-            found = None if one.is_hook else self.contract.match(method, one.path)
+            found = None if one.is_hook or id(one) in talks else self.contract.match(method, one.path)
             if found is not None:
                 yield Seen(one, *found, self.root)
 

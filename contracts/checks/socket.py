@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from offair.contracts.contract import Contract
-from offair.contracts.sockets import Side, SocketTerm
+from offair.contracts.exchange import Side
+from offair.contracts.sockets import SocketTerm
 from offair.contracts.violation import Violation
 
 APPLICATIONS_OWN = 3000  # RFC 6455 section 7.4.2: what is below belongs to the protocol, and needs no document

@@ -298,12 +298,8 @@ def together(chosen: list[Answer]) -> Answer:
     """Put differences of the same published answer together, as far as that is documented."""
     whole = chosen[0]
     for one in chosen[1:]:
-        if (
-            one.status != whole.status
-            or not one.departures
-            or not whole.departures
-            or one.departures == whole.departures
-        ):
+        ours, theirs = ({departure.path for departure in each.departures} for each in (whole, one))
+        if one.status != whole.status or not ours or not theirs or ours & theirs:
             continue
         grade: Grade = "inferred" if "inferred" in {one.grade, whole.grade} else "documented"
         both = replace(whole, departures=(*whole.departures, *one.departures), grade=grade)

@@ -15,8 +15,8 @@ It is given the name of the service that is asked (empty for the main API), the 
 is 0 and which has no answer yet; ``path`` begins with a base path of the service's contract, whatever the stand-in has
 before it) and a function that lets the cloud answer it. It gives what is answered, and None closes the connection
 without an answer. A body that is shorter than its own ``Content-Length`` header ends there, and the connection with it.
-A socket that is opened passes too: its answer has the status 101, and with ``Connection: close`` it is cut off a moment
-later. It may be called from many threads.
+A socket that is opened passes too: its answer has the status 101, its ``frames`` grow while its client talks, and with
+``Connection: close`` it is cut off a moment later. It may be called from many threads.
 """
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Any, Literal
 
-from offair.contracts.client.pace import FOLLOWED, Pace, StoppedError
+from offair.contracts.client.pace import CLIENT, FOLLOWED, Pace, StoppedError
 
 LOOK = 0.02  # real seconds between two looks at whether it has to be stopped
 FAREWELL = 1.0  # real seconds that a client gets to end once it is told to
@@ -48,7 +48,7 @@ class Hand:
         self._cancel: Callable[[], Any] = lambda: None
         context = copy_context()
         context.run(FOLLOWED.set, pace)
-        self._thread = threading.Thread(target=self._work, args=(context,), name="offair-client", daemon=True)
+        self._thread = threading.Thread(target=self._work, args=(context,), name=CLIENT, daemon=True)
         self._thread.start()
 
     @property

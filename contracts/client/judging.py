@@ -56,7 +56,7 @@ def check_program(
     gives_up: Collection[int] = (),
     stop: Callable[[], None] = lambda: None,
     drills: Collection[str] | None = None,
-    examples: int = 10,
+    examples: int = 20,
     seed: int | None = None,
     deadline: float = 30.0,
     only: Collection[str] = (),

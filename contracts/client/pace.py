@@ -20,6 +20,8 @@ MOMENT = 0.001  # real seconds in which a coroutine that sleeps lets the others 
 CALM = 100  # such moments, after which nothing is on its way that a time-out waits for
 # whose pauses between two pings would have the clock leap while the client waits for somebody to speak
 KEEPING_ALIVE = ("websockets", "engineio", "socketio")
+CLIENT = "offair-client"  # the thread in which a client does its job
+NOBODYS = ("offair-", "Dummy-")  # threads that no client has started, and that set no event of one
 OURS = ("offair.contracts", "offair.emulator")
 
 
@@ -100,6 +102,13 @@ def _next_time_out(since: float, until: float) -> float | None:
     return min((one.when() for one in timers if not one.cancelled() and since < one.when() < until), default=None)
 
 
+def _is_alone() -> bool:
+    """The client's own thread asks, and there is no other that could end its pause; the judge waits for it."""
+    here = threading.current_thread()
+    others = (one for one in threading.enumerate() if one not in {here, threading.main_thread()})
+    return here.name == CLIENT and all(one.name.startswith(NOBODYS) for one in others)
+
+
 FOLLOWED: ContextVar[Pace | None] = ContextVar("FOLLOWED", default=None)
 _REAL: dict[str, Any] = {
     "sleep": time.sleep, "time": time.time, "monotonic": time.monotonic, "asleep": asyncio.sleep,
@@ -119,6 +128,15 @@ def _time() -> float:
 def _monotonic() -> float:
     pace = FOLLOWED.get()
     return float(_REAL["monotonic"]() if pace is None else pace.monotonic())
+
+
+def _wait(event: threading.Event, timeout: float | None = None) -> bool:
+    pace = FOLLOWED.get()
+    is_ours = sys._getframe(1).f_globals.get("__name__", "").startswith(OURS)  # noqa: SLF001
+    if pace is None or timeout is None or timeout <= 0 or is_ours or event.is_set() or not _is_alone():
+        return _really_wait(event, timeout)
+    pace.pause(timeout)
+    return event.is_set()
 
 
 async def _asleep(delay: float, result: Any = None) -> Any:
@@ -143,15 +161,18 @@ def followed() -> Iterator[None]:
                 changed.append((module, name, value))
                 setattr(module, name, instead[id(value)])
     threading.Thread.start = _start  # type: ignore[method-assign, assignment] # a client's threads have its time too
+    threading.Event.wait = _wait  # type: ignore[method-assign, assignment] # who may be told to stop pauses so
     try:
         yield
     finally:
         threading.Thread.start = _really_start  # type: ignore[method-assign]
+        threading.Event.wait = _really_wait  # type: ignore[method-assign]
         for module, name, value in changed:
             setattr(module, name, value)
 
 
 _really_start = threading.Thread.start
+_really_wait = threading.Event.wait
 
 
 def _start(thread: threading.Thread) -> None:

@@ -81,6 +81,7 @@ class Stage:
         self.performer = performer
         self.first = self.good = Played((), Outcome("returned"))
         self.situations = 0
+        self._is_slow = False
         self._crowds: Mapping[str, int] = {}
         self._apart: list[str] = []
         self._hand: Hand | None = None
@@ -107,7 +108,18 @@ class Stage:
     @property
     def wait(self) -> int:
         """How many seconds a client is told to wait: of the cloud's, or few real ones."""
-        return FEW if self.performer.is_program else MANY
+        return FEW if self.is_real else MANY
+
+    @property
+    def is_real(self) -> bool:
+        """A client's pauses last as long as they say: those of a program, and in ways that nobody hastens."""
+        return self.performer.is_program or self._is_slow
+
+    def slow_down(self, played: Played) -> bool:
+        """Take a client that hung where it was told to wait for one whose pauses are real; say whether that is new."""
+        is_new = played.outcome.ending == "hung" and not self.is_real
+        self._is_slow = self._is_slow or is_new
+        return is_new
 
     @property
     def most(self) -> int | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import chain, zip_longest
+from itertools import chain, count, zip_longest
 from typing import Any
 
 from offair.contracts.checks.asked import ASKED
@@ -25,6 +25,7 @@ GONE = frozenset({404, 410})  # RFC 9110 sections 15.5.5 and 15.5.11: what is go
 PERHAPS_DONE = 500  # section 15.6: a server that fails may have done it
 ALREADY = 409  # section 15.5.10: it is as it was wanted, perhaps
 STATES = (("state",), ("status",))  # whose words clients know some of
+SHARES = 2  # that words of a state have, where others have one
 TIMES = ("", " (the second time it is asked)", " (the third time it is asked)")
 LATER = 4  # one in so many answers is played to a later call
 STEPS = 7, 13  # what is put together in one answer lies so far apart
@@ -94,8 +95,11 @@ def placed(answers: Sequence[Answer], calls: int, examples: int) -> list[tuple[A
 def _mixed(single: list[Answer]) -> list[Answer]:
     """Let each kind of stumbling block have its share of few answers; what lies on top and states go first."""
     by: dict[str, list[Answer]] = {}
+    words = count()
     for one in sorted(single, key=lambda one: (len(one.departures[0].path), one.departures[0].path[-1:] not in STATES)):
-        by.setdefault(_block(one.departures[0]), []).append(one)
+        departure = one.departures[0]
+        is_state = departure.kind == "value" and departure.path[-1:] in STATES
+        by.setdefault(f"state {next(words) % SHARES}" if is_state else _block(departure), []).append(one)
     return [one for turn in zip_longest(*by.values()) for one in turn if one is not None]
 
 
@@ -163,8 +167,6 @@ def judge_requests(stage: Stage, heard: Sequence[Heard]) -> list[Verdict]:
     whole = stage.cloud.promise
     by: dict[str, list[Exchange]] = {}
     for call in heard:
-        if call.is_socket:
-            continue
         headers = {name: text for name, text in call.exchange.request_headers.items() if name.lower() not in LIBRARYS}
         by.setdefault(call.exchange.title, []).append(replace(call.exchange, request_headers=headers))
     root = stage.cloud.base_url.removesuffix(whole.base_path)

@@ -9,7 +9,7 @@ from itertools import count
 from offair.contracts.client.counterpart import Counterpart, Proceed
 from offair.contracts.client.finding import Called
 from offair.contracts.client.pace import running_task
-from offair.contracts.exchange import Exchange, header
+from offair.contracts.exchange import Exchange
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class Tape:
     def __call__(self, service: str, asked: Exchange, proceed: Proceed) -> Exchange | None:
         """Take a request, and give what is answered."""
         contract = self._contracts[service]
-        is_socket = header(asked.request_headers, "Upgrade") is not None
+        is_socket = asked.is_socket
         method = "GET" if asked.method == "HEAD" else asked.method
         found = None if is_socket else contract.match(method, asked.path)
         called = None if found is None else Called(contract, found[0])

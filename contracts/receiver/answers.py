@@ -45,7 +45,9 @@ class Answers:
         self, contract: Contract, receipts: Iterable[Receipt], patience: Mapping[str, float], secret: str = ""
     ) -> None:
         self.contract, self.patience, self._secret = contract, patience, secret
+        receipts = tuple(receipts)
         self._plain = {one.hook.event: one.exchange for one in receipts if one.hook.kind == "valid"}
+        self._again = {one.hook.event: one.exchange for one in receipts if one.hook.kind == "again"}
 
     def meaning(self, event: str, exchange: Exchange) -> str:
         """Say what an answer is to the cloud: yes, no, or nothing that it documents."""
@@ -65,6 +67,10 @@ class Answers:
     def plain(self, event: str) -> Exchange | None:
         """The answer to the plainest call; None where none came."""
         return self._plain.get(event)
+
+    def again(self, event: str) -> Exchange | None:
+        """The answer to the same call once more; None where none came."""
+        return self._again.get(event)
 
     def given_away(self, one: Receipt) -> str | None:
         """Name what an answer tells of the secret: itself, or what the call should have been signed with."""

@@ -72,6 +72,9 @@ def _other_than_plain(answers: Answers, one: Receipt) -> str | None:
         return _unanswered(one)
     event, first = one.hook.event, answers.plain(one.hook.event)
     meaning, plain = answers.meaning(event, one.exchange), first and answers.meaning(event, first)
+    again = answers.again(event)
+    if one.hook.kind != "again" and again is not None and meaning == answers.meaning(event, again):
+        return None  # it has come before, in whatever spelling: that is told once
     return None if plain in {None, meaning} else f"{meaning}, and {plain} in its plainest form"
 
 

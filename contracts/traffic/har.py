@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from offair.contracts.exchange import Exchange, header
+from offair.contracts.exchange import Exchange, Side, header
 from offair.contracts.traffic.coding import opened
 from offair.contracts.traffic.unread import UnreadError
 
@@ -26,7 +26,9 @@ OPENING = re.compile(rb"\{\s*(?:" + PLAIN + rb')*"log"\s*:')
 ENTRIES = re.compile(r'"entries"\s*:\s*\[\s*')
 ENDS = (b"}", b"]", b">")  # of JSON, and of pages for people
 MILLISECONDS = 1000
-BARE = frozenset({204, 205, 304})  # answers that have no body (RFC 9110 section 15)
+BARE = frozenset({101, 204, 205, 304})  # answers that have no body (RFC 9110 section 15)
+SENT = frozenset({"send", "sent", "request", "outgoing"})  # what recorders call the client's frames
+TEXT, BINARY = 1, 2  # opcodes of frames (RFC 6455 section 11.8)
 
 
 class HarPair(msgspec.Struct):
@@ -66,13 +68,22 @@ class HarResponse(msgspec.Struct):
     content: HarText | None = None
 
 
+class HarFrame(msgspec.Struct):
+    """What one side said over a WebSocket; binary in base64. Browsers write other opcodes where something failed."""
+
+    type: str
+    data: str | None = None
+    opcode: int = TEXT
+
+
 class HarEntry(msgspec.Struct):
-    """One request with its answer."""
+    """One request with its answer, and what was said then over the WebSocket that it opened."""
 
     request: HarRequest
     response: HarResponse | None = None
     began: str | float | None = msgspec.field(name="startedDateTime", default=None)
     comment: str | None = None
+    frames: list[HarFrame] | None = msgspec.field(name="_webSocketMessages", default=None)
 
 
 class HarLog(msgspec.Struct):
@@ -138,10 +149,20 @@ def _exchange(asked: HarRequest, answered: HarResponse, entry: HarEntry, attache
         response_headers=response_headers,
         response_body=body,
         at=_moment(entry.began),
+        frames=tuple(_frames(entry.frames or [])),
         is_cut=is_closed
         or is_unasked
         or (answered.status not in BARE and _is_cut(answered.content, response_headers, body)),
     )
+
+
+def _frames(said: list[HarFrame]) -> Iterator[tuple[Side, str | bytes]]:
+    for one in said:
+        side: Side = "from_client" if one.type in SENT else "from_server"
+        if one.opcode == TEXT:
+            yield side, one.data or ""
+        elif one.opcode == BINARY:
+            yield side, base64.b64decode(one.data or "")
 
 
 def _is_cut(content: HarText | None, headers: Mapping[str, str], body: bytes) -> bool:

@@ -9,6 +9,7 @@ from offair.contracts.checks.catalogue import CHECKS, judge_exchanges
 from offair.contracts.checks.check import Check
 from offair.contracts.checks.heeding import BLURRED, heeded
 from offair.contracts.checks.seen import History
+from offair.contracts.checks.spoken import documented_answers
 from offair.contracts.choosing import choose_rules
 from offair.contracts.contract import Contract
 from offair.contracts.exchange import Exchange
@@ -22,7 +23,7 @@ from offair.contracts.verdict import Verdict
 from offair.contracts.violation import Violation
 
 UNCALLED = "what the cloud called does not stand in this recording"
-ALONE = frozenset({"answer", "requests", "auth"})  # subjects that look at one exchange at a time
+ALONE = frozenset({"answer", "requests", "auth", "chat"})  # subjects that look at one exchange at a time
 AT_ONCE = 200  # exchanges whose bodies are read together
 LARGEST = 20 << 20  # bytes of bodies that are read together for the rules of things
 HIDDEN = "…"
@@ -41,7 +42,7 @@ WHY_NOT = {
     "auth/told": "whether credentials are somebody's does not stand in a recording",
     "auth/accepted": "whether credentials are good does not stand in a recording",
 }
-TRAFFIC_RULES: tuple[Check, ...] = (*ASKED, heeded, *CHECKS)
+TRAFFIC_RULES: tuple[Check, ...] = (*ASKED, heeded, *CHECKS, documented_answers)
 
 
 def check_traffic(

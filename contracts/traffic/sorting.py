@@ -1,16 +1,17 @@
 """Which API of a cloud a recorded request was for: by its production address, the stand-in's, or one that is told."""
 
 import ipaddress
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urldefrag, urlsplit
 
 from offair.contracts.checks.webhook import event_of
 from offair.contracts.contract import Contract
-from offair.contracts.exchange import Exchange
+from offair.contracts.exchange import SWITCHED, Exchange
 from offair.contracts.traffic.unread import UnreadError
 
-SWITCHED = 101  # RFC 9110 section 15.2.2: what follows are frames, and no answers
+OVER_HTTP = re.compile(r"^ws(?=s?:)")  # RFC 6455 section 3: a socket begins as a request for http:// or https://
 BROWSERS_OWN = frozenset({"/favicon.ico", "/robots.txt"})  # what is asked for without anybody's program
 UNCHANGED = 304  # RFC 9110 section 15.4.5: what was asked for is what the client has already
 
@@ -38,14 +39,18 @@ def sort_out(contract: Contract, exchanges: Iterable[Exchange], url: str | None 
             continue
         asked = urldefrag(one.path).url  # nobody sends a fragment, and some write it down
         hosts.add(urlsplit(asked).netloc)
-        if one.status == SWITCHED or urlsplit(asked).path in BROWSERS_OWN:
+        asked = OVER_HTTP.sub("http", asked)
+        if urlsplit(asked).path in BROWSERS_OWN:
             continue
         for share in shares:
             root = _root(share.contract, asked, url if share.contract is contract else None)
             if root is not None:
+                path = asked[len(root) :] or "/"
+                if one.status == SWITCHED and share.contract.socket_at(path) is None:
+                    continue  # of frames that nobody documents there is nothing to say
                 share.root = share.root or root
                 is_cut = one.is_cut or _is_between(share.contract, one)
-                share.exchanges.append(replace(one, path=asked[len(root) :] or "/", is_cut=is_cut))
+                share.exchanges.append(replace(one, path=path, is_cut=is_cut))
                 break
     if not any(share.exchanges for share in shares):
         raise UnreadError(_nobody(contract, hosts))

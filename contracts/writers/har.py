@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from offair.contracts.exchange import Exchange
+from offair.contracts.exchange import Exchange, Side
 from offair.contracts.report import FORMAT, Report
 
 VERSION = "1.2"
+TEXT, BINARY = 1, 2  # opcodes of frames (RFC 6455 section 11.8), in the words of browsers
 UNKNOWN = -1  # HAR 1.2: what the writer does not know
 
 
@@ -70,7 +71,16 @@ def _entry(one: Exchange, target: str) -> dict[str, Any]:
         "cache": {},
         "timings": {"send": 0, "wait": 0, "receive": 0},
         **({"comment": one.title} if one.title else {}),
+        **({"_webSocketMessages": [*map(_frame, one.frames)]} if one.frames else {}),
     }
+
+
+def _frame(said: tuple[Side, str | bytes]) -> dict[str, Any]:
+    side, frame = said
+    kind = "send" if side == "from_client" else "receive"
+    if isinstance(frame, bytes):
+        return {"type": kind, "time": 0, "opcode": BINARY, "data": base64.b64encode(frame).decode()}
+    return {"type": kind, "time": 0, "opcode": TEXT, "data": frame}
 
 
 def _pairs(named: Mapping[str, str]) -> list[dict[str, str]]:

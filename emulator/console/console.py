@@ -68,7 +68,7 @@ class Console:
                     _check_asker()
                 gathered = page.gather(self._clerk, parts, request.args)
             except Problem as problem:
-                return self._trouble(problem)
+                return self._trouble(problem, parts.get("stream", ""))
             return self._show(page.template, {"title": page.title, "page": page.template, **gathered})
 
         return view
@@ -86,10 +86,11 @@ class Console:
         headers = {**SAFE, "Cache-Control": "no-store"}
         return Response(text, status, headers, content_type="text/html; charset=utf-8")
 
-    def _trouble(self, problem: Problem) -> Response:
+    def _trouble(self, problem: Problem, stream: str = "") -> Response:
         status = {Missing: 404, Malformed: 400, Forbidden: 403}.get(type(problem), 422)
         title = "There is nothing here" if status == HTTPStatus.NOT_FOUND else "That cannot be shown"
-        return self._show("trouble", {"title": title, "page": "trouble", "words": str(problem)}, status)
+        told = {"title": title, "page": "trouble", "words": str(problem), "stream": stream}
+        return self._show("trouble", told, status)
 
     def _nowhere(self, rest: str) -> Response:
         return self._trouble(Missing(f"the console has no page {rest}"))

@@ -11,6 +11,7 @@ from offair.emulator.console.clerk import Clerk
 from offair.emulator.console.playlists import explained
 from offair.emulator.console.plots import Plot, plot
 from offair.emulator.console.segments import Listed, among, listed
+from offair.emulator.core.problems import Missing
 
 CLIP = "-re -stream_loop -1 -i clip.mp4 -c:v libx264 -g 60 -c:a aac"
 MUXED = "flvmux name=mux streamable=true"
@@ -29,12 +30,12 @@ PLAYER_FAULTS = {
     "discontinuity": ("a discontinuity", {}),
     "throttle": ("50 kB a second", {"bytes_per_second": 50_000}),
 }
-WAYS = {".m3u8": "HLS", ".mpd": "DASH"}
+PROTOCOLS = re.compile(r"\b(hls|dash)\b")  # names that people write large
 
 
 def gather(clerk: Clerk, parts: Mapping[str, str], _query: Mapping[str, str]) -> dict[str, Any]:
     """Gather all about a stream; Missing where there is none."""
-    stream = clerk.ask("GET /streams/{streamId}", {"streamId": parts["stream"]})
+    stream = _find(clerk, parts["stream"])
     numbers, playlists = stream["numbers"], _playlists(clerk, stream["id"])
     told = clerk.ask("GET /journal", query={"stream": stream["id"], "limit": str(LATEST)})["entries"][::-1]
     return {
@@ -47,7 +48,9 @@ def gather(clerk: Clerk, parts: Mapping[str, str], _query: Mapping[str, str]) ->
         "reasons": list(reasons(stream["asked"])),
         "timeline": among(told, _segments(playlists)),
         "playlists": playlists,
-        "addresses": list(addresses(stream["cdn_url"], [one["name"] for one in playlists])),
+        "addresses": [
+            (PROTOCOLS.sub(lambda found: found[0].upper(), way), url) for way, url in stream["playback"].items()
+        ],
         "orders": list(orders(clerk, stream)),
         "encoder_faults": ENCODER_FAULTS,
         "player_faults": PLAYER_FAULTS,
@@ -59,7 +62,7 @@ def judge(clerk: Clerk, parts: Mapping[str, str], query: Mapping[str, str]) -> d
     """Have the stream judged now, which takes as many seconds as are asked for, and give what was found."""
     asked = query.get("seconds", "")
     seconds = min(60, max(2, int(asked))) if is_number(asked) else JUDGED
-    stream = clerk.ask("GET /streams/{streamId}", {"streamId": parts["stream"]})
+    stream = _find(clerk, parts["stream"])
     path = {"streamId": stream["id"]}
     report = clerk.ask("POST /streams/{streamId}/judge", path, body={"seconds": seconds})
     title = f"{stream['name'] or stream['id']}, judged"
@@ -76,14 +79,6 @@ def lines(stream: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield f"ffmpeg{name}", f"ffmpeg {CLIP} -f {form} {at}"
         if one["protocol"] != "srt":
             yield f"GStreamer{name}", f"gst-launch-1.0 {MUXED} ! rtmp2sink location={at} {PICTURE} {SOUND}"
-
-
-def addresses(root: str, names: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Name where all of a stream plays, by protocol, HLS first."""
-    for suffix, way in WAYS.items():
-        for name in names:
-            if "/" not in name and name.endswith(suffix):
-                yield way, f"{root}/{name}"
 
 
 def beside(
@@ -125,6 +120,13 @@ def orders(clerk: Clerk, stream: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         filled = re.sub(r"\{[^}]+\}", lambda _: quote(stream["id"], safe=""), path)
         call = {"method": method, "path": urlsplit(base_url).path.lstrip("/") + filled, "headers": headers}
         yield {"word": word, "key": key, "call": call, "ends": method == "DELETE"}
+
+
+def _find(clerk: Clerk, stream: str) -> Any:
+    found = clerk.maybe("GET /streams/{streamId}", {"streamId": stream})
+    if found is None:
+        raise Missing(f"there is no stream {stream}: it was deleted, forgotten by a reset, or never there")
+    return found
 
 
 def _playlists(clerk: Clerk, stream: str) -> list[dict[str, Any]]:

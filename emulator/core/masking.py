@@ -16,11 +16,11 @@ SHAPES = re.compile(
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----\s*(?P<pem>[^-]+)|\bice-pwd:(?P<ice>[\w+/]+)",
     re.IGNORECASE,
 )  # RFC 9110 section 11.6.2, RFC 7519, RFC 7468, RFC 8839: these say by themselves that they are secret
-URL = re.compile(r"\b(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<rest>[^\s\"'<>]+)", re.IGNORECASE)
 MEDIA = frozenset({"rtmp", "rtmps", "rtsp", "rtsps", "srt"})
 SHORTEST_SECRET = 6  # what is shorter is hidden where it is named, and not wherever else the same text stands
 SHOWN = 4
 LONGEST = 64  # characters of a name on either side of what tells; no text takes longer to read than it is long
+URL = re.compile(rf"\b(?P<scheme>[a-z][a-z0-9+.-]{{0,{LONGEST}}})://(?P<rest>[^\s\"'<>]+)", re.IGNORECASE)
 HIDDEN = "…"
 
 

@@ -89,12 +89,25 @@ def _check_whole(database: sqlite3.Connection) -> None:
     counts = database.execute("SELECT value FROM counter").fetchall()
     if len(counts) != 1 or not isinstance(counts[0][0], int) or not 0 <= counts[0][0] <= LARGEST_COUNT:
         raise StateError("it is damaged: the table 'counter' has no count")
+    if database.execute("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'").fetchone():
+        _check_sequence(database, "sqlite_sequence")
+
+
+def _check_sequence(database: sqlite3.Connection, table: str) -> None:
+    """See that rows can follow: after the greatest number SQLite says that the disk is full."""
+    wrong = database.execute(
+        f"SELECT seq FROM \"{table}\" WHERE typeof(seq) != 'integer' OR seq < 0 OR seq > ?",  # noqa: S608 - as below
+        [LARGEST_COUNT],
+    ).fetchone()
+    if wrong:
+        raise StateError(f"it is damaged: the table {table!r} counts to {wrong[0]!r}, and nothing can follow")
 
 
 def _check_table(database: sqlite3.Connection, table: Table[Any]) -> None:
     names = ["id", "body", *table.indexed]
     if not _check_form(database, table.name, ["seq", *names], table.schema):
         return
+    _check_sequence(database, table.name)
     columns = ", ".join(f'"{name}"' for name in names)
     for row in database.execute(f'SELECT {columns} FROM "{table.name}" ORDER BY seq'):  # noqa: S608 - our own names
         reason = _flaw(table, row)

@@ -63,7 +63,8 @@ class Provider:
     What it keeps: ``tables`` of its own are forgotten by a reset, ``lasting`` ones (its users, say) with their tenant.
     ``secrets`` are names that its secrets go by. ``locate`` finds what a playback path of the cloud's own form means:
     a stream's id, and a name below the stream's playback root; with a third part, which is a query, a playlist's links
-    have that query too. Or it is a page of the cloud's own, a Reply that is answered as it is.
+    have that query too. Or it is a page of the cloud's own, a Reply that is answered as it is. ``plays_at`` gives where
+    the cloud's answers say that a stream plays, by protocol; where there is none, that is HLS in the common form.
 
     What a person may do to a stream beside publishing: ``orders`` are documented operations by the word on a button
     (``"stop"``), whose path takes the stream's id and nothing else.
@@ -93,6 +94,9 @@ class Provider:
     renew: Callable[[PublicationGoesOn, Rooms], Say] | None = None
     usher: Callable[[Viewing, Stream | None, Rooms], Say] | None = None
     locate: Find | None = None
+    plays_at: Callable[[Stream, Rooms], Mapping[str, str]] = lambda stream, rooms: {
+        "hls": f"{rooms.addresses.cdn}/{stream.id}/master.m3u8"
+    }
     parlour: Parlour | None = None
     plays: Callable[[Knock, Rooms], Spot | None] | None = None
     tables: tuple[Table[Any], ...] = ()

@@ -29,6 +29,7 @@ from offair.emulator.web.spoiling.spoiler import Spoiler
 from offair.emulator.web.viewer import viewing_of
 
 CDN = "/cdn"
+APART = "_offair/"  # below it streams play in the common form, whatever form their cloud has: for what is ours
 CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
@@ -49,15 +50,25 @@ def by_id(path: str, _query: Query) -> Spot | None:
     return Spot(as_written(stream), name) if slash and name else None
 
 
+def common_root(provider: Provider | None, cdn: str, stream: str) -> str:
+    """Write where all of a stream is in the common form, below its cloud's ``cdn``."""
+    return f"{cdn}/{'' if provider is None or provider.locate is None else APART}{stream}"
+
+
 def locator(provider: Provider, rooms: Rooms, find: Find | None = None) -> Locate:
     """Read a cloud's playback paths, in its own form or the common one; another cloud's stream is nowhere in it.
 
+    The common form of a cloud that has its own stands apart (``common_root``), so that it is none of the cloud's.
     ``find`` is a service's in place of the cloud's.
     """
     reading = find or provider.locate
 
     def locate(path: str, query: Query) -> Spot | Reply | None:
-        found = by_id(path, query) if reading is None else reading(path, query, rooms)
+        found: Spot | tuple[str, str] | Reply | None
+        if reading is None or (find is None and path.startswith(APART)):
+            found = by_id(path.removeprefix(APART), query)
+        else:
+            found = reading(path, query, rooms)
         if isinstance(found, Reply):
             return found
         place = None if found is None else Spot(*found)

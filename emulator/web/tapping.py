@@ -4,21 +4,24 @@ import io
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
 from typing import Any
 
-from offair.contracts.exchange import Exchange, header
+from offair.contracts.exchange import Exchange, Side, header
 from offair.contracts.wsgi import FIELDS
+from offair.emulator.core.sockets import Conversation, Frame, Socket
 from offair.emulator.web.host.environ import read_headers
 from offair.emulator.web.hot import CDN, Application, Environ
 from offair.emulator.web.mishaps import hang_up
+from offair.emulator.web.talking.handshake import WEBSOCKET
 
 Later = Callable[[float, Callable[[], None]], object]
 SOON = 0.3  # real seconds that a socket has which is to be cut off
 Tap = Callable[[str, Exchange, Callable[[], Exchange]], Exchange | None]
 Ear = Callable[[str, Exchange], None]
+Said = list[tuple[Side, Frame]]
 
 
 class Tapping:
@@ -80,7 +83,7 @@ class Tapping:
         tap, ears = self._taps.get(cloud), () if cloud in self._private else self._ears.get(cloud, ())
         if (tap is None and not ears) or not slash or CDN in f"/{place}/{below}":
             return self.untapped(environ, start)
-        if "HTTP_UPGRADE" in environ:
+        if WEBSOCKET in environ:
             if tap is None:
                 return self.untapped(environ, start)
             return self._open(tap, service, place, environ, start)
@@ -103,8 +106,9 @@ class Tapping:
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [answered.response_body]
 
     def _open(self, tap: Tap, service: str, place: str, environ: Environ, start: Callable[..., Any]) -> Iterable[bytes]:
-        """Let a socket be opened, and perhaps cut off a moment later; its frames are nobody's here."""
-        asked = _asked(environ, place, b"")
+        """Let a socket be opened, and perhaps cut off a moment later; what its client says is written down."""
+        said: Said = []
+        asked = replace(_asked(environ, place, b""), frames=said)
         answered = tap(service, asked, lambda: replace(asked, status=HTTPStatus.SWITCHING_PROTOCOLS))
         if answered is None:
             hang_up(environ)
@@ -112,7 +116,7 @@ class Tapping:
             return []
         if header(answered.response_headers, "Connection") == "close":
             self._later(SOON, partial(hang_up, environ))
-        return self.untapped(environ, start)
+        return self.untapped({**environ, WEBSOCKET: partial(_overheard, environ[WEBSOCKET], said)}, start)
 
     def _answered(self, environ: Environ, asked: Exchange) -> Exchange:
         begun: list[tuple[str, list[tuple[str, str]]]] = []
@@ -134,6 +138,28 @@ class Tapping:
                 close()
         status, headers = begun[-1]
         return replace(asked, status=int(status.partition(" ")[0]), response_headers=dict(headers), response_body=body)
+
+
+@dataclass(frozen=True)
+class _Overheard:
+    """Fills ``Conversation``: another, of which is written down what its client says."""
+
+    conversation: Conversation
+    said: Said
+
+    def opened(self, socket: Socket) -> None:
+        self.conversation.opened(socket)
+
+    def heard(self, frame: Frame) -> None:
+        self.said.append(("from_client", frame))
+        self.conversation.heard(frame)
+
+    def closed(self, code: int) -> None:
+        self.conversation.closed(code)
+
+
+def _overheard(accept: Callable[..., None], said: Said, conversation: Conversation, **more: Any) -> None:
+    accept(_Overheard(conversation, said), **more)
 
 
 def _body(environ: Environ) -> bytes:

@@ -69,6 +69,32 @@ def test_nothing_is_wider_than_a_small_screen(browser, root, paths):
     assert [] == wide
 
 
+@pytest.mark.parametrize("path", [page.path for page in PAGES if page.words][-2:])
+def test_a_small_screen_shows_on_which_page_one_is(tab, root, path):
+    tab.set_viewport_size({"width": NARROW, "height": 700})
+    tab.goto(root + path)
+    left, right = tab.evaluate(
+        "(box => [box.left, box.right])(document.querySelector('[aria-current]').getBoundingClientRect())"
+    )
+
+    assert (True, True) == (left >= 0, right <= NARROW)
+
+
+def test_signs_that_are_piled_up_cover_no_row_but_their_own(tab, root, make, cloud):
+    make.at(cloud, name="plain below")
+    tall = make.at(cloud, name="x" + "\u0301" * 60)
+    make.at(cloud, name="plain above")
+    tab.goto(root)
+    tab.get_by_role("button", name="Pause").click()
+    row = tab.locator(f"[data-key='{tall.id}']")
+    box = row.bounding_box()
+    above = {"x": box["x"], "y": box["y"] - 60, "width": 900, "height": 59}
+    seen = tab.screenshot(clip=above)
+    row.locator("bdi").first.evaluate("name => { name.textContent = 'x'; }")
+
+    assert seen == tab.screenshot(clip=above)
+
+
 def test_the_keyboard_reaches_every_control_and_shows_where_it_is(tab, root, paths):
     for path in paths:
         tab.goto(root + path)

@@ -185,9 +185,11 @@ def test_a_page_without_scripts_shows_all_that_it_has(browser, root, make, cloud
     tab.get_by_role("link", name=stream.name).first.click()
     heading = tab.get_by_role("heading", level=1).text_content()
     visible = tab.locator("button:visible").all_text_contents()
+    key = tab.locator("[data-secret]").inner_text()
+    bare = [name for name in tab.locator("h2:visible").all_text_contents() if name in {"Let something go wrong"}]
     context.close()
 
-    assert (stream.name, ["Judge"]) == (heading, visible)
+    assert (stream.name, ["Judge"], stream.key, []) == (heading, visible, key, bare)
 
 
 def test_twelve_tabs_are_all_alive(browser, root, make, cloud):
@@ -424,6 +426,30 @@ def test_a_stream_is_deleted_at_its_cloud(tab, root, make, emulator, cloud):
     tab.wait_for_url(root)
 
     assert (None, 0) == (emulator.world.get(STREAMS, stream.id), tab.locator(f"[data-key='{stream.id}']").count())
+
+
+def test_a_page_of_what_is_deleted_elsewhere_says_so_and_steers_nothing_any_more(tab, root, make, emulator, cloud):
+    stream = make.at(cloud)
+    tab.goto(f"{root}streams/{stream.id}")
+    tab.wait_for_selector("[data-wire=open]")
+    with emulator.world.transaction():
+        emulator.world.delete(STREAMS, id=stream.id)
+    emulator.journal.write("fault", "it was deleted", stream=stream.id)
+    tab.get_by_role("heading", name="There is nothing here").wait_for()
+    happened = tab.get_by_role("link", name="What happened").get_attribute("href")
+
+    assert (0, f"../requests?stream={stream.id}") == (tab.locator("main button, video").count(), happened)
+
+
+def test_who_makes_a_stream_goes_on_with_it(tab, root, make, emulator, cloud):
+    before = make.at(cloud)
+    tab.goto(root)
+    tab.get_by_role("button", name=f"Make a stream at {emulator.providers[cloud].title}").press("Enter")
+    reaches(tab, "Number(document.activeElement.className === 'name')", 1)
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**/streams/*")
+
+    assert before.id not in tab.url
 
 
 def test_what_is_shown_is_saved_as_har(tab, root, make, cloud):

@@ -1,6 +1,7 @@
 """Every page, as a browser without scripts gets it."""
 
 import re
+from html import escape
 from html.parser import HTMLParser
 
 import httpx
@@ -121,6 +122,17 @@ def test_who_fetches_its_source_is_offered_nothing_to_send(get, make, cloud):
     page = get(f"streams/{make.at(cloud, **pulls).id}")
 
     assert (True, False) == ("fetches its source by itself" in page, "offair publish" in page)
+
+
+def test_a_stream_plays_where_its_cloud_says_so_and_at_no_dead_address(get, make, emulator, control, providers):
+    for name, provider in providers.items():
+        stream = make.at(name)
+        places = provider.plays_at(stream, emulator.rooms[name])
+        page, common = get(f"streams/{stream.id}"), control.get(f"/streams/{stream.id}").json()["cdn_url"]
+        told = [httpx.get(url).text for url in (*places.values(), f"{common}/master.m3u8")]
+
+        assert [] == [url for url in places.values() if escape(url) not in page]
+        assert [] == [text for text in told if "is nothing that plays" in text]
 
 
 def test_streams_are_found_by_their_text(get, make, cloud):

@@ -64,6 +64,7 @@ def test_a_document_that_is_no_mapping_is_refused(tmp_path):
     ("document", "words"),
     [
         ("a: [", "is no YAML"),
+        ("openapi: 3.1.0\ninfo: {title: a, title: b}", "'title' stands twice in it .*line 2"),
         ("", "it is NoneType"),
         ("info: {}", "no 'openapi"),
         ("openapi: 3.1.0\npaths: []", "#/paths"),

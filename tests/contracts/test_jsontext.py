@@ -38,6 +38,8 @@ def test_what_was_written_is_read(value):
         (b"01", 1),
         (b"[" * 100_000, 0),
         (b"1e400", 5),
+        (b"[" + b"9" * 309 + b"]", 310),
+        (b'{"a":-' + b"9" * 400 + b"}", 315),
     ],
 )
 def test_what_is_no_json_is_told_with_the_byte(text, offset):
@@ -49,7 +51,15 @@ def test_what_is_no_json_is_told_with_the_byte(text, offset):
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [(b"2.0", 2), (b"2.5", 2.5), (b"1e3", 1000), (b'{"a":1,"a":2}', {"a": 2}), (b"9" * 40, 10**40 - 1)],
+    [
+        (b"2.0", 2),
+        (b"2.5", 2.5),
+        (b"1e3", 1000),
+        (b'{"a":1,"a":2}', {"a": 2}),
+        (b"9" * 40, 10**40 - 1),
+        (b'"' + b"9" * 400 + b'"', "9" * 400),
+        (b"1" + b"0" * 308, 10**308),
+    ],
 )
 def test_a_whole_number_is_an_integer_and_the_last_of_one_name_stands(text, value):
     read = parse(text)

@@ -204,3 +204,23 @@ def test_a_schema_that_is_none_raises_when_it_is_asked_not_when_it_is_made():
 
     with pytest.raises(ValueError, match="nonsense"):
         broken.is_valid(1)
+
+
+def test_what_may_be_nothing_is_told_what_is_wrong_with_it_as_something():
+    thing = {"type": "object", "properties": {"name": {"type": "string"}}}
+
+    (found,) = judge({"properties": {"thing": {"anyOf": [thing, {"type": "null"}]}}}, {"thing": {"name": 5}})
+
+    assert ("type", ("thing", "name")) == (found.rule, found.path)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"anyOf": [{"required": ["a"]}, {"required": ["b"]}]},
+        {"anyOf": [{"required": ["a"]}, {"type": "null"}], "x-inferred": {"anyOf": "a guess"}},
+    ],
+    ids=["either might be meant", "that it is one of them is a guess"],
+)
+def test_what_may_be_one_of_several_is_told_that_it_is_none(schema):
+    assert ["anyOf"] == rules(judge(schema, {}))

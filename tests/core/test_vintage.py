@@ -115,6 +115,9 @@ DAMAGES = {
     "two counts": ("INSERT INTO counter VALUES (5)", "'counter' has no count"),
     "a count that is none": ("UPDATE counter SET value = 'x'", "'counter' has no count"),
     "no counter": ("DROP TABLE counter", "'counter' lacks"),
+    "a row that none can follow": ("UPDATE things SET seq = 9223372036854775807", "'things' counts to 922337"),
+    "a last row": ("UPDATE sqlite_sequence SET seq = 9223372036854775807", "'sqlite_sequence' counts to 922337"),
+    "a row before the first": ("UPDATE sqlite_sequence SET seq = 1e308", "'sqlite_sequence' counts to 1e"),
     "a trigger": ("CREATE TRIGGER t AFTER DELETE ON things BEGIN DELETE FROM counter; END", "trigger 't'"),
     "a view": ("CREATE VIEW v AS SELECT * FROM things", "view 'v'"),
 }

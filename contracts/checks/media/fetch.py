@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 from functools import cached_property
 from urllib.parse import parse_qsl
 
+from offair.contracts.checks.media.tags import Tag, tags
 from offair.contracts.exchange import header
 
 DIRECTIVE = "_HLS_"  # how the names of delivery directives begin: RFC 8216bis section 6.2.5
@@ -46,6 +47,11 @@ class Fetch:
     def text(self) -> str:
         """The body as text; what is no UTF-8 is replaced, and judged elsewhere."""
         return self.body.decode("utf-8", "replace")
+
+    @cached_property
+    def tags(self) -> tuple[Tag, ...]:
+        """The body as the tags and URIs of a playlist, in order; read once, for whoever asks what it is."""
+        return tags(self.text)
 
     @cached_property
     def directives(self) -> dict[str, str]:

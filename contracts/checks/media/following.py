@@ -29,8 +29,10 @@ class Step:
     def gone(self) -> int | None:
         """How many segments left at the head; None where the versions do not continue each other."""
         told = self.new.sequence - self.old.sequence
-        places = [told, *range(len(self.old.segments))]
-        return next((place for place in places if place >= 0 and self._fits(place)), None)
+        if told >= 0 and self._fits(told):
+            return told
+        left = overlap([one.url for one in self.old.segments], [one.url for one in self.new.segments])
+        return len(self.old.segments) - left if left else None
 
     @property
     def moved(self) -> int:
@@ -79,6 +81,27 @@ class Step:
         shortest = min((segment.duration for segment in self.new.segments), default=0.0)
         passed = self.new.fetch.at - self.old.fetch.asked
         return come * shortest > passed + LEEWAY * (self.old.target or 0)
+
+
+def overlap(before: Sequence[str], after: Sequence[str]) -> int:
+    """How many of the last of one are the first of the other: the most that are.
+
+    No place is looked at twice, however often one thing stands in both (Knuth, Morris and Pratt).
+    """
+    fallbacks: list[int] = []  # for each beginning of ``after``: how much of its own beginning it ends with
+    for one in after:
+        fallbacks.append(_reach(after, fallbacks, fallbacks[-1], one) if fallbacks else 0)
+    count = 0
+    for one in before:
+        count = _reach(after, fallbacks, count, one) if after else 0
+    return count
+
+
+def _reach(after: Sequence[str], fallbacks: Sequence[int], count: int, one: str) -> int:
+    """How long a beginning of ``after`` is seen, when so much of it was seen before this one."""
+    while count and (count == len(after) or after[count] != one):
+        count = fallbacks[count - 1]
+    return count + (after[count] == one)
 
 
 def trace(versions: Sequence[MediaPlaylist]) -> tuple[dict[Key, Segment], ...]:

@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 
 from offair.contracts.checks.media.fetch import Fetch, query
 from offair.contracts.checks.media.segments import Part, Reader, Segment, ranged
-from offair.contracts.checks.media.tags import Tag, decimal, integer, tags
+from offair.contracts.checks.media.tags import Tag, decimal, integer
 
 MASTER_TAGS = {
     "EXT-X-MEDIA", "EXT-X-STREAM-INF", "EXT-X-I-FRAME-STREAM-INF", "EXT-X-SESSION-DATA", "EXT-X-SESSION-KEY",
@@ -30,6 +30,7 @@ LIST_TAGS = {
     "EXT-X-CONTENT-STEERING",
 }  # fmt: skip
 VARIABLE = re.compile(r"\{\$([A-Za-z0-9_-]+)\}")
+PLAIN = re.compile(r"(?:[A-Za-z0-9_~-][A-Za-z0-9_.~-]*/)*[A-Za-z0-9_~-][A-Za-z0-9_.~-]*")  # no dots to be taken out
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,10 @@ class Playlist:
     fetch: Fetch
     imports: Mapping[str, str] = field(default_factory=dict)
 
-    @cached_property
+    @property
     def tags(self) -> tuple[Tag, ...]:
         """Its tags and URIs, in order."""
-        return tags(self.fetch.text)
+        return self.fetch.tags
 
     @cached_property
     def _values(self) -> Mapping[str, list[Tag]]:
@@ -87,10 +88,20 @@ class Playlist:
     def resolve(self, uri: str) -> str:
         """Put variables into a URI of this playlist, and make it absolute."""
         uri = self.fill(uri)
+        if PLAIN.fullmatch(uri):
+            return self._folder + uri
         try:
             return urljoin(self.fetch.base, uri)
         except ValueError:  # a bracket without its pair; the flaw shows when nobody can fetch it
             return uri
+
+    @cached_property
+    def _folder(self) -> str:
+        """What plain names are put behind, which most of a long playlist's are: to join URLs is dear."""
+        try:
+            return urljoin(self.fetch.base, "a").removesuffix("a")
+        except ValueError:
+            return ""
 
     @property
     def is_master(self) -> bool:
@@ -125,6 +136,15 @@ class Master(Playlist):
     def media(self) -> tuple[Mapping[str, str], ...]:
         """The attributes of each EXT-X-MEDIA."""
         return tuple(tag.attributes for tag in self.all("EXT-X-MEDIA"))
+
+    @cached_property
+    def sounds(self) -> Mapping[str | None, Sequence[str]]:
+        """The URLs of the audio renditions by their group."""
+        found: dict[str | None, list[str]] = {}
+        for one in self.media:
+            if one.get("TYPE") == "AUDIO" and "URI" in one:
+                found.setdefault(one.get("GROUP-ID"), []).append(self.resolve(one["URI"]))
+        return found
 
     @cached_property
     def renditions(self) -> Mapping[str, str]:

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-ATTRIBUTE = re.compile(r'\s*([A-Z0-9-]+)=\s*("[^"\r\n]*"|[^",\s]+)\s*(?:,|$)')
+# A name begins where a value may have ended, so that no stretch of a line is tried from each of its characters.
+ATTRIBUTE = re.compile(r'(?<![^\s,"])([A-Z0-9-]+)=\s*("[^"\r\n]*"|[^",\s]+)\s*(?:,|$)')
 PAIR = r'[A-Z0-9-]+=(?:"[^"\r\n]*"|[^",\s]+)'
 LIST = re.compile(rf"{PAIR}(?:,{PAIR})*")
 DECIMAL = re.compile(r"[0-9]+(\.[0-9]*)?|\.[0-9]+")

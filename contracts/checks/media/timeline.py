@@ -1,5 +1,6 @@
 """Everything that was fetched from one origin, and the views of it that the rules judge."""
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -46,6 +47,16 @@ class Rendition:
             for key, segment in segments.items():
                 found.setdefault(key, segment)
         return tuple(found.values())
+
+    @cached_property
+    def dated(self) -> Sequence[tuple[float, Segment]]:
+        """Every segment whose date is known, with that date, in the order of the dates."""
+        return sorted(((s.wall, s) for s in self.segments if s.wall is not None), key=_date)
+
+    def at(self, moment: float) -> Segment | None:
+        """The dated segment in which a moment is, seconds since the epoch; of several, the one that began last."""
+        wall, segment = self.dated[bisect_right(self.dated, moment, key=_date) - 1] if self.dated else (moment, None)
+        return segment if segment is not None and wall <= moment < wall + segment.duration else None
 
     @property
     def last(self) -> MediaPlaylist:
@@ -122,6 +133,11 @@ class Timeline:
                 deltas = tuple(playlist for playlist in read if playlist.is_delta)
                 found.append(Rendition(url, kind, whole, deltas))
         return tuple(found)
+
+    @cached_property
+    def renditions_by_url(self) -> Mapping[str, Rendition]:
+        """Those renditions by what they are fetched from."""
+        return {one.url: one for one in self.renditions}
 
     @cached_property
     def playlists(self) -> tuple[Playlist, ...]:
@@ -214,3 +230,7 @@ class Timeline:
         found |= {"master"} if self.masters else set()
         found |= {"ll"} if any(one.is_low_latency for one in self.renditions) else set()
         return frozenset(found)
+
+
+def _date(dated: tuple[float, Segment]) -> float:
+    return dated[0]

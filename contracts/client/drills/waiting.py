@@ -35,28 +35,32 @@ def retry_after(stage: Stage) -> Iterator[Violation | None]:
     """Who is told by Retry-After to wait does not ask for the same again before."""
     for called in stage.called:
         yield from _told_seconds(stage, called)
-        date = format_datetime(datetime.fromtimestamp(stage.cloud.now() + stage.wait, UTC), usegmt=True)
-        yield from _told_to_wait(stage, called, "Retry-After", date, is_date=True)
+        yield from _told_to_wait(stage, called, "Retry-After", is_date=True)
 
 
 def _told_seconds(stage: Stage, called: Called) -> list[Violation | None]:
     """Tell it in small letters, as HTTP/2 spells every name; in the usual ones too where that goes wrong."""
-    seconds = str(stage.wait)
-    found = list(_told_to_wait(stage, called, "retry-after", seconds))
+    found = list(_told_to_wait(stage, called, "retry-after"))
     if not any(found):
         return found
-    usual = list(_told_to_wait(stage, called, "Retry-After", seconds))
+    usual = list(_told_to_wait(stage, called, "Retry-After"))
     is_spelling = not any(usual)
     return [one and replace(one, message=one.message + IN_SMALL) for one in found] if is_spelling else usual
 
 
-def _told_to_wait(
-    stage: Stage, called: Called, name: str, value: str, *, is_date: bool = False
-) -> Iterator[Violation | None]:
-    """A date is the header's other form: clouds seldom write it, so who cannot read it must only not crash."""
+def _told_to_wait(stage: Stage, called: Called, name: str, *, is_date: bool = False) -> Iterator[Violation | None]:
+    """A date is the header's other form: clouds seldom write it, so who cannot read it must only not crash.
+
+    Who does nothing more until the deadline may be waiting as told, in a way that nobody hastens: it is told less.
+    """
+    date = format_datetime(datetime.fromtimestamp(stage.cloud.now() + stage.wait, UTC), usegmt=True)
+    value = date if is_date else str(stage.wait)
     answer = busy(called, {name: value})
     played = stage.play(answer.once())
     if not played.was_met:
+        return
+    if stage.slow_down(played):
+        yield from _told_to_wait(stage, called, name, is_date=is_date)
         return
     situation = f"{called.operation.operation_id} {answer.status}, {name}: {value}"
     told = stage.complaint(played, is_error=True)
@@ -96,7 +100,7 @@ def pace(stage: Stage) -> Iterator[Violation | None]:
         meant = [t for t in terms if t.subject in {"*", called.operation.key, called.operation.operation_id}]
         for term in meant:
             allowed, seconds = term.allowed or 0, term.seconds or 0.0
-            if stage.performer.is_program and seconds > stage.performer.deadline:
+            if stage.is_real and seconds > stage.performer.deadline:
                 continue  # it would really wait
             times = allowed // max(1, len(stage.good.of(called.name))) + 2
             played = stage.play(times=times, until=lambda call: call.exchange.status == TOO_MANY)

@@ -28,7 +28,7 @@ PATIENCE = 5.0  # real seconds after a command was ended
 @click.command("client", context_settings={"allow_interspersed_args": False})  # what follows is the command's own
 @click.option("--cloud", required=True, type=CLOUD, metavar="NAME", help="Whose promise it is.")
 @click.option("--drill", "drills", multiple=True, metavar="NAME", help="One to practise; may be repeated. [all]")
-@click.option("--answers", type=click.IntRange(0), default=10, show_default=True, help="Answers of each operation.")
+@click.option("--answers", type=click.IntRange(0), default=20, show_default=True, help="Answers of each operation.")
 @click.option("--gives-up", multiple=True, type=int, metavar="CODE", help="Exit code of who gives up. [any but 0]")
 @click.option(
     "--deadline", type=SomeSeconds(Seconds), default=30.0, show_default=True, help="Seconds that COMMAND may take."

@@ -4,11 +4,11 @@ const ROOT = new URL("../../../", import.meta.url);
 const REST = 6000;
 let hush = 0;
 
-export function say(words) {
+export function say(words, rest = REST) {
   const said = document.querySelector("[data-said]");
   said.textContent = words;
   clearTimeout(hush);
-  hush = setTimeout(() => { said.textContent = ""; }, REST);
+  hush = setTimeout(() => { said.textContent = ""; }, rest);
 }
 
 // what is said of an answer that is no success: in the words of who says no
@@ -41,7 +41,8 @@ async function press(button) {
   button.setAttribute("aria-busy", "true");
   try {
     const asked = JSON.parse(button.dataset.call);
-    await call(button.form ? filled(asked, fields(button.form)) : asked);
+    const forget = then === "find" ? awaitNew() : null;
+    await call(button.form ? filled(asked, fields(button.form)) : asked).catch((error) => { forget?.(); throw error; });
     say(done || "Done");
     if (then === "clear") button.form.elements.text.value = "";
     if (then?.startsWith("go:")) location.assign(then.slice(3));
@@ -52,6 +53,22 @@ async function press(button) {
   } finally {
     button.removeAttribute("aria-busy");
   }
+}
+
+// who makes something goes on with it: its row is in sight, and its link has the focus
+function awaitNew() {
+  const rows = () => [...document.querySelectorAll("tr[data-key]")];
+  const known = new Set(rows().map((row) => row.dataset.key));
+  const heard = new AbortController();
+  document.addEventListener("console:shown", () => {
+    const made = rows().find((row) => !known.has(row.dataset.key));
+    if (!made) return;
+    heard.abort();
+    made.classList.add("fresh");
+    made.querySelector("a").focus();
+  }, { signal: heard.signal });
+  setTimeout(() => heard.abort(), REST);
+  return () => heard.abort();
 }
 
 // a call with what a form says: in its path where that names a field, else in its body
@@ -108,6 +125,10 @@ document.addEventListener("change", (event) => {
 
 // a filter that asks for nothing is none: addresses stay short
 document.addEventListener("submit", (event) => {
+  if (event.target.matches("[data-patience]")) {
+    const { value } = event.target.elements.seconds;
+    say(`Watching for ${value} seconds; then comes the verdict`, value * 1000 + REST);
+  }
   for (const field of event.target.closest("[data-filters]")?.elements ?? []) if (!field.value) field.disabled = true;
 });
 addEventListener("pageshow", () => {

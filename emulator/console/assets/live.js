@@ -67,13 +67,22 @@ async function refresh() {
   try {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
     if (answer.ok) show(new DOMParser().parseFromString((await answer.text()).replace(VIDEO, ""), "text/html"));
-    else if (answer.status === 404) tell("this is gone", "gone");
+    else if (answer.status === 404) leave(new DOMParser().parseFromString(await answer.text(), "text/html"));
   } catch {
     tell("the stand-in does not answer", "gone");
   } finally {
     state.running = false;
     if (state.due) { state.due = false; soon(SOON); }
   }
+}
+
+// of what is gone nothing can be looked at or steered any more: the page says so in place of what it was
+function leave(fresh) {
+  const main = document.querySelector("main");
+  const isInside = main.contains(document.activeElement);
+  main.replaceChildren(...fresh.querySelector("main").children);
+  if (isInside) main.focus();
+  tell("this is gone", "gone");
 }
 
 function show(fresh) {
@@ -88,4 +97,5 @@ function show(fresh) {
     // who pressed a button that is gone goes on beside it, and not at the top of the page
     if (focused && !focused.isConnected) (part.querySelector("button:enabled, a, summary") ?? document.querySelector("main")).focus({ preventScroll: true });
   }
+  document.dispatchEvent(new CustomEvent("console:shown"));
 }

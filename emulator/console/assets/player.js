@@ -8,6 +8,7 @@ export function watch() {
   const place = document.querySelector("[data-player]");
   const video = place.querySelector("video");
   const words = place.querySelector("[data-player-words]");
+  const [latency, codecs] = ["latency", "codecs"].map((name) => document.querySelector(`[data-${name}]`));
   const url = new URL(place.dataset.watch, location.href);
   let running = null, timer = 0;
 
@@ -17,6 +18,7 @@ export function watch() {
   const isOnAir = () => ["live", "reconnecting"].includes(document.querySelector("#head .state")?.classList[1]);
 
   async function begin() {
+    if (!place.isConnected) return;
     if (running || document.hidden || !isOnAir()) {
       if (!isOnAir()) tell("Nothing is on air. Send something: the lines beside are ready to paste.");
       return;
@@ -28,7 +30,7 @@ export function watch() {
       const answer = await fetch(url, { signal: stop.signal });
       if (!answer.ok) throw new Error((await answer.json()).error);
       const type = answer.headers.get("Content-Type");
-      document.querySelector("[data-codecs]").textContent = /codecs="([^"]*)"/.exec(type)?.[1] ?? "";
+      codecs.textContent = /codecs="([^"]*)"/.exec(type)?.[1] ?? "";
       if (!Source.isTypeSupported(type)) {
         stop.abort();
         return tell(`This browser does not play ${type}. The address below plays elsewhere.`);
@@ -77,9 +79,10 @@ export function watch() {
   video.addEventListener("play", () => { delete video.dataset.held; catchUp(); });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { begin(); catchUp(); } });
   document.addEventListener("console:shown", begin);
-  setInterval(() => {
+  const beat = setInterval(() => {
+    if (!place.isConnected) { clearInterval(beat); return running?.abort(); }
     const late = edge() - video.currentTime;
-    document.querySelector("[data-latency]").textContent = edge() ? `${Math.max(0, late).toFixed(1)} s behind the newest` : "";
+    latency.textContent = edge() ? `${Math.max(0, late).toFixed(1)} s behind the newest` : "";
     if (!running) begin();
   }, 1000);
   begin();

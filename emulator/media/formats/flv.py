@@ -81,6 +81,14 @@ class Tag(NamedTuple):
         return len(payload) > 1 and payload[1] == 0 and first >> 4 == AAC
 
     @property
+    def is_blank(self) -> bool:
+        """It is a sequence header that configures nothing, and whose codec needs it: another one has to follow.
+
+        ffmpeg begins so when it copies AAC from MPEG-TS, where each frame brings its configuration (ADTS).
+        """
+        return self.is_sequence_header and not self.configuration and self.codec not in SELF_DESCRIBING
+
+    @property
     def proves_its_track(self) -> bool:
         """A decoder that has seen it can decode what follows: a sequence header, or a codec that has none."""
         if self.is_sequence_header:

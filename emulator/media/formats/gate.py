@@ -65,7 +65,7 @@ class Gate:
             return False
         if tag.is_sequence_header:
             known = self._headers.get(tag.kind)
-            if known is None or known.payload == tag.payload:
+            if known is None or known.payload == tag.payload or tag.is_blank:
                 return False
             return is_copied or not known.codec == tag.codec == VIDEO_CODECS[AVC]
         return self._leaps(tag)
@@ -94,6 +94,8 @@ class Gate:
             return ()  # the file header, and the playlists made since, know nothing of this track
         is_header = tag.is_sequence_header
         if is_header:
+            if tag.is_blank:
+                return ()  # nothing can begin with it, nor go on
             self._headers[tag.kind] = tag
         if self._is_open:
             if not is_header:

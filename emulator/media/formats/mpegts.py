@@ -126,7 +126,11 @@ class TsGate:
         self._break = self._find_other_map(packets)
         if self._break is None:
             self._break = self._changes.find(
-                packets, video=self.video_pid, audio=self.audio_pid, codec=self.facts.video
+                packets,
+                video=self.video_pid,
+                audio=self.audio_pid,
+                codec=self.facts.video,
+                sound=self.facts.audio,
             )
         return self._break is not None
 

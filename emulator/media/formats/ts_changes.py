@@ -1,6 +1,7 @@
-"""Where a transcoder that reads MPEG-TS cannot go on: other parameter sets, or a time that leaps.
+"""Where a transcoder that reads MPEG-TS cannot go on: other parameter sets, other AAC, or a time that leaps.
 
-Source: ISO/IEC 13818-1, 2.4.3; ITU-T H.264, annex B; ITU-T H.265, annex B. The same is done for FLV by its gate.
+Source: ISO/IEC 13818-1, 2.4.3; ITU-T H.264, annex B; ITU-T H.265, annex B; ISO/IEC 14496-3, 1.A. The same is done for
+FLV by its gate.
 """
 
 from itertools import pairwise
@@ -20,9 +21,15 @@ class Changes:
     def __init__(self) -> None:
         self._latest: dict[int, int] = {}  # time stamps by PID
         self._sets: bytes | None = None  # the sequence parameter set that is in force
+        self._sound: tuple[int, int] | None = None  # what ADTS says of all frames: profile, sample rate, channels
 
-    def find(self, packets: bytes, *, video: int | None, audio: int | None, codec: str | None) -> int | None:
-        """Tell where, in whole packets, another run has to begin; None while this one can go on."""
+    def find(
+        self, packets: bytes, *, video: int | None, audio: int | None, codec: str | None, sound: str | None = None
+    ) -> int | None:
+        """Tell where, in whole packets, another run has to begin; None while this one can go on.
+
+        ``codec`` is that of the pictures.
+        """
         for at in range(0, len(packets) - PACKET + 1, PACKET):
             if not packets[at + 1] & 0x40:
                 continue
@@ -30,6 +37,7 @@ class Changes:
             if pid in {video, audio} and (
                 self._leaps(pid, packets[at : at + PACKET])
                 or (pid == video and codec in {"avc1", "hvc1"} and self._is_set_up_anew(packets, at, pid, codec or ""))
+                or (pid == audio and sound == "mp4a" and self._sounds_otherwise(packets[at : at + PACKET]))
             ):
                 return at
         return None
@@ -42,6 +50,14 @@ class Changes:
         self._latest[pid] = now
         leap = (now - before + HALF) % (2 * HALF) - HALF
         return not -MOST_BACK <= leap <= MOST_AHEAD
+
+    def _sounds_otherwise(self, packet: bytes) -> bool:
+        content = _payload(packet)
+        head = content[9 + content[8] :][:4] if len(content) > 8 else b""
+        if len(head) < 4 or head[0] != 0xFF or head[1] & 0xF6 != 0xF0:  # the frame began in the packet before
+            return False
+        before, self._sound = self._sound, (head[2] & 0xFD, head[3] & 0xC0)  # but for the private bit
+        return before is not None and before != self._sound
 
     def _is_set_up_anew(self, packets: bytes, at: int, pid: int, codec: str) -> bool:
         kind, shift = (AVC_SPS, 0) if codec == "avc1" else (HEVC_SPS, 1)

@@ -4,8 +4,9 @@ from typing import Any
 
 from offair.emulator.core.limits import Limit
 from offair.emulator.core.publication import Policy
-from offair.emulator.core.streams import State
+from offair.emulator.core.streams import State, Stream
 from offair.emulator.core.world import World
+from offair.emulator.provider.call import Rooms
 from offair.emulator.provider.provider import Demo, Provider
 from offair.emulator.provider.surface import Cors, Surface
 from offair.emulator.providers.ainative import news, population
@@ -21,7 +22,7 @@ from offair.emulator.providers.ainative.rules import pictures, shelves, watching
 from offair.emulator.providers.ainative.switches import MINUTE, Switches
 from offair.emulator.providers.ainative.wire.dialect import retell
 from offair.emulator.providers.ainative.wire.reading import overlooks, snake
-from offair.emulator.providers.ainative.wire.streams import demonstrate
+from offair.emulator.providers.ainative.wire.streams import demonstrate, playback_url, played
 
 
 def _policy(switches: Switches) -> Policy:
@@ -45,6 +46,11 @@ def _furnish(world: World, _switches: Any) -> None:
     """Have the categories, and nobody who watches: whoever did went with the process before."""
     shelves.furnish(world)
     watching.close_all(world)
+
+
+def _plays_at(stream: Stream, rooms: Rooms) -> dict[str, str]:
+    show = rooms.world.get(shows.SHOWS, stream.id)
+    return played(playback_url(rooms.addresses, show.video)) if show else {}
 
 
 PROVIDER = Provider(
@@ -73,6 +79,7 @@ PROVIDER = Provider(
     reactions=REACTIONS,
     point=news.point,
     locate=locate,
+    plays_at=_plays_at,
     parlour=PARLOUR,
     tables=(
         people.TICKETS, people.BONDS, people.SLOTS, people.NOTICES, shows.SHOWS, shows.CATEGORIES, shows.WORDS,

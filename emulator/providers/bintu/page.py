@@ -12,13 +12,20 @@ from offair.emulator.providers.bintu.nouns import Quality
 HEAD = '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>{style}</style></head>'
 STYLE = "body{margin:0;background:#111;color:#ccc;font:16px sans-serif}video{width:100%;max-height:100vh}p{margin:2em}"
 # Apple's browsers play HLS by themselves and no MP4 without an end, which all others play. What is not on air yet is
-# asked for again.
+# asked for again. A video tells nobody why it does not play, so that its address is asked once more for the words.
 SCRIPT = """
 const sources = %(sources)s, video = document.querySelector("video"), words = document.querySelector("p");
 const url = navigator.vendor.startsWith("Apple") ? sources.hls : sources.mp4;
 let waits = 0;
 const play = () => { video.src = url; video.play().catch(() => {}); };
-const again = () => { clearTimeout(waits); words.textContent = "not live"; waits = setTimeout(play, 1000); };
+const again = async () => {
+  clearTimeout(waits);
+  waits = setTimeout(play, 1000);
+  const stop = new AbortController();
+  const answer = await fetch(url, { signal: stop.signal }).catch(() => null);
+  words.textContent = answer?.status === 403 ? await answer.text() : "not live";
+  stop.abort();
+};
 video.addEventListener("error", again);
 video.addEventListener("ended", again);
 video.addEventListener("playing", () => { words.textContent = ""; });

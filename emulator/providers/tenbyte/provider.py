@@ -6,6 +6,8 @@ from offair.contracts.violation import Violation
 from offair.emulator.core.events import StreamMoved
 from offair.emulator.core.limits import Limit
 from offair.emulator.core.publication import Policy
+from offair.emulator.core.streams import Stream
+from offair.emulator.provider.call import Rooms
 from offair.emulator.provider.provider import Demo, Provider
 from offair.emulator.provider.surface import Surface
 from offair.emulator.providers.tenbyte.auth import credentials, identify, invite, mint
@@ -13,6 +15,7 @@ from offair.emulator.providers.tenbyte.errors import render
 from offair.emulator.providers.tenbyte.hooks import RETRIES, deliveries
 from offair.emulator.providers.tenbyte.operations import operation
 from offair.emulator.providers.tenbyte.switches import Switches
+from offair.emulator.providers.tenbyte.wire import show_stream
 
 MINUTE = 60.0
 
@@ -35,6 +38,10 @@ def _playback(answer: Any) -> dict[str, str]:
     return {name: url for name, url in answer["data"]["playback"].items() if url}
 
 
+def _plays_at(stream: Stream, rooms: Rooms) -> dict[str, str]:
+    return _playback({"data": show_stream(stream, rooms.addresses, null_playback=False)})
+
+
 def _overlooks(violation: Violation, switches: Switches) -> bool:
     return switches.any_region and violation.path == ("region",) and violation.rule == "pattern"
 
@@ -49,6 +56,7 @@ PROVIDER = Provider(
     switch_type=Switches,
     reactions={StreamMoved: deliveries},
     retries=RETRIES,
+    plays_at=_plays_at,
     orders={
         "stop": "POST /streams/{streamId}/stop",
         "restart": "POST /streams/{streamId}/restart",

@@ -1,12 +1,8 @@
 """Looking at the stand-in: is it well, who is there, what happened."""
 
-from typing import Any
-
-import msgspec
-
 from offair.emulator.core.ids import as_written
 from offair.emulator.core.problems import Malformed, Missing
-from offair.emulator.core.tenants import TENANTS, Tenant
+from offair.emulator.core.tenants import TENANTS
 from offair.emulator.provider.call import Call
 from offair.emulator.provider.operations import Operations
 from offair.emulator.provider.reply import Reply
@@ -36,7 +32,7 @@ def register(operation: Operations, steered: Steered) -> None:
 
     @operation("GET /tenants")
     def tenants(_call: Call) -> Reply:
-        return Reply(200, {"tenants": [_show_tenant(tenant) for tenant in steered.world.find(TENANTS)]})
+        return Reply(200, {"tenants": [steered.show_tenant(tenant) for tenant in steered.world.find(TENANTS)]})
 
     @operation("GET /journal")
     def journal(call: Call) -> Reply:
@@ -71,10 +67,6 @@ def register(operation: Operations, steered: Steered) -> None:
 def wanted_of(call: Call) -> dict[str, str]:
     """Read which entries of the journal a call wants; what is looked for in every text comes last."""
     return {name: as_written(call.query[name]) for name in FILTERS if name in call.query}
-
-
-def _show_tenant(tenant: Tenant) -> dict[str, Any]:
-    return msgspec.to_builtins(tenant)  # type: ignore[no-any-return] # a record of JSON's kinds
 
 
 def _number(call: Call, name: str, default: float) -> float:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from offair.emulator.core.archive import Archive
 from offair.emulator.core.clock import Clock
 from offair.emulator.core.inbox import Inbox
@@ -11,6 +13,7 @@ from offair.emulator.core.journal import Journal
 from offair.emulator.core.ports import Desk
 from offair.emulator.core.simulation import Simulation
 from offair.emulator.core.tenancy import Tenancy
+from offair.emulator.core.tenants import Tenant
 from offair.emulator.core.world import World
 from offair.emulator.provider.call import Rooms
 from offair.emulator.provider.provider import Provider
@@ -43,3 +46,11 @@ class Steered:
     inbox: Inbox
     ready: Callable[[], dict[str, Any]]
     restore: Callable[[bytes], None]
+
+    def show_tenant(self, tenant: Tenant) -> dict[str, Any]:
+        """Write a tenant with all that its user needs to know, as of those that are printed at the start."""
+        told: dict[str, Any] = msgspec.to_builtins(tenant)
+        provider = self.providers.get(tenant.cloud)
+        if provider is not None:  # a kept state may be of a cloud that is not installed
+            told["credentials"] = dict(provider.credentials(tenant, self.rooms[tenant.cloud]))
+        return told

@@ -4,8 +4,6 @@ import base64
 import binascii
 from typing import Any
 
-import msgspec
-
 from offair.emulator.core.problems import Conflict, Malformed, Missing
 from offair.emulator.provider.call import Call
 from offair.emulator.provider.operations import Operations
@@ -68,7 +66,8 @@ def register(operation: Operations, steered: Steered) -> None:
     @operation("POST /tenants")
     def invite(call: Call) -> Reply:
         cloud = _cloud(steered, call.body["cloud"])
-        return Reply(201, msgspec.to_builtins(steered.tenancy.invite(cloud.name, call.body.get("name") or "tenant")))
+        tenant = steered.tenancy.invite(cloud.name, call.body.get("name") or "tenant")
+        return Reply(201, steered.show_tenant(tenant))
 
     @operation("POST /seed-world")
     def seed_world(call: Call) -> Reply:

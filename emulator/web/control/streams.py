@@ -18,6 +18,7 @@ from offair.emulator.web.control.faulting import find_stream
 from offair.emulator.web.control.ingest import ingest_of
 from offair.emulator.web.control.ordered import asked_of
 from offair.emulator.web.control.steered import Steered
+from offair.emulator.web.playback import common_root
 
 WHOSE = ("tenant", "stream", "state")
 REFUSALS = 20  # that the state lists
@@ -97,7 +98,7 @@ def refusals(journal: Journal) -> list[dict[str, Any]]:
 def root_of(steered: Steered, cloud: str, stream: str) -> str:
     """Where a stream plays; nowhere that answers, when a kept state is of a cloud that is not installed."""
     rooms = steered.rooms.get(cloud, steered.own_rooms)
-    return f"{rooms.addresses.cdn}/{stream}"
+    return common_root(steered.providers.get(cloud), rooms.addresses.cdn, stream)
 
 
 def _refusal(entry: Entry) -> dict[str, Any]:
@@ -132,6 +133,7 @@ def _show_all(steered: Steered, stream: Stream) -> dict[str, Any]:
         "numbers": msgspec.to_builtins(numbers),
         "history": msgspec.to_builtins(desk.chronicle.of(stream.id)),
         "audience": msgspec.to_builtins(desk.monitor.audience(stream.id)),
+        "playback": dict(provider.plays_at(stream, steered.rooms[stream.cloud])) if provider else {},
         "cdn_url": cdn_url,
         "thumbnail_url": f"{cdn_url}/thumbnail.jpg",
         "clip_url": f"{cdn_url}/clip.gif" if stream.capture.motion else None,

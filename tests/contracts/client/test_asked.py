@@ -81,3 +81,9 @@ def test_a_path_that_is_nearly_documented_names_the_one_that_is():
     (violation,) = found(replace(LIST, path=f"{ROOT}/stream"))
 
     assert f"the nearest is {ROOT}/streams" in violation.message
+
+
+def test_a_path_with_a_name_in_it_is_near_to_the_one_that_has_it_in_the_same_place():
+    (violation,) = found(replace(LIST, path=f"{ROOT}/streems/0000cf2e-ae90-46bc-b119-f5f626258434"))
+
+    assert f"the nearest is {ROOT}/streams/{{streamId}}" in violation.message

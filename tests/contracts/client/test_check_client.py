@@ -3,7 +3,7 @@
 import _thread
 import asyncio
 import json
-import threading
+import select
 import time
 from datetime import UTC, datetime
 from functools import partial
@@ -284,7 +284,7 @@ def test_a_client_through_requests_is_judged_alike(broken, counterpart):
         (lambda: (one for one in ()), "what it gives is a generator, which does nothing until somebody reads it"),
         (ClientError, "it is a class, and only makes an object"),
         (lambda: json.loads("<html>"), "fails on a good day: it raises JSONDecodeError"),
-        (lambda: threading.Event().wait(3), "does not end within 0.5 s"),
+        (lambda: select.select([], [], [], 3), "does not end within 0.5 s"),
     ],
     ids=["asks nothing", "needs arguments", "no function", "a generator", "gives one", "a class", "fails", "hangs"],
 )

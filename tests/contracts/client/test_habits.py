@@ -1,7 +1,9 @@
 """Habits that no answer alone shows: what a client does with a later call, with a header's name, with what it read."""
 
+import asyncio
 import io
 import time
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -46,6 +48,25 @@ def test_who_knows_a_header_in_one_spelling_is_told_so(broken, http, wait, told)
     found = broken(job, "drills/retry_after", raises=(RefusedError, ValueError))
 
     assert told == ("names of headers have no case" in str(found))
+
+
+@pytest.mark.parametrize(("share", "told"), [(1, []), (0.1, ["asks again after"])])
+def test_whose_pauses_nobody_hastens_is_judged_by_how_long_they_are_and_not_said_to_hang(counterpart, share, told):
+    where = {"base_url": counterpart.base_url, "headers": counterpart.headers, "verify": False}
+
+    async def job():
+        async with httpx.AsyncClient(**where) as http:
+            answer = await http.get("/streams")
+            said = answer.headers.get("Retry-After", "")
+            if answer.status_code == httpx.codes.TOO_MANY_REQUESTS and said.isdigit():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(asyncio.Event().wait(), int(said) * share)
+                answer = await http.get("/streams")
+            return reading(answer)["data"]
+
+    report = check_client(counterpart, job, raises=RefusedError, only=["drills/retry_after"], deadline=2)
+
+    assert told == [one.message[:16] for one in report.violations]
 
 
 def looks_at(http, times, pause):

@@ -5,7 +5,7 @@ import threading
 import time
 from contextvars import copy_context
 
-from offair.contracts.client.pace import FOLLOWED, Pace, followed
+from offair.contracts.client.pace import CLIENT, FOLLOWED, Pace, followed
 from offair.emulator.core.clock import Clock
 
 LONG = 3600.0
@@ -129,3 +129,35 @@ def test_python_has_its_own_clocks_again_afterwards():
     followed_in(lambda: None)
 
     assert before == (time.sleep, time.time, time.monotonic, asyncio.sleep)
+
+
+def in_a_clients_thread(function):
+    found = []
+    thread = threading.Thread(target=lambda: found.append(followed_in(function)), name=CLIENT)
+    thread.start()
+    thread.join()
+    return found[0]
+
+
+def test_who_could_be_told_to_stop_pauses_on_the_clouds_time_where_nobody_is_there_to_tell(monkeypatch):
+    monkeypatch.setattr(threading, "enumerate", lambda: [threading.main_thread(), threading.current_thread()])
+
+    def pause():
+        began = time.monotonic()
+        return threading.Event().wait(LONG), time.monotonic() - began
+
+    is_told, passed = in_a_clients_thread(pause)
+
+    assert (False, LONG) == (is_told, round(passed, -2))
+
+
+def test_whom_another_thread_may_tell_to_stop_waits_for_it():
+    def wait():
+        over = threading.Event()
+        other = threading.Timer(REAL, over.set)
+        other.start()
+        is_told = over.wait(LONG)
+        other.join()
+        return is_told
+
+    assert in_a_clients_thread(wait)

@@ -95,3 +95,44 @@ def test_who_has_two_sockets_is_not_taken_for_one_that_opens_another_at_once(emu
     report = check_client(cloud, honest, raises=(ClientError,), only=["drills/chat_reconnects"])
 
     assert [] == [str(one) for one in report.violations]
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"type": "message", "content": "Hello"}, []),
+        ({"type": "say", "content": "Hello"}, ["must say with 'type' which frame it is: message, ping, chat_message"]),
+        ({"type": "message", "text": "Hello"}, ["is missing"]),
+    ],
+)
+def test_what_a_client_says_over_its_socket_is_judged_as_what_it_asks(emulator, said, told):
+    cloud = counterpart_of("ainative", emulator)
+
+    async def job():
+        async with httpx.AsyncClient(base_url=cloud.base_url, headers=cloud.headers, verify=False) as http:
+            stream = (await http.post("/streams/", json={"title": "Evening"})).json()
+            await http.post("/auth/register", json={**NAME, "username": "somebody"})
+            token = (await http.post("/auth/login", json=NAME)).json()["access_token"]
+        url = f"{cloud.base_url.replace('http', 'ws')}/streams/{stream['id']}/chat/ws?token={token}"
+        async with websockets.connect(url) as socket:
+            await socket.recv()
+            await socket.send(json.dumps(said))
+            await socket.recv()
+
+    report = check_client(cloud, job, only=["requests/documented-frames"])
+
+    assert told == [one.message for one in report.violations]
+    assert told or report.upheld
+
+
+def test_who_offers_another_protocol_than_a_socket_asks_as_everybody_does(emulator):
+    cloud = counterpart_of("ainative", emulator)
+    offers = {"Connection": "Upgrade, HTTP2-Settings", "Upgrade": "h2c", "HTTP2-Settings": "AAEAAEAAAAIAAAAB"}
+
+    def job():
+        with httpx.Client(base_url=cloud.base_url, headers={**cloud.headers, **offers}) as http:
+            http.post("/streams/", json={"title": "Evening", "name": "Evening"}).raise_for_status()
+
+    report = check_client(cloud, job, raises=(httpx.HTTPError,), only=["requests/documented-body"])
+
+    assert ["is no documented member"] == [one.message.partition(",")[0] for one in report.violations]

@@ -48,6 +48,22 @@ def test_a_careless_receiver_of_another_cloud_is_found_too(cloud, careless, rule
     assert rule in broken(judged(careless, cloud, secret=SECRET, events=[*promise(cloud).webhooks][:1]))
 
 
+def test_who_refuses_what_has_come_before_is_told_so_once_and_not_for_each_spelling():
+    seen = set()
+
+    def takes_a_text_once():
+        text = json.dumps(request.json, sort_keys=True)
+        return "", 409 if text in seen else seen.add(text) or 200
+
+    report = judged(
+        takes_a_text_once,
+        events=["stream.idle"],
+        only=[f"receiver/{one}" for one in ("spellings", "again", "slow", "late")],
+    )
+
+    assert {"again"} == broken(report)
+
+
 def test_what_broke_a_receiver_is_told_with_a_line_to_see_it_again():
     report = judged(signed, secret="another secret", events=["stream.started"])
     (found,) = next(verdict for verdict in report.broken if verdict.rule.name == "receiver/valid").violations

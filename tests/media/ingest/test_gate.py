@@ -211,6 +211,27 @@ def test_time_that_wraps_at_32_bits_is_no_leap():
     assert not gate.breaks_off(inter(24))
 
 
+BLANK = Tag(TagKind.AUDIO, 0, b"\xaf\x00")
+
+
+def test_a_header_that_configures_nothing_is_waited_past():
+    gate = Gate()
+    early = push(gate, metadata(videocodecid=7.0, audiocodecid=10.0), AVC_HEADER, BLANK, key(0), inter(40))
+    tags = flv.read(push(gate, AAC_HEADER, aac(59)))
+
+    assert b"" == early
+    assert AAC_HEADER in tags
+    assert BLANK not in tags
+
+
+def test_a_header_that_configures_nothing_ends_no_run():
+    gate = Gate()
+    push(gate, *OPENING)
+
+    assert not gate.breaks_off(BLANK)
+    assert b"" == push(gate, BLANK)
+
+
 def test_what_waits_is_forgotten_when_the_time_leaps():
     gate = Gate()
     out = push(

@@ -55,7 +55,7 @@ def _status(anybody):
     )
 
 
-def test_a_stream_goes_live_and_ends_by_itself_and_becomes_a_vod(api, anybody, stream, encode, status):
+def test_a_stream_goes_live_and_ends_by_itself_and_becomes_a_vod(api, anybody, control, stream, encode, status):
     root = stream["playback_url"].removesuffix("/manifest/video.m3u8")
     with encode(stream):
         live = status(stream, "live")
@@ -68,7 +68,9 @@ def test_a_stream_goes_live_and_ends_by_itself_and_becomes_a_vod(api, anybody, s
         lambda: (found := api.get(f"/streams/vods/{ended['vod_id']}").json())["status"] == "ready" and found
     )
     numbers = api.get(f"/streams/{stream['id']}/analytics").json()
+    files = control.get(f"/streams/{stream['id']}").json()["recordings"][0]["files"]
 
+    assert dict.fromkeys(files, 200) == {name: httpx.head(url).status_code for name, url in files.items()}
     assert ([True, True], True) == (plays, live["started_at"] is not None)
     assert (200, True, 200, "image/jpeg") == (
         page.status_code, "<video" in page.text, picture.status_code, picture.headers["Content-Type"],

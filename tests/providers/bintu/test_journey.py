@@ -97,7 +97,7 @@ def test_stopping_a_stream_disconnects_its_encoder(api, create, publish, until, 
     assert (200, "ended") == (api.put(f"/stream/{stream['id']}/stop").status_code, stopped["state"])
 
 
-def test_what_was_kept_is_where_the_answer_says(api, anybody, create, publish, until, executable, rtmp_of):
+def test_what_was_kept_is_where_the_answer_says(api, anybody, control, create, publish, until, executable, rtmp_of):
     items = [{"id": "replay", "duration": None}, {"id": "thumbs", "interval": 10}, {"id": "rec", "duration": None},
              {"id": "motionclip", "interval": 10, "duration": 1}]  # fmt: skip
     stream = create(processing=[items])
@@ -114,7 +114,10 @@ def test_what_was_kept_is_where_the_answer_says(api, anybody, create, publish, u
     replay = vod["url"].replace(f"{name}.mp4", f"replay/{name}.m3u8")
     api.put("/organisation/vod", json={"public": False}).raise_for_status()
     private = anybody.get(f"/stream/{stream['id']}").json()["playout"]["web"]
+    told = control.get(f"/streams/{stream['id']}").json()
+    urls = [told["thumbnail_url"], told["clip_url"], told["replay_url"], *told["recordings"][0]["files"].values()]
 
+    assert [200] * len(urls) == [httpx.head(url).status_code for url in urls], urls
     assert [(200, "image/jpeg"), (200, "image/gif")] == [
         (one.status_code, one.headers["Content-Type"]) for one in pictures
     ]

@@ -47,12 +47,14 @@ def test_a_socket_is_closed_to_who_shows_no_token(secure):
 
 
 @pytest.mark.browser
-def test_the_page_plays_in_a_browser(secure, service):
+def test_the_page_plays_in_a_browser_and_says_why_where_it_may_not(secure, service):
     token = service("token", "/splay", {"groupid": secure["id"]}).json()["data"]["token"]
     with chromium(PLAYS_BY_ITSELF) as browser:
         page = browser.new_page()
         asked = []
         page.on("request", lambda request: asked.append(request.url))
+        page.goto(secure["playout"]["web"][0]["url"])
+        page.get_by_text("this stream is secure: show a token").wait_for(timeout=TIMEOUT)
         page.goto(f"{secure['playout']['web'][0]['url']}?jwtoken={token}")
         page.wait_for_function(PLAYS, timeout=TIMEOUT)
         width = page.evaluate("document.querySelector('video').videoWidth")

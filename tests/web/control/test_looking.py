@@ -129,6 +129,17 @@ def test_a_new_tenant_gets_credentials_that_work(emulator, control):
     assert (201, "Ada", 200) == (made.status_code, made.json()["name"], answer.status_code)
 
 
+def test_a_tenant_is_told_with_all_that_is_printed_of_the_first_one(emulator, control, providers):
+    printed = {name: one["credentials"] for name, one in emulator.ready()["clouds"].items()}
+    listed = control.get("/tenants").json()["tenants"]
+    made = {name: control.post("/tenants", json={"cloud": name}).json()["credentials"] for name in providers}
+
+    assert (printed, {name: set(told) for name, told in printed.items()}) == (
+        {one["cloud"]: one["credentials"] for one in listed if one["is_house"]},
+        {name: set(told) for name, told in made.items()},
+    )
+
+
 def test_a_tenant_of_an_unknown_cloud_is_a_404_that_names_the_clouds(control, providers):
     answer = control.post("/tenants", json={"cloud": "nowhere"})
 

@@ -1,6 +1,8 @@
 """Date ranges, within one playlist and as it changes: RFC 8216 sections 4.3.2.7 and 6.2.1."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
+from itertools import accumulate
 
 from offair.contracts.checks.media.playlists import MediaPlaylist
 from offair.contracts.checks.media.rule import Finding, rule
@@ -68,9 +70,11 @@ def daterange_kept(timeline: Timeline) -> Iterator[Finding]:
     for one in timeline.renditions:
         for old, new in ((step.old, step.new) for step in one.steps):
             there = {tag.attributes.get("ID") for tag in new.all("EXT-X-DATERANGE")}
+            dated = sorted((s.wall, s.wall + s.duration) for s in new.segments if s.wall is not None)
+            begins, latest = [begin for begin, _ in dated], list(accumulate((end for _, end in dated), max))
             for name, (start, end) in _ranges(old).items():
-                dated = [(s.wall, s.wall + s.duration) for s in new.segments if s.wall is not None]
-                if name not in there and any(begins < end and start < ends for begins, ends in dated):
+                before = bisect_left(begins, end)  # so many segments begin before the range is over
+                if name not in there and before and start < latest[before - 1]:
                     yield Finding(new.fetch, "lost a date range that a listed segment is within", name)
 
 

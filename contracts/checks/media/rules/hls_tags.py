@@ -73,8 +73,8 @@ def tags_once(timeline: Timeline) -> Iterator[Finding]:
 def sequence_placed(timeline: Timeline) -> Iterator[Finding]:
     """EXT-X-MEDIA-SEQUENCE and EXT-X-DISCONTINUITY-SEQUENCE stand before the first segment (and discontinuity)."""
     for playlist in _media(timeline):
-        uris = [tag.line for tag in playlist.all("")]
-        breaks = [tag.line for tag in playlist.all("EXT-X-DISCONTINUITY")]
+        uris = [tag.line for tag in playlist.all("")[:1]]
+        breaks = [tag.line for tag in playlist.all("EXT-X-DISCONTINUITY")[:1]]
         for name, others in (("EXT-X-MEDIA-SEQUENCE", uris), ("EXT-X-DISCONTINUITY-SEQUENCE", uris + breaks)):
             for tag in playlist.all(name):
                 if others and tag.line > min(others):
@@ -163,12 +163,12 @@ def map_iv(timeline: Timeline) -> Iterator[Finding]:
 def define(timeline: Timeline) -> Iterator[Finding]:
     """An EXT-X-DEFINE gives one name one value, and every variable that is used has one."""
     for playlist in timeline.playlists:
-        names: list[str] = []
+        names: set[str] = set()
         for tag in playlist.all("EXT-X-DEFINE"):
             said = [tag.attributes[one] for one in ("NAME", "IMPORT", "QUERYPARAM") if one in tag.attributes]
             if len(said) != 1 or ("NAME" in tag.attributes and "VALUE" not in tag.attributes) or said[0] in names:
                 yield Finding(playlist.fetch, f"has a malformed EXT-X-DEFINE in line {tag.line}", tag.value)
-            names += said
+            names.update(said)
         for tag in playlist.tags:
             for name in VARIABLE.findall(tag.value):
                 if name not in playlist.variables and tag.name != "EXT-X-DEFINE":

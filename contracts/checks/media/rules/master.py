@@ -1,7 +1,8 @@
 """A master playlist, and how its renditions go together: RFC 8216 sections 4.3.4 and 6.2.4."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from offair.contracts.checks.media.rule import Finding, rule, shown
 from offair.contracts.checks.media.segments import Segment
@@ -11,6 +12,7 @@ from offair.contracts.checks.media.timeline import Rendition, Timeline
 APART = 0.1  # seconds that boundaries of one moment may lie apart
 SHIFT = 0.25  # seconds that the media's own time stamps may lie apart, encoder delay of sound and all
 TOLERATED = 1.1  # of BANDWIDTH: what a peak may be while segments are still being made
+MOST_SEGMENTS = 500  # of a run: more within its time are shorter than a picture
 MOST_TARGETS, HALF = 1.5, 0.5  # target durations, and seconds of rounding, that a peak is measured over at most
 AUDIO_ONLY = ("mp4a", "ac-3", "ec-3", "ac-4", "opus", "Opus", "fLaC", "alac")
 
@@ -60,11 +62,12 @@ def bandwidth_covers(timeline: Timeline) -> Iterator[Finding]:
 
     It must, once all segments are made; for what is still live it should, and a tenth is let pass.
     """
+    peaks = {one.url: _peak(timeline, one) for one in timeline.renditions} if timeline.masters else {}
     for master in timeline.masters:
+        dearest = {group: max(peaks.get(url, 0.0) for url in urls) for group, urls in master.sounds.items()}
         for url, said in master.variants:
             stated = integer(said.get("BANDWIDTH"))
-            sounds = _sounds(master.media, master.resolve, said)
-            peak = _peak(timeline, url) + max((_peak(timeline, one) for one in sounds), default=0.0)
+            peak = peaks.get(url, 0.0) + dearest.get(said.get("AUDIO"), 0.0)
             if stated is not None and peak > stated * TOLERATED:
                 message = f"the variant {shown(url, timeline.entry)} has a peak rate above its BANDWIDTH"
                 yield Finding(master.fetch, message, round(peak), stated)
@@ -101,11 +104,12 @@ def aligned(timeline: Timeline) -> Iterator[Finding]:
     """Variants have their segment boundaries at the same moments."""
     ones = [one for one in timeline.renditions if one.kind == "variant" and _is_video(timeline, one)]
     for first, other in pairwise(ones):
-        starts = [wall for segment in first.segments if (wall := segment.wall) is not None]
+        starts = [wall for wall, _ in first.dated]
         for segment in other.segments:
             if segment.wall is None or not starts or not starts[0] - APART <= segment.wall <= starts[-1] + APART:
                 continue
-            off = min((start - segment.wall for start in starts), key=abs)
+            place = bisect_left(starts, segment.wall)
+            off = min((start - segment.wall for start in starts[max(place - 1, 0) : place + 1]), key=abs)
             if abs(off) > APART:
                 message = (
                     f"segment {segment.number} begins {-off:+.3f} s from any of {shown(first.url, timeline.entry)}"
@@ -149,9 +153,7 @@ def _at_same_moment(one: Rendition, segment: Segment) -> Segment | None:
     """The segment of another rendition in which the middle of this one is."""
     if segment.wall is None:
         return None
-    middle = segment.wall + segment.duration / 2
-    dated = ((other, other.wall) for other in one.segments if other.wall is not None)
-    return next((other for other, wall in dated if wall <= middle < wall + other.duration), None)
+    return one.at(segment.wall + segment.duration / 2)
 
 
 def _zero(timeline: Timeline, segment: Segment | None) -> float | None:
@@ -167,26 +169,22 @@ def _is_video(timeline: Timeline, one: Rendition) -> bool:
     return first is None or any(track.kind == "video" for track in first.tracks)
 
 
-def _peak(timeline: Timeline, url: str) -> float:
+def _peak(timeline: Timeline, one: Rendition) -> float:
     """The peak segment bit rate, bit/s: of any run of segments that lasts 0.5 to 1.5 target durations (section 4.1)."""
-    one = next((one for one in timeline.renditions if one.url == url), None)
-    if one is None or one.target is None:
-        return 0.0
-    rates = [0.0]
-    for first in range(len(one.segments)):
-        bits, lasts = 0, 0.0
-        for segment in one.segments[first:]:
-            fetch = timeline.first_good(segment.url)
-            lasts += segment.duration
-            if fetch is None or lasts > MOST_TARGETS * one.target + HALF:
-                break
-            bits += 8 * len(fetch.body)
-            if lasts >= one.target / 2:
-                rates.append(bits / lasts)
-    return max(rates)
+    peak = 0.0
+    for first in range(len(one.segments)) if one.target is not None else ():
+        peak = max(peak, _peak_from(timeline, one, first, one.target or 0))
+    return peak
 
 
-def _sounds(media: tuple[Attributes, ...], resolve: Callable[[str], str], said: Attributes) -> Iterator[str]:
-    for one in media:
-        if one.get("TYPE") == "AUDIO" and one.get("GROUP-ID") == said.get("AUDIO") and "URI" in one:
-            yield resolve(one["URI"])
+def _peak_from(timeline: Timeline, one: Rendition, first: int, target: int) -> float:
+    peak, bits, lasts = 0.0, 0, 0.0
+    for segment in islice(one.segments, first, first + MOST_SEGMENTS):
+        fetch = timeline.first_good(segment.url)
+        lasts += segment.duration
+        if fetch is None or lasts > MOST_TARGETS * target + HALF:
+            break
+        bits += 8 * len(fetch.body)
+        if lasts >= target / 2 and lasts:
+            peak = max(peak, bits / lasts)
+    return peak

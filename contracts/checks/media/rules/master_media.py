@@ -34,10 +34,11 @@ def media_attributes(timeline: Timeline) -> Iterator[Finding]:
     """Every EXT-X-MEDIA has TYPE, GROUP-ID and NAME, and no two of a group have one name."""
     for master in timeline.masters:
         names = [tuple(media.get(name) for name in ("TYPE", "GROUP-ID", "NAME")) for media in master.media]
+        counts = Counter(names)
         for name in names:
             if None in name:
                 yield Finding(master.fetch, "has an EXT-X-MEDIA without TYPE, GROUP-ID or NAME", name)
-            elif names.count(name) > 1:
+            elif counts[name] > 1:
                 yield Finding(master.fetch, "has two renditions of one group and name", name)
 
 
@@ -83,9 +84,9 @@ def groups_alike(timeline: Timeline) -> Iterator[Finding]:
         for media in master.media:
             shared = tuple(sorted((name, value) for name, value in media.items() if name not in OWN))
             found.setdefault((media.get("TYPE", ""), media.get("GROUP-ID", "")), set()).add(shared)
+        first: dict[str, set[tuple[tuple[str, str], ...]]] = {}
         for (kind, group), members in found.items():
-            first = next(others for (other, _), others in found.items() if other == kind)
-            if members != first:
+            if members != first.setdefault(kind, members):
                 yield Finding(master.fetch, f"has other members in the {kind} group {group} than in its first")
 
 
@@ -107,5 +108,6 @@ def session(timeline: Timeline) -> Iterator[Finding]:
         if any(("VALUE" in one) == ("URI" in one) for one in entries) or any(count > 1 for count in names.values()):
             yield Finding(master.fetch, "has EXT-X-SESSION-DATA with both or neither of VALUE and URI, or twice")
         keys = [tag.attributes for tag in master.all("EXT-X-SESSION-KEY")]
-        if any(one.get("METHOD") == "NONE" for one in keys) or any(keys.count(one) > 1 for one in keys):
+        different = {frozenset(one.items()) for one in keys}
+        if any(one.get("METHOD") == "NONE" for one in keys) or len(different) < len(keys):
             yield Finding(master.fetch, "has an EXT-X-SESSION-KEY that is none, or stands twice")

@@ -1,14 +1,14 @@
 """What a master playlist claims of its variants, held to their media; and what they must have in common."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from offair.contracts.checks.media.facts import TrackFacts
 from offair.contracts.checks.media.playlists import Master
 from offair.contracts.checks.media.rule import Finding, rule, shown
 from offair.contracts.checks.media.tags import decimal
-from offair.contracts.checks.media.timeline import Rendition, Timeline
+from offair.contracts.checks.media.timeline import Timeline
 
 FASTER = 1.1  # times FRAME-RATE: what a segment may show, whose last frame's length is an estimate
 SIZE = re.compile(r"\d+x\d+")
@@ -77,8 +77,8 @@ def types_alike(timeline: Timeline) -> Iterator[Finding]:
 def dates_alike(timeline: Timeline) -> Iterator[Finding]:
     """If one rendition has dates, all have."""
     dated = {one.url: any(segment.stated is not None for segment in one.segments) for one in timeline.renditions}
-    for url, has_dates in dated.items():
-        if any(dated.values()) and not has_dates:
+    for url, has_dates in dated.items() if any(dated.values()) else ():
+        if not has_dates:
             yield Finding(url, "has no EXT-X-PROGRAM-DATE-TIME, and others have")
 
 
@@ -112,23 +112,17 @@ def controls_alike(timeline: Timeline) -> Iterator[Finding]:
 
 def _variants(timeline: Timeline) -> Iterator[tuple[Master, str, Attributes, list[TrackFacts]]]:
     """Each variant, with the tracks of its segments and of its audio renditions'."""
-    ones = {one.url: one for one in timeline.renditions}
     for master in timeline.masters[-1:]:
+        sounds = {group: [*_tracks(timeline, urls)] for group, urls in master.sounds.items()}
         for url, said in master.variants:
-            urls = [url, *_sounds(master, said)]
-            yield master, url, said, [t for each in urls if each in ones for t in _tracks(timeline, ones[each])]
+            yield master, url, said, [*_tracks(timeline, [url]), *sounds.get(said.get("AUDIO"), ())]
 
 
-def _tracks(timeline: Timeline, one: Rendition) -> Iterator[TrackFacts]:
-    for segment in one.segments:
+def _tracks(timeline: Timeline, urls: Sequence[str]) -> Iterator[TrackFacts]:
+    ones = (one for url in urls if (one := timeline.renditions_by_url.get(url)))
+    for segment in (segment for one in ones for segment in one.segments):
         facts = timeline.read(segment)
         yield from facts.tracks if facts else ()
-
-
-def _sounds(master: Master, said: Attributes) -> Iterator[str]:
-    for one in master.media:
-        if one.get("TYPE") == "AUDIO" and one.get("GROUP-ID") == said.get("AUDIO") and "URI" in one:
-            yield master.resolve(one["URI"])
 
 
 def _family(codec: str) -> str:

@@ -189,5 +189,9 @@ class Shelves:
 
 def demonstrate(answer: JSON) -> dict[str, str]:
     """Tell where a stream plays, of the answer that made it."""
-    hls: str = answer["playback_url"]
+    return played(answer["playback_url"])
+
+
+def played(hls: str) -> dict[str, str]:
+    """Tell where something plays by each protocol, of where it does by HLS."""
     return {"hls": hls, "dash": hls.replace(".m3u8", ".mpd")}
