@@ -95,8 +95,9 @@ def pytest_collection_finish(session):
 @pytest.fixture(scope="module", autouse=True)
 def _leaves_nothing(request) -> Iterator[None]:
     """Fail a module that leaves a thread, a socket, a pipe or a child, of its own emulator too."""
-    before = leftovers.held()
+    before, heard = leftovers.held(), signal.getsignal(signal.SIGINT)
     yield
+    signal.signal(signal.SIGINT, heard)  # the next module hears Ctrl-C, whoever listened in this one
     kept = before | leftovers.kept(request.config)
     deadline, pause = Deadline(FAREWELL), threading.Event()
     while (left := leftovers.held() - kept) and not deadline.is_over:
