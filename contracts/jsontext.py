@@ -37,7 +37,7 @@ def parse(text: bytes) -> Any:
         found = AT_BYTE.search(reason)
         raise NotJsonError(reason, int(found[1]) if found else len(text)) from error
     digits = BEYOND.search(text)
-    if digits and any(type(one) is int and abs(one) > LARGEST for one in _leaves(value)):
+    if digits and any(type(one) is int and abs(one) > LARGEST for one in _values_in(value)):
         raise NotJsonError(f"a number of {len(digits[0])} digits or more is out of range", digits.end())
     return value
 
@@ -61,24 +61,17 @@ def parse_or_none(text: bytes) -> Any:
         return None
 
 
-def _leaves(value: Any) -> Iterator[Any]:
-    """Give every value that is no list and no object, however deep."""
-    waiting = deque([value])
-    while waiting:
-        node = waiting.popleft()
-        if isinstance(node, list | dict):
-            waiting.extend(node if isinstance(node, list) else node.values())
-        else:
-            yield node
-
-
 def objects_in(value: Any) -> Iterator[dict[str, Any]]:
     """Give every object in a value of JSON, however deep, the outermost first."""
+    return (node for node in _values_in(value) if isinstance(node, dict))
+
+
+def _values_in(value: Any) -> Iterator[Any]:
     waiting = deque([value])
     while waiting:
         node = waiting.popleft()
+        yield node
         if isinstance(node, list):
             waiting.extend(node)
         elif isinstance(node, dict):
-            yield node
             waiting.extend(node.values())

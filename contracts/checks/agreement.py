@@ -7,7 +7,7 @@ from typing import Any
 from offair.contracts.checks.check import check
 from offair.contracts.checks.lifecycle import HIDDEN, ON_ITS_WAY, STATES, is_plain, is_secret, row_of
 from offair.contracts.checks.pages import SIZES, paging_of
-from offair.contracts.checks.resources import Thing, id_of, listed, things, ways_up
+from offair.contracts.checks.resources import Thing, id_of, listed, thing_at, things
 from offair.contracts.checks.seen import History, Seen
 from offair.contracts.checks.vocabulary import words_of
 from offair.contracts.digits import is_number
@@ -37,9 +37,8 @@ def made_is_listed(history: History) -> Iterator[Violation | None]:
 def agree(history: History) -> Iterator[Violation | None]:
     """A thing is shown alike at one moment, by itself, in a list and by what changed it: the same texts and truths."""
     looks: dict[tuple[str | None, str], tuple[Seen, Mapping[str, Any]]] = {}
-    made = {home: thing for thing in things(history) for home in thing.homes}
     for call in history.calls:
-        thing = next((made[home] for home in ways_up(call.path) if home in made), None)
+        thing = thing_at(history, call.path)
         if not call.is_read:
             looks.clear()
         rows = [row_of(call.answer, thing.id)] if thing is not None else listed(call.answer) or []

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from offair.contracts.checks.check import check
-from offair.contracts.checks.resources import lives, ways_up
+from offair.contracts.checks.resources import thing_at
 from offair.contracts.checks.seen import History, Seen
 from offair.contracts.contract import Contract
 from offair.contracts.exchange import NOBODY, header
@@ -39,11 +39,10 @@ def known(history: History) -> Iterator[Violation | None]:
 )
 def told(history: History) -> Iterator[Violation | None]:
     """Who is nobody, and asks for what is there, is told so with 401 where the document has it."""
-    there = {home for thing, _ in lives(history) for home in thing.homes}
     for call in history.calls:
         is_nobody = call.exchange.who == NOBODY or not carries(history.contract, call)
         is_plain = not call.operation.is_open and str(UNKNOWN) in call.operation.answers and not call.faults
-        is_there = "{" not in call.operation.path or any(way in there for way in ways_up(call.path))
+        is_there = "{" not in call.operation.path or thing_at(history, call.path) is not None
         if is_nobody and is_plain and is_there and not call.is_success:
             status = call.exchange.status
             message = "refuses who is nobody without saying that it is for that"

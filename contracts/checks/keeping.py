@@ -6,8 +6,8 @@ from typing import Any
 from offair.contracts.checks.check import check
 from offair.contracts.checks.lifecycle import HIDDEN, STATES, is_secret, row_of
 from offair.contracts.checks.pages import paging_of
-from offair.contracts.checks.reads import TIME
-from offair.contracts.checks.resources import lives, ways_up
+from offair.contracts.checks.reads import TIME, was_just
+from offair.contracts.checks.resources import homes, lives, thing_at
 from offair.contracts.checks.seen import History, Seen, led_by
 from offair.contracts.jsontext import objects_in
 from offair.contracts.violation import Violation
@@ -25,7 +25,7 @@ SHORTEST = 3  # letters of a text that does not stand in an answer by chance
 def kept(history: History) -> Iterator[Violation | None]:
     """A text that was written to a place stands there, or right above, when that is read next."""
     latest: dict[tuple[str | None, str], Seen] = {}
-    homes = {home for thing, _ in lives(history) for home in thing.homes}  # how those look is judged else
+    there = homes(history)  # how those look is judged else
     made = {id(thing.made) for thing, _ in lives(history)}
     for call in history.calls:
         if not call.is_read:
@@ -33,7 +33,7 @@ def kept(history: History) -> Iterator[Violation | None]:
         if call.exchange.method in WRITES and call.is_success and id(call) not in made:
             latest[call.exchange.who, call.path] = call
             latest[call.exchange.who, call.path.rpartition("/")[0]] = call
-        is_meant = call.is_read and call.is_success and call.path not in homes and paging_of(call.operation) is None
+        is_meant = call.is_read and call.is_success and call.path not in there and paging_of(call.operation) is None
         wrote = latest.get((call.exchange.who, call.path)) if is_meant else None
         if wrote is not None and wrote.path == call.path and call.answer == [] and wrote.exchange.method == "POST":
             message = f"has nothing, and {wrote.key} has put something there a moment before"
@@ -50,25 +50,17 @@ def kept(history: History) -> Iterator[Violation | None]:
 @check("lifecycle/apart", APART, absent="nothing was looked at before and after something was done with another thing")
 def apart(history: History) -> Iterator[Violation | None]:
     """What is done with one thing does nothing to another: its texts and keys stay; only its state may go on."""
-    homes = {home: thing for thing, _ in lives(history) for home in thing.homes}
     looks: dict[str, tuple[Seen, Seen | None]] = {}
     for call in history.calls:
-        thing = next((homes[home] for home in ways_up(call.path) if home in homes), None)
+        thing = thing_at(history, call.path)
         if not call.is_read and call.is_success:
             others = {} if thing is None else {name: look for name, look in looks.items() if name != thing.id}
             looks = {name: (look, call) for name, (look, _) in others.items()}
         elif call.is_success and thing is not None and call.path == thing.path:
             before, done = looks.get(thing.id, (call, None))
-            if done is not None and _is_same_look(before, call):
+            if done is not None and before.exchange.who == call.exchange.who and was_just(before, call):
                 yield led_by(done, call, _touched(before, call, done, thing.id))
             looks[thing.id] = call, None
-
-
-def _is_same_look(before: Seen, call: Seen) -> bool:
-    return (before.exchange.at, before.exchange.who) == (
-        call.exchange.at,
-        call.exchange.who,
-    ) and call.exchange.at is not None
 
 
 def _touched(before: Seen, call: Seen, done: Seen, name: str) -> Violation | None:

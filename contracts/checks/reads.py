@@ -28,7 +28,7 @@ def same(history: History) -> Iterator[Violation | None]:
             continue
         whose = call.exchange.who, f"{call.exchange.method} {call.exchange.path}"
         before = latest.get(whose)
-        if before is not None and _was_just(before, call):
+        if before is not None and was_just(before, call):
             yield _changed_since(before, call, "a moment before")
         latest[whose] = call
 
@@ -46,13 +46,13 @@ def refused_does_nothing(history: History) -> Iterator[Violation | None]:
         elif not call.operation.is_fresh and call.exchange.who not in {None, NOBODY}:
             whose = call.exchange.who, f"{call.exchange.method} {call.exchange.path}"
             before, refused = latest.get(whose, (call, None))
-            if refused is not None and _was_just(before, call):
+            if refused is not None and was_just(before, call):
                 said = f"before {refused.key}, which was refused with {refused.exchange.status}"
                 yield led_by(refused, call, _changed_since(before, call, said))
             latest[whose] = call, None
 
 
-def _was_just(before: Seen, call: Seen) -> bool:
+def was_just(before: Seen, call: Seen) -> bool:
     """At the same moment of the cloud's clock: what happens by itself had no time to.
 
     429 is another rule's, and how two requests are refused, with other wrong credentials perhaps, is not compared.

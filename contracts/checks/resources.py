@@ -44,6 +44,21 @@ def lives(history: History) -> tuple[tuple[Thing, tuple[Seen, ...]], ...]:
     return history.worked_out(_lives)
 
 
+def homes(history: History) -> Mapping[str, Thing]:
+    """Name each path at which a thing was made to be, with the thing: of several, the one made last."""
+    return history.worked_out(_homes)
+
+
+def thing_at(history: History, path: str) -> Thing | None:
+    """Find the thing that is at a path, or within which the path leads: the innermost."""
+    there = homes(history)
+    return next((there[home] for home in ways_up(path) if home in there), None)
+
+
+def _homes(history: History) -> Mapping[str, Thing]:
+    return {home: thing for thing in things(history) for home in thing.homes}
+
+
 def _things(history: History) -> tuple[Thing, ...]:
     return tuple(_made(history))
 
@@ -54,8 +69,8 @@ def _made(history: History) -> Iterator[Thing]:
             homes = homes_of(history.contract, call.operation)
             found = read_id(history.contract, call.operation, parameter_of(homes[0]), call.answer) if homes else None
             if found is not None:
-                base = call.path.removesuffix(fill(call.operation.path, call.parameters))
-                yield Thing(found, tuple(base + at(fill(home, call.parameters), found) for home in homes), call)
+                base = call.path.removesuffix(filled(call.operation.path, call.parameters))
+                yield Thing(found, tuple(base + at(filled(home, call.parameters), found) for home in homes), call)
 
 
 def _lives(history: History) -> tuple[tuple[Thing, tuple[Seen, ...]], ...]:
@@ -100,7 +115,7 @@ def parameter_of(home: str) -> str:
     return home.rpartition("{")[2].removesuffix("}")
 
 
-def fill(template: str, known: Mapping[str, str]) -> str:
+def filled(template: str, known: Mapping[str, str]) -> str:
     """Fill in those parameters of a path that are known."""
     parts = template.split("/")
     return "/".join(quote(known[p[1:-1]], safe="") if p[:1] == "{" and p[1:-1] in known else p for p in parts)

@@ -5,7 +5,7 @@ from typing import Any
 
 from offair.contracts.checks.check import check
 from offair.contracts.checks.lifecycle import is_secret
-from offair.contracts.checks.resources import Thing, id_of, listed, lives, things, ways_up
+from offair.contracts.checks.resources import Thing, id_of, listed, lives, thing_at, things
 from offair.contracts.checks.seen import History, Seen
 from offair.contracts.jsontext import objects_in
 from offair.contracts.violation import Violation
@@ -67,11 +67,10 @@ def _secrets_of(answer: Any) -> Iterator[tuple[str, str]]:
 
 
 def _reached(history: History, is_meant: Callable[[Seen], bool], message: str) -> Iterator[Violation | None]:
-    homes = {home: thing for thing, _ in lives(history) for home in thing.homes}
     for thing, calls in lives(history):
         for call in calls if _is_known(thing) else ():
             who = call.exchange.who
-            if next(homes[home] for home in ways_up(call.path) if home in homes) is not thing:
+            if thing_at(history, call.path) is not thing:
                 continue  # what is kept within it may be another's
             if who and who != thing.made.exchange.who and is_meant(call) and not _is_for_all(call):
                 found = call.breach(message, where="response.status", rule="tenant", got=call.exchange.status)

@@ -17,20 +17,23 @@ class Heard:
     """A request, and its answer: ``exchange.status`` is 0 while there is none, and where there never was one.
 
     ``called`` is the operation that it means, None where it means none; ``nth`` counts that operation's calls from 0.
-    ``is_socket`` says that it opens a WebSocket, which is no operation; ``is_played`` that somebody else answered in
-    the cloud's place, or changed what it said. ``begun`` and ``over`` count what is asked and answered on a tape: when
-    it was asked, and when it was answered (0 is not yet). ``task`` is the number of the one that asks, where that is
-    looked at and can be seen: beneath a double.
+    ``is_played`` says that somebody else answered in the cloud's place, or changed what it said. ``begun`` and ``over``
+    count what is asked and answered on a tape: when it was asked, and when it was answered (0 is not yet). ``task`` is
+    the number of the one that asks, where that is looked at and can be seen: beneath a double.
     """
 
     exchange: Exchange
     called: Called | None
     nth: int
     is_played: bool = False
-    is_socket: bool = False
     begun: int = 0
     over: int = 0
     task: int = 0
+
+    @property
+    def is_socket(self) -> bool:
+        """It opens a WebSocket, which is no operation."""
+        return self.exchange.is_socket
 
     @property
     def name(self) -> str:
@@ -99,7 +102,7 @@ class Tape:
         with self._lock:
             name = str(is_socket) if called is None else called.name
             call = Heard(
-                asked, called, self._counts[name], is_socket=is_socket,
+                asked, called, self._counts[name],
                 begun=next(self._moments), task=running_task() if name in self.apart else 0,
             )  # fmt: skip
             self._counts[name] += 1

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from offair.contracts.checks.pages import paging_of
-from offair.contracts.checks.resources import at, homes_of, parameter_of, read_id
+from offair.contracts.checks.resources import at, filled, homes_of, parameter_of, read_id
 from offair.contracts.contract import Contract
 from offair.contracts.exchange import Exchange
 from offair.contracts.jsontext import parse_or_none
@@ -175,12 +175,5 @@ def ids_for(operation: Operation, made: Sequence[Made]) -> dict[str, str]:
 
 def fill(template: str, ids: Mapping[str, str]) -> str | None:
     """Fill a path's parameters; None where one has no value."""
-    parts = []
-    for part in template.split("/"):
-        if part.startswith("{") and part.endswith("}"):
-            if part[1:-1] not in ids:
-                return None
-            parts.append(quote(ids[part[1:-1]], safe=""))
-        else:
-            parts.append(part)
-    return "/".join(parts)
+    path = filled(template, ids)
+    return None if any(part.startswith("{") and part.endswith("}") for part in path.split("/")) else path

@@ -29,6 +29,15 @@ def gives_up(tries):
     raise KeyError(tries)
 
 
+async def a_room(cloud):
+    """Make a stream and log in; give where one talks about it."""
+    async with httpx.AsyncClient(base_url=cloud.base_url, headers=cloud.headers, verify=False) as http:
+        stream = (await http.post("/streams/", json={"title": "Evening"})).json()
+        await http.post("/auth/register", json={**NAME, "username": "somebody"})
+        token = (await http.post("/auth/login", json=NAME)).json()["access_token"]
+    return f"{cloud.base_url.replace('http', 'ws')}/streams/{stream['id']}/chat/ws?token={token}"
+
+
 def listener(cloud, pause, meanwhile=0, sockets=1):
     async def listen(url):
         async with websockets.connect(url) as socket:
@@ -39,11 +48,7 @@ def listener(cloud, pause, meanwhile=0, sockets=1):
                     await socket.recv()
 
     async def job():
-        async with httpx.AsyncClient(base_url=cloud.base_url, headers=cloud.headers, verify=False) as http:
-            stream = (await http.post("/streams/", json={"title": "Evening"})).json()
-            await http.post("/auth/register", json={**NAME, "username": "somebody"})
-            token = (await http.post("/auth/login", json=NAME)).json()["access_token"]
-        url = f"{cloud.base_url.replace('http', 'ws')}/streams/{stream['id']}/chat/ws?token={token}"
+        url = await a_room(cloud)
         await asyncio.gather(*(stay(url) for _ in range(sockets)))
 
     async def stay(url):
@@ -109,11 +114,7 @@ def test_what_a_client_says_over_its_socket_is_judged_as_what_it_asks(emulator, 
     cloud = counterpart_of("ainative", emulator)
 
     async def job():
-        async with httpx.AsyncClient(base_url=cloud.base_url, headers=cloud.headers, verify=False) as http:
-            stream = (await http.post("/streams/", json={"title": "Evening"})).json()
-            await http.post("/auth/register", json={**NAME, "username": "somebody"})
-            token = (await http.post("/auth/login", json=NAME)).json()["access_token"]
-        url = f"{cloud.base_url.replace('http', 'ws')}/streams/{stream['id']}/chat/ws?token={token}"
+        url = await a_room(cloud)
         async with websockets.connect(url) as socket:
             await socket.recv()
             await socket.send(json.dumps(said))
