@@ -81,10 +81,10 @@ class Publications:
         """Remember why a stream waits in vain; it is errored now when trying again is no use, else after its wait."""
         with self._world.transaction():
             found = self._world.get(STREAMS, stream)
-            if found is None or found.state not in {State.STARTING, State.RECONNECTING}:
+            if found is None or not found.state.wants_input:
                 return
-            self._words[stream] = words
-            if is_final:
+            self._words[stream] = words  # of a live one, too: its end may come to be known a moment later
+            if is_final and found.state is not State.LIVE:
                 self._revoke(found, words)
                 self._leave(found, State.ERRORED, reason="cannot_pull")
 
@@ -294,6 +294,7 @@ class Publications:
                 if now is not None and now.state is State.STARTING and now.publication is None:
                     self._miss_input(now)
 
+        self._wait_no_more(stream)
         self._wait_for(stream, self._policies[stream.cloud].patience, fall_back)
         if stream.source.kind == "pull":
             self._world.events.publish(PullWanted(stream))
@@ -314,11 +315,14 @@ class Publications:
         move(self._world, stream, target, reason=reason, words=words, publication=None, **over)
 
     def _wait_for(self, stream: Stream, seconds: float, give_up: Callable[[], None]) -> None:
-        self._wait_no_more(stream)
+        self._cancel_wait(stream)
         self._waits[stream.id] = self._timers.after(seconds, give_up)
 
     def _wait_no_more(self, stream: Stream) -> None:
         self._words.pop(stream.id, None)
+        self._cancel_wait(stream)
+
+    def _cancel_wait(self, stream: Stream) -> None:
         cancel = self._waits.pop(stream.id, None)
         if cancel is not None:
             cancel()

@@ -333,6 +333,31 @@ def test_why_a_source_gave_nothing_is_said_when_the_wait_is_over(patient_for_a_m
     assert (("errored", "no_input"), "refused") == (stage.moves[-1], said[-1])
 
 
+def test_what_is_said_of_a_live_source_before_its_loss_is_known_is_said_when_it_stays_away(impatient):
+    said = []
+    impatient.world.events.subscribe(StreamMoved, lambda event: said.append(event.words))
+    impatient.create_pulled()
+    admitted = impatient.read()
+    impatient.publications.playable(admitted.publication)
+    impatient.publications.unreadable("a-stream", words="the connection was reset", is_final=False)
+    impatient.publications.lost(admitted.publication)
+    impatient.until("errored")
+
+    assert (("errored", "encoder_timeout"), "the connection was reset") == (impatient.moves[-1], said[-1])
+
+
+def test_why_a_broadcast_gave_nothing_is_not_said_of_the_next(patient_for_a_moment):
+    stage, said = patient_for_a_moment, []
+    stage.world.events.subscribe(StreamMoved, lambda event: said.append(event.words))
+    stage.create_pulled()
+    stage.publications.unreadable("a-stream", words="refused", is_final=False)
+    stage.publications.stop(stage.stream, reason="api_stop")
+    stage.publications.restart(stage.stream)
+    stage.until("errored")
+
+    assert (("errored", "no_input"), None) == (stage.moves[-1], said[-1])
+
+
 def test_a_source_lost_before_anything_played_errs_the_stream(impatient):
     impatient.create_pulled()
     admitted = impatient.read()

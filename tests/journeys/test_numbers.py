@@ -37,34 +37,43 @@ def _publish(body, encode):
     return publish
 
 
-def settled(customer, stream, eventually):
-    """The numbers once three seconds' worth came."""
+def settled(customer, stream, eventually, is_so):
+    """The numbers once three seconds' worth came, and the rates tell what ``is_so``: a busy machine gives in fits."""
 
     def look():
         numbers = customer.emulator.media.monitor.numbers(stream["id"])
-        return numbers if numbers and numbers.source.frames >= 24 * 3 else None
+        return numbers if numbers and numbers.source.frames >= 24 * 3 and is_so(numbers) else None
 
     return eventually(look)
 
 
 def test_the_source_is_what_the_encoder_sends(customer, publish, eventually):
+    def is_so(numbers):
+        source, (video, audio) = numbers.source, numbers.renditions
+        rates = [source.fps / 24, video.fps / 24, source.bitrate / (video.bitrate + audio.bitrate)]
+        return rates == [pytest.approx(1, rel=within) for within in (0.05, 0.1, 0.2)]
+
     stream, _ = publish(customer)
-    numbers = settled(customer, stream, eventually)
-    source, (video, audio) = numbers.source, numbers.renditions
+    numbers = settled(customer, stream, eventually, is_so)
+    source, (_, audio) = numbers.source, numbers.renditions
 
     assert ("avc1", 320, 180) == (source.video_codec, source.width, source.height)
     assert ("mp4a", 48_000, 2) == (source.audio_codec, source.sample_rate, source.channels)
-    assert (True, pytest.approx(24, rel=0.05)) == (source.is_connected, source.fps)
-    assert (pytest.approx(24, rel=0.1), (48_000, 2)) == (video.fps, (audio.sample_rate, audio.channels))
-    assert source.bitrate == pytest.approx(video.bitrate + audio.bitrate, rel=0.2)
+    assert (True, (48_000, 2)) == (source.is_connected, (audio.sample_rate, audio.channels))
 
 
 def test_a_rendition_is_what_came_out_and_the_transcoder_what_ffmpeg_says(stand_in, customers, publish, eventually):
     """Over SRT, where nothing but the bytes tells what comes in."""
+
+    def is_so(numbers):
+        shown = [one.fps / 15 for one in numbers.renditions if one.kind == "video"]
+        rates = [numbers.source.fps / 24, *shown, numbers.transcoder.speed]
+        return rates == [pytest.approx(1, rel=within) for within in (0.05, 0.1, 0.1, 0.4)]
+
     customer = customers(stand_in())
     rungs = {"name": "high", "width": 640, "height": 360}, {"name": "low"}
     stream, _ = publish(customer, *rungs, protocol="srt")
-    numbers = settled(customer, stream, eventually)
+    numbers = settled(customer, stream, eventually, is_so)
     seen = {one.name: (one.kind, one.width, one.height, one.sample_rate) for one in numbers.renditions}
     source, transcoder = numbers.source, numbers.transcoder
 
@@ -73,11 +82,9 @@ def test_a_rendition_is_what_came_out_and_the_transcoder_what_ffmpeg_says(stand_
         "low": ("video", 212, 120, None),
         "audio.64k": ("audio", None, None, 48_000),
     } == seen
-    assert [pytest.approx(15, rel=0.1)] * 2 == [one.fps for one in numbers.renditions if one.kind == "video"]
-    assert (0, pytest.approx(1, abs=0.4)) == (transcoder.restarts, transcoder.speed)
+    assert 0 == transcoder.restarts
     assert ("avc1", 320, 180) == (source.video_codec, source.width, source.height)
     assert ("mp4a", 48_000, 2) == (source.audio_codec, source.sample_rate, source.channels)
-    assert pytest.approx(24, rel=0.05) == source.fps
 
 
 def test_an_encoder_that_is_lost_brings_the_rates_to_nothing_and_one_that_returns_counts_on(
