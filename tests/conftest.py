@@ -28,8 +28,10 @@ POLL = 0.01
 WAITING = {"media", "browser", "slow"}  # marks of what waits for the real world more than it works
 UNREAD = False  # certificates that plain HTTP never asks for take longer to read than most tests
 settings.register_profile(
-    "house", deadline=None
-)  # how long an example takes tells more of the machine than of the code
+    "house",
+    deadline=None,  # how long an example takes tells more of the machine than of the code
+    max_examples=50,  # each run draws others, and there are many runs
+)
 settings.load_profile("house")
 
 

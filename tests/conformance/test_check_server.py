@@ -266,17 +266,12 @@ def test_a_limit_that_is_given_is_binding(target):
 
 
 def test_the_same_seed_finds_the_same():
-    """In how many calls is not compared: Hypothesis draws constants too, of modules that lie in no site-packages.
-
-    So it is the second run and the third that are compared: the first imports what it needs.
-    """
+    """In how many calls is not compared: Hypothesis draws constants too, of modules that lie in no site-packages."""
 
     def found():
         with Emulator({**PASSTHROUGH, "seed": 3}) as emulator, judged("tenbyte", emulator) as target:
             report = check_server(CLOUD, spoilt(target, stops_nothing), depth="quick", only=["lifecycle"], seed=3)
         return [(one.rule.name, len(one.violations)) for one in report.broken]
-
-    found()
 
     assert found() == found()
 

@@ -16,7 +16,7 @@ from offair.contracts.contract import promise
 DOCUMENT = promise("tenbyte").woven()
 CLOUD = schemathesis.openapi.from_dict(DOCUMENT)
 CLOUD.config.generation.update(with_security_parameters=False)  # made-up credentials would end most calls at the door
-ONE_PASS = settings(deadline=None, derandomize=True, database=None, max_examples=30)
+ONE_PASS = settings(deadline=None, derandomize=True, database=None, max_examples=15)
 
 
 @pytest.fixture(scope="module", name="tenant")

@@ -1,11 +1,13 @@
 import sqlite3
 import threading
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from offair.emulator.core import world as worlds
 from offair.emulator.core.table import Table
 from offair.emulator.core.world import World
 
@@ -90,6 +92,19 @@ def test_a_snapshot_restores_everything_and_the_counter(world):
     world.restore(snapshot)
 
     assert (["a"], 2) == ([thing.id for thing in world.find(THINGS)], world.draw())
+
+
+def test_a_world_examines_what_others_wrote_and_not_its_own_snapshots(world, monkeypatch):
+    own, examined = world.snapshot(), []
+    with closing(World()) as another:
+        another.draw()
+        others = another.snapshot()
+    monkeypatch.setattr(worlds, "examine", lambda *_, **__: examined.append("examined"))
+    world.restore(own)
+    before = list(examined)
+    world.restore(others)
+
+    assert ([], ["examined"]) == (before, examined)
 
 
 def test_a_restored_world_accepts_new_kinds_of_nouns(world):

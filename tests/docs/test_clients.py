@@ -81,7 +81,7 @@ def test_a_program_is_judged_as_the_guide_says(blocks, environment, tmp_path):
         "try:\n    client.job()\nexcept ClientError as error:\n    sys.exit(str(error))\n"
     )
     tmp_path.joinpath("my_client.py").write_text(f"{honest}\n{asks}", encoding="utf-8")
-    typed = example.replace("python3", sys.executable).replace("--answers 5", "--answers 2")
+    typed = example.replace("python3", sys.executable).replace("--answers 5", "--answers 1")
     done = subprocess.run(
         ["bash", "-c", typed],
         cwd=tmp_path,
