@@ -168,6 +168,7 @@ class Stage:
         tape.apart = self._apart
         tape.await_crowd = lambda call: self._await_others(call, tape.heard, self._crowds.get(call.name, 0))
         self._pace.is_busy = lambda: tape.is_busy
+        self._pace.is_talking = lambda: tape.is_talking
         self._pace.leaps.clear()
         with self.cloud.tapped(tape, is_private=True):
             for _ in range(times):
