@@ -192,7 +192,7 @@ def followed() -> Iterator[None]:
                 setattr(module, name, instead[id(value)])
     threading.Thread.start = _start  # type: ignore[method-assign, assignment] # a client's threads have its time too
     threading.Event.wait = _wait  # type: ignore[method-assign, assignment] # who may be told to stop pauses so
-    selectors.DefaultSelector.select = _select  # type: ignore[method-assign] # and so do loops, for all their time-outs
+    selectors.DefaultSelector.select = _select  # type: ignore[method-assign, assignment] # and loops so
     try:
         yield
     finally:
