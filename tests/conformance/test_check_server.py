@@ -6,11 +6,16 @@ from functools import cache
 
 import pytest
 
+from offair.contracts.checks.catalogue import CHECKS
 from offair.contracts.contract import promise
 from offair.contracts.limit import LimitTerm
 from offair.contracts.server import UnreachableError, check_server
 from offair.contracts.server.actors import Actor
 from offair.contracts.server.calling import Caller
+from offair.contracts.server.depth import Effort
+from offair.contracts.server.kinds import kinds
+from offair.contracts.server.stories import tell
+from offair.contracts.server.tally import Tally
 from offair.contracts.server.target import Target
 from offair.contracts.server.tidying import Traces
 from offair.emulator.emulator import Emulator
@@ -157,6 +162,14 @@ def fails_at_long_names(asked, _memory):
     return asked.proceed()
 
 
+def fails_once(asked, memory):
+    answer = asked.proceed()
+    if memory or asked.method != "GET":
+        return answer
+    memory["failed"] = True
+    return "500 Internal Server Error", [("Content-Type", "text/html")], b"<p>Try again"
+
+
 def repeats_a_page(asked, _memory):
     if asked.environ["QUERY_STRING"].startswith("page=2"):
         asked.environ["QUERY_STRING"] = asked.environ["QUERY_STRING"].replace("page=2", "page=1", 1)
@@ -246,6 +259,12 @@ def test_every_cloud_of_the_stand_in_and_each_service_keeps_what_it_documents(em
     assert [] == report.violations
 
 
+def test_what_is_drawn_takes_a_line_to_write(every_contract):
+    drawn = [every_contract, *every_contract.operations.values(), *kinds(every_contract)]
+
+    assert [] == [text for text in map(repr, drawn) if len(text) > 100]
+
+
 def test_what_the_target_cannot_do_is_not_judged_and_says_so(target):
     plain = Target(base_url=target.base_url, headers=target.headers, application=target.application, is_read_only=True)
 
@@ -274,6 +293,15 @@ def test_the_same_seed_finds_the_same():
         return [(one.rule.name, len(one.violations)) for one in report.broken]
 
     assert found() == found()
+
+
+def test_a_server_that_fails_once_and_never_again_is_found_out_all_the_same(target):
+    checks = [one for one in CHECKS if one.name == "answer/no-failure"]
+    tally = Tally(checks)
+    caller = Caller(CLOUD, spoilt(target, fails_once))
+    tell(caller, Effort(examples=1, stories=5, steps=10), tuple(checks), tally, drawn=1)
+
+    assert {"answer/no-failure"} == tally.broken
 
 
 def test_no_secret_stands_in_a_report(target, report_on):
