@@ -10,7 +10,7 @@ from forging import Forge
 from offair.emulator.core.clock import Deadline
 from offair.emulator.core.showing import Parting, Sight, Visible
 from offair.emulator.media.formats.flv import Tag
-from offair.emulator.media.ingest.rtmp import messages
+from offair.emulator.media.ingest.rtmp import messages, transport
 from offair.emulator.media.ingest.rtmp.chunks import ChunkReader, ChunkWriter
 from offair.emulator.media.ingest.rtmp.messages import Command
 from offair.emulator.media.listening.progressive.mux import place, write_init
@@ -188,7 +188,10 @@ def test_a_stream_that_ends_is_said_to_have_ended(play, sight):
     assert b"NetStream.Play.Stop" in said
 
 
-def test_who_asks_and_asks_and_never_reads_is_cut_off(play, house, door):
+def test_who_asks_and_asks_and_never_reads_is_cut_off(play, house, door, monkeypatch):
+    monkeypatch.setattr(
+        transport, "MOST_UNSEEN", 1 << 20
+    )  # bytes: answers are small, and sixteen times as many take seconds
     player, _, _ = play()
     with closing(player.socket), suppress(OSError):
         questions = b"".join(player.written("noSuchThing", 1.0, None, "x" * 500) for _ in range(100))
