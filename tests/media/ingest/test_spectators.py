@@ -189,9 +189,7 @@ def test_a_stream_that_ends_is_said_to_have_ended(play, sight):
 
 
 def test_who_asks_and_asks_and_never_reads_is_cut_off(play, house, door, monkeypatch):
-    monkeypatch.setattr(
-        transport, "MOST_UNSEEN", 1 << 20
-    )  # bytes: answers are small, and sixteen times as many take seconds
+    monkeypatch.setattr(transport, "MOST_UNSEEN", 1 << 20)  # answers are small, and to fill it takes long
     player, _, _ = play()
     with closing(player.socket), suppress(OSError):
         questions = b"".join(player.written("noSuchThing", 1.0, None, "x" * 500) for _ in range(100))
