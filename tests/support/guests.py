@@ -45,5 +45,4 @@ def run_here(pytester: pytest.Pytester, *options: str) -> pytest.RunResult:
 
 
 def _is_in(folder: Path, module: ModuleType) -> bool:
-    file = getattr(module, "__file__", None)
-    return file is not None and Path(file).is_relative_to(folder)
+    return (getattr(module, "__file__", None) or "").startswith(f"{folder}/")  # as text: there are thousands of modules
