@@ -7,13 +7,13 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from werkzeug.wrappers import Request
 
 from offair.emulator.provider.reply import Reply
-from offair.emulator.web.responding import PlainAnswer, respond
+from offair.emulator.web.responding import LINES, PlainAnswer, respond
 
 TEXT = st.text(st.characters(codec="ascii", exclude_categories=["Cc"]), max_size=8)
 BODIES = st.one_of(st.dictionaries(TEXT, st.integers() | TEXT), st.binary(max_size=20), st.just(None))
 REPLIES = st.builds(
     Reply,
-    st.integers(200, 599),
+    st.sampled_from(sorted(LINES)),  # of any number most would be none that has a line
     BODIES,
     st.dictionaries(st.sampled_from(["X-One", "Vary", "Location", "Retry-After"]), TEXT),
     st.sampled_from(["application/json", "text/csv; charset=utf-8", "application/problem+json"]),
