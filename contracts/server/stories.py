@@ -39,6 +39,8 @@ def tell(caller: Caller, effort: Effort, checks: tuple[Check, ...], tally: Tally
     for told in range(0, effort.stories, AT_ONCE):
         some = replace(effort, stories=min(AT_ONCE, effort.stories - told))
         meant = _tell_some(caller, begin, some, meant, tally, drawn=drawn + told)
+        if not meant:
+            return
 
 
 def _tell_some(
