@@ -249,7 +249,7 @@ def test_a_bucket_that_says_nothing_does_not_hold_the_end(archive, ship, shipper
         silent.settimeout(20)
         recording = ship(bucket_at(f"http://127.0.0.1:{silent.getsockname()[1]}"))
         caller, _ = silent.accept()
-        patience = Deadline(2.0)
+        patience = Deadline(8.0)
         with caller:
             caller.recv(1)
             shipper.close()

@@ -214,12 +214,12 @@ def test_what_came_before_is_no_sign_of_life(door, open_edge, dial):
 
 
 def test_media_keeps_a_caller_connected(door, open_edge, dial):
-    edge = open_edge(srt_port=0, stale_after=0.4)
+    edge = open_edge(srt_port=0, stale_after=1.0)
     call = dial(to=edge.srt_port).ask()
     paced = threading.Event()
     for content in MEDIA[:50]:
         call.publish(content)
-        paced.wait(0.02)
+        paced.wait(0.03)
     call.hang_up()
 
     assert [*chunks(MEDIA[:50]), True] == desk_of(door).rest()
