@@ -59,11 +59,13 @@ class Judges:
             thread.join(deadline.remaining)
 
     def _ask(self, question: Callable[[], None], about: str) -> None:
-        question()
-        with self._lock:
-            self._open[about] -= 1
-            if not self._open[about]:
-                del self._open[about]
+        try:
+            question()
+        finally:
+            with self._lock:
+                self._open[about] -= 1
+                if not self._open[about]:
+                    del self._open[about]
 
     def _answer(self, question: Callable[[], None] | None) -> None:
         while question is not None:
