@@ -9,7 +9,7 @@ import pytest
 from offair.contracts.checks.catalogue import CHECKS
 from offair.contracts.contract import promise
 from offair.contracts.limit import LimitTerm
-from offair.contracts.server import UnreachableError, check_server
+from offair.contracts.server import UnreachableError, check_server, stories
 from offair.contracts.server.actors import Actor
 from offair.contracts.server.calling import Caller
 from offair.contracts.server.depth import Effort
@@ -302,6 +302,14 @@ def test_a_server_that_fails_once_and_never_again_is_found_out_all_the_same(targ
     tell(caller, Effort(examples=1, stories=5, steps=10), tuple(checks), tally, drawn=1)
 
     assert {"answer/no-failure"} == tally.broken
+
+
+def test_however_many_stories_are_told_few_are_drawn_at_once(target, monkeypatch):
+    told = []
+    monkeypatch.setattr(stories, "run_state_machine_as_test", lambda _, settings: told.append(settings.max_examples))
+    tell(Caller(CLOUD, target), Effort(examples=1, stories=250, steps=10), CHECKS, Tally(CHECKS), drawn=1)
+
+    assert [100, 100, 50] == told
 
 
 def test_no_secret_stands_in_a_report(target, report_on):
