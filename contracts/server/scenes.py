@@ -21,7 +21,9 @@ from offair.contracts.server.crooked import crooked
 from offair.contracts.server.departing import departing
 from offair.contracts.server.kinds import Kind
 from offair.contracts.server.listening import called
+from offair.contracts.server.searching import searching
 from offair.contracts.server.target import Headers
+from offair.contracts.server.within import within
 from offair.contracts.server.writing import writing
 
 WRONG = "offair-nobody-has-this"
@@ -146,6 +148,7 @@ def gone(caller: Caller) -> list[Exchange]:
             showing = [one for one in _plain_lists(caller) if _shows(ours.call(one), made)]
             ours.clear(made)
             ours.look(made)
+            ours.delete(made)
             ours.list(kind)
             for one in showing:
                 ours.call(one)
@@ -213,6 +216,7 @@ def on_air(caller: Caller) -> list[Exchange]:
             ours.look(made)
             for stop in kind.stops[:1]:
                 ours.act(made, stop)
+                ours.look(made)
                 advance(SETTLED)
                 ours.look(made)
             _clear(ours, [made])
@@ -250,8 +254,10 @@ SCENES: tuple[Callable[[Caller], list[Exchange]], ...] = (
     barred,
     lists,
     gone,
+    within,
     changing,
     writing,
+    searching,
     tenants,
     called,
     crooked,

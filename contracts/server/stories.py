@@ -5,6 +5,7 @@ from typing import Any
 
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.errors import Flaky
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, multiple, precondition, rule, run_state_machine_as_test
 
 from offair.contracts.checks.catalogue import judge_exchanges
@@ -48,6 +49,11 @@ def tell(caller: Caller, effort: Effort, checks: tuple[Check, ...], tally: Tally
             run_state_machine_as_test(seed(drawn)(_machine(caller, found, meant, tally)), settings=with_settings)
         except BrokenStoryError as error:
             meant = tuple(one for one in meant if one.name not in error.args[1])
+        except Flaky:  # a server that errs now and then: the tally has it, and no other story shows it again
+            fresh = tuple(one for one in meant if one.name not in tally.broken)
+            if fresh == meant:
+                return
+            meant = fresh
         else:
             return
 

@@ -5,11 +5,15 @@ from dataclasses import replace
 
 import pytest
 
+from offair.contracts.checks.catalogue import CHECKS
 from offair.contracts.contract import promise
 from offair.contracts.limit import LimitTerm
 from offair.contracts.server import UnreachableError, check_server
 from offair.contracts.server.actors import Actor
 from offair.contracts.server.calling import Caller
+from offair.contracts.server.depth import Effort
+from offair.contracts.server.stories import tell
+from offair.contracts.server.tally import Tally
 from offair.contracts.server.target import Target
 from offair.contracts.server.tidying import Traces
 from offair.emulator.emulator import Emulator
@@ -237,6 +241,22 @@ def test_every_cloud_of_the_stand_in_and_each_service_keeps_what_it_documents(em
         target.restore(begin)
 
     assert [] == report.violations
+
+
+def errs_once(asked, memory):
+    answer = asked.proceed()
+    if asked.method == "GET" and asked.is_item and answer[0].startswith("200") and not memory:
+        memory["erred"] = True
+        return ("404 Not Found", *answer[1:])
+    return answer
+
+
+def test_what_a_server_does_only_once_is_told_though_no_other_story_shows_it(target):
+    begin, tally = target.snapshot(), Tally(CHECKS)
+    tell(Caller(CLOUD, spoilt(target, errs_once)), Effort(1, 15, 12), CHECKS, tally, drawn=1)
+    target.restore(begin)
+
+    assert "lifecycle/made-is-there" in tally.broken
 
 
 def test_what_the_target_cannot_do_is_not_judged_and_says_so(target):

@@ -10,7 +10,6 @@ from offair.contracts.checks import (
     auth,
     changing,
     counting,
-    lifecycle,
     limits,
     reads,
     requests,
@@ -100,7 +99,7 @@ def test_a_member_that_is_always_shown_as_another_is_no_promise(member, count):
     answer = {"id": STREAM, member: "low-latency"}
     day = [call(BINTU, "POST", "/stream", 200, answer, body={member: "wowza"})]
 
-    assert count == len(lifecycle.made_is_as_asked(BINTU, day))
+    assert count == len(changing.made_is_as_asked(BINTU, day))
 
 
 @pytest.mark.parametrize(
