@@ -158,7 +158,7 @@ def read_id(contract: Contract, made: Operation, parameter: str, answer: Any, as
     What is answered by a list of names is called as the request asks, which has that name and no other.
     """
     way = _linked(contract, made, parameter)
-    found = _follow(answer, way) if way else _named(answer, (*NAMES, parameter))
+    found = _follow(answer, way) if way else member_of(answer, (*NAMES, parameter))
     if isinstance(answer, list) and isinstance(asked, dict) and not way:
         said = [value for value in asked.values() if isinstance(value, str) and value in answer]
         found = said[0] if len(said) == 1 else None
@@ -191,7 +191,7 @@ def names_in(answer: Any) -> set[str]:
 
 def shown_by(answer: Any) -> str | None:
     """The id of the thing that an answer shows: the shallowest of all."""
-    found = _named(answer, NAMES)
+    found = member_of(answer, NAMES)
     return None if found is None else str(found)
 
 
@@ -221,7 +221,7 @@ def _follow(node: Any, way: Sequence[str]) -> Any:
     return node
 
 
-def _named(answer: Any, names: Sequence[str]) -> Any:
+def member_of(answer: Any, names: Sequence[str]) -> Any:
     """The shallowest member of one of these names."""
     waiting = [answer]
     while waiting:

@@ -12,6 +12,7 @@ from offair.contracts.checks.vocabulary import nodes_of
 from offair.contracts.violation import Violation
 from offair.contracts.vouching import vouch
 
+ON_AIR = "it is on air"  # the title of a look at what somebody publishes to
 AT_ONCE = 0.5  # cloud seconds in which no state has changed by itself
 
 
@@ -57,6 +58,21 @@ def moves(history: History) -> Iterator[Violation | None]:
             for node in nodes_of(call, STATES, "x-moves") if was is not None else ():
                 ahead = _ahead(node["x-moves"], was or "")
                 yield led_by(before, call, _unlike(call, node, f"is {now}, and was {was} before", ahead, now))
+            before, was = call, now
+
+
+@check("lifecycle/airs", "the document's states", absent="nothing was looked at while it was known to be on air")
+def airs(history: History) -> Iterator[Violation | None]:
+    """What an encoder is let publish to is shown in another state than the one in which it waited."""
+    for thing, calls in lives(history):
+        before, was = thing.made, state_of(row_of(thing.made.answer, thing.id))
+        for call in (one for one in calls if one.is_success and one.is_read and one.path == thing.path):
+            now = state_of(row_of(call.answer, thing.id))
+            firsts = {word for node in nodes_of(call, STATES, "x-begins") for word in node["x-begins"]}
+            if call.exchange.title == ON_AIR and now is not None and firsts:
+                message = f"is {now} while it is on air, as it was before"
+                found = call.breach(message, where="response.body", rule="airs", expected="another state", got=now)
+                yield led_by(before, call, found) if now == was and now in firsts else None
             before, was = call, now
 
 

@@ -10,6 +10,7 @@ from offair.contracts.checks.answers import UNMADE
 from offair.contracts.checks.counting import COUNT
 from offair.contracts.checks.limits import counts, is_countable
 from offair.contracts.checks.resources import at
+from offair.contracts.checks.states import ON_AIR
 from offair.contracts.exchange import NOBODY, Exchange
 from offair.contracts.limit import LimitTerm
 from offair.contracts.operation import Operation
@@ -211,9 +212,9 @@ def on_air(caller: Caller) -> list[Exchange]:
     for kind in caller.kinds:
         made = ours.make(kind)
         if made is not None:
-            simulate(made.id, "live")
+            title = ON_AIR if simulate(made.id, "live") else ""
             advance(EDGE)
-            ours.look(made)
+            Actor(caller, caller.target.headers, log, title=title).look(made)
             for stop in kind.stops[:1]:
                 ours.act(made, stop)
                 ours.look(made)

@@ -7,7 +7,7 @@ from planted import Site, planted
 from offair.contracts.checks.catalogue import CHECKS, judge_exchanges
 from offair.contracts.server.calling import Caller
 from offair.contracts.server.changing import changing
-from offair.contracts.server.scenes import gone, lists
+from offair.contracts.server.scenes import gone, lists, on_air
 from offair.contracts.server.searching import searching
 from offair.contracts.server.within import within
 from offair.emulator.emulator import Emulator
@@ -20,6 +20,10 @@ FAULTS = [
     ("ainative", within, kept.nobody_is_made_a_moderator, "lifecycle/made-is-listed"),
     ("ainative", within, kept.a_moderator_stays_one, "lifecycle/deleted-is-unlisted"),
     ("ainative", within, kept.a_moderator_never_becomes_a_vip, "reads/agree"),
+    ("ainative", within, kept.a_clip_is_of_another_stream, "reads/names-it"),
+    ("ainative", on_air, kept.what_is_on_air_is_shown_as_before, "lifecycle/airs"),
+    ("bintu", on_air, kept.what_is_on_air_is_shown_as_before, "lifecycle/airs"),
+    ("tenbyte", on_air, kept.what_is_on_air_is_shown_as_before, "lifecycle/airs"),
     ("ainative", changing, kept.an_upload_stays_as_it_is, "lifecycle/changed-is-as-asked"),
     ("ainative", changing, kept.an_upload_goes_back, "lifecycle/moves"),
     ("ainative", searching, kept.a_search_finds_nothing, "reads/found"),

@@ -156,3 +156,20 @@ def a_rung_is_another_than_was_asked(asked):
             node.update({name: said + 1 for name, said in node.items() if name == "bitrate_kbps"})
         return answer.saying(value)
     return answer
+
+
+def what_is_on_air_is_shown_as_before(asked):
+    answer = asked.proceed()
+    if asked.is_make and answer.is_good:
+        answer.thing(lambda row: asked.memory.update({row["id"]: row.get("status", row.get("state"))}))
+    if asked.is_look and answer.is_good and asked.thing in asked.memory:
+        before = asked.memory[asked.thing]
+        return answer.thing(lambda row: row.update({n: before for n in ("status", "state") if row.get(n) == "live"}))
+    return answer
+
+
+def a_clip_is_of_another_stream(asked):
+    answer = asked.proceed()
+    if _is(asked, "POST /streams/{stream_id}/clips") and answer.is_good:
+        return answer.thing(lambda row: row.update(stream_id="11111111-1111-4111-8111-111111111111"))
+    return answer

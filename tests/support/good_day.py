@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from offair.contracts.checks.answers import UNMADE
+from offair.contracts.checks.states import ON_AIR
 from offair.contracts.contract import Contract, promise
 from offair.contracts.exchange import NOBODY, Exchange
 from offair.contracts.limit import LimitTerm
@@ -181,6 +182,14 @@ def reset(status, *, at, key_at=None, **more):
 
 
 TITLE = CREATE.request_body["name"].replace(" ", "+")
+
+
+def aired(status):
+    """What is seen of a thing whose key was reset, and to which an encoder publishes."""
+    key = f"7b1f0c62-5f5e-4c0c-9a47-0d6c5b2a{162:04}"
+    return made(A, stream_key=key, updated_at=moment(162), last_live_at=moment(214), status=status)
+
+
 DONE = {"success": True, "message": "Done.", "data": {}}
 TOLD = {"Retry-After": "60"}
 DAY = {
@@ -199,7 +208,7 @@ DAY = {
     "found": listing(f"/search?q={TITLE}", [C, B, A]),
     "by time": in_order(BEFORE, MOMENT),
     "another reads": call("GET", f"/{A}", 404, said("error-404"), who="b", at=3),
-    "anybody looks": call("GET", f"/{A}/page", 200, {"message": "hello"}, who=None, at=3),
+    "anybody looks": call("GET", f"/{A}/page", 200, {"message": "hello", "streamId": A}, who=None, at=3),
     "another changes": call("DELETE", f"/{A}", 404, said("error-404"), who="b", at=3),
     "another lists": listing("", [], who="b", at=3),
     "nobody": call("GET", "?order=asc", 401, said("error-401"), who=None, at=3),
@@ -243,6 +252,7 @@ DAY = {
     "changed": call("PATCH", f"/{B}", 200, changed(B), body={"name": "other"}, at=213),
     "other name": call("GET", f"/{B}", 200, changed(B), at=213),
     "given up": call("PUT", f"/{B}/error", 200, {"status": 200}, at=213),
+    "aired": call("GET", f"/{A}", 200, aired("live"), at=214, title=ON_AIR),
     "errored": call("GET", f"/{B}", 200, changed(B, status="errored"), at=214),
 }
 
@@ -334,6 +344,7 @@ MUTANTS = [
         **made(B)["data"], "stream_key": made(A)["data"]["stream_key"]}}, body=CREATE.request_body)}),
     Mutant("lifecycle/own-place", {f"create {B}": call("POST", "", 201, made(
         B, playback=played(A)), body=CREATE.request_body)}),
+    Mutant("lifecycle/airs", {"aired": _answered("aired", aired("idle"))}),
     Mutant("lifecycle/begins", {f"create {C}": call("POST", "", 201, made(
         C, status="live"), body=CREATE.request_body)}),
     Mutant("lifecycle/moves", {"renamed": _answered("renamed", renamed(B, status="errored"))}),
@@ -344,6 +355,7 @@ MUTANTS = [
     Mutant("tenants/list", {"another lists": listing("", [A], who="b", at=3)}),
     Mutant("tenants/secrets", {"anybody looks": _answered("anybody looks", {"key": made(A)["data"]["stream_key"]})}),
     Mutant("reads/same", {"get": call("GET", f"/{A}", 200, made(A, organization_id=IDS[1]), at=1)}),
+    Mutant("reads/names-it", {"anybody looks": _answered("anybody looks", {"streamId": B})}),
     Mutant("reads/agree", {"listed now": listing("?order=asc", [A, B, C], at=1, name="another")}),
     Mutant("reads/filtered", {"with video": listing("?mode=video", [C, B, A], mode="audio")}),
     Mutant("reads/found", {"found": listing(f"/search?q={TITLE}", [C, B])}),
