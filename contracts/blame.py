@@ -1,6 +1,7 @@
 """From an error of the schema library to a Violation: which keyword, on whose word, where in the document."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -17,6 +18,7 @@ DEEPER = frozenset(
     {"properties", "patternProperties", "additionalProperties", "unevaluatedProperties"}
     | {"items", "prefixItems", "contains", "unevaluatedItems"}
 )
+NUMBER = re.compile(r"\+?[0-9]+")
 UNSAID = "the contract document"
 HIDDEN = "***"
 
@@ -60,9 +62,9 @@ class Witness:
             self.grade, self.source = "inferred", reason
 
 
-def blame(judged: Judged, error: "jsonschema_rs.ValidationError") -> Iterator[Blame]:
-    """Say what an error means. An object with several undocumented members is several violations."""
-    way, path = list(error.evaluation_path), tuple(error.instance_path)
+def blame(judged: Judged, error: "jsonschema_rs.ValidationError", whole: Any) -> Iterator[Blame]:
+    """Say what an error in the ``whole`` value means. Several undocumented members are several violations."""
+    way, path = list(error.evaluation_path), _names(whole, error.instance_path)
     keyword = "" if error.kind.name == "falseSchema" else str(way.pop())
     witness = walk(judged.root, way, path)
     if witness.rule is not None:
@@ -71,7 +73,7 @@ def blame(judged: Judged, error: "jsonschema_rs.ValidationError") -> Iterator[Bl
     meant = _meant(error) if keyword == "anyOf" and not _is_guess(witness.node, keyword) else ()
     if meant:
         for inner in meant:
-            yield from blame(judged, inner)
+            yield from blame(judged, inner, whole)
         return
     witness.vouch(keyword)
     details: dict[str, Any] = error.kind.as_dict()
@@ -117,7 +119,7 @@ def walk(root: Node, way: Sequence[str | int], path: Path) -> Witness:
         if keyword == "$ref":
             witness.node = resolve(root, witness.node[keyword])
         elif keyword in BY_NAME or keyword in BY_POSITION:
-            key = next(steps)
+            key = _name(witness.node[keyword], next(steps))
             member = key if keyword == "properties" else None
             witness.standing += (key,) if isinstance(key, int) else ()
             witness.node = witness.node[keyword][key]
@@ -126,6 +128,21 @@ def walk(root: Node, way: Sequence[str | int], path: Path) -> Witness:
         _hear(witness, member=member)
     witness.rule = (witness.node["x-rule"], path[:depth])
     return witness
+
+
+def _names(whole: Any, path: Iterable[str | int]) -> Path:
+    named: list[str | int] = []
+    for part in path:
+        named.append(_name(whole, part))
+        whole = whole[named[-1]]
+    return tuple(named)
+
+
+def _name(holder: Any, part: str | int) -> str | int:
+    """Say which member is meant: the library takes every name that is a number, such as 01 and +1, for a position."""
+    if isinstance(part, int) and isinstance(holder, Mapping):
+        return next(str(name) for name in holder if NUMBER.fullmatch(name) and int(name) == part)
+    return part
 
 
 def _hear(witness: Witness, *, member: str | int | None) -> None:

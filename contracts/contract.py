@@ -86,6 +86,9 @@ class Contract:
             folder=folder,
         )
 
+    def __repr__(self) -> str:
+        return f"<Contract {self.name}{self.service and '/'}{self.service}>"
+
     @property
     def base_path(self) -> str:
         """The first of the base paths."""

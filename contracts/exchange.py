@@ -7,6 +7,7 @@ from typing import Literal
 Side = Literal["from_client", "from_server"]
 
 NOBODY = ""
+TEXT, BINARY = 1, 2  # opcodes of frames (RFC 6455 section 11.8), which browsers write into archives
 SWITCHED = 101  # RFC 9110 section 15.2.2: what follows are frames, and no answers
 
 

@@ -37,7 +37,7 @@ def parse(text: bytes) -> Any:
         found = AT_BYTE.search(reason)
         raise NotJsonError(reason, int(found[1]) if found else len(text)) from error
     digits = BEYOND.search(text)
-    if digits and any(type(one) is int and abs(one) > LARGEST for one in _values_in(value)):
+    if digits and any(type(one) is int and abs(one) > LARGEST for one in values_in(value)):
         raise NotJsonError(f"a number of {len(digits[0])} digits or more is out of range", digits.end())
     return value
 
@@ -63,10 +63,11 @@ def parse_or_none(text: bytes) -> Any:
 
 def objects_in(value: Any) -> Iterator[dict[str, Any]]:
     """Give every object in a value of JSON, however deep, the outermost first."""
-    return (node for node in _values_in(value) if isinstance(node, dict))
+    return (node for node in values_in(value) if isinstance(node, dict))
 
 
-def _values_in(value: Any) -> Iterator[Any]:
+def values_in(value: Any) -> Iterator[Any]:
+    """Give a value of JSON and all that is in it, however deep, the outermost first."""
     waiting = deque([value])
     while waiting:
         node = waiting.popleft()

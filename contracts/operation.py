@@ -85,6 +85,9 @@ class Operation(Guarded):
     bars: tuple[Bar, ...] = ()
     is_newest_first: bool = False
 
+    def __repr__(self) -> str:
+        return f"<Operation {self.key}>"  # all that it documents is pages, which whoever draws one would keep
+
     @property
     def has_body(self) -> bool:
         """The operation documents a request body."""

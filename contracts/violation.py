@@ -7,7 +7,9 @@ from typing import Any, Literal
 Grade = Literal["documented", "inferred"]
 Path = tuple[str | int, ...]
 
-SHOWN = 60
+SHOWN = 60  # characters of a value
+LONGEST = 250  # characters of a member's name
+DEPTH = 2  # lists in lists that are shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +63,18 @@ class Violation:
 
 
 def dotted(path: Path) -> str:
-    """Write a path with dots, list positions too: ``ladder.video.0.height``."""
-    return ".".join(str(part) for part in path)
+    """Write a path with dots, list positions too: ``ladder.video.0.height``; of a very long name the beginning."""
+    return ".".join(str(part)[:LONGEST] for part in path)
+
+
+def brief(value: Any) -> Any:
+    """Give a value itself where it is a short one, and else a text of a line that shows it."""
+    is_short = value is None or isinstance(value, int | float) or (isinstance(value, str) and len(value) <= SHOWN)
+    return value if is_short else _clipped(value)
 
 
 def _clipped(value: Any) -> str:
     short = Repr()
-    short.maxstring = short.maxother = SHOWN
+    short.maxstring = short.maxother = short.maxlong = SHOWN
+    short.maxlevel = DEPTH
     return short.repr(value)

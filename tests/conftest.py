@@ -1,16 +1,19 @@
 """What every test may ask for. A thread of ours that outlives its test, or a trouble in the journal, fails the test."""
 
 import gc
+import os
 import signal
 import sys
 import threading
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import httpx
 import leftovers
 import pytest
+import trustme
 import twins
 from hypothesis import settings
 
@@ -60,10 +63,33 @@ def pytest_configure(config):
     that tests break off with it.
     """
     gc.disable()
+    _trust_nobody(config)
+    _keep_bytecode(config)
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if not config.pluginmanager.is_registered(leftovers):
         config.pluginmanager.register(leftovers)
+
+
+def _trust_nobody(config):
+    """Have TLS believe one authority that signs nothing, in place of the world's.
+
+    Nobody outside is called, and every client of HTTP reads the certificates of all: twenty milliseconds of work, in
+    which most tests are done.
+    """
+    opened = ExitStack()
+    os.environ["SSL_CERT_FILE"] = opened.enter_context(trustme.CA().cert_pem.tempfile())
+    config.add_cleanup(opened.close)
+
+
+def _keep_bytecode(config):
+    """Have commands keep what they compile in pytest's cache, where Python is to write nothing beside the sources.
+
+    Hundreds are started, and each would compile the same again: a third of what most of them do.
+    """
+    if sys.dont_write_bytecode and hasattr(config, "cache"):
+        os.environ["PYTHONPYCACHEPREFIX"] = str(config.cache.mkdir("bytecode"))
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.hookimpl(trylast=True)

@@ -5,17 +5,24 @@ Whoever asks from elsewhere, the stand-in's threads for instance, gets the real 
 
 import asyncio
 import math
+import selectors
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
+from functools import partial
 from types import ModuleType
 from typing import Any
 
+from offair.contracts.client.attending import LOOP
 from offair.contracts.client.counterpart import Counterpart
 
+ROUND, ROUNDS = (
+    0.005,
+    50,
+)  # real seconds of a look at whether a loop has something to do, and looks before its clock leaps
 MOMENT = 0.001  # real seconds in which a coroutine that sleeps lets the others go on
 CALM = 100  # such moments, after which nothing is on its way that a time-out waits for
 # whose pauses between two pings would have the clock leap while the client waits for somebody to speak
@@ -32,8 +39,9 @@ class StoppedError(BaseException):
 class Pace:
     """How one client's time goes: forward only, by real time and by every pause that it makes.
 
-    ``is_busy`` says whether something is asked right now, which a pause does not overtake. ``leaps`` are from when to
-    when the cloud's clock went at once.
+    ``is_busy`` says whether something is asked right now, which a pause does not overtake, and ``is_talking`` whether
+    somebody may speak unasked, whom no time-out overtakes. ``leaps`` are from when to when the cloud's clock went at
+    once.
     """
 
     def __init__(self, cloud: Counterpart) -> None:
@@ -43,6 +51,7 @@ class Pace:
         self.leaps: list[tuple[float, float]] = []
         self.is_stopped = False
         self.is_busy: Callable[[], bool] = lambda: False
+        self.is_talking: Callable[[], bool] = lambda: False
 
     def time(self) -> float:
         """Tell the cloud's time."""
@@ -86,6 +95,18 @@ class Pace:
                         calm = 0
         finally:
             self._waking.remove(wake)
+
+    def idle(self, look: Callable[[float], list[Any]], seconds: float) -> list[Any]:
+        """Let a loop wait until its next time-out, and leap there where it has nothing else to wait for."""
+        due, calm = self.monotonic() + seconds, 0
+        while calm < ROUNDS:
+            left = due - self.monotonic()
+            found = look(min(max(left, 0.0), ROUND))
+            if found or left <= ROUND:
+                return found
+            calm = 0 if self.is_busy() or self.is_talking() else calm + 1
+        self.pause(max(0.0, due - self.monotonic()))
+        return []
 
 
 def running_task() -> int:
@@ -139,6 +160,15 @@ def _wait(event: threading.Event, timeout: float | None = None) -> bool:
     return event.is_set()
 
 
+def _select(selector: Any, timeout: float | None = None) -> list[Any]:
+    """A loop of asyncio waits so: for what happens, and until the first of its time-outs."""
+    pace, caller = FOLLOWED.get(), sys._getframe(1)  # noqa: SLF001
+    is_loops = (caller.f_globals.get("__name__"), caller.f_code.co_name) == LOOP
+    if pace is None or timeout is None or timeout <= ROUND or not is_loops or not _is_alone():
+        return list(_really_select(selector, timeout))
+    return pace.idle(partial(_really_select, selector), timeout)
+
+
 async def _asleep(delay: float, result: Any = None) -> Any:
     pace = FOLLOWED.get()
     if pace is None or sys._getframe(1).f_globals.get("__name__", "").startswith(KEEPING_ALIVE):  # noqa: SLF001
@@ -162,17 +192,20 @@ def followed() -> Iterator[None]:
                 setattr(module, name, instead[id(value)])
     threading.Thread.start = _start  # type: ignore[method-assign, assignment] # a client's threads have its time too
     threading.Event.wait = _wait  # type: ignore[method-assign, assignment] # who may be told to stop pauses so
+    selectors.DefaultSelector.select = _select  # type: ignore[method-assign, assignment] # and loops so
     try:
         yield
     finally:
         threading.Thread.start = _really_start  # type: ignore[method-assign]
         threading.Event.wait = _really_wait  # type: ignore[method-assign]
+        selectors.DefaultSelector.select = _really_select  # type: ignore[method-assign]
         for module, name, value in changed:
             setattr(module, name, value)
 
 
 _really_start = threading.Thread.start
 _really_wait = threading.Event.wait
+_really_select = selectors.DefaultSelector.select
 
 
 def _start(thread: threading.Thread) -> None:

@@ -73,7 +73,8 @@ class Performer:
 class Stage:
     """A client and its cloud, for one judging. A context manager: afterwards all is as it was.
 
-    A client that hangs within a system call is the one thing that still runs then.
+    A client that hangs within a system call is the one thing that still runs then. ``is_at_work`` says that the client
+    does its job.
     """
 
     def __init__(self, cloud: Counterpart, performer: Performer) -> None:
@@ -81,6 +82,7 @@ class Stage:
         self.performer = performer
         self.first = self.good = Played((), Outcome("returned"))
         self.situations = 0
+        self.is_at_work = False
         self._is_slow = False
         self._crowds: Mapping[str, int] = {}
         self._apart: list[str] = []
@@ -168,15 +170,23 @@ class Stage:
         tape.apart = self._apart
         tape.await_crowd = lambda call: self._await_others(call, tape.heard, self._crowds.get(call.name, 0))
         self._pace.is_busy = lambda: tape.is_busy
+        self._pace.is_talking = lambda: tape.is_talking
         self._pace.leaps.clear()
         with self.cloud.tapped(tape, is_private=True):
             for _ in range(times):
-                outcome = self._hand.do(self.performer.use, deadline=self.performer.deadline, is_enough=tape.too_many)
+                outcome = self._do(self._hand, tape)
                 if tape.too_many.is_set():  # whatever it made of that nobody answered any more
                     outcome = Outcome("stopped")
                 if outcome.ending != "returned" or (until is not None and any(map(until, tape.heard))):
                     break
         return Played(tuple(tape.heard), outcome, tuple(self._pace.leaps))
+
+    def _do(self, hand: Hand, tape: Tape) -> Outcome:
+        self.is_at_work = True
+        try:
+            return hand.do(self.performer.use, deadline=self.performer.deadline, is_enough=tape.too_many)
+        finally:
+            self.is_at_work = False
 
     def look_for_crowds(self) -> None:
         """Find what is asked side by side: one more good day, on which answers are kept back until others came too."""

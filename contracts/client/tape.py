@@ -9,7 +9,7 @@ from itertools import count
 from offair.contracts.client.counterpart import Counterpart, Proceed
 from offair.contracts.client.finding import Called
 from offair.contracts.client.pace import running_task
-from offair.contracts.exchange import Exchange
+from offair.contracts.exchange import SWITCHED, Exchange
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,11 @@ class Tape:
     def is_busy(self) -> bool:
         """Something is being answered."""
         return self._open > 0
+
+    @property
+    def is_talking(self) -> bool:
+        """A WebSocket was opened: what the cloud says there it says unasked."""
+        return any(call.exchange.status == SWITCHED for call in self.heard)
 
     def __call__(self, service: str, asked: Exchange, proceed: Proceed) -> Exchange | None:
         """Take a request, and give what is answered."""

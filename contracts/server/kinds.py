@@ -40,6 +40,9 @@ class Kind:
     acts: tuple[Operation, ...]
     ways: tuple[Operation, ...]
 
+    def __repr__(self) -> str:
+        return f"<Kind {self.home}>"
+
     @property
     def parameter(self) -> str:
         """What stands for one in paths."""

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from offair.contracts.exchange import Exchange, Side, header
+from offair.contracts.exchange import BINARY, TEXT, Exchange, Side, header
 from offair.contracts.traffic.coding import opened
 from offair.contracts.traffic.unread import UnreadError
 
@@ -28,7 +28,6 @@ ENDS = (b"}", b"]", b">")  # of JSON, and of pages for people
 MILLISECONDS = 1000
 BARE = frozenset({101, 204, 205, 304})  # answers that have no body (RFC 9110 section 15)
 SENT = frozenset({"send", "sent", "request", "outgoing"})  # what recorders call the client's frames
-TEXT, BINARY = 1, 2  # opcodes of frames (RFC 6455 section 11.8)
 
 
 class HarPair(msgspec.Struct):

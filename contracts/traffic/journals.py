@@ -9,6 +9,7 @@ from offair.contracts.bodies import essence
 from offair.contracts.exchange import Exchange, header
 from offair.contracts.forms import FORM, write_form
 from offair.contracts.traffic.unread import UnreadError
+from offair.contracts.utterance import Utterance, heard_in, read_utterance
 
 NO_ANSWER = 599  # of a call that nobody answered: it was not taken
 LENGTH = "bytes"  # what the journal keeps of a body that is long, or no text: "5000 bytes of video/mp4"
@@ -20,8 +21,20 @@ def is_journal(head: bytes) -> bool:
 
 
 def read_journal(content: bytes) -> list[Exchange]:
-    """Read its requests, and its hooks as far as it has their headers. UnreadError finishes "<file> ..."."""
-    return [_exchange(entry) for entry in _entries(content) if _is_whole(entry)]
+    """Read its requests with what was said over their WebSockets, and its hooks as far as it has their headers.
+
+    UnreadError finishes "<file> ...".
+    """
+    return heard_in(_told(content))
+
+
+def _told(content: bytes) -> Iterator[Exchange | Utterance]:
+    for entry in _entries(content):
+        said = read_utterance(entry)
+        if said is not None:
+            yield said
+        elif _is_whole(entry):
+            yield _exchange(entry)
 
 
 def _entries(content: bytes) -> Iterator[Mapping[str, Any]]:

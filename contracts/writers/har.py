@@ -7,11 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from offair.contracts.exchange import Exchange, Side
+from offair.contracts.exchange import BINARY, TEXT, Exchange, Side
 from offair.contracts.report import FORMAT, Report
 
 VERSION = "1.2"
-TEXT, BINARY = 1, 2  # opcodes of frames (RFC 6455 section 11.8), in the words of browsers
 UNKNOWN = -1  # HAR 1.2: what the writer does not know
 
 

@@ -2,10 +2,11 @@
 
 import gc
 import json
+import resource
 import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from offair.emulator.media.ingest.minting import Mint, mint
 from offair.emulator.media.transcoding.process import TimedOut, run
 from offair.emulator.settings import Settings
 
+FILES = 8_192  # macOS gives 10,240 at most
 MINTED_WITHIN = 20.0  # real seconds
 MINTING = """
 import json, sys
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 @contextmanager
 def running(settings: Settings, *, mint: Mint = mint) -> Iterator["Emulator"]:
     """Run the stand-in; what keeps it from starting ends the command with a sentence."""
+    allow_files()
     with _uncollected():
         emulator = _start(settings, mint)
     with closing(emulator):
@@ -49,6 +52,18 @@ def _start(settings: Settings, mint: Mint) -> "Emulator":
         return Emulator(settings, mint=mint).start()
     except (OSError, ValueError, sqlite3.Error) as error:
         raise click.ClickException(_sentence(error, settings)) from error
+
+
+def allow_files() -> None:
+    """Let this process open as many files as its bounds for connections need; many systems begin with fewer.
+
+    macOS lets it have 256, and Linux 1,024, until it asks for more: idle callers alone could take them all.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(OSError, ValueError):  # who may not have more goes on with what there is
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 @contextmanager

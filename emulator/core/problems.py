@@ -5,6 +5,8 @@ from math import ceil
 
 from offair.contracts.violation import Violation
 
+MOST = 50  # violations that one answer tells
+
 
 class Problem(Exception):
     """An operation cannot do what was asked; the message is a sentence for a person."""
@@ -27,11 +29,16 @@ class WrongMedia(Malformed):
 
 
 class Invalid(Problem):
-    """The request can be read, and breaks rules of the contract: a value's type or a limit, something missing."""
+    """The request can be read, and breaks rules of the contract: a value's type or a limit, something missing.
 
-    def __init__(self, violations: Sequence[Violation]) -> None:
-        super().__init__("; ".join(str(violation) for violation in violations))
-        self.violations = tuple(violations)
+    Of many ``violations`` the first are kept, so that no answer is longer than anybody reads; ``left`` are so many
+    others that nobody spelt out.
+    """
+
+    def __init__(self, violations: Sequence[Violation], left: int = 0) -> None:
+        super().__init__(sentences(violations, left))
+        self.violations = tuple(violations[:MOST])
+        self.left = left + len(violations[MOST:])
 
 
 class Unusable(Invalid):
@@ -105,3 +112,10 @@ class Broken(Problem):
     def __init__(self, message: str, status: int = 500) -> None:
         super().__init__(message)
         self.status = status
+
+
+def sentences(violations: Sequence[Violation], left: int = 0) -> str:
+    """Say which rules were broken, the first of many; who judged them looked for no more than are needed."""
+    told = [str(violation) for violation in violations[:MOST]]
+    left += len(violations[MOST:])
+    return "; ".join([*told, f"and at least {left} more"] if left else told)

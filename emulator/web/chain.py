@@ -11,8 +11,6 @@ from functools import partial, reduce
 from http import HTTPStatus
 from pathlib import Path
 
-import msgspec
-
 from offair.contracts.operation import Operation
 from offair.emulator.core.faults.calls import FAULTS, Fault, parse, take
 from offair.emulator.core.limits import allowance_of, spend
@@ -25,7 +23,7 @@ from offair.emulator.web.endless import begun
 from offair.emulator.web.guarding import guarded
 from offair.emulator.web.mount import Passage, Proceed, Step
 from offair.emulator.web.strange import documented_only
-from offair.emulator.web.telling import asked_of, body_of, headers_of, url_of, weight_of
+from offair.emulator.web.telling import asked_of, body_of, broken_rules_of, headers_of, url_of, weight_of
 from offair.emulator.web.waiting import about_to_wait, pause
 
 FAULT_HEADER = "X-Offair-Fault"
@@ -60,7 +58,7 @@ def journalled(passage: Passage, proceed: Proceed) -> Reply:
         response_headers=reply.headers,
         response_body=body_of(reply),
         refused=passage.refused,
-        violations=partial(msgspec.to_builtins, passage.violations, enc_hook=str),
+        violations=broken_rules_of(passage.violations),
         milliseconds=round((clock.monotonic() - began) * 1000, 3),
     )
     return reply

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from offair.contracts.operation import Operation
 from offair.contracts.violation import Violation
-from offair.emulator.core.problems import Invalid
+from offair.emulator.core.problems import MOST, Invalid
 from offair.emulator.provider.reply import Reply
 from offair.emulator.web.mount import Passage, Proceed
 
@@ -23,14 +23,15 @@ def documented_only(passage: Passage, proceed: Proceed) -> Reply:
     if isinstance(operation, Operation) and ANYTHING in operation.bodies:
         return proceed(passage)
     known = [parameter.name for parameter in operation.query_parameters]
-    strange = [_strange(passage, name, known) for name in passage.query if name not in known]
+    strange = [name for name in passage.query if name not in known]
     if strange:
-        raise Invalid(strange)
+        raise Invalid([_strange(passage, name, known) for name in strange[:MOST]], left=len(strange[MOST:]))
     try:
         return proceed(passage)
     except Invalid as problem:
         members = _members(operation) if isinstance(operation, Operation) else ()
-        raise Invalid([_with_nearest(violation, members) for violation in problem.violations]) from problem
+        told = [_with_nearest(violation, members) for violation in problem.violations]
+        raise Invalid(told, problem.left) from problem
 
 
 def _strange(passage: Passage, name: str, known: Collection[str]) -> Violation:

@@ -1,13 +1,16 @@
 """What the journal tells of a request: kept as it came, and written out when somebody reads it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from flask import Request
 
 from offair.contracts.jsontext import NotJsonError, parse
+from offair.contracts.violation import Violation, brief
 from offair.contracts.wsgi import FIELDS
 from offair.emulator.provider.reply import Reply
 from offair.emulator.web.body import OPENING, SHOWN, Received, shown
@@ -53,6 +56,11 @@ def body_of(reply: Reply) -> Any:
     if reply.body is None or len(content) > SHOWN:
         return None if reply.body is None else f"{len(content)} bytes"
     return partial(_told, content, media_type)
+
+
+def broken_rules_of(violations: Sequence[Violation]) -> Callable[[], Any]:
+    """Tell which rules of the contract a request broke; of what stood there as much as a line has."""
+    return partial(msgspec.to_builtins, [replace(one, got=brief(one.got)) for one in violations], enc_hook=str)
 
 
 def _titled(fields: Mapping[str, str]) -> dict[str, str]:

@@ -15,7 +15,7 @@ import json, os, sys, time, urllib.error, urllib.request
 url, headers = os.environ["TENBYTE_BASE_URL"], json.loads(os.environ["TENBYTE_HEADERS"])
 for _ in range(5):
     try:
-        with urllib.request.urlopen(urllib.request.Request(url + "/health", headers=headers)) as answer:
+        with urllib.request.urlopen(urllib.request.Request(url + "/health", headers=headers), timeout=4) as answer:
             print(json.load(answer)["status"])
         sys.exit(0)
     except urllib.error.HTTPError as error:
@@ -62,6 +62,20 @@ def test_a_careless_program_is_told_how_it_ends_and_when(judge):
     assert (1, {"drills/retry_after", "drills/error_page"}) == (code, set(broken))
     assert "asks again after 0.0 s" in broken["drills/retry_after"]
     assert "exits with 7" in broken["drills/error_page"]
+
+
+def test_a_program_that_has_a_time_out_does_not_wait_for_ever(judge):
+    _, rules = judge(HONEST, "--only", "drills/silence")
+
+    assert "kept" == rules["drills/silence"]["outcome"]
+
+
+def test_a_program_without_a_time_out_is_told_that_it_waits(judge):
+    _, rules = judge(HONEST.replace(", timeout=4", ""), "--only", "drills/silence", "--deadline", "6")
+    (found,) = rules["drills/silence"]["violations"]
+
+    assert ("warning", "healthCheck: nothing is answered") == (rules["drills/silence"]["grade"], found["reproduce"])
+    assert "waits for an answer that does not come, and does not end within 6 s: it has no time-out" in found["message"]
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="there is no Node")

@@ -68,7 +68,7 @@ def test_a_server_that_is_something_else_is_no_traceback(run):
         thread = threading.Thread(target=answer)
         thread.start()
         ended = run("env", "--url", f"http://127.0.0.1:{other.getsockname()[1]}")
-        thread.join(10)
+        thread.join(30)
 
     assert (1, True) == (ended.code, "is no stand-in" in ended.sentence), ended.err
 

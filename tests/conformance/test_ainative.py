@@ -22,11 +22,12 @@ ONE_PASS = settings(deadline=None, derandomize=True, database=None, max_examples
 
 
 @pytest.fixture(scope="module", name="target")
-def _target(emulator):
+def _target(emulator, session):
     """Where to call, and as whom."""
     tenant = emulator.tenancy.invite("ainative", "a test")
     return {
         "base_url": emulator.addresses("ainative").api,
+        "session": session,
         "headers": dict(tenant.headers),
         "excluded_checks": [unsupported_method],
     }

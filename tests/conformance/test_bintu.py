@@ -56,7 +56,7 @@ def _tenant(emulator):
 @pytest.mark.parametrize(
     ("service", "operation"), [(service, label) for service, schema in SCHEMAS.items() for label in labels(schema)]
 )
-def test_every_operation_keeps_its_promise(service, operation, emulator, tenant):
+def test_every_operation_keeps_its_promise(service, operation, emulator, tenant, session):
     """Of the API and of each service: tokens, secure tokens, the webcaster, guardian and transcripts."""
     addresses = emulator.addresses("bintu")
     url, headers = addresses.services[service] if service else addresses.api, dict(tenant.headers)
@@ -64,14 +64,14 @@ def test_every_operation_keeps_its_promise(service, operation, emulator, tenant)
     def call(case):
         is_beyond = case.operation.definition.raw["operationId"] in BEYOND_SCHEMAS
         excluded = [positive_data_acceptance] if is_beyond else []
-        case.call_and_validate(base_url=url, headers=headers, excluded_checks=excluded)
+        case.call_and_validate(base_url=url, session=session, headers=headers, excluded_checks=excluded)
 
     drive(SCHEMAS[service], operation, call, ONE_PASS)
 
 
-def test_operations_keep_their_promise_one_after_another(emulator, tenant):
+def test_operations_keep_their_promise_one_after_another(emulator, tenant, session):
     """The document's links lead from a stream's creation to whatever can be done with it, and beyond its end."""
-    target = {"base_url": emulator.addresses("bintu").api, "headers": dict(tenant.headers)}
+    target = {"base_url": emulator.addresses("bintu").api, "session": session, "headers": dict(tenant.headers)}
 
     class Story(MAIN.as_state_machine()):
         def get_call_kwargs(self, _case):

@@ -33,13 +33,15 @@ def test_the_document_that_is_driven_is_the_one_that_is_served(control):
 
 
 @pytest.mark.parametrize("operation", labels(CONTROL))
-def test_every_operation_keeps_its_promise(operation, emulator, real):
+def test_every_operation_keeps_its_promise(operation, emulator, real, session):
+    url = emulator.ready()["control_url"]
+
     def call(case):
         if isinstance(case.body, dict):
             texts = {name for name, value in case.body.items() if isinstance(value, str)}
             case.body |= {name: value for name, value in real.items() if name in texts}
         is_open = case.operation.definition.raw["operationId"] in TAKES_ANYTHING
         excluded = [negative_data_rejection] if is_open else []
-        case.call_and_validate(base_url=emulator.ready()["control_url"], excluded_checks=excluded)
+        case.call_and_validate(base_url=url, session=session, excluded_checks=excluded)
 
     drive(CONTROL, operation, call, ONE_PASS)

@@ -25,10 +25,11 @@ def _tenant(emulator):
 
 
 @pytest.fixture(scope="module", name="target")
-def _target(emulator, tenant):
+def _target(emulator, tenant, session):
     """Where to call, and as whom: the key for the API, the secret for the callback."""
     secret = {"X-Webhook-Secret": tenant.credentials["webhook_secret"]}
-    return {"base_url": emulator.addresses("tenbyte").api, "headers": {**tenant.headers, **secret}}
+    headers = {**tenant.headers, **secret}
+    return {"base_url": emulator.addresses("tenbyte").api, "session": session, "headers": headers}
 
 
 @pytest.mark.parametrize("operation", labels(CLOUD))

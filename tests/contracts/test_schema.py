@@ -2,7 +2,7 @@
 
 import pytest
 
-from offair.contracts.schema import Schema
+from offair.contracts.schema import ENOUGH, Schema
 
 ZEBRA_FIRST = {
     "type": "object",
@@ -195,8 +195,41 @@ def test_what_cannot_be_judged_is_of_the_wrong_type(value):
     assert found.is_type_error
 
 
-def test_a_value_wrong_in_thousands_of_places_is_answered_with_the_first_thousand():
-    assert len(judge({"items": {"type": "string"}}, [1] * 3000)) == 1000
+TEXTS = {"type": "array", "items": {"type": "string"}}
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        (TEXTS, [1] * 3000),
+        ({"properties": {"list": {"anyOf": [{"type": "null"}, TEXTS]}}}, {"list": [1] * 3000}),
+        ({"properties": {"a": {}}, "additionalProperties": False}, dict.fromkeys(map(str, range(3000)))),
+    ],
+    ids=["items", "of what may be nothing", "members"],
+)
+def test_a_value_wrong_in_thousands_of_places_is_answered_with_the_first_hundreds(schema, value):
+    assert len(judge(schema, value)) == ENOUGH
+
+
+@pytest.mark.parametrize("sound", [0, ENOUGH, 7 * ENOUGH])
+def test_of_a_long_list_the_first_wrong_items_are_told_however_many_are_right(sound):
+    found = judge(TEXTS, ["x"] * sound + [1] * 50 * ENOUGH)
+
+    assert [(place,) for place in range(sound, sound + ENOUGH)] == paths(found)
+
+
+@pytest.mark.parametrize(
+    ("schema", "rule"), [({"maxItems": 3}, "maxItems"), ({"minItems": 9999}, "minItems"), ({"required": ["x"]}, None)]
+)
+def test_a_long_list_is_as_long_as_it_came(schema, rule):
+    assert [rule] * bool(rule) == rules(judge(schema, [1] * 5000))
+
+
+def test_a_member_that_is_called_like_a_position_is_blamed_by_its_name():
+    numbered = {"properties": {"7": {"type": "string"}, "01": {"type": "string"}}}
+    found = judge({"additionalProperties": numbered}, {"list": {"7": 1, "01": 1}, "+3": {"7": 1}})
+
+    assert {("list", "7"), ("list", "01"), ("+3", "7")} == set(paths(found))
 
 
 def test_a_schema_that_is_none_raises_when_it_is_asked_not_when_it_is_made():

@@ -84,7 +84,7 @@ def test_bytes_that_are_neither_pictures_nor_sound_are_told_within_the_patience(
 
 
 def test_pictures_without_a_key_frame_are_told(stand_in, customers, body, say):
-    customer = customers(stand_in(stale_after=0.5))
+    customer = customers(stand_in(stale_after=1.0))
     stream = customer.create(body())
     deltas = [tag for tag in load_clip() if not (tag.is_keyframe or tag.kind is TagKind.SCRIPT)]
     said = say(customer.url(stream), (Message(tag.kind, tag.timestamp, 1, tag.payload) for tag in deltas))
@@ -94,7 +94,7 @@ def test_pictures_without_a_key_frame_are_told(stand_in, customers, body, say):
 
 
 def test_pictures_without_a_sequence_header_are_told(stand_in, customers, body, say):
-    customer = customers(stand_in(stale_after=0.5))
+    customer = customers(stand_in(stale_after=1.0))
     stream = customer.create(body())
     plain = [tag for tag in load_clip() if not (tag.is_sequence_header or tag.kind is TagKind.SCRIPT)]
     said = say(customer.url(stream), (Message(tag.kind, tag.timestamp, 1, tag.payload) for tag in plain))

@@ -205,7 +205,7 @@ def test_who_hangs_up_while_nothing_comes_is_gone_too(emulator, customer, body, 
         encoder.kill()
         customer.until(stream, "reconnecting")
         before = emulator.media.monitor.numbers(stream["id"]).readers
-    eventually(lambda: emulator.media.monitor.numbers(stream["id"]).readers == 0, within=5)
+    eventually(lambda: emulator.media.monitor.numbers(stream["id"]).readers == 0)
 
     assert (1, "reconnecting") == (before, emulator.world.get(STREAMS, stream["id"]).state)
 

@@ -140,7 +140,7 @@ def test_a_source_that_comes_back_goes_on_with_a_discontinuity(pull, customer, o
 
 
 def test_dead_sources_err_the_stream_with_their_words(stand_in, customers, pull):
-    customer = customers(stand_in(switches={"tenbyte": {"patience_seconds": 3.0}}))
+    customer = customers(stand_in(switches={"tenbyte": {"patience_seconds": 6.0}}))
     stream = pull(NOBODY["url"], NOBODY["url"], by=customer)
     customer.until(stream, "errored")
 
@@ -190,7 +190,7 @@ def test_a_stopped_stream_pulls_no_more_and_a_restart_pulls_again(pull, customer
     customer.until(stream, "live")
     customer.order("stop", stream)
     customer.until(stream, "idle")
-    source.wait(10)  # it serves one caller, and that one hung up
+    source.wait(30)  # it serves one caller, and that one hung up
     offer(rtmp)
     customer.order("restart", stream)
     customer.until(stream, "live", times=2)

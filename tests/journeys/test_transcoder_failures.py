@@ -112,7 +112,7 @@ def test_a_bug_of_ours_leaves_nobody_on_air(customer, body, encode, monkeypatch)
 
 def test_a_stopped_transcoder_is_noticed(stand_in, customers, body, encode):
     """A process that hangs is as bad as one that is gone."""
-    customer = customers(stand_in(stale_after=1.0))
+    customer = customers(stand_in(stale_after=3.0))
     stream = customer.create(body())
     encode(customer.url(stream))
     customer.until(stream, "live")

@@ -94,7 +94,7 @@ def _publish(executable):
                 yield
             finally:
                 encoder.kill()
-                encoder.communicate(timeout=10)
+                encoder.communicate(timeout=30)
 
     return publish
 

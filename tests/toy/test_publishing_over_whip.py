@@ -183,7 +183,7 @@ def test_ffmpegs_end_is_the_rooms_end(room, encode):
 
 
 def test_a_killed_encoder_is_missed_and_may_come_back(make_user, everybody, encode):
-    settings = Settings(port=0, rtmp_port=0, stale_after=1.0, switches={"toy": {"grace_seconds": 20.0}})
+    settings = Settings(port=0, rtmp_port=0, stale_after=3.0, switches={"toy": {"grace_seconds": 20.0}})
     with Emulator(settings, everybody) as emulator, _house(emulator) as api:
         room = Room(api, api.post("/rooms/", json={"title": "a room"}).json())
         user = api.post("/users", json={"name": "Ann", "role": "admin"}).json()

@@ -7,6 +7,8 @@ import httpx
 import pytest
 from talk import RefusedError, Talk
 
+from offair.contracts.traffic import check_traffic, read_traffic
+
 NOBODY = "6b0f2e8e-0d8e-4d0c-9c39-6a3c1d9a4f11"
 
 
@@ -192,6 +194,23 @@ def test_every_frame_is_in_the_journal_once(emulator, enter, make_room, until):
     frames = [e for e in emulator.journal.entries({"kind": "frame", "stream": room["room"]}) if "said" in e.summary]
 
     assert [("server", "once")] == [(entry.details["sender"], entry.details["body"]["text"]) for entry in frames]
+
+
+@pytest.mark.parametrize("path", ["/journal", "/journal.har"])
+def test_what_was_said_is_judged_wherever_the_journal_is_read(control, emulator, enter, make_room, tmp_path, path):
+    room = make_room()
+    ann = enter(room)
+    ann.say(kind="sing", text="la")
+    ann.say(kind="say", text="hello")
+    while ann.hear()["kind"] != "said":
+        pass
+    written = tmp_path / "journal.json"
+    written.write_text(control.get(path, params={"stream": room["room"]}).text)
+    (talk,) = [one for one in read_traffic(written) if one.is_socket]
+    report = check_traffic(emulator.providers["toy"].promise, [talk])
+
+    assert ["sing", "say"] == [json.loads(text)["kind"] for side, text in talk.frames if side == "from_client"]
+    assert ["requests/documented-frames"] == [one.rule.name for one in report.errors]
 
 
 def test_the_handshake_and_the_goodbye_are_in_the_journal(emulator, enter, make_room, until, ticket):

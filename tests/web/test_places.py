@@ -54,7 +54,7 @@ def test_many_who_come_at_once_have_one_built(places, built):
     together = threading.Barrier(4)
 
     def come(_number: int) -> str:
-        together.wait(10)
+        together.wait(30)
         return _ask(places, "/one/streams")
 
     with ThreadPoolExecutor(4) as pool:

@@ -59,7 +59,7 @@ def test_a_question_that_hangs_does_not_hold_the_end(providers, black_hole, soon
         start = emulator.clock.monotonic()
         emulator.close()
         seconds = emulator.clock.monotonic() - start
-    player.join(10)
+    player.join(30)
 
     assert (403, True) == (answers.get(timeout=0), seconds < AT_ONCE), seconds
 

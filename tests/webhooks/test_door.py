@@ -122,7 +122,7 @@ def test_what_ended_while_the_cloud_was_asked_is_not_ended_again(entrance):
     entrance.publications.ended(admitted.publication, Totals())
     answered.set()
     for thread in [one for one in threading.enumerate() if one.name == "offair-asking"]:
-        thread.join(10)
+        thread.join(30)
 
     assert [] == entrance.words
 

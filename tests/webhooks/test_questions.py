@@ -133,6 +133,6 @@ def test_a_closed_door_refuses_at_once(asking, cloud, inbox):
     asker.start()
     inbox.wait("asks")
     asking.close()
-    asker.join(10)
+    asker.join(30)
 
     assert [CLOSING] * 2 == [*answer, asking.settle(cloud, "t", "s", lambda: _question(inbox.url))]

@@ -19,6 +19,7 @@ from offair.contracts.violation import Violation
 
 LOOK = 0.01  # real seconds between two looks at what a client waits at
 LONGEST = 0.5  # real seconds that an answer is kept back
+SHARE = 0.8  # of a program's deadline, for which an answer is kept back: what it waits at nobody sees
 SILENCE = "RFC 9112 section 9.5"
 CUT = "RFC 9112 sections 8 and 9.5"
 
@@ -26,6 +27,9 @@ CUT = "RFC 9112 sections 8 and 9.5"
 @drill(SILENCE, absent="it waits for no answer where that can be seen")
 def silence(stage: Stage) -> Iterator[Violation | None]:
     """Who waits for an answer does not wait for ever."""
+    if stage.performer.is_program:
+        yield from _silent(stage)
+        return
     for called in stage.called:
         seen: list[bool] = []
         stage.play(_late(stage, called, seen))
@@ -33,6 +37,52 @@ def silence(stage: Stage) -> Iterator[Violation | None]:
         situation = f"{called.operation.operation_id}: nothing is answered"
         for is_endless in seen:
             yield breach(called, told, situation=situation, grade="inferred", source=SILENCE) if is_endless else None
+
+
+def _silent(stage: Stage) -> Iterator[Violation | None]:
+    """Wait with a program, at its first call by each method: it has few time-outs, and real time is dear."""
+    firsts: dict[str, Called] = {}
+    for called in stage.called:
+        firsts.setdefault(called.operation.method, called)
+    for called in firsts.values():
+        seen: list[bool] = []
+        played = stage.play(_never(stage, called, seen))
+        if not seen:
+            continue
+        situation = f"{called.operation.operation_id}: nothing is answered"
+        told = None
+        if isinstance(played.outcome.error, TimeoutError):
+            told = f"waits for an answer that does not come, and {played.outcome.error}"
+        elif any(seen):
+            told = f"waits {SHARE * stage.performer.deadline:.0f} s for an answer that does not come, and waits on"
+        if told is not None:
+            told += ": it has no time-out, or a longer one"
+            yield breach(called, told, situation=situation, grade="inferred", source=SILENCE)
+            return
+        yield None
+
+
+def _never(stage: Stage, called: Called, seen: list[bool]) -> Respond:
+    """Keep a first answer back until the program asks for something else, or ends, or nearly too long.
+
+    ``seen`` is that it is kept back, and that the program was still there in the end.
+    """
+    later = threading.Event()
+
+    def respond(call: Heard, proceed: Proceed) -> Exchange | None:
+        real = proceed()
+        if call.name != called.name or call.nth:
+            later.set()
+            return real
+        later.clear()
+        seen.append(False)
+        for _ in range(int(SHARE * stage.performer.deadline / LOOK)):
+            if later.wait(LOOK) or not stage.is_at_work:
+                return real
+        seen.append(True)
+        return real
+
+    return respond
 
 
 def _late(stage: Stage, called: Called, seen: list[bool]) -> Respond:

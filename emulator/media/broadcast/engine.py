@@ -288,7 +288,7 @@ class Engine:
             if self._pipeline.is_running and (timecode := self._metronome.tick()) is not None:
                 self._tell(timecode)
         except (Unplayable, NotMpegTsError, FfmpegMissingError) as error:
-            self._fail("cannot_transcode", str(error))
+            self._fail("cannot_transcode", "; ".join(filter(None, (str(error), seat.unread))))
         except MalformedMediaError as error:
             self._fail("cannot_transcode", f"what the encoder says of its media cannot be read: {error}")
         except OSError as error:
@@ -301,6 +301,8 @@ class Engine:
             self._pass_on(seat, opened)
             self._restart()
         passed = seat.open(item)
+        if (unread := seat.tell_unread()) is not None:
+            self._note("publication", unread)
         seat.measure_piece(self._source, item, passed)
         self._relayed.hear(item)
         opened += passed

@@ -13,6 +13,7 @@ from offair.emulator.media.disturbing.loss import Loss
 from offair.emulator.media.formats.flv import VIDEO, Facts, Passed, Tag, write
 from offair.emulator.media.formats.gate import Gate
 from offair.emulator.media.formats.mpegts import TsGate
+from offair.emulator.media.formats.program_map import advise
 from offair.emulator.media.formats.unwrapping import Unwrapper
 from offair.emulator.media.ingest.reception import Chunk, Connection, Gulp
 from offair.emulator.media.listening.numbers.source import SourceMeter
@@ -110,9 +111,11 @@ class Seat:
         self._ts_gate = TsGate()
         self._disturbance = Disturbance(on_fault) if container == "flv" else Loss(clock, on_fault)
         self._has_shown_pictures = self._has_shown_keys = False
+        self._has_told = False  # of what cannot be taken
         self._is_key = False  # the latest gulp has a key frame
         self._patience: Deadline | None = None  # for the first media that a transcoder can begin with
-        self._mute: Deadline | None = None  # runs from each picture and sound on that a transcoder got
+        self._mute: Deadline | None = None  # runs from the first piece on in which no picture and no sound began
+        self.is_mute = False  # for a while bytes have come without pictures or sound: stuffing, or what is no MPEG-TS
         self._clock, self._stale_after = clock, stale_after
         self._lock = threading.Lock()  # the media comes in the ingest's loop, a fault from wherever it is asked for
 
@@ -190,26 +193,37 @@ class Seat:
             return (
                 f"the encoder sends pictures, and no key frame in {KEYLESS * self._stale_after:g} s: set a shorter GOP"
             )
-        return (
+        return self.unread or (
             f"the encoder is connected, and neither pictures nor sound that can be read came in {self._stale_after:g} s"
         )
 
+    @property
+    def unread(self) -> str | None:
+        """What the encoder's MPEG-TS has that cannot be taken, and what to do; None where all of it can."""
+        return advise(self._ts_gate.unread) if self._ts_gate.unread else None
+
+    def tell_unread(self) -> str | None:
+        """Give the same the first time that there is something."""
+        if self._has_told or not self._ts_gate.unread:
+            return None
+        self._has_told = True
+        return self.unread
+
     def measure(self, meter: SourceMeter, tags: Sequence[Tag]) -> None:
         """Have tags counted that came together."""
-        if meter.take_tags(tags):
-            self._mute = self._clock.deadline(self._stale_after / 2)
+        self._listen(is_media=meter.take_tags(tags))
 
     def measure_piece(self, meter: SourceMeter, item: Tag | Chunk, passed: Passed) -> None:
         """Have a piece counted, of which the transcoder got what passed."""
         if isinstance(item, Tag):
             self.measure(meter, (item,))
-        elif meter.take_packets(write(passed), self._ts_gate):
-            self._mute = self._clock.deadline(self._stale_after / 2)
+        else:
+            self._listen(is_media=meter.take_packets(write(passed), self._ts_gate))
 
-    @property
-    def is_mute(self) -> bool:
-        """For a while the encoder has sent bytes without pictures or sound: stuffing, or what is no MPEG-TS."""
-        return self._mute is not None and self._mute.is_over
+    def _listen(self, *, is_media: bool) -> None:
+        # while a transcoder that hangs holds the feed nothing comes here, and that says nothing of the encoder
+        self._mute = None if is_media else self._mute or self._clock.deadline(self._stale_after / 2)
+        self.is_mute = self._mute is not None and self._mute.is_over
 
     def breaks_off(self, item: Tag | Chunk, *, is_copied: bool) -> bool:
         """A running transcoder cannot go on with a piece; ``is_copied`` when it passes pictures on as they are."""

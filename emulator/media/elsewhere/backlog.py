@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from offair.emulator.media.formats.flv import Facts, Tag, TagKind
 from offair.emulator.media.formats.gate import Gate
-from offair.emulator.media.formats.mpegts import TsGate, first_key
+from offair.emulator.media.formats.mpegts import TsGate
+from offair.emulator.media.formats.ts_packets import first_key
 from offair.emulator.media.ingest.reception import Chunk
 
 

@@ -4,49 +4,14 @@ Source: ISO/IEC 13818-1, 2.4.3 (packets) and 2.4.4 (program association and prog
 """
 
 from offair.emulator.media.formats.flv import Facts
+from offair.emulator.media.formats.program_map import AUDIO_TYPES, VIDEO_TYPES, Announced, read_map
 from offair.emulator.media.formats.ts_changes import Changes
+from offair.emulator.media.formats.ts_packets import PACKET, TIMESTAMPS, begins_picture, is_key, pid_of, timestamp
 
-PACKET = 188
 SYNC = 0x47
-VIDEO_TYPES = {0x01: "mpeg1", 0x02: "mpeg2", 0x10: "mp4v", 0x1B: "avc1", 0x24: "hvc1"}
-AUDIO_TYPES = {0x03: "mp3", 0x04: "mp3", 0x0F: "mp4a", 0x11: "mp4a-latm", 0x81: "ac-3"}
-PES_START = b"\0\0\1"
-VIDEO_STREAM = 0xE0  # with the number of the stream in the low four bits
 MOST_HELD = 4 << 20  # bytes without a program map before the stream is taken for something else
-TIMESTAMPS = 1 << 33  # there are so many before they begin anew
 LONGEST_LEAD = 22_500  # ticks: a quarter of a second
 MOST_PICTURES = 120  # that are left out while none is marked as a key frame, as not every encoder marks them
-
-
-def first_key(packets: bytes) -> int | None:
-    """Tell where, in whole packets, a picture begins that needs no other."""
-    starts = range(0, len(packets), PACKET)
-    return next((at for at in starts if begins_picture(packet := packets[at : at + PACKET]) and is_key(packet)), None)
-
-
-def begins_picture(packet: bytes | bytearray) -> bool:
-    """Say whether a packet of a video stream begins (ISO/IEC 13818-1, 2.4.3.7: stream_id)."""
-    if not packet[1] & 0x40:
-        return False
-    at = 4 + (packet[4] + 1 if packet[3] & 0x20 else 0)
-    head = packet[at : at + 4]
-    return len(head) == 4 and head[:3] == PES_START and head[3] & 0xF0 == VIDEO_STREAM
-
-
-def is_key(packet: bytes | bytearray) -> bool:
-    """Say whether a decoder may begin here (ISO/IEC 13818-1, 2.4.3.5: random_access_indicator)."""
-    return bool(packet[3] & 0x20 and packet[4] and packet[5] & 0x40)
-
-
-def timestamp(packet: bytes | bytearray) -> int | None:
-    """Tell the presentation time stamp, at 90 kHz, of what begins in a packet (ISO/IEC 13818-1, 2.4.3.7)."""
-    if not packet[1] & 0x40:
-        return None
-    at = 4 + (packet[4] + 1 if packet[3] & 0x20 else 0)
-    head = packet[at : at + 14]
-    if len(head) < 14 or head[:3] != PES_START or not head[7] & 0x80:
-        return None
-    return (head[9] & 0x0E) << 29 | head[10] << 22 | (head[11] & 0xFE) << 14 | head[12] << 7 | head[13] >> 1
 
 
 class NotMpegTsError(ValueError):
@@ -74,9 +39,12 @@ class TsGate:
         self._first_sound: int | None = None  # its timestamp
         self._changes = Changes()
         self._break: int | None = None  # where in what is held, and comes next, another run begins
+        self._since: int | None = None  # the time stamp of what begins there
+        self._is_mixed = self._skips_sound = False  # sound of the run before may come, and comes
         self.facts = Facts()
         self.video_pid: int | None = None
         self.audio_pid: int | None = None
+        self.unread: tuple[Announced, ...] = ()  # what the program map has besides, and nobody here reads
 
     def push(self, content: bytes) -> bytes:
         """Take what came, give what ffmpeg may read: whole packets; NotMpegTsError when there are none in a lot."""
@@ -93,6 +61,7 @@ class TsGate:
                 raise NotMpegTsError(f"{whole} bytes came without a program map; send MPEG-TS")
             return b""
         passed = bytes(self._held[:whole])
+        passed = self._without_old_sound(passed) if self._is_mixed else passed
         del self._held[:whole]
         self._boundary -= whole
         self._noise = 0 if passed else self._noise
@@ -104,9 +73,11 @@ class TsGate:
         Where the encoder's own packets broke off, the tables that it sent are those of what follows.
         """
         self._is_open = False
-        self._changes = Changes()
         self._left_out = 0
         self._first_sound = None
+        self._is_mixed = self._break is not None and self._since is not None
+        self._skips_sound = False
+        self._changes = Changes(self._since if self._is_mixed else None)
         if self._break is not None:
             self._boundary = self._read_to = 0
             self._needs_tables = True
@@ -132,12 +103,27 @@ class TsGate:
                 codec=self.facts.video,
                 sound=self.facts.audio,
             )
+        if self._break is not None:
+            self._since = timestamp(packets[self._break : self._break + PACKET])
         return self._break is not None
+
+    def _without_old_sound(self, packets: bytes) -> bytes:
+        """Leave out sound until it is as late as what this run began with."""
+        kept = []
+        for at in range(0, len(packets), PACKET):
+            packet = packets[at : at + PACKET]
+            is_sound = pid_of(packet) == self.audio_pid
+            if is_sound and packet[1] & 0x40:
+                self._skips_sound = self._changes.is_of_before(packet)
+                self._is_mixed = self._is_mixed and self._skips_sound
+            if not (is_sound and self._skips_sound):
+                kept.append(packet)
+        return b"".join(kept)
 
     def _find_other_map(self, packets: bytes) -> int | None:
         """Read the tables as they come again, and tell where one names other tracks."""
         for at in range(0, len(packets) - PACKET + 1, PACKET):
-            if packets[at + 1] & 0x40 and (packets[at + 1] & 0x1F) << 8 | packets[at + 2] in {0, self._program_map}:
+            if packets[at + 1] & 0x40 and pid_of(packets[at : at + 3]) in {0, self._program_map}:
                 before = self.facts, self.video_pid, self.audio_pid
                 self._read(bytearray(packets[at : at + PACKET]))
                 if before != (self.facts, self.video_pid, self.audio_pid):
@@ -175,7 +161,7 @@ class TsGate:
         if not begins_picture(packet):
             self._first_sound = timestamp(packet) if self._first_sound is None else self._first_sound
             return False
-        if is_key(packet) or self._left_out == MOST_PICTURES:
+        if (is_key(packet) and not self._changes.is_of_before(packet)) or self._left_out == MOST_PICTURES:
             return True
         self._left_out += 1
         return False
@@ -202,7 +188,7 @@ class TsGate:
             raise NotMpegTsError(f"{self._noise} bytes are no packets, the last {content[:8]!r}; send MPEG-TS")
 
     def _read(self, packet: bytearray) -> None:
-        pid = (packet[1] & 0x1F) << 8 | packet[2]
+        pid = pid_of(packet)
         is_start, has_payload = bool(packet[1] & 0x40), bool(packet[3] & 0x10)
         if not (is_start and has_payload):
             return
@@ -225,15 +211,11 @@ class TsGate:
                 return
 
     def _read_map(self, section: bytearray) -> None:
-        end = min(3 + ((section[1] & 0x0F) << 8 | section[2]) - 4, len(section) - 4)
-        at = 12 + ((section[10] & 0x0F) << 8 | section[11])
-        kinds = []
-        while at < end:
-            kinds.append((section[at], (section[at + 1] & 0x1F) << 8 | section[at + 2]))
-            at += 5 + ((section[at + 3] & 0x0F) << 8 | section[at + 4])
+        said = read_map(section)
         self.facts = Facts(
-            video=next((VIDEO_TYPES[kind] for kind, _ in kinds if kind in VIDEO_TYPES), None),
-            audio=next((AUDIO_TYPES[kind] for kind, _ in kinds if kind in AUDIO_TYPES), None),
+            video=next((VIDEO_TYPES[one.kind] for one in said if one.kind in VIDEO_TYPES), None),
+            audio=next((AUDIO_TYPES[one.kind] for one in said if one.kind in AUDIO_TYPES), None),
         )
-        self.video_pid = next((pid for kind, pid in kinds if kind in VIDEO_TYPES), None)
-        self.audio_pid = next((pid for kind, pid in kinds if kind in AUDIO_TYPES), None)
+        self.video_pid = next((one.pid for one in said if one.kind in VIDEO_TYPES), None)
+        self.audio_pid = next((one.pid for one in said if one.kind in AUDIO_TYPES), None)
+        self.unread = tuple(one for one in said if not one.is_read)

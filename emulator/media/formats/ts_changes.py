@@ -7,18 +7,23 @@ FLV by its gate.
 from itertools import pairwise
 
 from offair.emulator.media.formats.parameter_sets import AVC_SPS, HEVC_SPS, START_CODE
+from offair.emulator.media.formats.ts_packets import PACKET, TIMESTAMPS, timestamp
 
-PACKET = 188
 CLOCK = 90_000
-HALF = 1 << 32  # of what time stamps count to
 MOST_BACK, MOST_AHEAD = 1 * CLOCK, 10 * CLOCK  # ticks that a track's time may leap, as in FLV
+MOST_APART = 2 * CLOCK  # ticks that one track's time may be behind the other's where both change
 MOST_READ = 6  # packets of a picture in which its parameter sets are looked for
 
 
 class Changes:
-    """Watches the packets of one run."""
+    """Watches the packets of one run, which begins at a time stamp where the one before broke off.
 
-    def __init__(self) -> None:
+    Pictures and sound that change together do not come together: what of the other track is older than that belongs to
+    the run before, and would be a change of its own in this one.
+    """
+
+    def __init__(self, since: int | None = None) -> None:
+        self._since = since
         self._latest: dict[int, int] = {}  # time stamps by PID
         self._sets: bytes | None = None  # the sequence parameter set that is in force
         self._sound: tuple[int, int] | None = None  # what ADTS says of all frames: profile, sample rate, channels
@@ -34,21 +39,36 @@ class Changes:
             if not packets[at + 1] & 0x40:
                 continue
             pid = (packets[at + 1] & 0x1F) << 8 | packets[at + 2]
-            if pid in {video, audio} and (
-                self._leaps(pid, packets[at : at + PACKET])
-                or (pid == video and codec in {"avc1", "hvc1"} and self._is_set_up_anew(packets, at, pid, codec or ""))
-                or (pid == audio and sound == "mp4a" and self._sounds_otherwise(packets[at : at + PACKET]))
+            if (
+                pid in {video, audio}
+                and not self.is_of_before(packets[at : at + PACKET])
+                and (
+                    self._leaps(pid, packets[at : at + PACKET])
+                    or (
+                        pid == video
+                        and codec in {"avc1", "hvc1"}
+                        and self._is_set_up_anew(packets, at, pid, codec or "")
+                    )
+                    or (pid == audio and sound == "mp4a" and self._sounds_otherwise(packets[at : at + PACKET]))
+                )
             ):
                 return at
         return None
 
+    def is_of_before(self, packet: bytes | bytearray) -> bool:
+        """What begins in a packet is a little older than this run."""
+        if self._since is None:
+            return False
+        now = timestamp(packet)
+        return now is not None and 0 < (self._since - now) % TIMESTAMPS <= MOST_APART
+
     def _leaps(self, pid: int, packet: bytes) -> bool:
-        now = _timestamp(packet)
+        now = timestamp(packet)
         if now is None:
             return False
         before = self._latest.get(pid, now)
         self._latest[pid] = now
-        leap = (now - before + HALF) % (2 * HALF) - HALF
+        leap = (now - before + TIMESTAMPS // 2) % TIMESTAMPS - TIMESTAMPS // 2
         return not -MOST_BACK <= leap <= MOST_AHEAD
 
     def _sounds_otherwise(self, packet: bytes) -> bool:
@@ -85,10 +105,3 @@ def _beginning(packets: bytes, at: int, pid: int) -> bytes:
 
 def _payload(packet: bytes) -> bytes:
     return packet[4 + (packet[4] + 1 if packet[3] & 0x20 else 0) :] if packet[3] & 0x10 else b""
-
-
-def _timestamp(packet: bytes) -> int | None:
-    head = _payload(packet)[:14]
-    if len(head) < 14 or head[:3] != b"\0\0\1" or not head[7] & 0x80:
-        return None
-    return (head[9] & 0x0E) << 29 | head[10] << 22 | (head[11] & 0xFE) << 14 | head[12] << 7 | head[13] >> 1

@@ -52,7 +52,7 @@ class Edge:
     ``reception`` judges and takes the media, ``screen`` is where players of RTMP come. ``random_bytes`` feeds
     handshakes. ``stale_after`` and ``patience`` are real seconds: without a byte after a publish, and from connection
     to publish. ``on_problem(peer, words)`` hears of every connection that ended badly; it comes from the loop thread.
-    More than ``most`` connections are turned away.
+    There are at most ``most`` connections: for one more an older one goes that has not said what it wants.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class Edge:
         self._patience = patience
         self._most = most
         self._passphrase = None if srt_passphrase is None else Passphrase(srt_passphrase)
-        self.whip = WhipDoor(host, shown_host, random_bytes=random_bytes, most=most)
+        self.whip = WhipDoor(host, shown_host, random_bytes=random_bytes)
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -165,6 +165,7 @@ class Edge:
             screen=self._screen,
             patience=self._patience,
             stale_after=self._stale_after,
+            most=self._most,
             on_problem=self._on_problem,
         )
         loop.set_exception_handler(self._report)
@@ -222,11 +223,11 @@ class Edge:
 
     def _answer(self, house: House, envelope: Envelope | None = None) -> RtmpConnection:
         session = Session(self._random_bytes)
-        return RtmpConnection(house, session, most=self._most, envelope=envelope)
+        return RtmpConnection(house, session, envelope=envelope)
 
     def _answer_srt(self, house: House, bound: socket.socket) -> SrtPort:
         listener = Listener(self._random_bytes, self._passphrase)
-        return SrtPort(house, bound, listener, random_bytes=self._random_bytes, most=self._most)
+        return SrtPort(house, bound, listener, random_bytes=self._random_bytes)
 
     def _report(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         self._on_problem("ingest", f"{context.get('message')}: {context.get('exception')!r}")

@@ -22,7 +22,10 @@ GOODBYE = 5.0  # seconds in which an encoder that said goodbye may close by itse
 
 @dataclass(kw_only=True)
 class House:
-    """What every visit needs of the edge, and the visits. ``patience`` and ``stale_after`` are real seconds."""
+    """What every visit needs of the edge, and the visits, of which there are ``most``.
+
+    ``patience`` and ``stale_after`` are real seconds.
+    """
 
     loop: asyncio.AbstractEventLoop
     judges: Judges
@@ -30,24 +33,51 @@ class House:
     screen: Screen
     patience: float
     stale_after: float
+    most: int
     on_problem: Callable[[str, str], None]
     visits: "set[Visit]" = field(default_factory=set)
     emptied: asyncio.Event = field(default_factory=asyncio.Event)
     gulps: Gulps = field(init=False)
+    _strangers: "dict[Visit, None]" = field(default_factory=dict)  # who has not knocked, the longest here first
+    _is_crowded: bool = False  # somebody had to give way, and it was not quiet since
 
     def __post_init__(self) -> None:
         self.gulps = Gulps(self.loop)
 
     def enter(self, visit: "Visit") -> None:
-        """Count a visit in."""
+        """Count a visit in, of somebody who has said nothing yet."""
         self.visits.add(visit)
+        self._strangers[visit] = None
         self.emptied.clear()
+
+    def meet(self, visit: "Visit") -> None:
+        """Note that a visit has said what it wants, or never will."""
+        self._strangers.pop(visit, None)
 
     def leave(self, visit: "Visit") -> None:
         """Count a visit out."""
+        self.meet(visit)
         self.visits.discard(visit)
+        self._is_crowded = self._is_crowded and len(self.visits) > self.most / 2
         if not self.visits:
             self.emptied.set()
+
+    def make_room(self) -> bool:
+        """Say whether one more may come. For it goes who has been here longest and has not said what it wants.
+
+        So nobody keeps encoders out by connecting and being silent. Only the first who goes is told of.
+        """
+        if len(self.visits) < self.most:
+            return True
+        stranger = next(iter(self._strangers), None)
+        if stranger is None:
+            return False
+        if not self._is_crowded:
+            self._is_crowded = True
+            words = f"more than {self.most} connections: of those that publish nothing the oldest make room for others"
+            self.on_problem(stranger.peer, words)
+        stranger.drop()
+        return True
 
 
 class Wire(Protocol):
@@ -161,14 +191,18 @@ class Visit:
     def fail(self, words: str) -> None:
         """Disconnect without a word, and report why."""
         self._house.on_problem(self._peer, words)
+        self.drop()
+
+    def drop(self) -> None:
+        """Disconnect without a word to anybody."""
+        self._house.meet(self)
         self._wire.abort()
         self.leave(is_clean=False)
 
     def evict(self, reason: str) -> None:
         """Disconnect, for the edge is closing; an encoder that has knocked hears why and may read it."""
         if not self._is_asking and self._intake is None:
-            self._wire.abort()
-            self.leave(is_clean=False)
+            self.drop()
             return
         if not self._is_over:
             self._wire.refuse(Refused(Reason.NOT_ACCEPTING, reason))
@@ -193,6 +227,7 @@ class Visit:
 
     def _judge(self, ask: Callable[[], Intake | Refused]) -> None:
         self._is_asking = True
+        self._house.meet(self)
         self._wait(VERDICT, self._give_up)
         self._house.judges.ask(lambda: self._ask(ask))
 

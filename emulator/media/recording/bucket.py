@@ -8,6 +8,7 @@ from typing import Any
 from offair.emulator.core.enclosure import enclose
 from offair.emulator.core.streams import Bucket
 from offair.emulator.media.packager.names import media_type
+from offair.emulator.media.recording.destination import find_fault, shown
 from offair.emulator.media.recording.lines import Lines
 
 CONNECT, READ = 3.0, 10.0  # seconds that a bucket may take to be reached, and to say something
@@ -39,20 +40,23 @@ def upload(bucket: Bucket, folder: Path, names: tuple[str, ...], *, prefix: str,
     from botocore.exceptions import ConnectionError as NoConnectionError
 
     paths = [(enclose(folder, name), f"{prefix}{name}") for name in names]  # all are looked at before any is sent
+    where = shown(bucket.endpoint)
+    if fault := find_fault(bucket, [key for _, key in paths]):
+        raise ForbiddenError(f"{where} cannot be used: {fault}")
     try:
         with closing(_client(bucket)) as client:
             _put_all(client, bucket, paths, go_on)
     except ClientError as error:
         raise _judge(error.response, bucket) from error
     except (HTTPClientError, NoConnectionError) as error:
-        raise UnreachableError(f"{bucket.endpoint} cannot be reached ({error})") from error
+        raise UnreachableError(f"{where} cannot be reached ({shown(error)})") from error
     except Boto3Error as error:
         cause = error.__context__
         if isinstance(cause, ClientError):
             raise _judge(cause.response, bucket) from error
-        raise UnreachableError(f"{bucket.endpoint} did not take a file ({error})") from error
+        raise UnreachableError(f"{where} did not take a file ({shown(error)})") from error
     except (BotoCoreError, ValueError) as error:
-        raise ForbiddenError(f"{bucket.endpoint} cannot be used: {error}") from error
+        raise ForbiddenError(f"{where} cannot be used: {shown(error)}") from error
 
 
 def _client(bucket: Bucket) -> Any:
@@ -111,7 +115,7 @@ def _put(client: Any, bucket: Bucket, path: Path, key: str, look: Callable[[int]
 
 def _judge(answer: Any, bucket: Bucket) -> UnreachableError | ForbiddenError:
     status = answer["ResponseMetadata"]["HTTPStatusCode"]
-    words = f"{answer['Error'].get('Code')}: {answer['Error'].get('Message')}"
+    words = shown(f"{answer['Error'].get('Code')}: {answer['Error'].get('Message')}")
     if status >= ATTEMPTS_ELSEWHERE or status in MAY_PASS:
         return UnreachableError(f"{bucket.endpoint} answered {status} ({words})")
     return ForbiddenError(f"{bucket.endpoint} refuses the bucket {bucket.name!r} ({words})")

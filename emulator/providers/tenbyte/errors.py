@@ -6,7 +6,7 @@ whose defaults that example shows (inferred, see ``NOTES.md``).
 
 from typing import Any
 
-from offair.contracts.violation import Violation
+from offair.contracts.violation import Violation, dotted
 from offair.emulator.core.problems import (
     Conflict,
     Forbidden,
@@ -19,6 +19,7 @@ from offair.emulator.core.problems import (
     Unauthorized,
     Unbuilt,
     WrongMethod,
+    sentences,
 )
 from offair.emulator.provider.call import Call
 from offair.emulator.provider.reply import Reply
@@ -33,7 +34,7 @@ def render(problem: Problem, _call: Call | None) -> Reply:
         case Malformed():
             return _unreadable(str(problem))
         case Invalid() if any(violation.is_type_error for violation in problem.violations):
-            return _unreadable("; ".join(str(violation) for violation in problem.violations if violation.is_type_error))
+            return _unreadable(sentences([violation for violation in problem.violations if violation.is_type_error]))
         case Invalid():
             items = [_item(violation) for violation in problem.violations]
             return _error(422, "VALIDATION_ERROR", "Some fields failed validation.", items)
@@ -78,7 +79,7 @@ def _error(
 def _item(violation: Violation) -> dict[str, str]:
     if violation.field is not None:
         return {"field": violation.field, "code": violation.rule, "message": violation.text or violation.message}
-    field = ".".join(str(part) for part in violation.path)
+    field = dotted(violation.path)
     code, message = _vocabulary(violation, field)
     return {"field": field, "code": code, "message": message}
 

@@ -1,4 +1,4 @@
-"""The journal for other tools: its requests and hooks as an HTTP Archive, secrets masked."""
+"""The journal for other tools: its requests, their WebSockets and its hooks as an HTTP Archive, secrets masked."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -8,6 +8,7 @@ import msgspec
 from offair.contracts.bodies import essence, is_json
 from offair.contracts.exchange import Exchange, header
 from offair.contracts.forms import FORM
+from offair.contracts.utterance import heard_in, read_utterance
 from offair.contracts.writers.har import archive
 from offair.emulator.core.journal import Entry
 from offair.emulator.provider.call import Call
@@ -26,7 +27,8 @@ def register(operation: Operations, steered: Steered) -> None:
     @operation("GET /journal.har")
     def export(call: Call) -> Reply:
         entries = steered.journal.entries(wanted_of(call))
-        exchanges = [found for entry in entries if (found := exchange_of(entry)) is not None]
+        told = (read_utterance(entry.as_json()) or exchange_of(entry) for entry in entries)
+        exchanges = heard_in(one for one in told if one is not None)
         return Reply(
             200,
             archive(exchanges, steered.own_rooms.addresses.api, comment="the journal of Offair, secrets masked"),

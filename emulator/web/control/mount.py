@@ -17,6 +17,7 @@ from offair.emulator.core.problems import (
     TooLarge,
     WrongMedia,
     WrongMethod,
+    sentences,
 )
 from offair.emulator.core.timers import Timers
 from offair.emulator.provider.call import Call
@@ -42,7 +43,7 @@ from offair.emulator.web.guarding import MARK
 from offair.emulator.web.mount import Mount
 
 ROOT = "/_offair"
-BODY_LIMIT = 64 << 20  # a snapshot may be large, and takes some times as much memory until it is in place
+BODY_LIMIT = 1 << 20  # a snapshot has a limit of its own, in the document
 
 
 @cache
@@ -88,7 +89,8 @@ def render(problem: Problem, _call: Call | None) -> Reply:
         case Forbidden():
             return Reply(403, {"error": str(problem)})
         case TooLarge():
-            words = f"a body has at most {BODY_LIMIT >> 20} MiB here, a snapshot's too"
+            largest = _promise().operations["POST /restore"].body_limit or BODY_LIMIT
+            words = f"a body has at most {BODY_LIMIT >> 20} MiB here, and a snapshot's at most {largest >> 20} MiB"
             step = "reset what is not needed before you take one, or copy the folder of --state instead"
             return Reply(413, {"error": f"{words}; {step}"})
         case WrongMedia():
@@ -96,7 +98,7 @@ def render(problem: Problem, _call: Call | None) -> Reply:
         case Malformed():
             return Reply(400, {"error": str(problem)})
         case Invalid() if any(violation.is_type_error for violation in problem.violations):
-            return Reply(400, {"error": "; ".join(str(v) for v in problem.violations if v.is_type_error)})
+            return Reply(400, {"error": sentences([v for v in problem.violations if v.is_type_error])})
         case Invalid():
             return Reply(422, {"error": str(problem), "violations": [str(v) for v in problem.violations]})
         case Missing() | NoRoute():

@@ -1,6 +1,7 @@
 """What is written down of frames: each is held against the contract and journalled, one that goes to many once."""
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from offair.emulator.provider.talking import Heard
 from offair.emulator.web.body import shown
 from offair.emulator.web.chain import stream_of
 from offair.emulator.web.mount import Mount, Passage
+from offair.emulator.web.telling import url_of
 
 LATEST = 8  # frames that are known again when they go to the next member of a room
 
@@ -28,7 +30,10 @@ class Ledger:
     def leaf(self, passage: Passage) -> "Leaf":
         """Open the leaf of one connection."""
         tenant = passage.caller.tenant.id if passage.caller else None
-        return Leaf(ledger=self, tenant=tenant, stream=stream_of(passage), peer=passage.request.remote_addr)
+        request = passage.request
+        return Leaf(
+            ledger=self, tenant=tenant, stream=stream_of(passage), url=url_of(request), peer=request.remote_addr
+        )
 
     def is_known(self, frame: Frame) -> bool:
         """Say whether this very frame was written down a moment ago: it goes to everybody in a room."""
@@ -45,6 +50,7 @@ class Leaf:
     ledger: Ledger
     tenant: str | None
     stream: str | None
+    url: Callable[[], str]
     peer: str | None
 
     def read(self, frame: Frame) -> Heard:
@@ -94,7 +100,7 @@ class Leaf:
         mount = self.ledger.mount
         mount.journal.write(
             "frame", words, cloud=mount.cloud, tenant=self.tenant, stream=self.stream,
-            socket=self.ledger.term.key, peer=self.peer, **details,
+            socket=self.ledger.term.key, url=self.url, peer=self.peer, **details,
         )  # fmt: skip
 
 

@@ -9,6 +9,8 @@ import httpx
 import pytest
 
 from offair.contracts.client import check_client
+from offair.contracts.client.pace import ROUND
+from offair.contracts.client.stage import MANY
 from offair.contracts.contract import promise
 from offair.emulator.counterpart import counterpart_of
 
@@ -50,6 +52,13 @@ def test_who_knows_a_header_in_one_spelling_is_told_so(broken, http, wait, told)
     assert told == ("names of headers have no case" in str(found))
 
 
+async def looking_often(seconds):
+    due = time.monotonic() + seconds
+    while time.monotonic() < due:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.Event().wait(), ROUND / 2)
+
+
 @pytest.mark.parametrize(("share", "told"), [(1, []), (0.1, ["asks again after"])])
 def test_whose_pauses_nobody_hastens_is_judged_by_how_long_they_are_and_not_said_to_hang(counterpart, share, told):
     where = {"base_url": counterpart.base_url, "headers": counterpart.headers, "verify": False}
@@ -59,14 +68,32 @@ def test_whose_pauses_nobody_hastens_is_judged_by_how_long_they_are_and_not_said
             answer = await http.get("/streams")
             said = answer.headers.get("Retry-After", "")
             if answer.status_code == httpx.codes.TOO_MANY_REQUESTS and said.isdigit():
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(asyncio.Event().wait(), int(said) * share)
+                await looking_often(int(said) * share)
                 answer = await http.get("/streams")
             return reading(answer)["data"]
 
     report = check_client(counterpart, job, raises=RefusedError, only=["drills/retry_after"], deadline=2)
 
     assert told == [one.message[:16] for one in report.violations]
+
+
+def test_who_may_be_told_to_stop_a_pause_in_a_loop_pauses_on_the_clouds_time(counterpart):
+    waited = []
+
+    async def job():
+        async with httpx.AsyncClient(base_url=counterpart.base_url, headers=counterpart.headers, verify=False) as http:
+            answer = await http.get("/streams")
+            said = answer.headers.get("Retry-After", "")
+            if answer.status_code == httpx.codes.TOO_MANY_REQUESTS and said.isdigit():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(asyncio.Event().wait(), int(said))
+                waited.append(int(said))
+                answer = await http.get("/streams")
+            return reading(answer)["data"]
+
+    report = check_client(counterpart, job, raises=RefusedError, only=["drills/retry_after"], deadline=MANY)
+
+    assert ([], {MANY}) == ([str(one) for one in report.violations], set(waited))
 
 
 def looks_at(http, times, pause):

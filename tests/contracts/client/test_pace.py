@@ -1,11 +1,17 @@
 """A client's own time: its pauses cost nothing, and everybody else's cost what they cost."""
 
 import asyncio
+import selectors
+import socket
 import threading
 import time
+from contextlib import suppress
 from contextvars import copy_context
 
-from offair.contracts.client.pace import CLIENT, FOLLOWED, Pace, followed
+import anyio
+import pytest
+
+from offair.contracts.client.pace import CLIENT, FOLLOWED, ROUND, ROUNDS, Pace, followed
 from offair.emulator.core.clock import Clock
 
 LONG = 3600.0
@@ -125,10 +131,10 @@ def test_the_stand_ins_own_reading_stays_real_even_in_the_clients_thread():
 
 
 def test_python_has_its_own_clocks_again_afterwards():
-    before = time.sleep, time.time, time.monotonic, asyncio.sleep
+    before = time.sleep, time.time, time.monotonic, asyncio.sleep, selectors.DefaultSelector.select
     followed_in(lambda: None)
 
-    assert before == (time.sleep, time.time, time.monotonic, asyncio.sleep)
+    assert before == (time.sleep, time.time, time.monotonic, asyncio.sleep, selectors.DefaultSelector.select)
 
 
 def in_a_clients_thread(function):
@@ -149,6 +155,69 @@ def test_who_could_be_told_to_stop_pauses_on_the_clouds_time_where_nobody_is_the
     is_told, passed = in_a_clients_thread(pause)
 
     assert (False, LONG) == (is_told, round(passed, -2))
+
+
+@pytest.fixture(name="alone")
+def _alone(monkeypatch):
+    monkeypatch.setattr(threading, "enumerate", lambda: [threading.main_thread(), threading.current_thread()])
+
+
+async def in_asyncios_way():
+    async with asyncio.timeout(LONG):
+        await asyncio.Event().wait()
+
+
+async def in_the_old_way():
+    await asyncio.wait_for(asyncio.Event().wait(), LONG)
+
+
+async def in_anyios_way():
+    with anyio.fail_after(LONG):
+        await anyio.Event().wait()
+
+
+@pytest.mark.usefixtures("alone")
+@pytest.mark.parametrize("wait", [in_asyncios_way, in_the_old_way, in_anyios_way])
+def test_a_loop_that_waits_for_a_time_out_and_for_nothing_else_is_there_at_once(wait):
+    async def waited():
+        began = asyncio.get_running_loop().time()
+        with pytest.raises(TimeoutError):
+            await wait()
+        return asyncio.get_running_loop().time() - began
+
+    assert LONG == round(in_a_clients_thread(lambda: asyncio.run(waited())), -2)
+
+
+@pytest.mark.usefixtures("alone")
+@pytest.mark.parametrize("what", ["is_busy", "is_talking"])
+def test_no_loop_leaps_over_who_may_still_speak(what):
+    async def wait():
+        begun, pace = asyncio.get_running_loop().time(), FOLLOWED.get()
+        setattr(pace, what, lambda: True)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.Event().wait(), (ROUNDS + 20) * ROUND)
+        return asyncio.get_running_loop().time() - begun, pace.leaps
+
+    took, leaps = in_a_clients_thread(lambda: asyncio.run(wait()))
+
+    assert (True, []) == (took >= (ROUNDS + 20) * ROUND, leaps)
+
+
+@pytest.mark.usefixtures("alone")
+def test_what_comes_over_a_socket_comes_before_the_time_out_of_who_waits_for_it():
+    near, far = socket.socketpair()
+
+    async def listen():
+        reader, writer = await asyncio.open_connection(sock=near)
+        asyncio.get_running_loop().call_later(2 * ROUND, far.sendall, b"here")
+        try:
+            return await asyncio.wait_for(reader.read(4), LONG)
+        finally:
+            writer.close()
+            await writer.wait_closed()
+
+    with far:
+        assert b"here" == in_a_clients_thread(lambda: asyncio.run(listen()))
 
 
 def test_whom_another_thread_may_tell_to_stop_waits_for_it():

@@ -118,3 +118,61 @@ def test_frames_of_a_browsers_archive_are_texts_and_bytes(tmp_path):
     (one,) = read_traffic(file)
 
     assert ((("from_client", "{}"), ("from_server", b"\x00\xff")), False) == (one.frames, one.is_cut)
+
+
+def entry(number, kind, **details):
+    return {"number": number, "at": 5.0 + number, "kind": kind, "summary": "", "tenant": "t", "details": details}
+
+
+def frame(number, said, *, sender="client", url=ROOM):
+    return entry(number, "frame", socket="chat", url=url, sender=sender, body=said, violations=[])
+
+
+def shaken(number, url=ROOM):
+    asked = {"method": "GET", "url": url, "request_headers": {"Upgrade": "websocket"}}
+    return entry(number, "request", **asked, request_body=None, status=101, response_body=None)
+
+
+def from_journal(tmp_path, *entries):
+    file = tmp_path / "journal.jsonl"
+    file.write_text("\n".join(map(json.dumps, entries)))
+    return read_traffic(file)
+
+
+def test_a_journal_has_what_was_said_over_the_socket_that_was_opened_for_it(tmp_path):
+    other = ROOM.replace("0000cf2e", "1111cf2e")
+    said = {"type": "message", "content": "Zoë"}
+    one, two = from_journal(
+        tmp_path,
+        shaken(1), shaken(2, other), frame(3, said), frame(4, "no JSON", url=other),
+        frame(5, {"type": "pong"}, sender="server"), entry(6, "frame", sender="client", code=1000, reason=""),
+    )  # fmt: skip
+
+    assert [("from_client", said), ("from_server", {"type": "pong"})] == [
+        (side, json.loads(text)) for side, text in one.frames
+    ]
+    assert (other, (("from_client", "no JSON"),)) == (two.path, two.frames)
+
+
+def test_what_is_said_after_a_socket_was_opened_again_is_said_over_the_later_one(tmp_path):
+    before, after = from_journal(tmp_path, shaken(1), frame(2, {"n": 1}), shaken(3), frame(4, {"n": 2}))
+
+    assert [(("from_client", '{"n": 1}'),), (("from_client", '{"n": 2}'),)] == [before.frames, after.frames]
+
+
+def test_what_a_journal_has_of_a_socket_is_judged_as_that_of_an_archive(tmp_path):
+    report = judged(*from_journal(tmp_path, shaken(1), frame(2, {"type": "say"}), frame(3, {"type": "ping"})))
+
+    assert ["requests/documented-frames"] == [one.rule.name for one in report.errors]
+
+
+def test_frames_are_judged_where_a_journal_has_lost_who_opened_their_socket(tmp_path):
+    report = judged(*from_journal(tmp_path, frame(700, {"type": "say"})), only=[])
+
+    assert ["requests/documented-frames"] == [one.rule.name for one in report.broken]
+
+
+def test_nobody_is_blamed_for_a_frame_of_which_a_journal_has_the_length_only(tmp_path):
+    (one,) = from_journal(tmp_path, shaken(1), frame(2, "70000 bytes"))
+
+    assert () == one.frames

@@ -90,7 +90,7 @@ TABLE: Mapping[str, Reserved] = {
         (INGEST, f"{CLIENT}/hand", f"{CLIENT}/pace"), "use a thread: media/ingest runs the one loop (law 9)"
     ),
     "select": _WAITING,
-    "selectors": _WAITING,
+    "selectors": Reserved((*_WAITING.places, f"{CLIENT}/pace"), _WAITING.instead),
     **dict.fromkeys(("http.client", "urllib.request", "urllib3", "requests", "httpx", "aiohttp", "respx"), _CALLING),
     **dict.fromkeys(("ftplib", "smtplib", "poplib", "imaplib", "xmlrpc", "telnetlib"), _NEVER_CALLED),
     **dict.fromkeys(("time", "datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today"), _TIME),

@@ -12,11 +12,9 @@ from offair.emulator.media.formats.mpegts import (
     MOST_PICTURES,
     NotMpegTsError,
     TsGate,
-    begins_picture,
-    first_key,
-    is_key,
-    timestamp,
 )
+from offair.emulator.media.formats.ts import AUDIO_PID, OFFSET, VIDEO_PID, Multiplexer, Unit
+from offair.emulator.media.formats.ts_packets import begins_picture, first_key, is_key, pid_of, timestamp
 from offair.emulator.media.transcoding.ffmpeg import choose
 
 PICTURE = ["-f", "lavfi", "-i", "testsrc2=s=160x90:r=10:d=1"]
@@ -184,3 +182,47 @@ def test_what_goes_on_as_it_began_is_one_run(sizes, codec):
     first, _ = sizes[codec]
 
     assert [first] == _follow([first], 1316)
+
+
+TURN, RATE = 50, 3600  # the picture at which all changes, and ticks between two
+
+
+def _turning(lag, *, sound_turns=True, clock_apart=0):
+    """Four seconds whose pictures, and sound, are others from the third second on; the sound comes ``lag`` later."""
+    muxer, content = Multiplexer("h264", "aac", {}), b""
+    for number in range(100):
+        is_key, time = number % 25 == 0, number * RATE
+        sets = b"\0\0\1\x67" + (b"small" if number < TURN else b"large") + b"\0\0\1\x68set\0\0\1\x65"
+        picture = Unit(time, time, is_key, (sets if is_key else b"\0\0\1\x41") + bytes(300))
+        heard = number - round(lag * 25)
+        head = bytes.fromhex("fff14c40" if heard < TURN or not sound_turns else "fff15c80")
+        time = heard * RATE + clock_apart
+        sound = Unit(time, time, is_sync=True, content=head + bytes(100))
+        content += muxer.segment([picture], [sound] if heard >= 0 else [])
+    return content
+
+
+def _times(run, pid):
+    packets = (run[at : at + 188] for at in range(0, len(run), 188))
+    return [time for packet in packets if pid_of(packet) == pid and (time := timestamp(packet)) is not None]
+
+
+@pytest.mark.parametrize("lag", [0.6, 0.2, 0, -0.2, -0.6])
+@pytest.mark.parametrize("size", [1316, 188, 8192])
+def test_pictures_and_sound_that_change_together_and_come_apart_begin_one_run(lag, size):
+    runs = _follow([_turning(lag)], size)
+    pictures, sounds = (_times(runs[-1], pid) for pid in (VIDEO_PID, AUDIO_PID))
+
+    assert 2 == len(runs)
+    assert (pictures[0], True) == (TURN * RATE + OFFSET, pictures[0] <= sounds[0])
+
+
+@pytest.mark.parametrize("apart", [0, 3600 * 90_000])
+def test_sound_that_goes_on_is_heard_from_the_moment_at_which_the_pictures_change(apart):
+    runs = _follow([_turning(0.2, sound_turns=False, clock_apart=apart)], 1316)
+    late = 0 if apart == 0 else 5  # sound on a clock of its own cannot be told to be older
+    sounds = _times(runs[1], AUDIO_PID)
+
+    assert 2 == len(runs)
+    begin = (TURN - late) * RATE + OFFSET + apart
+    assert [begin + number * RATE for number in range(len(sounds))] == sounds

@@ -207,7 +207,17 @@ def test_messages_that_never_end_are_bounded_together():
 
     with pytest.raises(ProtocolError, match="have begun and none ends"):
         flood()
-    assert reader._unfinished <= chunks.MOST_UNFINISHED + len(piece)
+    assert reader._unfinished <= chunks.MOST_UNFINISHED * reader.longest + len(piece)
+
+
+def test_a_stranger_may_begin_no_more_than_a_few_messages():
+    reader, many = ChunkReader(longest=4096), range(3, 60)
+    begun = b"".join(first(0, number, "000000 001000 14 00000000") + bytes(128) for number in many)
+    goes_on = b"".join(first(3, number, "") + bytes(128) for number in many)
+
+    with pytest.raises(ProtocolError, match="have begun and none ends"):
+        list(reader.receive(begun + goes_on))
+    assert reader._unfinished <= chunks.MOST_UNFINISHED * 4096 + 128
 
 
 def test_a_limit_may_be_raised_later():

@@ -2,6 +2,7 @@
 
 import errno
 import socket
+from contextlib import ExitStack, suppress
 
 import pytest
 from rtmp_caller import PATIENCE, Caller
@@ -101,11 +102,30 @@ def test_an_intake_that_raises_ends_its_own_encoder_only(door, edge, publication
 
 def test_one_connection_too_many_is_turned_away(door, open_edge):
     edge = open_edge(most=1)
-    with Caller(edge.port) as one, Caller(edge.port) as other:
+    with Caller(edge.port) as one:
         one.ask()
+        with Caller(edge.port) as other:
+            assert other.is_closed()
+        assert "more than 1 connections; this one is closed" in door.problems.get(timeout=PATIENCE)[1]
 
-        assert other.is_closed()
-        assert "more than 1 connections" in door.problems.get(timeout=PATIENCE)[1]
+
+@pytest.mark.parametrize("said", [b"", b"\x03" + bytes(3072)], ids=["nothing", "a handshake"])
+def test_who_only_connects_keeps_no_encoder_out(door, open_edge, publication, said):
+    edge = open_edge(most=3)
+    with Caller(edge.port) as encoder, ExitStack() as idle:
+        encoder.ask()
+        crowd = [idle.enter_context(Caller(edge.port)) for _ in range(6)]
+        for one in crowd:
+            with suppress(OSError):  # it made room already
+                one.socket.sendall(said)
+        with Caller(edge.port) as late:
+            assert Accepted() == late.ask()
+        encoder.send(publication[0])
+
+        assert [True] * 5 == [one.is_closed() for one in crowd[:5]]
+        assert publication[0] == door.desks.get(timeout=PATIENCE).next()
+    assert "the oldest make room" in door.problems.get(timeout=PATIENCE)[1]
+    assert door.problems.empty()
 
 
 def test_a_port_that_is_taken_is_named(door, edge):

@@ -63,7 +63,7 @@ def test_every_tag_arrives_equal_and_in_order_and_the_exit_is_clean(door, publis
 def test_a_bad_key_ends_ffmpeg_with_the_reason(publish, clip):
     process = publish(clip, "nobody")
 
-    _, printed = process.communicate(timeout=5)
+    _, printed = process.communicate(timeout=30)
 
     assert 0 != process.returncode
     assert "invalid stream key" in printed

@@ -17,6 +17,7 @@ from offair.emulator.media.listening.progressive.mux import place, write_init
 
 PATIENCE = 30.0
 FRAME = 200_000  # bytes
+ROOM = 65_536  # bytes: what the system keeps for a player, which would be as much as it has
 SHOWN = 60  # frames to a player that takes none: more than the system keeps for it, less than what cuts it off at once
 
 
@@ -35,7 +36,10 @@ class Player:
     """A player on a blocking socket."""
 
     def __init__(self, port, name="name"):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+        self.socket = socket.socket()
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, ROOM)
+        self.socket.settimeout(PATIENCE)
+        self.socket.connect(("127.0.0.1", port))
         self._writer, self._reader = ChunkWriter(), ChunkReader()
         self.socket.sendall(b"\x03" + bytes(1536))
         self._skip(1 + 2 * 1536)
@@ -48,8 +52,10 @@ class Player:
             count -= len(self.socket.recv(count))
 
     def say(self, name, transaction=0.0, subject=None, *arguments):
-        message = Command(name, transaction, subject, arguments, 1).to_message()
-        self.socket.sendall(self._writer.write(3, message))
+        self.socket.sendall(self.written(name, transaction, subject, *arguments))
+
+    def written(self, name, transaction=0.0, subject=None, *arguments):
+        return self._writer.write(3, Command(name, transaction, subject, arguments, 1).to_message())
 
     def hear(self):
         """What is said and shown, until the server closes."""
@@ -185,9 +191,9 @@ def test_a_stream_that_ends_is_said_to_have_ended(play, sight):
 def test_who_asks_and_asks_and_never_reads_is_cut_off(play, house, door):
     player, _, _ = play()
     with closing(player.socket), suppress(OSError):
-        player.socket.settimeout(PATIENCE)
-        for _ in range(400_000):
-            player.say("noSuchThing", 1.0, None, "x" * 500)
+        questions = b"".join(player.written("noSuchThing", 1.0, None, "x" * 500) for _ in range(100))
+        for _ in range(4_000):
+            player.socket.sendall(questions)
 
     assert house.left.get(timeout=PATIENCE)
     assert "never reads" in door.problems.get(timeout=PATIENCE)[1]

@@ -147,7 +147,7 @@ def _is_alive(pid):
 
 
 def _ends_soon(pid):
-    deadline = Deadline(5)
+    deadline = Deadline(30)
     while _is_alive(pid) and not deadline.is_over:
         threading.Event().wait(0.01)
     return not _is_alive(pid)

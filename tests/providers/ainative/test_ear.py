@@ -48,7 +48,7 @@ def test_nobody_waits_for_somebody_elses_sending():
         if frame == "first":
             other = threading.Thread(target=ear.send, args=("second",))
             other.start()
-            other.join(5)
+            other.join(30)
             spoke.append(not other.is_alive())
 
     peer.meanwhile = speak

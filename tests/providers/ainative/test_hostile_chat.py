@@ -47,8 +47,10 @@ def _hears(room):
 def _silent(room, *, whole=True):
     """Open a chat, and never read."""
     parts = urlsplit(room)
-    with socket.create_connection((parts.hostname, parts.port), timeout=PATIENCE) as one:
+    with socket.socket() as one:
         one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        one.settimeout(PATIENCE)
+        one.connect((parts.hostname, parts.port))
         lines = (
             f"GET {parts.path}?{parts.query} HTTP/1.1", f"Host: {parts.netloc}", "Upgrade: websocket",
             "Connection: Upgrade", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==", "", "",
@@ -118,6 +120,8 @@ def test_who_takes_nothing_is_cut_off_while_who_listens_hears_all(emulator, live
     with ExitStack() as opened, Talk(room) as speaker:
         for _ in range(CROWD):
             opened.enter_context(_silent(room))
+        while there() != CROWD + 1:
+            assert not deadline.is_over, f"{there()} of {CROWD + 1} are in the room"
         while there() != 1 and not deadline.is_over:
             for _ in range(100):
                 speaker.say(type="message", content=LINE)

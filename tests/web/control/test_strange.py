@@ -33,6 +33,22 @@ def test_a_member_that_is_not_documented_is_refused_with_the_nearest(control, me
                            or f"is not documented; there is {near}" in answer.json()["error"])  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"json": {"tenant": "x", "kind": "drop"} | {f"m{number}": 1 for number in range(9000)}},
+        {"json": {"tenant": "x", "kind": "drop", "x" * 500_000: 1}},
+        {"params": {f"m{number}": "" for number in range(5000)}, "json": {"tenant": "x", "kind": "drop"}},
+    ],
+    ids=["members", "a name", "parameters"],
+)
+def test_of_what_is_not_documented_the_first_are_told_and_the_rest_is_counted(control, asked):
+    answer = control.post("/faults", **asked)
+
+    assert (422, True) == (answer.status_code, len(answer.content) < 20_000)
+    assert ("m49: is not" in answer.text) == (" more" in answer.json()["error"][-6:])
+
+
 def test_a_reset_of_a_tenant_that_was_mistyped_resets_nobody(control, create, list_ids):
     stream = create()
     control.post("/reset", json={"tenannt": "x"})

@@ -18,7 +18,7 @@ TIME = 0xFFFFFFFF
 MOST_STREAMS = 64
 LONGEST_MESSAGE = 8 << 20
 MOST_PIECES = 512  # small objects kept for one message
-MOST_UNFINISHED = 16 << 20  # bytes of messages that have begun and not ended
+MOST_UNFINISHED = 2  # of the longest messages: so many bytes of messages may have begun and not ended
 
 
 class Message(NamedTuple):
@@ -109,8 +109,8 @@ class ChunkReader:
             if stream.missing:
                 stream.keep(piece)
                 self._unfinished += size
-                if self._unfinished > MOST_UNFINISHED:
-                    raise ProtocolError(f"more than {MOST_UNFINISHED} bytes of messages have begun and none ends")
+                if self._unfinished > MOST_UNFINISHED * self.longest:
+                    raise ProtocolError(f"{self._unfinished} bytes of messages have begun and none ends")
                 if self._missing:
                     return
                 continue

@@ -38,10 +38,9 @@ class RtmpConnection(asyncio.Protocol):
     _visit: Visit
     _descriptor: int
 
-    def __init__(self, house: House, session: Session, *, most: int, envelope: Envelope | None = None) -> None:
+    def __init__(self, house: House, session: Session, *, envelope: Envelope | None = None) -> None:
         self._house = house
         self._session = session
-        self._most = most
         self._envelope = envelope
         self._has_begun = False  # to send pictures or sound
         self._is_relaxed = False
@@ -58,10 +57,10 @@ class RtmpConnection(asyncio.Protocol):
             self._descriptor = wire.fileno()
             with suppress(OSError):  # macOS refuses it of who is gone already, as reading will tell
                 wire.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        is_full = len(self._house.visits) >= self._most
+        has_room = self._house.make_room()
         self._visit = Visit(self._house, self, _peer(transport))
-        if is_full:
-            self._visit.fail(f"more than {self._most} connections; this one is closed")
+        if not has_room:
+            self._visit.fail(f"more than {self._house.most} connections; this one is closed")
 
     def data_received(self, data: bytes) -> None:
         """Let the session read; hostile bytes end the connection and are reported in one line."""

@@ -40,13 +40,11 @@ class SrtPort:
         listener: Listener,
         *,
         random_bytes: Callable[[int], bytes],
-        most: int,
     ) -> None:
         self._house = house
         self._socket = bound
         self._listener = listener
         self._random_bytes = random_bytes
-        self._most = most
         self._connections: dict[int, SrtConnection] = {}
         self._callers: dict[tuple[str, int], SrtConnection] = {}  # by where they are, and their own socket's number
         self._rejections: dict[tuple[str, int], tuple[bytes, float]] = {}  # and until when they are remembered
@@ -112,10 +110,10 @@ class SrtPort:
                 self._judge(heard, peer, address)
 
     def _judge(self, request: Request, peer: str, address: Address) -> None:
-        if len(self._house.visits) < self._most:
+        if self._house.make_room():
             conclusion = self._listener.judge(request, peer)
         else:
-            conclusion = Denial(Code.OVERLOAD, f"more than {self._most} connections; this one is closed")
+            conclusion = Denial(Code.OVERLOAD, f"more than {self._house.most} connections; this one is closed")
         if isinstance(conclusion, Denial):
             self._house.on_problem(peer, conclusion.words)
             self.reject(peer, address, request, conclusion.code)

@@ -35,10 +35,9 @@ CLOSED = Refused(Reason.NOT_ACCEPTING, "the server does not take encoders now")
 class WhipDoor:
     """Fills ``ports.Whip``. ``host`` is listened on, and ``shown_host`` is what printed URLs carry."""
 
-    def __init__(self, host: str, shown_host: str, *, random_bytes: Callable[[int], bytes], most: int) -> None:
+    def __init__(self, host: str, shown_host: str, *, random_bytes: Callable[[int], bytes]) -> None:
         self._hosts = host, shown_host
         self._random_bytes = random_bytes
-        self._most = most
         self._lock = threading.Lock()
         self._identity: Identity | None = None
         self._number = 0  # of the port
@@ -126,7 +125,7 @@ class WhipDoor:
         if self._port is None:
             from offair.emulator.media.ingest.whip.transport import WhipPort
 
-            self._port = WhipPort(house, self._socket, self._sessions, most=self._most)
+            self._port = WhipPort(house, self._socket, self._sessions)
         self._port.admit(session, knock, verdict)
 
     def _hang_up(self, session: str) -> None:

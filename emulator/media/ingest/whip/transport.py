@@ -32,11 +32,10 @@ class WhipPort:
     Every method runs in the loop. ``sessions`` are the ids of those that run, for whoever looks from elsewhere.
     """
 
-    def __init__(self, house: House, bound: socket.socket, sessions: set[str], *, most: int) -> None:
+    def __init__(self, house: House, bound: socket.socket, sessions: set[str]) -> None:
         self._house = house
         self._socket = bound
         self._sessions = sessions
-        self._most = most
         self._connections: dict[str, WhipConnection] = {}  # by the name that STUN has
         self._paths: dict[Address, WhipConnection] = {}
         self._timer: TimerHandle | None = None
@@ -45,8 +44,8 @@ class WhipPort:
 
     def admit(self, session: Session, knock: Knock, verdict: Verdict) -> None:
         """Have a publisher judged; the verdict is a refusal, or None once it may come."""
-        if len(self._house.visits) >= self._most:
-            words = f"more than {self._most} encoders are connected; end one of them"
+        if not self._house.make_room():
+            words = f"more than {self._house.most} encoders are connected; end one of them"
             verdict.set_result(Refused(Reason.OUT_OF_ROOM, words))
             return
         WhipConnection(self._house, self, session, knock, verdict)

@@ -6,8 +6,9 @@ from offair.emulator.core.numbers import SourceNumbers
 from offair.emulator.media.formats.boxes import Fields, MalformedMediaError
 from offair.emulator.media.formats.codecs import CHANNELS, RATES, read_avc_record, read_hevc_record, read_specific
 from offair.emulator.media.formats.flv import AUDIO, SCRIPT, Facts, Tag, TagKind
-from offair.emulator.media.formats.mpegts import PACKET, TsGate, is_key, timestamp
+from offair.emulator.media.formats.mpegts import TsGate
 from offair.emulator.media.formats.parameter_sets import Size, find_size, split_units
+from offair.emulator.media.formats.ts_packets import PACKET, is_key, timestamp
 from offair.emulator.media.listening.numbers.pace import Pace
 from offair.emulator.media.listening.numbers.rate import Rate
 from offair.emulator.media.listening.numbers.spacing import Spacing

@@ -5,6 +5,7 @@ import socket
 import threading
 
 import pytest
+from rtmp_caller import Caller
 
 from offair.emulator.core.clock import Deadline
 from offair.emulator.core.ports import Knock, Reason, Refused
@@ -213,12 +214,12 @@ def test_what_came_before_is_no_sign_of_life(door, open_edge, dial):
 
 
 def test_media_keeps_a_caller_connected(door, open_edge, dial):
-    edge = open_edge(srt_port=0, stale_after=0.4)
+    edge = open_edge(srt_port=0, stale_after=1.0)
     call = dial(to=edge.srt_port).ask()
     paced = threading.Event()
     for content in MEDIA[:50]:
         call.publish(content)
-        paced.wait(0.02)
+        paced.wait(0.03)
     call.hang_up()
 
     assert [*chunks(MEDIA[:50]), True] == desk_of(door).rest()
@@ -281,6 +282,16 @@ def test_one_caller_too_many_is_turned_away(door, open_edge, dial):
 
     assert 1402 == dial(to=edge.srt_port).ask().code
     assert "more than 1 connections" in door.problems.get(timeout=PATIENCE)[1]
+
+
+def test_who_only_connects_to_rtmp_keeps_no_caller_out(door, open_edge, dial):
+    edge = open_edge(srt_port=0, most=1)
+    with Caller(edge.port) as idle:
+        idle.socket.sendall(b"\x03" + bytes(1536))
+        idle.socket.recv(1)  # so it is here
+
+        assert dial(to=edge.srt_port).ask().code is None
+        assert idle.is_closed()
 
 
 def test_hostile_datagrams_disturb_nobody(door, dial):

@@ -171,9 +171,9 @@ def test_a_publisher_that_falls_silent_is_ended_without_a_goodbye(open_edge, doo
 
 
 def test_a_publisher_that_says_no_more_than_that_it_is_there_stays(open_edge, door, dialled):
-    edge = open_edge(whip_port=0, random_bytes=os.urandom, stale_after=0.4)
+    edge = open_edge(whip_port=0, random_bytes=os.urandom, stale_after=1.0)
     publisher, desk = dialled(edge), desk_of(door)
-    deadline = Deadline(1.2)
+    deadline = Deadline(2.0)
     while not deadline.is_over:
         publisher.socket.send(publisher.knock())
         publisher.listen(0.1)

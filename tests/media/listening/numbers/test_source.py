@@ -12,7 +12,8 @@ from offair.emulator.core.numbers import SourceNumbers
 from offair.emulator.media.formats import flv
 from offair.emulator.media.formats.flv import Facts, Tag, TagKind
 from offair.emulator.media.formats.gate import Gate
-from offair.emulator.media.formats.mpegts import PACKET, TsGate
+from offair.emulator.media.formats.mpegts import TsGate
+from offair.emulator.media.formats.ts_packets import PACKET
 from offair.emulator.media.listening.numbers.rate import WINDOW
 from offair.emulator.media.listening.numbers.source import SourceMeter
 

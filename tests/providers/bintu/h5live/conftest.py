@@ -80,7 +80,7 @@ def encoding(emulator, executable, stream, *options):
             yield encoder
         finally:
             encoder.kill()
-            encoder.wait(10)
+            encoder.wait(30)
 
 
 @pytest.fixture(scope="module", name="publish_for_all")
