@@ -217,7 +217,6 @@ def on_air(caller: Caller) -> list[Exchange]:
             Actor(caller, caller.target.headers, log, title=title).look(made)
             for stop in kind.stops[:1]:
                 ours.act(made, stop)
-                ours.look(made)
                 advance(SETTLED)
                 ours.look(made)
             _clear(ours, [made])
