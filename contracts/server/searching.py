@@ -18,7 +18,7 @@ def searching(caller: Caller) -> list[Exchange]:
     log: list[Exchange] = []
     ours = Actor(caller, caller.target.headers, log)
     searches = [one for one in caller.contract.operations.values() if words_sought(one) and "{" not in one.path]
-    for kind in () if caller.target.is_read_only else caller.kinds:
+    for kind in () if caller.target.is_read_only or caller.target.is_spared else caller.kinds:
         meant = [one for one in searches if one.path.startswith(kind.make.path.rstrip("/") + "/")]
         title = _title(kind)
         made = ours.make(kind, 0, {title: TITLE}) if meant and title is not None else None
