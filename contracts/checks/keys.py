@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from offair.contracts.checks.check import check
 from offair.contracts.checks.resources import Thing, lives, things
@@ -77,7 +77,7 @@ def _played(call: Seen) -> set[str]:
     told = ((value, nodes) for value, nodes in members_told(call) if isinstance(value, str) and "://" in value)
     urls = {value for value, nodes in told if not any(node.get("x-for-all") for node in nodes)}
     played = {url for url in urls if urlsplit(url).path.endswith(PLAYED)}
-    return {url for url in played if not asked & {url, *urlsplit(url).path.split("/")}}
+    return {url for url in played if not any(f"/{text}/" in f"/{unquote(url)}/" for text in asked)}
 
 
 def _keys(call: Seen) -> set[str]:

@@ -12,6 +12,7 @@ from offair.contracts.violation import Violation
 SOURCE = "RFC 9110 sections 9.3.3 and 9.3.5, with the cloud's document"
 GONE = frozenset({404, 410})
 STOPS = ("stop", "end", "finish")
+STARTS = ("start", "restart", "resume", "publish")
 ON_ITS_WAY = "ing"  # as in starting, stopping, reconnecting
 STATES = ("status", "state")
 AWAY = "deleted"
@@ -73,11 +74,15 @@ def stopped_rests(history: History) -> Iterator[Violation | None]:
     """What was stopped comes to rest: some seconds later it is neither as it was on air, nor on its way."""
     stops: dict[str, Seen] = {}
     before: dict[str, str | None] = {}
+    done: dict[str, str] = {}
     for call, thing, _ in _visits(history):
         if not call.is_read:
             stops.pop(thing.id, None)
-            if call.is_success and call.operation.path.rpartition("/")[2] in STOPS:
+            verb = call.operation.path.rpartition("/")[2]
+            if call.is_success and verb in STOPS:
                 stops[thing.id] = call
+            elif call.is_success and verb not in STARTS:
+                done[thing.id] = verb
             continue
         if call.path != thing.path or not call.is_success:
             continue
@@ -86,7 +91,8 @@ def stopped_rests(history: History) -> Iterator[Violation | None]:
             state_of(call.answer),
         )  # the first look tells: later it may be on air again
         if stop is None:
-            before[thing.id] = now if now != state_of(thing.made.answer) else None
+            is_done = thing.id in done and (now or "").startswith(done[thing.id])  # what was locked is not on air
+            before[thing.id] = now if now != state_of(thing.made.answer) and not is_done else None
         elif now is not None and _is_later(stop, call):
             message = f"is {now} some seconds after it was stopped"
             found = call.breach(message, where="response.body", rule="rest", expected="another state", got=now)

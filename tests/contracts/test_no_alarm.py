@@ -267,3 +267,27 @@ def test_a_url_that_is_for_all_is_nobodys_own(server, count):
     day = [call(BINTU, "POST", "/stream", 200, {"id": one, "playout": playout}) for one in (STREAM, SESSION)]
 
     assert count == len(keys.own_place(BINTU, day))
+
+
+@pytest.mark.parametrize(("state", "count"), [("locked", 0), ("live", 1)])
+def test_what_was_locked_was_not_on_air_and_stays_as_it_is(state, count):
+    thing = {"id": STREAM, "state": state}
+    day = [
+        call(BINTU, "POST", "/stream", 200, {"id": STREAM, "state": "created"}),
+        call(BINTU, "PUT", f"/stream/{STREAM}/lock", 200, thing),
+        call(BINTU, "GET", f"/stream/{STREAM}", 200, thing),
+        call(BINTU, "PUT", f"/stream/{STREAM}/stop", 200, thing),
+        call(BINTU, "GET", f"/stream/{STREAM}", 200, thing, at=15.0),
+    ]
+
+    assert count == len(lifecycle.stopped_rests(BINTU, day))
+
+
+@pytest.mark.parametrize(("name", "count"), [("auth/enforced", 0), ("auth/else", 1)])
+def test_two_uploads_of_one_video_are_played_at_one_url(name, count):
+    url, body = "https://example.com/auth/enforced/video.m3u8", {"cloudflare_video_id": name, "title": "y"}
+    shown = [{"vod": {"id": one, "playback_url": url}} for one in (STREAM, SESSION)]
+
+    day = [call(AINATIVE, "POST", "/vod/upload", 201, answer, body=body) for answer in shown]
+
+    assert count == len(keys.own_place(AINATIVE, day))
