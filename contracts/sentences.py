@@ -3,19 +3,21 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
+from offair.contracts.terminal import harmless
 from offair.contracts.verdict import Verdict
 from offair.contracts.violation import Violation
 
 MANY = 12  # rules of one subject that are told of by their number
+LONGEST = 1000  # characters of what was got
 MOST = 5  # violations of one rule that a report for people spells out
 
 
 def line(violation: Violation) -> str:
-    """One violation, below a heading that has its rule."""
+    """One violation, below a heading that has its rule: a line, whatever it is that was got."""
     at = f"{violation.operation}, " if violation.operation else ""
-    got = "" if violation.got is None else f": got {violation.got}"
+    got = "" if violation.got is None else f": got {_beginning(violation.got)}"
     wanted = "" if violation.expected is None else f", expected {violation.expected}"
-    return f"{at}{violation.place} {violation.message}{got}{wanted}"
+    return harmless(f"{at}{violation.place} {violation.message}{got}{wanted}")
 
 
 def spell_out(verdict: Verdict) -> Iterator[str]:
@@ -32,7 +34,7 @@ def spell_out(verdict: Verdict) -> Iterator[str]:
         if one.source not in rule.source:
             yield f"    said by {one.source}"
         if one.reproduce and (following is None or following.reproduce != one.reproduce):
-            yield f"    {one.reproduce}"
+            yield "    " + "\n".join(map(harmless, one.reproduce.split("\n")))
     if len(verdict.violations) > MOST:
         yield f"  … and {len(verdict.violations) - MOST} more"
 
@@ -47,6 +49,11 @@ def tell_unjudged(verdicts: Sequence[Verdict]) -> Iterator[str]:
         yield ""
     for why, names in reasons.items():
         yield f"not judged, {why}: {', '.join(_named(names))}"
+
+
+def _beginning(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 def _named(names: Iterable[str]) -> Iterator[str]:

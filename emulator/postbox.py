@@ -1,6 +1,7 @@
 """A server on loopback that listens to what a cloud calls, for whoever judges it."""
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any, Self
@@ -13,6 +14,7 @@ from offair.emulator.web.host.server import Server
 
 LOOPBACK = "127.0.0.1"
 PLACE = "/hooks"
+LATEST = 1000  # calls that wait to be taken: while nobody asks for them, a long check is called for hours
 
 
 Known = Callable[[str, Deadline], int]
@@ -43,7 +45,7 @@ class Postbox:
         self._now, self._known, self._url = now, known, url
         self._unheard = 0  # answers that their senders have not told of yet
         self._status = 200
-        self._came: list[Exchange] = []
+        self._came: deque[Exchange] = deque(maxlen=LATEST)
         self._changed = threading.Condition()
         self._server = Server(LOOPBACK, port)
 
@@ -74,7 +76,8 @@ class Postbox:
         with self._changed:
             while len(self._came) < count and not deadline.is_over:
                 self._changed.wait(deadline.remaining)
-            came, self._came = self._came, []
+            came = list(self._came)
+            self._came.clear()
         self._unheard += len(came)
         while self._unheard > 0 and not deadline.is_over:
             self._unheard -= self._known(self.url, deadline)

@@ -2,7 +2,8 @@
 
 ``replay``: the recorded calls of a check, once more in this process and over HTTP. ``check``: the whole check of the
 stand-in against plain Schemathesis over HTTP, in cases a second. ``double``: a judged call through the double, against
-respx with a constant answer and the bare WSGI call, and against the call over loopback. ``archive``: the memory in
+respx with a constant answer and the bare WSGI call, and against the call over loopback, and what of it is the double's
+own, beside the application and the library. ``archive``: the memory in
 which a recording of 100 MB is judged.
 """
 
@@ -13,8 +14,10 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
 
 import httpx
 import requests
@@ -25,6 +28,8 @@ from schemathesis.engine import events, from_schema
 
 from offair.contracts.contract import promise
 from offair.contracts.double import double
+from offair.contracts.double.asking import ask_routers
+from offair.contracts.double.wire import Wire
 from offair.contracts.report import Report
 from offair.contracts.server import check_server
 from offair.contracts.server.calling import Caller
@@ -102,27 +107,35 @@ def call_through_the_double(emulator):
     bare = 1e6 / measured(lambda: calls(lambda: call_wsgi(cloud.application, "GET", here, headers, b"")))
     print(f"double, CPU microseconds a call: the application {bare:.0f}")
 
-    def tell_call(library, call, constant):
+    def tell_call(library, call, constant, beneath):
         with constant() as router:
             router.get(there).respond(json=answer) if constant is respx.mock else router.get(there, json=answer)
             least = 1e6 / measured(lambda: calls(lambda: call(there)))
         with double(cloud):
             doubled = 1e6 / measured(lambda: calls(lambda: call(there)))
+            ours = 1e6 / measured(lambda: calls(beneath)) - bare
         loopback = 1e6 / measured(lambda: calls(lambda: call(here)))
-        parts, of_loopback, least_of = doubled / (bare + least), doubled / loopback, (bare + least) / loopback
+        parts, of_loopback, without = doubled / (bare + least), doubled / loopback, (doubled - ours) / loopback
         missed = "  MISSED" if parts > 1.5 or of_loopback > 0.5 else ""
         print(
             f"double under {library}: {doubled:.0f}, over loopback {loopback:.0f}, a constant answer {least:.0f}; ",
             end="",
         )
         print(f"{parts:.2f} of its parts, wanted 1.5; {of_loopback:.2f} of loopback, wanted 0.5", end="")
-        print(f" (its parts alone are {least_of:.2f}){missed}")
+        print(f"; of it the double's own {ours:.0f}, without which it were {without:.2f}{missed}")
 
     with httpx.Client(headers=headers) as client:
-        tell_call("httpx", client.get, respx.mock)
+        tell_call("httpx", client.get, respx.mock, partial(ask_routers, client.build_request("GET", there)))
     with requests.Session() as session:
         session.headers.update(headers)
-        tell_call("requests", session.get, responses.RequestsMock)
+        asked = session.prepare_request(requests.Request("GET", there))
+        parts = urlsplit(there)
+        fields = {"Host": parts.netloc, **asked.headers}
+        lines = [f"GET {parts.path} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items()), "", ""]
+        wire = Wire(f"{parts.scheme}://{parts.netloc}", ask_routers)
+        tell_call(
+            "requests", session.get, responses.RequestsMock, partial(wire.send, "\r\n".join(lines).encode("latin-1"))
+        )
 
 
 def calls(call, count=500):

@@ -1,6 +1,7 @@
 """Stories: what two tenants do with things in any order, drawn by Hypothesis, and judged as one history."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import hypothesis.strategies as st
@@ -19,6 +20,7 @@ from offair.contracts.server.tally import Tally
 
 SUBJECTS = frozenset({"answer", "requests", "auth", "lifecycle", "tenants", "reads", "pages", "clock", "limits"})
 ROUNDS = 8  # stories are told again, without the rules that are broken already, until nothing new is found
+AT_ONCE = 100  # stories: Hypothesis remembers all that it has drawn for as long as it draws
 OTHER = "another 1"
 MOMENT, SOON, LATER = 0.01, 1.0, 15.0  # cloud seconds
 
@@ -31,9 +33,20 @@ def tell(caller: Caller, effort: Effort, checks: tuple[Check, ...], tally: Tally
     """Tell stories and count what became of the rules; what breaks one is told again as short as it can be."""
     subjects = SUBJECTS if caller.target.restore is not None else SUBJECTS - {"limits"}  # then others were counted too
     meant = tuple(one for one in checks if one.subject in subjects and one.name not in tally.broken)
-    found = tuple(caller.kinds)
-    if not found or not meant or caller.target.is_read_only:
+    if not caller.kinds or not meant or caller.target.is_read_only:
         return
+    begin = None if caller.target.snapshot is None else caller.target.snapshot()
+    for told in range(0, effort.stories, AT_ONCE):
+        some = replace(effort, stories=min(AT_ONCE, effort.stories - told))
+        meant = _tell_some(caller, begin, some, meant, tally, drawn=drawn + told)
+        if not meant:
+            return
+
+
+def _tell_some(
+    caller: Caller, begin: Any, effort: Effort, meant: tuple[Check, ...], tally: Tally, *, drawn: int
+) -> tuple[Check, ...]:
+    """Tell stories by some rules, each from the ``begin`` on, and give the rules that were not broken."""
     with_settings = settings(
         max_examples=effort.stories,
         stateful_step_count=effort.steps,
@@ -46,16 +59,16 @@ def tell(caller: Caller, effort: Effort, checks: tuple[Check, ...], tally: Tally
     )
     for _ in range(ROUNDS):
         try:
-            run_state_machine_as_test(seed(drawn)(_machine(caller, found, meant, tally)), settings=with_settings)
+            run_state_machine_as_test(seed(drawn)(_machine(caller, begin, meant, tally)), settings=with_settings)
         except (BrokenStoryError, Flaky):  # who fails now and then has broken what it has broken
             meant = tuple(one for one in meant if one.name not in tally.broken)
         else:
-            return
+            break
+    return meant
 
 
-def _machine(caller: Caller, found: tuple[Kind, ...], checks: tuple[Check, ...], tally: Tally) -> Any:
-    target = caller.target
-    begin = None if target.snapshot is None else target.snapshot()
+def _machine(caller: Caller, begin: Any, checks: tuple[Check, ...], tally: Tally) -> Any:
+    target, found = caller.target, caller.kinds
 
     class Story(RuleBasedStateMachine):
         things: Any = Bundle("things")

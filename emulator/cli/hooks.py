@@ -7,11 +7,12 @@ from urllib.parse import quote, urlencode
 
 import click
 
+from offair.contracts.terminal import harmless
 from offair.emulator.cli import Suggesting
 from offair.emulator.cli.answers import Delivered, Deliveries, Entered, Entries, Tried
 from offair.emulator.cli.options import URL
 from offair.emulator.cli.remote import RefusedError, ask
-from offair.emulator.cli.telling import harmless, has_colours, lines
+from offair.emulator.cli.telling import has_colours, lines
 from offair.emulator.core.clock import Clock
 
 STATES = ("waiting", "delivered", "given_up")

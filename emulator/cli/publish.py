@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 import click
 
+from offair.contracts.terminal import harmless
 from offair.emulator.cli.answers import Reached, Where
 from offair.emulator.cli.files import FileName
 from offair.emulator.cli.interrupting import stop_signal
@@ -111,7 +112,7 @@ def command(
 
             done = publisher.run(show, stopped.is_set)
     except (PublishError, FfmpegMissingError) as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(harmless(str(error))) from error
     click.echo(f"published {done.seconds:.1f} s, {done.frames} frames, {done.sent} bytes")
 
 

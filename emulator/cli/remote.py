@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import click
 import msgspec
 
+from offair.contracts.terminal import harmless
 from offair.emulator.cli.answers import UnlikeError, Where, read_answer
-from offair.emulator.cli.telling import harmless
 from offair.emulator.core.clock import Clock
 from offair.emulator.fetching import opened
 from offair.emulator.settings.saying import prefix_of, variables_of

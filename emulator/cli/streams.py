@@ -5,10 +5,10 @@ from collections.abc import Mapping
 
 import click
 
+from offair.contracts.terminal import harmless
 from offair.emulator.cli.answers import Doing, States
 from offair.emulator.cli.options import CLOUD, URL
 from offair.emulator.cli.remote import ask
-from offair.emulator.cli.telling import harmless
 from offair.emulator.core.streams import State
 
 KILO = 1000

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from offair.contracts.terminal import harmless
 from offair.emulator.core.clock import Clock
 from offair.emulator.core.journal import Journal
 from offair.emulator.settings.surroundings import wants_colours
@@ -81,11 +82,6 @@ def lines(entry: Mapping[str, Any], *, is_verbose: bool, has_colours: bool) -> s
 def has_colours() -> bool:
     """Say whether the standard output is a terminal that wants colours."""
     return sys.stdout.isatty() and wants_colours()
-
-
-def harmless(text: str) -> str:
-    """Write what steers a terminal as an escape: names come from anybody."""
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
 
 
 def _body(name: str, body: Any) -> list[str]:

@@ -48,7 +48,7 @@ def journalled(passage: Passage, proceed: Proceed) -> Reply:
         cloud=mount.cloud,
         tenant=passage.caller.tenant.id if passage.caller else None,
         stream=stream,
-        weight=weight_of(request, received, reply),
+        weight=weight_of(request, received, reply, passage.refused),
         operation=passage.name,
         method=request.method,
         url=url_of(request),
@@ -58,7 +58,7 @@ def journalled(passage: Passage, proceed: Proceed) -> Reply:
         response_headers=reply.headers,
         response_body=body_of(reply),
         refused=passage.refused,
-        violations=broken_rules_of(passage.violations),
+        violations=broken_rules_of(passage.violations) if passage.violations else [],
         milliseconds=round((clock.monotonic() - began) * 1000, 3),
     )
     return reply

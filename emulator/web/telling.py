@@ -15,6 +15,8 @@ from offair.contracts.wsgi import FIELDS
 from offair.emulator.provider.reply import Reply
 from offair.emulator.web.body import OPENING, SHOWN, Received, shown
 
+SPELT_OUT = 4  # times as long as the words are with them the broken rules that they tell of
+
 
 def url_of(request: Request) -> Callable[[], str]:
     """Tell the whole URL, as it was asked for."""
@@ -40,12 +42,13 @@ def asked_of(received: Received) -> Any:
     return partial(shown, received.content, received.body)
 
 
-def weight_of(request: Request, received: Received, reply: Reply) -> int:
-    """Tell how many bytes the journal keeps of a request and its answer, about."""
+def weight_of(request: Request, received: Received, reply: Reply, refused: str | None) -> int:
+    """Tell how many bytes the journal keeps of a request and its answer, about; and of why it was refused."""
     fields: Mapping[str, str] = request.environ.get(FIELDS, {})
     head = len(f"{request.environ.get('RAW_URI')}{fields}")
     asked, answered = len(received.content), len(reply.content)
-    return head + (asked if asked <= SHOWN else 0) + (answered if answered <= SHOWN else 0)
+    why = SPELT_OUT * len(refused) if refused else 0
+    return head + why + (asked if asked <= SHOWN else 0) + (answered if answered <= SHOWN else 0)
 
 
 def body_of(reply: Reply) -> Any:

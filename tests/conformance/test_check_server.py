@@ -330,6 +330,14 @@ def test_a_server_that_fails_once_and_never_again_is_found_out_all_the_same(targ
     assert {"answer/no-failure"} == tally.broken
 
 
+def test_however_many_stories_are_told_few_are_drawn_at_once(target, monkeypatch):
+    told = []
+    monkeypatch.setattr(stories, "run_state_machine_as_test", lambda _, settings: told.append(settings.max_examples))
+    tell(Caller(CLOUD, target), Effort(examples=1, stories=250, steps=10), CHECKS, Tally(CHECKS), drawn=1)
+
+    assert [100, 100, 50] == told
+
+
 def test_no_secret_stands_in_a_report(target, report_on):
     report = report_on(creates_with_200, "answer/status")
 

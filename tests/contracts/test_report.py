@@ -55,6 +55,23 @@ def test_what_several_in_a_row_are_seen_by_is_told_once():
     assert ["1", "2"] == told
 
 
+STEERS = "\x1b]0;mine\x07"
+
+
+@pytest.mark.parametrize("where", [{"got": STEERS}, {"message": STEERS}, {"path": (STEERS,)}, {"reproduce": STEERS}])
+@pytest.mark.parametrize("form", ["text", "junit"])
+def test_what_a_server_said_steers_no_terminal(where, form):
+    told = write_report(report(Verdict.of(BODY, [violation(**where)])), form)
+
+    assert (True, True) == ("mine" in told, told.replace("\n", "").isprintable())
+
+
+def test_of_a_long_value_the_beginning_is_told():
+    told = str(report(Verdict.of(BODY, [violation(got="x" * 100_000), violation(got=["x"] * 100_000)])))
+
+    assert len(told) < 5_000
+
+
 def test_a_warning_counts_only_when_it_is_strict():
     warned = report(Verdict.of(BODY, [violation(grade="inferred")]))
 

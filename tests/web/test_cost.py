@@ -60,9 +60,9 @@ def _count(emulator):
 @pytest.mark.parametrize(
     ("method", "path", "status", "most"),
     [
-        ("GET", "/streams/{id}", "200 OK", 250),
-        ("GET", "/streams?per_page=20", "200 OK", 300),
-        ("POST", "/streams", "201 CREATED", 460),
+        ("GET", "/streams/{id}", "200 OK", 255),
+        ("GET", "/streams?per_page=20", "200 OK", 305),
+        ("POST", "/streams", "201 CREATED", 465),
     ],
     ids=["one", "a list of twenty", "a create"],
 )

@@ -44,6 +44,7 @@ class Gate:
         self._waiting: list[Tag] = []
         self._weight = 0
         self._has_key = False
+        self._turns = False  # a track is set up anew, and the other may be about to
 
     @property
     def facts(self) -> Facts:
@@ -67,7 +68,8 @@ class Gate:
             known = self._headers.get(tag.kind)
             if known is None or known.payload == tag.payload or tag.is_blank:
                 return False
-            return is_copied or not known.codec == tag.codec == VIDEO_CODECS[AVC]
+            self._turns = is_copied or not known.codec == tag.codec == VIDEO_CODECS[AVC]
+            return self._turns
         return self._leaps(tag)
 
     def run_on(self, tags: Sequence[Tag]) -> Sequence[Tag]:
@@ -96,7 +98,7 @@ class Gate:
         if is_header:
             if tag.is_blank:
                 return ()  # nothing can begin with it, nor go on
-            self._headers[tag.kind] = tag
+            self._note_header(tag)
         if self._is_open:
             if not is_header:
                 self._latest[tag.kind] = tag.timestamp
@@ -117,6 +119,14 @@ class Gate:
         if tracks or (tracks is not None and self._script is None):  # what is said later says nothing of tracks
             self._script = Tag(TagKind.SCRIPT, 0, script.payload)
             self._announced = tracks
+
+    def _note_header(self, tag: Tag) -> None:
+        """Keep a header; what waits of its track, and was set up otherwise, cannot be decoded with it."""
+        known = self._headers.get(tag.kind)
+        self._headers[tag.kind] = tag
+        if self._waiting and known is not None and known.payload != tag.payload:
+            self._waiting = [other for other in self._waiting if other.kind is not tag.kind]
+            self._has_key = any(other.is_keyframe for other in self._waiting)
 
     def _learn(self, tag: Tag) -> None:
         self._codecs[tag.kind] = tag.codec
@@ -147,14 +157,21 @@ class Gate:
         tracks = self._tracks
         if not tracks and ((self._announced or {TagKind.AUDIO, TagKind.VIDEO}) <= known or is_late):
             tracks = known
-        if tracks and (self._has_key or TagKind.VIDEO not in tracks):
+        if tracks and (self._has_key or TagKind.VIDEO not in tracks) and (is_late or self._has_turned(tracks)):
             return self._open(tracks)
         if is_late:
             self._forget()
         return ()
 
+    def _has_turned(self, tracks: frozenset[TagKind]) -> bool:
+        """Every track is as far as the first picture: had the sound changed with it, its header would be here."""
+        if not self._turns or TagKind.VIDEO not in tracks:
+            return True
+        begins = next(tag.timestamp for tag in self._waiting if tag.is_keyframe)
+        return all(elapsed(begins, self._latest.get(kind, begins - 1)) >= 0 for kind in tracks)
+
     def _open(self, tracks: frozenset[TagKind]) -> Passed:
-        self._tracks, self._is_open = tracks, True
+        self._tracks, self._is_open, self._turns = tracks, True, False
         tags = [tag for tag in self._waiting if tag.kind in tracks]
         if TagKind.VIDEO in tracks:
             start = next(tag.timestamp for tag in tags if tag.is_keyframe)

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from offair.emulator.core.ports import Knock, Reason, Refused, Screen
 from offair.emulator.media.ingest.gulps import Gulps
-from offair.emulator.media.ingest.judges import Judges
+from offair.emulator.media.ingest.judges import MOST_ALIKE, Judges
 from offair.emulator.media.ingest.reception import Gulp, Intake, Reception
 
 VERDICT = 35.0  # seconds in which somebody must say yes or no; who is asked elsewhere has 30 of them
@@ -153,12 +153,12 @@ class Visit:
 
     def knock(self, knock: Knock) -> None:
         """Have the encoder judged, in a thread of its own; its wire hears the verdict, or that none came in time."""
-        self._judge(lambda: self._house.reception.receive(knock, self))
+        self._judge(lambda: self._house.reception.receive(knock, self), f"{knock.app}/{knock.name}")
 
     def watch(self, begin: Callable[[], Intake]) -> None:
         """Have something shown to a player, who may stay silent; ``begin`` runs in a thread of its own."""
         self._only_watches = True
-        self._judge(begin)
+        self._judge(begin, None)  # a hundred may want to see the same
 
     def feed(self, gulp: Gulp) -> None:
         """Hand media to the intake; an intake that raises ends this visit."""
@@ -225,11 +225,14 @@ class Visit:
             self._wire.refuse(refused)
             self.part()
 
-    def _judge(self, ask: Callable[[], Intake | Refused]) -> None:
-        self._is_asking = True
+    def _judge(self, ask: Callable[[], Intake | Refused], about: str | None) -> None:
         self._house.meet(self)
+        if not self._house.judges.ask(lambda: self._ask(ask), about=about):
+            words = f"{MOST_ALIKE} encoders with this key wait for a verdict already; try again later"
+            self._house.loop.call_soon(self._dismiss, Refused(Reason.NOT_ACCEPTING, words))
+            return
+        self._is_asking = True
         self._wait(VERDICT, self._give_up)
-        self._house.judges.ask(lambda: self._ask(ask))
 
     def _ask(self, ask: Callable[[], Intake | Refused]) -> None:
         verdict: Intake | Refused | Exception

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from rtmp_caller import PATIENCE, Caller
 
+from offair.emulator.media.ingest.judges import MOST_ALIKE
 from offair.emulator.media.ingest.rtmp.client import Accepted
 
 
@@ -47,9 +48,27 @@ def knock_in_vain(opened: ExitStack, port: int, count: int) -> list[Caller]:
 
 def test_verdicts_that_do_not_come_hold_nobody_else_back(edge, hanging):
     with ExitStack() as opened:
-        knock_in_vain(opened, edge.port, 20)
+        knock_in_vain(opened, edge.port, MOST_ALIKE)
 
         assert Accepted() == opened.enter_context(Caller(edge.port)).ask()
+
+
+def test_one_key_cannot_take_every_judge(edge, hanging):
+    with ExitStack() as opened:
+        knock_in_vain(opened, edge.port, MOST_ALIKE)
+        late = opened.enter_context(Caller(edge.port, "hangs"))
+
+        assert (
+            f"{MOST_ALIKE} encoders with this key wait for a verdict already; try again later" == late.ask().description
+        )
+        assert late.is_closed()
+        assert Accepted() == opened.enter_context(Caller(edge.port)).ask()
+
+
+def test_a_key_is_judged_as_often_as_it_comes_one_after_another(edge):
+    for _ in range(2 * MOST_ALIKE):
+        with Caller(edge.port) as caller:
+            assert Accepted() == caller.ask()
 
 
 def test_an_encoder_without_a_verdict_is_refused_in_words(door, edge, hanging, monkeypatch):

@@ -279,6 +279,59 @@ streams = st.lists(st.tuples(kinds, st.integers(0, 3000)), max_size=30).map(
 )
 
 
+OTHER_AVC, OTHER_AAC = b"\x17\x00\x00\x00\x00AVCC", b"\xaf\x00\x13\x90"
+
+
+def other_aac(timestamp: int) -> Tag:
+    return Tag(TagKind.AUDIO, timestamp, b"\xaf\x01other")
+
+
+PICTURES, SOUND = Tag(TagKind.VIDEO, 400, OTHER_AVC), Tag(TagKind.AUDIO, 400, OTHER_AAC)
+TURNS = {
+    "the pictures first": [PICTURES, key(400), aac(390), SOUND, other_aac(410)],
+    "the sound first": [SOUND, other_aac(390), PICTURES, key(400), other_aac(410)],
+    "with an old picture between": [SOUND, other_aac(390), key(395), PICTURES, key(400), other_aac(410)],
+    "with much of the old sound late": [PICTURES, key(400), aac(360), inter(440), aac(393), SOUND, other_aac(410)],
+}
+
+
+@pytest.mark.parametrize("turn", TURNS.values(), ids=TURNS)
+def test_pictures_and_sound_that_are_set_up_anew_a_little_apart_begin_one_run(turn):
+    """What had come of the old sound is left out: nothing could read it."""
+    gate, runs = Gate(), [b""]
+    for tag in [AVC_HEADER, AAC_HEADER, key(0), aac(0), inter(200), aac(350), *turn, inter(460), other_aac(460)]:
+        if gate.breaks_off(tag):
+            gate.rejoin()
+            runs.append(b"")
+        runs[-1] += gate.push(tag)
+    audio, video, *media = flv.read(runs[-1])
+
+    assert (2, OTHER_AAC, OTHER_AVC) == (len(runs), audio.payload, video.payload)
+    assert {key(400), other_aac(410), inter(460), other_aac(460)} <= set(media)
+    assert [] == [tag for tag in media if tag in {aac(tag.timestamp), key(395)}]
+
+
+def test_sound_that_is_not_set_up_anew_is_kept_where_the_pictures_are():
+    gate = Gate()
+    push(gate, AVC_HEADER, AAC_HEADER, key(0), aac(0))
+    header = Tag(TagKind.VIDEO, 400, OTHER_AVC)
+    breaks = gate.breaks_off(header)
+    gate.rejoin()
+    media = [aac(380), key(400), aac(403), inter(440)]
+
+    assert (True, media) == (breaks, flv.read(push(gate, header, *media))[2:])
+
+
+def test_pictures_do_not_wait_for_ever_for_sound_that_has_ended():
+    gate = Gate()
+    push(gate, AVC_HEADER, AAC_HEADER, key(0), aac(0))
+    header, media = Tag(TagKind.VIDEO, 400, OTHER_AVC), [key(400), *map(inter, range(440, 1_500, 40))]
+    gate.breaks_off(header)
+    gate.rejoin()
+
+    assert media == flv.read(push(gate, header, *media))[2:]
+
+
 @given(streams, st.booleans(), st.booleans())
 def test_whatever_comes_out_begins_so_that_a_decoder_can_start(media, has_video, has_audio):
     gate = Gate()

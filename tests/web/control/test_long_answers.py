@@ -17,6 +17,14 @@ def test_a_cloud_tells_of_the_first_fields_that_are_wrong(api, body):
     assert (422, MOST) == (answer.status_code, len(answer.json()["errors"]))
 
 
+def test_why_it_was_refused_is_counted_by_the_journal(api, body, emulator, monkeypatch):
+    monkeypatch.setattr("offair.emulator.core.journal.LARGEST", 60_000)
+    for _ in range(10):
+        api.post("/streams", json=body | {"output_protocols": ["x"] * 9000})
+
+    assert len(emulator.journal.entries()) <= 3
+
+
 def test_what_stood_there_is_kept_in_a_line(api, kept):
     api.post("/streams", json=[[]] * 60_000)
     (violation,) = kept()["details"]["violations"]
