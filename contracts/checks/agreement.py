@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from offair.contracts.checks.changing import CHANGES
 from offair.contracts.checks.check import check
 from offair.contracts.checks.lifecycle import HIDDEN, ON_ITS_WAY, STATES, is_plain, is_secret, row_of
 from offair.contracts.checks.pages import SIZES, paging_of
-from offair.contracts.checks.resources import Thing, id_of, listed, thing_at, things
+from offair.contracts.checks.resources import Thing, id_of, listed, names_listed, thing_at, things
 from offair.contracts.checks.seen import History, Seen
 from offair.contracts.checks.vocabulary import words_of
 from offair.contracts.digits import is_number
@@ -25,7 +26,7 @@ COLLECTION = "RFC 9110 section 9.3.3, with the cloud's document"
 def made_is_listed(history: History) -> Iterator[Violation | None]:
     """What was made stands in the whole list of its maker, until somebody deletes it."""
     for call, there in _lists(history):
-        rows = {id_of(row) for row in listed(call.answer) or ()}
+        rows = {*(names_listed(call.answer) or ())}
         is_meant = _is_whole(call, len(there)) and None not in rows  # rows without ids are groups, of days say
         for thing in there.values() if is_meant else ():
             message = "lacks what was made and not deleted"
@@ -41,14 +42,14 @@ def agree(history: History) -> Iterator[Violation | None]:
         thing = thing_at(history, call.path)
         if not call.is_read:
             looks.clear()
-        rows = [row_of(call.answer, thing.id)] if thing is not None else listed(call.answer) or []
-        for row in rows if call.is_success else ():
+        shown = {} if thing is None else row_of(call.answer, thing.id)  # else it is a list of what is within it
+        for row in ([shown] if shown else listed(call.answer) or ()) if call.is_success else ():
             whose = call.exchange.who, id_of(row) or ""
             before, look = looks.get(whose, (None, {}))
             # how one operation shows it twice is what reads/same judges
             if before is not None and before.operation is not call.operation and _is_same_moment(before, call):
                 yield from _differing(call, row, look)
-            if thing is not None:
+            if shown:
                 looks[whose] = call, row
 
 
@@ -125,6 +126,8 @@ def _lists(history: History) -> Iterator[tuple[Seen, dict[str, Thing]]]:
             there = {name: one for name, one in there.items() if call.path not in one.homes}
         elif not call.is_success:
             continue
+        elif call.exchange.method in CHANGES:  # what people have named may be called something else by now
+            there = {name: one for name, one in there.items() if not (one.is_named and call.path in one.homes)}
         if id(call) in made:
             there[made[id(call)].id] = made[id(call)]
 
@@ -132,12 +135,14 @@ def _lists(history: History) -> Iterator[tuple[Seen, dict[str, Thing]]]:
 def _is_whole(call: Seen, least: int) -> bool:
     """All that there is, ``least`` and more, would fit: the first page is not full; and no part was asked for."""
     paging = paging_of(call.operation)
-    if paging is None:  # a list that has a size all the same may have more than it shows
-        return not call.query and not any(SIZES.search(one.name) for one in call.operation.query_parameters)
-    if not {*call.query} <= {paging.page, paging.size}:
+    sizes = [one.name for one in call.operation.query_parameters if SIZES.search(one.name)]
+    if paging is None and (not call.query or not sizes):  # a list that has a size may have more than it shows
+        return not call.query and not sizes
+    size, page = (sizes[0], "") if paging is None else (paging.size, paging.page)
+    if not {*call.query} <= {page, size}:
         return False
-    said = call.query.get(paging.size, [""])[0], call.query.get(paging.page, [""])[0]
-    is_first = said[1] in {"0" if paging.is_offset else "1"}
+    said = call.query.get(size, [""])[0], call.query.get(page, [""])[0]
+    is_first = paging is None or said[1] in {"0" if paging.is_offset else "1"}
     return is_number(said[0]) and is_first and max(least, len(listed(call.answer) or ())) < int(said[0])
 
 

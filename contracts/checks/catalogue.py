@@ -1,6 +1,7 @@
 """Every check of exchanges, and the judging of them by all of them."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from offair.contracts.checks import (
     acting,
@@ -21,6 +22,7 @@ from offair.contracts.checks import (
     pointing,
     reads,
     requests,
+    searches,
     states,
     tenants,
 )
@@ -33,7 +35,7 @@ from offair.contracts.verdict import Verdict
 
 MODULES = (
     answers, naming, requests, pointing, auth, limits, lifecycle, changing, acting, keeping, states, keys, tenants,
-    reads, agreement, pages, counting, hooks, clocks,
+    reads, agreement, searches, pages, counting, hooks, clocks,
 )  # fmt: skip
 
 CHECKS: tuple[Check, ...] = (
@@ -55,4 +57,4 @@ def judge_exchanges(
 ) -> tuple[Verdict, ...]:
     """Judge what was exchanged, check by check; ``root`` is what stands before the paths, for those who try again."""
     history = History(contract, exchanges, root)
-    return tuple(one.judge(history) for one in checks)
+    return tuple(Verdict.guarded(one, partial(one.judge, history)) for one in checks)

@@ -1,16 +1,29 @@
-"""Is what was changed as it was asked to be, at once and from then on? Judging updates."""
+"""Is what was made, or changed, as it was asked to be, at once and from then on? Judging what is kept of a request."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from offair.contracts.checks.check import check
-from offair.contracts.checks.lifecycle import SOURCE, asked_of, differing, is_plain, row_of
+from offair.contracts.checks.lifecycle import SOURCE, is_plain, row_of
 from offair.contracts.checks.resources import Thing, lives
 from offair.contracts.checks.seen import History, Seen, led_by
+from offair.contracts.checks.wishes import asked_of, differing
 from offair.contracts.pointer import members, unfold
 from offair.contracts.violation import Violation
 
 CHANGES = frozenset({"PUT", "PATCH"})  # RFC 9110 section 9.3.4; RFC 5789
+
+
+@check("lifecycle/made-is-as-asked", SOURCE, absent="nothing that was made has a member of its request")
+def made_is_as_asked(history: History) -> Iterator[Violation | None]:
+    """What a thing is made with is what it has: what was asked stands in each answer until something is done."""
+    for thing, calls in lives(history):
+        asked = asked_of(thing.made)
+        if "{" in thing.made.operation.path:  # what is made within another thing may be answered by showing that
+            asked = {name: value for name, value in asked.items() if not isinstance(value, bool | list | dict)}
+        yield from differing(thing.made, thing.id, asked, "made with")
+        for call in _looks_before_anything_else(thing, calls) if asked else ():
+            yield from differing(call, thing.id, asked, "made with")
 
 
 @check("lifecycle/changed-is-as-asked", SOURCE, absent="nothing was changed by a text, and looked at")
@@ -46,6 +59,15 @@ def changed_alone(history: History) -> Iterator[Violation | None]:
                 shown, change = row, None
 
 
+def _looks_before_anything_else(thing: Thing, calls: Iterable[Seen]) -> Iterator[Seen]:
+    """Its maker's good looks at a thing, until a call at it asks for something else."""
+    for call in calls:
+        if not call.is_read:
+            return
+        if call.path == thing.path and call.is_success and call.exchange.who == thing.made.exchange.who:
+            yield call
+
+
 def _may_leave_out(call: Seen, thing: Thing) -> bool:
     """It changes the thing itself, and no member has to be there: then what is not there is not meant."""
     schema = call.operation.bodies.get("application/json")
@@ -71,6 +93,6 @@ def _kept_alone(
 
 
 def _asked_of(call: Seen) -> Mapping[str, Any]:
-    """What is asked, and what is written to a place of one value under the name of that place."""
-    asked = asked_of(call)
+    """What is asked, in the query too, and what is written to a place of one value under the name of that place."""
+    asked = {name: values[0] for name, values in call.query.items() if len(values) == 1 and values[0]} | asked_of(call)
     return {call.path.rpartition("/")[2]: value for value in asked.values()} | asked if len(asked) == 1 else asked

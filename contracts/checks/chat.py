@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -164,7 +165,7 @@ ROOM_RULES: tuple[RoomRule, ...] = (
 
 def judge_gathering(contract: Contract, gathering: Gathering, rules: Iterable[RoomRule]) -> list[Verdict]:
     """Judge what happened in a room, rule by rule."""
-    return [rule.judge(contract, gathering) for rule in rules]
+    return [Verdict.guarded(rule, partial(rule.judge, contract, gathering)) for rule in rules]
 
 
 def _sent_away(contract: Contract, gathering: Gathering, one: Attended, *, may_enter: bool) -> Violation | None:

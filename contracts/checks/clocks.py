@@ -8,9 +8,10 @@ from typing import Any
 from offair.contracts.checks.changing import CHANGES
 from offair.contracts.checks.check import check
 from offair.contracts.checks.keys import RESETS
-from offair.contracts.checks.lifecycle import asked_of, row_of, state_of
+from offair.contracts.checks.lifecycle import row_of, state_of
 from offair.contracts.checks.resources import lives, things
 from offair.contracts.checks.seen import History, Seen
+from offair.contracts.checks.wishes import asked_of
 from offair.contracts.jsontext import objects_in
 from offair.contracts.violation import Violation
 
@@ -39,7 +40,7 @@ def made_now(history: History) -> Iterator[Violation | None]:
     """What is made now says that it was made now."""
     for thing in things(history):
         call, at = thing.made, thing.made.exchange.at
-        for name, moment in _moments(call):
+        for name, moment in _moments(call) if thing.is_shown_by(call) else ():
             if at is not None and name.lower().startswith("created"):
                 message = f"has {name} {at - moment:.0f} s before it was made"
                 is_wrong = moment < at - SLACK
@@ -61,6 +62,19 @@ def made_once(history: History) -> Iterator[Violation | None]:
                     if is_wrong
                     else None
                 )
+
+
+@check("clock/in-order", SOURCE, absent="nothing was looked at that says when it was made, and what happened to it")
+def in_order(history: History) -> Iterator[Violation | None]:
+    """Nothing has happened to a thing before it was made."""
+    for thing, calls in lives(history):
+        for call in (one for one in (thing.made, *calls) if one.is_success):
+            said = dict(_moments_of(row_of(call.answer, thing.id)))
+            began = next((moment for name, moment in said.items() if name.lower().startswith("created")), None)
+            for name, moment in said.items() if began is not None else ():
+                message = f"has {name} {(began or 0.0) - moment:.0f} s before it was made"
+                is_wrong = moment < (began or 0.0) - SLACK
+                yield call.breach(message, where="response.body", rule="clock", got=moment) if is_wrong else None
 
 
 @check("clock/changed-now", SOURCE, absent="nothing was changed that says when, at a known time")

@@ -6,6 +6,7 @@ from typing import Any
 
 from offair.contracts.checks.check import check
 from offair.contracts.checks.lifecycle import HIDDEN, is_secret
+from offair.contracts.checks.resources import member_of, shown_by
 from offair.contracts.checks.seen import History, Seen, led_by
 from offair.contracts.exchange import NOBODY
 from offair.contracts.violation import Violation
@@ -13,6 +14,7 @@ from offair.contracts.violation import Violation
 SOURCE = "RFC 9110 section 9.2.1: GET asks for no change"
 REFUSED = "RFC 9110 section 15.5: the client seems to have erred, and what it asked is not done"
 REFUSALS, FAILURES = 400, 500
+NAMED = re.compile(r"._id$|[a-z]Id$")  # which of the things of a kind: what is called "id" alone may be another's
 TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d")
 
 
@@ -31,6 +33,18 @@ def same(history: History) -> Iterator[Violation | None]:
         if before is not None and was_just(before, call):
             yield _changed_since(before, call, "a moment before")
         latest[whose] = call
+
+
+@check("reads/names-it", SOURCE, absent="no answer has a member that is called as a parameter of its path is")
+def names_it(history: History) -> Iterator[Violation | None]:
+    """An answer that says which thing it is of says the one that its path names."""
+    for call in history.calls:
+        for name, value in call.parameters.items() if call.is_success else ():
+            told = member_of(call.answer, (name,)) if NAMED.search(name) else None
+            if told is not None and value != shown_by(call.answer):  # two ids may stand for one thing
+                message = f"has {name} {told}, and was asked for {value}"
+                found = call.breach(message, where="response.body", rule="names-it", expected=value, got=told)
+                yield None if str(told) == value else found
 
 
 @check("lifecycle/refused-does-nothing", REFUSED, absent="nothing was read before and after something was refused")

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from offair.contracts.checks.seen import History, Seen
 from offair.contracts.contract import Contract
+from offair.contracts.jsontext import objects_in
 from offair.contracts.operation import Operation
 
 NAMES = ("id", "uuid")
@@ -24,6 +25,15 @@ class Thing:
     def path(self) -> str:
         """Where it is looked at."""
         return self.homes[0]
+
+    @property
+    def is_named(self) -> bool:
+        """Its maker has called it so: another's may be called the same."""
+        return isinstance(self.made.asked, dict) and self.id in self.made.asked.values()
+
+    def is_shown_by(self, call: Seen) -> bool:
+        """The answer shows the thing, and not one around it, or another."""
+        return shown_by(call.answer) in {None, self.id}
 
     def is_at(self, path: str) -> bool:
         """The path is the thing's, or below it."""
@@ -64,24 +74,40 @@ def _things(history: History) -> tuple[Thing, ...]:
 
 
 def _made(history: History) -> Iterator[Thing]:
+    latest: dict[str, Seen] = {}
     for call in history.calls:
         if call.operation.method == "POST" and call.is_success and call.answer is not None:
             homes = homes_of(history.contract, call.operation)
-            found = read_id(history.contract, call.operation, parameter_of(homes[0]), call.answer) if homes else None
+            found = _made_by(history.contract, call, homes, latest) if homes else None
             if found is not None:
                 base = call.path.removesuffix(filled(call.operation.path, call.parameters))
                 yield Thing(found, tuple(base + at(filled(home, call.parameters), found) for home in homes), call)
+        if call.is_success and call.answer is not None:
+            latest[call.path] = call
+
+
+def _made_by(contract: Contract, call: Seen, homes: Sequence[str], latest: Mapping[str, Seen]) -> str | None:
+    """Read the id of what a call has made.
+
+    Some clouds answer by showing the whole thing within which it was made: then it is the id that was not there before.
+    """
+    found = read_id(contract, call.operation, parameter_of(homes[0]), call.answer, call.asked)
+    if found not in call.parameters.values():
+        return found
+    around = latest.get(call.path.rpartition("/")[0])
+    fresh = set[str]() if around is None else names_in(call.answer) - names_in(around.answer)
+    return fresh.pop() if len(fresh) == 1 else None
 
 
 def _lives(history: History) -> tuple[tuple[Thing, tuple[Seen, ...]], ...]:
     made = {id(thing.made): thing for thing in things(history)}
     calls: dict[int, list[Seen]] = {one: [] for one in made}
-    there: dict[str, list[int]] = {}
+    there: dict[str, int] = {}  # what is made anew takes the place of what was there
     for call in history.calls:
-        for one in dict.fromkeys(one for home in ways_up(call.path) for one in there.get(home, ())):
+        for one in dict.fromkeys(there[home] for home in ways_up(call.path) if home in there):
             calls[one].append(call)
         for home in made[id(call)].homes if id(call) in made else ():
-            there.setdefault(home, []).append(id(call))
+            there[home] = id(call)
     return tuple((made[one], tuple(found)) for one, found in calls.items())
 
 
@@ -126,10 +152,16 @@ def at(home: str, thing: str) -> str:
     return home[: home.rindex("{")] + quote(thing, safe="")
 
 
-def read_id(contract: Contract, made: Operation, parameter: str, answer: Any) -> str | None:
-    """Read a made thing's id from the answer: where a link of the document says, else by its name."""
+def read_id(contract: Contract, made: Operation, parameter: str, answer: Any, asked: Any = None) -> str | None:
+    """Read a made thing's id from the answer: where a link of the document says, else by its name.
+
+    What is answered by a list of names is called as the request asks, which has that name and no other.
+    """
     way = _linked(contract, made, parameter)
-    found = _follow(answer, way) if way else _named(answer, (*NAMES, parameter))
+    found = _follow(answer, way) if way else member_of(answer, (*NAMES, parameter))
+    if isinstance(answer, list) and isinstance(asked, dict) and not way:
+        said = [value for value in asked.values() if isinstance(value, str) and value in answer]
+        found = said[0] if len(said) == 1 else None
     return str(found) if isinstance(found, str | int) and not isinstance(found, bool) and found != "" else None
 
 
@@ -143,6 +175,24 @@ def listed(answer: Any) -> list[dict[str, Any]] | None:
         if isinstance(node, dict):
             waiting.extend(node.values())
     return None
+
+
+def names_listed(answer: Any) -> list[str | None] | None:
+    """The ids of the things that a listing has; what is listed as a text is its own. None where it lists nothing."""
+    rows = listed(answer)
+    texts = [one for one in answer if isinstance(one, str)] if isinstance(answer, list) else []
+    return None if rows is None else [*map(id_of, rows), *texts]
+
+
+def names_in(answer: Any) -> set[str]:
+    """The ids of all objects in an answer, however deep."""
+    return {name for node in objects_in(answer) if (name := id_of(node)) is not None}
+
+
+def shown_by(answer: Any) -> str | None:
+    """The id of the thing that an answer shows: the shallowest of all."""
+    found = member_of(answer, NAMES)
+    return None if found is None else str(found)
 
 
 def id_of(row: Mapping[str, Any]) -> str | None:
@@ -171,7 +221,7 @@ def _follow(node: Any, way: Sequence[str]) -> Any:
     return node
 
 
-def _named(answer: Any, names: Sequence[str]) -> Any:
+def member_of(answer: Any, names: Sequence[str]) -> Any:
     """The shallowest member of one of these names."""
     waiting = [answer]
     while waiting:

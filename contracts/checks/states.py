@@ -1,14 +1,18 @@
-"""Is what a thing's state forbids refused? Judging what is done with it."""
+"""Does a thing begin, go on and refuse as the document says of its states? Judging states."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
-from offair.contracts.checks.check import check
-from offair.contracts.checks.lifecycle import state_of
-from offair.contracts.checks.resources import lives
-from offair.contracts.checks.seen import History, Seen
+from offair.contracts.checks.check import Found, check
+from offair.contracts.checks.lifecycle import STATES, row_of, state_of
+from offair.contracts.checks.resources import lives, things
+from offair.contracts.checks.seen import History, Seen, led_by
+from offair.contracts.checks.vocabulary import nodes_of
 from offair.contracts.violation import Violation
+from offair.contracts.vouching import vouch
 
+ON_AIR = "it is on air"  # the title of a look at what somebody publishes to
 AT_ONCE = 0.5  # cloud seconds in which no state has changed by itself
 
 
@@ -29,6 +33,64 @@ def state_forbids(history: History) -> Iterator[Violation | None]:
                 is_wrong = call.is_success
                 yield replace(found, source=bar.source, got=call.exchange.status) if is_wrong else None
             latest = None  # what was done may have changed it
+
+
+@check("lifecycle/begins", "the document's states", absent="no state was documented to be the first of what is made")
+def begins(history: History) -> Iterator[Violation | None]:
+    """What was just made is in a state that the document has things begin in."""
+    for thing in things(history):
+        state = state_of(row_of(thing.made.answer, thing.id))
+        said = nodes_of(thing.made, STATES, "x-begins") if state is not None else ()
+        for node in said:
+            found = f"is {state} as soon as it is made"
+            yield _unlike(thing.made, node, found, node["x-begins"], state)
+
+
+@check("lifecycle/moves", "the document's states", absent="no state was seen twice of which the document has the moves")
+def moves(history: History) -> Iterator[Violation | None]:
+    """A thing's state goes on as the document has it go on, and never back."""
+    for thing, calls in lives(history):
+        before, was = thing.made, state_of(row_of(thing.made.answer, thing.id))
+        for call in (one for one in calls if one.is_success):
+            now = state_of(row_of(call.answer, thing.id))
+            if now is None:
+                continue
+            for node in nodes_of(call, STATES, "x-moves") if was is not None else ():
+                ahead = _ahead(node["x-moves"], was or "")
+                yield led_by(before, call, _unlike(call, node, f"is {now}, and was {was} before", ahead, now))
+            before, was = call, now
+
+
+@check("lifecycle/airs", "the document's states", absent="nothing was looked at while it was known to be on air")
+def airs(history: History) -> Iterator[Violation | None]:
+    """What an encoder is let publish to is shown in another state than the one in which it waited."""
+    for thing, calls in lives(history):
+        before, was = thing.made, state_of(row_of(thing.made.answer, thing.id))
+        for call in (one for one in calls if one.is_success and one.is_read and one.path == thing.path):
+            now = state_of(row_of(call.answer, thing.id))
+            firsts = {word for node in nodes_of(call, STATES, "x-begins") for word in node["x-begins"]}
+            if call.exchange.title == ON_AIR and now is not None and firsts:
+                message = f"is {now} while it is on air, as it was before"
+                found = call.breach(message, where="response.body", rule="airs", expected="another state", got=now)
+                yield led_by(before, call, found) if now == was and now in firsts else None
+            before, was = call, now
+
+
+def _ahead(ways: Mapping[str, Sequence[str]], state: str) -> list[str]:
+    """The state, and those that it may come to, however many steps on."""
+    found = [state]
+    for one in found:
+        found += [other for other in ways.get(one, ()) if other not in found]
+    return found
+
+
+def _unlike(call: Seen, node: Mapping[str, Any], message: str, expected: Sequence[str], got: str | None) -> Found:
+    """Say that a state is none of those that are expected; whoever tells of the states vouches for it."""
+    if got in expected:
+        return None
+    said = vouch(node, source=call.operation.source, grade=call.operation.grade)
+    found = call.breach(message, where="response.body", rule="state", expected=expected, got=got, grade=said.grade)
+    return replace(found, source=said.source)
 
 
 def _is_at_once(before: Seen, call: Seen) -> bool:

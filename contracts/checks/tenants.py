@@ -84,4 +84,4 @@ def _is_for_all(call: Seen) -> bool:
 
 def _is_known(thing: Thing) -> bool:
     """Its maker is known, and its id is none that two tenants have by chance."""
-    return bool(thing.made.exchange.who) and len(thing.id) >= SHORTEST
+    return bool(thing.made.exchange.who) and len(thing.id) >= SHORTEST and not thing.is_named

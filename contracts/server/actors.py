@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from offair.contracts.checks.pages import paging_of
-from offair.contracts.checks.resources import at, filled, homes_of, parameter_of, read_id
+from offair.contracts.checks.resources import at, filled, read_id
 from offair.contracts.contract import Contract
 from offair.contracts.exchange import Exchange
 from offair.contracts.jsontext import parse_or_none
@@ -60,7 +60,8 @@ class Actor:
     def made_by(self, kind: Kind, answer: Exchange) -> Made | None:
         """Read what a call has made; None where it was refused."""
         said = parse_or_none(answer.response_body) if answer.status < 300 else None
-        found = None if said is None else read_id(self._contract, kind.make, kind.parameter, said)
+        asked = parse_or_none(answer.request_body)
+        found = None if said is None else read_id(self._contract, kind.make, kind.parameter, said, asked)
         return (
             None
             if found is None
@@ -73,13 +74,15 @@ class Actor:
 
     def list(self, kind: Kind, page: int | None = None, size: int | None = None) -> Exchange | None:
         """Ask for all things, or for one page of them, counted from zero."""
-        paging = None if kind.listing is None else paging_of(kind.listing)
-        if kind.listing is None:
-            return None
+        return None if kind.listing is None else self.read_list(kind.listing, kind.listing.path, page, size)
+
+    def read_list(self, listing: Operation, below: str, page: int | None = None, size: int | None = None) -> Exchange:
+        """Ask for a list at a path below the base path: all of it, or one page, counted from zero."""
+        paging = paging_of(listing)
         asked: dict[str, int] = {}
         if paging is not None and page is not None and size is not None:
             asked = {paging.page: page * size if paging.is_offset else page + 1, paging.size: size}
-        path = self._contract.base_path + kind.listing.path
+        path = self._contract.base_path + below
         return self._ask("GET", f"{path}?{urlencode(asked)}" if asked else path)
 
     def act(self, made: Made, act: Operation) -> Exchange:
@@ -102,26 +105,12 @@ class Actor:
         is_shy = self.caller.target.is_spared  # then no body is sent that nobody has published
         for way in sorted((*made.kind.ways, *made.kind.acts), key=lambda one: one.method != "GET"):
             if way in made.kind.acts or way.method == "GET" or not is_shy:
-                answer = self.call(way, [made])
+                self.call(way, [made])
                 if way.method != "GET":
                     self.look(made)
                     self._read_back(made, way)
                 if way.method != "GET" and beside is not None:
                     self.look(beside)
-                if way.method == "POST" and answer is not None and answer.status < 300:
-                    self._undo(made, way, answer)
-
-    def _undo(self, made: Made, way: Operation, answer: Exchange) -> None:
-        """Delete what was made within a thing, and read where it was."""
-        homes = homes_of(self._contract, way)
-        home = next((one for one in homes if f"DELETE {one}" in self._contract.operations), None)
-        said = None if home is None else parse_or_none(answer.response_body)
-        found = None if home is None else read_id(self._contract, way, parameter_of(home), said)
-        if home is not None and found is not None:
-            path = fill(at(home, found), {made.kind.parameter: made.id})
-            if path is not None:
-                self._ask("DELETE", self._contract.base_path + path)
-                self._read_back(made, way)
 
     def _read_back(self, made: Made, way: Operation) -> None:
         """Read what was written, where it can be read at the same path."""
@@ -145,14 +134,17 @@ class Actor:
                 self.act(made, act)
             self.delete(made)
 
-    def call(self, operation: Operation, made: Sequence[Made] = (), body: bytes = b"") -> Exchange | None:
+    def call(
+        self, operation: Operation, made: Sequence[Made] = (), body: bytes = b"", query: str = ""
+    ) -> Exchange | None:
         """Call an operation with a good body, or with this one in JSON; None where its path needs what was not made."""
         path = fill(operation.path, ids_for(operation, made))
         if path is None:
             return None
         good = GoodBody(body, JSON, None) if body or not operation.has_body else self._good(operation)
         headers = {"Content-Type": good.content_type} if good.content else {}
-        return self._ask(operation.method, self._contract.base_path + path, good.content, headers)
+        asked = f"{self._contract.base_path}{path}{'?' if query else ''}{query}"
+        return self._ask(operation.method, asked, good.content, headers)
 
     def _good(self, operation: Operation) -> GoodBody:
         return next(good_bodies(self._contract, operation), NOTHING)

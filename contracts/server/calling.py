@@ -14,6 +14,7 @@ from offair.contracts.server.target import Headers, Target, UnreachableError
 from offair.contracts.wsgi import call_wsgi
 
 PATIENCE = 30.0  # real seconds for one answer
+FAILED = 500  # RFC 9110 section 15.6.1
 US = "us"
 PLAIN = "WRONG_VERSION_NUMBER"  # what OpenSSL calls an answer that is no TLS at all
 
@@ -111,7 +112,10 @@ class Caller:
     def _in_process(self, method: str, url: str, headers: Headers, body: bytes) -> tuple[int, dict[str, str], bytes]:
         if self.target.application is None:
             raise UnreachableError(f"{url} is in no application")
-        return call_wsgi(self.target.application, method, url, headers, body)
+        try:
+            return call_wsgi(self.target.application, method, url, headers, body)
+        except Exception as error:  # noqa: BLE001 - what an application lets through, whoever serves it answers with 500
+            return FAILED, {"Content-Type": "text/plain"}, f"{type(error).__name__}: {error}".encode()
 
 
 def _reason(error: BaseException) -> str:

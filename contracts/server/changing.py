@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 from offair.contracts.checks.changing import CHANGES
 from offair.contracts.checks.keys import RESETS
@@ -23,7 +24,7 @@ def changing(caller: Caller) -> list[Exchange]:
         return log
     ours = Actor(caller, caller.target.headers, log)
     for kind in caller.kinds:
-        ways = [way for way in (*kind.ways, *kind.acts) if way.method in CHANGES and JSON in way.bodies]
+        ways = [way for way in (*kind.ways, *kind.acts) if way.method in CHANGES]
         resets = [act for act in kind.acts if RESETS.match(act.path.rpartition("/")[2])]
         made = ours.make(kind) if ways or resets else None
         if made is not None:
@@ -40,9 +41,19 @@ def changing(caller: Caller) -> list[Exchange]:
 
 
 def _change(ours: Actor, made: Made, way: Operation) -> None:
-    for body in bodies_of(way):
+    for body in bodies_of(way) if JSON in way.bodies else ():
         ours.call(way, [made], body)
         ours.look(made)
+    for query in queries_of(way) if not way.has_body else ():
+        ours.call(way, [made], query=query)
+        ours.look(made)
+
+
+def queries_of(way: Operation) -> Iterator[str]:
+    """Give queries that say one of the words that a parameter has to be, each that there is, there and back."""
+    for parameter in (one for one in way.query_parameters if one.is_required):
+        words = [word for word in way.query_parameters.words_of(parameter) if isinstance(word, str)]
+        yield from (urlencode({parameter.name: word}) for word in (*words, *reversed(words)))
 
 
 def bodies_of(way: Operation) -> Iterator[bytes]:

@@ -85,16 +85,19 @@ def _perform(caller: Caller, depth: Depth, checks: tuple[Check, ...], tally: Tal
     for scene in SCENES:
         if not subjects & FOR.get(scene, subjects):
             continue
-        _hear(caller, scene(caller), checks if scene is called else silent, tally)
+        with tally.going_on(f"the scene {scene.__name__!r}"):
+            _hear(caller, scene(caller), checks if scene is called else silent, tally)
         if begin is not None and target.restore is not None:
             target.restore(begin)
-    tell(caller, effort, checks, tally, drawn=seed)
+    with tally.going_on("the telling of stories"):
+        tell(caller, effort, checks, tally, drawn=seed)
     if begin is not None and target.restore is not None:
         target.restore(begin)
     driven = {one.name for one in DRIVEN.values()}
     fresh = [rule for rule in tally.rules if rule.name not in tally.broken]
     if any(rule.name in driven or rule.subject in {"answer", "requests"} for rule in fresh):
-        drive(caller, effort, checks, tally, seed=seed)
+        with tally.going_on("the driving by Schemathesis"):
+            drive(caller, effort, checks, tally, seed=seed)
         if begin is not None and target.restore is not None:
             target.restore(begin)
 
@@ -164,7 +167,7 @@ def _report(caller: Caller, tally: Tally, seed: int, *, is_whole: bool) -> Repor
         target=caller.target.base_url,
         verdicts=verdicts,
         seed=seed,
-        seen=f"{tally.seen} answers{'' if is_whole else ', broken off'}",
+        seen="; ".join((f"{tally.seen} answers{'' if is_whole else ', broken off'}", *tally.failures)),
         is_broken_off=not is_whole,
         titles={**EXCHANGES, **MEDIA},
         exchanges=tuple(map(masked.exchange, tally.exchanges)),

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from offair.contracts.checks.keys import PLAYED
 from offair.contracts.checks.media.rule import Rule
 from offair.contracts.checks.media.rulebook import verdicts
 from offair.contracts.checks.media.timeline import Timeline
@@ -14,7 +15,6 @@ from offair.contracts.server.calling import Caller
 from offair.contracts.server.kinds import Kind
 from offair.contracts.verdict import Verdict
 
-PLAYED = (".m3u8", ".mpd")  # RFC 8216 section 4; ISO/IEC 23009-1 annex C
 URL = re.compile(rb"https?:(?:\\?/){2}[^\s\"'<>]+")
 
 

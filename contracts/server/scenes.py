@@ -10,6 +10,7 @@ from offair.contracts.checks.answers import UNMADE
 from offair.contracts.checks.counting import COUNT
 from offair.contracts.checks.limits import counts, is_countable
 from offair.contracts.checks.resources import at
+from offair.contracts.checks.states import ON_AIR
 from offair.contracts.exchange import NOBODY, Exchange
 from offair.contracts.limit import LimitTerm
 from offair.contracts.operation import Operation
@@ -21,7 +22,9 @@ from offair.contracts.server.crooked import crooked
 from offair.contracts.server.departing import departing
 from offair.contracts.server.kinds import Kind
 from offair.contracts.server.listening import called
+from offair.contracts.server.searching import searching
 from offair.contracts.server.target import Headers
+from offair.contracts.server.within import within
 from offair.contracts.server.writing import writing
 
 WRONG = "offair-nobody-has-this"
@@ -146,6 +149,7 @@ def gone(caller: Caller) -> list[Exchange]:
             showing = [one for one in _plain_lists(caller) if _shows(ours.call(one), made)]
             ours.clear(made)
             ours.look(made)
+            ours.delete(made)
             ours.list(kind)
             for one in showing:
                 ours.call(one)
@@ -208,9 +212,9 @@ def on_air(caller: Caller) -> list[Exchange]:
     for kind in caller.kinds:
         made = ours.make(kind)
         if made is not None:
-            simulate(made.id, "live")
+            title = ON_AIR if simulate(made.id, "live") else ""
             advance(EDGE)
-            ours.look(made)
+            Actor(caller, caller.target.headers, log, title=title).look(made)
             for stop in kind.stops[:1]:
                 ours.act(made, stop)
                 advance(SETTLED)
@@ -250,8 +254,10 @@ SCENES: tuple[Callable[[Caller], list[Exchange]], ...] = (
     barred,
     lists,
     gone,
+    within,
     changing,
     writing,
+    searching,
     tenants,
     called,
     crooked,

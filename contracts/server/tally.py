@@ -1,10 +1,12 @@
 """What became of each rule over many small histories, in bounded memory."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from offair.contracts.claim import Claim
 from offair.contracts.exchange import Exchange
-from offair.contracts.verdict import Verdict
+from offair.contracts.server.target import UnreachableError
+from offair.contracts.verdict import Verdict, failing
 from offair.contracts.violation import Violation
 
 MOST = 20  # violations of a rule that are kept: the shortest, one for each place and message
@@ -24,6 +26,8 @@ class Tally:
         self.seen = 0
         self._judged: set[str] = set()
         self._why: dict[str, str] = {}
+        self._failed: dict[str, Verdict] = {}
+        self.failures: list[str] = []
         self._found: dict[str, dict[tuple[str | None, str, str, str], Violation]] = {}
 
     def add(self, verdicts: Iterable[Verdict]) -> None:
@@ -31,6 +35,8 @@ class Tally:
         names = {rule.name for rule in self.rules}
         for verdict in verdicts:
             name = verdict.rule.name
+            if verdict.is_ours:
+                self._failed.setdefault(name, verdict)
             if name in names and verdict.outcome != "not judged":
                 self._judged.add(name)
                 for one in verdict.violations:
@@ -53,6 +59,16 @@ class Tally:
         self.seen += len(exchanges)
         self.exchanges.extend(exchanges[: KEPT - len(self.exchanges)])
 
+    @contextmanager
+    def going_on(self, what: str) -> Iterator[None]:
+        """Go on with the rest where a part of the judging itself fails, and remember that; whoever is away is away."""
+        try:
+            yield
+        except UnreachableError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, what is judged so far is worth more
+            self.failures.append(f"{what} {failing(error)}")
+
     def excuse(self, name: str, why: str) -> None:
         """Say why a rule cannot be judged, if it is not."""
         self._why[name] = why
@@ -67,6 +83,8 @@ class Tally:
         return tuple(self._verdict(rule) for rule in self.rules)
 
     def _verdict(self, rule: Claim) -> Verdict:
+        if rule.name in self._failed and rule.name not in self._found:
+            return self._failed[rule.name]
         if rule.name not in self._judged:
             return Verdict(rule, "not judged", why=self._why.get(rule.name, "nothing of the kind was seen"))
         found = sorted(

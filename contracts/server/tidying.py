@@ -33,7 +33,8 @@ class Traces:
             kind = next((kind for kind in self._caller.kinds if found is not None and kind.make is found[0]), None)
             if kind is None or kind.delete is None:
                 continue
-            name = read_id(contract, kind.make, kind.parameter, parse_or_none(one.response_body))
+            said, asked = parse_or_none(one.response_body), parse_or_none(one.request_body)
+            name = read_id(contract, kind.make, kind.parameter, said, asked)
             if name is not None:
                 there = contract.base_path + kind.delete.path.replace(f"{{{kind.parameter}}}", quote(name, safe=""))
                 shown = {word: said for word, said in one.request_headers.items() if word in target.headers}

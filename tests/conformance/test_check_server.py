@@ -9,7 +9,7 @@ import pytest
 from offair.contracts.checks.catalogue import CHECKS
 from offair.contracts.contract import promise
 from offair.contracts.limit import LimitTerm
-from offair.contracts.server import UnreachableError, check_server, stories
+from offair.contracts.server import UnreachableError, check_server, driving, scenes, stories
 from offair.contracts.server.actors import Actor
 from offair.contracts.server.calling import Caller
 from offair.contracts.server.depth import Effort
@@ -243,7 +243,7 @@ def test_a_planted_fault_is_found_by_its_rule(report_on, fault, rule):
 def test_the_stand_in_keeps_what_it_documents(target):
     report = check_server(CLOUD, target, depth="quick", seed=2)  # with 1 every cloud is judged below
 
-    assert [] == report.violations
+    assert [] == _found(report)
     assert {"lifecycle/deleted-is-gone", "tenants/read", "pages/once", "answer/body"} <= {
         one.rule.name for one in report.upheld
     }
@@ -256,7 +256,28 @@ def test_every_cloud_of_the_stand_in_and_each_service_keeps_what_it_documents(em
         report = check_server(every_contract, target, depth="quick")
         target.restore(begin)
 
-    assert [] == report.violations
+    assert [] == _found(report)
+
+
+def _found(report):
+    """What is wrong, with the server or with the judge."""
+    failed = [one.why for one in report.verdicts if one.is_ours]
+    return [*report.violations, *failed, *([] if report.seen.endswith(" answers") else [report.seen])]
+
+
+def test_a_scene_that_fails_says_whose_fault_that_is_and_takes_no_other_with_it(target, monkeypatch):
+    def broken(caller):
+        raise ZeroDivisionError(caller.target.base_url)
+
+    monkeypatch.setattr(scenes, "SCENES", (broken, scenes.strays))
+    monkeypatch.setattr(driving, "drive", lambda *_, **_more: None)
+    monkeypatch.setattr(stories, "tell", lambda *_, **_more: None)
+
+    report = check_server(CLOUD, target, depth="quick", only=["answer/not-there"])
+
+    assert ["answer/not-there"] == [one.rule.name for one in report.upheld]
+    assert "the scene 'broken' failed (ZeroDivisionError" in report.seen
+    assert "a fault of Offair's" in report.seen
 
 
 def test_what_is_drawn_takes_a_line_to_write(every_contract):

@@ -4,6 +4,7 @@ import pytest
 from good_day import CONTRACT, CREATE, DAY, MUTANTS, SECRET, URL, A, call, made
 
 from offair.contracts.checks.catalogue import CHECKS, judge_exchanges, listening
+from offair.contracts.checks.check import check
 
 RULES = listening(CHECKS, URL, SECRET)
 
@@ -71,3 +72,17 @@ def test_a_guess_of_ours_that_is_let_pass_is_a_warning():
     (refused,) = [one for one in verdicts if one.rule.name == "requests/refused"]
 
     assert ("broken", "warning") == (refused.outcome, refused.grade)
+
+
+def test_a_check_that_fails_is_not_judged_says_whose_fault_that_is_and_takes_no_other_with_it():
+    @check("reads/nothing", "nobody", absent="nothing")
+    def failing(history):
+        """It divides by nothing."""
+        yield len(history.calls) / 0
+
+    first, *others = judge_exchanges(CONTRACT, [*DAY.values()], [failing, *RULES])
+
+    assert ("not judged", True) == (first.outcome, first.is_ours)
+    assert "ZeroDivisionError: division by zero in failing" in first.why
+    assert "a fault of Offair's" in first.why
+    assert {"kept"} == {one.outcome for one in others}

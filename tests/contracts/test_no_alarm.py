@@ -10,6 +10,7 @@ from offair.contracts.checks import (
     auth,
     changing,
     counting,
+    keys,
     lifecycle,
     limits,
     reads,
@@ -100,7 +101,7 @@ def test_a_member_that_is_always_shown_as_another_is_no_promise(member, count):
     answer = {"id": STREAM, member: "low-latency"}
     day = [call(BINTU, "POST", "/stream", 200, answer, body={member: "wowza"})]
 
-    assert count == len(lifecycle.made_is_as_asked(BINTU, day))
+    assert count == len(changing.made_is_as_asked(BINTU, day))
 
 
 @pytest.mark.parametrize(
@@ -213,3 +214,80 @@ def test_a_state_on_its_way_may_have_gone_on_by_the_next_look(state, count):
 @pytest.mark.parametrize(("path", "is_let_pass"), [(f"/stream/{STREAM}/options", True), (f"/stream/{STREAM}", False)])
 def test_a_place_that_was_emptied_is_still_there(path, is_let_pass):
     assert is_let_pass == is_excused(BINTU, "use_after_free", call(BINTU, "GET", path, 200, []))
+
+
+@pytest.mark.parametrize(("again", "count"), [(True, 0), (False, 1)])
+def test_what_people_have_named_may_be_named_again(again, count):
+    tagged = [call(BINTU, "PUT", f"/stream/{STREAM}/tag", 200, {"id": STREAM}, body={"tags": ["foo"]})]
+    day = [
+        call(BINTU, "POST", "/tag", 200, ["foo"], body={"name": "foo"}),
+        call(BINTU, "DELETE", "/tag/foo", 200, []),
+        *(tagged if again else []),
+        call(BINTU, "GET", "/tag", 200, ["foo"]),
+    ]
+
+    assert count == len(lifecycle.deleted_is_unlisted(BINTU, day))
+
+
+@pytest.mark.parametrize(("ending", "count"), [("deleted", 0), ("ready", 1)])
+def test_what_was_asked_to_be_deleted_may_be_gone(ending, count):
+    vod = {"vod": {"id": STREAM, "status": "ready"}, "post": None}
+    day = [
+        call(AINATIVE, "POST", "/vod/upload", 201, vod, body={"cloudflare_video_id": "x", "title": "y"}),
+        call(AINATIVE, "PATCH", f"/vod/{STREAM}/status?status={ending}", 200, {"id": STREAM, "status": ending}),
+        call(AINATIVE, "GET", f"/vod/{STREAM}", 404, {"detail": "VOD not found"}),
+    ]
+
+    assert count == len(lifecycle.made_is_there(AINATIVE, day))
+
+
+@pytest.mark.parametrize(("shown", "count"), [(3.0, 0), (2.5, 0), (20.0, 1)])
+def test_a_clip_may_be_cut_short_and_not_long(shown, count):
+    clip = {"id": SESSION, "title": "a", "duration": shown}
+    path = f"/streams/{STREAM}/clips"
+
+    day = [call(AINATIVE, "POST", path, 201, clip, body={"title": "a", "duration": 3})]
+
+    assert count == len(changing.made_is_as_asked(AINATIVE, day))
+
+
+@pytest.mark.parametrize(("row", "count"), [(SESSION, 0), (STREAM, 1)])
+def test_who_is_named_by_a_row_of_a_list_may_have_an_id_of_their_own(row, count):
+    path = f"/streams/{STREAM}/moderators/{SESSION}"
+
+    day = [call(AINATIVE, "PUT", path, 200, {"id": row, "user_id": "another"}, body={"is_vip": True})]
+
+    assert count == len(reads.names_it(AINATIVE, day))
+
+
+@pytest.mark.parametrize(("server", "count"), [("h5live", 0), ("hls", 1)])
+def test_a_url_that_is_for_all_is_nobodys_own(server, count):
+    url = "https://bintu-h5live.nanocosmos.de/h5live/http/playlist.m3u8"
+    playout = {"hls": [{"url": url}]} if server == "hls" else {"h5live": [{"server": {"hls": url}}]}
+    day = [call(BINTU, "POST", "/stream", 200, {"id": one, "playout": playout}) for one in (STREAM, SESSION)]
+
+    assert count == len(keys.own_place(BINTU, day))
+
+
+@pytest.mark.parametrize(("state", "count"), [("locked", 0), ("live", 1)])
+def test_what_was_locked_was_not_on_air_and_stays_as_it_is(state, count):
+    thing = {"id": STREAM, "state": state}
+    day = [
+        call(BINTU, "POST", "/stream", 200, {"id": STREAM, "state": "created"}),
+        call(BINTU, "PUT", f"/stream/{STREAM}/lock", 200, thing),
+        call(BINTU, "GET", f"/stream/{STREAM}", 200, thing),
+        call(BINTU, "PUT", f"/stream/{STREAM}/stop", 200, thing),
+        call(BINTU, "GET", f"/stream/{STREAM}", 200, thing, at=15.0),
+    ]
+
+    assert count == len(lifecycle.stopped_rests(BINTU, day))
+
+
+@pytest.mark.parametrize(("name", "count"), [("auth/enforced", 0), ("auth/else", 1)])
+def test_two_uploads_of_one_video_are_played_at_one_url(name, count):
+    url, body = "https://example.com/auth/enforced/video.m3u8", {"cloudflare_video_id": name, "title": "y"}
+    shown = [{"vod": {"id": one, "playback_url": url}} for one in (STREAM, SESSION)]
+
+    day = [call(AINATIVE, "POST", "/vod/upload", 201, answer, body=body) for answer in shown]
+
+    assert count == len(keys.own_place(AINATIVE, day))

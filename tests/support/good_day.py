@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from offair.contracts.checks.answers import UNMADE
+from offair.contracts.checks.states import ON_AIR
 from offair.contracts.contract import Contract, promise
 from offair.contracts.exchange import NOBODY, Exchange
 from offair.contracts.limit import LimitTerm
@@ -22,7 +23,7 @@ ROOT = "/v1/livestream/streams"
 SECRET = "whs-a-secret"
 JSON = {"Content-Type": "application/json"}
 URL = "http://customer.test/hooks"
-D, E = (f"0000cf2e-ae90-46bc-b119-f5f62625843{n}" for n in (5, 6))  # told of at the URL
+D, E, F = (f"0000cf2e-ae90-46bc-b119-f5f62625843{n}" for n in (5, 6, 7))  # the first two are told of at the URL
 IDS = [f"0000cf2e-ae90-46bc-b119-f5f62625843{n}" for n in range(3)]
 A, B, C = IDS
 RATE = LimitTerm(
@@ -33,7 +34,9 @@ STARTED = TENBYTE.webhooks["stream.started"]
 YES_AND_NO = {str(code): Answer(status=str(code), description="", allows=code == 200) for code in (200, 403)}
 RESET = TENBYTE.operations["POST /streams/{streamId}/reset-key"]
 THROTTLED = {"429": replace(RESET.answers["429"], headers=frozenset({"Retry-After"}))}
-NAMED = {"application/json": Schema({"properties": {"message": {}, "status": {}}}, where="response.body")}
+ONWARD = {"properties": {"status": {"x-moves": {"idle": ["live"], "live": ["stopping"], "stopping": ["idle"]}}}}
+SHOWN = {"properties": {"message": {}, "status": {}, "data": ONWARD}}
+NAMED = {"application/json": Schema(SHOWN, where="response.body")}
 RENAME = replace(
     RESET, key="PUT /streams/{streamId}/name", operation_id="rename", method="PUT", path="/streams/{streamId}/name",
     answers={status: Answer(status=status, description="", media=NAMED) for status in ("200", "409")},
@@ -47,6 +50,8 @@ CHANGE = replace(
 )  # fmt: skip
 LIST = TENBYTE.operations["GET /streams"]
 COUNT = replace(LIST, key="GET /streams/count", path="/streams/count", answers=PUBLIC.answers)
+WORDS = read_parameters({}, [{"name": "q", "in": "query", "schema": {"type": "string"}}], vouch({}, source="a page"))
+SEARCH = replace(LIST, key="GET /streams/search", path="/streams/search", query_parameters=WORDS.query)
 MODE = {"name": "mode", "in": "query", "schema": {"enum": ["video", "audio"]}}
 QUERY = [*TENBYTE.document["paths"]["/streams"]["get"]["parameters"], MODE]
 ASKED = read_parameters(TENBYTE.document, QUERY, vouch({}, source="a page")).query
@@ -57,6 +62,7 @@ OPERATIONS = {
     GIVE_UP.key: GIVE_UP,
     CHANGE.key: CHANGE,
     COUNT.key: COUNT,
+    SEARCH.key: SEARCH,
     RESET.key: replace(RESET, answers=RESET.answers | THROTTLED),
     LIST.key: replace(LIST, query_parameters=ASKED),
 }
@@ -75,11 +81,17 @@ def moment(at):
     return datetime.fromtimestamp(BEGAN + at, tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def played(name):
+    """Where a thing is played: nothing else is played there."""
+    told = json.dumps(CREATE.response_body["data"]["playback"])
+    return json.loads(told.replace(CREATE.response_body["data"]["id"], name))
+
+
 def made(name, /, **more):
     """What answers a creation, or a look at what was made."""
     body = copy.deepcopy(CREATE.response_body)
     body["data"] |= {"id": name, "status": "idle", "created_at": MOMENT, "updated_at": MOMENT}
-    body["data"] |= {"stream_key": f"{name[:-12]}a83bd6f1047{name[-1]}", **more}
+    body["data"] |= {"stream_key": f"{name[:-12]}a83bd6f1047{name[-1]}", "playback": played(name), **more}
     return body
 
 
@@ -169,6 +181,15 @@ def reset(status, *, at, key_at=None, **more):
     return call("POST", f"/{A}/reset-key", status, answer, at=at, **more)
 
 
+TITLE = CREATE.request_body["name"].replace(" ", "+")
+
+
+def aired(status):
+    """What is seen of a thing whose key was reset, and to which an encoder publishes."""
+    key = f"7b1f0c62-5f5e-4c0c-9a47-0d6c5b2a{162:04}"
+    return made(A, stream_key=key, updated_at=moment(162), last_live_at=moment(214), status=status)
+
+
 DONE = {"success": True, "message": "Done.", "data": {}}
 TOLD = {"Retry-After": "60"}
 DAY = {
@@ -184,9 +205,10 @@ DAY = {
     "page 2": listing("?page=2&per_page=2", [A], page=2, size=2),
     "page 3": listing("?page=3&per_page=2", [], page=3, size=2),
     "counted": call("GET", "/count", 200, {"count": 3}, at=2),
+    "found": listing(f"/search?q={TITLE}", [C, B, A]),
     "by time": in_order(BEFORE, MOMENT),
     "another reads": call("GET", f"/{A}", 404, said("error-404"), who="b", at=3),
-    "anybody looks": call("GET", f"/{A}/page", 200, {"message": "hello"}, who=None, at=3),
+    "anybody looks": call("GET", f"/{A}/page", 200, {"message": "hello", "streamId": A}, who=None, at=3),
     "another changes": call("DELETE", f"/{A}", 404, said("error-404"), who="b", at=3),
     "another lists": listing("", [], who="b", at=3),
     "nobody": call("GET", "?order=asc", 401, said("error-401"), who=None, at=3),
@@ -230,6 +252,7 @@ DAY = {
     "changed": call("PATCH", f"/{B}", 200, changed(B), body={"name": "other"}, at=213),
     "other name": call("GET", f"/{B}", 200, changed(B), at=213),
     "given up": call("PUT", f"/{B}/error", 200, {"status": 200}, at=213),
+    "aired": call("GET", f"/{A}", 200, aired("live"), at=214, title=ON_AIR),
     "errored": call("GET", f"/{B}", 200, changed(B, status="errored"), at=214),
 }
 
@@ -271,7 +294,10 @@ MUTANTS = [
     Mutant("answer/not-there", {"unmade": _answered("unmade", made(UNMADE), status=200)}),
     Mutant("answer/spelling", {"not renamed": _answered("not renamed", {"status": 409, "Message": "no"})}),
     Mutant("answer/published", {f"create {A}": _answered(f"create {A}", _without_preset(made(A)))}),
-    Mutant("requests/refused", {"malformed": _answered("malformed", made(A), status=201)}),
+    Mutant("requests/refused", {}, (
+        call("POST", "", 201, made(F, created_at=moment(300), updated_at=moment(300)),
+             body={"name": CREATE.request_body["name"]}, at=300),
+    )),
     Mutant("requests/points-at", {"malformed": _answered("malformed", _pointing_at("nowhere"))}),
     Mutant("requests/taken", {f"create {C}": _answered(f"create {C}", said("error-422"), status=422)}),
     Mutant("requests/method", {"no method": replace(DAY["no method"], status=200)}),
@@ -316,6 +342,12 @@ MUTANTS = [
     }),
     Mutant("lifecycle/own-key", {f"create {B}": call("POST", "", 201, {**made(B), "data": {
         **made(B)["data"], "stream_key": made(A)["data"]["stream_key"]}}, body=CREATE.request_body)}),
+    Mutant("lifecycle/own-place", {f"create {B}": call("POST", "", 201, made(
+        B, playback=played(A)), body=CREATE.request_body)}),
+    Mutant("lifecycle/airs", {"aired": _answered("aired", aired("idle"))}),
+    Mutant("lifecycle/begins", {f"create {C}": call("POST", "", 201, made(
+        C, status="live"), body=CREATE.request_body)}),
+    Mutant("lifecycle/moves", {"renamed": _answered("renamed", renamed(B, status="errored"))}),
     Mutant("lifecycle/new-key", {"waited": reset(200, at=162, key_at=100)}),
     Mutant("lifecycle/stopped-rests", {"stopped": _answered("stopped", made(B, status="stopping"))}),
     Mutant("tenants/read", {"another reads": call("GET", f"/{A}", 200, made(A), who="b", at=3)}),
@@ -323,8 +355,11 @@ MUTANTS = [
     Mutant("tenants/list", {"another lists": listing("", [A], who="b", at=3)}),
     Mutant("tenants/secrets", {"anybody looks": _answered("anybody looks", {"key": made(A)["data"]["stream_key"]})}),
     Mutant("reads/same", {"get": call("GET", f"/{A}", 200, made(A, organization_id=IDS[1]), at=1)}),
+    Mutant("reads/names-it", {"anybody looks": _answered("anybody looks", {"streamId": B})}),
     Mutant("reads/agree", {"listed now": listing("?order=asc", [A, B, C], at=1, name="another")}),
     Mutant("reads/filtered", {"with video": listing("?mode=video", [C, B, A], mode="audio")}),
+    Mutant("reads/found", {"found": listing(f"/search?q={TITLE}", [C, B])}),
+    Mutant("reads/found", {"found": listing("/search?q=elsewhere", [C, B, A])}),
     Mutant("pages/counted", {"page 2": listing("?page=2&per_page=2", [A], page=1, size=2)}),
     Mutant("pages/counted", {"whole": listing("?page=1&per_page=100", [C, B, A], size=100, total=4)}),
     Mutant("pages/counted", {"another lists": listing("", [], who="b", at=3, size=5)}),
@@ -354,6 +389,7 @@ MUTANTS = [
     Mutant("webhooks/signature", {"hook": replace(DAY["hook"], request_headers={
         **JSON, "X-Webhook-Signature": f"sha256={'0' * 64}"})}),
     Mutant("clock/not-ahead", {"stopped": _answered("stopped", made(B, updated_at="2026-04-26T11:15:30Z"))}),
+    Mutant("clock/in-order", {"stopped": _answered("stopped", made(B, updated_at="2026-04-26T10:14:30Z"))}),
     Mutant("clock/made-once", {"stopped": _answered("stopped", made(B, created_at="2026-04-26T10:14:30Z"))}),
     Mutant("clock/changed-now", {"renamed": _answered("renamed", renamed(B, updated_at=MOMENT))}),
     Mutant("clock/was-so", {"after": call("GET", f"/{D}", 200, made(D, last_live_at=None), at=206)}),

@@ -1,6 +1,7 @@
 """Every rule, and the judging of a timeline by all of them."""
 
 from collections.abc import Collection, Sequence
+from functools import partial
 
 from offair.contracts.checks.media.rule import Rule
 from offair.contracts.checks.media.rules import (
@@ -59,7 +60,7 @@ def choose(*, only: Collection[str] = (), ignore: Collection[str] = (), musts_on
 
 def verdicts(timeline: Timeline, rules: Sequence[Rule] = RULES) -> tuple[Verdict, ...]:
     """Judge a timeline, rule by rule."""
-    return tuple(_verdict(rule, timeline) for rule in rules)
+    return tuple(Verdict.guarded(rule, partial(_verdict, rule, timeline)) for rule in rules)
 
 
 def check_media(timeline: Timeline) -> list[Violation]:
