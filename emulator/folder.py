@@ -101,8 +101,12 @@ def _is_temporary(folder: Path) -> bool:
     return not folder.is_symlink() and owners == {os.getuid()} and mark.read_text(encoding="utf-8") == _mark(folder)
 
 
-def sweep(wall: float) -> None:
-    """Remove the temporary folders that killed processes left; ``wall`` is the time of day in epoch seconds."""
+def sweep(wall: float) -> bool:
+    """Remove the temporary folders that killed processes left, and tell whether there was one.
+
+    ``wall`` is the time of day in epoch seconds.
+    """
+    has_found = False
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         try:
             if (wall - folder.stat().st_mtime < YOUNG and not _is_orphan(folder)) or not _is_temporary(folder):
@@ -110,8 +114,10 @@ def sweep(wall: float) -> None:
             with (folder / LOCK).open("r+") as lock:
                 if _is_free(lock):
                     _remove(folder)
+                    has_found = True
         except OSError:  # somebody else's folder, or one that is just being swept
             continue
+    return has_found
 
 
 def _remove(folder: Path) -> None:
