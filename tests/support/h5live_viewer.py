@@ -9,8 +9,9 @@ from wsproto.events import BytesMessage, CloseConnection, TextMessage
 from offair.contracts.checks.socket import check_socket
 from offair.emulator.media.formats.boxes import boxes, need
 from offair.emulator.media.formats.codecs import read_format
+from offair.emulator.media.formats.samples import read_fragment
+from offair.emulator.media.formats.tracks import Track, read_tracks
 
-NOT_SYNC = 0x10000
 GREETING = ["onServerInfo", "onStreamStatus", "onStreamInfo", "init"]
 
 
@@ -18,7 +19,8 @@ GREETING = ["onServerInfo", "onStreamStatus", "onStreamInfo", "init"]
 class Judge:
     """Hears everything that comes over one socket, in order, and notes what a player would stumble over. Pure.
 
-    ``pieces`` are (track, decode seconds, key frame or not), ``told`` the names of messages, ``init`` and ``media``.
+    ``pieces`` are (track, decode seconds, key frame or not) of each picture and piece of sound, of which a fragment
+    has as many as came together; ``told`` the names of messages, ``init`` and ``media``.
     """
 
     contract: object
@@ -27,7 +29,7 @@ class Judge:
     told: list[str] = field(default_factory=list)
     pieces: list[tuple[int, float, bool]] = field(default_factory=list)
     infos: list[dict] = field(default_factory=list)
-    scales: dict[int, int] = field(default_factory=dict)
+    tracks: dict[int, Track] = field(default_factory=dict)
     transcript: list = field(default_factory=list)
 
     def hear(self, frame):
@@ -70,10 +72,9 @@ class Judge:
             if trak.kind == b"trak":
                 stsd = need(frame, b"mdia", b"minf", b"stbl", b"stsd", within=trak)
                 codecs.append(read_format(frame, stsd).name)
-                number = _number(frame, need(frame, b"tkhd", within=trak), 12)
-                self.scales[number] = _number(frame, need(frame, b"mdia", b"mdhd", within=trak), 12)
         if f'codecs="{", ".join(codecs)}"' not in self.infos[-1]["mimeType"]:
             self.faults.append(f"{self.infos[-1]['mimeType']} is told, and {codecs} come")
+        self.tracks = {track.track_id: track for track in read_tracks(frame)}
         self.told.append("init")
 
     def _fragment(self, frame):
@@ -82,42 +83,20 @@ class Judge:
             self.faults.append(f"a message has {kinds}")
         if "init" not in self.told:
             self.faults.append("a fragment comes before its init section")
-        moof = need(frame, b"moof")
-        traf = need(frame, b"traf", within=moof)
-        track = _number(frame, need(frame, b"tfhd", within=traf), 4)
-        tfdt = need(frame, b"tfdt", within=traf)
-        time = int.from_bytes(frame[tfdt.body + 4 : tfdt.body + (12 if frame[tfdt.body] else 8)]) / self.scales[track]
-        is_key = _is_key(frame, traf)
+        tfhd = need(frame, b"moof", b"traf", b"tfhd")
+        track = int.from_bytes(frame[tfhd.body + 4 : tfhd.body + 8])
+        known = self.tracks[track]
+        samples = [(one.dts / known.timescale, one.is_sync) for one in read_fragment(known, frame).samples]
+        time, is_key = samples[0]
         if track == 1 and self.told[-1] == "init" and not is_key:
             self.faults.append(f"the first picture after an init section, at {time:g} s, is no key frame")
         if track == 1 or self.told[-1] != "init":
             self.told.append("media")
-        self.pieces.append((track, time, is_key))
+        self.pieces += [(track, *sample) for sample in samples]
 
     def times(self, track=1):
-        """When the fragments of a track begin, in seconds."""
+        """When the pictures of a track, or its pieces of sound, are decoded, in seconds."""
         return [time for number, time, _ in self.pieces if number == track]
-
-
-def _number(content, box, offset):
-    return int.from_bytes(content[box.body + offset : box.body + offset + 4])
-
-
-def _is_key(frame, traf):
-    trun = need(frame, b"trun", within=traf)
-    flags = int.from_bytes(frame[trun.body + 1 : trun.body + 4])
-    at = trun.body + 8 + (4 if flags & 0x1 else 0)
-    if flags & 0x4:
-        marks = int.from_bytes(frame[at : at + 4])
-    elif flags & 0x400:
-        before = sum(4 for bit in (0x100, 0x200) if flags & bit)
-        marks = int.from_bytes(frame[at + before : at + before + 4])
-    else:
-        tfhd = need(frame, b"tfhd", within=traf)
-        given = int.from_bytes(frame[tfhd.body + 1 : tfhd.body + 4])
-        skipped = 8 + (8 if given & 0x1 else 0) + sum(4 for bit in (0x2, 0x8, 0x10) if given & bit)
-        marks = int.from_bytes(frame[tfhd.body + skipped : tfhd.body + skipped + 4]) if given & 0x20 else 0
-    return not marks & NOT_SYNC
 
 
 class Watching(Talk):
