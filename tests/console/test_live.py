@@ -79,7 +79,7 @@ def test_new_entries_wait_while_somebody_reads(tab, root, emulator):
     button = tab.get_by_role("button", name="12 new")
     button.wait_for()
     after = top.bounding_box()["y"], top.text_content()
-    button.click()
+    button.evaluate("button => button.click()")  # the driver's own click scrolls, and who is at the top reads no more
 
     assert (before, "new 11") == (after, tab.locator("#entries tr .row, #entries tr a").first.text_content())
 
