@@ -10,6 +10,7 @@ from typing import Any, Literal
 from offair.contracts.pointer import Node, members, resolve, unfold
 from offair.contracts.sampling import kinds_of, sample
 from offair.contracts.schema import Schema
+from offair.contracts.terminal import beginning
 from offair.contracts.violation import Grade, Path
 
 Kind = Literal["missing", "null", "added", "value", "filled", "respelt", "empty", "reordered", "full"]
@@ -201,5 +202,4 @@ def _has(body: Any, step: str | int) -> bool:
 
 
 def _shown(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+    return beginning(json.dumps(value, ensure_ascii=False), SHOWN)

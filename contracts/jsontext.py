@@ -61,6 +61,11 @@ def parse_or_none(text: bytes) -> Any:
         return None
 
 
+def is_json_number(value: Any) -> bool:
+    """Say whether a value is a number of JSON; a truth, which Python counts among them, is none."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def objects_in(value: Any) -> Iterator[dict[str, Any]]:
     """Give every object in a value of JSON, however deep, the outermost first."""
     return (node for node in values_in(value) if isinstance(node, dict))

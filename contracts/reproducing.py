@@ -3,6 +3,7 @@
 import shlex
 
 from offair.contracts.exchange import Exchange, header
+from offair.contracts.terminal import beginning
 
 LONGEST = 2000  # characters of a body that a line has
 # what curl says by itself, and what is about one connection (RFC 9110 section 7.6.1)
@@ -28,7 +29,7 @@ def curl_line(exchange: Exchange, root: str = "") -> str:
     if body:
         if header(said, "Content-Type") is None:
             parts += ["-H", "Content-Type:"]  # else curl says that it is a form
-        parts += ["--data-raw", body if len(body) <= LONGEST else f"{body[:LONGEST]}…"]
+        parts += ["--data-raw", beginning(body, LONGEST)]
     return shlex.join([*parts, f"{root}{exchange.path}"])
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from offair.contracts.terminal import harmless
+from offair.contracts.terminal import beginning, harmless
 from offair.contracts.verdict import Verdict
 from offair.contracts.violation import Violation
 
@@ -15,7 +15,7 @@ MOST = 5  # violations of one rule that a report for people spells out
 def line(violation: Violation) -> str:
     """One violation, below a heading that has its rule: a line, whatever it is that was got."""
     at = f"{violation.operation}, " if violation.operation else ""
-    got = "" if violation.got is None else f": got {_beginning(violation.got)}"
+    got = "" if violation.got is None else f": got {beginning(str(violation.got), LONGEST)}"
     wanted = "" if violation.expected is None else f", expected {violation.expected}"
     return harmless(f"{at}{violation.place} {violation.message}{got}{wanted}")
 
@@ -49,11 +49,6 @@ def tell_unjudged(verdicts: Sequence[Verdict]) -> Iterator[str]:
         yield ""
     for why, names in reasons.items():
         yield f"not judged, {why}: {', '.join(_named(names))}"
-
-
-def _beginning(value: object) -> str:
-    text = str(value)
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 def _named(names: Iterable[str]) -> Iterator[str]:

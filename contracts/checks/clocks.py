@@ -71,9 +71,11 @@ def in_order(history: History) -> Iterator[Violation | None]:
         for call in (one for one in (thing.made, *calls) if one.is_success):
             said = dict(_moments_of(row_of(call.answer, thing.id)))
             began = next((moment for name, moment in said.items() if name.lower().startswith("created")), None)
-            for name, moment in said.items() if began is not None else ():
-                message = f"has {name} {(began or 0.0) - moment:.0f} s before it was made"
-                is_wrong = moment < (began or 0.0) - SLACK
+            if began is None:
+                continue
+            for name, moment in said.items():
+                message = f"has {name} {began - moment:.0f} s before it was made"
+                is_wrong = moment < began - SLACK
                 yield call.breach(message, where="response.body", rule="clock", got=moment) if is_wrong else None
 
 

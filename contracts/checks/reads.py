@@ -9,6 +9,7 @@ from offair.contracts.checks.lifecycle import HIDDEN, is_secret
 from offair.contracts.checks.resources import member_of, shown_by
 from offair.contracts.checks.seen import History, Seen, led_by
 from offair.contracts.exchange import NOBODY
+from offair.contracts.jsontext import is_json_number
 from offair.contracts.violation import Violation
 
 SOURCE = "RFC 9110 section 9.2.1: GET asks for no change"
@@ -120,6 +121,6 @@ def _still(value: Any) -> Any:
         return {name: _still(inner) for name, inner in value.items()}
     if isinstance(value, list):
         return [_still(inner) for inner in value]
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if is_json_number(value):
         return "a number"
     return "a time" if isinstance(value, str) and TIME.match(value) else value

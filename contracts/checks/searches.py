@@ -30,7 +30,6 @@ def words_sought(operation: Operation) -> list[Parameter]:
 @check("reads/found", SOURCE, absent="nothing was searched for", strength="should")
 def found(history: History) -> Iterator[Violation | None]:
     """Who searches for the title of what is there finds it, and who searches for other words does not."""
-    titles = {id(thing.made): dict(_titles(thing)) for thing in things(history)}
     there: dict[str, tuple[Thing, Seen]] = {}
     ends = {id(call): thing for thing, calls in lives(history) for call in calls if not call.is_read}
     made = {id(thing.made): thing for thing in things(history)}
@@ -45,7 +44,7 @@ def found(history: History) -> Iterator[Violation | None]:
             message = f"finds what has no word of {text!r}"
             yield call.breach(message, where="response.body", rule="found", got=alone[0]) if alone else None
             for thing, _ in there.values() if len(rows or ()) < FEW else ():
-                if _is_of(call, thing) and text in titles[id(thing.made)].values():
+                if _is_of(call, thing) and text in _titles(thing):
                     is_there = thing.id in (names_listed(call.answer) or ())
                     message = f"does not find {thing.id}, which is called {text!r}"
                     lacking = call.breach(message, where="response.body", rule="found", expected=thing.id)
@@ -71,6 +70,6 @@ def _is_of(call: Seen, thing: Thing) -> bool:
     return is_below and call.exchange.who == thing.made.exchange.who
 
 
-def _titles(thing: Thing) -> Iterator[tuple[str, str]]:
+def _titles(thing: Thing) -> list[str]:
     asked = thing.made.asked if isinstance(thing.made.asked, dict) else {}
-    yield from ((name, value) for name, value in asked.items() if TITLES.match(name) and isinstance(value, str))
+    return [value for name, value in asked.items() if TITLES.match(name) and isinstance(value, str)]

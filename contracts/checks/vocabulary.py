@@ -18,17 +18,14 @@ def words_of(call: Seen, names: Collection[str]) -> frozenset[str]:
 
 def nodes_of(call: Seen, names: Collection[str], keyword: str) -> list[Node]:
     """Give what the document says with a keyword of the shallowest member of these names in an answer."""
-    answer = call.operation.answer(call.exchange.status)
-    media = None if answer is None else answer.media.get(essence(call.exchange.response_content_type or ""))
-    if media is None:
-        return []
-    level: list[list[Any]] = [[media.root]]
+    root = _root_of(call)
+    level: list[list[Any]] = [[root]]
     for _ in range(DEEPEST):
         below: list[list[Any]] = []
-        for known in (unfold(media.root, nodes) for nodes in level):
+        for known in (unfold(root, nodes) for nodes in level):
             named = members(known)
             for nodes in (named[name] for name in names if name in named):
-                if found := [node for node in unfold(media.root, nodes) if node.get(keyword)]:
+                if found := [node for node in unfold(root, nodes) if node.get(keyword)]:
                     return found
             below += [*named.values(), [node["items"] for node in known if "items" in node]]
         level = [nodes for nodes in below if nodes]
@@ -37,9 +34,7 @@ def nodes_of(call: Seen, names: Collection[str], keyword: str) -> list[Node]:
 
 def members_told(call: Seen) -> Iterator[tuple[Any, list[Node]]]:
     """Pair the value of each member in an answer, however deep, with what the document says of it."""
-    answer = call.operation.answer(call.exchange.status)
-    media = None if answer is None else answer.media.get(essence(call.exchange.response_content_type or ""))
-    root: Node = {} if media is None else media.root
+    root = _root_of(call)
     waiting: list[tuple[Any, list[Node]]] = [(call.answer, [root])]
     while waiting:
         value, nodes = waiting.pop()
@@ -52,3 +47,10 @@ def members_told(call: Seen) -> Iterator[tuple[Any, list[Node]]]:
         elif isinstance(value, list):
             items = [node["items"] for node in known if isinstance(node.get("items"), dict)]
             waiting += [(one, items) for one in value]
+
+
+def _root_of(call: Seen) -> Node:
+    """What the document says of an answer's body; nothing where it says nothing."""
+    answer = call.operation.answer(call.exchange.status)
+    media = None if answer is None else answer.media.get(essence(call.exchange.response_content_type or ""))
+    return {} if media is None else media.root

@@ -8,6 +8,7 @@ from typing import Any
 
 from offair.contracts.checks.lifecycle import is_plain, is_secret, row_of
 from offair.contracts.checks.seen import Seen
+from offair.contracts.jsontext import is_json_number
 from offair.contracts.pointer import members, unfold
 from offair.contracts.violation import Path, Violation, dotted
 
@@ -28,7 +29,7 @@ def asked_of(call: Seen) -> dict[str, Any]:
     named = {} if schema is None else members(unfold(schema.root, [schema.root]))
     cut = {name for name, nodes in named.items() if any(node.get("x-at-most") for node in nodes)}
     return {
-        name: AtMost(value) if name in cut and is_number(value) else value
+        name: AtMost(value) if name in cut and is_json_number(value) else value
         for name, value in asked.items()
         if value and not is_secret(name)
     }
@@ -50,11 +51,6 @@ def differing(call: Seen, thing: str, asked: Mapping[str, Any], how: str) -> Ite
         )
 
 
-def is_number(value: Any) -> bool:
-    """A number, and no truth."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def _beside(asked: Any, shown: Any, way: Path) -> Iterator[tuple[Path, Any, Any]]:
     """Pair what was asked with what is shown in its place, as far as both are of one kind, or that is lost."""
     if isinstance(asked, dict) and isinstance(shown, dict):
@@ -69,12 +65,12 @@ def _beside(asked: Any, shown: Any, way: Path) -> Iterator[tuple[Path, Any, Any]
 
 
 def _is_told(asked: Any) -> bool:
-    return isinstance(asked, AtMost) or is_number(asked) or (is_plain(asked) and not _is_untidy(asked))
+    return isinstance(asked, AtMost) or is_json_number(asked) or (is_plain(asked) and not _is_untidy(asked))
 
 
 def _is_of_one_kind(asked: Any, shown: Any) -> bool:
-    if isinstance(asked, AtMost) or is_number(asked):
-        return is_number(shown)
+    if isinstance(asked, AtMost) or is_json_number(asked):
+        return is_json_number(shown)
     return type(asked) is type(shown) and is_plain(shown)
 
 
@@ -84,7 +80,7 @@ def _is_as(asked: Any, shown: Any) -> bool:
         return False
     if isinstance(asked, AtMost):
         return bool(shown - asked.value < ROUNDED)
-    return abs(shown - asked) < ROUNDED if is_number(asked) else bool(asked == shown)
+    return abs(shown - asked) < ROUNDED if is_json_number(asked) else bool(asked == shown)
 
 
 def _is_of_objects(value: Any) -> bool:

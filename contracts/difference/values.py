@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
 
 from offair.contracts.difference.difference import Difference, Level, Side, grown, shrunk
+from offair.contracts.jsontext import is_json_number
 from offair.contracts.pointer import Node
 
 LEAST = ("minimum", "minLength", "minItems", "minProperties", "minContains")
@@ -127,14 +127,10 @@ def _bounds_of(node: Node, word: str) -> Iterator[Bound]:
     """
     exclusive = f"exclusive{word[0].upper()}{word[1:]}"
     within = 1 if word in LEAST else -1
-    if _is_number(node.get(word)):
+    if is_json_number(node.get(word)):
         yield node[word], within if node.get(exclusive) is True else 0
-    if _is_number(node.get(exclusive)):
+    if is_json_number(node.get(exclusive)):
         yield node[exclusive], within
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _spelt(value: float, within: int) -> str:

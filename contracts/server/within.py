@@ -8,9 +8,8 @@ from offair.contracts.checks.changing import CHANGES
 from offair.contracts.checks.pages import SIZES, paging_of
 from offair.contracts.checks.resources import Thing, homes_of, things
 from offair.contracts.checks.seen import History
-from offair.contracts.checks.wishes import is_number
 from offair.contracts.exchange import Exchange
-from offair.contracts.jsontext import objects_in, parse_or_none
+from offair.contracts.jsontext import is_json_number, objects_in, parse_or_none
 from offair.contracts.operation import Operation
 from offair.contracts.pointer import members, unfold
 from offair.contracts.sampling import sample
@@ -92,7 +91,7 @@ def _bodies(way: Operation, known: Mapping[str, str]) -> Iterator[dict[str, Any]
     named = members(unfold(root, [root]))
     least = least | {name: known[name] for name in named if name in known and (name in least or is_id(name))}
     yield least
-    for name in (name for name, value in most.items() if is_number(value)):
+    for name in (name for name, value in most.items() if is_json_number(value)):
         if schema is not None and schema.is_valid(least | {name: NUMBER}):
             yield least | {name: NUMBER}
 

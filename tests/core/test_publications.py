@@ -39,7 +39,7 @@ class _Stage:
         policies = {"toy": Policy(**policy)}
         self.publications = Publications(self.world, self.timers, policies)
         Spans(self.world, self.timers, self.publications, policies)
-        self.moves, self.revoked, self.restarted, self.wanted = [], [], [], []
+        self.moves, self.said, self.revoked, self.restarted, self.wanted = [], [], [], [], []
         self.moved = threading.Condition()
         self.world.events.subscribe(StreamMoved, self._on_moved)
         self.world.events.subscribe(PublicationRevoked, self.revoked.append)
@@ -54,6 +54,7 @@ class _Stage:
     def _on_moved(self, event):
         with self.moved:
             self.moves.append((event.stream.state.value, event.reason))
+            self.said.append(event.words)
             self.moved.notify_all()
 
     def until(self, state):
@@ -315,27 +316,22 @@ def test_the_source_of_a_stream_that_is_gone_is_not_let_in(stage):
 
 
 def test_a_source_that_can_never_be_read_errs_at_once_with_words(stage):
-    said = []
-    stage.world.events.subscribe(StreamMoved, lambda event: said.append(event.words))
     stage.create_pulled()
     stage.publications.unreadable("a-stream", words="no such protocol", is_final=True)
 
-    assert (("errored", "cannot_pull"), "no such protocol") == (stage.moves[-1], said[-1])
+    assert (("errored", "cannot_pull"), "no such protocol") == (stage.moves[-1], stage.said[-1])
 
 
 def test_why_a_source_gave_nothing_is_said_when_the_wait_is_over(patient_for_a_moment):
-    stage, said = patient_for_a_moment, []
-    stage.world.events.subscribe(StreamMoved, lambda event: said.append(event.words))
+    stage = patient_for_a_moment
     stage.create_pulled()
     stage.publications.unreadable("a-stream", words="refused", is_final=False)
     stage.until("errored")
 
-    assert (("errored", "no_input"), "refused") == (stage.moves[-1], said[-1])
+    assert (("errored", "no_input"), "refused") == (stage.moves[-1], stage.said[-1])
 
 
 def test_what_is_said_of_a_live_source_before_its_loss_is_known_is_said_when_it_stays_away(impatient):
-    said = []
-    impatient.world.events.subscribe(StreamMoved, lambda event: said.append(event.words))
     impatient.create_pulled()
     admitted = impatient.read()
     impatient.publications.playable(admitted.publication)
@@ -343,19 +339,18 @@ def test_what_is_said_of_a_live_source_before_its_loss_is_known_is_said_when_it_
     impatient.publications.lost(admitted.publication)
     impatient.until("errored")
 
-    assert (("errored", "encoder_timeout"), "the connection was reset") == (impatient.moves[-1], said[-1])
+    assert (("errored", "encoder_timeout"), "the connection was reset") == (impatient.moves[-1], impatient.said[-1])
 
 
 def test_why_a_broadcast_gave_nothing_is_not_said_of_the_next(patient_for_a_moment):
-    stage, said = patient_for_a_moment, []
-    stage.world.events.subscribe(StreamMoved, lambda event: said.append(event.words))
+    stage = patient_for_a_moment
     stage.create_pulled()
     stage.publications.unreadable("a-stream", words="refused", is_final=False)
     stage.publications.stop(stage.stream, reason="api_stop")
     stage.publications.restart(stage.stream)
     stage.until("errored")
 
-    assert (("errored", "no_input"), None) == (stage.moves[-1], said[-1])
+    assert (("errored", "no_input"), None) == (stage.moves[-1], stage.said[-1])
 
 
 def test_a_source_lost_before_anything_played_errs_the_stream(impatient):

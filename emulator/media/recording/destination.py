@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from offair.contracts.terminal import beginning
 from offair.emulator.core.streams import Bucket
 
 # of every store's names the loosest (AWS's own are 3 to 63 small letters, digits, dots and hyphens); an ARN leads
@@ -25,8 +26,7 @@ def find_fault(bucket: Bucket, keys: Iterable[str]) -> str | None:
 
 def shown(words: object) -> str:
     """Write whatever somebody called something, or a library said of it, in a line of a bounded length."""
-    line = " ".join(str(words).split())
-    return line if len(line) <= SHOWN else f"{line[:SHOWN]}…"
+    return beginning(" ".join(str(words).split()), SHOWN)
 
 
 def _find_fault_of(key: str) -> str | None:
