@@ -102,8 +102,7 @@ def call_operation(method: str, url: str, headers: Mapping[str, str], body: Any,
         with opened(request, timeout, has_proxies=False) as answer:
             content = answer.read(MOST)
     except urllib.error.HTTPError as error:
-        words = error.read(MOST).decode("utf-8", "replace")
-        raise RefusedError(f"{method} {url} answers {error.code}: {_error(words)}", error.code) from error
+        raise _refused(method, url, error) from error
     return msgspec.json.decode(content)
 
 
@@ -117,10 +116,16 @@ def read_lines(url: str, path: str, headers: Mapping[str, str]) -> Iterator[str]
             while line := answer.readline(LONGEST):
                 yield line.decode("utf-8", "replace").rstrip("\r\n")
     except urllib.error.HTTPError as error:
-        words = error.read(MOST).decode("utf-8", "replace")
-        raise RefusedError(f"GET {target} answers {error.code}: {_error(words)}", error.code) from error
+        raise _refused("GET", target, error) from error
     except (OSError, HTTPException) as error:
         raise GoneError(f"the stand-in at {url} does not go on ({error})") from error
+
+
+def _refused(method: str, url: str, error: urllib.error.HTTPError) -> RefusedError:
+    """Say what an answer that is an error says, and let go of it."""
+    with error:
+        words = error.read(MOST).decode("utf-8", "replace")
+    return RefusedError(f"{method} {url} answers {error.code}: {_error(words)}", error.code)
 
 
 def exports(ready: Mapping[str, Any]) -> dict[str, str]:

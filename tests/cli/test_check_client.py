@@ -1,11 +1,11 @@
 """Judging a program from the command line: one in Python, one in Node, and what is no client at all."""
 
 import json
-import shutil
 import signal
 import sys
 import threading
 
+import needing
 import pytest
 
 from offair.emulator.core.clock import Deadline
@@ -78,7 +78,7 @@ def test_a_program_without_a_time_out_is_told_that_it_waits(judge):
     assert "waits for an answer that does not come, and does not end within 6 s: it has no time-out" in found["message"]
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="there is no Node")
+@needing.program("node")
 def test_a_client_in_node_is_judged(judge):
     options = ("--gives-up", "3", "--drill", "error_page", "--answers", "3")
     _, rules = judge(NODE, *options, runner="node", name="client.mjs")

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from offair.emulator.cli import env
 from offair.emulator.cli.env import SHELLS
-from offair.emulator.cli.remote import exports
+from offair.emulator.cli.remote import RefusedError, call_operation, exports, read_lines
 
 NOBODY = "no stand-in answers at http://127.0.0.1:1 "
 NEXT = "start one with 'offair serve', or give --url"
@@ -199,6 +199,21 @@ def test_publishing_a_file_that_is_not_there_is_a_sentence(run):
     ended = run("publish", "a-stream", "nothing.mp4")
 
     assert (2, True) == (ended.code, "nothing.mp4" in ended.err)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        pytest.param(lambda url: call_operation("GET", f"{url}/_offair/streams/none", {}, None), id="an operation"),
+        pytest.param(lambda url: next(read_lines(url, "/streams/none", {})), id="an answer that goes on"),
+    ],
+)
+def test_a_refusal_is_read_and_let_go(serving, asked):
+    """Since Python 3.14 an answer that nobody closed is a warning, of whichever test runs when it is thrown away."""
+    with pytest.raises(RefusedError) as refused:
+        asked(serving.url)
+
+    assert (404, True) == (refused.value.status, refused.value.__cause__.closed)
 
 
 @pytest.mark.media

@@ -1,14 +1,14 @@
 """What the page about AINative tells a reader to type works as it stands there."""
 
 import json
-import shutil
 import subprocess
 
 import httpx
+import needing
 import pytest
 
 PAGE = "docs/providers/ainative.md"
-pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="the examples are written with curl")
+pytestmark = needing.program("curl")
 
 
 def _type(script, environment, folder):

@@ -3,6 +3,7 @@
 import json
 import subprocess
 
+import needing
 import pytest
 
 PAGE = "docs/providers/bintu.md"
@@ -38,6 +39,7 @@ def test_a_group_plays_as_the_guide_of_bintu_says(blocks, type_it):
     assert "live 200 200" in type_it(example).splitlines()
 
 
+@needing.program("curl")
 def test_a_secure_stream_is_guarded_as_the_guide_of_bintu_says(blocks, type_it):
     (example,) = blocks(PAGE, "sh secure")
 

@@ -2,12 +2,12 @@
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import threading
 
 import httpx
+import needing
 import pytest
 from guests import run_here, without
 
@@ -16,7 +16,7 @@ from offair.emulator.media.testcard.playing import count_frames
 from offair.emulator.media.transcoding.ffmpeg import choose
 
 pytest_plugins = ["pytester"]
-pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="the examples are written with curl")
+pytestmark = needing.program("curl")
 
 PATIENCE = 60.0
 AT_THE_END = "trap 'kill $(jobs -p) 2>/dev/null; wait' EXIT"

@@ -8,6 +8,7 @@ import sysconfig
 import venv
 from pathlib import Path
 
+import needing
 import pytest
 import yaml
 
@@ -68,14 +69,14 @@ def test_a_project_is_typed_as_its_users_see_types(theirs, tmp_path, cloud):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+@needing.program("node")
 def test_the_project_in_node_passes():
     argv = [sys.executable, "-m", "offair", "exec", "--media-profile", "passthrough", "--", "node", "--test"]
     _run([*argv, "site.test.mjs"], EXAMPLES / "node")
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@needing.program("curl")
 def test_the_script_with_curl_passes():
     argv = [sys.executable, "-m", "offair", "exec", "--media-profile", "passthrough", "--", "sh", "smoke.sh"]
 

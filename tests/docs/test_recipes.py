@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import needing
 import pytest
 import yaml
 
@@ -67,6 +68,7 @@ def test_recipes_try_every_python_that_tox_does(recipe):
     assert [{"PYTHON": github["strategy"]["matrix"]["python"]}] == gitlab["parallel"]["matrix"]
 
 
+@needing.program("curl")
 def test_the_steps_of_githubs_job_end_well(recipe, environment):
     ports = {"OFFAIR_PORT": "0", "OFFAIR_RTMP_PORT": "0"}
     ended = [
@@ -76,6 +78,7 @@ def test_the_steps_of_githubs_job_end_well(recipe, environment):
     assert [0] * len(ended) == [done.returncode for done in ended], [done.stderr for done in ended]
 
 
+@needing.program("curl")
 def test_steps_that_share_a_stand_in_find_it(recipe, environment, tmp_path):
     """Each step is a shell of its own, with the variables that those before it wrote down."""
     noted = tmp_path / "github.env"

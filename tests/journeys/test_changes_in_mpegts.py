@@ -1,14 +1,14 @@
 """What changes in the middle of MPEG-TS over SRT begins another run, as it does over RTMP."""
 
-import shutil
 import subprocess
 import threading
 
+import needing
 import pytest
 
 pytestmark = [
     pytest.mark.media,
-    pytest.mark.skipif(shutil.which("srt-live-transmit") is None, reason="srt-live-transmit is not installed"),
+    needing.program("srt-live-transmit"),
 ]
 
 

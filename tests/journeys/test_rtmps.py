@@ -1,9 +1,9 @@
 """RTMPS from the address that is printed, with the flags that are printed, by encoders that look at the certificate."""
 
-import shutil
 import subprocess
 
 import imageio_ffmpeg
+import needing
 import pytest
 
 from offair.emulator.core.publication import PUBLICATIONS
@@ -11,10 +11,7 @@ from offair.emulator.core.publication import PUBLICATIONS
 pytestmark = pytest.mark.media
 PATIENCE = 30.0
 WHEEL = imageio_ffmpeg.get_ffmpeg_exe()
-DEBIAN = pytest.param(
-    "/usr/bin/ffmpeg",
-    marks=pytest.mark.skipif(shutil.which("/usr/bin/ffmpeg") is None, reason="only the wheel's ffmpeg is here"),
-)
+DEBIAN = pytest.param("/usr/bin/ffmpeg", marks=needing.program("/usr/bin/ffmpeg"))
 
 
 @pytest.fixture(name="secure")

@@ -6,6 +6,7 @@ import subprocess
 from dataclasses import replace
 from pathlib import Path
 
+import needing
 import pytest
 
 from offair.contracts.contract import Contract, promise
@@ -148,7 +149,7 @@ def test_what_has_moved_is_found_and_the_patch_says_it(real, change, status, rul
     assert "29 Nov 2026" in patch
 
 
-@pytest.mark.skipif(shutil.which("git") is None, reason="git applies the patch")
+@needing.program("git")
 @pytest.mark.parametrize(("change", "status", "rule", "words"), CHANGES)
 def test_a_contract_that_follows_has_not_been_left_behind(real, tmp_path, change, status, rule, words):
     target = moved(real("tenbyte"), change, only="/streams", status=status)

@@ -1,8 +1,8 @@
 """GStreamer's two RTMP sinks publish, over TLS too, and hear a refusal."""
 
-import shutil
 import subprocess
 
+import needing
 import pytest
 
 from offair.emulator.media.formats.flv import Tag, TagKind
@@ -19,7 +19,7 @@ AUDIO = "audiotestsrc num-buffers=40 ! audio/x-raw,rate=44100,channels=1 ! voaac
 
 pytestmark = [
     pytest.mark.media,
-    pytest.mark.skipif(shutil.which("gst-launch-1.0") is None, reason="GStreamer is not installed"),
+    needing.program("gst-launch-1.0"),
 ]
 
 

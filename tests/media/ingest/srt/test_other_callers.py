@@ -1,10 +1,10 @@
 """Callers besides the wheel's ffmpeg, each over a network that loses three packets of a hundred."""
 
-import shutil
 import subprocess
 import threading
 
 import imageio_ffmpeg
+import needing
 import pytest
 
 from offair.emulator.core.clock import Deadline
@@ -38,16 +38,12 @@ def gstreamer(_clip, port) -> list[str]:
     return ["gst-launch-1.0", "-q", "fdsrc", "fd=0", "!", "tsparse", "alignment=7", "!", *sink]
 
 
-def _needs(program: str) -> pytest.MarkDecorator:
-    return pytest.mark.skipif(shutil.which(program) is None, reason=f"{program} is not installed")
-
-
 @pytest.mark.parametrize(
     ("caller", "reads"),
     [
-        pytest.param(ffmpeg, False, marks=_needs("/usr/bin/ffmpeg")),
-        pytest.param(srt_live_transmit, True, marks=_needs("srt-live-transmit")),
-        pytest.param(gstreamer, True, marks=_needs("gst-launch-1.0")),
+        pytest.param(ffmpeg, False, marks=needing.program("/usr/bin/ffmpeg")),
+        pytest.param(srt_live_transmit, True, marks=needing.program("srt-live-transmit")),
+        pytest.param(gstreamer, True, marks=needing.program("gst-launch-1.0")),
     ],
 )
 def test_every_packet_of_every_caller_arrives_over_a_lossy_network(door, network, clip, caller, reads):
@@ -75,7 +71,7 @@ def test_every_packet_of_every_caller_arrives_over_a_lossy_network(door, network
     assert ("live", "key") == (knock.app, knock.name)
 
 
-@_needs("srt-live-transmit")
+@needing.program("srt-live-transmit")
 def test_a_refused_caller_hears_the_code(edge):
     argv = ["srt-live-transmit", "-a:no", "file://con", f"srt://127.0.0.1:{edge.srt_port}?streamid=live/nobody"]
     with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as calling:
