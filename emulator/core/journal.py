@@ -4,11 +4,10 @@ It is an observation, not state: a restored snapshot does not rewind it.
 """
 
 import threading
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
+from itertools import islice, takewhile
 from operator import attrgetter
 from typing import Any
 
@@ -16,6 +15,7 @@ from offair.emulator.core.clock import Clock, Deadline
 from offair.emulator.core.events import StreamMoved
 from offair.emulator.core.masking import HIDDEN, Mask
 from offair.emulator.core.recordings import Recording
+from offair.emulator.core.shares import Shares
 from offair.emulator.core.streams import State, Stream
 
 LARGEST = 64 << 20  # bytes of details that are kept, about: 2,000 entries may hold as many large bodies
@@ -138,21 +138,22 @@ class Tail:
 
     def missed(self, after: int) -> int:
         """Count the entries after a number that are not here any more."""
-        return (self.entries[0].number if self.entries else self.latest + 1) - after - 1
+        return self.latest - after - len(self.entries)
 
 
 class Journal:
-    """The latest ``capacity`` entries, and no more than fit; older ones are dropped.
+    """The latest ``capacity`` entries, and no more than fit; older ones are dropped, of the kind that there is most of.
 
-    ``secrets`` are names that clouds' secrets go by.
+    What tenants do and what is nobody's are two kinds: strangers that knock push out one another. ``secrets`` are names
+    that clouds' secrets go by.
     """
 
     def __init__(self, clock: Clock, capacity: int, *, secrets: Iterable[str] = ()) -> None:
         self._clock = clock
         self._mask = Mask(secrets)
         self._capacity = capacity
-        self._entries: deque[tuple[Entry, int]] = deque()
-        self._size = 0
+        self._entries: dict[int, Entry] = {}  # by their numbers, which grow
+        self._shares = Shares()
         self._number = 0
         self._begun = f"{int(clock.wall() * 1000):x}"
         self._clears = 0
@@ -190,10 +191,10 @@ class Journal:
             self._number += 1
             at, whose = self._clock.now(), (cloud, tenant, stream)
             entry = Entry(self._number, at, kind, summary, whose=whose, details=details, mask=self._mask, cause=cause)
-            self._entries.append((entry, size))
-            self._size += size
-            while len(self._entries) > self._capacity or (self._size > LARGEST and len(self._entries) > 1):
-                self._size -= self._entries.popleft()[1]
+            share, most = (kind, tenant is None), self._capacity
+            for dropped in self._shares.take(share, entry.number, size, most=most, largest=LARGEST):
+                del self._entries[dropped]
+            self._entries[entry.number] = entry
             self._written.notify_all()
         return entry
 
@@ -233,7 +234,7 @@ class Journal:
     def find(self, number: int) -> Entry | None:
         """Find an entry by its number; None when it is dropped, or was never there."""
         with self._written:
-            return next((entry for entry in self._after(number - 1)[:1] if entry.number == number), None)
+            return self._entries.get(number)
 
     def wait_for(self, wanted: Mapping[str, str] | Callable[[Entry], bool], deadline: Deadline) -> Entry | None:
         """Wait until an entry matches, and give the first that does; None when the deadline is over."""
@@ -268,7 +269,7 @@ class Journal:
         """Forget every entry; numbers go on, in another run."""
         with self._written:
             self._entries.clear()
-            self._size = 0
+            self._shares = Shares()
             self._clears += 1
             self._written.notify_all()
 
@@ -280,8 +281,7 @@ class Journal:
 
     def _after(self, number: int) -> list[Entry]:
         """List what has a greater number, with the lock held: the latest are few, and all are many."""
-        first = self._number - len(self._entries)  # numbers follow one another, and the oldest has the next one
-        fresh = [entry for entry, _ in islice(reversed(self._entries), max(0, self._number - max(number, first)))]
+        fresh = list(takewhile(lambda entry: entry.number > number, reversed(self._entries.values())))
         fresh.reverse()
         return fresh
 

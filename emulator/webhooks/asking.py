@@ -17,6 +17,7 @@ from offair.emulator.webhooks.sender import Sender
 T = TypeVar("T")
 PATIENCE = 30.0  # real seconds for a cloud's own code and its question together, whatever time-out it names
 MOST = 64  # of one tenant's questions at once: a receiver that hangs must not use up everybody's threads
+MOST_OF_PLAYERS = 48  # of them: who watches may be anybody, and keeps no encoder of this tenant from being let in
 CLOSING = Refused(Reason.NOT_ACCEPTING, "the stand-in is closing")
 
 
@@ -47,13 +48,15 @@ class Asking:
         except Exception as error:  # noqa: BLE001 - whatever is wrong with it
             return self._give_up(provider, error)
 
-    def settle(self, provider: Provider, tenant: str, stream: str, say: Callable[[], Say]) -> Refused | None:
+    def settle(
+        self, provider: Provider, tenant: str, stream: str, say: Callable[[], Say], *, most: int = MOST
+    ) -> Refused | None:
         """Hear what a cloud has to say, and ask whom it names; no answer in time, and anything that breaks, is a no."""
         answer: queue.SimpleQueue[Refused | None] = queue.SimpleQueue()
         with self._lock:
             self._waiting.add(answer)
         is_asked = threading.Event()
-        self.begin(provider, tenant, stream, say, answer.put, on_question=is_asked.set)
+        self.begin(provider, tenant, stream, say, answer.put, most=most, on_question=is_asked.set)
         try:
             return answer.get(timeout=PATIENCE)
         except queue.Empty:
@@ -73,13 +76,15 @@ class Asking:
         say: Callable[[], Say],
         then: Callable[[Refused | None], None],
         *,
+        most: int = MOST,
         on_question: Callable[[], None] = lambda: None,
     ) -> None:
         """Ask, and go on; ``then`` hears what came of it, in a thread of its own.
 
+        Where the tenant has ``most`` questions open already, nobody is asked, and it is a no.
         ``on_question`` hears when the cloud has spoken, and somebody else's answer is what is waited for.
         """
-        refused = self._enter(tenant)
+        refused = self._enter(tenant, most)
         if refused is not None:
             then(refused)
             return
@@ -136,13 +141,13 @@ class Asking:
         told = "".join(traceback.format_exception(error))
         self._journal.write("trouble", words, cloud=provider.name, traceback=told)
 
-    def _enter(self, tenant: str) -> Refused | None:
+    def _enter(self, tenant: str, most: int) -> Refused | None:
         with self._lock:
             if self._is_closed:
                 return CLOSING
             pending = self._pending.get(tenant, 0)
-            if pending >= MOST:
-                words = f"{MOST} questions to this organization's hooks have no answer yet"
+            if pending >= most:
+                words = f"{most} questions to this organization's hooks have no answer yet"
                 return Refused(Reason.NOT_ACCEPTING, words)
             self._pending[tenant] = pending + 1
             return None

@@ -20,7 +20,7 @@ from offair.emulator.provider.hooks import Question
 from offair.emulator.provider.provider import Provider, Say
 from offair.emulator.provider.query import Query
 from offair.emulator.provider.surface import Spot
-from offair.emulator.webhooks.asking import Asking
+from offair.emulator.webhooks.asking import MOST_OF_PLAYERS, Asking
 
 LOOK = 2.0  # real seconds between looks at those who watch without end: a pass may run out
 START = 10.0  # real seconds within which a start is over
@@ -102,7 +102,8 @@ class Door:
         say = self._hear(cloud, provider, viewing)
         if not isinstance(say, Question) or self._is_welcome(viewing):
             return None if isinstance(say, Question) else say
-        refused = self._asking.settle(provider, self._tenant(viewing), viewing.stream, lambda: say)
+        tenant = self._tenant(viewing)
+        refused = self._asking.settle(provider, tenant, viewing.stream, lambda: say, most=MOST_OF_PLAYERS)
         if refused is None:
             self._remember(viewing)
         return refused
@@ -117,7 +118,8 @@ class Door:
         provider = self._providers[cloud]
         say = self._hear(cloud, provider, viewing)
         if isinstance(say, Question):
-            self._asking.begin(provider, self._tenant(viewing), viewing.stream, lambda: say, then)
+            tenant = self._tenant(viewing)
+            self._asking.begin(provider, tenant, viewing.stream, lambda: say, then, most=MOST_OF_PLAYERS)
         else:
             then(say)
 

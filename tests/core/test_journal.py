@@ -26,6 +26,45 @@ def test_a_full_journal_drops_the_oldest():
     assert [(2, "b"), (3, "c")] == [(entry.number, entry.summary) for entry in journal.entries()]
 
 
+@pytest.mark.parametrize(("kind", "tenant"), [("move", None), ("publication", "a-tenant")])
+def test_what_is_done_again_and_again_pushes_out_nothing_of_another_kind(kind, tenant):
+    """A million strangers that knock, or a client that polls, and the moves of a stream are there all the same."""
+    journal = _journal(capacity=4)
+    journal.write(kind, "wanted", tenant=tenant)
+    for number in range(10):
+        journal.write("publication", f"knock {number}")
+
+    assert ["wanted", "knock 7", "knock 8", "knock 9"] == [entry.summary for entry in journal.entries()]
+
+
+def test_what_is_large_pushes_out_nothing_of_another_kind(monkeypatch):
+    monkeypatch.setattr("offair.emulator.core.journal.LARGEST", 20_000)
+    journal = _journal()
+    journal.write("move", "wanted")
+    for number in range(10):
+        journal.write("request", f"GET /{number}", weight=6_000)
+
+    assert ["wanted", "GET /8", "GET /9"] == [entry.summary for entry in journal.entries()][-3:]
+
+
+def test_what_was_written_last_is_there_whatever_it_is(monkeypatch):
+    monkeypatch.setattr("offair.emulator.core.journal.LARGEST", 20_000)
+    journal = _journal()
+    journal.write("move", "small")
+    journal.write("request", "large", weight=1 << 20)
+
+    assert ["large"] == [entry.summary for entry in journal.entries()]
+
+
+def test_a_reader_is_told_how_many_it_missed_also_in_between():
+    journal = _journal(capacity=3)
+    for kind in ("move", "request", "request", "request", "request"):
+        journal.write(kind, kind)
+    tail = journal.read_on(0, Clock().deadline(0))
+
+    assert ([1, 4, 5], 2) == ([entry.number for entry in tail.entries], tail.missed(0))
+
+
 def test_entries_are_found_by_what_they_are():
     journal = _journal()
     journal.write("request", "GET /a", cloud="one")

@@ -21,7 +21,7 @@ from offair.emulator.core.world import World
 from offair.emulator.provider.hooks import Delivery, Question
 from offair.emulator.provider.provider import discover
 from offair.emulator.webhooks import door as module
-from offair.emulator.webhooks.asking import Asking
+from offair.emulator.webhooks.asking import MOST, MOST_OF_PLAYERS, Asking
 from offair.emulator.webhooks.door import Door
 
 NO = Refused(Reason.FORBIDDEN, "no")
@@ -215,6 +215,23 @@ def test_who_comes_to_stay_is_asked_about_each_time_and_nobody_waits(entrance):
         seen.append(verdicts.get(timeout=30.0))
 
     assert [None, Refused(Reason.FORBIDDEN, "no")] == seen
+
+
+@pytest.mark.parametrize("comes", ["to stay", "for a file"])
+def test_players_whose_questions_hang_keep_no_encoder_of_this_tenant_out(entrance, black_hole, comes):
+    """Whoever knows a public name can come again and again."""
+    delivery = Delivery(event="may it", url=f"http://{black_hole}/", body={})
+    entrance.says["usher"] = Question(delivery=delivery, timeout=30.0)
+    for _ in range(MOST):
+        entrance.door.ask("toy", VIEWING, lambda _: None)
+    refusals = queue.SimpleQueue()
+    if comes == "to stay":
+        entrance.door.ask("toy", VIEWING, refusals.put)
+    else:
+        refusals.put(entrance.door.may_watch("toy", VIEWING))
+
+    assert f"{MOST_OF_PLAYERS} questions" in refusals.get(timeout=30.0).text
+    assert entrance.door.consult(KNOCK) is None
 
 
 def test_who_watches_without_end_is_cut_off_when_there_is_doubt(entrance):

@@ -110,12 +110,11 @@ def test_code_that_never_says_anything_is_given_up(settle, journal, monkeypatch)
     assert (Reason.NOT_ACCEPTING, 1) == (refused.reason, len(journal.entries({"kind": "trouble"})))
 
 
-def test_one_tenants_questions_use_up_nobody_elses_threads(asking, cloud, monkeypatch):
-    monkeypatch.setattr(module, "MOST", 2)
+def test_one_tenants_questions_use_up_nobody_elses_threads(asking, cloud):
     ends, said = threading.Event(), threading.Semaphore(0)
     for _ in range(2):
         asking.begin(cloud, "one", "s", lambda: ends.wait(30) and None, lambda _said: said.release())
-    refused = asking.settle(cloud, "one", "s", lambda: None)
+    refused = asking.settle(cloud, "one", "s", lambda: None, most=2)
     other = asking.settle(cloud, "other", "s", lambda: None)
     ends.set()
     done = [said.acquire(timeout=30) for _ in range(2)]

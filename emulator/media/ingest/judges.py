@@ -3,14 +3,13 @@
 import threading
 from collections import Counter, deque
 from collections.abc import Callable
-from functools import partial
 
 from offair.emulator.core.clock import Deadline
 
 # Somebody elsewhere may be asked, and a thread that waits for an answer costs a few kilobytes. So many encoders do not
 # knock within the half minute that an answer may take; if they do, those behind them wait their turn.
 MOST = 128
-MOST_ALIKE = 16  # about one key: whoever comes with it again and again keeps nobody else from being judged
+MOST_ALIKE = 16  # about one key or name: whoever comes with it again and again keeps nobody else from being judged
 LAST_MOMENT = 0.5  # seconds in which a judge who has answered may end
 
 
@@ -24,26 +23,25 @@ class Judges:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._busy = 0
-        self._waiting: deque[Callable[[], None]] = deque()
-        self._open: Counter[str] = Counter()  # questions, by what they are about
+        self._waiting: deque[tuple[str, Callable[[], None]]] = deque()  # each with what it is about
+        self._running: Counter[str] = Counter()  # questions, by what they are about
         self._threads: list[threading.Thread] = []
 
-    def ask(self, question: Callable[[], None], *, about: str | None) -> bool:
+    def ask(self, question: Callable[[], None], *, about: str, is_patient: bool) -> bool:
         """Have a question answered, which must not raise; returns at once.
 
-        False where ``MOST_ALIKE`` about the same, None being nothing in particular, are open: then it is not asked.
+        Of those about the same ``MOST_ALIKE`` are answered at a time. Where so many are open a patient one waits until
+        one of them has its answer, and any other is not asked, which is False.
         """
         with self._lock:
-            if about is not None:
-                if self._open[about] >= MOST_ALIKE:
-                    return False
-                self._open[about] += 1
-            asked = question if about is None else partial(self._ask, question, about)
-            if self._busy >= MOST:
-                self._waiting.append(asked)
+            if not is_patient and self._open(about) >= MOST_ALIKE:
+                return False
+            if self._busy >= MOST or self._running[about] >= MOST_ALIKE:
+                self._waiting.append((about, question))
                 return True
             self._busy += 1
-            thread = threading.Thread(target=self._answer, args=(asked,), name="offair-judge", daemon=True)
+            self._running[about] += 1
+            thread = threading.Thread(target=self._answer, args=(about, question), name="offair-judge", daemon=True)
             self._threads = [judge for judge in self._threads if judge.is_alive()]
             thread.start()
             self._threads.append(thread)
@@ -58,23 +56,27 @@ class Judges:
         for thread in threads:
             thread.join(deadline.remaining)
 
-    def _ask(self, question: Callable[[], None], about: str) -> None:
-        try:
-            question()
-        finally:
-            with self._lock:
-                self._open[about] -= 1
-                if not self._open[about]:
-                    del self._open[about]
+    def _open(self, about: str) -> int:
+        return self._running[about] + sum(about == waiting for waiting, _ in self._waiting)
 
-    def _answer(self, question: Callable[[], None] | None) -> None:
-        while question is not None:
-            question()
-            question = self._next()
+    def _answer(self, about: str, question: Callable[[], None]) -> None:
+        following: tuple[str, Callable[[], None]] | None = (about, question)
+        while following is not None:
+            about, question = following
+            try:
+                question()
+            finally:
+                with self._lock:
+                    self._running -= Counter((about,))  # and what is nothing then is not kept
+            following = self._next()
 
-    def _next(self) -> Callable[[], None] | None:
+    def _next(self) -> tuple[str, Callable[[], None]] | None:
+        """Give who has waited longest, of those about whose matter not too much is asked already."""
         with self._lock:
-            if self._waiting:
-                return self._waiting.popleft()
+            for place, (about, question) in enumerate(self._waiting):
+                if self._running[about] < MOST_ALIKE:
+                    del self._waiting[place]
+                    self._running[about] += 1
+                    return about, question
             self._busy -= 1
             return None

@@ -153,12 +153,12 @@ class Visit:
 
     def knock(self, knock: Knock) -> None:
         """Have the encoder judged, in a thread of its own; its wire hears the verdict, or that none came in time."""
-        self._judge(lambda: self._house.reception.receive(knock, self), f"{knock.app}/{knock.name}")
+        self._judge(lambda: self._house.reception.receive(knock, self), f"publish {knock.app}/{knock.name}")
 
-    def watch(self, begin: Callable[[], Intake]) -> None:
-        """Have something shown to a player, who may stay silent; ``begin`` runs in a thread of its own."""
+    def watch(self, begin: Callable[[], Intake], knock: Knock) -> None:
+        """Have what a player asks for shown to it, who may stay silent; ``begin`` runs in a thread of its own."""
         self._only_watches = True
-        self._judge(begin, None)  # a hundred may want to see the same
+        self._judge(begin, f"play {knock.app}/{knock.name}")
 
     def feed(self, gulp: Gulp) -> None:
         """Hand media to the intake; an intake that raises ends this visit."""
@@ -225,9 +225,10 @@ class Visit:
             self._wire.refuse(refused)
             self.part()
 
-    def _judge(self, ask: Callable[[], Intake | Refused], about: str | None) -> None:
+    def _judge(self, ask: Callable[[], Intake | Refused], about: str) -> None:
+        """Ask about an encoder; or about a player, who waits its turn, as a hundred may want to see the same."""
         self._house.meet(self)
-        if not self._house.judges.ask(lambda: self._ask(ask), about=about):
+        if not self._house.judges.ask(lambda: self._ask(ask), about=about, is_patient=self._only_watches):
             words = f"{MOST_ALIKE} encoders with this key wait for a verdict already; try again later"
             self._house.loop.call_soon(self._dismiss, Refused(Reason.NOT_ACCEPTING, words))
             return
@@ -295,8 +296,9 @@ class Visit:
         """Refuse an encoder about whom nobody said anything; what is said later is not heard."""
         self._is_asking = False
         self._overhear()
-        words = f"nobody could say within {VERDICT:g} s whether this may be published"
-        self._house.on_problem(self._peer, f"{words}; the encoder is refused")
+        what, who = ("watched", "player") if self._only_watches else ("published", "encoder")
+        words = f"nobody could say within {VERDICT:g} s whether this may be {what}"
+        self._house.on_problem(self._peer, f"{words}; the {who} is refused")
         self._dismiss(Refused(Reason.NOT_ACCEPTING, f"{words}; try again later"))
 
     def _overhear(self) -> None:

@@ -30,6 +30,9 @@ from offair.emulator.provider.reply import Reply
 from offair.emulator.providers.ainative.switches import MINUTE
 
 GAP = "X-Offair-Gap"
+LONGEST = (
+    1 << 16
+)  # bytes of an answer that repeats what was wrong; a longer one does without, as pydantic lets one choose
 NO_CREDENTIALS = "No authentication credentials provided"
 BAD_CREDENTIALS = "Could not validate credentials"
 # pydantic's names and words for broken rules, by keyword
@@ -76,7 +79,7 @@ def render(problem: Problem, call: Call | None) -> Reply:
         case Malformed():
             return Reply(422, {"detail": [_unread(problem)]})
         case Invalid():
-            return Reply(422, {"detail": [_item(violation, call) for violation in problem.violations]})
+            return _bounded([_item(violation, call) for violation in problem.violations])
         case Unauthorized():
             words = NO_CREDENTIALS if problem.is_missing else str(problem)
             return _sentence(401, words, {"WWW-Authenticate": "Bearer"})
@@ -118,6 +121,14 @@ def refuse(refused: Refused) -> Reply:
     """Say why a publisher may not come in; the words are ours, as Cloudflare publishes none."""
     status, words = REFUSALS.get(refused.reason, (403, "Publishing to this live input is not allowed"))
     return _sentence(status, f"{words}: {refused.text}", {"Retry-After": "1"} if status == 503 else None)
+
+
+def _bounded(items: list[dict[str, Any]]) -> Reply:
+    """Tell what is wrong, and repeat it unless that gets long: each member that a body misses has all of the body."""
+    told = Reply(422, {"detail": items})
+    if len(told.content) <= LONGEST:
+        return told
+    return Reply(422, {"detail": [{name: item[name] for name in item if name != "input"} for item in items]})
 
 
 def _sentence(status: int, words: str, headers: Mapping[str, str] | None = None) -> Reply:

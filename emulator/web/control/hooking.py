@@ -52,7 +52,8 @@ def register(operation: Operations, steered: Steered) -> None:
     def catch(call: Call) -> Reply:
         query = urlencode(call.query.lists, doseq=True)
         caught = steered.inbox.catch(call.path["name"], query=query, headers=call.headers, content=call.content)
-        return Reply(caught.status)
+        is_no = 400 <= caught.status < 500  # which the contract has an error for, whoever says it
+        return Reply(caught.status, {"error": f"the inbox was told to answer {caught.status}"} if is_no else None)
 
 
 def _show(parcel: Any) -> dict[str, Any]:

@@ -2,16 +2,20 @@
 
 import queue
 import socket
-from contextlib import closing, suppress
+import threading
+from contextlib import ExitStack, closing, suppress
 
 import pytest
 from forging import Forge
+from rtmp_caller import Caller
 
 from offair.emulator.core.clock import Deadline
 from offair.emulator.core.showing import Parting, Sight, Visible
 from offair.emulator.media.formats.flv import Tag
+from offair.emulator.media.ingest import judges, visit
 from offair.emulator.media.ingest.rtmp import messages, transport
 from offair.emulator.media.ingest.rtmp.chunks import ChunkReader, ChunkWriter
+from offair.emulator.media.ingest.rtmp.client import Rejected
 from offair.emulator.media.ingest.rtmp.messages import Command
 from offair.emulator.media.listening.progressive.mux import place, write_init
 
@@ -30,6 +34,19 @@ class House:
     def show(self, knock, onlooker):
         self.came.put((knock, onlooker))
         return lambda: self.left.put(knock)
+
+
+class Hanging(House):
+    """A screen that thinks about the name ``hangs`` until it ``goes_on``."""
+
+    def __init__(self):
+        super().__init__()
+        self.goes_on = threading.Event()
+
+    def show(self, knock, onlooker):
+        if knock.name == "hangs":
+            self.goes_on.wait(PATIENCE)
+        return super().show(knock, onlooker)
 
 
 class Player:
@@ -204,3 +221,48 @@ def test_an_edge_without_a_screen_shows_nothing(open_edge):
     player = Player(open_edge().port)
     with closing(player.socket):
         assert b"NetStream.Play.StreamNotFound" in list(player.hear())[-1].payload
+
+
+@pytest.fixture(name="hanging")
+def _hanging():
+    house = Hanging()
+    yield house
+    house.goes_on.set()
+
+
+@pytest.fixture(name="crowd")
+def _crowd(open_edge, hanging, monkeypatch):
+    """Give the port of an edge where as many players as there are judges want what its screen thinks about."""
+    monkeypatch.setattr(judges, "MOST", 4)
+    monkeypatch.setattr(judges, "MOST_ALIKE", 2)
+    edge = open_edge(screen=hanging)
+    with ExitStack() as opened:
+        for _ in range(judges.MOST):
+            opened.enter_context(closing(Player(edge.port, "hangs").socket))
+        yield edge.port
+
+
+def test_players_of_what_hangs_keep_no_other_from_being_shown_what_it_asks_for(crowd, hanging):
+    with closing(Player(crowd, "other").socket):
+        assert "other" == hanging.came.get(timeout=PATIENCE)[0].name
+
+
+def test_players_of_what_hangs_keep_no_encoder_of_it_from_being_judged(crowd):
+    with Caller(crowd, "hangs", "play") as encoder:
+        assert Rejected("NetStream.Publish.BadName", "invalid stream key") == encoder.ask()
+
+
+def test_all_that_want_to_see_the_same_have_their_turn(crowd, hanging):
+    hanging.goes_on.set()
+
+    assert ["hangs"] * judges.MOST == [hanging.came.get(timeout=PATIENCE)[0].name for _ in range(judges.MOST)]
+
+
+def test_a_player_about_whom_nobody_says_anything_is_told_so(open_edge, hanging, door, monkeypatch):
+    monkeypatch.setattr(visit, "VERDICT", 0.1)
+    player = Player(open_edge(screen=hanging).port, "hangs")
+    with closing(player.socket):
+        words = "nobody could say within 0.1 s whether this may be watched"
+
+        assert player.hear_code(words.encode())
+    assert f"{words}; the player is refused" == door.problems.get(timeout=PATIENCE)[1]

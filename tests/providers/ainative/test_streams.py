@@ -125,6 +125,16 @@ def test_a_wrong_body_is_told_as_fastapi_does(api, body, kind, loc):
     assert (422, kind, loc, True) == (answer.status_code, item["type"], item["loc"], "msg" in item and "input" in item)
 
 
+def test_of_a_long_body_only_what_is_wrong_with_it_is_told(api):
+    """FastAPI repeats all of a body for each member that it misses."""
+    answer = api.post("/streams/me/schedule", json={"note": "x" * 200_000})
+
+    assert (422, [("missing", ["body", name]) for name in ("day_of_week", "start_time", "end_time", "title")]) == (
+        answer.status_code, [(item["type"], item["loc"]) for item in answer.json()["detail"]],
+    )  # fmt: skip
+    assert not any("input" in item for item in answer.json()["detail"])
+
+
 @pytest.mark.parametrize("path", ["/streams/?limit=0", "/streams/?limit=x", "/streams/?status_filter=sleeping"])
 def test_a_wrong_query_is_told_as_fastapi_does(anybody, path):
     answer = anybody.get(path)

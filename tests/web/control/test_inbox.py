@@ -54,6 +54,13 @@ def test_a_hook_is_caught_with_a_signature_that_can_be_checked(control, sent, ca
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("status", [204, 302, 400, 403, 404, 410, 503])
+def test_it_answers_any_status_that_it_was_told_to(control, url, status):
+    control.put("/inbox", json={"status": status}).raise_for_status()
+
+    assert status == httpx.post(url, json={}).status_code  # and no answer of ours breaks our contract
+
+
 def test_it_answers_with_the_status_that_it_was_told(control, create, report, until, url):
     control.put("/inbox", json={"status": 503}).raise_for_status()
     stream = create(webhook_url=url)

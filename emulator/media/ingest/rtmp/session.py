@@ -21,6 +21,10 @@ from offair.emulator.media.ingest.rtmp.playing import PLAY_FAILED, Playing
 STRANGERS_MESSAGE = 65_536  # bytes, before somebody has asked to publish
 MOST_HELD = 8 << 20  # bytes that may come before a publish is answered
 SMALLEST_WINDOW = 65_536
+# Each message costs those who publish a moment of the thread that reads them all, however few bytes it has.
+MOST_SAID = 256  # messages of who does not publish, and one more for each that it is shown
+MOST_SAID_BYTES = 131_072  # in these, and SHORTEST for each more
+SHORTEST = 8  # bytes that the messages of who publishes have, on average; silence in Opus has 11 with its headers
 BAD_NAME = "NetStream.Publish.BadName"
 
 
@@ -78,6 +82,8 @@ class Session:
         self._held: list[Message] = []
         self._held_bytes = 0
         self._received = 0
+        self._said = self._said_bytes = 0  # messages, and what is in them
+        self._shown = 0  # tags, to who plays
         self._acknowledged = 0
         self._playing: Playing | None = None
         self._window: int | None = None  # bytes between acknowledgements, once the client has asked for them
@@ -96,6 +102,7 @@ class Session:
             answer, data = self._handshake.receive(data)
             self._out.append(answer)
         for message in self._reader.receive(data) if data else ():
+            self._measure(message)
             self._take(message, events)
             if self._state == "over":  # what follows means nothing, and by being nonsense must not undo a goodbye
                 break
@@ -125,6 +132,7 @@ class Session:
     def show(self, tags: Sequence[Tag]) -> None:
         """Send tags to a client that plays, the first of which say yes to it; nothing to one that has gone."""
         if self._playing is not None and not self._is_over:
+            self._shown += len(tags)
             self._out += self._playing.show(tags)
 
     def finish(self) -> None:
@@ -142,6 +150,17 @@ class Session:
     @property
     def _is_over(self) -> bool:
         return self._state == "over"
+
+    def _measure(self, message: Message) -> None:
+        """Send away who says more than anybody has to say, in many small pieces or in all."""
+        self._said += 1
+        if self._state in {"asking", "publishing"}:
+            if self._said > MOST_SAID + self._received // SHORTEST:
+                raise ProtocolError(f"{self._said} messages in {self._received} bytes: nobody's media is cut so small")
+            return
+        self._said_bytes += len(message.payload)
+        if self._said > MOST_SAID + self._shown or self._said_bytes > MOST_SAID_BYTES + self._shown * SHORTEST:
+            raise ProtocolError(f"{self._said} messages of {self._said_bytes} bytes, and none of them publishes")
 
     def _take(self, message: Message, events: list[SessionEvent]) -> None:
         if self._state == "over":

@@ -206,7 +206,7 @@ class RtmpConnection(asyncio.Protocol):
             with suppress(OSError):  # it is closed already
                 wire.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, IN_FLIGHT)
         spectator, knock, screen = Spectator(self._house.loop, self), self._knock(event), self._house.screen
-        self._visit.watch(lambda: spectator.begin(lambda: screen.show(knock, spectator)))
+        self._visit.watch(lambda: spectator.begin(lambda: screen.show(knock, spectator)), knock)
 
     def _flush(self) -> None:
         data = self._session.outgoing()
