@@ -30,9 +30,7 @@ from offair.emulator.provider.reply import Reply
 from offair.emulator.providers.ainative.switches import MINUTE
 
 GAP = "X-Offair-Gap"
-LONGEST = (
-    1 << 16
-)  # bytes of an answer that repeats what was wrong; a longer one does without, as pydantic lets one choose
+LONGEST = 1 << 16  # bytes of an answer that repeats what was wrong; a longer one does without, as pydantic can
 NO_CREDENTIALS = "No authentication credentials provided"
 BAD_CREDENTIALS = "Could not validate credentials"
 # pydantic's names and words for broken rules, by keyword
