@@ -5,6 +5,7 @@ import signal
 import sys
 
 import pytest
+from guests import without
 
 SHOW = "import os; print(os.environ['OFFAIR_URL'], os.environ['TENBYTE_API_KEY'], os.environ['TENBYTE_BASE_URL'])"
 CALL = """
@@ -13,6 +14,15 @@ request = urllib.request.Request(os.environ["TENBYTE_BASE_URL"] + "/streams")
 request.add_header("X-API-Key", os.environ["TENBYTE_API_KEY"])
 with urllib.request.urlopen(request) as answer:
     sys.exit(0 if answer.status == 200 else 1)
+"""
+SUITE = """
+import json, os
+
+def test_it(offair):
+    assert offair.url not in os.environ["OFFAIR_URL"]
+
+def test_headers():
+    assert "X-API-Key" in json.loads(os.environ["TENBYTE_HEADERS"])
 """
 
 
@@ -50,6 +60,13 @@ def test_its_exit_code_is_passed_on(execute, code):
 
 def test_its_signal_is_passed_on_as_a_shell_says_it(execute):
     assert 128 + signal.SIGKILL == execute("--", "sh", "-c", "kill -9 $$").code
+
+
+def test_a_suite_has_a_stand_in_of_its_own_beside_it(execute, tmp_path):
+    (tmp_path / "test_theirs.py").write_text(SUITE)
+    ended = execute("--", sys.executable, "-m", "pytest", *without())
+
+    assert (0, True) == (ended.code, "2 passed" in ended.out), ended.out
 
 
 def test_options_after_the_command_are_the_commands_own(execute):
