@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from guests import run_here, without
+from guests import alone, run_here
 
 from offair.contracts.client import check_client
 from offair.emulator.counterpart import counterpart_of
@@ -102,7 +102,7 @@ def test_the_test_of_the_guide_passes_in_somebodys_suite(blocks, pytester):
     theirs = f"{tenbyte}\nMyClient, MyClientError = Honest, ClientError\n{blocks(GUIDE, 'python test')[0]}"
     pytester.makepyfile(theirs.replace("raises=(MyClientError,)", f"raises=(MyClientError,), examples={FEW}"))
 
-    run_here(pytester, *without(), *UNCLOSED).assert_outcomes(passed=1)
+    run_here(pytester, *alone(), *UNCLOSED).assert_outcomes(passed=1)
 
 
 def test_the_script_of_the_guide_judges_a_client_without_pytest(blocks, capsys):
@@ -120,7 +120,7 @@ def test_the_script_of_the_guide_judges_a_client_without_pytest(blocks, capsys):
 def test_every_cold_answer_of_the_guide_is_played_in_somebodys_suite(blocks, pytester):
     pytester.makeconftest(SITE)
     pytester.makepyfile(blocks(GUIDE, "python")[0])
-    outcomes = pytester.runpytest_subprocess(*without()).parseoutcomes()
+    outcomes = pytester.runpytest_subprocess(*alone()).parseoutcomes()
 
     assert {"passed"} == outcomes.keys()
     assert outcomes["passed"] > 10
