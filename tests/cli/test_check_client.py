@@ -79,7 +79,7 @@ def test_a_program_without_a_time_out_is_told_that_it_waits(judge):
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="there is no Node")
 def test_a_client_in_node_is_judged(judge):
-    options = ("--gives-up", "3", "--drill", "error_page", "--answers", "3")
+    options = ("--gives-up", "3", "--drill", "error_page", "--answers", "1")
     _, rules = judge(NODE, *options, runner="node", name="client.mjs")
 
     assert {"drills/error_page"} == {name for name, one in rules.items() if one["outcome"] == "broken"}
