@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import httpx
+import imageio_ffmpeg
 import leftovers
 import pytest
 import trustme
@@ -67,6 +68,7 @@ def pytest_configure(config):
     gc.disable()
     _trust_nobody(config)
     _keep_bytecode(config)
+    _name_ffmpeg()
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if not config.pluginmanager.is_registered(leftovers):
@@ -92,6 +94,14 @@ def _keep_bytecode(config):
     if sys.dont_write_bytecode and hasattr(config, "cache"):
         os.environ["PYTHONPYCACHEPREFIX"] = str(config.cache.mkdir("bytecode"))
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+def _name_ffmpeg():
+    """Name the ffmpeg of every command and suite that is started, but where a test is about the choice.
+
+    Each would ask all that are here for what they can, which is as much work as the rest of its start.
+    """
+    os.environ.setdefault("OFFAIR_FFMPEG", imageio_ffmpeg.get_ffmpeg_exe())
 
 
 @pytest.hookimpl(trylast=True)

@@ -118,6 +118,12 @@ class Importing(Suggesting):
         command.short_help = self.modules[cmd_name]
         return command
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """Write what each is for, without importing any."""
+        here = {name: command.get_short_help_str() for name, command in self.commands.items()}
+        with formatter.section("Commands"):
+            formatter.write_dl([*self.modules.items(), *here.items()])
+
 
 @click.group(
     cls=Importing, modules=COMMANDS, package=__name__, context_settings={"help_option_names": ["-h", "--help"]}

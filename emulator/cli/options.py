@@ -1,17 +1,19 @@
 """The options that every command which starts the stand-in shares: made of what the settings say of themselves."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import click
 from click.shell_completion import CompletionItem
 
-from offair.emulator.provider.provider import Provider, discover
 from offair.emulator.settings import SettingError, Settings
 from offair.emulator.settings.doors import from_environment, settle
 from offair.emulator.settings.kinds import convert, is_folder
 from offair.emulator.settings.setting import Setting, described, nearest
 from offair.emulator.settings.surroundings import running_url
+
+if TYPE_CHECKING:
+    from offair.emulator.provider.provider import Provider
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -66,15 +68,15 @@ class CloudName(click.ParamType[str]):
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002 - as above
         """Offer those that there are."""
-        return [CompletionItem(one.name) for one in discover() if one.name.startswith(incomplete)]
+        return [CompletionItem(one.name) for one in _clouds() if one.name.startswith(incomplete)]
 
 
 CLOUD = CloudName()
 
 
-def chosen_clouds(name: str | None) -> list[Provider]:
+def chosen_clouds(name: str | None) -> "list[Provider]":
     """Give every cloud, or the one of this name; a sentence ends the command where it is not there, or cannot be."""
-    clouds = discover()
+    clouds = _clouds()
     found = [one for one in clouds if name in {None, one.name}]
     if found:
         return found
@@ -82,6 +84,12 @@ def chosen_clouds(name: str | None) -> list[Provider]:
     near = nearest(name or "", known)
     meant = f" (did you mean {near}?)" if near else ""
     raise click.ClickException(f"there is no cloud {name}{meant}; there is {', '.join(known)}")
+
+
+def _clouds() -> "list[Provider]":
+    from offair.emulator.provider.provider import discover
+
+    return discover()
 
 
 def starting_options(defaults: Mapping[str, Any] | None = None) -> Callable[[F], F]:

@@ -9,18 +9,19 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import httpx
-import imageio_ffmpeg
 import pytest
 from click.testing import CliRunner
 
 from offair.contracts.contract import promise
 from offair.emulator.cli import main
+from offair.emulator.core.clock import Deadline
 from offair.emulator.emulator import Emulator
 from offair.emulator.settings import Settings
 
@@ -35,7 +36,7 @@ def _environment_in(folder: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("OFFAIR_")}
     return kept | {
         "TMPDIR": str(temporary),
-        "OFFAIR_FFMPEG": imageio_ffmpeg.get_ffmpeg_exe(),
+        "OFFAIR_FFMPEG": os.environ["OFFAIR_FFMPEG"],
         "OFFAIR_URL": "http://127.0.0.1:1",
         "PATH": f"{Path(COMMAND).parent}{os.pathsep}{kept['PATH']}",
     }
@@ -104,6 +105,54 @@ def _run(environment, tmp_path) -> Callable[..., Ended]:
         return Ended(done.exit_code, done.stdout, done.stderr)
 
     return run
+
+
+@pytest.fixture(name="run_until")
+def _run_until(run) -> Callable[..., Ended]:
+    """Run a command in this process until something has come about, and then send it a signal.
+
+    ``come_about`` waits for it, in a thread of its own. A signal that the command does not hear breaks it off.
+    """
+
+    def run_until(come_about: Callable[[], object], *arguments: str, sign: signal.Signals = signal.SIGINT) -> Ended:
+        here, is_over = threading.get_ident(), threading.Event()
+
+        def end() -> None:
+            try:
+                come_about()
+            finally:
+                if not is_over.is_set():
+                    signal.pthread_kill(here, sign)
+
+        before = signal.signal(sign, signal.default_int_handler)
+        with ThreadPoolExecutor(1) as waiting:
+            ending = waiting.submit(end)
+            ended = run(*arguments)
+            is_over.set()
+            ending.result()
+        signal.signal(sign, before)
+        return ended
+
+    return run_until
+
+
+@pytest.fixture(name="serve_until")
+def _serve_until(run_until, environment) -> Callable[..., Ended]:
+    """Run ``offair serve`` in this process; once it is ready somebody visits it, and then a signal ends it."""
+
+    def serve_until(visit: Callable[["Serving"], object], *options: str, **sign: signal.Signals) -> Ended:
+        file = Path(environment["TMPDIR"], "ready.json")
+
+        def come() -> None:
+            deadline, pause = Deadline(PATIENCE), threading.Event()
+            while not file.exists():
+                assert not deadline.is_over, f"no ready file within {PATIENCE:g} s"
+                pause.wait(0.01)
+            visit(Serving(json.loads(file.read_text())))
+
+        return run_until(come, "serve", *FREE, "--ready-file", str(file), *options, **sign)
+
+    return serve_until
 
 
 @pytest.fixture(name="execute")

@@ -3,8 +3,12 @@
 import os
 import signal
 import sys
+import threading
 
 import pytest
+from guests import alone
+
+from offair.emulator.core.clock import Deadline
 
 SHOW = "import os; print(os.environ['OFFAIR_URL'], os.environ['TENBYTE_API_KEY'], os.environ['TENBYTE_BASE_URL'])"
 CALL = """
@@ -13,6 +17,15 @@ request = urllib.request.Request(os.environ["TENBYTE_BASE_URL"] + "/streams")
 request.add_header("X-API-Key", os.environ["TENBYTE_API_KEY"])
 with urllib.request.urlopen(request) as answer:
     sys.exit(0 if answer.status == 200 else 1)
+"""
+SUITE = """
+import json, os
+
+def test_it(offair):
+    assert offair.url not in os.environ["OFFAIR_URL"]
+
+def test_headers():
+    assert "X-API-Key" in json.loads(os.environ["TENBYTE_HEADERS"])
 """
 
 
@@ -52,6 +65,13 @@ def test_its_signal_is_passed_on_as_a_shell_says_it(execute):
     assert 128 + signal.SIGKILL == execute("--", "sh", "-c", "kill -9 $$").code
 
 
+def test_a_suite_has_a_stand_in_of_its_own_beside_it(execute, tmp_path):
+    (tmp_path / "test_theirs.py").write_text(SUITE)
+    ended = execute("--", sys.executable, "-m", "pytest", *alone())
+
+    assert (0, True) == (ended.code, "2 passed" in ended.out), ended.out
+
+
 def test_options_after_the_command_are_the_commands_own(execute):
     ended = execute("--seed", "7", "echo", "--seed", "8", "-h", "--nothing")
 
@@ -71,14 +91,20 @@ def test_a_command_that_cannot_be_run_is_a_sentence(execute, tmp_path):
     assert (126, True) == (ended.code, "cannot be run: Permission denied" in ended.sentence)
 
 
-def test_a_termination_reaches_the_command(spawn, left, read_line):
+def test_a_termination_reaches_the_command(run_until, left, tmp_path):
     """Its answer is what counts, and nothing of ours is left."""
-    script = "import signal, sys; signal.signal(15, lambda *_: sys.exit(5)); print('up', flush=True); signal.pause()"
-    process = spawn("exec", "--", sys.executable, "-c", script)
-    line = read_line(process)
-    process.terminate()
+    up = tmp_path / "up"
+    script = f"trap 'exit 5' TERM; touch {up}; while :; do sleep 0.05; done"
 
-    assert ("up\n", 5, []) == (line, process.wait(60), left())
+    def is_up():
+        deadline, pause = Deadline(60), threading.Event()
+        while not up.exists():
+            assert not deadline.is_over
+            pause.wait(0.01)
+
+    ended = run_until(is_up, "exec", "--", "sh", "-c", script, sign=signal.SIGTERM)
+
+    assert (5, []) == (ended.code, left())
 
 
 def test_a_terminal_interrupt_is_the_commands_to_answer(spawn, left, read_line):

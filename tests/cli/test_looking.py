@@ -79,12 +79,13 @@ def test_a_shell_completes_commands_options_and_values(run, words, offered):
     assert offered == {line.partition(",")[2] for line in lines}
 
 
-def test_the_command_is_a_module_too(environment):
-    ended = subprocess.run(
-        [sys.executable, "-m", "offair", "--help"], env=environment, capture_output=True, text=True, check=True
-    )
+def test_the_command_is_a_module_too_and_its_help_imports_none_of_its_commands(environment):
+    asked = [sys.executable, "-X", "importtime", "-m", "offair", "--help"]
+    ended = subprocess.run(asked, env=environment, capture_output=True, text=True, check=True)
+    imported = {line.rpartition("|")[2].strip() for line in ended.stderr.splitlines()}
 
     assert ended.stdout.startswith("Usage: python -m offair [OPTIONS]")
+    assert set() == imported & {f"offair.emulator.cli.{name}" for name in COMMANDS}
 
 
 def test_the_version_is_told(run):

@@ -1,6 +1,7 @@
 """``offair serve``: what it prints, and what it leaves."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -58,28 +59,16 @@ def test_the_printed_addresses_answer(served):
     assert ({"status": "up"}, [True, True]) == (served.ask("/health"), opened)
 
 
-def test_the_ca_file_is_there_once_the_ready_file_is(serve, tmp_path):
-    file = tmp_path / "ready.json"
-    serving = serve("--ready-file", str(file))
-    deadline = Clock().deadline(60)
-    while not file.exists():
-        assert not deadline.is_over, "no ready file within 60 s"
-        serving.ask("/health")
+def test_a_person_reads_urls_headers_and_what_an_rtmps_encoder_needs(serve_until):
+    """And the CA's file is there once the ready file is."""
+    read = []
+    said = serve_until(lambda serving: read.append(Path(serving.ready["ca_file"]).read_text())).out
+    (shown,) = [line for line in said.splitlines() if "-ca_file" in line]
 
-    assert Path(json.loads(file.read_text())["ca_file"]).read_text().startswith("-----BEGIN CERTIFICATE-----")
-
-
-def test_a_person_reads_urls_headers_and_what_an_rtmps_encoder_needs(spawn):
-    process = spawn("serve", "--port", "0", "--rtmp-port", "0")
-    lines: list[str] = []
-    while not (lines and "-ca_file" in lines[-1]):
-        lines.append(process.stdout.readline())
-    process.terminate()
-    process.communicate(timeout=60)
-
-    words = (str(process.pid), "/tenbyte/v1/livestream", "X-API-Key: ", "/_offair/console/")
-    assert [] == [word for word in words if word not in "".join(lines)]
-    assert [] == [word for word in ("-f flv -tls_verify 1 -ca_file ", "/tls/ca.pem rtmps://") if word not in lines[-1]]
+    assert read[0].startswith("-----BEGIN CERTIFICATE-----")
+    words = (f"(pid {os.getpid()})", "/tenbyte/v1/livestream", "X-API-Key: ", "/_offair/console/")
+    assert [] == [word for word in words if word not in said]
+    assert [] == [word for word in ("-f flv -tls_verify 1 -ca_file ", "/tls/ca.pem rtmps://") if word not in shown]
 
 
 def test_half_a_certificate_ends_the_start_with_a_sentence(run):
@@ -100,33 +89,20 @@ def test_ready_tells_the_same_as_the_first_line(served):
     assert served.ready == served.ask("/ready")
 
 
-def test_the_ready_file_has_the_first_line_for_as_long_as_it_runs(serve, tmp_path):
-    file = tmp_path / "ready.json"
-    serving = serve("--ready-file", str(file))
-    deadline = Clock().deadline(60)
-    while not file.exists():
-        assert not deadline.is_over, "no ready file within 60 s"
-        serving.ask("/health")
-    content = file.read_text()
-    serving.end()
-
-    assert (serving.ready, False) == (json.loads(content), file.exists())
-
-
-def test_what_has_secrets_in_it_is_the_owners_alone(serve, tmp_path):
+def test_what_has_secrets_in_it_is_the_owners_alone(serve_until, environment, tmp_path):
     """The database, what is beside it, the key of the local CA, and the ready file."""
-    state, file = tmp_path / "state", tmp_path / "ready.json"
-    file.touch(mode=0o644)
-    serving = serve("--ready-file", str(file), "--state", str(state))
-    serving.create()
-    deadline = Clock().deadline(60)
-    while not (file.read_text() and (state / "tls" / "ca.key").exists()):
-        assert not deadline.is_over, "no ready file, and no key, within 60 s"
-        serving.ask("/health")
-    files = [file, *state.glob("offair.*"), state / "tls" / "ca.key"]
+    state, file = tmp_path / "state", Path(environment["TMPDIR"], "ready.json")
+    modes = {}
 
-    assert [0o700, *[0o600] * len(files)] == [path.stat().st_mode & 0o777 for path in (state, *files)]
-    assert {"offair.sqlite", "offair.sqlite-wal"} <= {path.name for path in files}
+    def look(serving):
+        serving.create()
+        for path in (state, file, *state.glob("offair.*"), state / "tls" / "ca.key"):
+            modes[path.name] = path.stat().st_mode & 0o777
+
+    serve_until(look, "--state", str(state))
+
+    assert {"ready.json", "offair.sqlite", "offair.sqlite-wal", "ca.key"} <= modes.keys()
+    assert (0o700, {0o600}) == (modes.pop("state"), {*modes.values()})
 
 
 def test_the_ready_file_is_never_half_written(tmp_path):
@@ -145,12 +121,19 @@ def test_the_ready_file_is_never_half_written(tmp_path):
         )
 
 
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_it_and_nothing_is_left(serve, left, sign):
-    serving = serve()
-    code = serving.end(sign)
+def test_a_signal_ends_it_and_nothing_is_left(serve, environment, left):
+    """The ready file has the first line for as long as it runs."""
+    file = Path(environment["TMPDIR"], "ready.json")
+    serving = serve("--ready-file", str(file))
+    deadline = Clock().deadline(60)
+    while not file.exists():
+        assert not deadline.is_over, "no ready file within 60 s"
+        serving.ask("/health")
+    content = file.read_text()
+    code = serving.end()
 
-    assert (0, [], False, False, "") == (
+    assert (serving.ready, 0, [], False, False, "") == (
+        json.loads(content),
         code,
         left(),
         _is_open(serving.url),
@@ -159,16 +142,28 @@ def test_a_signal_ends_it_and_nothing_is_left(serve, left, sign):
     )
 
 
-def test_who_is_to_outlive_the_terminal_does(serve):
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGHUP])
+def test_another_signal_ends_it_too(serve_until, left, sign):
+    ended = serve_until(lambda serving: serving.ask("/health"), "--json", sign=sign)
+
+    assert (0, "", []) == (ended.code, ended.err, left())
+
+
+def test_who_is_to_outlive_the_terminal_does(serve_until):
     """Nohup ignores SIGHUP before it starts us."""
+    said = []
+
+    def hang_up(serving):
+        signal.raise_signal(signal.SIGHUP)
+        said.append(serving.ask("/health"))
+
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        serving = serve()
+        ended = serve_until(hang_up)
     finally:
         signal.signal(signal.SIGHUP, before)
-    serving.process.send_signal(signal.SIGHUP)
 
-    assert {"status": "up"} == serving.ask("/health")
+    assert ([{"status": "up"}], 0) == (said, ended.code)
 
 
 def test_an_emulator_that_is_just_starting_can_be_stopped(spawn, left):

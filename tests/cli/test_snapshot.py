@@ -22,14 +22,14 @@ def test_what_was_saved_comes_back(run, serve_here, tmp_path):
     assert 0o600 == stat.S_IMODE(file.stat().st_mode)
 
 
-def test_a_start_goes_on_where_the_last_one_ended(serve, tmp_path):
-    file = str(tmp_path / "kept.offair")
-    first = serve("--import", file, "--export-on-exit", file)
-    stream = first.create()
-    first.end()
-    second = serve("--import", file, "--export-on-exit", file)
+def test_a_start_goes_on_where_the_last_one_ended(serve_until, tmp_path):
+    options = [part for option in ("--import", "--export-on-exit") for part in (option, str(tmp_path / "kept.offair"))]
+    seen = []
+    serve_until(lambda serving: seen.append((serving.create()["id"], serving.cloud["credentials"])), *options)
+    serve_until(lambda serving: seen.append((*_ids(serving), serving.cloud["credentials"])), *options)
 
-    assert ([stream["id"]], first.cloud["credentials"]) == (_ids(second), second.cloud["credentials"])
+    assert 2 == len(seen)
+    assert seen[0] == seen[1]
 
 
 def test_a_file_that_is_not_there_ends_the_start_with_a_sentence(run):

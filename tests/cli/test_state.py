@@ -39,13 +39,19 @@ def _api_key(execute):
     return lambda *options: execute(*options, "--", "printenv", "TENBYTE_API_KEY").out
 
 
-@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGKILL])
-def test_streams_and_credentials_survive_any_end(serve, create, tmp_path, sign):
+def test_streams_and_credentials_survive_the_end(create, tmp_path):
+    state = ("--state", str(tmp_path / "state"))
+    before, after = create(*state), create(*state)
+
+    assert (before["credentials"], [before["id"]]) == (after["credentials"], after["there"])
+
+
+def test_streams_and_credentials_survive_a_kill(serve, create, tmp_path):
     """What was answered with 201 is there again, and the key that made it still opens the door."""
     state = ("--state", str(tmp_path / "state"))
     before = serve(*state)
     stream = before.create()
-    before.end(sign)
+    before.end(signal.SIGKILL)
     after = create(*state)
 
     assert (before.cloud["credentials"], [stream["id"]]) == (after["credentials"], after["there"])
@@ -55,10 +61,9 @@ def test_without_state_everything_is_new(api_key):
     assert api_key() != api_key()
 
 
-def test_a_second_emulator_on_the_same_state_is_refused(serve, run, tmp_path):
-    state = ("--state", str(tmp_path / "state"))
-    serve(*state)
-    ended = run("serve", "--port", "0", "--rtmp-port", "0", *state)
+def test_a_second_emulator_on_the_same_state_is_refused(serve_here, run, tmp_path):
+    serve_here(state_dir=tmp_path / "state")
+    ended = run("serve", "--port", "0", "--rtmp-port", "0", "--state", str(tmp_path / "state"))
 
     assert (1, True) == (ended.code, "is in use by another stand-in; stop it, or choose another" in ended.sentence)
 

@@ -65,55 +65,37 @@ def _refused():
     return refused
 
 
-@pytest.fixture(name="telling")
-def _telling(spawn, read_line, tmp_path):
-    """Start a stand-in that talks to a person; it is ready, and what it is reached at is known."""
-
-    def telling(*options):
-        file = tmp_path / "ready.json"
-        process = spawn("serve", "--port", "0", "--rtmp-port", "0", "--ready-file", str(file), *options)
-        read_line(process)
-        deadline, pause = Clock().deadline(60), threading.Event()
-        while not file.exists():
-            assert not deadline.is_over, "no ready file within 60 s"
-            pause.wait(0.02)
-        return process, json.loads(file.read_text())["clouds"]["tenbyte"]["base_url"]
-
-    return telling
+def _ask(serving):
+    assert 401 == httpx.get(f"{serving.cloud['base_url']}/streams").status_code
 
 
-def _seen_by(process, read_line, words):
-    """Read on until a line has these words."""
-    while words not in (line := read_line(process)):
-        pass
-    return line
+def test_serve_tells_what_happens_and_that_it_stops(serve_until, capfd):
+    ended = serve_until(_ask)
 
-
-def test_serve_tells_what_happens_and_that_it_stops(telling, read_line):
-    process, url = telling()
-    httpx.get(f"{url}/streams")
-    line = _seen_by(process, read_line, "/streams 401")
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
-
-    assert (True, True, 0, "") == ("/streams 401: " in line, "Stopping." in out, process.returncode, err)
+    assert (True, True, 0, "") == (
+        "/streams 401: " in capfd.readouterr().out, "Stopping." in ended.out, ended.code, ended.err
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("option", ["--quiet", "--json"])
-def test_serve_can_be_quiet(telling, option):
-    process, url = telling(option)
-    httpx.get(f"{url}/streams")
-    process.terminate()
+def test_serve_can_be_quiet(serve_until, capfd, option):
+    ended = serve_until(_ask, option)
 
-    assert not LINE.search(process.communicate(timeout=60)[0])
+    assert ("", None) == (capfd.readouterr().out, LINE.search(ended.out))
 
 
-def test_serve_stops_though_nobody_reads_what_it_tells(telling):
+def test_serve_stops_though_nobody_reads_what_it_tells(spawn, tmp_path):
     """A pipe that is full holds neither a request nor the end."""
-    process, url = telling()
+    file = tmp_path / "ready.json"
+    process = spawn("serve", "--port", "0", "--rtmp-port", "0", "--ready-file", str(file))
+    deadline, pause = Clock().deadline(60), threading.Event()
+    while not file.exists():
+        assert not deadline.is_over, "no ready file within 60 s"
+        pause.wait(0.02)
+    url = json.loads(file.read_text())["clouds"]["tenbyte"]["base_url"]
     with httpx.Client() as client:
-        for _ in range(900):
-            client.get(f"{url}/streams", params={"name": "x" * 40})
+        for _ in range(150):  # lines of a pipe that holds 64 KiB
+            client.get(f"{url}/streams", params={"name": "x" * LONGEST})
     process.terminate()
 
     assert 0 == process.wait(60)
@@ -154,14 +136,17 @@ def test_logs_follow_until_a_signal(serving, spawn, read_line, refused):
     assert (True, 0, True) == ("/streams 400: " in line, process.wait(60), "Stopped." in process.stderr.read())
 
 
-def test_logs_end_with_the_stand_in(serve, spawn, read_line, refused):
-    serving = serve()
-    refused(serving)
-    process = spawn("logs", "-f", "--url", serving.url)
-    read_line(process)
-    serving.end()
+def test_logs_end_with_the_stand_in(serve_until, spawn, read_line, refused):
+    following = []
 
-    assert (0, True) == (process.wait(60), "has stopped" in process.stderr.read())
+    def follow(serving):
+        refused(serving)
+        following.append(spawn("logs", "-f", "--url", serving.url))
+        read_line(following[0])
+
+    serve_until(follow, "--quiet")
+
+    assert (0, True) == (following[0].wait(60), "has stopped" in following[0].stderr.read())
 
 
 def test_logs_of_nobody_are_a_sentence(run):

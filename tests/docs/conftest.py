@@ -92,6 +92,7 @@ def _environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("OFFAIR_", "TENBYTE_"))}
     return kept | {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}",
+        "OFFAIR_FFMPEG": os.environ["OFFAIR_FFMPEG"],
         "OFFAIR_PORT": port,
         "OFFAIR_RTMP_PORT": _free_port(),
         "OFFAIR_URL": f"http://127.0.0.1:{port}",

@@ -1,6 +1,5 @@
 """The manual for a cloud of one's own says all that there is, shows what is tested, and its first cloud runs."""
 
-import os
 import re
 import subprocess
 import sys
@@ -172,13 +171,12 @@ def _site(tmp_path):
 
 
 @pytest.fixture(name="python")
-def _python(site):
+def _python(environment, site):
     """Run a module where the smallest cloud is installed, and give how it ended."""
 
     def python(*arguments):
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("OFFAIR_")}
         return subprocess.run(
-            [sys.executable, "-m", *arguments], env=kept | {"PYTHONPATH": str(site)}, cwd=site,
+            [sys.executable, "-m", *arguments], env=environment | {"PYTHONPATH": str(site)}, cwd=site,
             capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
 

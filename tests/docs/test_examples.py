@@ -9,7 +9,7 @@ import threading
 import httpx
 import needing
 import pytest
-from guests import run_here, without
+from guests import alone, run_here
 
 from offair.contracts.contract import promise
 from offair.emulator.media.testcard.playing import count_frames
@@ -135,7 +135,7 @@ def test_settings_are_given_in_pytest_as_the_guide_says(blocks, pytester):
         """
     )
 
-    run_here(pytester, *without()).assert_outcomes(passed=1)
+    run_here(pytester, *alone()).assert_outcomes(passed=1)
 
 
 def test_settings_are_given_in_python_as_the_guide_says(blocks, tmp_path, capsys):

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from guests import run_here, without
+from guests import alone, run_here
 
 from offair.fixtures.pages import GIVES
 from offair.fixtures.plugin import pages
@@ -31,7 +31,7 @@ def site(tenbyte):
 def _run(pytester, examples, conftest=""):
     pytester.makeconftest(conftest)
     pytester.makepyfile(**{f"test_{number}": code for number, code in enumerate(examples)})
-    outcomes = run_here(pytester, *without("hypothesispytest")).parseoutcomes()
+    outcomes = run_here(pytester, *alone("hypothesispytest")).parseoutcomes()
 
     assert {} == {name: count for name, count in outcomes.items() if name != "passed"}
     assert len(examples) <= outcomes["passed"]

@@ -23,13 +23,6 @@ def test_every_file_of_the_rooms_is_installed():
     assert [] == missing
 
 
-def test_the_command_is_a_module_too():
-    asked = [sys.executable, "-m", "offair", "--help"]
-    shown = subprocess.run(asked, capture_output=True, text=True, check=True)
-
-    assert "Usage: python -m offair" in shown.stdout
-
-
 def test_the_top_folder_is_a_package():
     """Pytest takes the parts of a plugin's namespace for its modules: it would warn of ``__main__`` in every suite."""
     assert (ROOT / "emulator/root/__init__.py").is_file()

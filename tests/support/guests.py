@@ -11,16 +11,14 @@ from _pytest.pytester import SysModulesSnapshot
 
 from offair.emulator.core.clock import monotonic
 
-# they take seconds to import, or change what a suite is like
-OTHERS = (
-    "schemathesis", "hypothesispytest", "anyio", "respx", "playwright", "base_url", "asyncio", "randomly", "socket",
-    "pytest_httpserver", "timeout", "xdist", "xdist.looponfail", "time_machine", "recording",
-)  # fmt: skip
 
+def alone(*beside: str) -> list[str]:
+    """Write the options by which pytest has no other plugin of a distribution than ours, and these.
 
-def without(*beside: str) -> list[str]:
-    """Write the options by which pytest does without all but these."""
-    return [f"-pno:{name}" for name in OTHERS if name not in beside]
+    Ours is named in place of being found; that it is found as well is claimed where a suite is run without these.
+    """
+    named = [f"-p{name}" for name in ("offair", *beside)]
+    return ["--disable-plugin-autoload", "-Wignore::pytest.PytestAssertRewriteWarning", *named]  # it is imported here
 
 
 def run_here(pytester: pytest.Pytester, *options: str) -> pytest.RunResult:
