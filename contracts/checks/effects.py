@@ -1,7 +1,8 @@
 """Does what was done show where the document says that it does? Judging effects."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from offair.contracts.checks.agreement import is_whole
 from offair.contracts.checks.check import check
@@ -22,14 +23,17 @@ def effects(history: History) -> Iterator[Violation | None]:
             fresh = [(call, one, done) for one in said if done.is_given(one)]
         elif call.is_success and call.exchange.method == "GET":
             for doing, effect, done in fresh:
-                wanted = done.worth(effect.members) if _is_meant(call, doing, effect, done) else NOWHERE
-                if NOWHERE not in values_in(wanted):
-                    message = f"shows nothing with what {doing.key} has done a moment before"
-                    found = call.breach(
-                        message, where="response.body", rule="effects", expected=wanted, grade=effect.grade
-                    )
-                    is_there = is_shown(wanted, call.answer)
-                    yield None if is_there else led_by(doing, call, replace(found, source=effect.source))
+                if _is_meant(call, doing, effect, done):
+                    yield from _looked_for(call, doing, effect, done.worth(effect.members))
+
+
+def _looked_for(call: Seen, doing: Seen, effect: Effect, wanted: Mapping[str, Any]) -> Iterator[Violation | None]:
+    """Say whether it is there; nothing where an expression led nowhere."""
+    if NOWHERE not in values_in(wanted):
+        message = f"shows nothing with what {doing.key} has done a moment before"
+        found = call.breach(message, where="response.body", rule="effects", expected=wanted, grade=effect.grade)
+        is_there = is_shown(wanted, call.answer)
+        yield None if is_there else led_by(doing, call, replace(found, source=effect.source))
 
 
 def _is_meant(call: Seen, doing: Seen, effect: Effect, done: Done) -> bool:
