@@ -186,6 +186,33 @@ def test_who_logs_in_for_every_call_is_told_so(emulator, is_kept, told):
     assert told == [one.rule.name for one in report.broken]
 
 
+@pytest.mark.parametrize(
+    ("forgets", "told"),
+    [
+        (False, ["asks with refused credentials in its next job too: it got them by login, and gets no others"]),
+        (True, []),
+    ],
+)
+def test_who_keeps_credentials_that_are_refused_for_good_is_told_so(emulator, forgets, told):
+    cloud, kept = counterpart_of("ainative", emulator), {}
+    who = {"email": "one@example.com", "password": "a-password-1", "username": "one"}
+
+    with httpx.Client(base_url=cloud.base_url) as http:
+
+        def job():
+            if not kept:
+                http.post("/auth/register", json=who)
+                kept["Authorization"] = f"Bearer {reading(http.post('/auth/login', json=who))['access_token']}"
+            answer = http.get("/auth/me", headers=kept)
+            if answer.status_code == httpx.codes.UNAUTHORIZED and forgets:
+                kept.clear()
+            return reading(answer)
+
+        report = check_client(cloud, job, raises=RefusedError, only=["drills/token"])
+
+    assert told == [one.message for one in report.violations]
+
+
 def test_who_begins_a_list_at_its_second_page_has_missed_the_first(emulator):
     cloud = counterpart_of("bintu", emulator)
 
