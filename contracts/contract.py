@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from offair.contracts.document import Folder, check_security, check_version, read_document
+from offair.contracts.document import Folder, check_effects, check_security, check_version, read_document
 from offair.contracts.limit import LimitTerm, read_limit
 from offair.contracts.openapi import operations, servers
 from offair.contracts.operation import Operation
@@ -61,6 +61,7 @@ class Contract:
         if document is None:
             raise LookupError(f"{folder} is no contract: put an {OPENAPI} (OpenAPI 3.1) there")
         check_version(folder, OPENAPI, document)
+        check_effects(folder, OPENAPI, document)
         hooks = read_document(folder, WEBHOOKS) or {}
         talk = read_document(folder, SOCKETS) or {}
         for name, secured in ((OPENAPI, document), (SOCKETS, talk)):

@@ -83,6 +83,25 @@ def check_security(folder: Folder, name: str, document: Node, schemes: Iterable[
                     )
 
 
+def check_effects(folder: Folder, name: str, document: Node) -> None:
+    """See that what ``x-effects`` say is shown in a documented operation; DocumentError says where it is not."""
+    nodes = [
+        (("paths", path, method), node)
+        for path, item in document.get("paths", {}).items()
+        for method, node in item.items()
+        if isinstance(node, dict)
+    ]
+    known = {node.get("operationId") for _, node in nodes}
+    for way, node in nodes:
+        for place, effect in enumerate(node.get("x-effects", ())):
+            if effect.get("shown-in") not in known:
+                pointer = write_pointer((*way, "x-effects", str(place), "shown-in"))
+                raise DocumentError(
+                    f"{folder.joinpath(name)}{pointer}: no operation is called {effect.get('shown-in')!r}; "
+                    "give the operationId of one that reads"
+                )
+
+
 def _secured(document: Node) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Find every ``security`` with the way to it: the document's, the operations', the sockets'."""
     yield (), document.get("security", ())

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from offair.contracts.bodies import read_bodies
+from offair.contracts.effect import read_effects
 from offair.contracts.guard import read_security
 from offair.contracts.operation import Answer, Bar, Operation
 from offair.contracts.parameters import read_parameters
@@ -71,6 +72,7 @@ def _operation(document: Node, path: str, method: str, item: Node) -> Operation:
         ends_access=node.get("x-ends-access", False),
         bars=tuple(_bar(one, said) for one in node.get("x-refused-in", ())),
         is_newest_first=node.get("x-newest-first", False),
+        effects=tuple(read_effects(node.get("x-effects", []), said)),
     )
 
 

@@ -12,6 +12,7 @@ from offair.contracts.bodies import (
     read_content,
     value_violations,
 )
+from offair.contracts.effect import Effect
 from offair.contracts.guard import Guarded, Requirement
 from offair.contracts.parameters import Parameters
 from offair.contracts.violation import Grade, Violation
@@ -61,7 +62,7 @@ class Operation(Guarded):
     ``bodies`` are the request bodies that it takes, by media type; ``body_limit`` is how many bytes one may have,
     None where the cloud says nothing. What is shared is for everybody who was told its id; what is fresh is another at
     every call; who has called what ends access may be a stranger from then on. ``bars`` are the states in which it is
-    refused, and a list that is newest first is by the time of making.
+    refused, a list that is newest first is by the time of making, and ``effects`` are what others show of what it did.
     """
 
     key: str
@@ -84,6 +85,7 @@ class Operation(Guarded):
     ends_access: bool = False
     bars: tuple[Bar, ...] = ()
     is_newest_first: bool = False
+    effects: tuple[Effect, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Operation {self.key}>"  # all that it documents is pages, which whoever draws one would keep

@@ -8,7 +8,7 @@ from functools import partial
 from offair.contracts.checks.media.timeline import Timeline
 from offair.contracts.double import Playing
 from offair.contracts.server.dialling import dialling
-from offair.contracts.server.target import Target
+from offair.contracts.server.target import Headers, Target
 from offair.emulator.core.problems import Problem
 from offair.emulator.core.streams import STREAMS
 from offair.emulator.counterpart import headers_of
@@ -21,6 +21,7 @@ PASSTHROUGH = {"media_profile": "passthrough"}  # nothing is transcoded: broadca
 LIGHT = {"media_profile": "light"}  # for broadcasts of real media
 LIVE_WITHIN = 30.0  # real seconds
 SETTLED_WITHIN = 5.0  # real seconds
+TOKEN_SECONDS = 900.0  # cloud seconds: a room is over sooner
 WATCHED = 12.0  # real seconds: several segments of any cloud
 
 MOMENT = 1_800_000_000.0  # 2027-01-15T08:00:00Z: answers have times in them, and what is drawn grows from answers
@@ -49,7 +50,8 @@ def target_of(cloud: str, emulator: Emulator, service: str = "", *, hooks: Postb
     """Describe what a cloud of a stand-in, or one of its services, lets a judge do."""
     provider, rooms = emulator.providers[cloud], emulator.rooms[cloud]
     promise = provider.promise.services[service] if service else provider.promise
-    ours, other = (emulator.tenancy.invite(cloud, name) for name in ("judged", "another"))
+    tenants = [emulator.tenancy.invite(cloud, name) for name in ("judged", "another")]
+    ours, other = (headers_of(promise, tenant) for tenant in tenants)
 
     secrets: dict[str, str] = {}  # a thing that is gone by the time its hooks are judged was signed for all the same
 
@@ -62,14 +64,20 @@ def target_of(cloud: str, emulator: Emulator, service: str = "", *, hooks: Postb
         secrets[thing] = (found.hook_secret or "") if found is not None else ""
         return True
 
+    def mint(headers: Headers) -> str | None:
+        whose = next((one for one in tenants if headers_of(promise, one) == headers), None)
+        if whose is None or provider.mint is None:
+            return None
+        return provider.mint(emulator.world, whose, TOKEN_SECONDS, rooms.switches)
+
     def advance(seconds: float) -> None:
         emulator.clock.advance(seconds)
         emulator.timers.settle(SETTLED_WITHIN)  # else what happens then shows a moment later, at the same time
 
     return Target(
         base_url=rooms.addresses.services[service] if service else rooms.addresses.api,
-        headers=headers_of(promise, ours),
-        others=(headers_of(promise, other),),
+        headers=ours,
+        others=(other,),
         application=emulator.application,
         now=emulator.clock.now,
         advance=advance,
@@ -79,6 +87,7 @@ def target_of(cloud: str, emulator: Emulator, service: str = "", *, hooks: Postb
         restore=emulator.restore,
         hooks=hooks,
         dial=dialling(emulator.clock.deadline),
+        mint=mint if provider.mint is not None else None,
         hook_secret=lambda thing: secrets.get(thing, ""),
     )
 

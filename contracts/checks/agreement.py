@@ -27,7 +27,7 @@ def made_is_listed(history: History) -> Iterator[Violation | None]:
     """What was made stands in the whole list of its maker, until somebody deletes it."""
     for call, there in _lists(history):
         rows = {*(names_listed(call.answer) or ())}
-        is_meant = _is_whole(call, len(there)) and None not in rows  # rows without ids are groups, of days say
+        is_meant = is_whole(call, len(there)) and None not in rows  # rows without ids are groups, of days say
         for thing in there.values() if is_meant else ():
             message = "lacks what was made and not deleted"
             found = call.breach(message, where="response.body", rule="unlisted", expected=thing.id)
@@ -132,7 +132,7 @@ def _lists(history: History) -> Iterator[tuple[Seen, dict[str, Thing]]]:
             there[made[id(call)].id] = made[id(call)]
 
 
-def _is_whole(call: Seen, least: int) -> bool:
+def is_whole(call: Seen, least: int) -> bool:
     """All that there is, ``least`` and more, would fit: the first page is not full; and no part was asked for."""
     paging = paging_of(call.operation)
     sizes = [one.name for one in call.operation.query_parameters if SIZES.search(one.name)]

@@ -11,6 +11,7 @@ from offair.contracts.checks import (
     changing,
     clocks,
     counting,
+    effects,
     heard,
     hooks,
     keeping,
@@ -34,8 +35,8 @@ from offair.contracts.exchange import Exchange
 from offair.contracts.verdict import Verdict
 
 MODULES = (
-    answers, naming, requests, pointing, auth, limits, lifecycle, changing, acting, keeping, states, keys, tenants,
-    reads, agreement, searches, pages, counting, hooks, clocks,
+    answers, naming, requests, pointing, auth, limits, lifecycle, changing, acting, keeping, effects, states, keys,
+    tenants, reads, agreement, searches, pages, counting, hooks, clocks,
 )  # fmt: skip
 
 CHECKS: tuple[Check, ...] = (

@@ -135,7 +135,7 @@ def told_apart(contract: Contract, gathering: Gathering) -> Iterator[Violation |
         for way, text in texts.items():
             if way[-1] == "id" and not _is_of_a_person(way):
                 before, now = ids.setdefault(f"{way} {text}", word), word
-            elif _is_of_a_person(way):
+            elif _is_of_a_person(way) and not gathering.one_name:
                 before, now = by.setdefault(f"{way} {text}", who), who
             else:
                 continue

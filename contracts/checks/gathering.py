@@ -38,7 +38,7 @@ class Gathering:
 
     What was said is a word that nothing else contains; all of it was said while every member was there. The
     ``latecomers`` entered after that, beside the members; the ``clumsy`` sent what is no frame; the ``lost`` had good
-    credentials and asked for a room that is not there.
+    credentials and asked for a room that is not there. The members may have ``one_name``: those of who is there twice.
     """
 
     socket: str
@@ -48,6 +48,7 @@ class Gathering:
     latecomers: tuple[Attended, ...] = ()
     clumsy: tuple[Attended, ...] = ()
     lost: tuple[Attended, ...] = ()
+    one_name: bool = False
 
     @property
     def everybody(self) -> tuple[Attended, ...]:
@@ -69,7 +70,7 @@ class RoomRule(Claim):
         """Judge, and say so where there was nothing to judge."""
         found = list(self.find(contract, gathering))
         if not found:
-            return Verdict(self, "not judged", why="nobody met in a room")
+            return Verdict(self, "not judged", why="nothing of the kind happened in a room")
         return Verdict.of(self, (one for one in found if one is not None))
 
 

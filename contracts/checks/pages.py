@@ -12,7 +12,7 @@ from offair.contracts.digits import is_number
 from offair.contracts.operation import Operation
 from offair.contracts.violation import Violation
 
-PAGES = re.compile(r"^(?P<page>page)|^(offset|skip|start)", re.IGNORECASE)
+PAGES = re.compile(r"^(?P<page>page)|^(offset|skip|start(_?(at|index))?$)", re.IGNORECASE)
 SIZES = re.compile(r"per.?page|page.?size|limit|size|count|take|quantity", re.IGNORECASE)
 SOURCE = "the list's page parameters"
 ABSENT = "no list was read page by page, and whole, with nothing changed in between"

@@ -76,6 +76,25 @@ def airs(history: History) -> Iterator[Violation | None]:
             before, was = call, now
 
 
+@check(
+    "lifecycle/has",
+    "the document's states",
+    absent="nothing was seen in a state of which the document says what it has",
+)
+def has(history: History) -> Iterator[Violation | None]:
+    """What is in a state has the members that the document says it has in it: none of them is null."""
+    for thing, calls in lives(history):
+        for call in (one for one in calls if one.is_success and one.is_read and one.path == thing.path):
+            row = row_of(call.answer, thing.id)
+            state = state_of(row)
+            for node in nodes_of(call, STATES, "x-has") if state is not None else ():
+                for name in node["x-has"].get(state, ()):
+                    said = vouch(node, source=call.operation.source, grade=call.operation.grade)
+                    message = f"has no {name}, and is {state}"
+                    found = call.breach(message, where="response.body", rule="has", expected=name, grade=said.grade)
+                    yield replace(found, source=said.source) if row.get(name) is None else None
+
+
 def _ahead(ways: Mapping[str, Sequence[str]], state: str) -> list[str]:
     """The state, and those that it may come to, however many steps on."""
     found = [state]

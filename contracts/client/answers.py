@@ -112,7 +112,8 @@ class Answer:
             departed = replace(self, status=real.status).fits(parse(real.response_body))
         except NotJsonError:
             departed = None
-        return real if departed is None else departed.instead_of(real)
+        typed = {name: value for name, value in real.response_headers.items() if name.lower() == "content-type"}
+        return real if departed is None else replace(departed, headers={**typed, **departed.headers}).instead_of(real)
 
     def once(self, nth: int = 0) -> Respond:
         """Answer the operation's first call with this, or a later one, and let the cloud answer all else."""

@@ -209,12 +209,22 @@ def _refusals(day: Played) -> set[tuple[str, int]]:
 def _fault_of_day(stage: Stage, day: Played) -> str | None:
     if day.outcome.ending == "raised" and day.outcome.error is not None:
         error = day.outcome.error
-        return f"fails on a good day: it {error if stage.performer.is_program else f'raises {told(error)}'}"
+        said = str(error) if stage.performer.is_program else f"raises {told(error)}"
+        return f"fails on a good day: it {said}{_after(day)}"
     ending = stage.complaint(day)
     if ending is not None:
         return f"fails on a good day: it {ending}"
     where = f"{stage.cloud.base_url} or the production address, which the double answers"
     return None if day.heard else f"makes no request: {_hint(stage, day)}nothing was asked at {where}"
+
+
+def _after(day: Played) -> str:
+    """Say what a client was answered last before it failed."""
+    if not day.heard or not day.heard[-1].exchange.status:
+        return ""
+    last = day.heard[-1]
+    bare = "" if last.exchange.response_body else ", which has no body"
+    return f", after {last.name} was answered {last.exchange.status}{bare}"
 
 
 def _hint(stage: Stage, day: Played) -> str:

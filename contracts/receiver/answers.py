@@ -26,13 +26,15 @@ NO = re.compile(
 class Receipt:
     """A call, what it was answered, and after how many ``seconds``; no ``exchange`` where no answer came in time.
 
-    Whose connection ended without an answer has waited no second.
+    Whose connection ended without an answer has waited no second. ``has_effect`` says whether the receiver keeps
+    something else since then; None where nobody looked.
     """
 
     hook: Hook
     exchange: Exchange | None
     seconds: float
     url: str
+    has_effect: bool | None = None
 
 
 class Answers:
@@ -67,6 +69,10 @@ class Answers:
     def plain(self, event: str) -> Exchange | None:
         """The answer to the plainest call; None where none came."""
         return self._plain.get(event)
+
+    def is_sealed(self, event: str) -> bool:
+        """What is sent of the event is signed, by a secret that both sides know."""
+        return bool(self._secret) and self.contract.webhooks[event].signature is not None
 
     def again(self, event: str) -> Exchange | None:
         """The answer to the same call once more; None where none came."""

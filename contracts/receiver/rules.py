@@ -15,6 +15,8 @@ RESENT = "a cloud repeats what it is not sure of, and nothing keeps order betwee
 JSON_TEXT = "RFC 8259: what a JSON text means does not depend on its spelling; RFC 9110 sections 5.1 and 8.3.1"
 SIGNED = "the cloud's webhooks, x-signature"
 SCHEMA = "the schema of the event"
+CLOSED = frozenset({401, 403})
+SEALED = "its signature is right: of the secret that both know, over the bytes of the body as they came"
 
 Wrong = Callable[[Answers, Receipt], str | None]
 
@@ -64,7 +66,10 @@ def _not_taken(answers: Answers, one: Receipt) -> str | None:
     if one.exchange is None:
         return _unanswered(one)
     event = one.hook.event
-    return None if answers.is_documented(event, one.exchange) else answers.meaning(event, one.exchange)
+    if answers.is_documented(event, one.exchange):
+        return None
+    is_locked = one.exchange.status in CLOSED and answers.is_sealed(event)
+    return f"{answers.meaning(event, one.exchange)}{f'; {SEALED}' if is_locked else ''}"
 
 
 def _other_than_plain(answers: Answers, one: Receipt) -> str | None:
@@ -76,6 +81,10 @@ def _other_than_plain(answers: Answers, one: Receipt) -> str | None:
     if one.hook.kind != "again" and again is not None and meaning == answers.meaning(event, again):
         return None  # it has come before, in whatever spelling: that is told once
     return None if plain in {None, meaning} else f"{meaning}, and {plain} in its plainest form"
+
+
+def _counts_twice(_answers: Answers, one: Receipt) -> str | None:
+    return "changes what it keeps: it is known by what it says, and done once" if one.has_effect else None
 
 
 def _not_refused(_answers: Answers, one: Receipt) -> str | None:
@@ -153,6 +162,7 @@ RECEIVER_RULES: tuple[ReceiverRule, ...] = (
     _rule("spellings", "The same body in another spelling means the same.", {"spelling"}, _other_than_plain, JSON_TEXT),
     _rule("values", "Whatever else an event may tell is taken too.", {"value"}, _not_taken, SCHEMA),
     _rule("again", "What is sent twice is taken twice.", {"again"}, _other_than_plain, RESENT),
+    _rule("once", "What is sent twice is done once.", {"again"}, _counts_twice, RESENT),
     _rule("reordered", "What comes out of turn is taken all the same.", {"reordered"}, _not_taken, RESENT),
     _rule("late", "What comes late is taken all the same.", {"late"}, _other_than_plain, RESENT, should=True),
     _rule("slow", "What comes in pieces is taken all the same.", {"slow"}, _other_than_plain, "RFC 9112 section 6"),

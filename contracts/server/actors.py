@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from offair.contracts.checks.pages import paging_of
+from offair.contracts.checks.pages import SIZES, paging_of
 from offair.contracts.checks.resources import at, filled, read_id
 from offair.contracts.contract import Contract
 from offair.contracts.exchange import Exchange
@@ -18,6 +18,7 @@ from offair.contracts.server.kinds import JSON, GoodBody, Kind, good_bodies
 from offair.contracts.server.target import Headers
 
 NOTHING = GoodBody(b"", JSON, None)
+WHOLE = 100  # things: more than a judge makes
 BUSY = 409  # RFC 9110 section 15.5.10
 
 
@@ -84,6 +85,13 @@ class Actor:
             asked = {paging.page: page * size if paging.is_offset else page + 1, paging.size: size}
         path = self._contract.base_path + below
         return self._ask("GET", f"{path}?{urlencode(asked)}" if asked else path)
+
+    def read_whole(self, listing: Operation, below: str) -> Exchange:
+        """Ask for a list, or whatever else is read, at a path below the base path: as whole as can be asked for."""
+        size = next((one.name for one in listing.query_parameters if SIZES.search(one.name)), None)
+        if size is None or paging_of(listing) is not None:
+            return self.read_list(listing, below, 0, WHOLE)
+        return self.get(f"{self._contract.base_path}{below}?{size}={WHOLE}")
 
     def act(self, made: Made, act: Operation) -> Exchange:
         """Ask for something to be done with a thing."""

@@ -51,7 +51,7 @@ def gathered(caller: Caller) -> tuple[list[Exchange], list[Gathering]]:
 
 def _is_enterable(caller: Caller, socket: SocketTerm) -> bool:
     """What is shown at the door is among our credentials, or nothing needs to be."""
-    return socket.is_open or not _query_names(caller, socket) or bool(_bearer(caller.target.headers))
+    return socket.is_open or not _query_names(caller, socket) or bool(_token(caller, caller.target.headers))
 
 
 def sayings(socket: SocketTerm) -> tuple[Say, ...]:
@@ -106,7 +106,7 @@ class _Door:
     def enter(self, path: str, headers: Headers) -> Spoken:
         """Come in, or be sent away; what a browser cannot show in a header is shown in the query."""
         self.caller.secrets.update(headers.values())
-        names, token = _query_names(self.caller, self.socket), _bearer(headers)
+        names, token = _query_names(self.caller, self.socket), _token(self.caller, headers)
         query = f"?{urlencode(dict.fromkeys(names, token), quote_via=quote)}" if names and token else ""
         return self.dial(f"{self.caller.target.base_url}{path}{query}", headers)
 
@@ -134,8 +134,10 @@ def _meet(door: _Door, path: str, nowhere: str, ways: Sequence[Say]) -> Gatherin
 
     try:
         enter(US, target.headers)
-        if enter(OTHER, next(iter(target.others), target.headers)).refused is not None and target.others:
-            lines[OTHER].hang_up()  # it may be ours alone
+        is_ours_alone = all(enter(OTHER, headers).refused is not None for headers in target.others[:1])
+        if is_ours_alone:
+            if OTHER in lines:
+                lines[OTHER].hang_up()
             enter(OTHER, target.headers)
         members = (US, OTHER)
         for who in members:
@@ -169,6 +171,7 @@ def _meet(door: _Door, path: str, nowhere: str, ways: Sequence[Say]) -> Gatherin
             latecomers=late if is_met else (),
             clumsy=attended(*clumsy),
             lost=attended(LOST),
+            one_name=is_ours_alone,
         )
     finally:
         for line in lines.values():
@@ -193,9 +196,13 @@ def _query_names(caller: Caller, socket: SocketTerm) -> list[str]:
     return [schemes[one]["name"] for one in socket.schemes if schemes.get(one, {}).get("in") == "query"]
 
 
-def _bearer(headers: Headers) -> str:
+def _token(caller: Caller, headers: Headers) -> str:
+    """What is shown in a query: the bearer's token, or one that is made for who has these headers, or is nobody's."""
     said = next((value for name, value in headers.items() if name.lower() == "authorization"), "")
-    return said.rpartition(" ")[2]
+    mint = caller.target.mint
+    if said or mint is None or not headers:
+        return said.rpartition(" ")[2]
+    return mint(headers) or NOBODYS
 
 
 def _spoilt(value: str) -> str:

@@ -27,6 +27,7 @@ from offair.contracts.verdict import Verdict
 SEED = 1
 PATIENT = 401
 UNHEARD = "what the server calls is not seen (a stand-in at --url with --control, on this machine or with --hooks-at)"
+UNENTERED = "no room could be entered (--header 'Authorization: Bearer TOKEN')"
 UNTOLD = "no request tells the server whom it calls"
 
 
@@ -126,6 +127,8 @@ def _gather(caller: Caller, rules: tuple[RoomRule, ...], checks: tuple[Check, ..
         return
     begin = None if target.snapshot is None else target.snapshot()
     log, gatherings = gathered(caller)
+    for rule in rules if not gatherings else ():
+        tally.excuse(rule.name, UNENTERED)
     _hear(caller, log, checks, tally)
     for one in gatherings:
         tally.add(judge_gathering(caller.contract, one, rules))

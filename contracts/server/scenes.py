@@ -15,6 +15,7 @@ from offair.contracts.exchange import NOBODY, Exchange
 from offair.contracts.limit import LimitTerm
 from offair.contracts.operation import Operation
 from offair.contracts.server.actors import BUSY, Actor, Made, fill
+from offair.contracts.server.affecting import affecting
 from offair.contracts.server.barred import barred
 from offair.contracts.server.calling import US, Caller, without
 from offair.contracts.server.changing import changing
@@ -255,6 +256,7 @@ SCENES: tuple[Callable[[Caller], list[Exchange]], ...] = (
     lists,
     gone,
     within,
+    affecting,
     changing,
     writing,
     searching,

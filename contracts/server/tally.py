@@ -9,7 +9,7 @@ from offair.contracts.server.target import UnreachableError
 from offair.contracts.verdict import Verdict, failing
 from offair.contracts.violation import Violation
 
-MOST = 20  # violations of a rule that are kept: the shortest, one for each place and message
+MOST = 20  # violations of a rule that are kept: the first, one for each place, the shortest there
 KEPT = 5000  # exchanges that a report has
 
 
@@ -87,14 +87,16 @@ class Tally:
             return self._failed[rule.name]
         if rule.name not in self._judged:
             return Verdict(rule, "not judged", why=self._why.get(rule.name, "nothing of the kind was seen"))
-        found = sorted(
-            self._found.get(rule.name, {}).values(),
-            key=lambda one: (one.grade != "documented", one.operation or "", one.place),
-        )
-        return Verdict.of(rule, found[:MOST])
+        return Verdict.of(rule, sorted(self._found.get(rule.name, {}).values(), key=_standing))
 
     def _keep(self, name: str, one: Violation) -> None:
         place = one.operation, one.rule, one.where, ".".join(str(p) for p in one.path if isinstance(p, str))
         kept = self._found.setdefault(name, {})
         if place not in kept or len(one.reproduce or "") < len(kept[place].reproduce or ""):
             kept[place] = one
+        if len(kept) > MOST:
+            del kept[max(kept, key=lambda other: _standing(kept[other]))]
+
+
+def _standing(one: Violation) -> tuple[bool, str, str]:
+    return one.grade != "documented", one.operation or "", one.place

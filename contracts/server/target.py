@@ -57,7 +57,8 @@ class Target:
     says whether it could; ``snapshot`` and ``restore`` keep its state; ``hooks`` listens to what it calls, and
     ``hook_secret`` tells by what is signed what is about a thing; ``broadcast`` sends real media to the thing of an id
     and says whether it is live, and ``watch`` gives what a player fetches from a URL meanwhile; ``dial`` opens a
-    WebSocket. ``is_read_only`` keeps the judge from changing anything, ``is_spared`` from sending what is malformed.
+    WebSocket, and ``mint`` makes a bearer token for who has these headers, if they are somebody's.
+    ``is_read_only`` keeps the judge from changing anything, ``is_spared`` from sending what is malformed.
     """
 
     base_url: str
@@ -76,5 +77,6 @@ class Target:
     broadcast: Callable[[str], AbstractContextManager[bool]] | None = None
     watch: Callable[[str], Timeline] | None = None
     dial: Callable[[str, Headers], Spoken] | None = None
+    mint: Callable[[Headers], str | None] | None = None
     is_read_only: bool = False
     is_spared: bool = False

@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from offair.contracts.checks.changing import CHANGES
-from offair.contracts.checks.pages import SIZES, paging_of
 from offair.contracts.checks.resources import Thing, homes_of, things
 from offair.contracts.checks.seen import History
 from offair.contracts.exchange import Exchange
@@ -20,7 +19,6 @@ from offair.contracts.server.kinds import JSON
 
 ON_AIR = 20.0  # cloud seconds of media, of which something can be cut out
 NUMBER = 3  # within what there is of it by then
-WHOLE = 100
 REFUSED = 400
 
 
@@ -38,7 +36,7 @@ def within(caller: Caller) -> list[Exchange]:
         for way in ways:
             path = fill(way.path, ids_for(way, made)) if f"{{{one.kind.parameter}}}" in way.path else None
             if path is not None and one.kind.has(way) and homes_of(caller.contract, way):
-                _live(ours, one, way, path, _known(ours, made))
+                _live(ours, one, way, path, known_to(ours, made))
     for one in made:
         ours.clear(one)
     return log
@@ -46,7 +44,7 @@ def within(caller: Caller) -> list[Exchange]:
 
 def _live(ours: Actor, around: Made, way: Operation, path: str, known: Mapping[str, str]) -> None:
     """Make what is kept at a path by each of some bodies; the first is changed, too, before it is taken away."""
-    for place, body in enumerate(_bodies(way, known)):
+    for place, body in enumerate(bodies_with(way, known)):
         begun = len(ours.log)
         ours.look(around)
         ours.send(way, path, json.dumps(body).encode())
@@ -75,15 +73,12 @@ def _do(ours: Actor, inner: Thing, methods: Collection[str]) -> None:
 def _read(ours: Actor, around: Made, way: Operation, path: str) -> None:
     """Read the list where something was made, as whole as can be asked for, and look around it."""
     listing = ours.caller.contract.operations.get(f"GET {way.path}")
-    size = None if listing is None else next((p.name for p in listing.query_parameters if SIZES.search(p.name)), None)
     ours.look(around)
-    if listing is not None and (size is None or paging_of(listing) is not None):
-        ours.read_list(listing, path, 0, WHOLE)
-    elif listing is not None:
-        ours.get(f"{ours.caller.contract.base_path}{path}?{size}={WHOLE}")
+    if listing is not None:
+        ours.read_whole(listing, path)
 
 
-def _bodies(way: Operation, known: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+def bodies_with(way: Operation, known: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     """Write bodies that say no more than they have to, with ids that are known; then each number that may be said."""
     schema = way.bodies.get(JSON)
     root: Any = {} if schema is None else schema.root
@@ -96,7 +91,7 @@ def _bodies(way: Operation, known: Mapping[str, str]) -> Iterator[dict[str, Any]
             yield least | {name: NUMBER}
 
 
-def _known(ours: Actor, made: Sequence[Made]) -> dict[str, str]:
+def known_to(ours: Actor, made: Sequence[Made]) -> dict[str, str]:
     """Texts that are known by now to be good, as bodies call them: ids of what there is, and what was asked before."""
     told = [(one.request_body, one.status < REFUSED) for one in ours.log]
     told += [(one.response_body, False) for one in ours.log]

@@ -50,6 +50,12 @@ def test_who_cannot_enter_a_room_judges_none_and_says_why(target, can):
     assert (ROOMS, True) == ({one.rule.name for one in report.not_judged}, all(one.why for one in report.not_judged))
 
 
+def test_who_has_no_credentials_of_another_meets_themself_and_blames_nobody_for_it(target):
+    report = check_server(CLOUD, replace(target, others=()), only=["chat"])
+
+    assert [] == [*report.broken]
+
+
 def test_a_cloud_without_sockets_has_no_rooms_to_judge(emulator):
     with judged("tenbyte", emulator) as target:
         report = check_server(promise("tenbyte"), target, only=["chat"])

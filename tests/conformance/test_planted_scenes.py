@@ -5,6 +5,7 @@ import pytest
 from planted import Site, planted
 
 from offair.contracts.checks.catalogue import CHECKS, judge_exchanges
+from offair.contracts.server.affecting import affecting
 from offair.contracts.server.calling import Caller
 from offair.contracts.server.changing import changing
 from offair.contracts.server.scenes import gone, lists, on_air
@@ -37,6 +38,18 @@ FAULTS = [
     ("tenbyte", lists, kept.two_things_have_one_id, "lifecycle/own-place"),
     ("tenbyte", lists, kept.it_is_live_at_once, "lifecycle/begins"),
     ("tenbyte", lists, kept.a_rung_is_another_than_was_asked, "lifecycle/made-is-as-asked"),
+    ("ainative", affecting, kept.an_ended_stream_has_no_recording, "lifecycle/effects"),
+    ("ainative", affecting, kept.an_album_stays_empty, "lifecycle/effects"),
+    ("ainative", affecting, kept.nobody_is_followed, "lifecycle/effects"),
+    ("ainative", affecting, kept.everybody_is_followed_for_ever, "lifecycle/effects"),
+    ("ainative", affecting, kept.a_follower_is_not_listed, "lifecycle/effects"),
+    ("ainative", affecting, kept.a_like_is_forgotten, "lifecycle/effects"),
+    ("ainative", affecting, kept.nobody_takes_part, "lifecycle/effects"),
+    ("ainative", affecting, kept.a_day_has_what_is_planned_for_the_next, "lifecycle/effects"),
+    ("bintu", affecting, kept.a_group_lacks_its_last_member, "lifecycle/effects"),
+    ("bintu", affecting, kept.a_group_is_not_among_the_groups, "lifecycle/effects"),
+    ("ainative", on_air, kept.nobody_knows_since_when_it_is_live, "lifecycle/has"),
+    ("tenbyte", on_air, kept.nobody_knows_since_when_it_is_live, "lifecycle/has"),
     ("ainative", searching, kept.it_is_live_at_once, "lifecycle/begins"),
 ]
 CHECK = {one.name: one for one in CHECKS}

@@ -47,7 +47,8 @@ def spoiling(dial, fault):
 
 def is_said(frame):
     """The frame tells what somebody has said just now."""
-    return SAID in frame and json.loads(frame)["type"] == "message"
+    said = json.loads(frame) if SAID in frame else {}
+    return said.get("type", said.get("kind")) in {"message", "said"}
 
 
 def number(frame):

@@ -173,3 +173,62 @@ def a_clip_is_of_another_stream(asked):
     if _is(asked, "POST /streams/{stream_id}/clips") and answer.is_good:
         return answer.thing(lambda row: row.update(stream_id="11111111-1111-4111-8111-111111111111"))
     return answer
+
+
+def _shows(asked, key, change):
+    """What an operation shows, with something else about it."""
+    answer = asked.proceed()
+    return answer.saying(change(answer.value)) if _is(asked, key) and answer.is_good else answer
+
+
+def an_ended_stream_has_no_recording(asked):
+    return _shows(asked, "GET /streams/vods", lambda shown: shown | {"items": []})
+
+
+def an_album_stays_empty(asked):
+    return _shows(asked, "GET /videos/albums/{album_id}", lambda shown: shown | {"video_ids": []})
+
+
+def nobody_is_followed(asked):
+    return _shows(asked, "GET /streams/users/{username}/follow", lambda _: {"is_following": False})
+
+
+def everybody_is_followed_for_ever(asked):
+    return _shows(asked, "GET /streams/users/{username}/follow", lambda _: {"is_following": True})
+
+
+def a_follower_is_not_listed(asked):
+    return _shows(asked, "GET /streams/users/{username}/followers", lambda shown: shown | {"followers": []})
+
+
+def a_like_is_forgotten(asked):
+    return _shows(asked, "GET /videos/{video_id}/engagement", lambda shown: shown | {"is_liked": False})
+
+
+def nobody_takes_part(asked):
+    key = "GET /video-sessions/sessions/{session_id}/participants"
+    return _shows(asked, key, lambda shown: shown | {"participants": []})
+
+
+def a_day_has_what_is_planned_for_the_next(asked):
+    def moved(shown):
+        return shown | {"schedule": [day | {"day_of_week": (day["day_of_week"] + 1) % 7} for day in shown["schedule"]]}
+
+    return _shows(asked, "GET /streams/me/schedule", moved)
+
+
+def nobody_knows_since_when_it_is_live(asked):
+    answer = asked.proceed()
+    unknown = dict.fromkeys(("started_at", "last_live_at"))
+    return answer.thing(lambda row: row.update({n: None for n in unknown if n in row})) if asked.is_look else answer
+
+
+def a_group_lacks_its_last_member(asked):
+    def shortened(shown):
+        return shown | {"playout": {kind: rows[:-1] for kind, rows in shown["playout"].items()}}
+
+    return _shows(asked, "GET /stream/{id}/group", shortened)
+
+
+def a_group_is_not_among_the_groups(asked):
+    return _shows(asked, "GET /stream/group", lambda _: [])

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from offair.contracts.checks.answers import UNMADE
 from offair.contracts.checks.states import ON_AIR
 from offair.contracts.contract import Contract, promise
+from offair.contracts.effect import read_effects
 from offair.contracts.exchange import NOBODY, Exchange
 from offair.contracts.limit import LimitTerm
 from offair.contracts.operation import Answer
@@ -41,9 +42,16 @@ RENAME = replace(
     RESET, key="PUT /streams/{streamId}/name", operation_id="rename", method="PUT", path="/streams/{streamId}/name",
     answers={status: Answer(status=status, description="", media=NAMED) for status in ("200", "409")},
 )  # fmt: skip
-PUBLIC = replace(RENAME, key="GET /streams/{streamId}/page", method="GET", path="/streams/{streamId}/page", security=())
+PUBLIC = replace(
+    RENAME, key="GET /streams/{streamId}/page", operation_id="showPage", method="GET",
+    path="/streams/{streamId}/page", security=(),
+)  # fmt: skip
 NAME = replace(RENAME, key="GET /streams/{streamId}/name", method="GET")
-GIVE_UP = replace(RENAME, key="PUT /streams/{streamId}/error", operation_id="giveUp", path="/streams/{streamId}/error")
+SAID = {"shown-in": "showPage", "members": {"message": "over", "streamId": "$request.path.streamId"}}
+GIVE_UP = replace(
+    RENAME, key="PUT /streams/{streamId}/error", operation_id="giveUp", path="/streams/{streamId}/error",
+    effects=tuple(read_effects([SAID], vouch({}, source="a page"))),
+)  # fmt: skip
 CHANGE = replace(
     RENAME, key="PATCH /streams/{streamId}", operation_id="change", method="PATCH", path="/streams/{streamId}",
     bodies={"application/json": Schema({"properties": {"name": {}, "region": {}}}, where="request.body")},
@@ -252,6 +260,7 @@ DAY = {
     "changed": call("PATCH", f"/{B}", 200, changed(B), body={"name": "other"}, at=213),
     "other name": call("GET", f"/{B}", 200, changed(B), at=213),
     "given up": call("PUT", f"/{B}/error", 200, {"status": 200}, at=213),
+    "last page": call("GET", f"/{B}/page", 200, {"message": "over", "streamId": B}, at=213),
     "aired": call("GET", f"/{A}", 200, aired("live"), at=214, title=ON_AIR),
     "errored": call("GET", f"/{B}", 200, changed(B, status="errored"), at=214),
 }
@@ -344,6 +353,8 @@ MUTANTS = [
         **made(B)["data"], "stream_key": made(A)["data"]["stream_key"]}}, body=CREATE.request_body)}),
     Mutant("lifecycle/own-place", {f"create {B}": call("POST", "", 201, made(
         B, playback=played(A)), body=CREATE.request_body)}),
+    Mutant("lifecycle/effects", {"last page": _answered("last page", {"message": "hello", "streamId": B})}),
+    Mutant("lifecycle/has", {"live": call("GET", f"/{D}", 200, made(D, status="live"), at=203)}),
     Mutant("lifecycle/airs", {"aired": _answered("aired", aired("idle"))}),
     Mutant("lifecycle/begins", {f"create {C}": call("POST", "", 201, made(
         C, status="live"), body=CREATE.request_body)}),
@@ -385,7 +396,8 @@ MUTANTS = [
         told("stream.stopped", D, at=207),
     )),
     Mutant("webhooks/soon", {"started": replace(DAY["started"], at=BEGAN + 220)}),
-    Mutant("webhooks/obeyed", {"not live": call("GET", f"/{E}", 200, made(E, status="live"), at=211)}),
+    Mutant("webhooks/obeyed", {"not live": call("GET", f"/{E}", 200, made(
+        E, status="live", last_live_at=moment(211)), at=211)}),
     Mutant("webhooks/signature", {"hook": replace(DAY["hook"], request_headers={
         **JSON, "X-Webhook-Signature": f"sha256={'0' * 64}"})}),
     Mutant("clock/not-ahead", {"stopped": _answered("stopped", made(B, updated_at="2026-04-26T11:15:30Z"))}),

@@ -6,10 +6,12 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from offair.contracts.checks.pages import Paging, paging_of
 from offair.contracts.checks.resources import id_of, listed
+from offair.contracts.checks.searches import words_sought
 from offair.contracts.client.drill import breach, drill
+from offair.contracts.client.drills.pretending import Pretended
 from offair.contracts.client.finding import Called
 from offair.contracts.client.results import text_of
-from offair.contracts.client.stage import Stage
+from offair.contracts.client.stage import Played, Stage
 from offair.contracts.digits import is_number
 from offair.contracts.exchange import Exchange
 from offair.contracts.jsontext import NotJsonError, parse
@@ -28,20 +30,22 @@ ADDRESS = b"://"
 LONGER = 61.0  # cloud seconds, after which a rate's window is over
 
 
-@drill("the list's page parameters", absent="it reads no list page by page that things can be put into")
+@drill("the list's page parameters", absent="it reads no list page by page whose rows have ids")
 def whole_list(stage: Stage) -> Iterator[Violation | None]:
     """Who reads a list reads all of its pages."""
     for called in stage.called:
         paging, maker = _paging(called.operation), _maker(called)
-        if paging is None or maker is None:
+        if paging is None or words_sought(called.operation):
             continue
         query = next(parse_qs(urlsplit(call.exchange.path).query) for call in stage.good.of(called.name))
         size = _size(called, paging, query)
         if paging.size in query and size < LARGE:
             continue  # a few were meant
-        filled = _Filled(stage, called, maker, paging, query)
-        played = stage.play(prepare=lambda: filled.fill(min(PAGES * size + 1, MOST)), more=3 * MOST)  # noqa: B023
-        if not filled.has_pages or not played.of(called.name):
+        filled: _Filled | Pretended = Pretended(stage, called, paging, size)
+        if maker is not None:
+            filled = _Filled(stage, called, maker, paging, query)
+        played = filled.play(min(PAGES * size + 1, MOST))
+        if played is None or not played.of(called.name):
             continue
         shown = {name for call in played.of(called.name) for name in _ids(call.exchange)}
         missed = [name for name in filled.names if name not in shown]
@@ -64,14 +68,19 @@ class _Filled:
         self, stage: Stage, called: Called, maker: Operation, paging: Paging, query: dict[str, list[str]]
     ) -> None:
         self.names: list[str] = []
-        self.has_pages = False
+        self._has_pages = False
         self._stage = stage
         self._called = called
         self._maker = maker
         self._paging = paging
         self._query = {name: values for name, values in query.items() if name not in {paging.page, *PLACES}}
 
-    def fill(self, count: int) -> None:
+    def play(self, count: int) -> Played | None:
+        """Let the client do its job with so many things more; None where they fit on a page."""
+        played = self._stage.play(prepare=lambda: self._fill(count), more=3 * MOST)
+        return played if self._has_pages else None
+
+    def _fill(self, count: int) -> None:
         """Make so many things, as the client's own tenant, and read all pages."""
         example = _request(self._called, self._maker)
         while example is not None and count:
@@ -86,7 +95,7 @@ class _Filled:
         while fresh := [name for name in fresh if name not in self.names]:
             self.names += fresh
             fresh = self._page(len(self.names) // len(first), len(self.names))
-        self.has_pages = len(self.names) > len(first)
+        self._has_pages = len(self.names) > len(first)
 
     def _page(self, number: int, count: int) -> list[str]:
         page = {self._paging.page: count if self._paging.is_offset else number + 1} if count else {}

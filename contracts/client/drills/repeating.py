@@ -100,7 +100,8 @@ def token(stage: Stage) -> Iterator[Violation | None]:
     guarded = [called for called in stage.called if not called.operation.is_open and UNKNOWN in statuses_of(called)]
     for called in guarded[-1:]:
         refused = refusal(called, UNKNOWN)
-        played = stage.play(_expired(called, refused))
+        expired = _expired(called, refused)
+        played = stage.play(expired)
         if not played.was_met:
             continue
         situation = f"{called.operation.operation_id} 401 from now on, until other credentials are sent"
@@ -108,7 +109,25 @@ def token(stage: Stage) -> Iterator[Violation | None]:
         most = max((sum(call.is_played for call in same) for same in again(played.heard)), default=0)
         if most > 1 + MORE:
             told = f"sends credentials that are refused {most} times for the same"
-        yield None if told is None else breach(called, told, situation=situation, source="RFC 9110 section 15.5.2")
+        source = _kept_from(stage) if told is None and played.outcome.ending == "raised" else None
+        if source is not None and _is_stuck(stage.play(expired)):
+            told = f"asks with refused credentials in its next job too: it got them by {source}, and gets no others"
+            yield breach(called, told, situation=situation, grade="inferred", source="RFC 9110 section 15.5.2")
+        else:
+            yield None if told is None else breach(called, told, situation=situation, source="RFC 9110 section 15.5.2")
+
+
+def _kept_from(stage: Stage) -> str | None:
+    """Name the call by which a client has got what it shows, on its first day, and keeps it since."""
+    shown = {_credentials(call).rpartition(" ")[2].encode() for call in stage.good.heard} - {b""}
+    again = {call.name for call in stage.good.heard}
+    got = (one for one in stage.first.heard if one.name not in again and TOKEN.search(one.exchange.response_body))
+    return next((one.name for one in got if any(word in one.exchange.response_body for word in shown)), None)
+
+
+def _is_stuck(played: Played) -> bool:
+    """Whatever was asked with credentials was refused, and that was the end."""
+    return played.outcome.ending == "raised" and all(call.is_played for call in played.heard if _credentials(call))
 
 
 def _asks_for_each(stage: Stage) -> Iterator[Violation | None]:

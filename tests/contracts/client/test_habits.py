@@ -186,6 +186,33 @@ def test_who_logs_in_for_every_call_is_told_so(emulator, is_kept, told):
     assert told == [one.rule.name for one in report.broken]
 
 
+@pytest.mark.parametrize(
+    ("forgets", "told"),
+    [
+        (False, ["asks with refused credentials in its next job too: it got them by login, and gets no others"]),
+        (True, []),
+    ],
+)
+def test_who_keeps_credentials_that_are_refused_for_good_is_told_so(emulator, forgets, told):
+    cloud, kept = counterpart_of("ainative", emulator), {}
+    who = {"email": "one@example.com", "password": "a-password-1", "username": "one"}
+
+    with httpx.Client(base_url=cloud.base_url) as http:
+
+        def job():
+            if not kept:
+                http.post("/auth/register", json=who)
+                kept["Authorization"] = f"Bearer {reading(http.post('/auth/login', json=who))['access_token']}"
+            answer = http.get("/auth/me", headers=kept)
+            if answer.status_code == httpx.codes.UNAUTHORIZED and forgets:
+                kept.clear()
+            return reading(answer)
+
+        report = check_client(cloud, job, raises=RefusedError, only=["drills/token"])
+
+    assert told == [one.message for one in report.violations]
+
+
 def test_who_begins_a_list_at_its_second_page_has_missed_the_first(emulator):
     cloud = counterpart_of("bintu", emulator)
 
@@ -212,3 +239,86 @@ def test_a_list_is_filled_with_things_that_call_nobody(emulator):
     entries = emulator.journal.entries({"after": before})
     assert "createStream" in {entry.details.get("operation") for entry in entries}
     assert [] == [entry.summary for entry in entries if "pull" in entry.summary]
+
+
+def first_page(get):
+    return get()["items"]
+
+
+def until_it_says_that_there_is_no_more(get):
+    found, page = [], {"has_more": True, "page": 0}
+    while page["has_more"]:
+        page = get(page=page["page"] + 1)
+        found += page["items"]
+    return found
+
+
+def until_a_page_is_empty(get):
+    found, number = [], 1
+    while rows := get(page=number, per_page=100)["items"]:
+        found, number = found + rows, number + 1
+    return found
+
+
+@pytest.mark.parametrize(
+    ("read", "told"),
+    [(first_page, ["drills/whole_list"]), (until_it_says_that_there_is_no_more, []), (until_a_page_is_empty, [])],
+)
+def test_a_list_that_a_client_cannot_fill_has_pages_all_the_same(emulator, read, told):
+    cloud = counterpart_of("ainative", emulator)
+
+    with httpx.Client(base_url=cloud.base_url, headers=cloud.headers) as http:
+
+        def job():
+            return [one["id"] for one in read(lambda **query: reading(http.get("/streams/vods", params=query)))]
+
+        report = check_client(cloud, job, raises=RefusedError, only=["drills/whole_list"])
+
+    assert [] == [*report.not_judged]
+    assert told == [one.rule.name for one in report.broken]
+
+
+def test_who_looks_on_at_what_a_list_has_invented_is_not_blamed_for_missing_it(emulator):
+    cloud = counterpart_of("ainative", emulator)
+
+    with httpx.Client(base_url=cloud.base_url, headers=cloud.headers) as http:
+
+        def job():
+            shown = reading(http.get("/streams/vods"))["items"]
+            return [reading(http.get(f"/streams/vods/{one['id']}")) for one in shown]
+
+        report = check_client(cloud, job, raises=RefusedError, only=["drills/whole_list"])
+
+    assert ["drills/whole_list"] == [one.rule.name for one in report.not_judged]
+
+
+def test_who_is_strict_about_types_of_answers_is_judged_too(emulator):
+    """An answer that says another word is of the type of the one in whose place it comes."""
+    cloud = counterpart_of("ainative", emulator)
+
+    with httpx.Client(base_url=cloud.base_url, headers=cloud.headers) as http:
+
+        def strictly(answer):
+            if not answer.headers.get("Content-Type", "").startswith("application/json"):
+                raise RefusedError("no JSON")
+            return reading(answer)
+
+        def job():
+            made = strictly(http.post("/streams/", json={"title": "Evening", "description": "A show"}))
+            strictly(http.post(f"/streams/id/{made['id']}/start"))
+            while strictly(http.get(f"/streams/id/{made['id']}"))["status"] != "live":
+                pass  # it has no patience
+
+        report = check_client(cloud, job, raises=RefusedError, only=["drills/vod_not_ready"])
+
+    assert ["drills/vod_not_ready"] == [one.rule.name for one in report.broken]
+
+
+def test_who_reads_json_where_there_is_no_body_is_told_after_which_answer(broken, http):
+    def job():
+        made = reading(http.post("/streams", json=PUSH))["data"]
+        http.delete(f"/streams/{made['id']}").json()
+
+    (told,) = broken(job, "requests/good-day")["requests/good-day"]
+
+    assert "after deleteStream was answered 204, which has no body" in told

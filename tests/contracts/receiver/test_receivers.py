@@ -64,6 +64,41 @@ def test_who_refuses_what_has_come_before_is_told_so_once_and_not_for_each_spell
     assert {"again"} == broken(report)
 
 
+@pytest.mark.parametrize(("is_idempotent", "outcome"), [(True, "upheld"), (False, "broken")])
+def test_who_does_twice_what_is_sent_twice_is_told_so_where_it_shows_what_it_keeps(is_idempotent, outcome):
+    kept = []
+
+    def counting():
+        if not (is_idempotent and request.get_data() in kept):
+            kept.append(request.get_data())
+        return "", 204
+
+    report = judged(counting, events=["stream.idle"], only=["receiver/once"], kept=lambda: kept)
+
+    assert ["receiver/once"] == [one.rule.name for one in getattr(report, outcome)]
+
+
+def test_who_shows_nothing_of_what_it_keeps_is_not_judged_by_it():
+    (verdict,) = judged(lambda: ("", 204), events=["stream.idle"], only=["receiver/once"]).not_judged
+
+    assert "what it keeps is not seen (kept=, in Python)" == verdict.why
+
+
+def test_who_refuses_a_right_signature_is_told_over_what_it_is():
+    """As who parses a body, and signs what is written of that again."""
+
+    def writes_again():
+        return "", 204 if request.headers["X-Webhook-Signature"] == SECRET + json.dumps(request.json) else 401
+
+    report = judged(writes_again, secret=SECRET, events=["stream.idle"], only=["receiver/valid"])
+
+    (told,) = report.violations
+    assert told.message == (
+        "is answered 401, which is no documented answer; "
+        "its signature is right: of the secret that both know, over the bytes of the body as they came"
+    )
+
+
 def test_what_broke_a_receiver_is_told_with_a_line_to_see_it_again():
     report = judged(signed, secret="another secret", events=["stream.started"])
     (found,) = next(verdict for verdict in report.broken if verdict.rule.name == "receiver/valid").violations
