@@ -27,6 +27,8 @@ class NewFile(FileName):
         """Read it."""
         path = Path(os.fsdecode(super().convert(value, param, ctx)))
         folder = path.absolute().parent
-        if not (folder.is_dir() and os.access(folder, os.W_OK)):
+        if not folder.is_dir():
             self.fail(f"{path}: there is no folder {folder} to write to", param, ctx)
+        if not os.access(folder, os.W_OK):
+            self.fail(f"{path}: the folder {folder} cannot be written to; choose another", param, ctx)
         return path

@@ -149,6 +149,13 @@ def test_a_file_that_cannot_be_is_told_before_it_is_needed(run, options, words):
     assert (True, True) == (ended.code > 0, words in ended.err), ended.err
 
 
+def test_a_folder_that_is_there_and_may_not_be_written_to_is_told_from_one_that_is_not(run, tmp_path, monkeypatch):
+    monkeypatch.setattr("os.access", lambda *_: False)  # root may write anywhere
+    ended = run("serve", "--port", "0", "--rtmp-port", "0", "--ready-file", str(tmp_path / "ready"))
+
+    assert (2, True) == (ended.code, f"the folder {tmp_path} cannot be written to" in " ".join(ended.err.split()))
+
+
 def test_an_unknown_variable_of_ours_is_refused_with_the_nearest(run):
     assert (
         "there is no variable of ours OFFAIR_PROT; did you mean OFFAIR_PORT?" in run("serve", OFFAIR_PROT="1").sentence

@@ -42,6 +42,8 @@ CLIPS = {
     "both": [*PICTURE, *TONE, *H264, *AAC],
     "video": [*PICTURE, *H264],
     "audio": [*TONE, *AAC],
+    "a picture a second": ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=1", *TONE, *H264, "-g", "2", *AAC],
+    "late sound": [*PICTURE, "-itsoffset", "2", *TONE, *H264, *AAC],
     "irregular": [*PICTURE, *TONE, *IRREGULAR, *AAC],
     "unaligned": [*UNALIGNED, *TONE, "-c:v", "libx264", "-preset", "superfast", "-bf", "2", *KEYS, *AAC, *LONG],
     "unaligned hevc": [

@@ -24,6 +24,17 @@ def test_a_stream_pushed_over_srt_goes_live_and_plays(customer, body, encode, pl
     assert [24, 24] == [len(player.frames(stream["playback"]["hls"], kind)) for kind in ("video", "audio")]
 
 
+@pytest.mark.parametrize("profile", ["passthrough", "light"])
+@pytest.mark.parametrize("clip", ["a picture a second", "late sound"])
+def test_a_track_that_is_slow_to_show_what_it_is_is_waited_for(stand_in, customers, body, encode, profile, clip):
+    customer = customers(stand_in(media_profile=profile))
+    stream = customer.create(body(ingest={"kind": "push", "protocols": ["srt"]}))
+    encode(_url(stream), clip)
+    customer.until(stream, "live")
+
+    assert ["starting", "live"] == [state for state, _ in customer.moves(stream)]
+
+
 def test_a_goodbye_over_srt_brings_the_stream_to_rest(customer, body, encode):
     stream = customer.create(body(ingest={"kind": "push", "protocols": ["srt"]}))
     encoder = encode(_url(stream))

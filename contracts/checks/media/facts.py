@@ -74,7 +74,7 @@ class SegmentFacts:
 
     @property
     def duration(self) -> float | None:
-        """The main track's seconds; None for sound in MPEG-TS, where nothing tells how much the last packet holds."""
-        if self.main is None or (self.container == "ts" and self.main.kind != "video"):
+        """The main track's seconds; None where MPEG-TS does not tell: of sound, and of a single picture."""
+        if self.main is None or (self.container == "ts" and (self.main.kind != "video" or self.main.frames < 2)):
             return None
         return self.main.end - self.main.start

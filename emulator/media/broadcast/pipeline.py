@@ -178,6 +178,7 @@ class Pipeline:
             plans,
             sinks,
             container=seat.container,
+            probing=seat.probing,
             name=self._stream.id[:8],
             on_death=lambda transcoder, over: self._tell(Died(transcoder, over)),
             on_error=lambda error: self._tell(Troubled(error)),

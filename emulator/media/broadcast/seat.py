@@ -225,6 +225,11 @@ class Seat:
         self._mute = None if is_media else self._mute or self._clock.deadline(self._stale_after / 2)
         self.is_mute = self._mute is not None and self._mute.is_over
 
+    @property
+    def probing(self) -> float:
+        """How many seconds of what was let through a transcoder has to read until it knows all tracks, if need be."""
+        return self._ts_gate.probing.seconds
+
     def breaks_off(self, item: Tag | Chunk, *, is_copied: bool) -> bool:
         """A running transcoder cannot go on with a piece; ``is_copied`` when it passes pictures on as they are."""
         if isinstance(item, Tag):

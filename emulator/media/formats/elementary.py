@@ -1,6 +1,6 @@
 """Samples as elementary streams: Annex B pictures (ITU-T H.264, H.265) and ADTS sound (ISO/IEC 14496-3, 1.A)."""
 
-from offair.emulator.media.formats.boxes import MalformedMediaError
+from offair.emulator.media.formats.boxes import MalformedMediaError, UnsupportedMediaError
 from offair.emulator.media.formats.codecs import AudioFormat, VideoFormat
 from offair.emulator.media.formats.samples import Sample
 
@@ -10,6 +10,7 @@ DELIMITER_TYPE = {"h264": 9, "hevc": 35}
 PARAMETER_TYPES = {"h264": frozenset({7, 8}), "hevc": frozenset({32, 33, 34})}
 ADTS_HEADER = 7
 LONGEST_ADTS = (1 << 13) - 1
+ADTS_CHANNELS = range(1, 8)  # configurations: three bits, and 0 would want a program config element in each frame
 
 
 def annex_b(sample: Sample, video: VideoFormat, *, is_first: bool = False) -> bytes:
@@ -36,7 +37,12 @@ def annex_b(sample: Sample, video: VideoFormat, *, is_first: bool = False) -> by
 
 
 def adts(sample: Sample, audio: AudioFormat) -> bytes:
-    """Write an AAC frame with its ADTS header."""
+    """Write an AAC frame with its ADTS header; UnsupportedMediaError for channels that it cannot tell."""
+    if audio.channel_configuration not in ADTS_CHANNELS:
+        raise UnsupportedMediaError(
+            f"AAC of the channel configuration {audio.channel_configuration} has no ADTS header, which MPEG-TS wants: "
+            "send one to six channels, or ask for fMP4 segments"
+        )
     length = ADTS_HEADER + len(sample.content)
     if length > LONGEST_ADTS:
         raise MalformedMediaError(f"an AAC frame of {len(sample.content)} bytes does not fit ADTS")

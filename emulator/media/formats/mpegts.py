@@ -7,6 +7,7 @@ from offair.emulator.media.formats.flv import Facts
 from offair.emulator.media.formats.program_map import AUDIO_TYPES, VIDEO_TYPES, Announced, read_map
 from offair.emulator.media.formats.ts_changes import Changes
 from offair.emulator.media.formats.ts_packets import PACKET, TIMESTAMPS, begins_picture, is_key, pid_of, timestamp
+from offair.emulator.media.formats.ts_probing import Probing
 
 SYNC = 0x47
 MOST_HELD = 4 << 20  # bytes without a program map before the stream is taken for something else
@@ -22,8 +23,9 @@ class TsGate:
     """Passes MPEG-TS on from the first program map on, from which it knows the tracks.
 
     Whoever joins in the middle gets the tables and what follows from the next key frame on: a fresh ffmpeg that hears
-    sound for half a second and sees no whole picture gives up. It has the same three words as the gate for FLV:
-    :meth:`push`, :meth:`rejoin` and :attr:`facts`.
+    sound for half a second and sees no whole picture gives up. So everything is held until each track has something
+    whole; ``probing`` knows how much that is. It has the same three words as the gate for FLV: :meth:`push`,
+    :meth:`rejoin` and :attr:`facts`.
     """
 
     def __init__(self) -> None:
@@ -32,6 +34,8 @@ class TsGate:
         self._read_to = 0  # how much of it was searched for a program map
         self._noise = 0  # bytes that were thrown away since the last packets were passed on
         self._is_open = False
+        self._has_start = False  # what is held begins where ffmpeg can
+        self.probing = Probing()
         self._program_map: int | None = None  # the PID of the map
         self._tables: dict[int, bytes] = {}  # packets by PID
         self._left_out = 0  # pictures
@@ -72,7 +76,8 @@ class TsGate:
 
         Where the encoder's own packets broke off, the tables that it sent are those of what follows.
         """
-        self._is_open = False
+        self._is_open = self._has_start = False
+        self.probing = Probing()
         self._left_out = 0
         self._first_sound = None
         self._is_mixed = self._break is not None and self._since is not None
@@ -139,13 +144,22 @@ class TsGate:
         while self._read_to + PACKET <= len(self._held):
             packet = self._held[self._read_to : self._read_to + PACKET]
             self._read(packet)
-            if self._starts(packet):
-                self._is_open = True
+            if not self._has_start and self._starts(packet):
+                self._has_start = True
                 if self._left_out or self._needs_tables or self._is_led(packet):
                     self._needs_tables = False
-                    self._replace_what_was_read(b"".join(self._tables.values()))
-                return
+                    tables = b"".join(self._tables.values())
+                    self._replace_what_was_read(tables)
+                    self._read_to = len(tables)
+                    self.probing = Probing()
+            self.probing.note(packet)
             self._read_to += PACKET
+            if self._has_start and self.probing.knows(self.video_pid, self.audio_pid):
+                self._is_open = True
+                return
+        if self._has_start:
+            self._is_open = len(self._held) > MOST_HELD
+            return
         if self._left_out:
             self._replace_what_was_read(b"")
         self._is_open = self._program_map in self._tables and len(self._held) > MOST_HELD

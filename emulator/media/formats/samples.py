@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from offair.contracts.checks.media.pictures import KEYS, kind_of, prefixed_units
 from offair.emulator.media.formats.boxes import (
     HEAD,
     U32,
@@ -61,6 +62,19 @@ class Fragment:
             return self
         samples = self.samples[begin:end]
         return Fragment(self.track, self.sequence, write_fragment(self.track, self.sequence, samples), samples)
+
+
+def can_begin_at(sample: Sample, track: Track) -> bool:
+    """Say whether decoding may begin with a sample: sound always, and a picture that is a key frame by its slices too.
+
+    Encoders that refresh their pictures bit by bit call one a key frame that is none. Where no slice is seen, their
+    word has to do.
+    """
+    video = track.video
+    if video is None or not sample.is_sync:
+        return video is None
+    kind = kind_of(prefixed_units(bytes(sample.content), video.length_size), "avc" if video.codec == "h264" else "hevc")
+    return kind is None or kind in KEYS
 
 
 def join_fragments(fragments: Sequence[Fragment]) -> Fragment:

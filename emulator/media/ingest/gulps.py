@@ -40,6 +40,12 @@ class Gulps:
             self._timer.cancel()
             self._timer = None
 
+    def look(self) -> None:
+        """Have everybody read now, and not at the next tick."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._tick()
+
     def read(self, descriptor: int) -> bytes:
         """Read what waits in a socket, nothing at its end; BlockingIOError when nothing waits, OSError as it comes."""
         return bytes(self._room[: os.readv(descriptor, [self._room])])

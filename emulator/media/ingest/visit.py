@@ -45,7 +45,11 @@ class House:
         self.gulps = Gulps(self.loop)
 
     def enter(self, visit: "Visit") -> None:
-        """Count a visit in, of somebody who has said nothing yet."""
+        """Count a visit in, of somebody who has said nothing yet.
+
+        It may be an encoder that died and is back at once, so it is looked first who has gone.
+        """
+        self.gulps.look()
         self.visits.add(visit)
         self._strangers[visit] = None
         self.emptied.clear()

@@ -82,8 +82,11 @@ class History:
 
     @property
     def peak(self) -> int:
-        """The highest rate of a segment, in bit/s; those that are too short do not tell (RFC 8216, 4.3.4.2)."""
-        return self._peak or _rate(self._open)
+        """The highest rate of a segment, in bit/s; those that are too short do not tell (RFC 8216, 4.3.4.2).
+
+        While there is none but these, it is their mean.
+        """
+        return self._peak or self.average
 
     @property
     def open_parts(self) -> Sequence[Kept]:
@@ -139,6 +142,16 @@ class History:
     def has_window(self) -> bool:
         """There is a segment in the DASH window."""
         return self._window is not None and bool(self._kept)
+
+    @property
+    def depth(self) -> float:
+        """How many seconds the DASH window is long; 0 where there is none."""
+        return self._window or 0.0
+
+    def deepen(self, least: float) -> None:
+        """Let the DASH window, if there is one, be so many seconds long from now on, or as long as it is."""
+        if self._window is not None:
+            self._window = max(self._window, least)
 
     @property
     def window(self) -> list[tuple[int, Kept]]:

@@ -181,6 +181,8 @@ def manifest(broadcast: Broadcast, histories: Histories) -> str:
         periods.append(dash.Period(id=str(opening.number), start=max(start, 0.0), sets=sets))
     longest = max(float(history.longest) for place, history in histories.items() if place.suffix == FMP4)
     uneven = [float(histories[Place(track.name, FMP4)].longest) for track in plan.tracks if not track.has_set_keys]
+    usual = max([plan.segment, *uneven])
+    depth = max(history.depth for history in histories.values())
     return dash.render(
         dash.Presentation(
             periods=periods,
@@ -192,8 +194,8 @@ def manifest(broadcast: Broadcast, histories: Histories) -> str:
                 available_from=broadcast.available_from,
                 published=broadcast.published,
                 update_period=plan.segment,
-                window=plan.dash.window,
-                delay=min(DELAY * max([plan.segment, *uneven]), plan.dash.window),
+                window=depth,
+                delay=min(DELAY * usual, depth - usual),
                 time_url=broadcast.time_url,
             ),
             duration=now if broadcast.is_over else None,

@@ -42,6 +42,7 @@ from offair.emulator.media.packager.shelf import Shelf
 from offair.emulator.media.packager.take import Cut, Place, Take, makes_fragments, makes_transport, places
 
 OWN_ROOM = Fraction(1, 10)  # seconds by which an encoder's own segments may differ
+LEAST_DEPTH = 2  # segments that the DASH window holds: one to be behind the edge, and one more
 Action = Callable[[], None]
 
 
@@ -259,6 +260,8 @@ class Packager:
             return
         history.add(kept)
         self._fit_target(cut.place, history)
+        for other in self._histories.values():
+            other.deepen(LEAST_DEPTH * float(history.longest))
 
     def _fit_target(self, place: Place, history: History) -> None:
         """Let the one target of all playlists (RFC 8216, 6.2.4) cover a segment.

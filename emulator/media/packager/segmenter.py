@@ -15,7 +15,7 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import TypeVar
 
-from offair.emulator.media.formats.samples import Fragment, Sample
+from offair.emulator.media.formats.samples import Fragment, Sample, can_begin_at
 from offair.emulator.media.formats.tracks import MediaKind
 from offair.emulator.media.packager.parts import PartCutter
 
@@ -194,5 +194,6 @@ class Segmenter:
 def _span(kind: type[S], fragments: tuple[Fragment, ...]) -> S:
     first = fragments[0].samples[0]
     start = min(sample.pts for fragment in fragments for sample in fragment.samples)
-    can_begin = first.is_sync and start == first.pts  # pictures shown before it (open GOP) need the segment before
-    return kind(fragments, start, fragments[-1].end - first.dts, can_begin)
+    is_closed = start == first.pts  # pictures shown before it (open GOP) need the segment before
+    is_independent = is_closed and can_begin_at(first, fragments[0].track)
+    return kind(fragments, start, fragments[-1].end - first.dts, is_independent)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from offair.emulator.media.formats.boxes import BoxRun, MalformedMediaError, Splitter, read_head
-from offair.emulator.media.formats.samples import Fragment, read_fragment
+from offair.emulator.media.formats.samples import Fragment, can_begin_at, read_fragment
 from offair.emulator.media.formats.tracks import Track, read_track
 
 LONGEST_HEAD = 16  # bytes
@@ -84,9 +84,15 @@ class Reel:
             self.close()
         size = len(fragment.content)
         if self._open is None:
-            self._open = Shot(self.size, size, start, length, is_independent=is_key)
+            self._open = Shot(self.size, size, start, length, is_independent=can_begin_at(first, fragment.track))
         else:
-            self._open = replace(self._open, size=self._open.size + size, length=self._open.length + length)
+            is_closed = start >= self._open.start  # pictures shown before it (open GOP) need the segment before
+            self._open = replace(
+                self._open,
+                size=self._open.size + size,
+                length=self._open.length + length,
+                is_independent=self._open.is_independent and is_closed,
+            )
         self.size += size
         self.end = max(self.end, Fraction(fragment.end + fragment.track.skip, ticks))
 

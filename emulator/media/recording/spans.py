@@ -35,7 +35,9 @@ def _add_sets(period: ET.Element, sheet: Sheet, reels: Reels, run: int) -> None:
         known = [(name, reels[name][run]) for name in sheet.tracks]
         of_kind = [(name, reel) for name, reel in known if reel.track is not None and reel.track.kind == kind]
         if of_kind:
-            group = ET.SubElement(period, "AdaptationSet", contentType=kind, mimeType=f"{kind}/mp4", startWithSAP="1")
+            group = ET.SubElement(period, "AdaptationSet", contentType=kind, mimeType=f"{kind}/mp4")
+            if all(shot.is_independent for _, reel in of_kind for shot in reel.shots):
+                group.set("startWithSAP", "1")
             for name, reel in of_kind:
                 _add_representation(group, name, f"{name}/{run}.mp4", reel, zero)
 

@@ -1,7 +1,7 @@
 """The ffmpeg command line for a plan: pure, built with ffmpeg-python, one output pipe a track.
 
-The options are the ones that keep a live ladder live: a short probe, key frames at set times, no look-ahead,
-fragments that are flushed as they are made.
+The options are the ones that keep a live ladder live: a probe no longer than need be, key frames at set times, no
+look-ahead, fragments that are flushed as they are made.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,9 @@ from offair.emulator.media.transcoding.endpoints import Manner
 from offair.emulator.media.transcoding.ladder import Plan, Rendition, buffer, word
 from offair.emulator.media.transcoding.needs import ENCODERS
 
-PROBE = {"analyzeduration": 500_000, "probesize": 1_000_000, "fpsprobesize": 0}  # nobody asks for the frame rate
+LEAST_PROBED = 0.5  # seconds
+PROBE_SIZE = 5_000_000  # bytes: more than the gate for MPEG-TS holds
+PROBE_BEYOND = 0.1  # seconds more than needed: time stamps of decoding are not those of presentation
 FRAGMENT_US = 500_000
 SHORT_FRAGMENT_US = 100_000  # for sound, which may not come later than its picture, and for key frames we do not set
 MOVFLAGS = "+cmaf+frag_keyframe+delay_moov+default_base_moof+skip_trailer"
@@ -37,13 +39,20 @@ TERSE = ("-nostdin", "-nostats", "-hide_banner", "-loglevel", "error")
 
 
 def transcode(
-    executable: str, plan: Plan, pipes: Mapping[str, int], *, progress: int, container: str = "flv"
+    executable: str,
+    plan: Plan,
+    pipes: Mapping[str, int],
+    *,
+    progress: int,
+    container: str = "flv",
+    probing: float = 0.0,
 ) -> list[str]:
     """Build the argv that reads FLV (or another ``container``) from stdin and writes each track to its descriptor.
 
-    To the descriptor ``progress`` it reports once a second how it gets on.
+    To the descriptor ``progress`` it reports once a second how it gets on. ``probing`` is how many seconds it has to
+    read until it knows all tracks.
     """
-    source = ffmpeg.input("pipe:0", f=container, **PROBE)
+    source = ffmpeg.input("pipe:0", f=container, **_probe(probing + PROBE_BEYOND))
     outputs = []
     pictures = _split_video(source, plan)
     for rendition in plan.renditions:
@@ -93,6 +102,12 @@ def video_options(rung: VideoRung, segment: float) -> dict[str, Any]:
 def audio_options(rung: AudioRung) -> dict[str, Any]:
     """The encoder's options for a sound."""
     return {"c:a": "aac", "b:a": f"{rung.bitrate_kbps}k", "ar": rung.sample_rate, "ac": rung.channels}
+
+
+def _probe(seconds: float = LEAST_PROBED) -> dict[str, Any]:
+    """Say how much is read before anything is written; nobody asks for the frame rate."""
+    microseconds = round(max(seconds, LEAST_PROBED) * 1_000_000)
+    return {"analyzeduration": microseconds, "probesize": PROBE_SIZE, "fpsprobesize": 0}
 
 
 def _own_options(rendition: Rendition, plan: Plan) -> dict[str, Any]:
@@ -161,7 +176,7 @@ def _output(stream: Any, descriptor: int, options: Mapping[str, Any]) -> Any:
 def pull(executable: str, url: str, manner: Manner, descriptor: int) -> list[str]:
     """Build the argv that reads a source and writes its first picture and sound to a descriptor, as MPEG-TS."""
     allowed = {"protocol_whitelist": ",".join(manner.protocols)}
-    source = ffmpeg.input(url, f=manner.container, **manner.options, **allowed, **PROBE)
+    source = ffmpeg.input(url, f=manner.container, **manner.options, **allowed, **_probe())
     options = {"c": "copy", "f": "mpegts", "flush_packets": 1, "muxdelay": 0, "muxpreload": 0}
     output = ffmpeg.output(source["v:0?"], source["a:0?"], f"pipe:{descriptor}", **options)
     return list(ffmpeg.compile(output.global_args(*TERSE), cmd=executable))
@@ -174,7 +189,7 @@ def relay(
 
     It is sent as it is, but for what browsers publish and targets do not take: Opus becomes AAC, and VP9 H.264.
     """
-    source = ffmpeg.input("pipe:0", f=container, **PROBE)
+    source = ffmpeg.input("pipe:0", f=container, **_probe())
     recoded = {**TAKEN.get(facts.video or "", {}), **TAKEN.get(facts.audio or "", {})}
     options = {"c": "copy", **recoded, "f": manner.container, "flush_packets": 1, **manner.options}
     if manner.container == "flv":

@@ -34,6 +34,7 @@ class Transcoder:
         sinks: Sequence[Mapping[str, Sink]],
         *,
         container: str,
+        probing: float,
         name: str,
         on_death: Callable[["Transcoder", Exit], None],
         on_error: Callable[[Exception], None],
@@ -53,7 +54,7 @@ class Transcoder:
         writing = {name: write for name, (_, write) in ends.items()}
         try:
             self._process = Process(
-                transcode(str(executable), plan, writing, progress=reporting, container=container),
+                transcode(str(executable), plan, writing, progress=reporting, container=container, probing=probing),
                 name=name,
                 on_exit=self._exited,
                 keep=(*writing.values(), reporting),

@@ -75,3 +75,8 @@ def test_a_clock_that_begins_anew_leaves_no_gap():
     anew = second[:5] + bytes([second[5] | 0x80]) + second[6:]
 
     assert None is look(pictured(CLIP, Group("avc", (("reset", 0),)), "ts") + first + anew).clock_gap
+
+
+def test_how_long_a_single_picture_lasts_is_not_known_in_mpegts():
+    """Nothing tells but the next time stamp, and that is in another segment."""
+    assert None is look(transport("avc", [[b"\x65\x88"]], [0.0], 0.0)).duration

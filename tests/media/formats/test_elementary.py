@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
-from offair.emulator.media.formats.boxes import MalformedMediaError
+from offair.emulator.media.formats.boxes import MalformedMediaError, UnsupportedMediaError
 from offair.emulator.media.formats.codecs import AudioFormat, VideoFormat
 from offair.emulator.media.formats.elementary import adts, annex_b
 from offair.emulator.media.formats.samples import Sample
@@ -43,6 +45,16 @@ def test_parameter_sets_and_delimiters_of_the_encoder_are_not_doubled():
 def test_a_unit_that_leaves_its_picture_is_refused(content):
     with pytest.raises(MalformedMediaError, match="NAL unit"):
         annex_b(Sample(0, 0, 1, is_sync=False, content=memoryview(content)), H264)
+
+
+@pytest.mark.parametrize("configuration", [0, 8, 12])
+def test_channels_that_no_adts_header_tells_are_refused(configuration):
+    """7.1 as most encoders send it has 12, and the header three bits; it would tell another sample rate instead."""
+    with pytest.raises(UnsupportedMediaError, match=f"configuration {configuration} has no ADTS header"):
+        adts(
+            Sample(0, 0, 1024, is_sync=True, content=memoryview(b"a")),
+            replace(AAC, channel_configuration=configuration),
+        )
 
 
 def test_an_adts_header_tells_profile_rate_channels_and_length():

@@ -124,12 +124,45 @@ def test_a_timestamp_is_read_as_it_was_written():
 @pytest.mark.media
 def test_sound_that_comes_long_before_the_first_picture_is_left_out(made):
     """The first second has no picture: its tables and sound, then everything, a second later."""
-    inputs = ["-itsoffset", "1", "-f", "mpegts", "-i", "-", *TONE, "-map", "0:v", "-map", "1:a"]
+    inputs = [
+        "-itsoffset",
+        "1",
+        "-f",
+        "mpegts",
+        "-i",
+        "-",
+        "-f",
+        "lavfi",
+        "-i",
+        "sine=d=3",
+        "-map",
+        "0:v",
+        "-map",
+        "1:a",
+    ]
     argv = [choose(None), "-v", "error", *inputs, "-c:v", "copy", "-c:a", "aac", "-f", "mpegts", "-"]
     late = subprocess.run(argv, input=made["picture"], capture_output=True, check=True).stdout
     passed = TsGate().push(late)
 
     assert (376, first_key(late)) == (first_key(passed), len(late) - len(passed) + 376)
+
+
+@pytest.mark.parametrize(
+    ("rate", "sound_from", "held"),
+    [(25, 0.0, 0.08), (1, 0.0, 2.0), (25, 2.0, 2.04), (25, 9.0, 5.0)],
+    ids=["as usual", "a picture a second", "sound that comes late", "sound that does not come"],
+)
+def test_everything_is_held_until_an_ffmpeg_can_know_every_track(rate, sound_from, held):
+    """It would give up on a track that it has read nothing whole of; five seconds are waited for one that is slow."""
+    muxer, gate, passed, number = Multiplexer("h264", "aac", {}), TsGate(), b"", -1
+    while not passed:
+        number += 1
+        time = number * 3600
+        pictures = [Unit(time, time, not number, b"\0\0\1\x65" + bytes(50))] if number % (25 // rate) == 0 else []
+        sounds = [Unit(time, time, is_sync=True, content=bytes.fromhex("fff14c40") + bytes(50))]
+        passed = gate.push(muxer.segment(pictures, sounds if number >= sound_from * 25 else []))
+
+    assert (held, pytest.approx(held, abs=0.05)) == (number / 25, gate.probing.seconds)
 
 
 def _follow(files, size):

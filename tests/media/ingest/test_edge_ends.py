@@ -128,6 +128,17 @@ def test_a_revoked_encoder_that_is_read_in_gulps_hears_why(door, caller, monkeyp
     assert b"" == caller.socket.recv(1)
 
 
+def test_one_that_is_read_in_gulps_and_went_is_missed_as_soon_as_another_connects(door, open_edge, monkeypatch):
+    """It may be the same encoder, started anew at once: its key is not in use by itself any more."""
+    monkeypatch.setattr("offair.emulator.media.ingest.gulps.GULP", 10 * PATIENCE)
+    door.furnish = lambda desk: desk.connection.relax()
+    edge = open_edge(stale_after=10 * PATIENCE)
+    with Caller(edge.port) as caller:
+        caller.ask()
+    with Caller(edge.port):
+        assert [False] == door.desks.get(timeout=PATIENCE).rest()
+
+
 def test_closing_late_is_harmless(door, caller, edge):
     caller.ask()
     desk = door.desks.get(timeout=PATIENCE)

@@ -104,3 +104,13 @@ def test_a_master_playlist_never_changes_its_rates_for_what_we_encode(studio, fo
         seen.add(m3u8.loads(stage.text("master.m3u8")).playlists[0].stream_info.bandwidth)
 
     assert 1 == len(seen)
+
+
+def test_a_first_segment_that_is_short_is_announced_as_it_is_until_there_is_a_longer_one():
+    """Sound that begins just before the first segment ends; a rate of nothing would be untrue for certain."""
+    made = History(least_listed=6, preserved=0, window=None, segment=1.0)
+    made.add(Kept(name="0", opening=0, start=0, length=100, timescale=1000, wall=0.0, size=800, is_independent=True))
+    said = Rates(plan(track("sound", "audio", 0)))
+    said.note({SOUND: made})
+
+    assert 96_000 == said.of([SOUND]).peak

@@ -133,3 +133,14 @@ def test_pictures_without_any_key_frame_are_cut_before_memory_runs_out(forge):
     segments = cut(Segmenter("video", track.timescale, Fraction(2), has_set_keys=False), fragments)
     assert [True, False] == [segment.is_independent for segment in segments]
     assert segments[0].seconds == LONGEST
+
+
+@pytest.mark.parametrize(("unit", "is_independent"), [(0x65, True), (0x41, False)], ids=["IDR", "refreshed bit by bit"])
+def test_an_encoders_word_makes_no_key_frame(forge, unit, is_independent):
+    """Segments are cut where it says so, as there is no better place; that they are independent is not claimed."""
+    track, content = forge.track(), memoryview(b"\0\0\0\2" + bytes((unit, 0x9A)))
+    samples = [sample._replace(content=content) for sample in forge.samples([FRAME] * 60, keys=lambda n: n % 30 == 0)]
+    segmenter = Segmenter("video", track.timescale, Fraction(1), has_set_keys=False)
+    segments = cut(segmenter, forge.stream(track, samples, every=5))
+
+    assert [is_independent] * 2 == [segment.is_independent for segment in segments]

@@ -97,6 +97,20 @@ def test_a_player_of_dash_stays_three_of_the_longest_segments_behind(studio, mak
     assert "PT10S" == MPEGDASHParser.parse(stage.text("manifest.mpd")).suggested_presentation_delay
 
 
+@pytest.mark.parametrize("window", [1.0, 2.0, 3.0, 60.0])
+@pytest.mark.parametrize("gop", [30, 90, 450])
+def test_a_player_of_dash_always_has_a_segment_behind_it_that_it_can_still_fetch(studio, make_tracks, gop, window):
+    """However short a window was asked for, and however far apart the key frames are."""
+    stage = studio(*VARIANTS, dash=DashPlan(window=window, min_buffer=1.0))
+    stage.play(make_tracks(gop, every=6, pictures=1500))
+    text = stage.text("manifest.mpd")
+    delay, depth = (float(re.search(f'{name}="PT([0-9.]+)S"', text)[1])
+                    for name in ("suggestedPresentationDelay", "timeShiftBufferDepth"))  # fmt: skip
+    longest = gop / 30
+
+    assert (True, max(window, 2 * longest)) == (longest <= round(depth - delay, 3), pytest.approx(depth, abs=0.1))
+
+
 @pytest.mark.parametrize(("hls", "media"), [("fmp4", ["../audio/playlist.m3u8"]), ("mpegts", [])])
 @pytest.mark.parametrize("name", ["source", "180p"])
 def test_each_variant_has_a_master_playlist_of_its_own(studio, make_tracks, hls, media, name):

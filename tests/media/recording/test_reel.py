@@ -63,6 +63,25 @@ def test_a_segment_of_pictures_begins_with_a_key_frame(grow):
     assert {True} == {shot.is_independent for shot in reel.shots}
 
 
+@pytest.mark.parametrize(
+    ("shown", "unit", "is_independent"),
+    [((0, 1, 2, 3), 0x65, True), ((2, 0, 1, 3), 0x65, False), ((0, 1, 2, 3), 0x41, False)],
+    ids=["closed", "an open group", "no key frame but by its encoder's word"],
+)
+def test_a_segment_is_independent_where_its_pictures_are(forge, shown, unit, is_independent):
+    """However they were put into fragments: those that lead an open group often come in another than its key frame."""
+    track, reel = forge.track(), Reel(SEGMENT)
+    samples = [
+        sample._replace(pts=3000 * place, content=memoryview(b"\0\0\0\2" + bytes((unit, 0x9A))))
+        for sample, place in zip(forge.samples([3000] * 4, keys=lambda number: not number), shown, strict=True)
+    ]
+    for piece in forge.record(track.init, forge.stream(track, samples, every=1)).pieces:
+        reel.add(piece)
+    reel.close()
+
+    assert [is_independent] == [shot.is_independent for shot in reel.shots]
+
+
 def test_a_later_run_lies_behind_the_one_before(grow):
     before, _ = grow()
     after, _ = grow(shift=before.end)
