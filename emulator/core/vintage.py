@@ -48,7 +48,7 @@ def examine(database: sqlite3.Connection, tables: Iterable[Table[Any]], *, may_b
             _check_table(database, table)
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.OperationalError) and hasattr(error, "sqlite_errorcode"):
-            raise  # a full or a broken disk is no fault of the state's; of a text that is none Python tells, with no code
+            raise  # a full or a broken disk is no fault of the state's; a text that is none has no code of SQLite's
         raise StateError(f"it is damaged ({error})") from error
 
 
