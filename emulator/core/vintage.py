@@ -47,8 +47,8 @@ def examine(database: sqlite3.Connection, tables: Iterable[Table[Any]], *, may_b
         for table in tables:
             _check_table(database, table)
     except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.OperationalError):
-            raise  # a full or a broken disk is no fault of the state's
+        if isinstance(error, sqlite3.OperationalError) and hasattr(error, "sqlite_errorcode"):
+            raise  # a full or a broken disk is no fault of the state's; a text that is none has no code of SQLite's
         raise StateError(f"it is damaged ({error})") from error
 
 

@@ -106,6 +106,7 @@ DAMAGES = {
     "another schema": ("""UPDATE things SET body = '{"id": "a"}'""", "'things' has a row 'a'.*tenant"),
     "another id": ("""UPDATE things SET body = '{"id": "b", "tenant": "t"}'""", "'id' says 'a'.*'b'"),
     "another tenant": ("UPDATE things SET tenant = 'x'", "'tenant' says 'x'"),
+    "no UTF-8": ("UPDATE things SET tenant = CAST(x'ff' AS TEXT)", "damaged .*UTF-8"),
     "a path": ("""UPDATE things SET id = '/x', body = '{"id": "/x", "tenant": "t"}'""", "'/x'.*no id"),
     "no moment": ("""UPDATE things SET body = '{"id": "a", "tenant": "t", "made_at": 1e300}'""", "made_at"),
     "a column less": ("ALTER TABLE things RENAME COLUMN body TO other", "lacks the column 'body'"),

@@ -57,6 +57,10 @@ def upload(bucket: Bucket, folder: Path, names: tuple[str, ...], *, prefix: str,
         raise UnreachableError(f"{where} did not take a file ({shown(error)})") from error
     except (BotoCoreError, ValueError) as error:
         raise ForbiddenError(f"{where} cannot be used: {shown(error)}") from error
+    except (InterruptedUploadError, UnreachableError, OSError):
+        raise
+    except Exception as error:  # whatever an answer does to the client that is none of S3's
+        raise UnreachableError(f"{where} answered what is no answer of S3's ({shown(repr(error))})") from error
 
 
 def _client(bucket: Bucket) -> Any:

@@ -1,8 +1,9 @@
 """Recordings and a real S3-speaking server: they arrive, now or later, or the words say why not."""
 
 import socket
+import socketserver
 import threading
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 import boto3
 import pytest
@@ -42,6 +43,26 @@ def _endpoint():
     server = open_server()
     yield "http://{}:{}".format(*server.get_host_and_port())
     server.stop()
+
+
+@contextmanager
+def parroting(content):
+    """Answer whatever is asked with the same bytes; give the URL."""
+
+    class Parrot(socketserver.StreamRequestHandler):
+        def handle(self):
+            while self.rfile.readline().strip():
+                pass
+            self.wfile.write(content)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Parrot) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def client_of(endpoint):
@@ -161,6 +182,21 @@ def test_a_bucket_whose_answer_trickles_does_not_hold_up_those_of_others(monkeyp
     """One thread ships, for everybody."""
     monkeypatch.setattr(bucket, "STALL", 0.3)
     with trickling(begun, piece) as url, pytest.raises(UnreachableError, match=r"has not answered within 0\.3 s"):
+        upload(bucket_at(url), folder, tuple(FILES), prefix="", go_on=always)
+
+
+END = b"\r\nConnection: close\r\n\r\n"
+NO_ANSWERS = {
+    "an error that is no text": b"HTTP/1.1 400 No" + END + b"<Error><Code>a</Code><Code>b</Code><Code/></Error>",
+    "an error that ends early": b"HTTP/1.1 301 No" + END + b"<Error>",
+    "a yes without a length": b"HTTP/1.1 200 OK" + END,
+}
+
+
+@pytest.mark.parametrize("content", NO_ANSWERS.values(), ids=NO_ANSWERS)
+def test_what_is_no_answer_of_s3s_may_be_one_later(folder, content):
+    """A proxy, or any other server, may stand where a bucket is looked for: that is no bug of ours."""
+    with parroting(content) as url, pytest.raises(UnreachableError, match="answered what is no answer of S3's"):
         upload(bucket_at(url), folder, tuple(FILES), prefix="", go_on=always)
 
 
