@@ -26,6 +26,8 @@ RETRY_AFTER = "RFC 9110 section 10.2.3; RFC 6585 section 4"
 LOOKS = 3  # so often a thing is not ready yet
 NOT_YET = ("processing", "pending", "queued", "transcoding", "uploading", "preparing", "created")
 READY = ("ready", "completed", "published", "available", "done", "finished")
+UNREAD = ", by a date in GMT: who cannot read one pauses as where none is said"
+AT_ONCE = 0.1  # seconds: no pause of anybody's own choice
 OFF_AIR = ("idle", "offline", "created", "starting")
 BEFORE = {**dict.fromkeys(READY, NOT_YET), "live": OFF_AIR}  # which words come before which
 
@@ -49,7 +51,7 @@ def _told_seconds(stage: Stage, called: Called) -> list[Violation | None]:
 
 
 def _told_to_wait(stage: Stage, called: Called, name: str, *, is_date: bool = False) -> Iterator[Violation | None]:
-    """A date is the header's other form: clouds seldom write it, so who cannot read it must only not crash.
+    """A date is the header's other form: clouds seldom write it, so who cannot read it must only not crash, and pause.
 
     Who does nothing more until the deadline may be waiting as told, in a way that nobody hastens: it is told less.
     """
@@ -68,8 +70,9 @@ def _told_to_wait(stage: Stage, called: Called, name: str, *, is_date: bool = Fa
     first = next(call for call in line if call.is_played)
     later = (call for call in line if call.at > first.at)
     early = next((call.at - first.at for call in later if call.at - first.at < stage.wait - EDGE), None)
-    if early is not None and not is_date:
+    if early is not None and (not is_date or early < AT_ONCE):
         told = f"asks again after {early:.1f} s, and was told to wait {stage.wait} s"
+        told += UNREAD if is_date else ""
     grade: Grade = "inferred" if is_date else "documented"
     yield None if told is None else breach(called, told, situation=situation, grade=grade, source=RETRY_AFTER)
 

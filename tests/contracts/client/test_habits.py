@@ -52,6 +52,23 @@ def test_who_knows_a_header_in_one_spelling_is_told_so(broken, http, wait, told)
     assert told == ("names of headers have no case" in str(found))
 
 
+@pytest.mark.parametrize(("pause", "told"), [(0, True), (2, False)])
+def test_who_takes_a_date_for_no_pause_is_told_so_and_who_pauses_all_the_same_is_not(broken, http, pause, told):
+    """As who reads a date in a zone of their own."""
+
+    def job():
+        answer = http.get("/streams")
+        if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+            said = answer.headers.get("Retry-After", "60")
+            time.sleep(int(said) if said.isdigit() else pause)
+            answer = http.get("/streams")
+        return reading(answer)["data"]
+
+    found = broken(job, "drills/retry_after", raises=RefusedError)
+
+    assert told == ("by a date in GMT: who cannot read one pauses as where none is said" in str(found))
+
+
 async def looking_often(seconds):
     due = time.monotonic() + seconds
     while time.monotonic() < due:
