@@ -39,11 +39,11 @@ def _offer(ffmpeg, clips):
     """Run a source: an ffmpeg that waits to be called, or sends UDP to whoever listens."""
     running = []
 
-    def offer(url: str) -> subprocess.Popen:
+    def offer(url: str, clip: str = "both") -> subprocess.Popen:
         target = {"rtmp": ["-listen", "1", "-f", "flv", url],
                   "srt": ["-f", "mpegts", f"{url.partition('?')[0]}?mode=listener"],
                   "udp": ["-f", "mpegts", f"{url}?pkt_size=1316"]}[url.partition(":")[0]]  # fmt: skip
-        argv = [ffmpeg, "-nostdin", "-v", "fatal", "-re", "-stream_loop", "-1", "-i", str(clips["both"]), "-c", "copy"]
+        argv = [ffmpeg, "-nostdin", "-v", "fatal", "-re", "-stream_loop", "-1", "-i", str(clips[clip]), "-c", "copy"]
         running.append(subprocess.Popen([*argv, *target]))
         return running[-1]
 
@@ -91,6 +91,16 @@ def test_what_is_pulled_plays(pull, customer, player, offer, ffmpeg, clips, sche
 
         assert player.frames(playlist(player, stream).segments[0].absolute_uri, "video", most=3)
         customer.order("stop", stream)
+
+
+def test_a_source_whose_sound_comes_late_is_read_when_it_is_called_again(pull, customer, offer):
+    url = f"srt://127.0.0.1:{free_port(socket.SOCK_DGRAM)}"
+    first = offer(url, "late sound")
+    stream = pull(url)
+    first.wait(30)  # it is hung up on by who does not know its sound yet
+    offer(url, "late sound")
+    customer.until(stream, "live")
+    customer.order("stop", stream)
 
 
 def test_a_pull_stream_is_idle_in_the_answer_and_starts_by_itself(pull, customer):

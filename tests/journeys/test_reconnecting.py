@@ -118,6 +118,17 @@ def test_the_grace_begins_anew_with_every_loss(stand_in, customers, body, encode
     assert clock.monotonic() - lost_at >= 4.9
 
 
+def test_one_that_comes_back_with_other_tracks_is_told_which_are_wanted(customer, live, encode):
+    stream, encoder = live
+    encoder.kill()
+    customer.until(stream, "reconnecting")
+    other = encode(customer.url(stream), "video")
+    customer.until(stream, "errored")
+    other.wait()
+
+    assert "came back with H.264 (avc1) alone, and the broadcast began with H.264 (avc1) and AAC (mp4a)" in other.words
+
+
 def test_a_stream_that_reconnects_can_be_stopped(customer, live):
     stream, encoder = live
     encoder.kill()

@@ -13,6 +13,7 @@ from offair.emulator.core.streams import Stream
 from offair.emulator.media.broadcast.equipment import Equipment
 from offair.emulator.media.broadcast.seat import Died, Mail, Played, Seat, Troubled
 from offair.emulator.media.formats.flv import Facts, Passed, write
+from offair.emulator.media.formats.fourcc import spoken
 from offair.emulator.media.packager.hls import MediaPlaylist
 from offair.emulator.media.packager.packager import Packager
 from offair.emulator.media.packager.shelf import Shelf
@@ -163,7 +164,10 @@ class Pipeline:
     def _start(self, seat: Seat, head: Passed) -> Transcoder | Remuxer:
         self._facts = self._facts or seat.facts
         if seat.facts.tracks != self._facts.tracks:  # another codec is fine, as each run has init sections of its own
-            raise Unplayable(f"the encoder came back with {seat.facts}, and the broadcast began with {self._facts}")
+            raise Unplayable(
+                f"the encoder came back with {_told(seat.facts)}, and the broadcast began with {_told(self._facts)}: "
+                "send the same kinds of tracks as before, or stop the stream first"
+            )
         plans = plan(self._stream, seat.facts, self._kit.profile)
         self._copies_pictures = any(rendition.is_copied for rendition in plans.renditions)
         is_remuxed = plans.is_copy and seat.container == "flv" and can_remux(seat.facts)
@@ -217,3 +221,8 @@ class Pipeline:
         openers = (equipment.earpieces.open, *equipment.outlets)
         others = (open_outlet(self._stream, self._publication, plans.package) for open_outlet in openers)
         return [packager, *(outlet for outlet in others if outlet is not None)]
+
+
+def _told(facts: Facts) -> str:
+    sent = [spoken(codec) for codec in (facts.video, facts.audio) if codec]
+    return " and ".join(sent) if len(sent) > 1 else f"{sent[0]} alone"

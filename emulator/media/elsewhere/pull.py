@@ -18,6 +18,7 @@ from offair.emulator.media.transcoding.ffmpeg import FfmpegMissingError
 from offair.emulator.media.transcoding.kit import Kit
 
 ANSWER = 10.0  # seconds for a source to give its first picture; key frames may be that far apart
+PATIENT = 5.0  # seconds that may be read of a source until all its tracks are known, once one was not read in less
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 4.0  # seconds before every source is called again
 
 
@@ -96,7 +97,7 @@ class Pull:
         told: dict[str, str] = {}  # what was written of each source last: an unchanged trouble is written once
         while sources and not self.is_over:
             name, endpoint, manner = sources[turn % len(sources)]
-            was_steady, words = self._call(name, endpoint, manner)
+            was_steady, words = self._call(name, endpoint, manner, probing=PATIENT if failures else 0.0)
             if self.is_over:
                 return
             if words != told.get(name):
@@ -130,7 +131,7 @@ class Pull:
             self._callboy.unreadable(self.stream.id, words=words, is_final=True)
         return sources
 
-    def _call(self, name: str, endpoint: Endpoint, manner: Manner) -> tuple[bool, str]:
+    def _call(self, name: str, endpoint: Endpoint, manner: Manner, *, probing: float) -> tuple[bool, str]:
         """Read a source for as long as it lasts: tell whether it was steady, and how it ended."""
         from offair.emulator.media.transcoding.command import pull  # brings ffmpeg-python, which a start can do without
 
@@ -139,7 +140,7 @@ class Pull:
             if self.is_over:
                 return False, ""
             self._line = line = Line(
-                lambda descriptor: pull(executable, endpoint.url, manner, descriptor),
+                lambda descriptor: pull(executable, endpoint.url, manner, descriptor, probing=probing),
                 peer=address(endpoint.url),
                 name=f"pull-{self.stream.id[:8]}",
             )

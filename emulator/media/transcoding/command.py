@@ -104,7 +104,7 @@ def audio_options(rung: AudioRung) -> dict[str, Any]:
     return {"c:a": "aac", "b:a": f"{rung.bitrate_kbps}k", "ar": rung.sample_rate, "ac": rung.channels}
 
 
-def _probe(seconds: float = LEAST_PROBED) -> dict[str, Any]:
+def _probe(seconds: float = 0.0) -> dict[str, Any]:
     """Say how much is read before anything is written; nobody asks for the frame rate."""
     microseconds = round(max(seconds, LEAST_PROBED) * 1_000_000)
     return {"analyzeduration": microseconds, "probesize": PROBE_SIZE, "fpsprobesize": 0}
@@ -173,10 +173,13 @@ def _output(stream: Any, descriptor: int, options: Mapping[str, Any]) -> Any:
     return ffmpeg.output(stream, f"pipe:{descriptor}", **{**FRAGMENTS, **options})
 
 
-def pull(executable: str, url: str, manner: Manner, descriptor: int) -> list[str]:
-    """Build the argv that reads a source and writes its first picture and sound to a descriptor, as MPEG-TS."""
+def pull(executable: str, url: str, manner: Manner, descriptor: int, *, probing: float = 0.0) -> list[str]:
+    """Build the argv that reads a source and writes its first picture and sound to a descriptor, as MPEG-TS.
+
+    ``probing`` is how many seconds it may read until it knows all tracks.
+    """
     allowed = {"protocol_whitelist": ",".join(manner.protocols)}
-    source = ffmpeg.input(url, f=manner.container, **manner.options, **allowed, **_probe())
+    source = ffmpeg.input(url, f=manner.container, **manner.options, **allowed, **_probe(probing))
     options = {"c": "copy", "f": "mpegts", "flush_packets": 1, "muxdelay": 0, "muxpreload": 0}
     output = ffmpeg.output(source["v:0?"], source["a:0?"], f"pipe:{descriptor}", **options)
     return list(ffmpeg.compile(output.global_args(*TERSE), cmd=executable))
