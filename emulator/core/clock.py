@@ -73,6 +73,10 @@ class Clock:
         with self._lock:
             return self._read()
 
+    def since(self, moment: float) -> float:
+        """Tell how many cloud seconds ago a moment was; 0 for one that is ahead, as where the clock was put back."""
+        return max(0.0, self.now() - moment)
+
     @property
     def rate(self) -> float:
         """Cloud seconds per real second."""

@@ -204,7 +204,7 @@ class Publications:
         self._world.delete(PUBLICATIONS, id=publication)
         stream = self._world.get(STREAMS, row.stream) if row else None
         if row is not None and stream is not None:
-            seconds = self._world.clock.now() - row.began_at
+            seconds = self._world.clock.since(row.began_at)
             self._world.events.publish(PublicationEnded(publication=row, stream=stream, seconds=seconds, totals=totals))
 
     def _come_to_rest(self, stream: Stream, *, reason: str) -> Stream:

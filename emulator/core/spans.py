@@ -33,13 +33,13 @@ class Spans:
 
     def _tell(self, publication: str, beat: float, due: float) -> None:
         """Tell once, however many beats a clock leapt over; the next one is due as if it had not been late."""
-        upcoming = due + beat * (1 + max(0.0, self._world.clock.now() - due) // beat)
+        upcoming = due + beat * (1 + self._world.clock.since(due) // beat)
         with self._world.transaction():
             row = self._world.get(PUBLICATIONS, publication)
             stream = self._world.get(STREAMS, row.stream) if row else None
             if row is None or stream is None:
                 return
-            seconds = self._world.clock.now() - row.began_at
+            seconds = self._world.clock.since(row.began_at)
             self._world.events.publish(PublicationGoesOn(publication=row, stream=stream, seconds=seconds))
         self._await_beat(publication, beat, upcoming)
 

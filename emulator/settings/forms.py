@@ -7,7 +7,7 @@ import msgspec
 MOST = 1_000_000_000  # of anything that is counted: more is no number that a machine can hold so many of
 DAY = 86_400
 TEN_YEARS = 10 * 366 * DAY  # on a cloud's clock, whose dates end with the year 9999
-NAME = r"[^\s/\\@?#,:*%\[\]]+"
+NAME = r"""[^\s/\\@?#,:*%\[\]<>"^|]+"""  # without what no host of a URL has (WHATWG URL, 3.1), and quotation marks
 ADDRESS = r"[0-9A-Fa-f.]*(:[0-9A-Fa-f.]*){2,}"  # of IPv6
 
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]

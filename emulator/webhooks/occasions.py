@@ -41,7 +41,7 @@ def occasions(world: World, stream: Stream) -> Iterator[Event]:
     yield StreamCreated(stream)
     yield PublicationBegan(publication=broadcast, stream=stream)
     yield goes_on(world, stream)
-    seconds = now - broadcast.began_at
+    seconds = world.clock.since(broadcast.began_at)
     yield PublicationEnded(publication=broadcast, stream=stream, seconds=seconds, totals=Totals())
     recording = _recording_of(world, stream, broadcast)
     for state in RecordingState:
@@ -73,7 +73,7 @@ def broadcast_of(world: World, stream: Stream) -> Publication:
 def goes_on(world: World, stream: Stream) -> PublicationGoesOn:
     """Give what is told of a broadcast that still runs."""
     broadcast = broadcast_of(world, stream)
-    return PublicationGoesOn(publication=broadcast, stream=stream, seconds=world.clock.now() - broadcast.began_at)
+    return PublicationGoesOn(publication=broadcast, stream=stream, seconds=world.clock.since(broadcast.began_at))
 
 
 def knock_of(stream: Stream) -> Knock:
@@ -103,5 +103,5 @@ def _recording_of(world: World, stream: Stream, broadcast: Publication) -> Recor
         capture=stream.capture,
         began_at=broadcast.began_at,
         ended_at=world.clock.now(),
-        seconds=world.clock.now() - broadcast.began_at,
+        seconds=world.clock.since(broadcast.began_at),
     )

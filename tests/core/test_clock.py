@@ -90,3 +90,11 @@ def test_a_time_has_as_many_places_as_wanted_and_is_never_ahead(seconds, places)
 
 def test_a_fraction_is_cut_off_and_never_rounded():
     assert "2001-09-09T01:46:40.999Z" == rfc3339(1_000_000_000.9999, 3)
+
+
+@pytest.mark.parametrize(("moment", "seconds"), [(990.0, 10.0), (1000.0, 0.0), (1010.0, 0.0)])
+def test_what_is_ahead_was_no_while_ago(moment, seconds):
+    clock = Clock()
+    clock.freeze(at=1000.0)
+
+    assert seconds == clock.since(moment)

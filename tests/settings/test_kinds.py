@@ -76,7 +76,8 @@ def test_what_it_cannot_be_is_refused_in_words(value, kind, words):
 @pytest.mark.parametrize(
     ("kind", "good", "bad"),
     [
-        (Host, ["127.0.0.1", "::1", "::", "fe80::1%eth0", "b\u00fccher.example"], ["", "a b", "http://x", "x:80"]),
+        (Host, ["127.0.0.1", "::1", "::", "fe80::1%eth0", "b\u00fccher.example"],
+         ["", "a b", "http://x", "x:80", "<x>", 'x"y', "x|y", "x^y"]),
         (HostName, ["a-box", ".example.com", "example.com."], ["*", "http://x", "x:80", "b\u00fccher.example", "a b"]),
         (Origin, ["*", "null", "http://localhost:5173", "http://[::1]:5173", "app://localhost"],
          ["localhost:5173", "http://localhost:5173/", "https://*.example.com", "http://"]),

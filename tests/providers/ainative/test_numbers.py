@@ -118,6 +118,14 @@ def test_numbers_are_of_what_happened(api, control, enter, live):
     assert [2, 0] == [points[0]["viewer_count"], points[-1]["viewer_count"]]
 
 
+def test_nothing_has_lasted_less_than_nothing(api, emulator, live):
+    """Where the clock was put back behind its beginning; our own answers keep the contract all the same."""
+    emulator.clock.run(at=emulator.clock.now() - 86_400)
+    shown = api.get("/streams/analytics/channel/top-streams").json()
+
+    assert (live["id"], 0) == (shown[0]["id"], shown[0]["duration_seconds"])
+
+
 @pytest.mark.parametrize("minutes", [0, 61, "x"])
 def test_a_step_has_one_to_sixty_minutes(api, live, minutes):
     assert 422 == api.get(f"/streams/{live['id']}/analytics/viewers?interval_minutes={minutes}").status_code

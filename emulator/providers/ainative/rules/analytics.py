@@ -34,8 +34,8 @@ class Airing:
 
     @property
     def seconds(self) -> float:
-        """How long it has lasted."""
-        return self.ends - self.begins
+        """How long it has lasted; nothing where the clock was put back meanwhile."""
+        return max(0.0, self.ends - self.begins)
 
     @property
     def watched(self) -> float:

@@ -45,7 +45,7 @@ def attach(world: World, show: Show, switches: Switches) -> Film:
         description=show.description,
         recording=recording.id if recording else None,
         ready_at=None if recording else now + switches.vod_seconds,
-        seconds=round((show.ended_at or now) - (show.started_at or now), 1),
+        seconds=round(max(0.0, (show.ended_at or now) - (show.started_at or now)), 1),
         thumbnail_url=show.thumbnail_url,
     )
     world.put(FILMS, film)
