@@ -3,12 +3,9 @@
 import os
 import signal
 import sys
-import threading
 
 import pytest
 from guests import alone
-
-from offair.emulator.core.clock import Deadline
 
 SHOW = "import os; print(os.environ['OFFAIR_URL'], os.environ['TENBYTE_API_KEY'], os.environ['TENBYTE_BASE_URL'])"
 CALL = """
@@ -91,20 +88,14 @@ def test_a_command_that_cannot_be_run_is_a_sentence(execute, tmp_path):
     assert (126, True) == (ended.code, "cannot be run: Permission denied" in ended.sentence)
 
 
-def test_a_termination_reaches_the_command(run_until, left, tmp_path):
+def test_a_termination_reaches_the_command(spawn, left, read_line):
     """Its answer is what counts, and nothing of ours is left."""
-    up = tmp_path / "up"
-    script = f"trap 'exit 5' TERM; touch {up}; while :; do sleep 0.05; done"
+    script = "import signal, sys; signal.signal(15, lambda *_: sys.exit(5)); print('up', flush=True); signal.pause()"
+    process = spawn("exec", "--", sys.executable, "-c", script)
+    line = read_line(process)
+    process.terminate()
 
-    def is_up():
-        deadline, pause = Deadline(60), threading.Event()
-        while not up.exists():
-            assert not deadline.is_over
-            pause.wait(0.01)
-
-    ended = run_until(is_up, "exec", "--", "sh", "-c", script, sign=signal.SIGTERM)
-
-    assert (5, []) == (ended.code, left())
+    assert ("up\n", 5, []) == (line, process.wait(60), left())
 
 
 def test_a_terminal_interrupt_is_the_commands_to_answer(spawn, left, read_line):
