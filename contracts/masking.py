@@ -16,7 +16,7 @@ NAMED = re.compile(
     re.IGNORECASE,
 )
 ASKED = re.compile(
-    rb"((?:^|[?&])(?=[^=&?#\s'\"]*=[^&#\s'\"]{5})"  # as above: a name of many such words is read once
+    rb"([?&](?=[^=&?#\s'\"]*=[^&#\s'\"]{5})"  # as above: a name of many such words is read once
     rb"[^=&?#\s'\"]*(?:secret|password|passphrase|passcode|token|api_?key|stream_?key|signature)[^=&?#\s'\"]*=)"
     rb"([^&#\s'\"]{4})[^&#\s'\"]+",
     re.IGNORECASE,
@@ -30,7 +30,7 @@ def _cut(found: re.Match[bytes]) -> bytes:
 
 def _without_named(text: bytes) -> bytes:
     """Cut what a name says is secret: of a member of JSON, of a query or form."""
-    return ASKED.sub(_cut, NAMED.sub(_cut, text))
+    return ASKED.sub(_cut, b"&" + NAMED.sub(_cut, text))[1:]  # a form begins with a member as a query goes on with one
 
 
 class Masked:

@@ -1,6 +1,7 @@
 """Finding one's way in a schema document: ``$ref``, members, and what applies to the same value."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -24,14 +25,21 @@ def resolve(root: Node, reference: str) -> Node:
     if reference[1:2] not in {"", "/"}:
         raise LookupError(f"$ref {reference!r} is an anchor; write it as '#/components/...'")
     node: Any = root
-    for part in unquote(reference[1:]).split("/")[1:]:
+    for part in _steps(reference):
         try:
-            node = node[part.replace("~1", "/").replace("~0", "~")]
+            node = node[part]
         except (KeyError, TypeError) as error:
             raise LookupError(f"$ref {reference!r} leads nowhere: there is no {part!r}") from error
     if not isinstance(node, Mapping):
         raise TypeError(f"$ref {reference!r} leads to {node!r}, which is no object")
     return node
+
+
+@lru_cache(maxsize=4096)
+def _steps(reference: str) -> tuple[str, ...]:
+    """The names on the way of a pointer; the same few lead to the components of a document again and again."""
+    parts = unquote(reference[1:]).split("/")[1:]
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in parts)
 
 
 def deref(root: Node, node: Node) -> Node:
@@ -43,17 +51,17 @@ def deref(root: Node, node: Node) -> Node:
 
 def unfold(root: Node, nodes: Iterable[Any]) -> list[Node]:
     """List every schema that judges the same value, in document order: behind ``$ref``, inside ``allOf``."""
-    return [found for node in nodes if isinstance(node, Mapping) for found in _unfold(root, node)]
-
-
-def _unfold(root: Node, node: Node) -> Iterator[Node]:
-    yield node
-    if isinstance(node.get("$ref"), str):
-        yield from _unfold(root, resolve(root, node["$ref"]))
-    for keyword in TOGETHER:
-        for clause in node.get(keyword, ()):
-            if isinstance(clause, Mapping):
-                yield from _unfold(root, clause)
+    found: list[Node] = []
+    waiting = [node for node in nodes if isinstance(node, Mapping)][::-1]
+    while waiting:
+        node = waiting.pop()
+        found.append(node)
+        for keyword in reversed(TOGETHER):
+            if keyword in node:
+                waiting += [clause for clause in reversed(node[keyword]) if isinstance(clause, Mapping)]
+        if isinstance(node.get("$ref"), str):
+            waiting.append(resolve(root, node["$ref"]))
+    return found
 
 
 def members(nodes: Iterable[Node]) -> dict[str, list[Any]]:

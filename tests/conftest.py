@@ -31,7 +31,7 @@ UNREAD = False  # certificates that plain HTTP never asks for take longer to rea
 settings.register_profile(
     "house",
     deadline=None,  # how long an example takes tells more of the machine than of the code
-    max_examples=50,  # each run draws others, and there are many runs
+    max_examples=20,  # each run draws others, and there are many runs
 )
 settings.load_profile("house")
 

@@ -53,11 +53,12 @@ def deleted_is_unlisted(history: History) -> Iterator[Violation | None]:
     """What was deleted stands in no list any more."""
     ends = {id(call): thing for call, thing, is_deleted in _visits(history) if not is_deleted and _deletes(call, thing)}
     deleted: dict[str | None, dict[str, Thing]] = {}
+    written: dict[str, bytes] = {}
     for call in history.calls:
-        theirs = deleted.get(call.exchange.who, {})
+        theirs = deleted.setdefault(call.exchange.who, {})
         if not call.is_read and call.is_success:  # what is named by people may be named again
-            back = [name for name in theirs if json.dumps(name).encode() in call.exchange.request_body]
-            deleted[call.exchange.who] = theirs = {name: one for name, one in theirs.items() if name not in back}
+            for name in [name for name in theirs if written[name] in call.exchange.request_body]:
+                del theirs[name]
         rows = names_listed(call.answer) if theirs and call.is_read else None
         if rows is not None and any(_is_listed_by(call, one) for one in theirs.values()):
             around = [one for one in theirs.values() if call.path == one.made.path.rpartition("/")[0]]
@@ -66,7 +67,8 @@ def deleted_is_unlisted(history: History) -> Iterator[Violation | None]:
             message = "lists what was deleted"
             yield call.breach(message, where="response.body", rule="gone", got=shown[0].id) if shown else None
         if id(call) in ends:
-            deleted.setdefault(call.exchange.who, {})[ends[id(call)].id] = ends[id(call)]
+            thing = ends[id(call)]
+            theirs[thing.id], written[thing.id] = thing, json.dumps(thing.id).encode()
 
 
 @check("lifecycle/stopped-rests", SOURCE, absent="nothing that was stopped was read ten seconds later")

@@ -29,7 +29,8 @@ def _misspelled(call: Seen, root: Node, nodes: list[Any], value: Any, path: Path
             yield from _misspelled(call, root, items, inner, (*path, position))
     elif isinstance(value, Mapping):
         named = members(known)
-        meant = {_plain(name): name for name in named if name not in value} if named else {}
+        is_known = all(name in named for name in value)
+        meant = {} if is_known else {_plain(name): name for name in named if name not in value}
         for name, inner in value.items():
             if name in named:
                 yield from _misspelled(call, root, named[name], inner, (*path, name))

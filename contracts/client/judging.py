@@ -133,7 +133,7 @@ def _judged(
 ) -> Iterator[Verdict]:
     fault = _fault_of_call(stage.performer.use) or _meet(stage)
     yield Verdict.of(GOOD_DAY, [] if fault is None else [_violation(fault)])
-    if stage.good.heard:
+    if stage.good.heard and any(rule.name in wanted for rule in ASKED):
         yield from judge_requests(stage, stage.first.heard + stage.good.heard)
     if fault is not None:
         rules = (*(() if stage.good.heard else ASKED), *drills)

@@ -20,7 +20,7 @@ LONGEST = 5000  # characters, or items: beyond it a limit is not tried
 
 
 def departing(caller: Caller) -> list[Exchange]:
-    """Send each operation that takes JSON its good bodies, and each with one difference."""
+    """Send each operation that takes JSON its good bodies, and each difference in the first that can have it."""
     log: list[Exchange] = []
     if caller.target.is_read_only or caller.target.is_spared:
         return log
@@ -38,21 +38,31 @@ def departing(caller: Caller) -> list[Exchange]:
 def _depart(ours: Actor, operation: Operation, path: str, pace: Pace) -> None:
     schema = operation.bodies.get(JSON)
     kind = next((one for one in ours.caller.kinds if one.make is operation), None)
-    tried: set[str] = set()
     if schema is None:
         return
-    goods = (one.value for one in good_bodies(ours.caller.contract, operation) if schema.is_valid(one.value))
+    goods = [one.value for one in good_bodies(ours.caller.contract, operation) if schema.is_valid(one.value)]
+    for body in dict.fromkeys(map(json.dumps, _bodies(schema, goods))):
+        pace.keep(operation)
+        answer = ours.send(operation, path, body.encode())
+        found = None if kind is None else ours.made_by(kind, answer)
+        if isinstance(found, Made):
+            ours.clear(found)
+
+
+def _bodies(schema: Schema, goods: list[Any]) -> Iterator[Any]:
+    """Give good bodies, each with its differences from there on but for those that another one before it had.
+
+    The same difference is another one where it is allowed in one body and forbidden in the other.
+    """
+    tried: set[tuple[str, bool]] = set()
     for good in goods:
-        for body in (good, *(one.applied(good) for one in _differences(schema, good))):
-            text = json.dumps(body)
-            if text in tried:
-                continue
-            tried.add(text)
-            pace.keep(operation)
-            answer = ours.send(operation, path, text.encode())
-            found = None if kind is None else ours.made_by(kind, answer)
-            if isinstance(found, Made):
-                ours.clear(found)
+        yield good
+        for one in _differences(schema, good):
+            body = one.applied(good)
+            meant = json.dumps([one.kind, one.path, one.value]), schema.is_valid(body)
+            if meant not in tried:
+                tried.add(meant)
+                yield body
 
 
 def _differences(schema: Schema, body: Any) -> Iterator[Departure]:

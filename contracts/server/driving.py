@@ -89,9 +89,15 @@ def _schema(caller: Caller, effort: Effort, checks: tuple[Check, ...], seed: int
         application = _serving(document, target.application, noted)
         schema = schemathesis.openapi.from_wsgi(DOCUMENT, application, config=config)
     modes = [schemathesis.GenerationMode.POSITIVE] if target.is_spared else list(schemathesis.GenerationMode)
-    schema.config.generation.update(with_security_parameters=False, max_examples=effort.examples, modes=modes)
+    schema.config.generation.update(
+        with_security_parameters=False,
+        max_examples=effort.examples,
+        modes=modes,
+        database="none",  # it is in the working directory, and what it has of another check comes first, seed or not
+    )
     for phase in (schema.config.phases.examples, schema.config.phases.coverage, schema.config.phases.fuzzing):
         phase.extra_data_sources.responses = False  # URLs of answers have ports, and a seed would find something else
+    schema.config.analysis.constants.enabled = False  # they would be those of this module and its like
     schema.config.checks = _checks(contract, checks, is_in_process=target.application is not None)
     if target.is_read_only:
         schema = schema.include(method="GET")

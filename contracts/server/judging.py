@@ -77,6 +77,7 @@ def _perform(caller: Caller, depth: Depth, checks: tuple[Check, ...], tally: Tal
     from offair.contracts.server.driving import drive
     from offair.contracts.server.listening import called
     from offair.contracts.server.scenes import FOR, SCENES
+    from offair.contracts.server.seeding import by_seed_alone
     from offair.contracts.server.stories import tell
 
     effort, target = EFFORTS[depth], caller.target
@@ -90,14 +91,14 @@ def _perform(caller: Caller, depth: Depth, checks: tuple[Check, ...], tally: Tal
             _hear(caller, scene(caller), checks if scene is called else silent, tally)
         if begin is not None and target.restore is not None:
             target.restore(begin)
-    with tally.going_on("the telling of stories"):
+    with tally.going_on("the telling of stories"), by_seed_alone():
         tell(caller, effort, checks, tally, drawn=seed)
     if begin is not None and target.restore is not None:
         target.restore(begin)
     driven = {one.name for one in DRIVEN.values()}
     fresh = [rule for rule in tally.rules if rule.name not in tally.broken]
     if any(rule.name in driven or rule.subject in {"answer", "requests"} for rule in fresh):
-        with tally.going_on("the driving by Schemathesis"):
+        with tally.going_on("the driving by Schemathesis"), by_seed_alone():
             drive(caller, effort, checks, tally, seed=seed)
         if begin is not None and target.restore is not None:
             target.restore(begin)

@@ -17,7 +17,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from offair.contracts.contract import promise
 
 BINTU = promise("bintu")
-ONE_PASS = settings(deadline=None, derandomize=True, database=None, max_examples=8)
+ONE_PASS = settings(deadline=None, derandomize=True, database=None, max_examples=4)
 BEYOND_SCHEMAS = {
     "createStreamOptions", "modifyStreamOptions", "denyAddress", "createUser", "verifyPlaybackToken",
     "revokePlaybackToken", "verifyWebcasterToken",
@@ -61,12 +61,12 @@ def test_every_operation_keeps_its_promise(service, operation, emulator, tenant,
     addresses = emulator.addresses("bintu")
     url, headers = addresses.services[service] if service else addresses.api, dict(tenant.headers)
 
-    def call(case):
+    def asked(case):
         is_beyond = case.operation.definition.raw["operationId"] in BEYOND_SCHEMAS
         excluded = [positive_data_acceptance] if is_beyond else []
-        case.call_and_validate(base_url=url, session=session, headers=headers, excluded_checks=excluded)
+        return {"base_url": url, "session": session, "headers": headers, "excluded_checks": excluded}
 
-    drive(SCHEMAS[service], operation, call, ONE_PASS)
+    drive(SCHEMAS[service], operation, asked, ONE_PASS)
 
 
 def test_operations_keep_their_promise_one_after_another(emulator, tenant, session):

@@ -7,6 +7,7 @@ from functools import cache
 import pytest
 
 from offair.contracts.checks.catalogue import CHECKS
+from offair.contracts.checks.driven import DRIVEN
 from offair.contracts.contract import promise
 from offair.contracts.limit import LimitTerm
 from offair.contracts.server import UnreachableError, check_server, driving, scenes, stories
@@ -226,15 +227,40 @@ FAULTS = [
 ]
 
 
+DRIVING = {one.name for one in DRIVEN.values()}
+LIVES = [one.name for one in CHECKS if one.subject == "lifecycle" and one.name not in DRIVING]
+PARTS = {"scenes": (scenes, "SCENES", ()), "stories": (stories, "tell", None), "driving": (driving, "drive", None)}
+DRAWN = [
+    ("stories", lets_anybody_read, "tenants/read"),
+    ("driving", fails_at_long_names, "answer/no-failure"),
+]
+
+
+def by(part, target, fault, rule):
+    """Judge a server with this fault by this rule, in one part of a check alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module, name, nothing in (PARTS[one] for one in PARTS if one != part):
+            patch.setattr(module, name, (lambda *_, **_more: None) if nothing is None else nothing)
+        return check_server(CLOUD, spoilt(target, fault), depth="quick", only=[rule])
+
+
 @pytest.fixture(scope="module", name="report_on")
 def _report_on(target):
-    """Judge a server with this fault by this rule, once: what it broke is what several claims are about."""
-    return cache(lambda fault, rule: check_server(CLOUD, spoilt(target, fault), depth="quick", only=[rule]))
+    """Judge once: what a fault broke in the scenes is what several claims are about."""
+    return cache(lambda fault, rule: by("scenes", target, fault, rule))
 
 
 @pytest.mark.parametrize(("fault", "rule"), FAULTS, ids=[rule for _, rule in FAULTS])
 def test_a_planted_fault_is_found_by_its_rule(report_on, fault, rule):
     report = report_on(fault, rule)
+
+    assert [rule] == [one.rule.name for one in report.broken]
+    assert all(one.operation and one.reproduce for one in report.violations)
+
+
+@pytest.mark.parametrize(("part", "fault", "rule"), DRAWN, ids=[f"{part}-{rule}" for part, _, rule in DRAWN])
+def test_a_planted_fault_is_found_by_what_is_drawn_too(target, part, fault, rule):
+    report = by(part, target, fault, rule)
 
     assert [rule] == [one.rule.name for one in report.broken]
     assert all(one.operation and one.reproduce for one in report.violations)
@@ -306,12 +332,13 @@ def test_a_limit_that_is_given_is_binding(target):
 
 
 def test_the_same_seed_finds_the_same():
-    """In how many calls is not compared: Hypothesis draws constants too, of modules that lie in no site-packages."""
+    """Asked by scenes and stories, and in any process: what Schemathesis draws is in ``test_seeds``."""
 
     def found():
         with Emulator({**PASSTHROUGH, "seed": 3}) as emulator, judged("tenbyte", emulator) as target:
-            report = check_server(CLOUD, spoilt(target, stops_nothing), depth="quick", only=["lifecycle"], seed=3)
-        return [(one.rule.name, len(one.violations)) for one in report.broken]
+            report = check_server(CLOUD, spoilt(target, stops_nothing), depth="quick", only=LIVES, seed=3)
+        asked = [(one.method, one.path, one.status) for one in report.exchanges]
+        return asked, [(one.rule.name, len(one.violations)) for one in report.broken]
 
     assert found() == found()
 

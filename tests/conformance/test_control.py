@@ -18,7 +18,7 @@ TAKES_ANYTHING = {"catch"}  # the inbox: a null is bytes too, which Schemathesis
 LEFT_OUT = ["reset", "restore", "wait", "events", "watch"]
 DOCUMENT = Contract.load(files("offair.emulator.web.control")).document
 CONTROL = schemathesis.openapi.from_dict(dict(DOCUMENT)).exclude(operation_id=LEFT_OUT)
-ONE_PASS = settings(deadline=None, derandomize=True, database=None, max_examples=8)
+ONE_PASS = settings(deadline=None, derandomize=True, database=None, max_examples=4)
 
 
 @pytest.fixture(scope="module", name="real")
@@ -36,12 +36,12 @@ def test_the_document_that_is_driven_is_the_one_that_is_served(control):
 def test_every_operation_keeps_its_promise(operation, emulator, real, session):
     url = emulator.ready()["control_url"]
 
-    def call(case):
+    def asked(case):
         if isinstance(case.body, dict):
             texts = {name for name, value in case.body.items() if isinstance(value, str)}
             case.body |= {name: value for name, value in real.items() if name in texts}
         is_open = case.operation.definition.raw["operationId"] in TAKES_ANYTHING
         excluded = [negative_data_rejection] if is_open else []
-        case.call_and_validate(base_url=url, session=session, excluded_checks=excluded)
+        return {"base_url": url, "session": session, "excluded_checks": excluded}
 
-    drive(CONTROL, operation, call, ONE_PASS)
+    drive(CONTROL, operation, asked, ONE_PASS)

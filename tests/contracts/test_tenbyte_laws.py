@@ -55,7 +55,7 @@ def test_everything_is_valid_and_has_every_member_in_order():
     assert CREATE.value_violations(None, FULL) == []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40)
 @given(ANYWHERE, OTHER_TYPES)
 def test_a_value_of_another_type_is_one_violation_at_its_place(where, other):
     body, path = where
@@ -67,7 +67,7 @@ def test_a_value_of_another_type_is_one_violation_at_its_place(where, other):
     assert (path, "type", True) == (found.path, found.rule, found.is_type_error)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40)
 @given(ANYWHERE)
 def test_leaving_something_out_is_told_at_its_place_or_at_the_rule_that_needs_it(where):
     body, path = where
@@ -78,7 +78,7 @@ def test_leaving_something_out_is_told_at_its_place_or_at_the_rule_that_needs_it
         assert found.path == path[: len(found.path)], found
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40)
 @given(st.sets(st.sampled_from(list(places(FULL))), min_size=2, max_size=8))
 def test_violations_stand_in_the_order_of_the_contract(broken):
     """Break several places at once, each in its own way; a place below another broken one is gone with it."""

@@ -1,16 +1,16 @@
-"""Breaking a recorded timeline on purpose, at a place that Hypothesis chooses."""
+"""Breaking a recorded timeline on purpose, at a place that somebody chooses."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
+from typing import Any
 
 import airing
 import airing_dash
 import airing_hls
 import tiny_media
-from hypothesis import strategies as st
 
 from offair.contracts.checks.media.fetch import Fetch
 from offair.contracts.checks.media.timeline import Timeline
@@ -36,14 +36,14 @@ def aired(name: str) -> tuple[airing.Origin, Timeline]:
 class Sabotage:
     """A good timeline, the origin that it was recorded from, and the choice of where to break it."""
 
-    def __init__(self, origin, timeline, draw) -> None:
+    def __init__(self, origin, timeline, choose: Callable[[Sequence], Any]) -> None:
         self.origin = origin
         self.timeline = timeline
-        self._draw = draw
+        self._choose = choose
 
     def choose(self, options: Iterable):
-        """Let Hypothesis choose."""
-        return self._draw(st.sampled_from(list(options)))
+        """Have one of several chosen."""
+        return self._choose(list(options))
 
     def rendition(self, *tracks: str) -> str:
         """A media playlist's URL."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 # A name begins where a value may have ended, so that no stretch of a line is tried from each of its characters.
 ATTRIBUTE = re.compile(r'(?<![^\s,"])([A-Z0-9-]+)=\s*("[^"\r\n]*"|[^",\s]+)\s*(?:,|$)')
@@ -17,6 +18,7 @@ DATE = re.compile(
     r"T((?:[01][0-9]|2[0-4])(?::?[0-5][0-9](?::?(?:[0-5][0-9]|60))?)?)([.,][0-9]+)?"
     r"(Z|[+-](?:[01][0-9]|2[0-3])(?::?[0-5][0-9])?)?"
 )
+REMEMBERED = 4096  # dates, and attribute lists: each version of a playlist repeats those of the one before
 LEAP = "60"  # the last second of a minute that has one more
 
 
@@ -38,9 +40,9 @@ class Tag:
         return {name: value.strip('"') for name, value in self.pairs}
 
     @property
-    def pairs(self) -> list[tuple[str, str]]:
+    def pairs(self) -> tuple[tuple[str, str], ...]:
         """The names and values of an attribute list, quotes and repetitions and all."""
-        return ATTRIBUTE.findall(self.value)
+        return _pairs(self.value)
 
     @property
     def is_well_formed_list(self) -> bool:
@@ -83,6 +85,7 @@ def integer(text: str | None) -> int | None:
     return number if number is None or number <= LARGEST else None
 
 
+@lru_cache(maxsize=REMEMBERED)
 def moment(text: str | None) -> float | None:
     """Read a date with a time (ISO 8601) as seconds since the epoch; None if it is none. No zone means UTC.
 
@@ -102,6 +105,11 @@ def moment(text: str | None) -> float | None:
         return (day + timedelta(hours=int(digits[:2]), minutes=int(digits[2:4]), seconds=rest)).timestamp()
     except (ValueError, OverflowError):
         return None
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _pairs(text: str) -> tuple[tuple[str, str], ...]:
+    return tuple(ATTRIBUTE.findall(text))
 
 
 def outside_quotes(text: str) -> str:

@@ -25,7 +25,7 @@ def _broken(counterpart):
     """Judge a job by some rules, and name those that it breaks."""
 
     def broken(use, *only, **more):
-        report = check_client(counterpart, use, only=only, **{"examples": 60, **more})
+        report = check_client(counterpart, use, only=only, **{"examples": 30, **more})
         return {one.rule.name: [str(found) for found in one.violations] for one in report.broken}
 
     return broken

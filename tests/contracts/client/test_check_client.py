@@ -181,7 +181,7 @@ MUTANTS = {
 @pytest.fixture(scope="module", name="honest_rules")
 def _honest_rules(counterpart):
     with httpx.Client(base_url=counterpart.base_url, headers=counterpart.headers) as http:
-        report = check_client(counterpart, Client(http).job, raises=(ClientError,), examples=60)
+        report = check_client(counterpart, Client(http).job, raises=(ClientError,), examples=30)
     return {one.rule.name: one for one in report.verdicts}
 
 
@@ -202,7 +202,7 @@ def test_a_planted_fault_is_found_by_the_rule_that_it_breaks(broken, counterpart
 
 def test_a_breach_tells_the_smallest_answer_that_shows_it(counterpart, http):
     careless = type("Careless", (Client,), {"show": crashes_on_null})(http)
-    report = check_client(counterpart, careless.job, raises=(ClientError,), only=["answers/getStream"], examples=60)
+    report = check_client(counterpart, careless.job, raises=(ClientError,), only=["answers/getStream"], examples=30)
     (found,) = report.violations
 
     assert "getStream 200: data.last_live_at is null" == found.reproduce

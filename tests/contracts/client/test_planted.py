@@ -12,7 +12,7 @@ from offair.contracts.client import check_client
 from offair.contracts.contract import promise
 from offair.emulator.counterpart import counterpart_of
 
-FEW = 30
+FEW = 20
 PUSH = next(one for one in promise("tenbyte").examples if one.name == "create-video-push").request_body
 
 

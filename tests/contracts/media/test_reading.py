@@ -139,7 +139,7 @@ def test_time_stamps_that_wrap_go_on():
 
 
 @pytest.mark.parametrize("name", ORIGINS)
-@settings(max_examples=10, deadline=None, database=None)
+@settings(max_examples=4, deadline=None, database=None)
 @given(data=st.data())
 def test_nothing_that_an_origin_sends_makes_the_judge_fall_over(name, data):
     _, timeline = aired(name)
@@ -154,7 +154,7 @@ def test_nothing_that_an_origin_sends_makes_the_judge_fall_over(name, data):
         assert str(violation)
 
 
-@settings(max_examples=60, deadline=None, database=None)
+@settings(max_examples=30, deadline=None, database=None)
 @given(body=st.one_of(st.binary(max_size=600), st.lists(st.sampled_from(WORDS), max_size=30).map(b"".join)),
        kind=st.sampled_from(["m3u8", "mpd", "m4s"]))  # fmt: skip
 def test_no_bytes_make_the_readers_fall_over(body, kind):

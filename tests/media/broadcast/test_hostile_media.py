@@ -3,7 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tiny_media import SPS
 
@@ -79,7 +79,6 @@ def test_what_nobody_changed_is_taken():
     ]
 
 
-@settings(max_examples=60)
 @given(changes=changes, moments=moments)
 def test_changed_tags_are_taken_or_refused(changes, moments):
     tags = list(CLIP)
@@ -93,7 +92,6 @@ def test_changed_tags_are_taken_or_refused(changes, moments):
     hear("flv", tags)
 
 
-@settings(max_examples=60)
 @given(changes=changes, size=st.sampled_from([PACKET, 7 * PACKET, 1000]), cut=st.integers(0, 400))
 def test_changed_packets_are_taken_or_refused(changes, size, cut):
     content = bytearray(PROGRAM)

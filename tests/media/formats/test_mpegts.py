@@ -73,7 +73,6 @@ def test_a_new_ffmpeg_starts_at_a_program_map(made):
     assert (Facts(video="avc1", audio="mp4a"), 0x47) == (gate.facts, passed[0])
 
 
-@settings(max_examples=60)
 @given(st.lists(st.binary(max_size=600), max_size=8))
 def test_hostile_bytes_are_held_or_refused(pieces):
     gate = TsGate()

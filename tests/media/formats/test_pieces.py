@@ -1,7 +1,7 @@
 """What a writer tells of its bytes is what a reader finds in them."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from offair.emulator.media.formats import pieces
@@ -26,7 +26,6 @@ steps = st.tuples(
 )
 
 
-@settings(max_examples=50)
 @given(steps=st.lists(steps, min_size=1, max_size=60), cut=st.integers(1, 100))
 def test_what_a_remuxer_tells_is_what_is_in_its_bytes(steps, cut):
     remux, now, written = Remux(0.5), 0, []

@@ -1,7 +1,7 @@
 """What a program map says, and what is told of it that nobody reads."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from offair.emulator.media.formats.mpegts import TsGate
@@ -59,7 +59,6 @@ def test_the_words_say_what_to_send_instead(unread, is_ffmpegs_way):
     assert is_ffmpegs_way == ("ffmpeg writes as private data" in words)
 
 
-@settings(max_examples=50)
 @given(st.binary(min_size=13, max_size=184))
 def test_any_section_is_read_as_far_as_it_goes(content):
     assert len(read_map(content)) <= len(content) // 5 + 1

@@ -39,7 +39,7 @@ def said(talk, publication) -> bytes:
 changes = st.lists(st.tuples(st.integers(0), st.integers(0, 255)), min_size=1, max_size=40)
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(changes=changes, step=st.sampled_from([7, 100, 4096]))
 def test_changed_bytes_are_understood_or_refused(said, changes, step):
     data = bytearray(said)
@@ -50,14 +50,13 @@ def test_changed_bytes_are_understood_or_refused(said, changes, step):
         assert session._reader._unfinished <= len(data)
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(st.binary(max_size=600))
 def test_random_bytes_after_a_handshake_are_understood_or_refused(data):
     with suppress(ProtocolError):
         digest(b"\x03" + bytes(HANDSHAKE - 1) + data, 4096)
 
 
-@settings(max_examples=50)
 @given(st.integers(0), st.integers(0))
 def test_bytes_that_are_missing_or_doubled_are_understood_or_refused(said, start, length):
     at = HANDSHAKE + start % (len(said) - HANDSHAKE)

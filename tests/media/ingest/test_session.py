@@ -1,7 +1,7 @@
 """A session speaks to a publishing client as ffmpeg, OBS and GStreamer expect it."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from offair.emulator.media.formats import amf0, flv
@@ -67,7 +67,6 @@ def test_metadata_arrives_without_the_mark_that_is_for_the_server(talk):
     assert script == pair.events[-1]
 
 
-@settings(max_examples=25)
 @given(st.lists(st.integers(1, 4000), min_size=1, max_size=8))
 def test_the_same_bytes_tell_the_same_however_they_are_cut(talk, publication, lengths):
     pair = talk()

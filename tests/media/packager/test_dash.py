@@ -1,7 +1,7 @@
 from fractions import Fraction
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from mpegdash.parser import MPEGDASHParser
 
@@ -57,7 +57,6 @@ def times_of(template):
     return times
 
 
-@settings(max_examples=60)
 @given(TIMELINES)
 def test_a_timeline_says_to_a_parser_what_it_was_made_of(gaps):
     timeline, at = [], 0

@@ -1,7 +1,7 @@
 from fractions import Fraction
 
 import m3u8
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from offair.emulator.media.packager.history import History, Kept
@@ -45,7 +45,6 @@ def histories(lengths, *, least=3, preserved=0, window=None):
         yield history, target
 
 
-@settings(max_examples=60)
 @given(LENGTHS)
 def test_a_playlist_says_to_a_parser_what_it_was_made_of(lengths):
     for history, target in histories(lengths):
@@ -60,7 +59,6 @@ def test_a_playlist_says_to_a_parser_what_it_was_made_of(lengths):
             assert round_up_half(Fraction(str(segment.duration))) <= parsed.target_duration
 
 
-@settings(max_examples=60)
 @given(LENGTHS)
 def test_a_segment_keeps_its_numbers_while_the_window_slides(lengths):
     """RFC 8216, 6.2.1: neither the media sequence number nor the discontinuity sequence number may change."""
@@ -73,7 +71,6 @@ def test_a_segment_keeps_its_numbers_while_the_window_slides(lengths):
             assert (number, discontinuity) == seen.setdefault(segment.uri, (number, discontinuity))
 
 
-@settings(max_examples=60)
 @given(lengths=LENGTHS, least=st.integers(3, 8))
 def test_no_segment_leaves_a_playlist_that_would_be_shorter_than_three_targets(lengths, least):
     """RFC 8216, 6.2.2."""
@@ -85,7 +82,6 @@ def test_no_segment_leaves_a_playlist_that_would_be_shorter_than_three_targets(l
         listed_from = history.listed_from
 
 
-@settings(max_examples=60)
 @given(lengths=LENGTHS, preserved=st.integers(0, 5), window=st.sampled_from([None, 4.0, 20.0]))
 def test_a_segment_stays_on_disk_for_as_long_as_a_player_may_ask_for_it(lengths, preserved, window):
     """RFC 8216, 6.2.2: for its duration and that of the longest playlist that listed it; DASH: while in the window."""

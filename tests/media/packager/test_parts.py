@@ -2,7 +2,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from offair.emulator.media.packager.segmenter import Part, Segment, Segmenter
@@ -35,7 +35,6 @@ def pictures(forge, gops, *, frame=3000, every=1):
     return forge.stream(forge.track(), samples, every=every)
 
 
-@settings(max_examples=40)
 @given(gops=GOPS, every=st.integers(1, 20), is_set=st.booleans())
 def test_a_segment_is_the_very_bytes_of_its_parts(forge, gops, every, is_set):
     segmenter = Segmenter("video", 90_000, Fraction(2), has_set_keys=is_set, part=PART)
@@ -45,7 +44,6 @@ def test_a_segment_is_the_very_bytes_of_its_parts(forge, gops, every, is_set):
         assert all(a.start + a.duration == b.start for a, b in pairwise(parts))
 
 
-@settings(max_examples=40)
 @given(gops=GOPS, every=st.integers(1, 20), frame=st.sampled_from([1500, 3000, 3003, 3600, 3750, 6000]))
 def test_every_part_but_a_segments_last_is_nearly_as_long_as_the_target(forge, gops, every, frame):
     segmenter = Segmenter("video", 90_000, Fraction(2), has_set_keys=False, part=PART)
@@ -66,7 +64,6 @@ def test_an_encoder_that_counts_milliseconds_gives_parts_of_one_number_of_frames
     assert all(SHORTEST * segmenter.part_target <= part.seconds <= segmenter.part_target for part in parts[:-1])
 
 
-@settings(max_examples=40)
 @given(sizes=st.lists(st.integers(1, 40), min_size=1, max_size=20))
 def test_how_sound_was_fragmented_makes_no_difference_to_its_parts(forge, sizes):
     track = forge.track("audio", timescale=48_000)

@@ -3,7 +3,7 @@ from itertools import pairwise
 from math import ceil
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from offair.emulator.media.packager.segmenter import LONGEST, Segmenter
@@ -27,7 +27,6 @@ def pictures(forge, gops, every):
     return track, fragments
 
 
-@settings(max_examples=40)
 @given(sizes=st.lists(st.integers(1, 40), min_size=1, max_size=30), length=st.sampled_from([1, 2, Fraction(1, 2)]))
 def test_how_sound_was_fragmented_makes_no_difference_to_its_segments(forge, sizes, length):
     track = forge.track("audio", timescale=48_000, edits=[(0, 1024)])
@@ -40,7 +39,6 @@ def test_how_sound_was_fragmented_makes_no_difference_to_its_segments(forge, siz
     assert samples == [sample for one in segments for sample in one.samples]
 
 
-@settings(max_examples=40)
 @given(seconds=st.integers(1, 30), length=st.sampled_from([1, 2, Fraction(3, 2)]))
 def test_sound_is_cut_at_the_sample_nearest_to_the_grid(forge, seconds, length):
     track = forge.track("audio", timescale=44_100)
@@ -50,7 +48,6 @@ def test_sound_is_cut_at_the_sample_nearest_to_the_grid(forge, seconds, length):
         assert abs(segment.start - number * length * 44_100) <= 512
 
 
-@settings(max_examples=40)
 @given(gops=st.lists(st.integers(1, 200), min_size=1, max_size=8), every=st.integers(1, 20))
 def test_copied_pictures_are_cut_at_key_frames_only_and_none_is_lost(forge, gops, every):
     track, fragments = pictures(forge, gops, every)
@@ -60,7 +57,6 @@ def test_copied_pictures_are_cut_at_key_frames_only_and_none_is_lost(forge, gops
     assert all(a.start + a.duration == b.start for a, b in pairwise(segments))
 
 
-@settings(max_examples=40)
 @given(gops=st.lists(st.integers(1, 200), min_size=1, max_size=8), every=st.integers(1, 20))
 def test_a_broken_promise_of_key_frames_costs_at_most_one_segment(forge, gops, every):
     track, fragments = pictures(forge, gops, every)
@@ -69,7 +65,6 @@ def test_a_broken_promise_of_key_frames_costs_at_most_one_segment(forge, gops, e
     assert all(a.start + a.duration == b.start for a, b in pairwise(segments))
 
 
-@settings(max_examples=40)
 @given(count=st.integers(1, 10), every=st.integers(1, 70))
 def test_a_kept_promise_closes_each_segment_with_its_last_fragment(forge, count, every):
     track, fragments = pictures(forge, [60] * count, every)
@@ -79,7 +74,6 @@ def test_a_kept_promise_closes_each_segment_with_its_last_fragment(forge, count,
     assert [] == segmenter.flush()
 
 
-@settings(max_examples=40)
 @given(
     gop=st.integers(1, 200),
     count=st.integers(2, 8),

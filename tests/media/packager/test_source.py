@@ -55,7 +55,7 @@ def test_the_target_duration_never_changes_once_it_is_told(studio, make_tracks, 
             told.add(re.search("^#EXT-X-TARGETDURATION:(.*)$", text, re.MULTILINE)[1])
 
     stage.shelf.put_text = look
-    stage.play(make_tracks(gop, every=1 if part else 6))
+    stage.play(make_tracks(gop, every=1 if part else 6, pictures=400))
 
     assert 1 == len(told)
 

@@ -32,7 +32,7 @@ def test_an_index_that_is_read_back_is_the_one_that_was_written(grow, tmp_path, 
 
 
 @given(share=st.floats(0, 1))
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_wherever_a_file_ends_its_index_has_every_whole_fragment_and_no_other(grow, tmp_path, share):
     whole, content = grow()
     size = round(share * len(content))

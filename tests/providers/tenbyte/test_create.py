@@ -216,7 +216,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(meta=st.dictionaries(st.text(max_size=8), JSON, max_size=4), name=st.text(min_size=1, max_size=40))
 def test_whatever_is_free_comes_back_as_it_was_given(api, body, meta, name):
     made = api.post("/streams", json={**body, "meta": meta, "name": name}).json()["data"]
@@ -238,7 +238,7 @@ PATHS = [
 ]
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(path=st.sampled_from(PATHS), value=JSON)
 def test_no_value_anywhere_is_answered_with_anything_undocumented(api, body, path, value):
     answer = api.post("/streams", json=_changed(body, path, value) if path != "recording" else {**body, path: value})

@@ -154,7 +154,7 @@ def test_every_reason_has_its_code(reason, code):
     assert code == code_for(reason)
 
 
-@settings(max_examples=300)
+@settings(max_examples=80)
 @given(
     st.lists(st.tuples(st.integers(16, 220), st.integers(0, 255)), max_size=12),
     st.integers(0, 240),

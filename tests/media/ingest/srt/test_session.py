@@ -77,7 +77,6 @@ copies = st.lists(st.integers(0, 6), max_size=3)  # none: it is lost
 fates = st.lists(copies, min_size=1, max_size=23).map(lambda drawn: [*drawn, [0], [1]])
 
 
-@settings(max_examples=60, deadline=None)
 @given(fates, fates, st.one_of(st.just(1000), st.integers(MASK - 40, MASK)), st.booleans())
 def test_whatever_is_lost_doubled_or_late_is_delivered_in_order_once(caller, locksmith, there, back, first, is_locked):
     call = caller(first=first, locksmith=locksmith(WORDS) if is_locked else None)
@@ -94,7 +93,6 @@ def test_whatever_is_lost_doubled_or_late_is_delivered_in_order_once(caller, loc
     assert {} == call.unacknowledged
 
 
-@settings(max_examples=40, deadline=None)
 @given(fates)
 def test_what_comes_too_late_is_left_out_and_the_rest_stays_in_order(caller, there):
     call = caller()
@@ -108,7 +106,7 @@ def test_what_comes_too_late_is_left_out_and_the_rest_stays_in_order(caller, the
     assert Ending.GOODBYE is session.ending
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(
     st.lists(
         st.one_of(

@@ -52,7 +52,7 @@ def test_the_gaps_that_are_told_are_the_gaps(start, came):
     assert [number & MASK for number in gaps] == list(window.missing)
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(
     starts,
     st.lists(

@@ -105,7 +105,6 @@ def test_a_packet_of_opus_is_a_frame_whatever_is_lost():
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=60)
 @given(data=st.data())
 def test_any_order_with_doubles_gives_the_same_frames(kind, data):
     depacketizer, make = KINDS[kind]
@@ -121,7 +120,7 @@ def test_any_order_with_doubles_gives_the_same_frames(kind, data):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_no_frame_counts_as_whole_of_which_something_is_lost(kind, data):
     depacketizer, make = KINDS[kind]

@@ -83,7 +83,6 @@ def test_a_handshake_survives_what_gets_lost_of_its_first_hello(identity, their_
 
 
 @given(data=st.binary(max_size=300))
-@settings(max_examples=50, deadline=None)
 def test_no_bytes_break_it(identity, their_identity, data):
     ours, _ = pair(identity, their_identity)
     with suppress(HandshakeError):

@@ -1,7 +1,7 @@
 """Packets in their order, whatever the network does."""
 
 import webrtc
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from offair.emulator.media.ingest.whip.lineup import MOST, MOST_ASKED, Lineup
@@ -94,7 +94,6 @@ def test_a_single_stranger_changes_nothing():
     assert [[1], [], [2], [3]] == out
 
 
-@settings(max_examples=30)
 @given(st.lists(st.integers(0, 65_535), max_size=300), st.floats(0, 1))
 def test_any_numbers_cost_bounded_memory(came, step):
     lineup = Lineup(HOLD)

@@ -8,7 +8,7 @@ from itertools import pairwise
 import av
 import imageio_ffmpeg
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from offair.emulator.media.formats import flv
@@ -56,7 +56,6 @@ def interleaved(seconds, *, rate=30, key_every=30):
     return sorted(pictures + sounds, key=lambda tag: tag.timestamp)
 
 
-@settings(max_examples=50)
 @given(steps=st.lists(st.integers(0, 200), min_size=1, max_size=60), seconds=st.sampled_from([0.0, 0.5]))
 def test_every_picture_comes_out_once_and_lasts_until_the_next(steps, seconds):
     times = [sum(steps[:at]) for at in range(len(steps))]
@@ -75,7 +74,6 @@ def test_pictures_that_are_shown_in_another_order_keep_it():
     assert [90 * (40 * n + offset) for n, offset in enumerate(offsets)] == [s.pts for s in samples[TagKind.VIDEO]]
 
 
-@settings(max_examples=50)
 @given(jitter=st.lists(st.integers(-10, 10), min_size=2, max_size=80))
 def test_sound_whose_times_are_rounded_is_laid_end_to_end(jitter):
     tags = [sound(100 + max(n * 1024 * 1000 // 48_000 + shake, 0)) for n, shake in enumerate(jitter)]
