@@ -29,8 +29,13 @@ print(json.dumps({"there": there, "id": made["id"], "key": made["stream_key"], "
 @pytest.fixture(name="create")
 def _create(execute, example):
     """Start a stand-in with these options, make a stream there, and stop it: what was there, and what was made."""
-    body = json.dumps(example)
-    return lambda *options: json.loads(execute(*options, "--", sys.executable, "-c", CREATE, body).out)
+
+    def create(*options):
+        ended = execute(*options, "--", sys.executable, "-c", CREATE, json.dumps(example))
+        assert 0 == ended.code, ended.err
+        return json.loads(ended.out)
+
+    return create
 
 
 @pytest.fixture(name="api_key")
@@ -51,6 +56,7 @@ def test_streams_and_credentials_survive_a_kill(serve, create, tmp_path):
     state = ("--state", str(tmp_path / "state"))
     before = serve(*state)
     stream = before.create()
+    before.ask("/ready")  # a helper that is only being started would hold the lock of the state for a moment
     before.end(signal.SIGKILL)
     after = create(*state)
 
