@@ -355,17 +355,17 @@ def test_what_waits_is_kept_as_far_as_there_is_room(house, inbox, monkeypatch, b
     inbox.statuses[:] = [500] * 20
     house.move("live", "stopping", "idle", *["starting", "live", "stopping", "idle"] * 4)
     told = house.until("waited (given_up)")
-    waiting = house.world.find(OUTBOX, state="waiting")
-    given_up = house.world.find(OUTBOX, state="given_up")
     house.outbox.close()
+    kept = house.world.find(OUTBOX)
+    states = [parcel.state for parcel in kept]  # as they were made: one that was attempted is due later than that
 
-    assert (True, True, True, True) == (
+    assert (True, True, sorted(states), True) == (
         "waited" in told.details["error"],
-        len(given_up) > 2,
-        given_up[-1].due_at <= waiting[0].due_at,
+        states.count("given_up") > 2,
+        states,
         house.world.weigh(OUTBOX, state="waiting") <= max(value, 6000),
     )
-    assert set(house.outbox._scheduled) <= {parcel.id for parcel in waiting}
+    assert set(house.outbox._scheduled) <= {parcel.id for parcel in kept if parcel.state == "waiting"}
 
 
 def test_a_timer_that_is_called_off_keeps_nothing(house):
