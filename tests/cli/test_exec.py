@@ -2,10 +2,13 @@
 
 import os
 import signal
+import subprocess
 import sys
 
 import pytest
 from guests import alone
+
+from offair.emulator.media.transcoding.process import run_in_foreground
 
 SHOW = "import os; print(os.environ['OFFAIR_URL'], os.environ['TENBYTE_API_KEY'], os.environ['TENBYTE_BASE_URL'])"
 CALL = """
@@ -96,6 +99,23 @@ def test_a_termination_reaches_the_command(spawn, left, read_line):
     process.terminate()
 
     assert ("up\n", 5, []) == (line, process.wait(60), left())
+
+
+def test_a_termination_while_the_command_starts_reaches_it(monkeypatch):
+    class Hasty(subprocess.Popen):
+        def __init__(self, *arguments, **options):
+            super().__init__(*arguments, **options)
+            signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(subprocess, "Popen", Hasty)
+    lost = []
+    before = signal.signal(signal.SIGTERM, lambda *_: lost.append("SIGTERM"))
+    try:
+        code = run_in_foreground(["sleep", "5"], os.environ)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+    assert (128 + signal.SIGTERM, []) == (code, lost)
 
 
 def test_a_terminal_interrupt_is_the_commands_to_answer(spawn, left, read_line):

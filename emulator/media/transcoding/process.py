@@ -286,18 +286,38 @@ def run_in_foreground(argv: Sequence[str], environment: Mapping[str, str]) -> in
 
     SIGTERM and SIGHUP are passed on to it, so this must be called from the main thread, and its answer is what counts.
     """
-    child = subprocess.Popen(argv, env=environment)  # noqa: S603 - the user's own command, without a shell
+    child: subprocess.Popen[bytes] | None = None
+    early: list[int] = []
+
+    def pass_on(sign: int, _: object) -> None:
+        if child is None:
+            early.append(sign)
+        else:
+            child.send_signal(sign)
+
     # Ctrl-C: the terminal gave it to the child too. It must not become an exception here, which could come between
     # the system's word of the child's end and our remembering it, and turn its exit code into 0.
-    before = {
-        signal.SIGTERM: signal.signal(signal.SIGTERM, lambda *_: child.terminate()),
-        signal.SIGINT: signal.signal(signal.SIGINT, lambda *_: None),
-    }
-    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup has it
-        before[signal.SIGHUP] = signal.signal(signal.SIGHUP, lambda *_: child.send_signal(signal.SIGHUP))
+    before = {signal.SIGINT: signal.signal(signal.SIGINT, lambda *_: None)}
+    for sign in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(sign) is not signal.SIG_IGN:  # as nohup has SIGHUP
+            before[sign] = signal.signal(sign, pass_on)
     try:
-        code = child.wait()
+        child = subprocess.Popen(argv, env=environment)  # noqa: S603 - the user's own command, without a shell
+        for heard in early:
+            child.send_signal(heard)
+        code = _wait_alert(child)
     finally:
         for sign, handler in before.items():
             signal.signal(sign, handler)
+        for heard in early if child is None else ():
+            signal.raise_signal(heard)
     return code if code >= 0 else 128 - code
+
+
+def _wait_alert(child: subprocess.Popen[bytes]) -> int:
+    """Wait in a thread, so that this one hears signals: one that came just before it waited would be heard after."""
+    with ThreadPoolExecutor(1, thread_name_prefix="offair-run") as pool:
+        end = pool.submit(child.wait)
+        while True:
+            with suppress(TimeoutError):
+                return end.result(POLL)
