@@ -89,9 +89,10 @@ def test_a_server_that_is_only_read_has_nothing_made_and_nothing_removed(run, se
     assert serving.cloud["headers"]["X-API-Key"] not in done.out
 
 
-def test_who_does_not_wait_gets_the_report_so_far(spawn, serving):
+def test_who_does_not_wait_gets_the_report_so_far(spawn, serving, emulator):
+    before = str(emulator.journal.latest)  # of other tests
     process = spawn(*asked(serving, "--depth", "deep", "--report", "json"))
-    serving.ask("/journal/wait", kind="request", text="POST", timeout="30")
+    serving.ask("/journal/wait", kind="request", text="POST", after=before, timeout="30")
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
 
