@@ -33,6 +33,7 @@ GIST_LINES = 3
 LOOKS = 100  # for what a command left
 FREE = b"\n"
 WARDEN = 'read -r free || kill -KILL "$0"'  # a line means that the child has ended by itself
+HELD = ("/bin/sh", "-c", 'read -r free && exec "$0" "$@"')  # until a line says that the leash is fastened
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +81,24 @@ class Process:
         self._leash = _Leash() if is_leashed else None
         collars = () if self._leash is None else (self._leash.collar,)
         try:
-            self._child = subprocess.Popen(  # noqa: S603 - argv is ours, without a shell
-                argv, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            self._child = subprocess.Popen(  # noqa: S603 - argv is ours, and a shell takes it as it is
+                argv if self._leash is None else [*HELD, *argv],
+                stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                 pass_fds=(*keep, *collars), cwd=folder,
                 start_new_session=True,  # a Ctrl-C at the terminal is for us; we stop our children in order
             )  # fmt: skip
+            self._input = self._child.stdin
+            assert self._input is not None  # noqa: S101 - for the type checker: a pipe was asked for
+            self._descriptor = self._input.fileno()
             if self._leash is not None:
                 self._leash.fasten(self._child.pid)
+                os.write(self._descriptor, FREE)
         except BaseException:
             self._unleash()
             raise
         finally:
             for descriptor in (*keep, *collars):
                 os.close(descriptor)
-        self._input = self._child.stdin
-        assert self._input is not None  # noqa: S101 - for the type checker: a pipe was asked for
-        self._descriptor = self._input.fileno()
         os.set_blocking(self._descriptor, False)
         self._over = threading.Event()
         self._watcher = threading.Thread(target=self._watch, name=f"offair-watch-{name}", daemon=True)

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -184,6 +185,26 @@ def test_a_leashed_child_is_gone_with_its_parent_though_it_reads_no_input_and_mi
         parent.kill()
 
     assert (True, True) == (was_alive, _ends_soon(child))
+
+
+UNFASTENED = """
+import os, signal, sys
+from offair.emulator.media.transcoding import process
+process._Leash.fasten = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+process.Process(["sleep", "60"], name="test", on_exit=print, keep=[int(sys.argv[1])], is_leashed=True)
+"""
+
+
+def test_a_child_does_not_begin_before_it_is_leashed():
+    """Its parent may be killed in between; whoever inherited the end of a pipe is gone when that closes."""
+    reads, writes = os.pipe()
+    with subprocess.Popen([sys.executable, "-c", UNFASTENED, str(writes)], pass_fds=(writes,)) as parent:
+        os.close(writes)
+        parent.wait(FAR)
+    is_over, _, _ = select.select([reads], [], [], FAR)
+    os.close(reads)
+
+    assert (-signal.SIGKILL, True) == (parent.returncode, bool(is_over))
 
 
 @pytest.fixture(name="fcntl", params=["Linux", "portable"])
