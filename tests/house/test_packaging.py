@@ -5,10 +5,13 @@ import sys
 from importlib.metadata import entry_points
 from pathlib import Path
 
+import needing
+
 ROOT = Path(__file__).parents[2]
 ROOMS = ("emulator", "contracts", "fixtures")
 
 
+@needing.program("git")
 def test_every_file_of_the_rooms_is_installed():
     """Runs against the wheel under tox, and against the checkout otherwise: the same files either way."""
     listed = subprocess.run(
@@ -47,6 +50,7 @@ def test_the_plugin_is_registered_and_light():
     )
 
 
+@needing.program("git")
 def test_the_repository_speaks_of_itself_alone():
     wanted = subprocess.run(
         ["git", "grep", "-lniE", r"\.\./shared|/work/|issue [0-9]", "--", ":!tests/house/test_packaging.py"],
