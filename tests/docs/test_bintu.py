@@ -33,6 +33,7 @@ def _type_it(emulator, environment, tmp_path):
 
 
 @pytest.mark.media
+@needing.program("curl")
 def test_a_group_plays_as_the_guide_of_bintu_says(blocks, type_it):
     (example,) = blocks(PAGE, "sh")
 

@@ -85,6 +85,8 @@ def test_the_script_with_curl_passes():
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
+@needing.program("curl")
+@needing.program("node")
 @pytest.mark.parametrize("name", ["github.yml", "gitlab.yml"])
 def test_the_steps_of_a_job_end_well(name, tmp_path):
     job = yaml.safe_load((EXAMPLES / "ci" / name).read_text())
