@@ -96,6 +96,11 @@ class Contract:
         return self.base_paths[0]
 
     @cached_property
+    def by_id(self) -> Mapping[str, Operation]:
+        """The operations by their operationIds, which links and effects name."""
+        return {operation.operation_id: operation for operation in self.operations.values()}
+
+    @cached_property
     def services(self) -> Mapping[str, "Contract"]:
         """The cloud's other APIs: every folder in this one that has a document of its own, loaded on first use."""
         if self.service:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from offair.contracts.jsontext import objects_in
+from offair.contracts.jsontext import follow, objects_in
 from offair.contracts.pointer import Node
 from offair.contracts.schema import Schema
 from offair.contracts.violation import Grade
@@ -51,7 +51,8 @@ class Done:
             return self.named.get(said.removeprefix(NAMED), NOWHERE)
         for prefix, body in ((ASKED, self.asked), (ANSWERED, self.answered)):
             if said.startswith(prefix):
-                return _follow(body, said.removeprefix(prefix))
+                found = follow(body, said.removeprefix(prefix).split("/"))
+                return NOWHERE if found is None else found
         return said
 
     def is_given(self, effect: Effect) -> bool:
@@ -91,11 +92,3 @@ def _has(value: Any, wanted: Any) -> bool:
     if isinstance(wanted, Mapping):
         return isinstance(value, dict) and all(name in value and _has(value[name], one) for name, one in wanted.items())
     return type(value) is type(wanted) and bool(value == wanted)
-
-
-def _follow(node: Any, way: str) -> Any:
-    for part in way.split("/"):
-        if not isinstance(node, dict) or node.get(part) is None:
-            return NOWHERE
-        node = node[part]
-    return node

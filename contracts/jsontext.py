@@ -4,7 +4,7 @@ import math
 import re
 import sys
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -64,6 +64,13 @@ def parse_or_none(text: bytes) -> Any:
 def is_json_number(value: Any) -> bool:
     """Say whether a value is a number of JSON; a truth, which Python counts among them, is none."""
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def follow(value: Any, way: Iterable[str]) -> Any:
+    """Give the member at the end of a way through objects; None where it leads nowhere."""
+    for name in way:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
 
 
 def objects_in(value: Any) -> Iterator[dict[str, Any]]:

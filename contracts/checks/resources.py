@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from offair.contracts.checks.seen import History, Seen
 from offair.contracts.contract import Contract
-from offair.contracts.jsontext import objects_in
+from offair.contracts.jsontext import follow, objects_in
 from offair.contracts.operation import Operation
 
 NAMES = ("id", "uuid")
@@ -126,9 +126,9 @@ def homes_of(contract: Contract, collection: Operation) -> tuple[str, ...]:
     start = f"{collection.path.rstrip('/')}/{{"
     below = (one.path for one in contract.operations.values() if one.path.startswith(start))
     homes = [path for path in below if path.endswith("}") and path.count("/") == start.count("/")]
-    by_id = {one.operation_id: one for one in contract.operations.values()}
     for link in _links(contract, collection):
-        path = by_id[link["operationId"]].path if link.get("operationId") in by_id else ""
+        target = contract.by_id.get(link.get("operationId", ""))
+        path = "" if target is None else target.path
         homes += [
             path[: path.index(f"{{{name}}}") + len(name) + 2] for name in link["parameters"] if f"{{{name}}}" in path
         ]
@@ -158,7 +158,7 @@ def read_id(contract: Contract, made: Operation, parameter: str, answer: Any, as
     What is answered by a list of names is called as the request asks, which has that name and no other.
     """
     way = _linked(contract, made, parameter)
-    found = _follow(answer, way) if way else member_of(answer, (*NAMES, parameter))
+    found = follow(answer, way) if way else member_of(answer, (*NAMES, parameter))
     if isinstance(answer, list) and isinstance(asked, dict) and not way:
         said = [value for value in asked.values() if isinstance(value, str) and value in answer]
         found = said[0] if len(said) == 1 else None
@@ -213,12 +213,6 @@ def _links(contract: Contract, made: Operation) -> Iterator[Mapping[str, Any]]:
     node = contract.document["paths"][made.path][made.method.lower()]
     for answer in node.get("responses", {}).values():
         yield from (link for link in answer.get("links", {}).values() if link.get("parameters"))
-
-
-def _follow(node: Any, way: Sequence[str]) -> Any:
-    for part in way:
-        node = node.get(part) if isinstance(node, dict) else None
-    return node
 
 
 def member_of(answer: Any, names: Sequence[str]) -> Any:

@@ -88,8 +88,8 @@ def has(history: History) -> Iterator[Violation | None]:
             row = row_of(call.answer, thing.id)
             state = state_of(row)
             for node in nodes_of(call, STATES, "x-has") if state is not None else ():
+                said = vouch(node, source=call.operation.source, grade=call.operation.grade)
                 for name in node["x-has"].get(state, ()):
-                    said = vouch(node, source=call.operation.source, grade=call.operation.grade)
                     message = f"has no {name}, and is {state}"
                     found = call.breach(message, where="response.body", rule="has", expected=name, grade=said.grade)
                     yield replace(found, source=said.source) if row.get(name) is None else None

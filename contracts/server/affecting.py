@@ -37,9 +37,11 @@ def affecting(caller: Caller) -> list[Exchange]:
     somebody = _somebody(caller, unknown, log)
     for way in within:
         path = fill(way.path, {**somebody, **ids_for(way, made)})
+        if path is None:
+            continue
         least = next(bodies_with(way, known_to(ours, made)), {}) if way.has_body else {}
-        for body in dict.fromkeys(json.dumps(least | _given(one)) for one in way.effects if path is not None):
-            ours.send(way, path or "", body.encode() if way.has_body else b"")
+        for body in dict.fromkeys(json.dumps(least | _given(one)) for one in way.effects):
+            ours.send(way, path, body.encode() if way.has_body else b"")
             _look(ours, way)
     for one in made:
         ours.clear(one)
@@ -68,11 +70,10 @@ def _given(effect: Effect) -> dict[str, Any]:
 
 def _look(ours: Actor, way: Operation) -> None:
     """Look wherever what was just done shows, if it was done."""
-    known = {one.operation_id: one for one in ours.caller.contract.operations.values()}
     for call in History(ours.caller.contract, ours.log[-1:]).calls if way.effects else ():
         done = Done(call.parameters, call.asked, call.answer)
         for effect in way.effects if call.is_success else ():
-            there = known[effect.shown_in]
+            there = ours.caller.contract.by_id[effect.shown_in]
             path = fill(there.path, done.places(effect)) if done.is_given(effect) else None
             if path is not None:
                 ours.read_whole(there, path)

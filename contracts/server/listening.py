@@ -69,13 +69,12 @@ def _is_asked(ours: Actor) -> bool:
 def _register(ours: Actor, url: str | None) -> dict[str, dict[str, str]]:
     """Say who is called, where one says it for everything; give the members that say it of a thing that is made."""
     made = {kind.make.operation_id for kind in ours.caller.kinds}
-    by_id = {one.operation_id: one for one in ours.caller.contract.operations.values()}
     members: dict[str, dict[str, str]] = {}
     for one in ours.caller.contract.registrations:
         if one.operation_id in made and url is not None:
             members[one.operation_id] = {one.member: url}
         elif one.operation_id not in made:
-            said = by_id[one.operation_id]
+            said = ours.caller.contract.by_id[one.operation_id]
             ours.send(said, said.path, json.dumps({one.member: url}).encode())
     return members
 

@@ -136,21 +136,28 @@ def _run_until(run) -> Callable[..., Ended]:
     return run_until
 
 
+@pytest.fixture(name="read_ready")
+def _read_ready() -> Callable[[Path], Any]:
+    """Wait until a stand-in has written its ready file, and read it."""
+
+    def read_ready(file: Path) -> Any:
+        deadline, pause = Deadline(PATIENCE), threading.Event()
+        while not file.exists():
+            assert not deadline.is_over, f"no ready file within {PATIENCE:g} s"
+            pause.wait(0.01)
+        return json.loads(file.read_text())
+
+    return read_ready
+
+
 @pytest.fixture(name="serve_until")
-def _serve_until(run_until, environment) -> Callable[..., Ended]:
+def _serve_until(run_until, read_ready, environment) -> Callable[..., Ended]:
     """Run ``offair serve`` in this process; once it is ready somebody visits it, and then a signal ends it."""
 
     def serve_until(visit: Callable[["Serving"], object], *options: str, **sign: signal.Signals) -> Ended:
         file = Path(environment["TMPDIR"], "ready.json")
-
-        def come() -> None:
-            deadline, pause = Deadline(PATIENCE), threading.Event()
-            while not file.exists():
-                assert not deadline.is_over, f"no ready file within {PATIENCE:g} s"
-                pause.wait(0.01)
-            visit(Serving(json.loads(file.read_text())))
-
-        return run_until(come, "serve", *FREE, "--ready-file", str(file), *options, **sign)
+        argv = ("serve", *FREE, "--ready-file", str(file), *options)
+        return run_until(lambda: visit(Serving(read_ready(file))), *argv, **sign)
 
     return serve_until
 

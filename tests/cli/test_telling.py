@@ -4,13 +4,11 @@ import json
 import re
 import signal
 import socket
-import threading
 
 import httpx
 import pytest
 
 from offair.emulator.cli.telling import LONGEST, lines
-from offair.emulator.core.clock import Clock
 
 LINE = re.compile(r"\d\d:\d\d:\d\d \S+ +(request|move|publication|recording|hook|frame|fault|trouble) +\S.*\n")
 ENTRY = {"number": 1, "at": 0.0, "kind": "request", "summary": "GET /x 200", "cloud": "toy", "details": {}}
@@ -84,15 +82,11 @@ def test_serve_can_be_quiet(serve_until, capfd, option):
     assert ("", None) == (capfd.readouterr().out, LINE.search(ended.out))
 
 
-def test_serve_stops_though_nobody_reads_what_it_tells(spawn, tmp_path):
+def test_serve_stops_though_nobody_reads_what_it_tells(spawn, read_ready, tmp_path):
     """A pipe that is full holds neither a request nor the end."""
     file = tmp_path / "ready.json"
     process = spawn("serve", "--port", "0", "--rtmp-port", "0", "--ready-file", str(file))
-    deadline, pause = Clock().deadline(60), threading.Event()
-    while not file.exists():
-        assert not deadline.is_over, "no ready file within 60 s"
-        pause.wait(0.02)
-    url = json.loads(file.read_text())["clouds"]["tenbyte"]["base_url"]
+    url = read_ready(file)["clouds"]["tenbyte"]["base_url"]
     with httpx.Client() as client:
         for _ in range(150):  # lines of a pipe that holds 64 KiB
             client.get(f"{url}/streams", params={"name": "x" * LONGEST})
