@@ -65,6 +65,21 @@ def test_a_refused_call_is_said_in_the_words_of_who_refuses(tab, root, cloud, ma
     assert "That did not work. 4" in tab.locator("[data-said]").text_content()
 
 
+@pytest.mark.parametrize("path", ["", "requests?kind=fault"])
+def test_what_happens_while_a_page_is_under_way_is_on_it(tab, root, emulator, make, cloud, path):
+    def late(route):
+        answer = route.fetch()
+        make.at(cloud, name="made meanwhile")
+        emulator.journal.write("fault", "made meanwhile")
+        route.fulfill(response=answer)
+
+    tab.route(root + path, late, times=1)
+    tab.goto(root + path)
+    shown = tab.wait_for_selector(f"{'#entries' if path else '#streams'} >> text=made meanwhile")
+
+    assert "made meanwhile" == shown.text_content()
+
+
 def test_new_entries_wait_while_somebody_reads(tab, root, emulator):
     tab.goto(f"{root}requests?kind=fault")
     tab.wait_for_selector("[data-wire=open]")

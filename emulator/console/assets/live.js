@@ -30,7 +30,11 @@ export function live() {
     if (!state.paused) refresh();
   });
   listen({
-    open: () => { if (!state.paused) tell("live", "open"); },
+    // what happened after the page was made and before somebody listened was told to nobody
+    open: () => {
+      if (!state.paused) tell("live", "open");
+      document.dispatchEvent(new CustomEvent("console:refresh"));
+    },
     gone: () => tell("the stand-in does not answer", "gone"),
     again: () => { document.dispatchEvent(new CustomEvent("console:again")); refresh(); },
     batch: (batch) => {
