@@ -188,6 +188,32 @@ def test_a_live_stream_plays(watch, live, player, protocol, segment_format, is_f
     assert seen["sound"] > 0
 
 
+@pytest.fixture(scope="module", name="recorded")
+def _recorded(customers_of_all, body, new_encoder, eventually):
+    """Where a recording's playlist and manifest are, once it is ready."""
+    customer = customers_of_all()
+    stream = customer.create(body(recording={"enabled": True, "target": "library", "library_id": "lib_1"}))
+    encoder = new_encoder(customer.url(stream))
+    customer.until(stream, "live")
+    (recording,) = customer.emulator.archive.find(stream=stream["id"])
+    eventually(lambda: customer.emulator.clock.now() - recording.began_at > 2 * PLAYED)
+    encoder.end()
+    eventually(lambda: customer.emulator.archive.find(id=recording.id, state="ready"))
+    root = urljoin(stream["playback"]["hls"], f"recordings/{recording.id}/")
+    return {"hls": f"{root}index.m3u8", "dash": f"{root}manifest.mpd"}
+
+
+@pytest.mark.parametrize(
+    ("player", "protocol"), [("hls.js", "hls"), ("shaka", "hls"), ("shaka", "dash"), ("dash.js", "dash")]
+)
+def test_a_recording_plays(watch, recorded, player, protocol):
+    seen = watch(player, recorded[protocol], is_fast=False)
+
+    assert ([], 320) == (seen["fatal"], seen["width"])
+    assert seen["frames"] >= FRAMES
+    assert seen["sound"] > 0
+
+
 @pytest.mark.parametrize(("player", "protocol"), [("hls.js", "hls"), ("dash.js", "dash")])
 def test_a_player_gets_over_a_missing_and_a_late_segment(emulator, watch, live, player, protocol):
     """Of the rung that it begins with; there is another."""

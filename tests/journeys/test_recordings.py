@@ -10,6 +10,7 @@ from contextlib import closing
 import av
 import boto3
 import httpx
+import imageio_ffmpeg
 import pytest
 from moto.server import ThreadedMotoServer
 from streams import stream as described
@@ -110,6 +111,16 @@ def test_a_replay_plays_the_whole_broadcast(recorded, player, name):
 
     assert ("vod", True) == (player.playlist(media).playlist_type, player.playlist(media).is_endlist)
     assert FRAMES == len(player.frames(url, "video", most=FRAMES + 1))
+
+
+@pytest.mark.parametrize("name", ["replay_url", "index.m3u8"])
+def test_a_replay_plays_to_its_end_in_the_newest_ffmpeg(recorded, name):
+    """Of ranges that touch, FFmpeg 9.0 plays the first alone, whoever serves them."""
+    url = recorded[2]["replay_url"] if name == "replay_url" else recorded[2]["files"][name]
+    argv = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", url, "-map", "v", "-c", "copy", "-f", "framecrc", "-"]
+    played = subprocess.run(argv, check=True, capture_output=True, text=True, timeout=PATIENCE)
+
+    assert FRAMES == sum(not line.startswith("#") for line in played.stdout.splitlines())
 
 
 def test_a_recording_has_a_picture(recorded, player):

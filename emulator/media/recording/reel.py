@@ -1,7 +1,8 @@
 """One track of one run of the encoder, as it lies in a file: which bytes are which segment. Pure, but for :func:`scan`.
 
 A file is an init section and fragments, so it plays up to its last fragment however its writer ended, and its index
-can be read back from it.
+can be read back from it. Before each segment lies a box of nothing, so that no two ranges of bytes touch: FFmpeg 9.0
+fetches as one what touches, and plays the first segment of it alone.
 """
 
 import os
@@ -13,11 +14,12 @@ from math import floor
 from pathlib import Path
 from typing import BinaryIO
 
-from offair.emulator.media.formats.boxes import BoxRun, MalformedMediaError, Splitter, read_head
+from offair.emulator.media.formats.boxes import BoxRun, MalformedMediaError, Splitter, box, read_head
 from offair.emulator.media.formats.samples import Fragment, can_begin_at, read_fragment
 from offair.emulator.media.formats.tracks import Track, read_track
 
 LONGEST_HEAD = 16  # bytes
+SPACER = box(b"free")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,12 @@ class Reel:
 
     Segments begin with a fragment, and pictures at a key frame. ``shift`` seconds are put before the media, so that
     the runs of a broadcast lie on one timeline and can be joined by putting their fragments one after the other.
+    ``spacer`` goes before each segment.
     """
 
-    def __init__(self, length: Fraction, *, shift: Fraction = Fraction(0)) -> None:
+    def __init__(self, length: Fraction, *, shift: Fraction = Fraction(0), spacer: bytes = SPACER) -> None:
         self._length = length
+        self._spacer = spacer
         self._shift = shift
         self._open: Shot | None = None
         self._origin = shift  # where the first segment begins, and the grid of all
@@ -57,10 +61,7 @@ class Reel:
             self.init_size = self.size = len(track.init)
             return track.init
         fragment = read_fragment(self.track, piece.content) if self.track else None
-        if fragment is None:
-            return b""
-        self._grow(fragment)
-        return fragment.content
+        return self._grow(fragment) if fragment is not None else b""
 
     def close(self) -> None:
         """Hear that nothing more will come."""
@@ -72,7 +73,7 @@ class Reel:
         """Say whether one init section is good for both."""
         return _plain(self.track) == _plain(other.track)
 
-    def _grow(self, fragment: Fragment) -> None:
+    def _grow(self, fragment: Fragment) -> bytes:
         ticks = fragment.track.timescale
         first, last = fragment.samples[0], fragment.samples[-1]
         start = Fraction(min(sample.pts for sample in fragment.samples), ticks)
@@ -82,9 +83,10 @@ class Reel:
             self._origin = start
         if self._open is not None and is_key and self._is_due(start, Fraction(first.duration, ticks)):
             self.close()
-        size = len(fragment.content)
+        content, size = fragment.content, len(fragment.content)
         if self._open is None:
-            self._open = Shot(self.size, size, start, length, is_independent=can_begin_at(first, fragment.track))
+            offset, content = self.size + len(self._spacer), self._spacer + content
+            self._open = Shot(offset, size, start, length, is_independent=can_begin_at(first, fragment.track))
         else:
             is_closed = start >= self._open.start  # pictures shown before it (open GOP) need the segment before
             self._open = replace(
@@ -93,8 +95,9 @@ class Reel:
                 length=self._open.length + length,
                 is_independent=self._open.is_independent and is_closed,
             )
-        self.size += size
+        self.size += len(content)
         self.end = max(self.end, Fraction(fragment.end + fragment.track.skip, ticks))
+        return content
 
     def _is_due(self, start: Fraction, frame: Fraction) -> bool:
         """Half a frame early is on time: encoders round."""
@@ -106,10 +109,11 @@ class Reel:
 
 def scan(path: Path, length: Fraction) -> Reel:
     """Read a file's index back from it, up to the last fragment that is whole; OSError when it cannot be read."""
-    reel, splitter = Reel(length), Splitter()
+    reel, splitter = Reel(length, spacer=b""), Splitter()
     with path.open("rb") as file, suppress(MalformedMediaError):  # beyond what is whole there may be anything
         for content in _boxes(file):
             for piece in splitter.push(content):
+                reel.size = file.tell() - len(piece.content)  # whatever lies before it
                 reel.add(piece)
     reel.close()
     return reel

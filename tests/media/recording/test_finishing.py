@@ -15,6 +15,7 @@ from offair.emulator.core.world import World
 from offair.emulator.media.formats.boxes import boxes
 from offair.emulator.media.packager.dash import NAMESPACE
 from offair.emulator.media.recording.finishing import Finisher
+from offair.emulator.media.recording.reel import SPACER
 
 pytestmark = pytest.mark.media
 BUCKET = Bucket(endpoint="http://127.0.0.1:1", name="b", region="r", access_key_id="k", secret_access_key="s")
@@ -234,9 +235,10 @@ def test_dash_of_a_recording_lists_every_byte_of_its_media_once(finished, desk):
         base = representation.findtext(f"{{{NAMESPACE}}}BaseURL")
         listed = [found.get("range") or found.get("mediaRange") for found in representation.iter()]
         ranges = [tuple(map(int, one.split("-"))) for one in listed if one]
-        begins, ends = [begin for begin, _ in ranges], [end + 1 for _, end in ranges]
+        (zero, *begins), ends = [begin for begin, _ in ranges], [end + 1 for _, end in ranges]
 
-        assert [0, *ends] == [*begins, (desk.folder / base).stat().st_size]
+        assert (0, (desk.folder / base).stat().st_size) == (zero, ends.pop())
+        assert [end + len(SPACER) for end in ends] == begins
 
 
 def test_dash_of_a_recording_says_how_long_it_is(finished, desk):

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from offair.emulator.media.formats.boxes import Splitter, boxes
-from offair.emulator.media.recording.reel import Reel, scan
+from offair.emulator.media.recording.reel import SPACER, Reel, scan
 
 SEGMENT = Fraction(1)
 
@@ -43,11 +43,24 @@ def test_wherever_a_file_ends_its_index_has_every_whole_fragment_and_no_other(gr
 
 
 @pytest.mark.parametrize("track", ["source", "audio"])
-def test_segments_follow_one_another_without_a_gap(grow, track):
+def test_no_segment_begins_where_another_ends(grow, track):
+    """FFmpeg 9.0 takes ranges that touch for one, and of that it plays the first segment alone."""
     reel, content = grow(track)
     ends = [reel.init_size, *(shot.offset + shot.size for shot in reel.shots)]
+    between = [content[end : shot.offset] for end, shot in zip(ends, reel.shots, strict=False)]
 
-    assert ends == [*(shot.offset for shot in reel.shots), len(content)]
+    assert [SPACER] * 3 == between
+    assert len(content) == ends[-1]
+
+
+def test_a_file_of_segments_that_touch_is_read_as_it_is(grow, tmp_path):
+    """As those are that an older version left unfinished."""
+    reel, content = grow()
+    (tmp_path / "0.mp4").write_bytes(content.replace(SPACER, b""))
+    shots = scan(tmp_path / "0.mp4", SEGMENT).shots
+
+    assert [shot.size for shot in reel.shots] == [shot.size for shot in shots]
+    assert [reel.init_size, *(shot.offset + shot.size for shot in shots)][:-1] == [shot.offset for shot in shots]
 
 
 @pytest.mark.parametrize("track", ["source", "audio"])
