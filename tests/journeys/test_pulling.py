@@ -228,3 +228,23 @@ def test_the_clouds_clock_may_be_moved_while_a_source_is_pulled(
     eventually(lambda: playlist(player, stream).segments[-1].uri != latest)
 
     assert "live" == customer.moves(stream)[-1][0]
+
+
+def test_a_source_is_called_again_when_an_ffmpeg_that_was_gone_is_back(
+    stand_in, customers, pull, offer, rtmp, ffmpeg, tmp_path
+):
+    named, away = tmp_path / "ffmpeg", tmp_path / "away"
+    named.symlink_to(ffmpeg)
+    customer = customers(stand_in(ffmpeg=named, media_profile="passthrough"))
+    source = offer(rtmp)
+    stream = pull(rtmp, by=customer)
+    customer.until(stream, "live")
+    named.rename(away)
+    source.kill()
+    journal, about = customer.emulator.journal, {"kind": "publication", "stream": stream["id"], "text": "no such file"}
+    told = journal.wait_for(lambda _: journal.entries(about), customer.emulator.clock.deadline(30))
+    offer(rtmp)
+    away.rename(named)
+    customer.until(stream, "live", times=2)
+
+    assert (True, []) == ("no usable ffmpeg" in str(told), journal.entries({"kind": "trouble"}))

@@ -135,15 +135,18 @@ class Pull:
         """Read a source for as long as it lasts: tell whether it was steady, and how it ended."""
         from offair.emulator.media.transcoding.command import pull  # brings ffmpeg-python, which a start can do without
 
-        executable = str(self._kit.choice.pick(manner.needs).path)
-        with self._lock:
-            if self.is_over:
-                return False, ""
-            self._line = line = Line(
-                lambda descriptor: pull(executable, endpoint.url, manner, descriptor, probing=probing),
-                peer=address(endpoint.url),
-                name=f"pull-{self.stream.id[:8]}",
-            )
+        try:
+            executable = str(self._kit.choice.pick(manner.needs).path)
+            with self._lock:
+                if self.is_over:
+                    return False, ""
+                self._line = line = Line(
+                    lambda descriptor: pull(executable, endpoint.url, manner, descriptor, probing=probing),
+                    peer=address(endpoint.url),
+                    name=f"pull-{self.stream.id[:8]}",
+                )
+        except (FfmpegMissingError, OSError) as error:  # it was there, and may be back
+            return False, str(error)
         seat: Intake | None = None
         proved = self._kit.clock.deadline(LONGEST_PAUSE)
         try:

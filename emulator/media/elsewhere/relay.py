@@ -117,10 +117,8 @@ class Relay:
 
     def _run(self) -> None:
         try:
-            manner = sending(self.target.url, STALL)
-            check_abilities(self.target.url, manner, self._kit.choice.pick(manner.needs).abilities)
-            self._call_again_and_again(manner)
-        except (UnusableEndpointError, FfmpegMissingError) as error:
+            self._call_again_and_again(sending(self.target.url, STALL))
+        except UnusableEndpointError as error:
             self._fail(str(error))
         except Exception as error:  # noqa: BLE001 - a relay's trouble is its own and never the stream's
             self._fail(repr(error))
@@ -134,7 +132,10 @@ class Relay:
         pause = FIRST_PAUSE
         while self._came.wait() and not self._ended.is_set():
             proved = self._kit.clock.deadline(LONGEST_PAUSE)
-            words = self._call(manner)
+            try:
+                words = self._call(manner)
+            except (FfmpegMissingError, UnusableEndpointError, OSError) as error:  # another ffmpeg may come
+                words = str(error)
             if words:
                 self._fail(words)
                 pause = FIRST_PAUSE if proved.is_over else min(pause * 2, LONGEST_PAUSE)
@@ -149,6 +150,8 @@ class Relay:
             relay,  # brings ffmpeg-python, which a start can do without
         )
 
+        chosen = self._kit.choice.pick(manner.needs)
+        check_abilities(self.target.url, manner, chosen.abilities)
         with self._lock:
             if self._lead is None:
                 return ""
@@ -161,10 +164,10 @@ class Relay:
         facts = self._backlog.facts
         self._calls += 1
         self._sent, self._sending = self._sent + self._sending, 0
-        executable, exits = str(self._kit.choice.pick(manner.needs).path), list[Exit]()
+        exits: list[Exit] = []
         reading, writing = os.pipe()
         os.set_blocking(reading, False)
-        argv = relay(executable, self.target.url, manner, container=container, facts=facts, progress=writing)
+        argv = relay(str(chosen.path), self.target.url, manner, container=container, facts=facts, progress=writing)
         try:
             name = f"relay-{self._stream.id[:8]}"
             process = Process(argv, name=name, on_exit=exits.append, keep=(writing,), is_leashed=True)

@@ -1,4 +1,4 @@
-"""What an ffmpeg is able to: asked once of each file, and kept for as long as it is the same file."""
+"""What an ffmpeg is able to: asked once of each file, and kept for as long as nobody touched it."""
 
 import re
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ class Skill:
 
 
 class _AnsweredNothing(Exception):
-    """An ffmpeg ended otherwise than one that answers."""
+    """An ffmpeg ended otherwise than one that answers: it may lack for a moment what an upgrade brings."""
 
 
 def look_at(path: Path, *, patience: float) -> Skill:
@@ -45,19 +45,27 @@ def look_at(path: Path, *, patience: float) -> Skill:
 
     It says its version within so many seconds, or is not asked for more.
     """
-    seen = path.stat()
-    return _ask(path, patience, seen.st_mtime_ns, seen.st_size)
+    try:
+        return _ask(path, patience, touched(path))
+    except _AnsweredNothing as error:
+        return Skill(trouble=str(error))
+
+
+def touched(path: Path) -> int:
+    """Say when a file was put where it is, written or allowed to run; OSError when there is none.
+
+    What is in it may be older: the files of a package have the dates that they were built at.
+    """
+    return path.stat().st_ctime_ns
 
 
 @lru_cache(maxsize=32)
-def _ask(path: Path, patience: float, _changed: int, _size: int) -> Skill:
+def _ask(path: Path, patience: float, _touched: int) -> Skill:
     """Ask, and remember one that says nothing too: it would hold up every broadcast for as long as it did the first."""
     try:
         return _learn(path, patience)
     except TimedOut as error:
         return Skill(trouble=f"it does not answer {error.cmd[-1]} within {error.timeout:g} s")
-    except _AnsweredNothing as error:
-        return Skill(trouble=str(error))
 
 
 def _learn(path: Path, patience: float) -> Skill:

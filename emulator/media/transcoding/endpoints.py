@@ -16,7 +16,7 @@ MILLI = 1_000
 
 
 class UnusableEndpointError(ValueError):
-    """An endpoint can never be read, or sent to, here; the message says why, and what to do."""
+    """An endpoint cannot be read, or sent to, here; the message says why, and what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,8 @@
 """Which ffmpeg, and why: the one that a user names, else the newest here that is able to what is needed."""
 
 import shutil
-import threading
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
@@ -12,7 +11,7 @@ from typing import Any
 
 from offair.emulator.media.formats.flv import Facts
 from offair.emulator.media.formats.fourcc import CODECS
-from offair.emulator.media.transcoding.abilities import SOON, TIMEOUT, Skill, look_at
+from offair.emulator.media.transcoding.abilities import SOON, TIMEOUT, Skill, look_at, touched
 from offair.emulator.media.transcoding.needs import BASE, ESSENTIALS
 from offair.emulator.media.transcoding.process import TimedOut, run
 
@@ -86,21 +85,24 @@ def pick(named: Path | None, needs: frozenset[str]) -> Pick:
 
 
 class Choice:
-    """Looks for an ffmpeg once, in a thread of its own, so that nobody who can begin early has to wait for it."""
+    """Chooses among the ffmpegs that are here now: one may go, come back or be replaced while this runs.
+
+    The first look takes long, as each is asked what it can: it has a thread of its own, so that nobody who can begin
+    early has to wait for it.
+    """
 
     def __init__(self, named: Path | None) -> None:
         self._named = named
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="offair-ffmpeg")
-        self._lock = threading.Lock()
-        self._found: Future[Pick] | None = None
+        self._first_look: list[Future[Pick]] = []
 
     def begin(self) -> None:
-        """Look, if nobody did yet."""
-        self._looking()
+        """Look for the first time."""
+        self._first_look.append(self._pool.submit(self.pick, BASE))
 
     def get(self) -> Path:
         """Give the ffmpeg to use; FfmpegMissingError when there is none."""
-        return self._looking().result().path
+        return self._pick_any().path
 
     def pick(self, needs: frozenset[str]) -> Pick:
         """Choose for what is needed now; FfmpegMissingError when there is none at all."""
@@ -109,7 +111,7 @@ class Choice:
     def report(self) -> dict[str, Any]:
         """Tell which ffmpeg there is and why it, or that there is none and what to do."""
         try:
-            chosen = self._looking().result()
+            chosen = self._pick_any()
         except FfmpegMissingError as error:
             path = None if self._named is None else str(self._named)
             return {"path": path, "version": None, "usable": False, "words": str(error)}
@@ -119,10 +121,9 @@ class Choice:
         """Wait for a look that is under way."""
         self._pool.shutdown()
 
-    def _looking(self) -> Future[Pick]:
-        with self._lock:
-            self._found = self._found or self._pool.submit(pick, self._named, BASE)
-            return self._found
+    def _pick_any(self) -> Pick:
+        wait(self._first_look)
+        return self.pick(BASE)
 
 
 def candidates(named: Path | None, *, is_thorough: bool = False) -> Iterator[Candidate]:
@@ -148,7 +149,7 @@ def read_back(path: Path) -> str | None:
     The answer is what is wrong with it.
     """
     try:
-        return _read_back(path, path.stat().st_mtime_ns)
+        return _read_back(path, touched(path))
     except OSError as error:
         return f"it does not run: {error.strerror or error}"
 
@@ -204,7 +205,7 @@ def _look(path: Path, origin: str, *, is_thorough: bool) -> Candidate:
 
 
 @lru_cache(maxsize=32)
-def _read_back(path: Path, _changed: int) -> str | None:
+def _read_back(path: Path, _touched: int) -> str | None:
     try:
         return _try_mpegts(path)
     except TimedOut as error:

@@ -1,5 +1,6 @@
 """Which ffmpeg is used: scripts that claim to be one stand in for what a machine may have."""
 
+import os
 import shutil
 import stat
 from contextlib import closing
@@ -52,6 +53,17 @@ def _machine(monkeypatch):
         monkeypatch.setattr(ffmpeg, "_wheel", lambda: in_wheel)
 
     return set_up
+
+
+@pytest.fixture(name="choice")
+def _choice(machine, claim):
+    """What a stand-in has to choose from that began with one ffmpeg, and where that is."""
+    path = claim("n9.0.2", "63. 1.100")
+    machine(None, path)
+    with closing(Choice(None)) as choice:
+        choice.begin()
+        assert path == choice.get()
+        yield choice, path
 
 
 @pytest.mark.parametrize("turned", [False, True])
@@ -156,6 +168,58 @@ def test_where_there_is_one_the_report_says_which_and_why(claim, machine):
 
     assert (str(path), "n9.0.2", True) == (report["path"], report["version"], report["usable"])
     assert FROM_WHEEL in report["words"]
+
+
+def test_one_that_is_gone_is_not_chosen_any_more(choice):
+    chosen, path = choice
+    path.unlink()
+
+    assert "there is no such file" in chosen.report()["words"]
+    with pytest.raises(FfmpegMissingError, match="there is no such file"):
+        chosen.get()
+
+
+def test_one_that_may_not_run_any_more_is_not_chosen(choice):
+    """Which changes neither what is in it nor when that was written."""
+    chosen, path = choice
+    path.chmod(0o644)
+
+    with pytest.raises(FfmpegMissingError, match="it does not run: Permission denied"):
+        chosen.pick(BASE)
+
+
+def test_one_that_is_back_is_chosen_again(choice):
+    chosen, path = choice
+    away = path.rename(path.with_name("away"))
+    before = chosen.report()["usable"]
+    away.rename(path)
+
+    assert (False, True, path) == (before, chosen.report()["usable"], chosen.get())
+
+
+def test_one_in_its_place_is_asked_however_much_it_resembles_it(choice):
+    """A package's files have the dates that they were built at."""
+    chosen, path = choice
+    seen = path.stat()
+    path.with_name("other").write_text(path.read_text().replace("libx264", "libx263"))
+    path.with_name("other").chmod(0o755)
+    path.with_name("other").replace(path)
+    os.utime(path, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+
+    with pytest.raises(FfmpegMissingError, match=r"it lacks libx264 \(encoders\)"):
+        chosen.pick(BASE)
+
+
+def test_one_whose_libraries_were_away_for_a_moment_is_back_with_them(choice):
+    """As in the midst of an upgrade, which may change them alone."""
+    chosen, path = choice
+    library = path.with_name("library")
+    path.write_text(path.read_text().replace("case", f"test -e {library} || exit 127\ncase", 1))
+    before = chosen.report()["words"]
+    library.touch()
+
+    assert "it exits with 127 when it is asked for -version" in before
+    assert path == chosen.get()
 
 
 @pytest.mark.parametrize(
