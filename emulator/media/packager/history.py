@@ -1,6 +1,6 @@
 """The segments of one rendition that are on disk: which are listed, which are only kept, which may go. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -82,9 +82,9 @@ class History:
 
     @property
     def peak(self) -> int:
-        """The highest rate of a segment, in bit/s; those that are too short do not tell (RFC 8216, 4.3.4.2).
+        """The highest rate of a segment, in bit/s, or of several where one is too short to tell (RFC 8216, 4.1).
 
-        While there is none but these, it is their mean.
+        While these are too short together, it is their mean.
         """
         return self._peak or self.average
 
@@ -107,8 +107,8 @@ class History:
         self.longest = max(self.longest, segment.seconds)
         self._bits += 8 * segment.size
         self._seconds += segment.seconds
-        if segment.seconds >= self._short:
-            self._peak = max(self._peak, round(8 * segment.size / segment.seconds))
+        newest_first = ((one.size, one.seconds) for one in reversed(self._kept))
+        self._peak = max(self._peak, round(peak_at_end(newest_first, self._short)))
 
     def slide(self, target: int) -> None:
         """Let go of the segments that the playlist needs no more: it stays three targets long, or longer."""
@@ -201,6 +201,21 @@ class History:
     def _seconds_from(self, number: int) -> Fraction:
         index = number - self._first
         return self._seconds - self._begins[index] if index < len(self._begins) else Fraction(0)
+
+
+def peak_at_end(newest_first: Iterable[tuple[int, Fraction]], least: Fraction) -> Fraction:
+    """Find the highest rate, in bit/s, of the last segments together, where these last ``least`` seconds or longer.
+
+    Segments are given by their bytes and seconds. What has two such runs in it is never above the better of them.
+    """
+    peak, size, lasts = Fraction(0), 0, Fraction(0)
+    for more, longer in newest_first:
+        if lasts >= (least if longer >= least else 3 * least):
+            break
+        size, lasts = size + more, lasts + longer
+        if lasts >= least and lasts:
+            peak = max(peak, 8 * size / lasts)
+    return peak
 
 
 def _rate(parts: Sequence[Kept]) -> int:

@@ -287,7 +287,7 @@ class Packager:
     def _write_manifests(self) -> None:
         """Write what changed, media playlists before what leads to them; then delete what nobody can ask for."""
         plan = self._plan
-        self._rates.note(self._histories)
+        self._rates.note(self._histories, is_over=self._is_over)
         self._write_playlists(set(self._histories))
         if plan.hls:
             for variant in plan.variants:

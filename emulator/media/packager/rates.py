@@ -1,10 +1,11 @@
-"""How many bits a second are announced for each rendition: once, for as long as the broadcast lasts. Pure.
+"""How many bits a second are announced for each rendition: no more often than what came makes untrue. Pure.
 
 Of what we encode it is known beforehand: an encoder within its buffer takes no more than its highest rate and what the
 buffer lets run ahead in a segment, and what wraps it is counted here. Of what is copied only measuring can tell, and
-what it takes later nobody knows: so one and a half times the first segment's rate is announced, and when that turns
-out too low, once and for everything that is copied, twice the highest rate so far. A rate that moved with every
-segment would be true each time, and false for whoever read it before (RFC 8216, 4.3.4.2).
+what it takes later nobody knows: so one and a half times the first segment's rate is announced, and whenever that
+turns out too low, for everything that is copied, twice the highest rate so far; a mean when it is a tenth off. A rate
+that moved with every segment would be true each time, and false for whoever read it before (RFC 8216, 4.3.4.2). What
+is over is announced as it was.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,6 +18,7 @@ from offair.emulator.media.packager.plan import PackagePlan, TrackPlan
 from offair.emulator.media.packager.take import Place, places
 
 STEP = 1000  # bit/s: rates are given in these
+OFF = Fraction(1, 10)  # of a mean
 FIRST, GROWN = Fraction(3, 2), 2  # of what was measured
 SLACK = 10_000  # bit/s: what encoders of very low rates take beyond theirs
 SOUND_FRAMES = 50  # a second, at 48 kHz
@@ -44,19 +46,20 @@ class Rates:
         planned = {place: _planned(plan, place) for place in places(plan)}
         self._said = {place: rate for place, rate in planned.items() if rate}
         self._unknown = {place for place, rate in planned.items() if rate is None}
-        self._has_grown = False
 
-    def note(self, histories: Mapping[Place, History]) -> None:
-        """Measure what only measuring can tell."""
+    def note(self, histories: Mapping[Place, History], *, is_over: bool = False) -> None:
+        """Measure what only measuring can tell, and all of it once no segment will come any more."""
+        if is_over:
+            self._said |= {place: _measured(history) for place, history in histories.items() if history.count}
+        measured = {place: _measured(histories[place]) for place in self._unknown}
         for place in self._unknown - self._said.keys():
-            history = histories[place]
-            self._said[place] = BitRate(_stepped(FIRST * history.peak), _stepped(Fraction(history.average)))
-        if not self._has_grown and any(histories[place].peak > self._said[place].peak for place in self._unknown):
-            self._has_grown = True
-            for place in self._unknown:
-                said, history = self._said[place], histories[place]
-                peak = max(said.peak, _stepped(Fraction(GROWN * history.peak)))
-                self._said[place] = BitRate(peak, max(said.mean, _stepped(Fraction(history.average))))
+            self._said[place] = BitRate(_stepped(Fraction(FIRST * histories[place].peak)), measured[place].mean)
+        has_grown = any(histories[place].peak > self._said[place].peak for place in self._unknown)
+        for place, now in measured.items():
+            said = self._said[place]
+            peak = max(said.peak, _stepped(Fraction(GROWN * histories[place].peak))) if has_grown else said.peak
+            mean = said.mean if abs(said.mean - now.mean) <= OFF * now.mean else now.mean
+            self._said[place] = BitRate(peak, mean)
 
     def of(self, several: Iterable[Place]) -> BitRate:
         """Give what is announced for several renditions together; KeyError before the first :meth:`note`."""
@@ -67,18 +70,22 @@ class Rates:
 
 def announced_peak(measured: Iterable[int]) -> int:
     """Give what is announced of one copied rendition by now, whose segments had these rates, in their order."""
-    said, has_grown = 0, False
+    said = 0
     for rate in measured:
         if not said:
             said = _stepped(FIRST * rate)
-        elif rate > said and not has_grown:
-            said, has_grown = _stepped(Fraction(GROWN * rate)), True
+        elif rate > said:
+            said = _stepped(Fraction(GROWN * rate))
     return said
 
 
 def wrapped_peak(track: TrackPlan) -> int:
     """Give what a track that we encode takes at most in fMP4; 0 where only measuring can tell."""
     return _stepped(Fraction(track.peak_bitrate + SLACK + _boxes(track))) if track.peak_bitrate else 0
+
+
+def _measured(history: History) -> BitRate:
+    return BitRate(_stepped(Fraction(history.peak)), _stepped(Fraction(history.average)))
 
 
 def _planned(plan: PackagePlan, place: Place) -> BitRate | None:

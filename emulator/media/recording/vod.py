@@ -1,12 +1,13 @@
 """A recording as HLS (RFC 8216): byte ranges of its files. An EVENT while the broadcast runs, then VOD. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import ceil
 
 from offair.emulator.media.formats.codecs import VideoFormat
 from offair.emulator.media.formats.tracks import Track
 from offair.emulator.media.packager import hls
+from offair.emulator.media.packager.history import peak_at_end
 from offair.emulator.media.packager.plan import VariantPlan
 from offair.emulator.media.packager.rates import announced_peak
 from offair.emulator.media.recording.reel import Reel, Shot
@@ -107,7 +108,7 @@ def _variant(
     picture = formats[0] if isinstance(formats[0], VideoFormat) else None
     rate = sheet.frame_rates.get(names[0])
     mean = sum(map(_rate, shots))
-    peak = max(mean, sum(_peak(of_track, sheet.length) for of_track in shots))
+    peak = max(mean, sum(max(_peaks(of_track, sheet.length), default=0) for of_track in shots))
     if not is_over:
         peak = sum(_announced(sheet, name, of_track) for name, of_track in zip(names, shots, strict=True))
         mean = min(mean, peak)
@@ -140,14 +141,16 @@ def _rate(shots: Sequence[Shot]) -> int:
     return _rounded(8 * sum(shot.size for shot in shots) / length) if length else 0
 
 
-def _peak(shots: Sequence[Shot], length: Fraction) -> int:
-    """Find the highest rate of a segment, leaving out those too short to tell (RFC 8216, 4.3.4.2)."""
-    return max((_rate([shot]) for shot in shots if 2 * shot.length >= length), default=0)
+def _peaks(shots: Sequence[Shot], length: Fraction) -> Iterator[int]:
+    """Give the highest rate that each segment ended, alone or with those before it (RFC 8216, 4.1)."""
+    for last in range(len(shots)):
+        newest_first = ((shots[at].size, shots[at].length) for at in range(last, -1, -1))
+        if peak := peak_at_end(newest_first, length / 2):
+            yield _rounded(peak)
 
 
 def _announced(sheet: Sheet, track: str, shots: Sequence[Shot]) -> int:
-    told = (_rate([shot]) for shot in shots if 2 * shot.length >= sheet.length)
-    return sheet.peaks.get(track) or announced_peak(told) or _rate(shots)
+    return sheet.peaks.get(track) or announced_peak(_peaks(shots, sheet.length)) or _rate(shots)
 
 
 def _rounded(rate: Fraction) -> int:
