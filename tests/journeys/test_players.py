@@ -5,6 +5,7 @@
 
 import itertools
 import os
+import re
 import subprocess
 import threading
 from collections import Counter
@@ -184,6 +185,29 @@ def test_a_live_stream_plays(watch, live, player, protocol, segment_format, is_f
 
     assert [] == seen["fatal"]
     assert seen["width"] in {320, 212}
+    assert seen["frames"] >= FRAMES
+    assert seen["sound"] > 0
+
+
+@pytest.mark.parametrize(("player", "segment_format"), [("hls.js", "mpegts"), ("hls.js", "fmp4"), ("shaka", "fmp4")])
+def test_a_stream_plays_whose_encoder_came_back_with_another_profile(
+    stand_in, customers, body, encode, watch, eventually, player, segment_format
+):
+    """Its master playlist names both as long as segments of both are listed."""
+    customer = customers(stand_in(media_profile="passthrough"))
+    asked = body(hls=segment_format, dash=False)
+    asked["packaging"]["hls"]["playlist_size"] = 30
+    stream = customer.create(asked)
+    before = encode(customer.url(stream), "unaligned")
+    customer.until(stream, "live")
+    before.kill()
+    customer.until(stream, "reconnecting")
+    encode(customer.url(stream), "both")
+    url = stream["playback"]["hls"]
+    eventually(lambda: len(re.findall(r"avc1\.", httpx.get(url).text)) == 2)
+    seen = watch(player, url, is_fast=False)
+
+    assert [] == seen["fatal"]
     assert seen["frames"] >= FRAMES
     assert seen["sound"] > 0
 

@@ -93,49 +93,6 @@ def _part_lines(parts: Sequence[Kept]) -> list[hls.PartialSegment]:
     return [hls.PartialSegment(part.name, part.seconds, part.is_independent) for part in parts]
 
 
-def master_playlist(plan: PackagePlan, opening: Opening, rates: Rates) -> str:
-    """Write the master playlist."""
-    return _multivariant(plan, plan.variants, opening, rates, root="")
-
-
-def index_playlist(plan: PackagePlan, variant: VariantPlan, opening: Opening, rates: Rates) -> str:
-    """Write a master playlist of one variant alone, which lies in a folder below the other's."""
-    return _multivariant(plan, [variant], opening, rates, root="../")
-
-
-def _multivariant(
-    plan: PackagePlan, variants: Sequence[VariantPlan], opening: Opening, rates: Rates, *, root: str
-) -> str:
-    is_muxed = makes_transport(plan)
-    groups = dict.fromkeys(v.audio for v in variants if v.audio and v.video) if not is_muxed else {}
-    sounds = [
-        hls.SoundGroup(group=name, uri=f"{root}{name}/{PLAYLIST}", channels=audio.channels)
-        for name in groups
-        if (audio := opening.tracks[name].audio)
-    ]
-    return hls.render_master([_variant(plan, variant, opening, rates, root) for variant in variants], sounds)
-
-
-def _variant(plan: PackagePlan, variant: VariantPlan, opening: Opening, rates: Rates, root: str) -> hls.StreamVariant:
-    is_muxed = makes_transport(plan)
-    names = variant.tracks
-    rate = rates.of([Place(variant.name, TS)] if is_muxed else [Place(name, FMP4) for name in names])
-    picture = opening.tracks[variant.video].video if variant.video and variant.video in opening.tracks else None
-    return hls.StreamVariant(
-        uri=f"{root}{variant.name if is_muxed else names[0]}/{PLAYLIST}",
-        bandwidth=rate.peak,
-        average=rate.mean,
-        codecs=list(dict.fromkeys(opening.tracks[name].format.name for name in names if name in opening.tracks)),
-        resolution=(picture.width, picture.height) if picture else None,
-        frame_rate=_frame_rate(plan.track(variant.video), opening) if variant.video else None,
-        sound=variant.audio if variant.video and not is_muxed else None,
-    )
-
-
-def _frame_rate(track: TrackPlan, opening: Opening) -> Fraction | None:
-    return track.frame_rate or opening.rates.get(track.name)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Broadcast:
     """What a manifest says about the whole: ``published`` is now, in seconds since the epoch.
@@ -151,6 +108,55 @@ class Broadcast:
     time_url: str | None
     name: str
     is_over: bool
+
+
+def master_playlist(broadcast: Broadcast, histories: Histories) -> str:
+    """Write the master playlist."""
+    return _multivariant(broadcast, broadcast.plan.variants, histories, root="")
+
+
+def index_playlist(broadcast: Broadcast, variant: VariantPlan, histories: Histories) -> str:
+    """Write a master playlist of one variant alone, which lies in a folder below the other's."""
+    return _multivariant(broadcast, [variant], histories, root="../")
+
+
+def _multivariant(broadcast: Broadcast, variants: Sequence[VariantPlan], histories: Histories, *, root: str) -> str:
+    is_muxed = makes_transport(broadcast.plan)
+    groups = dict.fromkeys(v.audio for v in variants if v.audio and v.video) if not is_muxed else {}
+    tracks = broadcast.openings[-1].tracks
+    sounds = [
+        hls.SoundGroup(group=name, uri=f"{root}{name}/{PLAYLIST}", channels=audio.channels)
+        for name in groups
+        if (audio := tracks[name].audio)
+    ]
+    return hls.render_master([_variant(broadcast, variant, histories, root) for variant in variants], sounds)
+
+
+def _variant(broadcast: Broadcast, variant: VariantPlan, histories: Histories, root: str) -> hls.StreamVariant:
+    """Describe what every run is that a segment is listed of: the newest first, as players begin there."""
+    plan, names = broadcast.plan, variant.tracks
+    is_muxed = makes_transport(plan)
+    places = [Place(variant.name, TS)] if is_muxed else [Place(name, FMP4) for name in names]
+    rate = broadcast.rates.of(places)
+    listed = {kept.opening for place in places for kept in histories[place].listed}
+    newest, *former = reversed(broadcast.openings)
+    runs = [newest, *(opening for opening in former if opening.number in listed)]
+    picture = newest.tracks[variant.video].video if variant.video and variant.video in newest.tracks else None
+    formats = [run.tracks[name].format for name in names for run in runs if name in run.tracks]
+    frame_rates = [_frame_rate(plan.track(variant.video), run) for run in runs] if variant.video else []
+    return hls.StreamVariant(
+        uri=f"{root}{variant.name if is_muxed else names[0]}/{PLAYLIST}",
+        bandwidth=rate.peak,
+        average=rate.mean,
+        codecs=list(dict.fromkeys(one.name for one in formats)),
+        resolution=(picture.width, picture.height) if picture else None,
+        frame_rate=max(filter(None, frame_rates), default=None),
+        sound=variant.audio if variant.video and not is_muxed else None,
+    )
+
+
+def _frame_rate(track: TrackPlan, opening: Opening) -> Fraction | None:
+    return track.frame_rate or opening.rates.get(track.name)
 
 
 def manifest(broadcast: Broadcast, histories: Histories) -> str:

@@ -289,13 +289,14 @@ class Packager:
         plan = self._plan
         self._rates.note(self._histories, is_over=self._is_over)
         self._write_playlists(set(self._histories))
+        broadcast = self._describe()
         if plan.hls:
             for variant in plan.variants:
-                index = index_playlist(plan, variant, self._openings[-1], self._rates)
+                index = index_playlist(broadcast, variant, self._histories)
                 self._shelf.put_text(f"{variant.name}/{INDEX}", index)
-            self._shelf.put_text(MASTER, master_playlist(plan, self._openings[-1], self._rates))
+            self._shelf.put_text(MASTER, master_playlist(broadcast, self._histories))
         if plan.dash and all(history.has_window for place, history in self._histories.items() if place.suffix == FMP4):
-            self._shelf.put_text(MANIFEST, manifest(self._describe(), self._histories))
+            self._shelf.put_text(MANIFEST, manifest(broadcast, self._histories))
         for place, history in self._histories.items():
             for gone in history.expire(self._target):
                 self._shelf.remove(f"{place.folder}/{gone.name}")

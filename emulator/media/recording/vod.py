@@ -1,11 +1,9 @@
 """A recording as HLS (RFC 8216): byte ranges of its files. An EVENT while the broadcast runs, then VOD. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from math import ceil
 
-from offair.emulator.media.formats.codecs import VideoFormat
-from offair.emulator.media.formats.tracks import Track
 from offair.emulator.media.packager import hls
 from offair.emulator.media.packager.history import peak_at_end
 from offair.emulator.media.packager.plan import VariantPlan
@@ -57,15 +55,14 @@ def master_playlist(sheet: Sheet, reels: Reels, *, root: str = "", is_over: bool
     runs = complete_runs(reels)
     if not runs:
         return None
-    last = {name: track[runs[-1]].track for name, track in reels.items()}
     groups = dict.fromkeys(variant.audio for variant in sheet.variants if variant.audio and variant.video)
     sounds = [
         hls.SoundGroup(group=name, uri=f"{root}{name}/{INDEX}", channels=audio.channels)
         for name in groups
-        if name and (track := last[name]) and (audio := track.audio)
+        if name and (track := reels[name][runs[-1]].track) and (audio := track.audio)
     ]
     return hls.render_master(
-        [_variant(sheet, variant, reels, last, root, is_over=is_over) for variant in sheet.variants], sounds
+        [_variant(sheet, variant, reels, root, is_over=is_over) for variant in sheet.variants], sounds
     )
 
 
@@ -99,13 +96,12 @@ def seconds(reels: Reels) -> float:
     return float(sum(lengths, Fraction(0)))
 
 
-def _variant(
-    sheet: Sheet, variant: VariantPlan, reels: Reels, last: Mapping[str, Track | None], root: str, *, is_over: bool
-) -> hls.StreamVariant:
-    names = variant.tracks
-    shots = [[shot for run in complete_runs(reels) for shot in reels[name][run].shots] for name in names]
-    formats = [track.format for name in names if (track := last[name])]
-    picture = formats[0] if isinstance(formats[0], VideoFormat) else None
+def _variant(sheet: Sheet, variant: VariantPlan, reels: Reels, root: str, *, is_over: bool) -> hls.StreamVariant:
+    names, runs = variant.tracks, complete_runs(reels)
+    shots = [[shot for run in runs for shot in reels[name][run].shots] for name in names]
+    formats = [track.format for name in names for run in runs if (track := reels[name][run].track)]
+    newest = reels[names[0]][runs[-1]].track
+    picture = newest.video if newest else None
     rate = sheet.frame_rates.get(names[0])
     mean = sum(map(_rate, shots))
     peak = max(mean, sum(max(_peaks(of_track, sheet.length), default=0) for of_track in shots))

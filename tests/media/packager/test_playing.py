@@ -131,6 +131,19 @@ def test_the_master_playlist_names_what_is_in_the_segments(studio, recordings, p
     assert variant.stream_info.bandwidth >= variant.stream_info.average_bandwidth >= 96_000
 
 
+@pytest.mark.parametrize("hls", ["fmp4", "mpegts"])
+def test_codecs_are_those_of_every_run_that_is_listed(studio, recordings, hls):
+    """Each format of what a playlist leads to (RFC 8216, 4.3.4.2), and the newest, where players begin, first."""
+    stage, seen = studio(("v", "180p", "audio"), hls=hls, size=3), []
+    for picture, until in (("180p", 2.6), ("hevc", 1.6), ("hevc", 9.0)):
+        stage.play({**recordings, "180p": recordings[picture]}, until=until)
+        stage.packager.flush()
+        (variant,) = m3u8.loads(stage.text("master.m3u8")).playlists
+        seen.append([name[:4] for name in variant.stream_info.codecs.split(",")])
+
+    assert [["avc1", "mp4a"], ["hvc1", "avc1", "mp4a"], ["hvc1", "mp4a"]] == seen
+
+
 def test_transport_variants_are_muxed_and_have_no_audio_group(studio, recordings):
     stage = studio(("v", "180p", "audio"), hls="mpegts")
     stage.play(recordings)

@@ -70,6 +70,15 @@ def test_the_master_playlist_names_the_codecs_and_the_measured_rate(desk, broadc
     assert pytest.approx(rate, rel=0.1) == variant.stream_info.average_bandwidth
 
 
+def test_the_master_playlist_names_the_codecs_of_every_run(desk, broadcasts):
+    """As each is a format of the media that it leads to (RFC 8216, 4.3.4.2)."""
+    desk.run(broadcasts["first"])
+    desk.run(broadcasts["other"])
+    (variant,) = m3u8.loads(desk.recorder.master("")).playlists
+
+    assert "avc1.42c00c,avc1.42c00b,mp4a.40.2" == variant.stream_info.codecs
+
+
 def test_runs_are_divided_by_a_discontinuity(desk, broadcasts):
     desk.run(broadcasts["first"])
     desk.run(broadcasts["other"])
