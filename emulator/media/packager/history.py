@@ -60,6 +60,7 @@ class History:
         self._seconds = Fraction(0)
         self._open: list[Kept] = []
         self._peak = 0
+        self._parts_from = 0
         self.parts_count = 0
         self.longest = Fraction(0)
         self.longest_part = Fraction(0)
@@ -130,11 +131,18 @@ class History:
         """The segments in the playlist."""
         return self._kept[self._listed_from - self._first :]
 
+    def renew_parts(self) -> None:
+        """List no part but the newest, once its segment is whole: those before are too short for what is told now."""
+        self._parts_from = self.count + (len(self._open) > 1)
+
     def begins_parts(self, target: int) -> int:
         """Give the number of the first segment whose parts are listed: none is further from the end than that."""
         number = self.count
         ahead = sum((part.seconds for part in self._open), Fraction(0))
-        while number > self._listed_from and self._seconds_from(number - 1) + ahead <= PARTS_LISTED * target:
+        while (
+            number > max(self._listed_from, self._parts_from)
+            and self._seconds_from(number - 1) + ahead <= PARTS_LISTED * target
+        ):
             number -= 1
         return number
 

@@ -110,7 +110,13 @@ class Packager:
                     f"the broadcast {self._broadcast} is finished; a new one needs a packager of its own"
                 )
             ends = [history.listed[-1].wall_end for history in self._histories.values() if history.listed]
-            take = Take(self._plan, self._counters, wall=self._wall, not_before=max(ends, default=0.0))
+            take = Take(
+                self._plan,
+                self._counters,
+                wall=self._wall,
+                not_before=max(ends, default=0.0),
+                told_parts=self._part_targets,
+            )
             self._begun += 1
             self._take, self._pending, self._early = take, [], []
             self._unplayable = set(self._histories)
@@ -280,9 +286,11 @@ class Packager:
         return segment_name(self._broadcast, history.count, cut.place.suffix)
 
     def _note_part_target(self, take: Take, place: Place) -> None:
-        """Let a part target be what was measured; it grows only for a single frame that lasts longer."""
+        """Let a part target be what was measured; it grows only where frames last longer, and then parts are new."""
         longest = max(take.part_target(place), self._histories[place].longest_part)
-        self._part_targets[place] = max(longest, self._part_targets.get(place, longest))
+        if longest > self._part_targets.get(place, 0):
+            self._part_targets[place] = longest
+            self._histories[place].renew_parts()
 
     def _write_manifests(self) -> None:
         """Write what changed, media playlists before what leads to them; then delete what nobody can ask for."""

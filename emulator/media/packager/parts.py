@@ -2,7 +2,9 @@
 
 How long they are depends on the frames: the least number of them that lasts the length asked for. That number is
 found from the first frames; where these are not of one length (an encoder that counts milliseconds), a part may be a
-tenth longer, so that it holds the same number of frames all the time.
+tenth longer, so that it holds the same number of frames all the time. Where some are far longer than others (pictures
+are missing, or come when there is something to see), a part may be so long that the longest of them always fits: it
+is that full already, or has room for one.
 """
 
 from fractions import Fraction
@@ -11,34 +13,48 @@ from math import ceil
 from offair.emulator.media.formats.samples import Fragment, join_fragments
 
 SLACK = Fraction(11, 10)
+FULL = Fraction(85, 100)  # of what is told: no part but a segment's last is shorter
 
 
 class PartCutter:
-    """Fragments of any size in, fragments that are parts out. ``length`` in ticks is what a part lasts at least."""
+    """Fragments of any size in, fragments that are parts out. ``length`` in ticks is what a part lasts at least.
 
-    def __init__(self, length: Fraction) -> None:
+    ``told`` is what was told before that one may last, in ticks. With ``is_patient`` nothing is cut before the first
+    segment is whole, so that all of its frames tell.
+    """
+
+    def __init__(self, length: Fraction, *, told: Fraction = Fraction(0), is_patient: bool = False) -> None:
         self._length = length
+        self._told = told
+        self._is_patient = is_patient
         self.longest: Fraction | None = None  # ticks that a part may last, once the frames are known
         self.loose: list[Fragment] = []  # what is in no part yet
 
     def push(self, fragment: Fragment) -> list[Fragment]:
         """Take what comes next, give the parts that it completes."""
         self.loose.append(fragment)
-        if self.longest is None:
-            if _ticks(self.loose) < self._length:
-                return []
-            self.longest = self._measure()
+        if self.longest is None and (self._is_patient or _ticks(self.loose) < self._length):
+            return []
+        return self._cut()
+
+    def flush(self) -> list[Fragment]:
+        """Give what is left, and as the last what is short; nothing when nothing is."""
+        if not self.loose:
+            return []
+        parts = self._cut()
+        if self.loose:
+            parts.append(join_fragments(self.loose))
+        self.loose = []
+        return parts
+
+    def _cut(self) -> list[Fragment]:
+        self.longest = self.longest or self._measure()
         parts: list[Fragment] = []
         while (count := self._full(self.longest)) is not None:
             whole = join_fragments(self.loose)
             parts.append(whole.part(0, count))
             self.loose = [whole.part(count, len(whole.samples))] if count < len(whole.samples) else []
-        return parts
-
-    def flush(self) -> list[Fragment]:
-        """Give what is left as a last, short part; nothing when nothing is."""
-        parts = [join_fragments(self.loose)] if self.loose else []
-        self.loose = []
+            self.longest = max(self.longest, Fraction(_ticks(parts[-1:])))  # a single frame may last longer
         return parts
 
     def _full(self, longest: Fraction) -> int | None:
@@ -54,8 +70,18 @@ class PartCutter:
     def _measure(self) -> Fraction:
         frames = [sample.duration for fragment in self.loose for sample in fragment.samples]
         mean = Fraction(sum(frames), len(frames))
-        longest = ceil(self._length / mean) * mean
-        return longest if len(set(frames)) == 1 else longest * SLACK
+        if self._told and _fits(self._told, mean, max(frames)):
+            return self._told
+        longest = ceil(max(self._length, self._told) / mean) * mean
+        if len(set(frames)) == 1:
+            return longest
+        is_even = min(frames) >= FULL * SLACK * mean and max(frames) <= SLACK * mean
+        return longest * SLACK if is_even else max(longest, max(frames) / (1 - FULL))
+
+
+def _fits(longest: Fraction, mean: Fraction, frame: int) -> bool:
+    """Say whether parts of at most ``longest`` are full, of frames of one length or of any up to ``frame``."""
+    return frame <= longest and (longest // mean * mean >= FULL * longest or frame <= (1 - FULL) * longest)
 
 
 def _ticks(fragments: list[Fragment]) -> int:

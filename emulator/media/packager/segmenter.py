@@ -77,7 +77,8 @@ class Segmenter:
     ``has_set_keys`` promises a key frame at every grid point: a segment of pictures then closes as soon as it
     reaches the grid, and not only when the next key frame is there. It is dropped when it turns out wrong. Pictures
     without it are not cut on the grid.
-    With ``part`` (in seconds) every segment comes in parts first, and joins their very bytes.
+    With ``part`` (in seconds) every segment comes in parts first, and joins their very bytes; ``told_part`` is what was
+    told before that one may last.
     """
 
     def __init__(
@@ -88,6 +89,7 @@ class Segmenter:
         *,
         has_set_keys: bool = True,
         part: Fraction | None = None,
+        told_part: Fraction = Fraction(0),
     ) -> None:
         self._is_video = kind == "video"
         self._timescale = timescale
@@ -97,7 +99,9 @@ class Segmenter:
         self._is_on_grid = has_set_keys or not self._is_video
         self._has_begun = not self._is_video  # pictures begin with a key frame
         self._was_closed_early = False
-        self._parts = PartCutter(part * timescale) if part else None
+        self._parts = (
+            PartCutter(part * timescale, told=told_part * timescale, is_patient=not self._is_on_grid) if part else None
+        )
         self._open: list[Fragment] = []
         self._first: Sample | None = None  # of the open segment
         self._twice_due = 0  # twice the moment at which the open segment is due to end

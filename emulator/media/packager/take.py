@@ -1,6 +1,6 @@
 """One run of the encoder, from its first init section to its end: bytes in, segments out. It touches no file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
@@ -74,7 +74,7 @@ class Take:
     """Feeds every track into its segmenter, and every variant's weaver from these.
 
     ``anchor`` tells the wall-clock time of presentation time zero, never earlier than ``not_before``, where the run
-    before ended.
+    before ended. ``told_parts`` is what the runs before told of their parts.
     """
 
     def __init__(
@@ -84,8 +84,10 @@ class Take:
         *,
         wall: Callable[[], float],
         not_before: float,
+        told_parts: Mapping[Place, Fraction],
     ) -> None:
         self._plan = plan
+        self._told_parts = {self._main(place): seconds for place, seconds in told_parts.items()}
         self._strands = {track.name: Strand(track) for track in plan.tracks}
         self._makes_fragments = makes_fragments(plan)
         variants = plan.variants if makes_transport(plan) else ()
@@ -108,9 +110,7 @@ class Take:
 
     def part_target(self, place: Place) -> Fraction:
         """What a part of a rendition lasts at most, in seconds; 0 while that is not known."""
-        named = [variant.video or variant.audio for variant in self._plan.variants if variant.name == place.folder]
-        track = next(iter(named), None) if place.suffix == TS else place.folder
-        segmenter = self._strands[track].segmenter if track else None
+        segmenter = self._strands[self._main(place)].segmenter
         return segmenter.part_target if segmenter else Fraction(0)
 
     def feed(self, name: str, content: bytes) -> list[Cut]:
@@ -132,6 +132,7 @@ class Take:
                     self._plan.target,
                     has_set_keys=strand.plan.has_set_keys,
                     part=self._plan.part,
+                    told_part=self._told_parts.get(name, Fraction(0)),
                 )
         return cuts
 
@@ -144,6 +145,11 @@ class Take:
         for variant, weaver in self._weavers:
             cuts += (_woven(variant.name, woven) for woven in weaver.end())
         return cuts
+
+    def _main(self, place: Place) -> str:
+        """Name the track by which a rendition is cut."""
+        named = {variant.name: variant.tracks[0] for variant in self._plan.variants}
+        return named[place.folder] if place.suffix == TS else place.folder
 
     def _push(self, strand: Strand, fragment: Fragment) -> list[Cut]:
         self.anchor.note(fragment.end / fragment.track.timescale)

@@ -151,6 +151,45 @@ def test_a_playlist_that_is_over_is_an_ordinary_one(fast, tracks):
     assert 4 == len(m3u8.loads(text).segments)
 
 
+def short_parts(text):
+    """Name the parts that are shorter than they may be (8216bis, 4.4.4.9), but for each segment's last."""
+    least = 0.849 * float(re.search(r"PART-TARGET=([0-9.]+)", text)[1])
+    parts = [segment.parts for segment in m3u8.loads(text).segments]
+    return [(part.uri, part.duration) for some in parts for part in some[:-1] if part.duration < least]
+
+
+def test_once_a_frame_was_longer_than_any_before_parts_are_new(studio, forge, tracks):
+    """What is told of parts grows with it, and the shorter ones are listed no more once their segment is whole."""
+    stage = studio(("v", "source", "audio"), part=PART, segment=2.0)
+    samples = forge.samples([90_000 if number == 130 else 3000 for number in range(400)], keys=lambda at: at % 60 == 0)
+    own = forge.record(forge.init(), forge.stream(forge.track(), samples, every=1))
+    stage.play({**tracks, "source": own}, until=9.9)
+    text = stage.text("source/playlist.m3u8")
+
+    assert (1.0, []) == (float(re.search(r"PART-TARGET=([0-9.]+)", text)[1]), short_parts(text))
+
+
+@pytest.mark.parametrize("rates", [(30, 4), (4, 30)], ids=["slower", "faster"])
+def test_whatever_an_encoder_returns_with_no_part_is_short_that_is_listed(studio, forge, tracks, rates):
+    """Parts of a former run, and of this one, last 85 % of the one target that is told now (8216bis, 4.4.4.9)."""
+    stage, short = studio(("v", "source", "audio"), part=PART, segment=2.0), []
+    put_text = stage.shelf.put_text
+
+    def look(name, text):
+        put_text(name, text)
+        if name == "source/playlist.m3u8":
+            short.extend(short_parts(text))
+
+    stage.shelf.put_text = look
+    for rate in rates:
+        samples = forge.samples([90_000 // rate] * 8 * rate, keys=lambda number, gop=2 * rate: number % gop == 0)
+        own = forge.record(forge.init(), forge.stream(forge.track(), samples, every=1))
+        stage.play({**tracks, "source": own}, until=7.9)
+        stage.packager.flush()
+
+    assert [] == short
+
+
 def test_an_encoder_that_returns_goes_on_with_new_parts_after_a_discontinuity(fast, tracks):
     stage = fast()
     stage.play(tracks, until=2.5)

@@ -2,7 +2,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from offair.emulator.media.packager.segmenter import Part, Segment, Segmenter
@@ -64,6 +64,32 @@ def test_an_encoder_that_counts_milliseconds_gives_parts_of_one_number_of_frames
     assert all(SHORTEST * segmenter.part_target <= part.seconds <= segmenter.part_target for part in parts[:-1])
 
 
+@given(pattern=st.lists(st.integers(10, 500), min_size=1, max_size=12), every=st.integers(1, 20))
+@example(pattern=[40] * 11 + [80], every=1)  # every twelfth picture is missing
+@example(pattern=[42, 41, 42, 42], every=1)  # 23.976 a second, counted in milliseconds
+@example(pattern=[33, 33, 500, 100, 33, 33, 33, 250], every=1)  # a screen that somebody works at
+def test_an_encoders_own_parts_are_nearly_as_long_as_the_target_however_long_its_frames_are(forge, pattern, every):
+    """Its first segment, before which nothing is shown, tells how long they may be."""
+    frames = pattern * (2000 // sum(pattern) + 1)
+    samples = forge.samples(frames * 4, keys=lambda number: number % len(frames) == 0)
+    segmenter = Segmenter("video", 1000, Fraction(2), has_set_keys=False, part=PART)
+    segments = by_segment(cut(segmenter, forge.stream(forge.track(timescale=1000), samples, every=every)))
+    parts = [part.seconds for _, parts in segments for part in parts]
+    whole = [part.seconds for _, parts in segments for part in parts[:-1]]
+
+    assert 4 == len(segments)
+    assert [] == [one for one in parts if one > segmenter.part_target]
+    assert [] == [one for one in whole if one < SHORTEST * segmenter.part_target]
+
+
+def test_parts_are_as_long_as_was_told_before(forge):
+    """An encoder that returns may send shorter frames; what is told of parts holds for all that are listed."""
+    segmenter = Segmenter("video", 90_000, Fraction(2), has_set_keys=False, part=PART, told_part=Fraction(1, 2))
+    ((_, parts), _) = by_segment(cut(segmenter, pictures(forge, [60, 60])))
+
+    assert (Fraction(1, 2), {15}) == (segmenter.part_target, {len(part.samples) for part in parts})
+
+
 @given(sizes=st.lists(st.integers(1, 40), min_size=1, max_size=20))
 def test_how_sound_was_fragmented_makes_no_difference_to_its_parts(forge, sizes):
     track = forge.track("audio", timescale=48_000)
@@ -80,7 +106,7 @@ def test_how_sound_was_fragmented_makes_no_difference_to_its_parts(forge, sizes)
 
 @pytest.mark.parametrize(("frame", "frames"), [(1500, 12), (3000, 6), (3600, 5), (3750, 5), (90_000, 1)])
 def test_a_part_is_the_least_number_of_frames_that_lasts_long_enough(forge, frame, frames):
-    segmenter = Segmenter("video", 90_000, Fraction(10), has_set_keys=False, part=PART)
+    segmenter = Segmenter("video", 90_000, Fraction(10), part=PART)
     segmenter.push(forge.fragment(forge.track(), forge.samples([frame] * (frames + 1), keys=(0).__eq__)))
     assert Fraction(frames * frame, 90_000) == segmenter.part_target
 
