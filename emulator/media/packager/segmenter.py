@@ -5,7 +5,8 @@ to a grid point, so how it was fragmented makes no difference. Pictures are cut 
 one; where key frames are further apart than the grid, segments are as long as these are apart.
 
 Pictures of which nobody promised where their key frames are have no use for the grid. Their segments end at the first
-key frame that makes them long enough, so that an encoder with regular key frames gets segments of one length.
+key frame that makes them long enough, so that an encoder with regular key frames gets segments of one length; a tenth
+less is long enough, as a key frame may come late where a picture is missing, and the next one not.
 
 For low latency a segment is handed out in parts before it ends: see :mod:`.parts`.
 """
@@ -19,6 +20,7 @@ from offair.emulator.media.formats.samples import Fragment, Sample, can_begin_at
 from offair.emulator.media.formats.tracks import MediaKind
 from offair.emulator.media.packager.parts import PartCutter
 
+EARLY = Fraction(1, 10)  # of a segment: what an encoder's own may lack
 LONGEST = 60  # seconds; a picture that has no key frame for that long is cut without one, as memory is finite
 
 
@@ -170,7 +172,7 @@ class Segmenter:
     def _begin(self, sample: Sample) -> None:
         self._first = sample
         if not self._is_on_grid:
-            self._twice_due = ceil(2 * (sample.pts + self._step))
+            self._twice_due = ceil(2 * (sample.pts + (1 - EARLY) * self._step))
             return
         middle = 2 * sample.pts + sample.duration
         periods = max(floor(Fraction(middle) / (2 * self._step)), 0) + 1  # priming belongs to the first segment

@@ -112,6 +112,14 @@ def test_a_picture_before_the_first_key_frame_is_left_out(forge):
     assert [15] == [len(segment.samples) for segment in segments]
 
 
+def test_an_encoders_own_segment_is_long_enough_when_a_tenth_is_missing(forge):
+    """A key frame falls where the picture that it should have been is missing, and the next comes at its own time."""
+    _, fragments = pictures(forge, [61, 59, 54, 53, 66, 60], 1)
+    segments = cut(Segmenter("video", 90_000, Fraction(2), has_set_keys=False), fragments)
+
+    assert [61, 59, 54, 119, 60] == [len(segment.samples) for segment in segments]
+
+
 def test_half_a_frame_early_is_on_time(forge):
     """An encoder that counts milliseconds puts the key frame of second 2 at 1.999."""
     track = forge.track(timescale=1000)
