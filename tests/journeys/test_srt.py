@@ -1,9 +1,12 @@
 """The printed SRT URL takes an encoder, as the RTMP one does."""
 
 import re
+from contextlib import closing
 
 import pytest
 from click.testing import CliRunner
+from judging import BUSY, broken
+from lossy import Network
 
 from offair.emulator.cli import main
 
@@ -33,6 +36,31 @@ def test_a_track_that_is_slow_to_show_what_it_is_is_waited_for(stand_in, custome
     customer.until(stream, "live")
 
     assert ["starting", "live"] == [state for state, _ in customer.moves(stream)]
+
+
+@pytest.fixture(name="network")
+def _network(customer):
+    """A bad way to the port of SRT, which ends with the test."""
+    with closing(Network(customer.emulator.media.edge.srt_port, loss=0.03, disorder=0.03, lossy=1_000_000)) as network:
+        network.start()
+        yield network
+
+
+@pytest.mark.parametrize("latency", [1000, 3000])  # milliseconds: a busy machine may stop for a while
+def test_over_a_bad_network_a_stream_stays_whole(customer, body, encode, network, player, latency):
+    """What is lost is asked for again, what is late is waited for, and what comes twice left out."""
+    stream = customer.create(body(ingest={"kind": "push", "protocols": ["srt"]}, hls="fmp4"))
+    asked = _url(stream).partition("?")[2]
+    encode(f"srt://127.0.0.1:{network.port}?latency={latency * 1000}&{asked}")
+    customer.until(stream, "live")
+    found = broken({"hls": stream["playback"]["hls"]}, seconds=6.0, ignore=BUSY)
+    (variant,) = player.variants(stream["playback"]["hls"])
+    segments = player.playlist(variant).segments
+
+    assert ({}, ["starting", "live"]) == (found, [state for state, _ in customer.moves(stream)])
+    assert [] == [segment.uri for segment in segments if segment.discontinuity]
+    assert [] == customer.emulator.journal.entries({"kind": "publication", "text": "latency"})
+    assert min(network.lost, network.disordered) > 15
 
 
 def test_a_goodbye_over_srt_brings_the_stream_to_rest(customer, body, encode):

@@ -1,4 +1,4 @@
-"""A way from a caller to a UDP port that loses some of what it carries."""
+"""A way from a caller to a UDP port that loses some of what it carries, brings some late, and some twice."""
 
 import random
 import select
@@ -8,20 +8,27 @@ import threading
 from offair.emulator.media.ingest.srt.packets import is_control
 
 LOSSY = 600  # packets, of some 900; later losses might not be repaired before the caller leaves
+LATER = 4  # packets that overtake a late one
 
 
 class Network(threading.Thread):
-    """A way to the edge that writes down the payloads, and loses a share of everything until ``LOSSY`` were sent."""
+    """A way to the edge that writes down the payloads, and loses a share of everything until so many were sent.
 
-    def __init__(self, port: int, *, loss: float = 0.0) -> None:
+    Of what the caller sends it brings a share late, and as much twice. ``seed`` chooses.
+    """
+
+    def __init__(
+        self, port: int, *, loss: float = 0.0, disorder: float = 0.0, lossy: int = LOSSY, seed: int = 1
+    ) -> None:
         super().__init__(daemon=True)
         self.front, self.back, self.wake = (socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(3))
         for one in (self.front, self.wake):
             one.bind(("127.0.0.1", 0))
         self.back.connect(("127.0.0.1", port))
-        self.chance, self.loss = random.Random(1), loss
+        self.chance, self.loss, self.disorder, self.lossy = random.Random(seed), loss, disorder, lossy
         self.sent: dict[int, bytes] = {}
-        self.lost = 0
+        self.late: list[tuple[int, bytes]] = []  # and how many packets are still to overtake it
+        self.lost = self.disordered = 0
 
     @property
     def port(self) -> int:
@@ -39,8 +46,8 @@ class Network(threading.Thread):
                 datagram, caller = self.front.recvfrom(2048)
                 if not is_control(datagram):
                     self.sent.setdefault(int.from_bytes(datagram[:4]), datagram[16:])
-                if self.passes():
-                    self.back.send(datagram)
+                for one in self.disturb(datagram) if self.passes() else ():
+                    self.back.send(one)
             if self.back in ready:
                 datagram = self.back.recv(2048)
                 if self.passes():
@@ -48,8 +55,19 @@ class Network(threading.Thread):
             if self.wake in ready:
                 return
 
+    def disturb(self, datagram: bytes) -> list[bytes]:
+        self.late = [(left - 1, one) for left, one in self.late]
+        due = [one for left, one in self.late if not left]
+        self.late = [(left, one) for left, one in self.late if left]
+        luck = self.chance.random()
+        self.disordered += luck < 2 * self.disorder
+        if luck < self.disorder:
+            self.late.append((LATER, datagram))
+            return due
+        return [*due, *[datagram] * (2 if luck < 2 * self.disorder else 1)]
+
     def passes(self) -> bool:
-        is_lost = len(self.sent) < LOSSY and self.chance.random() < self.loss
+        is_lost = len(self.sent) < self.lossy and self.chance.random() < self.loss
         self.lost += is_lost
         return not is_lost
 

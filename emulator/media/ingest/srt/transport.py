@@ -155,6 +155,7 @@ class SrtConnection:
         self._is_paused = False
         self._is_gone = False
         self._dropped = 0  # chunks
+        self._has_lost = False
         self._visit = Visit(house, self, conclusion.knock.peer)
         self._visit.knock(conclusion.knock)
 
@@ -214,12 +215,18 @@ class SrtConnection:
         self._port.forget(self)
         if self._dropped:
             self._house.on_problem(self._visit.peer, f"{self._dropped} chunks were dropped while the stream was held")
+        if self._session is not None and self._session.dropped:
+            self._house.on_problem(self._visit.peer, f"{self._session.dropped} packets were lost on the way")
         self._house.loop.call_soon(self._visit.vanish)
 
     def _pass(self, payloads: list[bytes]) -> None:
         session = self._session
         if session is None or self._is_gone:
             return
+        if session.dropped and not self._has_lost:
+            self._has_lost = True
+            words = f"a packet did not come within the latency of {self._conclusion.latency / 1000:g} s"
+            self._house.on_problem(self._visit.peer, f"{words}: let the encoder ask for a longer one")
         if payloads:
             self._visit.hear()
         if payloads and not self._is_paused:

@@ -262,6 +262,20 @@ def test_what_comes_to_a_paused_stream_is_dropped_and_counted(door, dial):
     assert door.problems.empty()
 
 
+def test_what_is_lost_on_the_way_is_told_and_counted(door, dial):
+    """With what helps: a longer latency leaves time to ask again."""
+    call = dial(latency=200).ask()
+    desk = desk_of(door)
+    for _ in range(2):
+        call.send(MEDIA[0])  # which the network loses, again and again
+        call.socket.send(call.send(MEDIA[1]))
+        assert Chunk(MEDIA[1]) == desk.next()
+    call.hang_up()
+
+    assert "a packet did not come within the latency of 0.2 s" in door.problems.get(timeout=PATIENCE)[1]
+    assert "2 packets were lost on the way" in door.problems.get(timeout=PATIENCE)[1]
+
+
 def test_an_intake_that_raises_ends_its_own_caller_only(door, dial):
     good = dial().ask()
     kept = desk_of(door)
