@@ -103,7 +103,7 @@ class Take:
     def frame_rates(self) -> dict[str, Fraction]:
         """The frame rates measured so far, by track."""
         return {
-            name: _usual(strand.frames, Fraction(strand.ticks, strand.track.timescale))
+            name: usual_rate(strand.frames, Fraction(strand.ticks, strand.track.timescale))
             for name, strand in self._strands.items()
             if strand.track and strand.ticks
         }
@@ -184,7 +184,7 @@ def _weaver(plan: PackagePlan, variant: VariantPlan, counters: dict[str, dict[in
     return Weaver(counters[variant.name], has_sound=has_sound, has_parts=plan.part is not None)
 
 
-def _usual(frames: int, seconds: Fraction) -> Fraction:
+def usual_rate(frames: int, seconds: Fraction) -> Fraction:
     """Give the usual frame rate that a measured one stands for: encoders that count milliseconds blur it."""
     measured = frames / seconds
     whole = round(measured)

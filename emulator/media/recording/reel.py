@@ -17,6 +17,7 @@ from typing import BinaryIO
 from offair.emulator.media.formats.boxes import BoxRun, MalformedMediaError, Splitter, box, read_head
 from offair.emulator.media.formats.samples import Fragment, can_begin_at, read_fragment
 from offair.emulator.media.formats.tracks import Track, read_track
+from offair.emulator.media.packager.take import usual_rate
 
 LONGEST_HEAD = 16  # bytes
 SPACER = box(b"free")
@@ -51,6 +52,7 @@ class Reel:
         self.shots: list[Shot] = []  # those that are closed
         self.size = 0
         self.init_size = 0
+        self._frames, self._lasts = 0, Fraction(0)  # how many there are, and for how many seconds
         self.end = shift  # of the last sample in the file's own time: no later run may begin before
 
     def add(self, piece: BoxRun) -> bytes:
@@ -62,6 +64,11 @@ class Reel:
             return track.init
         fragment = read_fragment(self.track, piece.content) if self.track else None
         return self._grow(fragment) if fragment is not None else b""
+
+    @property
+    def frame_rate(self) -> Fraction | None:
+        """How many frames a second were measured; None while there is none."""
+        return usual_rate(self._frames, self._lasts) if self._lasts else None
 
     def close(self) -> None:
         """Hear that nothing more will come."""
@@ -96,6 +103,7 @@ class Reel:
                 is_independent=self._open.is_independent and is_closed,
             )
         self.size += len(content)
+        self._frames, self._lasts = self._frames + len(fragment.samples), self._lasts + length
         self.end = max(self.end, Fraction(fragment.end + fragment.track.skip, ticks))
         return content
 

@@ -102,7 +102,8 @@ def _variant(sheet: Sheet, variant: VariantPlan, reels: Reels, root: str, *, is_
     formats = [track.format for name in names for run in runs if (track := reels[name][run].track)]
     newest = reels[names[0]][runs[-1]].track
     picture = newest.video if newest else None
-    rate = sheet.frame_rates.get(names[0])
+    known = sheet.frame_rates.get(names[0])
+    rates = [Fraction(known).limit_denominator(1001) if known else reels[names[0]][run].frame_rate for run in runs]
     mean = sum(map(_rate, shots))
     peak = max(mean, sum(max(_peaks(of_track, sheet.length), default=0) for of_track in shots))
     if not is_over:
@@ -114,7 +115,7 @@ def _variant(sheet: Sheet, variant: VariantPlan, reels: Reels, root: str, *, is_
         average=mean,
         codecs=list(dict.fromkeys(one.name for one in formats)),
         resolution=(picture.width, picture.height) if picture else None,
-        frame_rate=Fraction(rate).limit_denominator(1001) if rate else None,
+        frame_rate=max(filter(None, rates), default=None) if picture else None,
         sound=variant.audio if variant.video else None,
     )
 

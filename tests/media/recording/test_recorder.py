@@ -79,6 +79,13 @@ def test_the_master_playlist_names_the_codecs_of_every_run(desk, broadcasts):
     assert "avc1.42c00c,avc1.42c00b,mp4a.40.2" == variant.stream_info.codecs
 
 
+def test_the_master_playlist_names_the_frame_rate_that_was_measured(desk, broadcasts):
+    desk.run(broadcasts["first"])
+    (variant,) = m3u8.loads(desk.recorder.master("")).playlists
+
+    assert 25.0 == variant.stream_info.frame_rate
+
+
 def test_runs_are_divided_by_a_discontinuity(desk, broadcasts):
     desk.run(broadcasts["first"])
     desk.run(broadcasts["other"])
