@@ -89,7 +89,7 @@ def test_to_read_a_tag_takes_few_calls():
 
 def test_from_a_tag_to_its_share_of_the_segments_it_takes_few_calls():
     gate, remux, meter, counter = Gate(), Remux(0.5), SourceMeter(lambda: 0.0), Counter()
-    take = Take(package(), {"source": {}}, wall=lambda: 0.0, not_before=0.0)
+    take = Take(package(), {"source": {}}, wall=lambda: 0.0, not_before=0.0, told_parts={})
     cuts, counted = [], 0
 
     def carry(gulp: list[Tag]) -> None:
