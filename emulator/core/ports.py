@@ -239,11 +239,14 @@ class Tap(Protocol):
 class Origin(Protocol):
     """Where the web room finds what plays."""
 
-    def find(self, stream: str, name: str, query: Mapping[str, str]) -> Piece | None:
+    def find(
+        self, stream: str, name: str, query: Mapping[str, str], *, go_on: Callable[[], bool] = lambda: True
+    ) -> Piece | None:
         """Find a piece by its path below the stream's playback root; None while (or once) it does not exist.
 
         ``query`` may say which version of a playlist is wanted; MisaskedError for one that makes no sense,
-        OverdueError for one that does not come.
+        OverdueError for one that does not come. What is about to come is waited for while ``go_on`` says that it is
+        still wanted.
         """
         ...
 

@@ -86,9 +86,10 @@ class Tenancy:
             self._journal.clear()
 
     def dismiss(self, tenant: str) -> None:
-        """End what is a tenant's, and let its credentials open nothing any more."""
-        self._forget_what_was_done(tenant)
-        self._let_go(tenant)
+        """End what is a tenant's, and let its credentials open nothing any more; nothing comes between."""
+        with self._world.transaction():
+            self._forget_what_was_done(tenant)
+            self._let_go(tenant)
 
     def _forget_what_was_done(self, tenant: str | None) -> None:
         whose: dict[str, Any] = {} if tenant is None else {"tenant": tenant}

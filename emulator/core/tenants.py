@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from offair.emulator.core.table import TEXT, Table
+from offair.emulator.core.streams import STREAMS
+from offair.emulator.core.table import TEXT, Need, Table
 from offair.emulator.core.world import World
 
 
@@ -49,8 +50,13 @@ class Caller:
     scopes: frozenset[str] = frozenset()
 
 
-TENANTS = Table("tenants", Tenant, indexed=("cloud", "is_house"))
 CREDENTIALS = Table("credentials", Credential, ids=TEXT)
+TENANTS = Table(
+    "tenants",
+    Tenant,
+    indexed=("cloud", "is_house"),
+    needed=(Need(table=CREDENTIALS, member="tenant"), Need(table=STREAMS, member="tenant")),
+)
 
 
 def enrol(world: World, tenant: Tenant) -> Tenant:

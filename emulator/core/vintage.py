@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from offair.emulator.core.table import Table
+from offair.emulator.core.table import Need, Table
 
 LATEST_MOMENT = 253_402_300_799.0  # the end of the year 9999, after which no date can be written
 LARGEST_COUNT = 1 << 62
@@ -26,7 +26,7 @@ class StateError(ValueError):
 
 
 def examine(database: sqlite3.Connection, tables: Iterable[Table[Any]], *, may_be_new: bool) -> None:
-    """Bring a state up to the newest version, and read every row of these tables.
+    """Bring a state up to the newest version, read every row of these tables, and see that each has what it needs.
 
     StateError for a state of a newer program, and for a damaged one; that names the table, the row and the reason.
     """
@@ -44,8 +44,12 @@ def examine(database: sqlite3.Connection, tables: Iterable[Table[Any]], *, may_b
             _check_whole(database)
         if version < len(STEPS):
             _bring_up(database, version)
-        for table in tables:
-            _check_table(database, table)
+        known = list(tables)
+        made = {table.name for table in known if _check_table(database, table)}
+        for table in known:
+            for need in table.needed:
+                if need.table.name in made:
+                    _check_need(database, table, need, is_made=table.name in made)
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.OperationalError) and hasattr(error, "sqlite_errorcode"):
             raise  # a full or a broken disk is no fault of the state's; a text that is none has no code of SQLite's
@@ -103,16 +107,38 @@ def _check_sequence(database: sqlite3.Connection, table: str) -> None:
         raise StateError(f"it is damaged: the table {table!r} counts to {wrong[0]!r}, and nothing can follow")
 
 
-def _check_table(database: sqlite3.Connection, table: Table[Any]) -> None:
+def _check_table(database: sqlite3.Connection, table: Table[Any]) -> bool:
+    """See that a table's rows are all good; False when there is no such table yet."""
     names = ["id", "body", *table.indexed]
     if not _check_form(database, table.name, ["seq", *names], table.schema):
-        return
+        return False
     _check_sequence(database, table.name)
     columns = ", ".join(f'"{name}"' for name in names)
     for row in database.execute(f'SELECT {columns} FROM "{table.name}" ORDER BY seq'):  # noqa: S608 - our own names
         reason = _flaw(table, row)
         if reason:
-            raise StateError(f"it is damaged: the table {table.name!r} has a row {row[0]!r} that cannot be: {reason}")
+            raise _unlikely(table, row[0], reason)
+    return True
+
+
+def _unlikely(table: Table[Any], row: object, reason: str) -> StateError:
+    return StateError(f"it is damaged: the table {table.name!r} has a row {row!r} that cannot be: {reason}")
+
+
+def _check_need(database: sqlite3.Connection, table: Table[Any], need: Need, *, is_made: bool) -> None:
+    """See that each row that needs one of this table has it; nobody has where the table was never made."""
+    said = " AND ".join(f"json_extract(CAST(body AS TEXT), '$.{name}') = ?" for name in need.words) or "1"
+    there = f'SELECT "{need.key}" FROM "{table.name}" WHERE {said}' if is_made else ""  # noqa: S608 - as below
+    whose = "cloud = ?" if need.cloud else "1"
+    values = [*([need.cloud] if need.cloud else []), *(need.words.values() if is_made else ())]
+    alone = database.execute(
+        f'SELECT id, "{need.member}" FROM "{need.table.name}" '  # noqa: S608 - our own names
+        f'WHERE {whose} AND "{need.member}" NOT IN ({there}) ORDER BY seq LIMIT 1',
+        values,
+    ).fetchone()
+    if alone is not None:
+        wanted = " and ".join(f"the {name} {value!r}" for name, value in {need.key: alone[1], **need.words}.items())
+        raise _unlikely(need.table, alone[0], f"it needs one of {table.name!r} with {wanted}")
 
 
 def _check_form(database: sqlite3.Connection, table: str, columns: Iterable[str], schema: str) -> bool:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from urllib.parse import parse_qsl
 
+from offair.contracts.digits import is_number
+
 
 class Query(Mapping[str, str]):
     """A mapping to the first value of each name; :meth:`all` has the others, as in ``tags[]=a&tags[]=b``."""
@@ -25,14 +27,14 @@ class Query(Mapping[str, str]):
         return self.lists.get(name, ())
 
     def whole(self, name: str, fallback: int) -> int:
-        """Read a whole number that was judged before: 1.0 and 1e1 are such too, as in JSON."""
+        """Read a whole number: 1.0 and 1e1 are such too, as in JSON.
+
+        ValueError for a text that is none, and OverflowError for one that JSON cannot say, unless it was judged before.
+        """
         found = self.lists.get(name)
         if found is None:
             return fallback
-        try:
-            return int(found[0])
-        except ValueError:
-            return int(float(found[0]))
+        return int(found[0]) if is_number(found[0]) else int(float(found[0]))
 
     def __getitem__(self, name: str) -> str:
         return self.lists[name][0]

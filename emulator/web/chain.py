@@ -16,6 +16,7 @@ from offair.emulator.core.faults.calls import FAULTS, Fault, parse, take
 from offair.emulator.core.limits import allowance_of, spend
 from offair.emulator.core.problems import Broken, Forbidden, Invalid, Missing, Problem, Throttled, Unauthorized, Unbuilt
 from offair.emulator.core.streams import STREAMS
+from offair.emulator.core.tenants import TENANTS
 from offair.emulator.provider.reply import Reply
 from offair.emulator.web.body import receive
 from offair.emulator.web.crossing import allowed
@@ -200,7 +201,10 @@ def in_one_transaction(passage: Passage, proceed: Proceed) -> Reply:
     if passage.mount.surface.operations.waits(passage.operation.key):
         about_to_wait(passage.request.environ)
         return proceed(passage)
-    with passage.mount.rooms.world.transaction():
+    world, caller = passage.mount.rooms.world, passage.caller
+    with world.transaction():
+        if caller is not None and passage.request.method != "GET" and world.get(TENANTS, caller.tenant.id) is None:
+            raise Unauthorized("the tenant was let go while its call was read")  # what it made now would never go
         return proceed(passage)
 
 

@@ -21,6 +21,7 @@ from offair.emulator.provider.query import Query
 from offair.emulator.provider.reply import Reply
 from offair.emulator.provider.surface import Find, Spot
 from offair.emulator.web.delivery import deliver
+from offair.emulator.web.hearer import Hearer
 from offair.emulator.web.hot import Locate
 from offair.emulator.web.links import carry, handed_on
 from offair.emulator.web.progressive import NAME, Progressive
@@ -165,8 +166,9 @@ class Playback:
         return self._fetch(stream, name, linked=_linked)
 
     def _fetch(self, stream: str, name: str, *, linked: Callable[[str, Piece], Piece] = _as_it_is) -> Response:
+        hearer = Hearer(request.environ.get("werkzeug.socket"))
         try:
-            piece = self.origin.find(stream, name, request.args)
+            piece = self.origin.find(stream, name, request.args, go_on=lambda: not hearer.is_gone)
             if piece is None:
                 return sorry(404, f"{name} does not exist (yet, or any more)")
             piece = linked(name, piece)

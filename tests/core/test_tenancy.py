@@ -6,6 +6,7 @@ import pytest
 from streams import stream
 
 from offair.emulator.core.archive import Archive
+from offair.emulator.core.events import StreamDeleted
 from offair.emulator.core.journal import Journal
 from offair.emulator.core.publication import Policy
 from offair.emulator.core.publications import Publications
@@ -96,6 +97,24 @@ def test_who_is_dismissed_leaves_nothing(street):
     street.tenancy.dismiss(one.id)
 
     assert (set(), None) == (street.left(one), street.world.get(TENANTS, one.id))
+
+
+def test_a_dismissal_that_breaks_off_has_taken_nothing(street):
+    """It is one change, so that nobody does anything between its beginning and its end."""
+    one = street.settle(street.tenancy.invite("toy"))
+    street.world.put(STREAMS, stream(id="another", tenant=one.id))
+
+    def refuse(event):
+        if event.stream.id == "another":
+            raise LookupError("a reaction that fails")
+
+    street.world.events.subscribe(StreamDeleted, refuse)
+    with pytest.raises(LookupError):
+        street.tenancy.dismiss(one.id)
+
+    assert (2, {"streams", "deeds", "users", "key", "files"}) == (
+        street.world.count(STREAMS, tenant=one.id), street.left(one),
+    )  # fmt: skip
 
 
 def test_the_house_is_the_same_every_time(street):

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from streams import stream
 
 from offair.emulator.core.recordings import RECORDINGS
 from offair.emulator.core.streams import STREAMS
-from offair.emulator.core.table import ID, TEXT, UUID, Table
+from offair.emulator.core.table import ID, TEXT, UUID, Need, Table
 from offair.emulator.core.tenants import CREDENTIALS, TENANTS
 from offair.emulator.core.vintage import STEPS, StateError
 from offair.emulator.core.world import World
@@ -29,9 +30,18 @@ class Thing:
     id: str
     tenant: str
     made_at: float = 0.0
+    word: str = "x"
 
 
 THINGS = Table("things", Thing)
+OWNERS = Table(
+    "owners",
+    Thing,
+    needed=(
+        Need(table=THINGS, member="tenant"),
+        Need(table=THINGS, member="tenant", key="tenant", words={"word": "x"}),
+    ),
+)
 
 
 def state_of(folder, script=OLD):
@@ -145,6 +155,44 @@ def test_a_damaged_snapshot_is_refused_and_changes_nothing(kept, statement, word
     world.close()
 
     assert ([Thing("mine", "t")], []) == (left, calls)
+
+
+LONELY = {
+    "none at all": ((), "the id 't'"),
+    "another": ((Thing("u", "t"),), "the id 't'"),
+    "one of another tenant's": ((Thing("t", "u"),), "the tenant 't' and the word 'x'"),
+    "one that says another word": ((Thing("t", "t", word="y"),), "the tenant 't' and the word 'x'"),
+}
+
+
+@pytest.mark.parametrize(("owners", "words"), LONELY.values(), ids=LONELY)
+def test_a_row_without_one_that_it_needs_is_refused_by_name(kept, owners, words):
+    with closing(World(kept)) as world:
+        for owner in owners:
+            world.put(OWNERS, owner)
+    with pytest.raises(
+        StateError, match=f"'things' has a row 'a' that cannot be: it needs one of 'owners' with {words}"
+    ):
+        World(kept, tables=[OWNERS, THINGS])
+
+
+def test_rows_that_have_what_they_need_are_taken_and_so_is_a_state_without_any(kept, tmp_path):
+    with closing(World(kept)) as world:
+        world.put(OWNERS, Thing("t", "t"))
+    for path in (kept, tmp_path / "empty.sqlite"):
+        World(path, tables=[OWNERS, THINGS]).close()
+
+
+def test_only_one_clouds_rows_may_need_something(tmp_path):
+    beings = Table("beings", Thing, needed=(Need(table=STREAMS, cloud="elsewhere"),))
+    with closing(World(tmp_path / DATABASE)) as world:
+        world.put(STREAMS, stream(cloud="toy"))
+    World(tmp_path / DATABASE, tables=[STREAMS, beings]).close()
+    with closing(World(tmp_path / DATABASE)) as world:
+        world.put(STREAMS, stream(id="b", cloud="elsewhere"))
+
+    with pytest.raises(StateError, match="'streams' has a row 'b'"):
+        World(tmp_path / DATABASE, tables=[STREAMS, beings])
 
 
 @pytest.mark.parametrize("content", [b"no database, honestly" * 100, b"SQLite format 3\0" + bytes(4000)])

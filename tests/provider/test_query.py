@@ -53,3 +53,9 @@ def test_any_text_is_read(text):
 @pytest.mark.parametrize(("text", "number"), [("", 7), ("a=12", 12), ("a=2.0", 2), ("a=1e1", 10)])
 def test_a_whole_number_is_read_however_it_is_written(text, number):
     assert number == Query.of(text).whole("a", 7)
+
+
+@pytest.mark.parametrize(("text", "error"), [("", ValueError), ("x", ValueError), ("9" * 400, OverflowError)])
+def test_what_is_no_number_that_json_can_say_is_none(text, error):
+    with pytest.raises(error):
+        Query.of(f"a={text}").whole("a", 7)

@@ -2,7 +2,7 @@
 
 import struct
 
-from offair.emulator.media.formats.flv import TagKind
+from offair.emulator.media.formats.flv import TagKind, elapsed
 from offair.emulator.media.ingest.whip import rtcp
 from offair.emulator.media.ingest.whip.lineup import MOST
 from offair.emulator.media.ingest.whip.offer import PayloadFormat
@@ -64,7 +64,7 @@ def consume(data: bytes) -> None:
             if packet is not None and packet.kind == number:
                 tags += track.push(packet, now, sync.shift)
             for tag in tags:
-                assert tag.timestamp >= latest[number]
+                assert elapsed(latest[number], tag.timestamp) >= 0
                 assert tag.kind is (TagKind.VIDEO if track.kind == "video" else TagKind.AUDIO)
                 latest[number] = tag.timestamp
             assert len(track.lineup.wanted(now)) <= 2 * MOST

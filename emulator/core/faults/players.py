@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from offair.emulator.core.table import Table
+from offair.emulator.core.table import TEXT, Table
 from offair.emulator.core.world import World
 
 Kind = Literal[
@@ -109,7 +109,7 @@ class HeldAnswer:
 
 
 PLAYBACK_FAULTS = Table("playback_faults", PlaybackFault)
-HELD_ANSWERS = Table("held_answers", HeldAnswer, ("tenant", "fault"))
+HELD_ANSWERS = Table("held_answers", HeldAnswer, ("tenant", "fault"), ids=TEXT)
 
 
 def absolute(sequence: str, newest: int) -> str:

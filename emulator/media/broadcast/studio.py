@@ -106,11 +106,13 @@ class Studio:
             admission = self._admit(lambda: self._gatekeeper.admit_source(stream, protocol=protocol, peer=peer))
             return admission if isinstance(admission, Refused) else self._seat(admission, connection, "mpegts")
 
-    def find(self, stream: str, name: str, query: Mapping[str, str]) -> Piece | None:
+    def find(
+        self, stream: str, name: str, query: Mapping[str, str], *, go_on: Callable[[], bool] = lambda: True
+    ) -> Piece | None:
         """Find a file of a stream; names that are hidden or lead elsewhere do not exist.
 
         The next segment or part at the live edge is waited for: a player that asks a moment too early need not come
-        again. So is what the query of a low-latency playlist asks for.
+        again. So is what the query of a low-latency playlist asks for; either while ``go_on`` says that it is wanted.
         """
         parts = (stream, *name.split("/"))
         if any(part.startswith(".") for part in parts):
@@ -126,10 +128,10 @@ class Studio:
         if kind is None:
             return None
         if path.suffix in MANIFESTS:
-            text = self._read(stream, name, query)
+            text = self._read(stream, name, query, go_on)
             content = None if text is None else text.encode()
             return Piece(path=path, media_type=kind, is_immutable=False, content=content) if content else None
-        is_there = path.is_file() or self._arrives(stream, path)
+        is_there = path.is_file() or self._arrives(stream, path, go_on)
         return Piece(path=path, media_type=kind, is_immutable=True) if is_there else None
 
     def stamp(self, stream: str, name: str) -> object:
@@ -147,7 +149,7 @@ class Studio:
         """Tell what a name stands for, whether or not it exists."""
         return read_name(stream, name)
 
-    def _read(self, stream: str, name: str, query: Mapping[str, str]) -> str | None:
+    def _read(self, stream: str, name: str, query: Mapping[str, str], go_on: Callable[[], bool]) -> str | None:
         """Give a manifest; of a low-latency playlist the version that is asked for."""
         from offair.emulator.media.packager.hls import render_media
         from offair.emulator.media.packager.reload import PATIENCE, BadDirectivesError, read_directives
@@ -168,8 +170,7 @@ class Studio:
             return now is not None and directives.is_met_by(now)
 
         seconds = float(PATIENCE * playlist.target)
-        deadline = self._clock.deadline(seconds)
-        if not self._equipment.arrivals.wait_until(is_there, deadline, go_on=lambda: self._is_on_air(stream)):
+        if not self._comes(stream, is_there, seconds, go_on):
             raise OverdueError(f"what {dict(query)} asks of {name} did not come within {seconds:g} s")
         return render_media(engine.playlist(name) or playlist, is_delta=directives.wants_delta)
 
@@ -183,11 +184,15 @@ class Studio:
         shelf = self._shelves.get(stream)
         return sorted(shelf.texts, key=lambda name: (name.count("/"), name)) if shelf else []
 
-    def _arrives(self, stream: str, path: Path) -> bool:
+    def _arrives(self, stream: str, path: Path, go_on: Callable[[], bool]) -> bool:
         if not is_next_segment(path):
             return path.is_file()  # it may have come since the last look
-        deadline = self._clock.deadline(HELD)
-        return self._equipment.arrivals.wait_until(path.is_file, deadline, go_on=lambda: self._is_on_air(stream))
+        return self._comes(stream, path.is_file, HELD, go_on)
+
+    def _comes(self, stream: str, is_there: Callable[[], bool], seconds: float, go_on: Callable[[], bool]) -> bool:
+        return self._equipment.arrivals.wait_until(
+            is_there, self._clock.deadline(seconds), go_on=lambda: self._is_on_air(stream) and go_on()
+        )
 
     def tap(
         self, stream: str, variant: str | None, sever: Callable[[], None], *, is_counted: bool = True

@@ -40,6 +40,11 @@ class Envelope:
         """The encoder shook hands and said nothing, which is how some say that they do not trust the certificate."""
         return self._seal.is_open and self._is_empty
 
+    @property
+    def has_ended(self) -> bool:
+        """The encoder said goodbye, as one does that closes in order: nothing more comes from it."""
+        return self._seal.has_ended
+
     def seal(self, data: bytes = b"") -> bytes:
         """Give the bytes to send: what TLS itself has to say, and ``data``."""
         return self._seal.close(data)

@@ -25,9 +25,10 @@ MEDIA_TYPES = {
     ".gif": "image/gif",
 }
 IN_BOXES = frozenset({FMP4, ".mp4"})
-SEGMENT = re.compile(r"(?P<broadcast>[^/]+)-(?P<number>\d+)(?P<suffix>\.(m4s|ts))")
-PART = re.compile(r"[^/]+-part-\d+\.(m4s|ts)")  # which does not tell its segment
-INIT = re.compile(r"[^/]+-init-\d+\.mp4")
+NUMBER = r"[0-9]{1,18}"  # as we write them; a player may ask for any
+SEGMENT = re.compile(rf"(?P<broadcast>[^/]+)-(?P<number>{NUMBER})(?P<suffix>\.(m4s|ts))")
+PART = re.compile(rf"[^/]+-part-{NUMBER}\.(m4s|ts)")  # which does not tell its segment
+INIT = re.compile(rf"[^/]+-init-{NUMBER}\.mp4")
 
 
 def sound_name(words: str) -> str:

@@ -2,12 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
-from offair.emulator.core.streams import Stream
-from offair.emulator.core.table import TEXT, Table
+from msgspec import Meta
+
+from offair.emulator.core.streams import STREAMS, Stream
+from offair.emulator.core.table import TEXT, Need, Table
 
 CLOUD = "bintu"
+PROFILE = (
+    r"vtrans2?-(?:(?P<width>[0-9]{1,9})x(?P<height>[0-9]{1,9})x)?"
+    r"(?P<kbps>[0-9]{1,9})(?:k(?P<short>[0-9]{1,9})?|x(?P<fps>[0-9]{1,9}))?"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +38,7 @@ class Quality:
     stream: str
     name: str
     index: int
-    profile: str | None = None
+    profile: Annotated[str, Meta(pattern=rf"^{PROFILE}\Z")] | None = None
     tags: tuple[str, ...] = ()
     push_url: str | None = None
     steps: tuple[Keeping, ...] = ()
@@ -88,7 +94,12 @@ class Label:
     used_at: float
 
 
-QUALITIES = Table(f"{CLOUD}_qualities", Quality, indexed=("tenant", "stream", "name"))
+QUALITIES = Table(
+    f"{CLOUD}_qualities",
+    Quality,
+    indexed=("tenant", "stream", "name"),
+    needed=(Need(table=STREAMS, key="stream", cloud=CLOUD), Need(table=STREAMS, cloud=CLOUD)),
+)
 GRAVES = Table(f"{CLOUD}_graves", Grave)
 OPTIONS = Table(f"{CLOUD}_options", OptionGroup, indexed=("tenant", "stream"))
 LABELS = Table(f"{CLOUD}_labels", Label, ids=TEXT)

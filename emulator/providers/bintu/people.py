@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from offair.emulator.core.table import Table
-from offair.emulator.core.tenants import Tenant
+from offair.emulator.core.streams import STREAMS
+from offair.emulator.core.table import Need, Table
+from offair.emulator.core.tenants import TENANTS, Tenant
 from offair.emulator.core.world import World
 from offair.emulator.providers.bintu import catalogue
 from offair.emulator.providers.bintu.catalogue import Declined
@@ -53,8 +54,18 @@ class Guest:
     created_at: float
 
 
-ORGANISATIONS = Table(f"{CLOUD}_organisations", Organisation, indexed=("tenant", "hash"))
-USERS = Table(f"{CLOUD}_users", User, indexed=("tenant", "email"))
+ORGANISATIONS = Table(
+    f"{CLOUD}_organisations",
+    Organisation,
+    indexed=("tenant", "hash"),
+    needed=(Need(table=TENANTS, cloud=CLOUD), Need(table=STREAMS, member="tenant", cloud=CLOUD)),
+)
+USERS = Table(
+    f"{CLOUD}_users",
+    User,
+    indexed=("tenant", "email"),
+    needed=(Need(table=TENANTS, key="tenant", cloud=CLOUD, words={"role": ROLES[0]}),),
+)
 GUESTS = Table(f"{CLOUD}_guests", Guest)
 
 

@@ -4,11 +4,9 @@ import re
 from dataclasses import dataclass
 
 from offair.emulator.core.streams import AudioRung, Ladder, VideoRung
-from offair.emulator.providers.bintu.nouns import Quality
+from offair.emulator.providers.bintu.nouns import PROFILE, Quality
 
-FORM = re.compile(
-    r"vtrans2?-(?:(?P<width>\d+)x(?P<height>\d+)x)?(?P<kbps>\d+)(?:k(?P<short>\d+)?|x(?P<fps>\d+))?", re.ASCII
-)
+FORM = re.compile(PROFILE)
 OWN_SIZE = (1280, 720)  # what "as input" becomes: the ladder is made before there is any input
 OWN_FPS = 25
 SOURCE = "source"  # what the media calls the encoder's own pictures

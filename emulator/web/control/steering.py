@@ -38,7 +38,7 @@ def register(operation: Operations, steered: Steered) -> None:
         try:
             steered.restore(base64.b64decode(call.body["snapshot"], validate=True))
         except (binascii.Error, ValueError) as error:
-            raise Malformed(f"this is no snapshot: {error}") from error
+            raise Malformed(f"this is no snapshot: {error}; GET /snapshot gives one, and all is as it was") from error
         return Reply(200, {"restored": True})
 
     @operation("GET /clock")

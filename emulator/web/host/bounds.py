@@ -15,8 +15,8 @@ class Bounds:
 
     head_seconds: float = 10.0  # from a head's first byte to its last, and for the handshake of TLS
     body_seconds: float = 30.0  # without a byte of a body, and for all of it, but that each byte brings time with it
-    body_rate: float = 500.0  # bytes that bring a second
-    idle_seconds: float = 60.0  # between two requests, and without room for a byte of an answer
+    body_rate: float = 500.0  # bytes that bring a second, of a body or of an answer
+    idle_seconds: float = 60.0  # between two requests, without room for a byte of an answer, and as above for all of it
     behind_seconds: float = 10.0  # that a frame may wait for the peer of a WebSocket
     ping_seconds: float = 20.0  # of silence before a ping, and again before its pong
     goodbye_seconds: float = 5.0  # for the other half of a closing handshake

@@ -67,7 +67,8 @@ class Link:
         self.is_parted = self.lingers = False
         self.watched = NOTHING
         self.due = FOREVER
-        self.moved_at = 0.0  # when something was sent, or received, last
+        self._moved_at = self._behind_at = 0.0  # when some of what waits was taken last, and since when there is any
+        self._taken = 0  # bytes since then
         self.lock = RLock()
         self._backlog: deque[tuple[memoryview, float]] = deque()
         self.behind = 0
@@ -118,9 +119,19 @@ class Link:
                 pieces = (self.seal.close(b"".join(pieces)),)
             self._send(*pieces)
 
+    def overdue_at(self, patience: float, rate: float) -> float:
+        """Tell when the peer has been too slow, with what waits for it.
+
+        That is ``patience`` seconds without taking a byte; and since something waits, but that ``rate`` bytes that it
+        took brought a second.
+        """
+        with self.lock:
+            return patience + min(self._moved_at, self._behind_at + self._taken / rate)
+
     def flush(self) -> None:
         """Send what waits, as far as there is room."""
         with self.lock:
+            before = self.behind
             while self._backlog:
                 view, since = self._backlog.popleft()
                 try:
@@ -131,19 +142,21 @@ class Link:
                 if sent < len(view):
                     self._backlog.appendleft((view[sent:], since))
                     break
-            self.moved_at = self._monotonic()
+            if self.behind < before:
+                self._moved_at = self._monotonic()
+                self._taken += before - self.behind
 
-    def pour(self, piece: bytes, patience: float) -> None:
-        """Send, and wait for room as long as the peer takes anything within ``patience`` seconds; OSError if not."""
+    def pour(self, piece: bytes, patience: float, rate: float) -> None:
+        """Send, and wait for room until it is overdue (see above), and then OSError."""
         self.write(piece)
         while self.behind:
-            before = self.behind
+            left = self.overdue_at(patience, rate) - self._monotonic()
+            if left <= 0:
+                raise TimeoutError(f"the reader took next to nothing for {patience:g} s")
             poll = select.poll()
             poll.register(self.socket, select.POLLOUT)
-            poll.poll(patience * 1000)
+            poll.poll(left * 1000)
             self.flush()
-            if self.behind == before:
-                raise TimeoutError(f"the reader took nothing for {patience:g} s")
 
     def break_off(self) -> None:
         """Let nobody read or send any more, from any thread; whoever has the turn finds out."""
@@ -179,7 +192,9 @@ class Link:
                 sent = 0
         if sent == whole:
             return
-        now = self.moved_at = self._monotonic()
+        now = self._monotonic()
+        if not self.behind:
+            self._moved_at, self._behind_at, self._taken = now, now, 0
         self.behind += whole - sent
         for piece in pieces:
             if sent < len(piece):

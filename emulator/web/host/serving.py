@@ -63,7 +63,7 @@ class Serving:
         """Tell when to be called again if nothing comes."""
         bounds, connection = self._house.bounds, self._connection
         if connection.behind:
-            return connection.moved_at + bounds.idle_seconds
+            return connection.overdue_at(bounds.idle_seconds, bounds.body_rate)
         if self._reader.is_in_body:
             if self._body_due is None:
                 self._body_due = now + bounds.body_seconds
@@ -185,13 +185,12 @@ class Serving:
 
     def _pour(self, head: bytes, pieces: Iterator[bytes], *, chunked: bool) -> bool:
         """Send an answer whose end nobody knows, as fast as it is made and taken."""
-        patience = self._house.bounds.idle_seconds
-        self._connection.pour(head, patience)
+        self._wait_out(head)
         for piece in pieces:
             if piece:
-                self._connection.pour(b"%x\r\n%b\r\n" % (len(piece), piece) if chunked else piece, patience)
+                self._wait_out(b"%x\r\n%b\r\n" % (len(piece), piece) if chunked else piece)
         if chunked:
-            self._connection.pour(b"0\r\n\r\n", patience)
+            self._wait_out(b"0\r\n\r\n")
         return True
 
     def _pour_all(self, answer: Answer, first: bytes, pieces: Iterator[bytes]) -> bool:
@@ -199,12 +198,16 @@ class Serving:
         left = answer.length or 0
         unsent = answer.head
         for piece in chain((first,), pieces):
-            self._connection.pour(unsent + piece[:left], self._house.bounds.idle_seconds)
+            self._wait_out(unsent + piece[:left])
             left -= min(left, len(piece))
             unsent = b""
             if not left:
                 break
         return not left
+
+    def _wait_out(self, piece: bytes) -> None:
+        """Send a piece, and wait until it is taken; OSError for a reader that is too slow."""
+        self._connection.pour(piece, self._house.bounds.idle_seconds, self._house.bounds.body_rate)
 
     def _refuse(self, status: int, words: str) -> None:
         self._reader.close()

@@ -1,3 +1,5 @@
+from contextlib import closing
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -97,6 +99,15 @@ def test_a_fault_about_something_else_is_not_counted(world):
     take(world, "t", SEGMENT)
 
     assert 1 == world.count(PLAYBACK_FAULTS)
+
+
+def test_a_state_with_an_answer_that_is_held_is_taken_again(world):
+    """The name of a playlist has slashes."""
+    hold(world, world.put(PLAYBACK_FAULTS, fault("stale")), "720p/playlist.m3u8", "old")
+    with closing(World(tables=[PLAYBACK_FAULTS, HELD_ANSWERS])) as another:
+        another.restore(world.snapshot())
+
+        assert ["old"] == [held.text for held in another.find(HELD_ANSWERS)]
 
 
 def test_a_stale_playlist_is_the_first_one_again(world):

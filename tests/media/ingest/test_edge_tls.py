@@ -68,6 +68,16 @@ def test_who_leaves_after_the_handshake_is_told_what_may_be_wrong(door, secure_e
     assert "went after the TLS handshake" in door.problems.get(timeout=PATIENCE)[1]
 
 
+def test_who_says_goodbye_within_tls_is_gone_and_gets_one_in_return(door, secure_edge, trust, publication):
+    """It closes the connection once it has heard ours (RFC 8446, 6.1), so nothing else would tell its end."""
+    with Caller(secure_edge.rtmps_port, trust=trust) as caller:
+        caller.ask()
+        caller.send(*publication)
+        caller.socket.unwrap()
+
+    assert ([*publication, False], True) == (door.desks.get(timeout=PATIENCE).rest(), door.problems.empty())
+
+
 def test_without_a_certificate_the_other_protocols_are_served(door, open_edge):
     failed: Future = Future()
     failed.set_exception(OSError("the disk is full"))

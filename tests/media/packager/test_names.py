@@ -69,6 +69,16 @@ def test_each_segment_follows_the_one_before(number, suffix, write):
     assert former_name(write("b1", 0, suffix)) is None
 
 
+@pytest.mark.parametrize("number", ["9" * 5000, "9" * 19, "\u0663", "\u00b2", "1.0", ""])
+@pytest.mark.parametrize("mark", ["", "part-", "init-"])
+def test_a_number_that_we_never_write_is_none(number, mark):
+    """Whoever asks for it gets a 404, like anybody who asks for what is not there."""
+    names = [f"b1-{mark}{number}{suffix}" for suffix in (".m4s", ".ts", ".mp4")]
+
+    assert [(None, None)] * 3 == [(segment_number(name), former_name(name)) for name in names]
+    assert {"segment", "part", "init"}.isdisjoint(read_name("a-stream", f"720p/{name}").thing for name in names)
+
+
 @given(
     name=st.sampled_from(["audio", "audio-hd", "audio.hd", "audio.128k", "audio-128k"]) | st.text(max_size=12),
     profile=st.sampled_from(PROFILES),

@@ -103,6 +103,7 @@ def _streams():
         ({"per_page": "2", "page": "2"}, "a"),
         ({"page": "0"}, "cba"),
         ({"page": "-7"}, "cba"),
+        ({"page": "9" * 400}, "cba"),
         ({"per_page": "0"}, "cba"),
         ({"per_page": "many", "page": "first"}, "cba"),
         ({"page": "9"}, ""),

@@ -67,6 +67,8 @@ class RtmpConnection(asyncio.Protocol):
         if not self._has_begun:  # till then whoever takes the media misses it; then who trickles is as good as silent
             self._visit.hear()
         self._advance(lambda: self._session.receive(self._open(data)))
+        if self._envelope is not None and self._envelope.has_ended:
+            self.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
         """End the visit, if a goodbye did not end it before."""

@@ -62,6 +62,7 @@ class Session:
         self._peer: Address | None = None
         self._reported, self._asked = 0.0, PATIENCE - KEYS  # seconds since it began
         self._out: list[tuple[bytes, Address]] = []
+        self._flawed: set[str] = set()  # kinds of tracks of which that was told
         self.heard = 0
         self.is_over = False
         self.trouble: str | None = None
@@ -113,6 +114,16 @@ class Session:
             self._reported = since
             self._report(since)
         return tags
+
+    def flaws(self, now: float) -> list[str]:
+        """Say what is wrong with the publisher's media, of each track once."""
+        found = {
+            track.kind: words
+            for track in self._tracks.values()
+            if track.kind not in self._flawed and (words := track.flaw(self._since(now)))
+        }
+        self._flawed |= found.keys()
+        return list(found.values())
 
     def want_key(self) -> None:
         """Let no picture through before the next key frame, which is asked for."""

@@ -11,8 +11,11 @@ from offair.emulator.media.ingest.whip.rtp import RtpPacket
 from offair.emulator.media.ingest.whip.tags import WRITERS
 from offair.emulator.media.ingest.whip.timeline import TrackClock
 
+TIMES = 1 << 32  # of a tag, in milliseconds
 HOLD = {"video": 0.25, "audio": 0.06}  # seconds that a missing packet may take; sound cannot wait longer
 SMOOTHING = 16  # RFC 3550, 6.4.1
+BACKWARDS = 8  # pictures that are shown before one that came earlier, after which it is no accident
+UNSEEN = 5.0  # seconds of packets of which nothing could be made, after which something is wrong with them
 
 
 class MediaTrack:
@@ -35,6 +38,9 @@ class MediaTrack:
         self._depacketizer = DEPACKETIZERS[codec.name]()
         self._writer = WRITERS[codec.name]()
         self._latest = -1  # milliseconds, of the tag before
+        self._placed = 0.0  # seconds, likewise
+        self._backwards = 0
+        self._began, self._is_seen = 0.0, False
         self._report: tuple[SenderReport, float] | None = None
         self._first = self._received = 0
         self._told = (0, 0)  # expected and received at the last report
@@ -44,7 +50,7 @@ class MediaTrack:
     def push(self, packet: RtpPacket, now: float, shift: float) -> list[Tag]:
         """Take a packet of the source and give the tags that it completes, ``shift`` seconds later than it says."""
         if packet.source != self.source:
-            self._begin(packet)
+            self._begin(packet, now)
         self._received += 1
         self._measure(packet, now)
         return self._write(self.lineup.push(packet, now), now, shift)
@@ -80,8 +86,20 @@ class MediaTrack:
             delay=now - at,
         )
 
-    def _begin(self, packet: RtpPacket) -> None:
+    def flaw(self, now: float) -> str | None:
+        """Say what is wrong with what comes, where nobody would see why it is not shown, or how."""
+        if self._backwards >= BACKWARDS:
+            return "the publisher sends B frames, and WebRTC has none: many pictures are lost; encode without (-bf 0)"
+        if self.source is not None and not self._is_seen and now - self._began >= UNSEEN:
+            return (
+                f"{self.kind} comes from the publisher, and nothing could be made of it for {UNSEEN:g} s: "
+                f"is it {self._codec}, as was agreed, and does it begin with a key frame and its parameter sets?"
+            )
+        return None
+
+    def _begin(self, packet: RtpPacket, now: float) -> None:
         """Listen to a source: the first, or one that takes the place of another and owes nothing to it."""
+        self._began, self._is_seen, self._placed = now, False, 0.0
         self.source, self._report, self._transit = packet.source, None, None
         self.needs_key = self.kind == "video"
         self.lineup = Lineup(HOLD[self.kind])
@@ -102,9 +120,12 @@ class MediaTrack:
         tags: list[Tag] = []
         for packet, is_after_gap in packets:
             for frame in self._depacketizer.push(packet, is_after_gap=is_after_gap):
-                at = self.clock.place(frame.timestamp, now) + shift
+                at = self.clock.place(frame.timestamp, now)
+                self._backwards += self.kind == "video" and at < self._placed
+                self._placed = at
                 if self._is_wanted(frame, now):
-                    tags += self._writer.write(frame, self._next(at))
+                    tags += self._writer.write(frame, self._next(at + shift))
+        self._is_seen = self._is_seen or bool(tags)
         return tags
 
     def _is_wanted(self, frame: CodedFrame, now: float) -> bool:
@@ -117,6 +138,6 @@ class MediaTrack:
         return not self.needs_key
 
     def _next(self, seconds: float) -> int:
-        """Write a time in milliseconds, in which no two pictures share one, and none is before another."""
+        """Write a time in milliseconds, in which no two pictures share one, and none is before another; it wraps."""
         self._latest = max(round(seconds * 1000), self._latest + (self.kind == "video"), 0)
-        return self._latest
+        return self._latest % TIMES

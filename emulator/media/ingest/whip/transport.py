@@ -150,6 +150,8 @@ class WhipConnection:
     def tick(self) -> None:
         """Do what is due."""
         self._feed(self.session.tick)
+        for words in self.session.flaws(self._house.loop.time()):
+            self._house.on_problem(self._visit.peer, words)
 
     def say(self, payload: bytes) -> None:
         """Put a data message into the stream, where that has come to."""

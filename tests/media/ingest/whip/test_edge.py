@@ -182,6 +182,15 @@ def test_a_publisher_that_says_no_more_than_that_it_is_there_stays(open_edge, do
     assert picture_of(desk).is_keyframe
 
 
+def test_what_is_wrong_with_its_media_is_told(edge, door, dialled):
+    publisher = dialled(edge)
+    for group in range(9):
+        for number in (3, 1, 2):
+            publisher.publish(3 * group + number, is_key=not group and number == 3)
+
+    assert "B frames" in door.problems.get(timeout=PATIENCE)[1]
+
+
 def test_many_publish_over_one_socket(edge, door, dialled):
     publishers = [dialled(edge) for _ in range(3)]
     for number, publisher in enumerate(publishers):

@@ -112,7 +112,7 @@ def test_whatever_the_network_does_every_picture_comes_once_and_in_order(dial, f
     publish(call, 1, first=12, keys=())
     call.step(60)
 
-    assert list(range(13)) == pictures(call.tags)
+    assert (list(range(13)), []) == (pictures(call.tags), call.session.flaws(call.now))
 
 
 @settings(max_examples=20, deadline=None)
@@ -189,6 +189,48 @@ def test_another_source_goes_on_where_time_is(dial):
     times = [tag.timestamp for tag in call.tags if tag.is_picture]
 
     assert (list(range(6)), True) == (pictures(call.tags), max(times) < 1000)
+
+
+def test_b_frames_are_told_of_once(dial):
+    """Each is shown before a picture that came earlier, and there is no time between those two left for it."""
+    call = dial()
+    for place, number in enumerate([0, *(3 * group + at for group in range(8) for at in (3, 1, 2))]):
+        call.send(call.publisher.say(number * 3000, webrtc.picture(place, is_key=not place)))
+        call.step(3)
+    told = [call.session.flaws(call.now) for _ in range(2)]
+
+    assert [1, 0] == list(map(len, told))
+    assert "B frames" in told[0][0]
+
+
+def test_video_of_which_nothing_can_be_made_is_told_of_once(dial):
+    call = dial()
+    told = []
+    for number in range(200):  # 6 seconds without a key frame
+        call.send(call.publisher.say(number * 2700, webrtc.picture(number, is_key=False)))
+        call.step(3)
+        told += call.session.flaws(call.now)
+
+    assert 1 == len(told)
+    assert "video comes from the publisher, and nothing could be made of it for 5 s" in told[0]
+
+
+def test_there_is_nothing_wrong_with_a_track_that_was_announced_and_does_not_come(dial):
+    call = dial()
+    publish(call, 200)
+
+    assert [] == call.session.flaws(call.now)
+
+
+def test_times_wrap_as_those_of_tags_do(dial):
+    """Whoever leaps on by hours at every picture comes to the end of 32 bits of milliseconds."""
+    call = dial()
+    for number in range(400):
+        call.send(call.publisher.say(number << 30, webrtc.picture(number, is_key=True)))
+        call.step()
+
+    assert {True} == {tag.timestamp < 1 << 32 for tag in call.tags}
+    assert 400 == len(pictures(call.tags))
 
 
 def test_a_goodbye_ends_it(dial):
