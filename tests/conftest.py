@@ -27,6 +27,7 @@ PATIENCE = 30.0
 FAREWELL = 10.0
 POLL = 0.01
 WAITING = {"media", "browser", "slow"}  # marks of what waits for the real world more than it works
+STARTING = {"environment", "pytester"}  # fixtures of what starts commands and suites, and waits for them
 UNREAD = False  # certificates that plain HTTP never asks for take longer to read than most tests
 settings.register_profile(
     "house",
@@ -106,14 +107,20 @@ def _name_ffmpeg():
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
-    """Let several workers begin with the files that wait, and then with the big ones: the small ones fill up the end.
+    """Let several workers begin with the files that wait for the real world, and then with the big ones.
 
-    Workers that wait for encoders leave the cores to each other. Meant for ``--dist loadfile --no-loadscope-reorder``.
+    Those that start commands and those that work take turns, since a core is free while a command is waited for. The
+    small ones fill up the end. Meant for ``--dist loadfile --no-loadscope-reorder``.
     """
     if hasattr(config, "workerinput"):
         sizes = Counter(item.path for item in items)
         waiting = {item.path for item in items if any(mark.name in WAITING for mark in item.iter_markers())}
-        items.sort(key=lambda item: (item.path not in waiting, -sizes[item.path]))
+        starting = {item.path for item in items if STARTING.intersection(item.fixturenames)}
+        turns, taken = {}, Counter()
+        for path in sorted(sizes, key=lambda path: -sizes[path]):
+            turns[path] = taken[path in starting]
+            taken[path in starting] += 1
+        items.sort(key=lambda item: (item.path not in waiting, turns[item.path], item.path in starting))
 
 
 def pytest_collection_finish(session):

@@ -237,8 +237,12 @@ DRAWN = [
 
 
 def by(part, target, fault, rule):
-    """Judge a server with this fault by this rule, in one part of a check alone."""
+    """Judge a server with this fault by this rule, in one part of a check alone.
+
+    What departs from good requests is most of a check: here it is sent for the rules of requests alone.
+    """
     with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(scenes.FOR, scenes.departing, frozenset({"requests"}))
         for module, name, nothing in (PARTS[one] for one in PARTS if one != part):
             patch.setattr(module, name, (lambda *_, **_more: None) if nothing is None else nothing)
         return check_server(CLOUD, spoilt(target, fault), depth="quick", only=[rule])

@@ -11,6 +11,8 @@ from _pytest.pytester import SysModulesSnapshot
 
 from offair.emulator.core.clock import monotonic
 
+IMPORTED = "-Wignore::pytest.PytestAssertRewriteWarning"  # the suite's plugins are, before it asks for them
+
 
 def alone(*beside: str) -> list[str]:
     """Write the options by which pytest has no other plugin of a distribution than ours, and these.
@@ -18,7 +20,7 @@ def alone(*beside: str) -> list[str]:
     Ours is named in place of being found; that it is found as well is claimed where a suite is run without these.
     """
     named = [f"-p{name}" for name in ("offair", *beside)]
-    return ["--disable-plugin-autoload", "-Wignore::pytest.PytestAssertRewriteWarning", *named]  # it is imported here
+    return ["--disable-plugin-autoload", *named]
 
 
 def run_here(pytester: pytest.Pytester, *options: str) -> pytest.RunResult:
@@ -33,7 +35,7 @@ def run_here(pytester: pytest.Pytester, *options: str) -> pytest.RunResult:
     begun = monotonic()
     try:
         with redirect_stdout(out), redirect_stderr(err):
-            code = pytest.main(["-W", "error", f"--basetemp={pytester.path.parent / 'basetemp'}", *options])
+            code = pytest.main(["-W", "error", f"--basetemp={pytester.path.parent / 'basetemp'}", *options, IMPORTED])
     finally:
         sys.path[:] = paths
         for name in [name for name, module in sys.modules.items() if _is_in(pytester.path, module)]:
