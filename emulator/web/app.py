@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, Request, Response, request
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 
+from offair.contracts.nearest import nearest
 from offair.contracts.operation import Operation
 from offair.emulator.core.journal import Journal
 from offair.emulator.core.problems import Broken, NoRoute, Problem, WrongMethod
@@ -129,4 +130,5 @@ def _problem(mount: Mount, error: HTTPException) -> Problem:
                 traceback="".join(traceback.format_exception(cause)),
             )
             return Broken(str(cause))
-    return NoRoute(f"{mount.cloud} documents no path {request.path}")
+    meant = nearest([mount.surface.operations.promise], request.method, request.path, mount.scope)
+    return NoRoute(f"{mount.cloud} documents no path {request.path}{meant or ''}")

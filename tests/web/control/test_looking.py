@@ -50,6 +50,12 @@ def test_what_is_not_documented_is_a_404_that_says_so(control):
     assert (404, True) == (answer.status_code, "documents no path /_offair/coffee" in answer.json()["error"])
 
 
+def test_a_mistyped_path_leads_to_the_one_that_was_meant(control):
+    words = "control documents no path /_offair/redy (did you mean GET /ready?)"
+
+    assert {"error": words} == control.get("/redy").json()
+
+
 def test_another_method_is_a_405_that_names_the_right_one(control):
     answer = control.post("/health", json={})
 
