@@ -1,7 +1,6 @@
 """Changing the stand-in: reset, snapshot, clock, tenants, worlds and tokens."""
 
 import base64
-import binascii
 from typing import Any
 
 from offair.emulator.core.problems import Conflict, Malformed
@@ -34,8 +33,12 @@ def register(operation: Operations, steered: Steered) -> None:
     @operation("POST /restore")
     def restore(call: Call) -> Reply:
         try:
-            steered.restore(base64.b64decode(call.body["snapshot"], validate=True))
-        except (binascii.Error, ValueError) as error:
+            content = base64.b64decode(call.body["snapshot"], validate=True)
+        except ValueError as error:
+            raise Malformed("this is no snapshot: it is not in base64, in which GET /snapshot gives one") from error
+        try:
+            steered.restore(content)
+        except ValueError as error:
             raise Malformed(f"this is no snapshot: {error}") from error
         return Reply(200, {"restored": True})
 
