@@ -26,16 +26,17 @@ class Nearest:
 def nearest(promises: Iterable[Contract], method: str, path: str, root: str) -> Nearest | None:
     """Find the operation that a request most likely meant; ``root`` is what stands before the base paths here."""
     bare = path.partition("?")[0].removeprefix(root)
-    found: list[tuple[float, Nearest]] = []
+    found: list[tuple[float, str, Operation]] = []
     for promise in promises:
         for base in [one for one in promise.base_paths if bare.startswith(one)] or promise.base_paths:
             for operation in promise.operations.values():
-                whole = base + operation.path
                 likeness = _likeness(operation.path, bare.removeprefix(base)) + METHOD * (operation.method == method)
-                differs = tuple(_differences(operation, whole, method, bare))
-                found.append((likeness, Nearest(operation=operation, path=whole, differs=differs)))
-    best = max(found, key=lambda pair: pair[0], default=None)
-    return best[1] if best and best[0] >= ALIKE else None
+                found.append((likeness, base + operation.path, operation))
+    best = max(found, key=lambda one: one[0], default=None)  # of a service with nothing but sockets there is none
+    if best is None or best[0] < ALIKE:
+        return None
+    _, whole, operation = best
+    return Nearest(operation=operation, path=whole, differs=tuple(_differences(operation, whole, method, bare)))
 
 
 def _likeness(template: str, path: str) -> float:

@@ -51,5 +51,9 @@ def test_the_path_says_more_than_the_method_and_the_base(cloud, path, meant):
     assert meant == (_asked(promise(cloud), "GET", path) or [None])[0]
 
 
+def test_where_nothing_but_sockets_is_documented_nothing_is_meant():
+    assert None is nearest([promise("bintu/h5live")], "GET", "/h5live/http", "")
+
+
 def test_what_is_like_nothing_is_meant_for_nothing():
     assert None is nearest([promise("tenbyte")], "GET", "/cloud/x", "/cloud")
