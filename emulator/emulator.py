@@ -1,7 +1,6 @@
 """The whole stand-in: builds the rooms, starts and stops them. No rule lives here."""
 
 import os
-import ssl
 import traceback
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -47,6 +46,7 @@ from offair.emulator.web.places import Places
 from offair.emulator.web.playback import CDN
 from offair.emulator.web.spoiling.spoiler import Spoiler
 from offair.emulator.web.tapping import Tapping
+from offair.emulator.web.telling import tell_of_strangers
 from offair.emulator.webhooks.asking import Asking
 from offair.emulator.webhooks.door import Door
 from offair.emulator.webhooks.outbox import OUTBOX, Outbox
@@ -209,9 +209,10 @@ class Emulator:
             settings.host,
             settings.port,
             https_port=settings.https_port,
-            certificate=self._tls_context,
+            certificate=lambda: self.media.tls_context(),  # noqa: PLW0108 - the room opens after the server's ports
             clock=self.clock,
             on_error=self._trouble,
+            on_refusal=tell_of_strangers(self.journal),
         )
         opening.callback(self._server.close)
         self.audience = self._audience()
@@ -365,7 +366,7 @@ class Emulator:
             origin=self.media.studio, usher=self.door, audience=self.audience, world=self.world,
             stages={root: (name, locate) for name, one in playing.items() for root, locate in one.stages.items()},
         )  # fmt: skip
-        known = called_by_name(hot, Hosts(self.settings.names))
+        known = called_by_name(hot, Hosts(self.settings.names), self.journal)
         self.tapping = Tapping(known, places_of(self.providers.values()), self.timers.after)
         return ByName(self.tapping, names_of(self.providers.values()))
 
@@ -394,6 +395,3 @@ class Emulator:
     def _trouble(self, error: Exception) -> None:
         words = "".join(traceback.format_exception(error))
         self.journal.write("trouble", f"something of ours failed: {error!r}", cause=error, traceback=words)
-
-    def _tls_context(self) -> ssl.SSLContext:
-        return self.media.tls_context()  # the room opens after the server's ports

@@ -34,14 +34,15 @@ def watch(
 ) -> Timeline:
     """Fetch what the judge needs for so many real seconds, one request at a time; KeyboardInterrupt ends it early.
 
-    Whatever goes wrong is an answer in the timeline too. If the first answer is none, nothing else is asked.
+    Whatever goes wrong is an answer in the timeline too. If the first answer is none, or neither a playlist nor a
+    manifest, nothing else is asked.
     """
     fetches: list[Fetch] = []
     try:
         for fetch in _tour(Itinerary(url), clock or Clock(), seconds):
             fetches.append(fetch)
             on_fetch(fetch)
-            if not fetches[0].is_good:
+            if len(fetches) == 1 and not (fetch.is_good and Timeline(url, (fetch,)).is_stream):
                 break
     except KeyboardInterrupt:
         if not fetches:

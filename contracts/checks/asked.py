@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from difflib import get_close_matches
-from itertools import chain, zip_longest
+from itertools import chain
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +13,7 @@ from offair.contracts.checks.seen import History, Seen
 from offair.contracts.checks.spoken import documented_frames
 from offair.contracts.choosing import nearest_of
 from offair.contracts.exchange import Exchange, header
+from offair.contracts.nearest import nearest
 from offair.contracts.pointer import Node, members, unfold
 from offair.contracts.reproducing import curl_line
 from offair.contracts.violation import Path, Violation
@@ -145,18 +145,9 @@ def _undocumented(call: Seen, root: Node, nodes: list[Any], value: Any, path: Pa
 
 
 def _near(history: History, one: Exchange) -> list[str]:
-    """The documented path that was perhaps meant: the nearest, with the same names in it as were asked for."""
-    bare = urlsplit(one.path).path
-    operations = history.contract.operations.values()
-    paths = [base + operation.path for base in history.contract.base_paths for operation in operations]
-    known = {_named_as(path, bare): path for path in paths}
-    return [known[near] for near in get_close_matches(bare, known, n=1)]
-
-
-def _named_as(path: str, asked: str) -> str:
-    """Put the parts of a path that was asked for where a documented one has parameters."""
-    parts = zip_longest(path.split("/"), asked.split("/")[: path.count("/") + 1], fillvalue="")
-    return "/".join(given if part.startswith("{") else part for part, given in parts)
+    """The documented path that was perhaps meant."""
+    meant = nearest([history.contract], one.method, urlsplit(one.path).path, "")
+    return [meant.path] if meant else []
 
 
 def _stray(history: History, one: Exchange, message: str, expected: list[str]) -> Violation:

@@ -32,7 +32,8 @@ def command(argv: tuple[str, ...], **options: Any) -> None:
     ours = {described(Settings)[name].variable for name in OURS}
     with running(read_settings(options, FREE_PORTS)) as emulator:
         try:
-            code = run_in_foreground(argv, environment_with(exports(emulator.ready()), without=ours))
+            host = emulator.settings.shown_host
+            code = run_in_foreground(argv, environment_with(exports(emulator.ready()), calls=host, without=ours))
         except OSError as error:
             click.echo(
                 f"Error: {argv[0] or repr(argv[0])} cannot be run: {error.strerror}; is it installed, and on PATH?",

@@ -57,7 +57,9 @@ def table(provider: Provider, surface: Surface, width: int) -> Iterator[str]:
     """Write a service as lines, where a source that does not fit gets a line of its own and nothing is broken."""
     listed, promise = rows(provider, surface), surface.operations.promise
     name = f"{provider.name}-{promise.service}" if promise.service else provider.name
-    yield f"{promise.title} ({name}): {sum(row.served for row in listed)} of {len(listed)} operations served\n"
+    kinds = {"operations": listed[: len(promise.operations)], "sockets": listed[len(promise.operations) :]}
+    counts = [f"{sum(row.served for row in some)} of {len(some)} {kind}" for kind, some in kinds.items() if some]
+    yield f"{promise.title} ({name}): {' and '.join(counts)} served\n"
     longest = max((len(row.operation) for row in listed), default=0)
     begins = [
         f"{row.operation:<{longest}}  {'served' if row.served else 'no (501)':<8}  {row.grade:<10}" for row in listed

@@ -10,9 +10,11 @@ from offair.emulator.cli.answers import Reached, Where
 from offair.emulator.cli.files import FileName
 from offair.emulator.cli.interrupting import stop_signal
 from offair.emulator.cli.options import URL, SomeSeconds, read_settings
-from offair.emulator.cli.remote import ask
+from offair.emulator.cli.remote import RefusedError, ask
 from offair.emulator.core.faults.encoders import EncoderFault, parse
 from offair.emulator.settings.forms import Seconds
+
+MISSING = 404
 
 
 class Spoken(click.ParamType[EncoderFault]):
@@ -73,8 +75,7 @@ def command(
     from offair.emulator.media.transcoding.ffmpeg import FfmpegMissingError, choose, pick
 
     stopped = stop_signal()
-    publish_url = target if "://" in target else ask(url, f"/streams/{quote(target, safe='')}", Reached)["publish_url"]
-
+    publish_url = target if "://" in target else _publish_url(target, url)
     named = read_settings({"ffmpeg": ffmpeg}).ffmpeg
 
     def choose_ffmpeg() -> Path:
@@ -114,6 +115,18 @@ def command(
     except (PublishError, FfmpegMissingError) as error:
         raise click.ClickException(harmless(str(error))) from error
     click.echo(f"published {done.seconds:.1f} s, {done.frames} frames, {done.sent} bytes")
+
+
+def _publish_url(stream: str, url: str) -> str:
+    """Where the running stand-in takes a stream's encoder."""
+    try:
+        return ask(url, f"/streams/{quote(stream, safe='')}", Reached)["publish_url"]
+    except RefusedError as error:
+        if error.status != MISSING:
+            raise
+        is_file = Path(stream).is_file()
+        step = f"write 'offair publish STREAM {stream}'" if is_file else "'offair streams' lists those that are"
+        raise click.ClickException(f"there is no stream {stream}; {step}") from error
 
 
 def _find_ca_file(publish_url: str, url: str) -> Path | None:

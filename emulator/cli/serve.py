@@ -3,8 +3,8 @@
 import gc
 import json
 from contextlib import ExitStack
-from ipaddress import ip_address
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -51,8 +51,6 @@ def command(
         ready = emulator.ready(waits=False)
         if not ready["ffmpeg"]["usable"]:
             click.echo(f"Nothing can be transcoded: {ready['ffmpeg']['words']}", err=True)
-        if words := exposure(emulator.settings.host):
-            click.echo(f"Warning: {words}", err=True)
         if as_json:
             click.echo(json.dumps(ready))
         else:
@@ -83,20 +81,6 @@ def begin_with(emulator: "Emulator", file: Path) -> None:
         raise click.ClickException(f"{file} is no snapshot ({error}); 'offair snapshot save' writes one") from error
 
 
-def exposure(host: str) -> str | None:
-    """Say what listening on an address lets others do; None where nobody else can reach it."""
-    try:
-        is_own = host == "localhost" or ip_address(host).is_loopback
-    except ValueError:  # a name, which may lead anywhere; the empty one listens everywhere
-        is_own = False
-    if is_own:
-        return None
-    return (
-        f"listening on {host or 'every address'}: whoever reaches it can read every key and change everything under "
-        "/_offair, which asks for no credentials; docs/guide/for-a-team.md says how to keep others out"
-    )
-
-
 def write_ready(path: Path, ready: dict[str, Any]) -> None:
     """Write the ready object so that nobody ever reads half of it, and nobody else at all: it has credentials."""
     try:
@@ -121,7 +105,7 @@ def show(ready: dict[str, Any]) -> None:
         click.echo(f"  {'ffmpeg':<10} {ready['ffmpeg']['words'].removeprefix('ffmpeg ')}")
     if ready["ca_file"]:
         click.echo(f"\nRTMPS encoders must trust the CA in {ready['ca_file']}:")
-        click.echo(f"  ffmpeg ... -f flv -tls_verify 1 -ca_file {ready['ca_file']} {ready['rtmps_url']}/APP/KEY")
+        click.echo(f"  ffmpeg ... -f flv -tls_verify 1 -ca_file {quote(ready['ca_file'])} {ready['rtmps_url']}/APP/KEY")
         click.echo("  OBS takes CAs from the system's store only: add the file there, or publish to the rtmp address.")
     click.echo("\nNext: 'offair open' shows what happens in a browser, 'offair env' prints these as exports, and")
     click.echo("'offair publish <stream id>' sends pictures.\n")

@@ -7,6 +7,7 @@ import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ import click
 
 from offair.emulator.media.ingest.minting import Mint, mint
 from offair.emulator.media.transcoding.process import TimedOut, run
-from offair.emulator.settings import Settings
+from offair.emulator.settings import ANYWHERE, Settings
 
 FILES = 8_192  # macOS gives 10,240 at most
 MINTED_WITHIN = 20.0  # real seconds
@@ -38,6 +39,8 @@ def running(settings: Settings, *, mint: Mint = mint) -> Iterator["Emulator"]:
     with _uncollected():
         emulator = _start(settings, mint)
     with closing(emulator):
+        if words := exposure(settings.host):
+            click.echo(f"Warning: {words}", err=True)
         yield emulator
 
 
@@ -52,6 +55,20 @@ def _start(settings: Settings, mint: Mint) -> "Emulator":
         return Emulator(settings, mint=mint).start()
     except (OSError, ValueError, sqlite3.Error) as error:
         raise click.ClickException(_sentence(error, settings)) from error
+
+
+def exposure(host: str) -> str | None:
+    """Say what listening on an address lets others do; None where nobody else can reach it."""
+    try:
+        is_own = host == "localhost" or ip_address(host).is_loopback
+    except ValueError:  # a name, which may lead anywhere; the empty one listens everywhere
+        is_own = False
+    if is_own:
+        return None
+    return (
+        f"whoever reaches {'this machine' if host in ANYWHERE else host} can read every key and change everything "
+        "under /_offair, which asks for no credentials; docs/guide/for-a-team.md says how to keep others out"
+    )
 
 
 def allow_files() -> None:

@@ -24,11 +24,14 @@ KILO = 1000
 def command(*, url: str, text: str | None, as_json: bool, **filters: str | None) -> None:
     """List every cloud's streams: id, cloud, state, bitrate, viewers and name, and who was refused last."""
     wanted = {name: value for name, value in filters.items() if value is not None}
-    found = [one for one in ask(url, "/state", States)["streams"] if _fits(one, wanted, text or "")]
+    streams = ask(url, "/state", States)["streams"]
+    found = [one for one in streams if _fits(one, wanted, text or "")]
     if as_json:
         click.echo(json.dumps(found))
     elif found:
         click.echo("\n".join(map(row, found)))
+    elif streams:
+        click.echo(f"None of {len(streams)} is such a stream; 'offair streams' lists all.", err=True)
     else:
         click.echo(
             "No stream is there; make one with a cloud's own call, as 'offair env' has its credentials.", err=True

@@ -7,9 +7,9 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from offair.contracts.digits import is_number
+from offair.contracts.nearest import nearest
 from offair.emulator.console import repeating
 from offair.emulator.console.clerk import Clerk
-from offair.emulator.console.nearest import nearest
 from offair.emulator.core.problems import Missing
 
 SHOWN = 100  # entries on a page without scripts; with them, so many at first

@@ -4,6 +4,9 @@ import ssl
 from contextlib import suppress
 
 READ = 1 << 16
+STEP = "give it the CA file that serve prints"
+PLAIN = "HTTP_REQUEST"
+DISTRUST = ("UNKNOWN_CA", "BAD_CERTIFICATE", "CERTIFICATE_UNKNOWN")  # in the alerts of a client that refuses us
 
 
 class Seal:
@@ -14,6 +17,7 @@ class Seal:
         self._tls = context.wrap_bio(self._incoming, self._outgoing, server_side=True)
         self.is_open = False
         self.has_ended = False
+        self.flaw = ""  # why it failed, in OpenSSL's words
 
     def open(self, sealed: bytes) -> bytes:
         """Give what is in the client's bytes; ConnectionError when they are no TLS, or the client does not trust us."""
@@ -32,7 +36,8 @@ class Seal:
             self.has_ended = True
         except ssl.SSLError as error:
             self.is_open = False
-            raise ConnectionError(f"the TLS connection failed: {error.reason or error}") from error
+            self.flaw = f"the TLS connection failed: {error.reason or error}"
+            raise ConnectionError(self.flaw) from error
         return b"".join(plain)
 
     def close(self, plain: bytes) -> bytes:
@@ -47,3 +52,12 @@ class Seal:
             if self.is_open:
                 self._tls.unwrap()
         return self._outgoing.read()
+
+
+def explain(flaw: str, *, client: str, port: str) -> str:
+    """Say why TLS failed between a client and a port, and what to do where it does not trust us, or speaks no TLS."""
+    if PLAIN in flaw:
+        return f"plain HTTP came to the {port}; call https://, or the HTTP port"
+    if any(word in flaw for word in DISTRUST):
+        return f"the {client} does not trust the {port}'s certificate: {flaw}; {STEP}"
+    return flaw

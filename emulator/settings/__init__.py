@@ -5,6 +5,6 @@ Each setting is described once, in the docstring of :class:`Settings`. Nobody el
 
 from offair.emulator.settings.doors import from_python
 from offair.emulator.settings.kinds import SettingError
-from offair.emulator.settings.record import PROFILES, Settings
+from offair.emulator.settings.record import ANYWHERE, PROFILES, Settings
 
-__all__ = ["PROFILES", "SettingError", "Settings", "from_python"]
+__all__ = ["ANYWHERE", "PROFILES", "SettingError", "Settings", "from_python"]

@@ -43,12 +43,14 @@ def for_tests(lines: Iterable[str], given: Settings | Mapping[str, Any]) -> Sett
 
 def from_names(given: Mapping[str, Any], spell: Callable[[str], str] = str) -> Layer:
     """Read values by a setting's name, or by ``<cloud>.<switch>``; SettingError says what is wrong, as it is spelt."""
+    if not isinstance(given, Mapping):
+        raise SettingError(f"settings are a mapping of names to values, as {{'seed': 7}}, and not {given!r}")
     known = described(Settings)
     by_alias = {setting.alias: name for name, setting in known.items()}
     layer: Layer = {}
     switches: list[Any] = []
     for given_name, value in given.items():
-        name = by_alias.get(given_name, given_name)
+        name = by_alias.get(given_name, str(given_name))
         if name == "switches":
             switches.append(value)
         elif "." in name:
@@ -56,7 +58,7 @@ def from_names(given: Mapping[str, Any], spell: Callable[[str], str] = str) -> L
         elif name in known:
             layer[name] = convert(value, known[name].kind, spelt=spell(given_name))
         else:
-            raise SettingError(_unknown(spell(given_name), nearest(given_name, known), spell))
+            raise SettingError(_unknown(spell(name), nearest(name, known), spell))
     for one in switches:
         layer["switches"] = lay_over(layer.get("switches", {}), gather(one))
     return layer

@@ -33,8 +33,9 @@ HostName = Annotated[
 Origin = Annotated[
     str,
     msgspec.Meta(
-        pattern=rf"^(\*|null|[A-Za-z][A-Za-z0-9+.-]*://({NAME}|\[{ADDRESS}\])(:\d+)?)$",
-        description="an origin, as in http://localhost:5173 and with nothing behind it, or * for any",
+        pattern=rf"^(\*|null|(?!.*[A-Z]|http://.*:80$|https://.*:443$)[a-z][a-z0-9+.-]*://({NAME}|\[{ADDRESS}\])(:\d+)?)$",
+        description="an origin as browsers send it (http://localhost:5173: in small letters, no usual port, nothing "
+        "behind it), or * for any",
     ),
 ]
 Url = Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s/]+\S*)?$", description="an http(s) URL, or empty")]

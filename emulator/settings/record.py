@@ -11,6 +11,7 @@ from offair.emulator.settings.setting import described
 from offair.emulator.settings.switching import gather
 
 Profile = Literal["faithful", "light", "passthrough"]
+ANYWHERE = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - compared, not bound
 PROFILES: tuple[str, ...] = get_args(Profile)
 
 
@@ -87,7 +88,7 @@ class Settings:
         """The host that printed URLs carry."""
         if self.public_host:
             return self.public_host
-        return "127.0.0.1" if self.host in {"0.0.0.0", "::", ""} else self.host  # noqa: S104 - compared, not bound
+        return "127.0.0.1" if self.host in ANYWHERE else self.host
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from offair.emulator.settings.record import Settings
 from offair.emulator.settings.setting import PREFIX, described
 
+NO_PROXY = "no_proxy"
+
 
 def variables(prefix: str) -> dict[str, str]:
     """Give the variables whose names begin so."""
@@ -24,6 +26,21 @@ def wants_colours() -> bool:
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def environment_with(added: Mapping[str, str], *, without: Collection[str] = ()) -> dict[str, str]:
-    """The environment of a child: ours, less some variables, and what is added."""
-    return {**{name: text for name, text in os.environ.items() if name not in without}, **added}
+def environment_with(
+    added: Mapping[str, str], *, calls: str | None = None, without: Collection[str] = ()
+) -> dict[str, str]:
+    """The environment of a child: ours, less some variables, and what is added.
+
+    The host that it ``calls`` is reached past the proxy that the environment may name: from there, it is another one.
+    """
+    kept = {name: text for name, text in os.environ.items() if name not in without}
+    return {**kept, **(_spared(kept, calls) if calls else {}), **added}
+
+
+def _spared(environment: Mapping[str, str], host: str) -> dict[str, str]:
+    named = {name: text for name, text in environment.items() if name.lower().endswith("_proxy") and text}
+    spared = [text for name, text in named.items() if name.lower() == NO_PROXY]
+    if len(named) == len(spared):
+        return {}
+    hosts = ",".join([*dict.fromkeys(spared), host])
+    return {NO_PROXY: hosts, NO_PROXY.upper(): hosts}  # some programs know the one, some the other

@@ -8,7 +8,9 @@ from typing import Any
 from flask import Flask, Request, Response, request
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 
+from offair.contracts.nearest import nearest
 from offair.contracts.operation import Operation
+from offair.emulator.core.journal import Journal
 from offair.emulator.core.problems import Broken, NoRoute, Problem, WrongMethod
 from offair.emulator.provider.reply import Reply
 from offair.emulator.web.api import Api
@@ -21,7 +23,7 @@ from offair.emulator.web.mount import Mount, Passage
 from offair.emulator.web.responding import PlainAnswer, respond
 from offair.emulator.web.rules import Rule, rule_of
 from offair.emulator.web.talking.handshake import add_sockets
-from offair.emulator.web.telling import body_of, headers_of, url_of
+from offair.emulator.web.telling import tell
 
 SDP = "application/sdp"
 
@@ -40,14 +42,17 @@ def build(mount: Mount, *, beside: Callable[[Flask], object] = lambda _app: None
     return app
 
 
-def called_by_name(application: Application, hosts: Hosts) -> Application:
+def called_by_name(application: Application, hosts: Hosts, journal: Journal) -> Application:
     """Answer only to who calls us by a name of ours, before anything else is looked at."""
 
     def answer(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         field = environ.get("HTTP_HOST", "")
         if hosts.know(field):
             return application(environ, start)
-        return PlainAnswer(Reply(MISDIRECTED, {"error": hosts.refusal(field)}))(environ, start)
+        words = hosts.refusal(field)
+        reply = Reply(MISDIRECTED, {"error": words})
+        tell(journal, Request(environ), reply, words)
+        return PlainAnswer(reply)(environ, start)
 
     return answer
 
@@ -108,18 +113,7 @@ def _refuse(mount: Mount, error: HTTPException) -> Response:
     reply = mount.surface.render(problem, None)
     if mount.surface.cors is not None:
         reply = reply.beside(allowed(mount.surface.cors, request.headers.get("Origin")))
-    mount.journal.write(
-        "request",
-        f"{request.method} {request.path} {reply.status}",
-        cloud=mount.cloud,
-        method=request.method,
-        url=url_of(request),
-        request_headers=headers_of(request),
-        status=reply.status,
-        response_headers=reply.headers,
-        response_body=body_of(reply),
-        refused=str(problem),
-    )
+    tell(mount.journal, request, reply, str(problem), cloud=mount.cloud)
     return respond(reply, request)
 
 
@@ -136,4 +130,5 @@ def _problem(mount: Mount, error: HTTPException) -> Problem:
                 traceback="".join(traceback.format_exception(cause)),
             )
             return Broken(str(cause))
-    return NoRoute(f"{mount.cloud} documents no path {request.path}")
+    meant = nearest([mount.surface.operations.promise], request.method, request.path, mount.scope)
+    return NoRoute(f"{mount.cloud} documents no path {request.path}{meant or ''}")

@@ -1,5 +1,6 @@
 """Reading what a request carries, as the operation documents it: JSON, a form with files, text, bytes."""
 
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,8 @@ from offair.emulator.provider.call import Upload
 
 DEEPEST = 100  # RFC 8259, section 9: a parser may limit the depth of nesting
 JSON = "application/json"
+PLAIN = "identity"  # RFC 9110, 12.5.3
+MARKS = (BOM_UTF8, BOM_UTF16_LE, BOM_UTF16_BE)
 SHOWN = 16_384  # bytes; of a longer body the journal says only how long it was
 OPENING = (b"[", b"{")
 
@@ -64,13 +67,13 @@ def receive(request: Request, operation: Operation) -> Received:
             return _form_with_files(request, operation)
         content = _content(request)
     except RequestEntityTooLarge:
-        return Received(problem=TooLarge("The body is too large"))
+        return Received(problem=TooLarge(f"The body is too large: it may have {request.max_content_length} bytes"))
     except ClientDisconnected:
         return Received(problem=Malformed("The body ended early"))
     try:
         body = operation.read_body(media_type, content)
     except UnreadableBodyError as error:
-        return Received(content=content, problem=_problem(error, request, operation))
+        return Received(content=content, problem=_problem(error, request, content, operation))
     if _is_deep(content, body):
         return Received(content=content, problem=Malformed("JSON is nested too deeply", 0))
     return Received(content=content, body=body)
@@ -110,7 +113,12 @@ def _upload(name: str, file: FileStorage) -> Upload:
     )  # fmt: skip
 
 
-def _problem(error: UnreadableBodyError, request: Request, operation: Operation) -> Malformed:
+def _problem(error: UnreadableBodyError, request: Request, content: bytes, operation: Operation) -> Malformed:
+    coding = request.headers.get("Content-Encoding", PLAIN)
+    if content and coding != PLAIN:
+        return WrongMedia(f"The body is encoded ({coding}); send it as it is")
+    if content.startswith(MARKS):
+        return Malformed("The body begins with a byte order mark; send UTF-8 without one (RFC 8259, 8.1)", 0)
     match error.rule:
         case "required":
             wanted = "a JSON object" if JSON in operation.bodies else " or ".join(operation.bodies)

@@ -9,6 +9,7 @@ from offair.emulator.provider.reply import Reply
 from offair.emulator.web.api import Api
 from offair.emulator.web.mount import Mount
 from offair.emulator.web.responding import respond
+from offair.emulator.web.telling import tell
 
 NAME = "Offair"
 CONSOLE = "console/"
@@ -40,7 +41,10 @@ def front(control: Mount, clouds: Sequence[Mount]) -> Flask:
         return respond(Reply(200, listed), request)
 
     def nothing(_error: HTTPException) -> Response:
-        return respond(Reply(404, {"error": f"nothing is at {request.path}; there is {known}"}), request)
+        words = f"nothing is at {request.path}; there is {known}"
+        reply = Reply(404, {"error": words})
+        tell(control.journal, request, reply, words)
+        return respond(reply, request)
 
     app.add_url_rule("/", "directory", everything, methods=["GET"], provide_automatic_options=False)
     app.register_error_handler(HTTPException, nothing)

@@ -12,10 +12,36 @@ from flask import Request
 from offair.contracts.jsontext import NotJsonError, parse
 from offair.contracts.violation import Violation, brief
 from offair.contracts.wsgi import FIELDS
+from offair.emulator.core.journal import Journal
 from offair.emulator.provider.reply import Reply
 from offair.emulator.web.body import OPENING, SHOWN, Received, shown
 
 SPELT_OUT = 4  # times as long as the words are with them the broken rules that they tell of
+
+
+def tell(journal: Journal, request: Request, reply: Reply, refused: str, *, cloud: str | None = None) -> None:
+    """Tell of a request that no operation heard of, and why."""
+    journal.write(
+        "request",
+        f"{request.method} {request.path} {reply.status}",
+        cloud=cloud,
+        method=request.method,
+        url=url_of(request),
+        request_headers=headers_of(request),
+        status=reply.status,
+        response_headers=reply.headers,
+        response_body=body_of(reply),
+        refused=refused,
+    )
+
+
+def tell_of_strangers(journal: Journal) -> Callable[[str, str], None]:
+    """Give what tells of a peer whose bytes are no request."""
+
+    def tell_of(peer: str, words: str) -> None:
+        journal.write("request", f"{peer} is refused", peer=peer, refused=words)
+
+    return tell_of
 
 
 def url_of(request: Request) -> Callable[[], str]:

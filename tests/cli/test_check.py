@@ -27,6 +27,16 @@ def test_what_cannot_be_judged_is_refused_in_a_sentence(run, arguments, sentence
     assert (2, True) == (done.code, sentence in done.sentence)
 
 
+def test_a_page_is_no_stream(run, serving):
+    """A player's page is soon given in place of what it plays: sixty rules that it keeps would say nothing."""
+    done = run("check", "media", serving.url)
+
+    assert (2, f"Error: {serving.url} is application/json, and neither an HLS playlist nor a DASH manifest; ") == (
+        done.code,
+        done.sentence.partition("give ")[0],
+    )
+
+
 def test_a_time_is_written_with_a_unit(run):
     assert "'soon' is no time; write 30s or 2m" in run("check", "media", "http://x/", "--for", "soon").err
 

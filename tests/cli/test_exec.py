@@ -49,6 +49,35 @@ def test_it_listens_where_the_variables_say_and_its_command_may_start_another(ex
     assert f"http://127.0.0.1:{free_port} None 7\n" == ended.out, ended.err
 
 
+def test_whoever_lets_others_in_is_warned(execute):
+    ended = execute("--host", "0.0.0.0", "--", "true")
+
+    assert ended.err.startswith("Warning: whoever reaches this machine can read every key")
+
+
+PROXIED = {"http_proxy": "http://127.0.0.1:1", "HTTP_PROXY": "http://127.0.0.1:1", "https_proxy": ""}
+
+
+def test_a_command_calls_it_past_the_proxy_of_its_environment(execute):
+    ended = execute("--", sys.executable, "-c", CALL, **PROXIED, no_proxy="intranet.example", NO_PROXY="")
+
+    assert (0, "") == (ended.code, ended.err)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({**PROXIED, "no_proxy": "a", "NO_PROXY": "a"}, ["a,127.0.0.1"] * 2),
+        ({**PROXIED, "no_proxy": "", "NO_PROXY": "b"}, ["b,127.0.0.1"] * 2),
+        ({"http_proxy": "", "HTTP_PROXY": "", "https_proxy": "", "no_proxy": "", "NO_PROXY": "b"}, ["", "b"]),
+    ],
+)
+def test_who_is_called_past_a_proxy_besides_stays_so(execute, before, after):
+    script = "import os; print([os.environ[name] for name in ('no_proxy', 'NO_PROXY')])"
+
+    assert f"{after}\n" == execute("--", sys.executable, "-c", script, **before).out
+
+
 def test_every_listener_is_in_the_commands_environment(execute):
     names = ["OFFAIR_URL", "OFFAIR_HTTPS_URL", "OFFAIR_RTMP_URL", "OFFAIR_RTMPS_URL", "OFFAIR_SRT_URL"]
     ended = execute("--https-port", "0", "--", "printenv", *names)

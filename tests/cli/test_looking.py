@@ -1,6 +1,7 @@
 """Help, ``providers`` and ``doctor``: what a person reads."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -128,6 +129,16 @@ def test_settings_lists_every_setting_and_every_switch(run, providers):
 
 def test_providers_of_one_cloud(run):
     assert (0, True) == ((ended := run("providers", "tenbyte")).code, "10 of 10 operations served" in ended.out)
+
+
+def test_sockets_are_counted_beside_operations(run, providers):
+    """As many operations are told of a cloud as in the README."""
+    shown = run("providers", "ainative").out
+    promises = [surface.operations.promise for surface in providers["ainative"].surfaces]
+    told = [int(count) for count in re.findall(r": \d+ of (\d+) operations ", shown)]
+
+    assert [len(promise.operations) for promise in promises] == told
+    assert " operations and 1 of 1 sockets served\n" in shown
 
 
 def test_providers_of_an_unknown_cloud_is_a_sentence(run, providers):

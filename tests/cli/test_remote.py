@@ -164,7 +164,17 @@ def test_env_waits_for_one_that_is_starting(spawn, run, free_port):
 def test_publishing_to_a_stream_that_is_not_there_is_a_sentence(serving, run):
     ended = run("publish", "nothing", "--url", serving.url)
 
-    assert (1, True) == (ended.code, "there is no stream nothing" in ended.sentence)
+    assert (1, "Error: there is no stream nothing; 'offair streams' lists those that are") == (
+        ended.code,
+        ended.sentence.strip(),
+    )
+
+
+def test_a_file_in_the_place_of_the_stream_is_told_where_it_goes(serving, run, tmp_path):
+    clip = tmp_path / "clip.mp4"
+    clip.touch()
+
+    assert f"write 'offair publish STREAM {clip}'" in run("publish", str(clip), "--url", serving.url).sentence
 
 
 def test_publishing_to_nobody_is_a_sentence(run):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from offair.emulator.cli.serve import exposure
+from offair.emulator.cli.starting import exposure
 from offair.emulator.core.clock import Clock
 
 KEYS = {
@@ -59,16 +60,21 @@ def test_the_printed_addresses_answer(served):
     assert ({"status": "up"}, [True, True]) == (served.ask("/health"), opened)
 
 
-def test_a_person_reads_urls_headers_and_what_an_rtmps_encoder_needs(serve_until):
-    """And the CA's file is there once the ready file is."""
+def test_a_person_reads_urls_headers_and_what_an_rtmps_encoder_needs(serve_until, tmp_path):
+    """And the CA's file is there once the ready file is; the line can be pasted into a shell, whatever the folder."""
     read = []
-    said = serve_until(lambda serving: read.append(Path(serving.ready["ca_file"]).read_text())).out
-    (shown,) = [line for line in said.splitlines() if "-ca_file" in line]
+    folder = tmp_path / "a folder's"
+    shown = serve_until(
+        lambda serving: read.append(Path(serving.ready["ca_file"]).read_text()), "--state", str(folder)
+    ).out
+    (line,) = [line for line in shown.splitlines() if "-ca_file" in line]
 
     assert read[0].startswith("-----BEGIN CERTIFICATE-----")
     words = (f"(pid {os.getpid()})", "/tenbyte/v1/livestream", "X-API-Key: ", "/_offair/console/")
-    assert [] == [word for word in words if word not in said]
-    assert [] == [word for word in ("-f flv -tls_verify 1 -ca_file ", "/tls/ca.pem rtmps://") if word not in shown]
+    assert [] == [word for word in words if word not in shown]
+    said = shlex.split(line)
+    assert ["ffmpeg", "...", "-f", "flv", "-tls_verify", "1", "-ca_file", f"{folder}/tls/ca.pem"] == said[:8]
+    assert said[8].startswith("rtmps://")
 
 
 def test_half_a_certificate_ends_the_start_with_a_sentence(run):

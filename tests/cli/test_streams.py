@@ -37,8 +37,12 @@ def test_only_what_is_asked_for_is_listed(streams, stream, wanted):
     ended = streams(*wanted)
 
     assert (0, "") == (ended.code, ended.out)
-    assert "make one" in ended.sentence
+    assert "is such a stream; 'offair streams' lists all" in ended.sentence
     assert stream["id"]
+
+
+def test_whoever_has_none_is_told_how_to_make_one(run, serve):
+    assert "make one with a cloud's own call" in run("streams", "--url", serve().url).sentence
 
 
 def test_numbers_and_refusals_are_in_the_line():

@@ -101,6 +101,24 @@ def test_every_command_that_a_page_shows_is_typed_by_a_test(fences):
     assert (shown, []) == (set(TYPED), [name for name in TYPED.values() if f"def {name}(" not in tests])
 
 
+def test_what_a_reader_is_said_to_see_is_said(read):
+    """A symptom that nobody words so any more is not found by who searches the page for it."""
+    rows = re.findall(r"^\| (.*?) \|", read("docs/guide/when-it-does-not-work.md"), re.MULTILINE)
+    sources = "".join(path.read_text() for room in ("emulator", "fixtures") for path in (ROOT / room).rglob("*.py"))
+    seen = [words for row in rows for words in re.findall(r"`([^`]+)`", row)]
+
+    assert seen
+    assert [] == [words for words in seen if words not in sources]
+
+
+def test_no_page_installs_from_an_index_what_is_on_none(fences):
+    """Extras are found in what the wheel has installed."""
+    bare = re.compile(r"pip install (?:-\S+ )*'?offair(?![\w\[-])")
+    pages = [path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "docs").rglob("*.md"))]
+
+    assert [] == [(page, said) for page in pages for _, text in fences(page) for said in bare.findall(text)]
+
+
 def test_no_page_shows_a_command_that_is_not_fenced(read):
     """What is only indented is typed by nobody."""
     pages = [path.relative_to(ROOT).as_posix() for path in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))]

@@ -142,6 +142,14 @@ def test_the_commands_for_a_team_start_with_the_settings_they_name(blocks):
     assert (Path("/srv/offair"), 8421) == (settings.state_dir, settings.https_port)
 
 
+def test_the_container_of_a_team_keeps_its_state_where_the_image_has_a_folder_for_it(blocks):
+    (example,), (image,) = blocks("docs/guide/for-a-team.md", "console"), blocks(GUIDE, "dockerfile")
+    options = shlex.split(example.partition(" serve ")[2])
+    folder = serve.make_context("serve", options).params["state_dir"]
+
+    assert (True, True) == (f"-v offair:{folder} offair" in example, image.count(f"-m 700 {folder}\n") == 1)
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_the_container_is_built_and_answers(blocks, newcomer, tmp_path):

@@ -88,6 +88,8 @@ def test_a_wrong_value_is_told_in_the_same_words(variables, door, spelt):
     [
         (lambda _: from_names({"prot": 1}), "there is no setting prot; did you mean port?"),
         (lambda _: from_lines(["prot = 1"]), "there is no setting prot; did you mean port?"),
+        (lambda _: from_names({7: 1}), "there is no setting 7; 'offair settings' lists them"),
+        (lambda _: Emulator("light"), "settings are a mapping of names to values, as {'seed': 7}, and not 'light'"),
         (lambda _: from_names({"xyzzy": 1}), "there is no setting xyzzy; 'offair settings' lists them"),
         (
             lambda variables: _set("OFFAIR_PROT", "1", variables),

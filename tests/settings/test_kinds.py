@@ -79,8 +79,9 @@ def test_what_it_cannot_be_is_refused_in_words(value, kind, words):
         (Host, ["127.0.0.1", "::1", "::", "fe80::1%eth0", "b\u00fccher.example"],
          ["", "a b", "http://x", "x:80", "<x>", 'x"y', "x|y", "x^y"]),
         (HostName, ["a-box", ".example.com", "example.com."], ["*", "http://x", "x:80", "b\u00fccher.example", "a b"]),
-        (Origin, ["*", "null", "http://localhost:5173", "http://[::1]:5173", "app://localhost"],
-         ["localhost:5173", "http://localhost:5173/", "https://*.example.com", "http://"]),
+        (Origin, ["*", "null", "http://localhost:5173", "http://[::1]:5173", "app://localhost", "http://a:443"],
+         ["localhost:5173", "http://localhost:5173/", "https://*.example.com", "http://", "HTTP://localhost:5173",
+          "http://Localhost:5173", "http://localhost:80", "https://a.example:443"]),
         (Url, ["", "http://x", "https://x:1/y?z"], ["ftp://x", "http://", "x"]),
     ],
 )  # fmt: skip
@@ -95,7 +96,7 @@ def test_a_text_of_a_form_has_it(kind, good, bad):
 
 
 def test_a_list_is_refused_as_it_was_written():
-    with pytest.raises(SettingError, match=r"cannot be 'http://a, b:80': it is an origin, as in http://localhost:5173"):
+    with pytest.raises(SettingError, match=r"cannot be 'http://a, b:80': it is an origin as browsers send it"):
         convert("http://a, b:80", tuple[Origin, ...], spelt="it")
 
 

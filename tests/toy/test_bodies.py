@@ -138,7 +138,7 @@ def test_half_of_a_picture_arrives_where_a_fault_was_asked_for(api, make_room, s
 def test_a_body_has_its_operations_own_limit(api, make_room):
     answer = _hang(api, make_room(), bytes(5_100_000))
 
-    assert (413, {"oops": "The body is too large"}) == (answer.status_code, answer.json())
+    assert (413, {"oops": "The body is too large: it may have 5000000 bytes"}) == (answer.status_code, answer.json())
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def test_a_web_socket_is_no_way_around(emulator):
 
 def test_what_is_configured_is_answered_to(emulator):
     mount = control_mount(emulator.steered(), emulator.timers)
-    client = Client(called_by_name(build(mount), Hosts(("stand.example",))))
+    client = Client(called_by_name(build(mount), Hosts(("stand.example",)), emulator.journal))
     answers = [client.get("/_offair/health", headers={"Host": host}) for host in ("stand.example:1", "evil.example")]
 
     assert [200, 421] == [answer.status_code for answer in answers]

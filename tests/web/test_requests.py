@@ -1,5 +1,6 @@
 """What comes over a real socket, and not always as it should."""
 
+import gzip
 import json
 import socket
 from dataclasses import replace
@@ -77,6 +78,33 @@ def test_a_body_may_come_in_chunks(say):
     status, _, answer = say(*CREATE, "Transfer-Encoding: chunked", body=b"2\r\n{}\r\n0\r\n\r\n")
 
     assert (422, "VALIDATION_ERROR") == (status, json.loads(answer)["code"])
+
+
+UNREADABLE = {
+    "compressed": (
+        gzip.compress(b"{}"),
+        {"Content-Encoding": "gzip"},
+        "The body is encoded (gzip); send it as it is",
+    ),
+    "marked": (
+        "{}".encode("utf-8-sig"),
+        {},
+        "The body begins with a byte order mark; send UTF-8 without one (RFC 8259, 8.1)",
+    ),
+    "of another encoding": (
+        "{}".encode("utf-16"),
+        {},
+        "The body begins with a byte order mark; send UTF-8 without one (RFC 8259, 8.1)",
+    ),
+    "large": (b" " * 1_100_000, {}, "The body is too large: it may have 262144 bytes"),
+}
+
+
+@pytest.mark.parametrize(("content", "headers", "words"), UNREADABLE.values(), ids=UNREADABLE.keys())
+def test_a_body_that_cannot_be_read_is_told_what_keeps_it_from_that(api, content, headers, words):
+    answer = api.post("/streams", content=content, headers={"Content-Type": "application/json", **headers})
+
+    assert words == answer.json()["errors"][0]["message"]
 
 
 def test_chunks_that_are_more_than_a_body_may_have_are_a_bad_request(say):

@@ -10,6 +10,8 @@ from urllib.parse import parse_qsl
 from offair.contracts.checks.media.tags import Tag, tags
 from offair.contracts.exchange import header
 
+TYPES = {"application/vnd.apple.mpegurl", "audio/mpegurl"}
+OLD_TYPES = {"application/x-mpegurl", "audio/x-mpegurl"}  # not registered, and taken everywhere
 DIRECTIVE = "_HLS_"  # how the names of delivery directives begin: RFC 8216bis section 6.2.5
 
 
@@ -42,6 +44,16 @@ class Fetch:
     def media_type(self) -> str:
         """The Content-Type without its parameters, in lower case; empty when there is none."""
         return (self.header("Content-Type") or "").partition(";")[0].strip().lower()
+
+    @property
+    def is_named_playlist(self) -> bool:
+        """The path is that of a playlist (RFC 8216 section 4)."""
+        return self.base.partition("?")[0].endswith((".m3u8", ".m3u"))
+
+    @property
+    def is_like_playlist(self) -> bool:
+        """Its path, its Content-Type or something that it says makes it a playlist, perhaps a broken one."""
+        return self.is_named_playlist or self.media_type in TYPES | OLD_TYPES or b"#EXT" in self.body
 
     @cached_property
     def text(self) -> str:

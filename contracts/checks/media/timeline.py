@@ -109,6 +109,24 @@ class Timeline:
             fetch.media_type == "application/dash+xml" or root_of(fetch.body) == "MPD" for fetch in self.of(self.entry)
         )
 
+    @property
+    def is_stream(self) -> bool:
+        """The entry is a playlist or a manifest, perhaps a broken one; not so a page with a player."""
+        return self.is_dash or any(fetch.is_good and fetch.is_like_playlist for fetch in self.of(self.entry))
+
+    @property
+    def flaw(self) -> str:
+        """Why there is nothing to judge, as words behind the entry's URL; empty where there is something."""
+        if not self.fetches:
+            return "was not asked"
+        first = self.fetches[0]
+        if not any(fetch.is_good for fetch in self.fetches):
+            return f"answers {first.status or 'nothing'}"
+        if not self.is_stream:
+            is_what = f"is {first.media_type or 'of no Content-Type'}"
+            return f"{is_what}, and neither an HLS playlist nor a DASH manifest; give what a player is given"
+        return "" if self.renditions or self.manifests else "lists nothing that answers"
+
     @cached_property
     def masters(self) -> tuple[Master, ...]:
         """The entry's versions that are master playlists."""

@@ -57,7 +57,8 @@ def command(cloud: str, argv: tuple[str, ...], **options: Any) -> None:
     with running(settings) as emulator:
         tenant = emulator.tenancy.house(cloud)
         headers = {f"{cloud.upper().replace('-', '_')}_HEADERS": json.dumps(dict(tenant.headers))}
-        runs = _Runs(argv, environment_with({**exports(emulator.ready()), **headers}), options["deadline"])
+        variables = {**exports(emulator.ready()), **headers}
+        runs = _Runs(argv, environment_with(variables, calls=settings.shown_host), options["deadline"])
         report = check_program(
             counterpart_of(cloud, emulator, tenant),
             runs.once,

@@ -66,10 +66,6 @@ def record(url: str, seconds: float) -> "Timeline":
             )
 
         timeline = watch(url, seconds, on_fetch=tell)
-    if not any(fetch.is_good for fetch in timeline.fetches):
-        raise UnjudgedError(
-            f"{url} answers {timeline.fetches[0].status or 'nothing'}" if seen else f"{url} was not asked"
-        )
-    if not timeline.renditions and not timeline.manifests:
-        raise UnjudgedError(f"{url} is neither an HLS playlist nor a DASH manifest, or lists nothing that answers")
+    if timeline.flaw:
+        raise UnjudgedError(f"{url} {timeline.flaw}")
     return timeline

@@ -6,13 +6,11 @@ or does not trust the certificate, must be told of in the journal, and counts as
 
 import ssl
 
-from offair.emulator.core.tls import Seal
+from offair.emulator.core.tls import Seal, explain
 from offair.emulator.media.formats.errors import ProtocolError
 
 HANDSHAKE_RECORD = 0x16
 RTMP_VERSION = 3
-STEP = "give it the CA file that serve prints"
-DISTRUST = ("UNKNOWN_CA", "BAD_CERTIFICATE", "CERTIFICATE_UNKNOWN")  # in the alerts of a client that refuses us
 
 
 class Envelope:
@@ -31,7 +29,7 @@ class Envelope:
         try:
             plain = self._seal.open(data)
         except ConnectionError as error:
-            raise ProtocolError(_explain(str(error))) from error
+            raise ProtocolError(explain(str(error), client="encoder", port="RTMPS port")) from error
         self._is_empty = self._is_empty and not plain
         return plain
 
@@ -59,9 +57,3 @@ def _check_first(first: int) -> None:
         raise ProtocolError("plain RTMP came to the RTMPS port; publish to rtmps://, or to the RTMP port")
     if first != HANDSHAKE_RECORD:
         raise ProtocolError(f"not TLS: what came to the RTMPS port starts with {first:#04x}, and TLS with 0x16")
-
-
-def _explain(failure: str) -> str:
-    if any(word in failure for word in DISTRUST):
-        return f"the encoder does not trust the RTMPS port's certificate: {failure}; {STEP}"
-    return failure

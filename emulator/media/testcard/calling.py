@@ -69,4 +69,4 @@ class SrtPublisher:
 
     def _check_end(self) -> None:
         if self._exits and self._exits[0].code:
-            raise PublishError(f"it was not taken: {self._exits[0].gist}")
+            raise PublishError(f"it was not taken: {self._exits[0].gist}; 'offair logs --refused' says why")

@@ -27,7 +27,8 @@ WORDS = 4096  # characters of stderr that are kept
 EOF_PATIENCE = 2.0  # seconds after end of input
 SIGNAL_PATIENCE = 1.0  # seconds after SIGINT
 POLL = 0.25
-SPEAKER = re.compile(r"\[[^\]]* @ 0x[0-9a-f]+\] ")  # which part of ffmpeg says a line
+# which part of ffmpeg says a line, or of its libsrt, with the time
+SPEAKER = re.compile(r"\[[^\]]* @ 0x[0-9a-f]+\] |[\d:.]+/SRT:\S+: (@\d+: )?(\w+: )?")
 ECHOES = ("Error opening input file", "Error opening output file")  # after the line that says why
 GIST_LINES = 3
 LOOKS = 100  # for what a command left

@@ -34,7 +34,7 @@ def register(operation: Operations, steered: Steered) -> None:
 
     @operation("GET /events")
     def events(call: Call) -> Reply:
-        filters = {name: value for name, value in wanted_of(call).items() if name not in {"after", "before"}}
+        filters = {name: value for name, value in wanted_of(steered, call).items() if name not in {"after", "before"}}
         telling = Telling(
             steered.journal,
             steered.clock,

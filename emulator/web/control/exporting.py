@@ -26,7 +26,7 @@ def register(operation: Operations, steered: Steered) -> None:
 
     @operation("GET /journal.har")
     def export(call: Call) -> Reply:
-        entries = steered.journal.entries(wanted_of(call))
+        entries = steered.journal.entries(wanted_of(steered, call))
         told = (read_utterance(entry.as_json()) or exchange_of(entry) for entry in entries)
         exchanges = heard_in(one for one in told if one is not None)
         return Reply(

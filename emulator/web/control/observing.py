@@ -9,6 +9,7 @@ from offair.emulator.provider.reply import Reply
 from offair.emulator.web.control.steered import Steered
 
 FILTERS = ("kind", "cloud", "tenant", "stream", "refused", "operation", "status", "after", "before", "text")
+OWN = "control"  # what entries about the control surface have where others have a cloud
 LONGEST_WAIT = 60.0
 DEFAULT_WAIT = 10.0
 DEFAULT_LIMIT = 200
@@ -37,7 +38,7 @@ def register(operation: Operations, steered: Steered) -> None:
     @operation("GET /journal")
     def journal(call: Call) -> Reply:
         limit = int(_number(call, "limit", DEFAULT_LIMIT))
-        entries = steered.journal.entries(wanted_of(call), most=max(0, limit))
+        entries = steered.journal.entries(wanted_of(steered, call), most=max(0, limit))
         return Reply(200, {"entries": [entry.as_json() for entry in entries]})
 
     @operation("DELETE /journal")
@@ -55,7 +56,7 @@ def register(operation: Operations, steered: Steered) -> None:
     @operation("GET /journal/wait")
     def wait(call: Call) -> Reply:
         patience = min(_number(call, "timeout", DEFAULT_WAIT), LONGEST_WAIT)
-        found = steered.journal.wait_for(wanted_of(call), steered.clock.deadline(patience))
+        found = steered.journal.wait_for(wanted_of(steered, call), steered.clock.deadline(patience))
         if found is None:
             if steered.journal.is_closed:
                 steered.clock.sleep(PARTING)
@@ -64,9 +65,12 @@ def register(operation: Operations, steered: Steered) -> None:
         return Reply(200, found.as_json())
 
 
-def wanted_of(call: Call) -> dict[str, str]:
+def wanted_of(steered: Steered, call: Call) -> dict[str, str]:
     """Read which entries of the journal a call wants; what is looked for in every text comes last."""
-    return {name: as_written(call.query[name]) for name in FILTERS if name in call.query}
+    wanted = {name: as_written(call.query[name]) for name in FILTERS if name in call.query}
+    if wanted.get("cloud") not in {None, OWN}:
+        steered.cloud(wanted["cloud"])
+    return wanted
 
 
 def _number(call: Call, name: str, default: float) -> float:

@@ -6,11 +6,13 @@ from typing import Any
 
 import msgspec
 
+from offair.contracts.choosing import nearest_of
 from offair.emulator.core.archive import Archive
 from offair.emulator.core.clock import Clock
 from offair.emulator.core.inbox import Inbox
 from offair.emulator.core.journal import Journal
 from offair.emulator.core.ports import Desk
+from offair.emulator.core.problems import Missing
 from offair.emulator.core.simulation import Simulation
 from offair.emulator.core.tenancy import Tenancy
 from offair.emulator.core.tenants import Tenant
@@ -46,6 +48,13 @@ class Steered:
     inbox: Inbox
     ready: Callable[[], dict[str, Any]]
     restore: Callable[[bytes], None]
+
+    def cloud(self, name: str) -> Provider:
+        """Give the cloud of a name; Missing says which there are."""
+        if name not in self.providers:
+            known = ", ".join(self.providers)
+            raise Missing(f"there is no cloud {name}{nearest_of(name, self.providers)}; there is {known}")
+        return self.providers[name]
 
     def show_tenant(self, tenant: Tenant) -> dict[str, Any]:
         """Write a tenant with all that its user needs to know, as of those that are printed at the start."""

@@ -1,15 +1,12 @@
 """Changing the stand-in: reset, snapshot, clock, tenants, worlds and tokens."""
 
 import base64
-import binascii
 from typing import Any
 
-from offair.emulator.core.problems import Conflict, Malformed, Missing
+from offair.emulator.core.problems import Conflict, Malformed
 from offair.emulator.provider.call import Call
 from offair.emulator.provider.operations import Operations
-from offair.emulator.provider.provider import Provider
 from offair.emulator.provider.reply import Reply
-from offair.emulator.settings.setting import nearest
 from offair.emulator.web.control.faulting import find_tenant
 from offair.emulator.web.control.steered import Steered
 from offair.emulator.web.control.streams import show
@@ -36,8 +33,12 @@ def register(operation: Operations, steered: Steered) -> None:
     @operation("POST /restore")
     def restore(call: Call) -> Reply:
         try:
-            steered.restore(base64.b64decode(call.body["snapshot"], validate=True))
-        except (binascii.Error, ValueError) as error:
+            content = base64.b64decode(call.body["snapshot"], validate=True)
+        except ValueError as error:
+            raise Malformed("this is no snapshot: it is not in base64, in which GET /snapshot gives one") from error
+        try:
+            steered.restore(content)
+        except ValueError as error:
             raise Malformed(f"this is no snapshot: {error}; GET /snapshot gives one, and all is as it was") from error
         return Reply(200, {"restored": True})
 
@@ -65,13 +66,13 @@ def register(operation: Operations, steered: Steered) -> None:
 
     @operation("POST /tenants")
     def invite(call: Call) -> Reply:
-        cloud = _cloud(steered, call.body["cloud"])
+        cloud = steered.cloud(call.body["cloud"])
         tenant = steered.tenancy.invite(cloud.name, call.body.get("name") or "tenant")
         return Reply(201, steered.show_tenant(tenant))
 
     @operation("POST /seed-world")
     def seed_world(call: Call) -> Reply:
-        cloud = _cloud(steered, call.body["cloud"])
+        cloud = steered.cloud(call.body["cloud"])
         if cloud.populate is None:
             able = [name for name, one in steered.providers.items() if one.populate is not None]
             raise Conflict(f"{cloud.name} has no people to begin with; those that have: {', '.join(able) or 'none'}")
@@ -81,7 +82,7 @@ def register(operation: Operations, steered: Steered) -> None:
 
     @operation("POST /tokens")
     def mint(call: Call) -> Reply:
-        cloud = _cloud(steered, call.body["cloud"])
+        cloud = steered.cloud(call.body["cloud"])
         if cloud.mint is None:
             raise Conflict(f"{cloud.name} knows no bearer tokens of its own; use its other credentials")
         named = call.body.get("tenant")
@@ -93,11 +94,3 @@ def register(operation: Operations, steered: Steered) -> None:
 
 def _clock(steered: Steered) -> dict[str, Any]:
     return {"now": steered.clock.now(), "rate": steered.clock.rate}
-
-
-def _cloud(steered: Steered, name: str) -> Provider:
-    if name not in steered.providers:
-        near = nearest(name, steered.providers)
-        meant = f" (did you mean {near}?)" if near else ""
-        raise Missing(f"there is no cloud {name}{meant}; there is {', '.join(steered.providers)}")
-    return steered.providers[name]

@@ -8,7 +8,10 @@ from offair.emulator.web.host.bodies import BLANK, Chunked, Counted, broken_body
 from offair.emulator.web.host.bounds import Bounds
 from offair.emulator.web.host.heads import BARE_LF, STARTS, Head, Refusal, read_head
 
-TLS_RECORD = 0x16
+FOREIGN = {  # first bytes of what else comes to this port
+    0x03: "RTMP came to the HTTP port; publish to the RTMP port",
+    0x16: "TLS came to the port of plain HTTP; call http://, or the port of --https-port",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ class RequestReader:
         while buffer[:2] == b"\r\n":  # RFC 9112, 2.2
             del buffer[:2]
         if buffer and not STARTS.match(buffer) and buffer != b"\r":
-            raise Refusal(400, "TLS came to the port of plain HTTP" if buffer[0] == TLS_RECORD else "it has no method")
+            raise Refusal(400, FOREIGN.get(buffer[0], "it has no method"))
         blank = buffer.find(BLANK, self._searched, self._bounds.head)
         if blank < 0:
             self._check_half(buffer)

@@ -31,7 +31,7 @@ class Server:
 
     With an ``https_port`` it listens for TLS there, and shows what ``certificate`` gives; that may take its time, for
     it is asked in a thread of its own. ``on_error`` is told what an application or a conversation did not catch, from
-    any thread.
+    any thread, and ``on_refusal`` of each peer that sent what is no request, with words.
     """
 
     def __init__(
@@ -44,8 +44,9 @@ class Server:
         clock: Clock | None = None,
         bounds: Bounds = DEFAULT_BOUNDS,
         on_error: Callable[[Exception], None] = log_error,
+        on_refusal: Callable[[str, str], None] = lambda _peer, _words: None,
     ) -> None:
-        self._host, self._bounds, self._on_error = host, bounds, on_error
+        self._host, self._bounds, self._on_error, self._on_refusal = host, bounds, on_error, on_refusal
         self._certificate = certificate
         self._clock = clock or Clock()
         self._plain = listen(host, port)
@@ -102,6 +103,7 @@ class Server:
             step_aside=loop.step_aside,
             leaving=loop.leaving,
             on_error=self._on_error,
+            on_refusal=self._on_refusal,
             talk=talk,
         )
 

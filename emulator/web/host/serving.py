@@ -7,6 +7,7 @@ from threading import Event
 from typing import Any
 
 from offair.emulator.core.sockets import Conversation
+from offair.emulator.core.tls import explain
 from offair.emulator.web.host.answering import GO_ON, Answer, Penman
 from offair.emulator.web.host.bounds import Bounds
 from offair.emulator.web.host.connection import Link, Side
@@ -23,7 +24,10 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Premises:
-    """What all connections of one door share: who answers, within which bounds, and who is told what went wrong."""
+    """What all connections of one door share: who answers, within which bounds, and who is told what went wrong.
+
+    ``on_refusal`` hears of a peer what it said that is no request, in words.
+    """
 
     application: Application
     bounds: Bounds
@@ -32,6 +36,7 @@ class Premises:
     step_aside: Callable[[Link], Event]
     leaving: Event
     on_error: Callable[[Exception], None]
+    on_refusal: Callable[[str, str], None]
     talk: Callable[[Link, Conversation], Side]
 
 
@@ -81,11 +86,15 @@ class Serving:
         if self._connection.behind or self._reader.is_idle:
             self._connection.is_broken = True
         else:
-            self._refuse(408, "it did not arrive in time")
+            self._turn_away(408, "it did not arrive in time")
 
     def part(self) -> None:
-        """Let go of half a request."""
+        """Let go of half a request; TLS that failed is told of here, since nothing could be answered."""
         self._reader.close()
+        seal = self._connection.seal
+        if seal is not None and seal.flaw:
+            flaw, seal.flaw = seal.flaw, ""
+            self._house.on_refusal(self._connection.peer, explain(flaw, client="caller", port="HTTPS port"))
 
     def receive(self, data: bytes) -> None:
         """Answer every request that is whole now."""
@@ -103,7 +112,7 @@ class Serving:
             try:
                 request = self._reader.next()
             except Refusal as refusal:
-                self._refuse(refusal.status, str(refusal))
+                self._turn_away(refusal.status, str(refusal))
                 return
             if request is None:
                 if self._reader.must_say_go_on():
@@ -119,7 +128,7 @@ class Serving:
         self._head_due = self._body_due = None
         self._has_answered = True
         if request.flaw is not None and request.head.method not in WITH_BODY:
-            self._refuse(request.flaw, BROKEN)
+            self._turn_away(request.flaw, BROKEN)
             return
         try:
             self._ask(request)
@@ -208,6 +217,11 @@ class Serving:
     def _wait_out(self, piece: bytes) -> None:
         """Send a piece, and wait until it is taken; OSError for a reader that is too slow."""
         self._connection.pour(piece, self._house.bounds.idle_seconds, self._house.bounds.body_rate)
+
+    def _turn_away(self, status: int, words: str) -> None:
+        """Refuse what no application hears of, and tell of it: most who send it do not show the answer to anybody."""
+        self._house.on_refusal(self._connection.peer, words)
+        self._refuse(status, words)
 
     def _refuse(self, status: int, words: str) -> None:
         self._reader.close()

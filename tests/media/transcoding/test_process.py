@@ -237,6 +237,16 @@ def test_the_gist_of_an_exit_is_one_line_that_says_nothing_twice():
     assert "refused; rtmp://h: no" == Exit(1, words, was_wanted=False).gist
 
 
+def test_the_gist_leaves_out_who_spoke_when():
+    words = (
+        "18:39:12.864100/SRT:RcvQ:w1!W:SRT.cn: @269231390: processAsyncConnectRequest: "
+        "REJECT reported from HS processing: Application-defined rejection reason - not processing further\n"
+    )
+    gist = "REJECT reported from HS processing: Application-defined rejection reason - not processing further"
+
+    assert gist == Exit(1, words, was_wanted=False).gist
+
+
 def test_who_ended_without_a_word_is_told_by_its_code():
     assert "ffmpeg exited with 3" == Exit(3, "", was_wanted=False).gist
 

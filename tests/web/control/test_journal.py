@@ -48,7 +48,7 @@ def test_a_move_is_an_entry_with_its_reason(entries, create, report):
         ({"kind": "request"}, 3),
         ({"kind": "move"}, 0),
         ({"cloud": "tenbyte"}, 3),
-        ({"cloud": "nowhere"}, 0),
+        ({"cloud": "bintu"}, 0),
         ({"text": "POST"}, 1),
         ({"limit": "2"}, 2),
         ({"limit": "0"}, 0),

@@ -3,6 +3,8 @@
 import os
 import re
 
+import pytest
+
 from offair.emulator.web.app import build
 from offair.emulator.web.control.mount import control_mount
 
@@ -48,6 +50,12 @@ def test_what_is_not_documented_is_a_404_that_says_so(control):
     answer = control.get("/coffee")
 
     assert (404, True) == (answer.status_code, "documents no path /_offair/coffee" in answer.json()["error"])
+
+
+def test_a_mistyped_path_leads_to_the_one_that_was_meant(control):
+    words = "control documents no path /_offair/redy (did you mean GET /ready?)"
+
+    assert {"error": words} == control.get("/redy").json()
 
 
 def test_another_method_is_a_405_that_names_the_right_one(control):
@@ -174,3 +182,16 @@ def test_a_token_that_lasts_no_time_is_refused(control):
     answer = control.post("/tokens", json={"cloud": "tenbyte", "seconds": 0})
 
     assert (422, True) == (answer.status_code, any("seconds" in words for words in answer.json()["violations"]))
+
+
+@pytest.mark.parametrize("path", ["/journal", "/journal.har", "/journal/wait", "/events"])
+def test_what_happened_in_a_cloud_that_is_not_there_is_not_looked_for(control, path):
+    answer = control.get(path, params={"cloud": "tenbite"})
+
+    assert (404, True) == (answer.status_code, "there is no cloud tenbite (did you mean tenbyte?)" in answer.text)
+
+
+def test_what_happened_at_the_control_surface_is_looked_for_by_its_name(control):
+    control.get("/coffee")
+
+    assert {"control"} == {one["cloud"] for one in control.get("/journal?cloud=control").json()["entries"]}

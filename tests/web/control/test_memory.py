@@ -133,6 +133,13 @@ def test_what_is_no_snapshot_is_refused_and_nothing_changes(control, create, lis
     )
 
 
+@pytest.mark.parametrize("text", ["a snapshot", "h\u00e9llo"])
+def test_what_is_no_base64_is_told_what_it_should_be(control, text):
+    words = "this is no snapshot: it is not in base64, in which GET /snapshot gives one"
+
+    assert {"error": words} == control.post("/restore", json={"snapshot": text}).json()
+
+
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
 def test_a_part_of_a_snapshot_is_refused_and_nothing_changes(control, create, list_ids, share):
     """A copy that broke off must not become a state that breaks later."""

@@ -5,14 +5,12 @@ from collections.abc import Iterator
 from math import floor
 from unicodedata import is_normalized
 
-from offair.contracts.checks.media.fetch import Fetch
+from offair.contracts.checks.media.fetch import OLD_TYPES, TYPES, Fetch
 from offair.contracts.checks.media.playlists import LIST_TAGS, MASTER_TAGS, SEGMENT_TAGS, MediaPlaylist, Playlist
 from offair.contracts.checks.media.rule import Finding, rule
 from offair.contracts.checks.media.tags import Tag, decimal, integer, lines, moment, outside_quotes
 from offair.contracts.checks.media.timeline import Timeline
 
-TYPES = {"application/vnd.apple.mpegurl", "audio/mpegurl"}
-OLD_TYPES = {"application/x-mpegurl", "audio/x-mpegurl"}  # not registered, and taken everywhere
 CONTROL = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 LONE_RETURN = re.compile(r"\r(?!\n)")
 DURATION = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+),")  # and a title, which may be anything
@@ -28,7 +26,7 @@ KNOWN = {*BARE, *NUMBERS, "EXT-X-BYTERANGE", "EXT-X-PROGRAM-DATE-TIME", "EXT-X-P
 def identified(timeline: Timeline) -> Iterator[Finding]:
     """A playlist is known by a path that ends with .m3u8 or .m3u, or by its Content-Type."""
     for fetch in _playlist_fetches(timeline):
-        if fetch.media_type not in TYPES | OLD_TYPES and not _has_suffix(fetch):
+        if fetch.media_type not in TYPES | OLD_TYPES and not fetch.is_named_playlist:
             yield Finding(fetch, "has neither a playlist's path nor its Content-Type", fetch.media_type, sorted(TYPES))
 
 
@@ -36,16 +34,12 @@ def identified(timeline: Timeline) -> Iterator[Finding]:
 def media_type(timeline: Timeline) -> Iterator[Finding]:
     """A playlist's Content-Type is application/vnd.apple.mpegurl or audio/mpegurl, even if its path tells it too."""
     for fetch in _playlist_fetches(timeline):
-        if fetch.media_type not in TYPES | OLD_TYPES and _has_suffix(fetch):
+        if fetch.media_type not in TYPES | OLD_TYPES and fetch.is_named_playlist:
             yield Finding(fetch, "has no playlist's Content-Type", fetch.media_type, "application/vnd.apple.mpegurl")
 
 
 def _playlist_fetches(timeline: Timeline) -> Iterator[Fetch]:
     return (fetch for fetch in timeline.manifest_fetches if fetch.is_good)
-
-
-def _has_suffix(fetch: Fetch) -> bool:
-    return fetch.base.partition("?")[0].endswith((".m3u8", ".m3u"))
 
 
 @rule("hls/header", "RFC 8216 section 4.3.1.1")

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from offair.emulator.core.ports import Knock, Refused
 from offair.emulator.core.showing import Parting
+from offair.emulator.core.tls import STEP
 from offair.emulator.media.formats.errors import ProtocolError
 from offair.emulator.media.formats.flv import Tag, TagKind
 from offair.emulator.media.ingest.rtmp.playing import NOT_FOUND, PLAY_FAILED
@@ -18,7 +19,7 @@ from offair.emulator.media.ingest.rtmp.session import (
     Unpublished,
 )
 from offair.emulator.media.ingest.spectator import Spectator
-from offair.emulator.media.ingest.tls import STEP, Envelope
+from offair.emulator.media.ingest.tls import Envelope
 from offair.emulator.media.ingest.visit import House, Visit
 
 MOST_UNSENT = 1 << 20  # bytes of answers that a client may leave unread

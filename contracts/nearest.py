@@ -7,7 +7,8 @@ from difflib import SequenceMatcher
 from offair.contracts.contract import Contract
 from offair.contracts.operation import Operation
 
-ALIKE = 0.5  # of 1; below that nothing was meant
+ALIKE = 0.6  # of 1; below that nothing was meant
+METHOD, SLASH = 0.1, 0.05  # what the right method adds, and a slash too many or too few takes away
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,29 +19,34 @@ class Nearest:
     path: str
     differs: tuple[str, ...]
 
+    def __str__(self) -> str:
+        return f" (did you mean {self.operation.key}?)"
+
 
 def nearest(promises: Iterable[Contract], method: str, path: str, root: str) -> Nearest | None:
     """Find the operation that a request most likely meant; ``root`` is what stands before the base paths here."""
     bare = path.partition("?")[0].removeprefix(root)
-    found: list[tuple[float, Nearest]] = []
+    found: list[tuple[float, str, Operation]] = []
     for promise in promises:
-        for base in promise.base_paths:
+        for base in [one for one in promise.base_paths if bare.startswith(one)] or promise.base_paths:
             for operation in promise.operations.values():
-                whole = base + operation.path
-                likeness = _likeness(whole, bare) + (0.1 if operation.method == method else 0.0)
-                differs = tuple(_differences(operation, whole, method, bare))
-                found.append((likeness, Nearest(operation=operation, path=whole, differs=differs)))
-    best = max(found, key=lambda pair: pair[0], default=None)
-    return best[1] if best and best[0] >= ALIKE else None
+                likeness = _likeness(operation.path, bare.removeprefix(base)) + METHOD * (operation.method == method)
+                found.append((likeness, base + operation.path, operation))
+    best = max(found, key=lambda one: one[0], default=None)  # of a service with nothing but sockets there is none
+    if best is None or best[0] < ALIKE:
+        return None
+    _, whole, operation = best
+    return Nearest(operation=operation, path=whole, differs=tuple(_differences(operation, whole, method, bare)))
 
 
 def _likeness(template: str, path: str) -> float:
-    wanted, given = template.split("/"), path.split("/")
+    """Compare two paths step by step; a path parameter is like anything."""
+    wanted, given = template.strip("/").split("/"), path.strip("/").split("/")
     pairs = zip(wanted, given, strict=False)
     likeness = sum(
         1.0 if _is_part(want) and have else SequenceMatcher(None, want, have).ratio() for want, have in pairs
     )
-    return likeness / max(len(wanted), len(given))
+    return likeness / max(len(wanted), len(given)) - SLASH * (template.endswith("/") != path.endswith("/"))
 
 
 def _differences(operation: Operation, template: str, method: str, path: str) -> Iterable[str]:

@@ -3,7 +3,7 @@
 import pytest
 
 from offair.contracts.contract import promise
-from offair.emulator.console.nearest import nearest
+from offair.contracts.nearest import nearest
 
 
 @pytest.fixture(scope="module", name="documented")
@@ -36,6 +36,23 @@ def test_a_slash_at_the_end_is_named(documented):
         key,
         (differs[0][: len("nothing follows")], len(differs)),
     )
+
+
+@pytest.mark.parametrize(
+    ("cloud", "path", "meant"),
+    [
+        ("ainative", "/streams", "GET /streams/"),  # and not GET /videos, which is as long
+        ("ainative", "/coffee", None),
+        ("tenbyte", "/coffee", None),  # a base path that fits is no likeness
+        ("tenbyte", "/health/", "GET /health"),
+    ],
+)
+def test_the_path_says_more_than_the_method_and_the_base(cloud, path, meant):
+    assert meant == (_asked(promise(cloud), "GET", path) or [None])[0]
+
+
+def test_where_nothing_but_sockets_is_documented_nothing_is_meant():
+    assert None is nearest([promise("bintu/h5live")], "GET", "/h5live/http", "")
 
 
 def test_what_is_like_nothing_is_meant_for_nothing():
