@@ -103,6 +103,33 @@ def test_a_revoked_encoder_hears_why_and_is_gone_at_once(door, caller, publicati
     assert caller.is_closed()
 
 
+def test_a_revoked_encoder_that_looks_late_hears_why(door, caller, publication):
+    """A busy machine lets it wait, and what it sends meanwhile must not take back what it was told."""
+    caller.ask()
+    desk = door.desks.get(timeout=PATIENCE)
+    desk.connection.close("the stream key was reset")
+    assert [False] == desk.rest()
+    threading.Event().wait(0.3)  # in which it does not look
+    for tag in publication[:2]:
+        caller.send(tag)
+
+    assert Rejected("NetStream.Publish.BadName", "the stream key was reset") == caller.ask()
+
+
+def test_a_revoked_encoder_that_hears_nothing_is_cut_off_however_much_it_sends(door, caller, publication, monkeypatch):
+    monkeypatch.setattr("offair.emulator.media.ingest.rtmp.transport.LINGER", 0.5)
+    caller.ask()
+    desk = door.desks.get(timeout=PATIENCE)
+    desk.connection.close("the stream key was reset")
+    deadline, pause = Deadline(PATIENCE), threading.Event()
+    with pytest.raises(ConnectionError):
+        while not deadline.is_over:
+            caller.send(publication[0])
+            pause.wait(0.02)
+
+    assert [False] == desk.rest()
+
+
 def test_a_revoked_encoder_that_is_held_hears_why(door, caller):
     """What it had sent is read first: to close over unread bytes is a reset, which may swallow the reason."""
     door.furnish = lambda desk: desk.connection.pause()
@@ -176,6 +203,6 @@ def test_close_ends_every_visit_and_every_thread(door, open_edge):
 
         assert "the server is closing" == live.ask().description
         assert silent.is_closed()
-    assert [False] == desk.rest()
+    assert ([False], True) == (desk.rest(), door.problems.empty())
     assert before == threads()
     edge.close()
