@@ -12,6 +12,7 @@ from offair.emulator.core.events import (
     PullWanted,
     RelaysChanged,
     StreamCreated,
+    StreamDeleted,
     StreamMoved,
     TranscoderRestarted,
 )
@@ -221,6 +222,18 @@ def test_a_stop_without_media_is_over_at_once(stage):
     stage.publications.stop(stage.stream, reason="a test")
 
     assert State.IDLE == stage.stream.state
+
+
+def test_of_many_that_are_forgotten_all_are_sent_away_before_any_is_waited_for(stage):
+    told = []
+    stage.world.events.subscribe(PublicationRevoked, lambda _: told.append("sent away"))
+    stage.world.events.subscribe(StreamDeleted, lambda _: told.append("waited for"))
+    stage.put(id="another", key="another")
+    stage.publications.admit(replace(KNOCK, name="another"))
+    stage.go_live()
+    stage.publications.forget(*stage.world.find(STREAMS))
+
+    assert (["sent away"] * 2 + ["waited for"] * 2, 0) == (told, stage.world.count(STREAMS))
 
 
 def test_a_restart_with_an_encoder_keeps_it(stage):
