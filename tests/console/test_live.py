@@ -303,6 +303,7 @@ def test_a_hook_is_edited_and_signed_anew(tab, root, make, emulator, cloud):
     emulator.inbox.clear()
     stream = make.at(cloud, webhook_url=f"{emulator.ready()['control_url']}/inbox/edited")
     emulator.simulation.go(stream.id, "live")
+    assert emulator.journal.wait_for({"kind": "hook", "stream": stream.id}, emulator.clock.deadline(PATIENCE))
     tab.goto(f"{root}hooks?stream={stream.id}")
     tab.locator("#deliveries .name").first.click()
     tab.get_by_label("with this body").fill('{"edited": true}')

@@ -60,7 +60,7 @@ class _Stage:
 
     def until(self, state):
         with self.moved:
-            assert self.moved.wait_for(lambda: self.moves and self.moves[-1][0] == state, 10), self.moves
+            assert self.moved.wait_for(lambda: self.moves and self.moves[-1][0] == state, 30), self.moves
 
     @property
     def stream(self):

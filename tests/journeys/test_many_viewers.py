@@ -44,7 +44,7 @@ def _front(emulator, tmp_path):
     config = tmp_path / "nginx.conf"
     config.write_text(_recipe(tmp_path, port, emulator.http_url))
     with subprocess.Popen([NGINX, "-c", config], stderr=subprocess.PIPE) as nginx:
-        deadline = Clock().deadline(10)
+        deadline = Clock().deadline(30)
         while not _is_open(port):
             assert nginx.poll() is None, nginx.stderr.read()
             assert not deadline.is_over, (tmp_path / "log").read_text()

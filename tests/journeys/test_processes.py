@@ -15,6 +15,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from offair.emulator.core.clock import Clock
+
 pytestmark = [
     pytest.mark.media,
     pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are looked at in /proc"),
@@ -196,21 +198,18 @@ def test_after_a_kill_a_recording_is_finished_up_to_its_last_fragment(serve, on_
     served = serve("--state", str(tmp_path / "state"))
     stream = on_air(served, recording=LIBRARY)
     replay = stream["playback"]["hls"].replace("master.m3u8", "replay.m3u8")
-
-    def seconds() -> float:
-        if player.fetch(replay).status_code != 200:
-            return 0.0
-        (media,) = player.variants(replay)
-        return sum(segment.duration for segment in player.playlist(media).segments)
-
-    before = eventually(lambda: (now := seconds()) >= 2 and now)
+    clock = Clock()
+    looked, before = eventually(
+        lambda: (seen := (clock.monotonic(), player.seconds(replay)))[1] >= 2 and seen,
+    )
     served.process.kill()
     served.process.wait(PATIENCE)
+    meanwhile = clock.monotonic() - looked
     again = serve("--state", str(tmp_path / "state"))
     (recording,) = eventually(lambda: again.recordings("ready"))
     frames = player.frames(recording["files"]["recording.mp4"], "video", most=10_000)
 
-    assert before <= recording["seconds"] <= before + 2
+    assert before <= recording["seconds"] <= before + meanwhile + 2
     assert pytest.approx(recording["seconds"], abs=FRAGMENT + 0.2) == frames[-1].time
 
 

@@ -73,7 +73,7 @@ def _pull(customer, body):
     def pull(*urls: str, by=customer) -> dict:
         endpoints = [{"protocol": "rtmp", "url": url} for url in urls]
         ingest = {"kind": "pull", **dict(zip(("primary", "backup"), endpoints, strict=False))}
-        return by.create(body(dash=False, ingest=ingest))
+        return by.create(body(dash=False, listed=100, ingest=ingest))
 
     return pull
 
