@@ -19,6 +19,18 @@ HIDE = """state => {
     Object.defineProperty(document, "hidden", { value: state === "hidden", configurable: true });
     document.dispatchEvent(new Event("visibilitychange"));
 }"""
+PAUSE_ON_ANSWER = """() => {
+    const ask = window.fetch;
+    window.answered = new Promise((done) => {
+        window.fetch = async (...asked) => {
+            window.fetch = ask;
+            const answer = await ask(...asked), words = await answer.text();
+            document.querySelector("[data-pause]").click();
+            answer.text = async () => { setTimeout(done, 100); return words; };
+            return answer;
+        };
+    });
+}"""
 ALERT = "<img src=x onerror=\"document.title='stolen'\">"
 
 
@@ -108,6 +120,20 @@ def test_a_pause_holds_the_page_and_going_on_catches_up(tab, root, emulator):
     tab.get_by_role("button", name="Go on").click()
 
     assert "while it paused" == tab.locator("#entries a", has_text="while it paused").text_content()
+
+
+def test_a_pause_holds_what_was_under_way_too(tab, root, make, cloud):
+    tab.goto(root)
+    tab.wait_for_selector("[data-wire=open]")
+    tab.evaluate(PAUSE_ON_ANSWER)
+    stream = make.at(cloud)
+    tab.get_by_role("button", name="Go on").wait_for()
+    tab.evaluate("window.answered")
+    held = tab.locator(f"[data-key='{stream.id}']").count()
+    tab.get_by_role("button", name="Go on").click()
+    tab.wait_for_selector(f"[data-key='{stream.id}']")
+
+    assert 0 == held
 
 
 def test_an_open_page_keeps_no_more_rows_than_it_says(tab, root, emulator):

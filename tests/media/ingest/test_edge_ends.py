@@ -61,19 +61,19 @@ def test_who_has_sent_media_and_only_trickles_is_as_good_as_silent(door, open_ed
     with Caller(edge.port) as caller:
         caller.ask()
         caller.send(publication[0])
-        caller.socket.sendall(begun)
         deadline, pause = Deadline(PATIENCE), threading.Event()
-        while door.problems.empty() and not deadline.is_over:
-            with suppress(ConnectionError):
+        with suppress(ConnectionError):
+            caller.socket.sendall(begun)
+            while door.problems.empty() and not deadline.is_over:
                 caller.socket.sendall(piece)
-            pause.wait(0.02)
+                pause.wait(0.02)
 
     assert "no media for 0.2 s" in door.problems.get(timeout=PATIENCE)[1]
 
 
-def test_a_paused_encoder_is_held_by_tcp_and_loses_nothing(door, open_edge):
+def test_a_paused_encoder_is_held_by_tcp_and_loses_nothing(door, open_edge, leap):
     """The silence is ours, so it does not count as the encoder's."""
-    edge = open_edge(stale_after=0.2)
+    edge = open_edge(stale_after=PATIENCE)
     door.furnish = lambda desk: desk.connection.pause()
     tags = [Tag(TagKind.VIDEO, number, b"\x27\x01" + bytes(1 << 20)) for number in range(16)]
     with Caller(edge.port) as caller:
@@ -83,6 +83,9 @@ def test_a_paused_encoder_is_held_by_tcp_and_loses_nothing(door, open_edge):
         sending.start()
         sending.join(0.5)
         held = sending.is_alive()
+        leap(2 * PATIENCE)
+        with Caller(edge.port, "nobody") as other:
+            other.ask()  # now the edge has seen how late it is
         desk.connection.resume()
         sending.join()
         caller.finish()

@@ -59,9 +59,9 @@ def test_a_body_that_trickles_gets_no_more_time_than_its_bytes_bring(serve, call
 
 
 def test_a_body_that_comes_steadily_has_the_time_that_it_takes(serve, call, echo):
-    caller = call(serve(echo, bounds=Bounds(body_seconds=1.0, body_rate=1.0)))
-    caller.say(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 30\r\n\r\n")
-    for _ in range(30):
+    caller = call(serve(echo, bounds=Bounds(body_seconds=3.0, body_rate=1.0)))
+    caller.say(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 70\r\n\r\n")
+    for _ in range(70):
         caller.say(b"a")
         threading.Event().wait(0.05)
 
@@ -69,7 +69,7 @@ def test_a_body_that_comes_steadily_has_the_time_that_it_takes(serve, call, echo
 
 
 def test_a_connection_without_requests_is_kept_only_so_long(serve, call, echo):
-    server = serve(echo, bounds=Bounds(idle_seconds=0.1))
+    server = serve(echo, bounds=Bounds(idle_seconds=1.0))
     kept = call(server).say(GET)
 
     assert (200, b"", b"") == (kept.answer()[0], kept.rest(), call(server).rest())
