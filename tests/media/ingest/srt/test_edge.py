@@ -155,7 +155,7 @@ def test_a_passphrase_is_asked_for(door, open_edge, dial, locksmith):
 
 
 def test_a_lost_packet_is_asked_for_and_put_in_its_place(door, dial):
-    call = dial().ask()
+    call = dial(latency=10_000).ask()  # it may be long on its way
     call.publish(*MEDIA[:10])
     call.send(MEDIA[10])  # into the void
     call.publish(*MEDIA[11:20])
