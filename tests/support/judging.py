@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from offair.contracts.checks.media import explain, judge
 from offair.emulator.watching import watch
 
-# How promptly playlists and parts are renewed: a busy machine is no measure of that. One stream alone is judged by
-# these rules too, where the command line is tested.
+# How promptly playlists and parts are renewed: a machine that runs other tests is no measure of that. By these rules
+# `bench/media/judged.py` has streams judged, on a machine of its own.
 BUSY = frozenset(
     {
         "hls/refreshed",
@@ -18,6 +18,7 @@ BUSY = frozenset(
         "dash/not-behind",
     }
 )
+IGNORING = tuple(word for name in sorted(BUSY) for word in ("--ignore", name))  # for the command line
 # What should be so, and cannot be with the encoder's own pictures: key frames at the beginning of parts, and pictures
 # shown in the order in which they come, so that a part shows what it lasts.
 OF_COPIES = frozenset({"ll/independent-told", "ll/part-duration-true"})
