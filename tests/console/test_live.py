@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 from browsing import reaches
+from free_ports import free_port
 
 from offair.emulator.console.entries import MOST
 from offair.emulator.core.streams import STREAMS
@@ -246,8 +247,8 @@ def test_twelve_tabs_are_all_alive(browser, root, make, cloud):
 
 
 def test_an_open_tab_outlives_a_restart(browser, cloud):
-    with Emulator(Settings(port=0, rtmp_port=0, media_profile="light")) as first:
-        port = int(first.http_url.rpartition(":")[2])
+    port = free_port()
+    with Emulator(Settings(port=port, rtmp_port=0, media_profile="light")) as first:
         context = browser.new_context()
         tab = context.new_page()
         tab.goto(first.ready()["console_url"])

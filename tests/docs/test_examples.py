@@ -9,6 +9,7 @@ import threading
 import httpx
 import needing
 import pytest
+from free_ports import free_port
 from guests import alone, run_here
 from judging import IGNORING
 
@@ -151,9 +152,7 @@ def test_the_source_of_the_guide_is_one_that_can_be_pulled(blocks, environment, 
     """On another port than the guide's: who calls there gets a transport stream."""
     (example,) = blocks("docs/guide/media.md", "sh")
     (tmp_path / "ffmpeg").symlink_to(choose(None))
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
-        asking.bind(("127.0.0.1", 0))
-        port = str(asking.getsockname()[1])
+    port = str(free_port(socket.SOCK_DGRAM))
     path = {"PATH": f"{tmp_path}{os.pathsep}{environment['PATH']}"}
     _type(
         f"cd {tmp_path} && ffmpeg -v error -f lavfi -i testsrc2=s=160x90:d=2 -c:v libx264 clip.mp4", environment | path

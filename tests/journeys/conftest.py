@@ -35,8 +35,9 @@ AAC = ["-c:a", "aac", "-b:a", "64k", "-ac", "2"]
 IRREGULAR = [*H264, "-g", "600", "-force_key_frames", "0,0.7,1.9,2.3,5,5.1,7.7"]
 # pictures with a key frame every 1.48 seconds, which is no multiple of any ladder's interval
 UNALIGNED = ["-f", "lavfi", "-i", "testsrc2=s=480x270:r=25"]
+UNALIGNED_DEAR = ["-f", "lavfi", "-i", "testsrc2=s=240x136:r=25"]
 LONG = ["-t", "60"]  # where a clip comes round a picture is missing
-DEAR = ["-t", "40"]  # as long as it has to be: HEVC is slow to encode
+DEAR = ["-t", "40"]  # as long as it has to be, and small: HEVC is slow to encode
 KEYS = ["-pix_fmt", "yuv420p", "-g", "37", "-keyint_min", "37", "-sc_threshold", "0", "-b:v", "400k"]
 CLIPS = {
     "both": [*PICTURE, *TONE, *H264, *AAC],
@@ -47,7 +48,7 @@ CLIPS = {
     "irregular": [*PICTURE, *TONE, *IRREGULAR, *AAC],
     "unaligned": [*UNALIGNED, *TONE, "-c:v", "libx264", "-preset", "superfast", "-bf", "2", *KEYS, *AAC, *LONG],
     "unaligned hevc": [
-        *UNALIGNED,
+        *UNALIGNED_DEAR,
         *TONE,
         "-c:v",
         "libx265",

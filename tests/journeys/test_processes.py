@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from free_ports import free_port
 
 from offair.emulator.core.clock import Clock
 
@@ -121,10 +122,7 @@ def test_after_a_kill_no_ffmpeg_is_left(serve, on_air, eventually):
 def test_after_a_kill_no_ffmpeg_waits_for_a_silent_source(serve, body, eventually):
     """It reads no input of ours and writes nothing, so that no pipe would ever tell it."""
     served = serve()
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    primary = {"protocol": "udp", "url": f"udp://127.0.0.1:{port}"}
+    primary = {"protocol": "udp", "url": f"udp://127.0.0.1:{free_port(socket.SOCK_DGRAM)}"}
     served.call("POST", "/streams", json=body(ingest={"kind": "pull", "primary": primary}))
     pulling = eventually(lambda: children(served.process.pid))  # and maybe one that asks ffmpeg what it can
     served.process.kill()

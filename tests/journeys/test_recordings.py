@@ -3,7 +3,6 @@
 import io
 import os
 import signal
-import socket
 import subprocess
 from contextlib import closing
 
@@ -11,6 +10,7 @@ import av
 import boto3
 import httpx
 import pytest
+from free_ports import free_port
 from moto.server import ThreadedMotoServer
 from streams import stream as described
 
@@ -294,8 +294,7 @@ def test_after_a_restart_a_recording_still_gets_to_its_bucket(
 ):
     """The server's buckets are one for the process, so a second server has the bucket that the first one made."""
     config, _ = bucket
-    with socket.create_server(("127.0.0.1", 0)) as held:
-        port = held.getsockname()[1]
+    port = free_port()
     away = {**config, "endpoint": f"http://127.0.0.1:{port}"}
     customer = customers(stand_in(media_profile="passthrough", state_dir=tmp_path))
     stream = customer.create(body(recording={"enabled": True, "target": "s3", "s3_config": away}))

@@ -25,7 +25,16 @@ OF_COPIES = frozenset({"ll/independent-told", "ll/part-duration-true"})
 
 
 def broken(urls: Mapping[Hashable, str], *, seconds: float, ignore: Collection[str]) -> dict[Hashable, str]:
-    """Watch all of these for so long; say what was broken, by name, of those of which something was."""
+    """Watch all of these for so long; say what was broken, by name, of those of which something was.
+
+    Those are watched once more, by themselves: a machine that has more to do than it can lets sound come too late for
+    its pictures now and then, and what is wrong with a stream is wrong with it again.
+    """
+    spoilt = _broken(urls, seconds=seconds, ignore=ignore)
+    return _broken({name: urls[name] for name in spoilt}, seconds=seconds, ignore=ignore) if spoilt else {}
+
+
+def _broken(urls: Mapping[Hashable, str], *, seconds: float, ignore: Collection[str]) -> dict[Hashable, str]:
     with ThreadPoolExecutor(len(urls)) as watchers:
         seen = watchers.map(lambda url: watch(url, seconds), urls.values())
     found = {

@@ -5,6 +5,7 @@ import socket
 import threading
 
 import pytest
+from free_ports import free_port
 
 from offair.emulator.core.clock import Clock
 from offair.emulator.web.host.bounds import Bounds
@@ -166,8 +167,7 @@ def test_a_port_that_somebody_has_is_told(serve, echo):
 
 def test_a_taken_port_of_tls_lets_go_of_the_other(serve, echo):
     server = serve(echo)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     with pytest.raises(ListenError, match="--https-port"):
         Server("127.0.0.1", port, https_port=server.port)
 
