@@ -75,7 +75,7 @@ def test_it_is_installed_into_a_project_of_ones_own(blocks, installed, tmp_path)
     assert (0, True) == (done.returncode, "offair, version" in done.stdout), done.stdout + done.stderr
 
 
-def _type(script: str, environment: dict[str, str], *, patience: float = 30.0) -> str:
+def _type(script: str, environment: dict[str, str], *, patience: float = PATIENCE) -> str:
     """Type into a shell, and give what it prints."""
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script], env=environment, timeout=patience, check=False,
