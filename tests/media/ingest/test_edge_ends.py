@@ -106,8 +106,9 @@ def test_a_revoked_encoder_hears_why_and_is_gone_at_once(door, caller, publicati
     assert caller.is_closed()
 
 
-def test_a_revoked_encoder_that_looks_late_hears_why(door, caller, publication):
+def test_a_revoked_encoder_that_looks_late_hears_why(door, caller, publication, monkeypatch):
     """A busy machine lets it wait, and what it sends meanwhile must not take back what it was told."""
+    monkeypatch.setattr("offair.emulator.media.ingest.rtmp.transport.LINGER", PATIENCE)
     caller.ask()
     desk = door.desks.get(timeout=PATIENCE)
     desk.connection.close("the stream key was reset")
