@@ -24,7 +24,7 @@ from offair.emulator.provider.provider import Provider, discover
 from offair.emulator.settings import Settings
 
 PATIENCE = 30.0
-FAREWELL = 10.0
+FAREWELL = 30.0
 POLL = 0.01
 WAITING = {"media", "browser", "slow"}  # marks of what waits for the real world more than it works
 STARTING = {"environment", "pytester"}  # fixtures of what starts commands and suites, and waits for them
@@ -45,7 +45,7 @@ def _leaves_no_thread(request):
     if leftovers.is_lasting(request):
         return
     for thread in _ours(before):
-        thread.join(5.0)
+        thread.join(FAREWELL)
 
     assert [] == [f"{thread.name} stands at:\n{_place(thread)}" for thread in _ours(before)]
 
@@ -70,6 +70,7 @@ def pytest_configure(config):
     _trust_nobody(config)
     _keep_bytecode(config)
     _name_ffmpeg()
+    _be_patient()
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if not config.pluginmanager.is_registered(leftovers):
@@ -103,6 +104,15 @@ def _name_ffmpeg():
     Each would ask all that are here for what they can, which is as much work as the rest of its start.
     """
     os.environ.setdefault("OFFAIR_FFMPEG", imageio_ffmpeg.get_ffmpeg_exe())
+
+
+def _be_patient():
+    """Have httpx wait longer than five seconds where a test says nothing: a busy machine may need them.
+
+    It has no setting for that, but one record that all its defaults are.
+    """
+    for name in ("connect", "read", "write", "pool"):
+        setattr(httpx._config.DEFAULT_TIMEOUT_CONFIG, name, PATIENCE)
 
 
 @pytest.hookimpl(trylast=True)

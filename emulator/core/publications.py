@@ -180,13 +180,15 @@ class Publications:
             self._world.events.publish(RelaysChanged(changed))
             return changed
 
-    def forget(self, stream: Stream) -> None:
-        """Remove a stream for good, sending its encoder away."""
+    def forget(self, *streams: Stream) -> None:
+        """Remove streams for good: their encoders are all sent away before the end of any is waited for."""
         with self._world.transaction():
-            self._revoke(stream, "the stream was deleted")
-            self._wait_no_more(stream)
-            self._world.delete(STREAMS, id=stream.id)
-            self._world.events.publish(StreamDeleted(stream))
+            for stream in streams:
+                self._revoke(stream, "the stream was deleted")
+                self._wait_no_more(stream)
+                self._world.delete(STREAMS, id=stream.id)
+            for stream in streams:
+                self._world.events.publish(StreamDeleted(stream))
 
     def recover(self) -> None:
         """Bring streams to rest whose media ended with the process that ran them, and pull again what was pulled."""

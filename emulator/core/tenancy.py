@@ -93,8 +93,7 @@ class Tenancy:
 
     def _forget_what_was_done(self, tenant: str | None) -> None:
         whose: dict[str, Any] = {} if tenant is None else {"tenant": tenant}
-        for stream in self._world.find(STREAMS, **whose):
-            self._publications.forget(stream)
+        self._publications.forget(*self._world.find(STREAMS, **whose))
         self._archive.forget(**whose)
         with self._world.transaction():
             for table in self._belongings.passing:

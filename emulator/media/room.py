@@ -38,7 +38,7 @@ if TYPE_CHECKING:  # a start can do without
 
 RTMPS_PORT, SRT_PORT, WHIP_PORT = 1936, 9710, 8189
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what is listened on, and is no address to call
-LAST_MINUTE = 2.0  # seconds that a stop gives to recordings which somebody will look for; the next start goes on
+LAST_MINUTE = 4.0  # seconds that a stop gives to recordings which somebody will look for; the next start goes on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

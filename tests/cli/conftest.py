@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from typing import Any
 import httpx
 import pytest
 from click.testing import CliRunner
+from free_ports import free_port
 
 from offair.contracts.contract import promise
 from offair.emulator.cli import main
@@ -72,9 +72,7 @@ class Ended:
 
 @pytest.fixture(name="free_port")
 def _free_port() -> str:
-    with socket.socket() as asking:
-        asking.bind(("127.0.0.1", 0))
-        return str(asking.getsockname()[1])
+    return str(free_port())
 
 
 @contextmanager

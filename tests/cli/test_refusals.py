@@ -75,8 +75,9 @@ def test_a_recording_without_an_end_is_none(run):
     assert (2, True) == (ended.code, "is no file that has an end" in ended.sentence)
 
 
-def test_another_stand_in_that_has_the_port_is_named_with_its_process(run, serving):
+def test_another_stand_in_that_has_the_port_is_named_with_its_process(run, serving, monkeypatch):
     """Whichever of its ports it is."""
+    monkeypatch.setattr("offair.emulator.cli.ports.SHORT", 30.0)
     ports = {name: str(urlsplit(serving.ready[f"{name}_url"]).port) for name in ("control", "rtmp")}
     http = run("serve", "--port", ports["control"], "--rtmp-port", "0")
     rtmp = run("serve", "--port", "0", "--rtmp-port", ports["rtmp"], OFFAIR_URL=serving.url)

@@ -156,7 +156,7 @@ def test_a_time_that_never_ends_is_not_waited_for(seconds):
 
 def test_env_waits_for_one_that_is_starting(spawn, run, free_port):
     spawn("serve", "--json", "--port", free_port, "--rtmp-port", "0")
-    ended = run("env", "--wait", "20", "--url", f"http://127.0.0.1:{free_port}")
+    ended = run("env", "--wait", "60", "--url", f"http://127.0.0.1:{free_port}")
 
     assert (0, True) == (ended.code, f"export OFFAIR_URL=http://127.0.0.1:{free_port}\n" in ended.out), ended.err
 

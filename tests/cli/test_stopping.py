@@ -45,7 +45,7 @@ def _signalled_in(line):
         late.join()
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("line", range(1, LINES))
 def test_a_signal_is_heard_in_whichever_line_of_the_waiting_it_comes(stopped, line):
     """A lock that the waiting holds for a moment is not taken by who is told."""

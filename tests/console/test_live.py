@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 from browsing import reaches
+from free_ports import free_port
 
 from offair.emulator.console.entries import MOST
 from offair.emulator.core.streams import STREAMS
@@ -18,6 +19,18 @@ PATIENCE = 30.0
 HIDE = """state => {
     Object.defineProperty(document, "hidden", { value: state === "hidden", configurable: true });
     document.dispatchEvent(new Event("visibilitychange"));
+}"""
+PAUSE_ON_ANSWER = """() => {
+    const ask = window.fetch;
+    window.answered = new Promise((done) => {
+        window.fetch = async (...asked) => {
+            window.fetch = ask;
+            const answer = await ask(...asked), words = await answer.text();
+            document.querySelector("[data-pause]").click();
+            answer.text = async () => { setTimeout(done, 100); return words; };
+            return answer;
+        };
+    });
 }"""
 ALERT = "<img src=x onerror=\"document.title='stolen'\">"
 
@@ -108,6 +121,20 @@ def test_a_pause_holds_the_page_and_going_on_catches_up(tab, root, emulator):
     tab.get_by_role("button", name="Go on").click()
 
     assert "while it paused" == tab.locator("#entries a", has_text="while it paused").text_content()
+
+
+def test_a_pause_holds_what_was_under_way_too(tab, root, make, cloud):
+    tab.goto(root)
+    tab.wait_for_selector("[data-wire=open]")
+    tab.evaluate(PAUSE_ON_ANSWER)
+    stream = make.at(cloud)
+    tab.get_by_role("button", name="Go on").wait_for()
+    tab.evaluate("window.answered")
+    held = tab.locator(f"[data-key='{stream.id}']").count()
+    tab.get_by_role("button", name="Go on").click()
+    tab.wait_for_selector(f"[data-key='{stream.id}']")
+
+    assert 0 == held
 
 
 def test_an_open_page_keeps_no_more_rows_than_it_says(tab, root, emulator):
@@ -220,8 +247,8 @@ def test_twelve_tabs_are_all_alive(browser, root, make, cloud):
 
 
 def test_an_open_tab_outlives_a_restart(browser, cloud):
-    with Emulator(Settings(port=0, rtmp_port=0, media_profile="light")) as first:
-        port = int(first.http_url.rpartition(":")[2])
+    port = free_port()
+    with Emulator(Settings(port=port, rtmp_port=0, media_profile="light")) as first:
         context = browser.new_context()
         tab = context.new_page()
         tab.goto(first.ready()["console_url"])
@@ -303,6 +330,7 @@ def test_a_hook_is_edited_and_signed_anew(tab, root, make, emulator, cloud):
     emulator.inbox.clear()
     stream = make.at(cloud, webhook_url=f"{emulator.ready()['control_url']}/inbox/edited")
     emulator.simulation.go(stream.id, "live")
+    assert emulator.journal.wait_for({"kind": "hook", "stream": stream.id}, emulator.clock.deadline(PATIENCE))
     tab.goto(f"{root}hooks?stream={stream.id}")
     tab.locator("#deliveries .name").first.click()
     tab.get_by_label("with this body").fill('{"edited": true}')

@@ -95,6 +95,7 @@ def test_a_stream_that_is_watched_for_long_leaves_nothing_behind(tab, root, make
 def test_what_stays_as_it_is_is_not_touched(tab, root, make, emulator, cloud):
     stream = make.at(cloud)
     emulator.steered().trigger(stream.id, "stream.started", url=f"{emulator.ready()['control_url']}/inbox/still")
+    assert emulator.journal.wait_for({"kind": "hook", "stream": stream.id}, emulator.clock.deadline(30))
     tab.goto(f"{root}hooks")
     tab.locator("#inbox summary", has_text="still").first.wait_for()
     tab.evaluate(COUNT, "main")

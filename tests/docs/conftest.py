@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -11,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from free_ports import free_port
 
 ROOT = Path(__file__).parents[2]
 FENCE = re.compile(r"^```(?P<label>[^\n]*)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -61,8 +61,8 @@ def _newcomer(tmp_path_factory) -> tuple[Path, Mapping[str, str]]:
         "HOME": str(folder),
         "PYTHONPATH": os.pathsep.join(known),
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-        "OFFAIR_PORT": _free_port(),
-        "OFFAIR_RTMP_PORT": _free_port(),
+        "OFFAIR_PORT": str(free_port()),
+        "OFFAIR_RTMP_PORT": str(free_port()),
         **without_index,
     }
 
@@ -79,21 +79,15 @@ def _installed(newcomer, blocks) -> tuple[Path, Mapping[str, str]]:
     return checkout, environment
 
 
-def _free_port() -> str:
-    with socket.socket() as asking:
-        asking.bind(("127.0.0.1", 0))
-        return str(asking.getsockname()[1])
-
-
 @pytest.fixture(name="environment")
 def _environment() -> dict[str, str]:
     """A reader's shell after the installation, on ports that nobody else has."""
-    port = _free_port()
+    port = str(free_port())
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("OFFAIR_", "TENBYTE_"))}
     return kept | {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}",
         "OFFAIR_FFMPEG": os.environ["OFFAIR_FFMPEG"],
         "OFFAIR_PORT": port,
-        "OFFAIR_RTMP_PORT": _free_port(),
+        "OFFAIR_RTMP_PORT": str(free_port()),
         "OFFAIR_URL": f"http://127.0.0.1:{port}",
     }

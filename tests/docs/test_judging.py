@@ -10,7 +10,7 @@ from recording import as_har, day_at
 
 from offair.contracts.contract import promise
 
-PATIENCE = 120
+PATIENCE = 600
 
 
 def type_in(typed, folder, environment):

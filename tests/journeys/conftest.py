@@ -35,8 +35,9 @@ AAC = ["-c:a", "aac", "-b:a", "64k", "-ac", "2"]
 IRREGULAR = [*H264, "-g", "600", "-force_key_frames", "0,0.7,1.9,2.3,5,5.1,7.7"]
 # pictures with a key frame every 1.48 seconds, which is no multiple of any ladder's interval
 UNALIGNED = ["-f", "lavfi", "-i", "testsrc2=s=480x270:r=25"]
+UNALIGNED_DEAR = ["-f", "lavfi", "-i", "testsrc2=s=240x136:r=25"]
 LONG = ["-t", "60"]  # where a clip comes round a picture is missing
-DEAR = ["-t", "40"]  # as long as it has to be: HEVC is slow to encode
+DEAR = ["-t", "40"]  # as long as it has to be, and small: HEVC is slow to encode
 KEYS = ["-pix_fmt", "yuv420p", "-g", "37", "-keyint_min", "37", "-sc_threshold", "0", "-b:v", "400k"]
 CLIPS = {
     "both": [*PICTURE, *TONE, *H264, *AAC],
@@ -47,7 +48,7 @@ CLIPS = {
     "irregular": [*PICTURE, *TONE, *IRREGULAR, *AAC],
     "unaligned": [*UNALIGNED, *TONE, "-c:v", "libx264", "-preset", "superfast", "-bf", "2", *KEYS, *AAC, *LONG],
     "unaligned hevc": [
-        *UNALIGNED,
+        *UNALIGNED_DEAR,
         *TONE,
         "-c:v",
         "libx265",
@@ -123,9 +124,9 @@ class Encoder:
     def words(self) -> str:
         return self.log.read_text(errors="replace")
 
-    def wait(self, within: float = PATIENCE) -> int:
+    def wait(self) -> int:
         """Wait for its own end and give its exit code."""
-        return self.process.wait(within)
+        return self.process.wait(PATIENCE)
 
     def end(self) -> None:
         """Let it say goodbye."""
@@ -178,7 +179,7 @@ def _push():
         parts = urlsplit(url)
         app, _, name = parts.path.strip("/").partition("/")
         client = Client(app, name, random_bytes=bytes, fourccs=["hvc1"])
-        with socket.create_connection((parts.hostname, parts.port), timeout=20) as connection:
+        with socket.create_connection((parts.hostname, parts.port), timeout=PATIENCE) as connection:
             verdicts = []
             while Accepted() not in verdicts:
                 connection.sendall(client.outgoing())
@@ -198,12 +199,17 @@ def _push():
 
 @pytest.fixture(scope="session", name="body")
 def _body() -> Callable[..., dict[str, Any]]:
-    """Write the body of a create call: rungs as changes of a small one, HLS by segment format, members as they are."""
+    """Write the body of a create call: rungs as changes of a small one, HLS by segment format, members as they are.
+
+    Playlists are short, as they are in life; ``listed`` makes them long, for who is to find something there later.
+    """
     published = {example.name: example.request_body for example in promise("tenbyte").examples}
 
-    def write(*rungs: dict[str, Any], hls: str | None = "mpegts", dash: bool = True, **members: Any) -> dict[str, Any]:
+    def write(
+        *rungs: dict[str, Any], hls: str | None = "mpegts", dash: bool = True, listed: int = 6, **members: Any
+    ) -> dict[str, Any]:
         packaging = {
-            "hls": {"segment_format": hls, "playlist_size": 6, "preserved_segments": 6} if hls else None,
+            "hls": {"segment_format": hls, "playlist_size": listed, "preserved_segments": 6} if hls else None,
             "dash": {"segment_format": "fmp4", "window_s": 60, "min_buffer_s": 2} if dash else None,
         }
         wanted = {name: block for name, block in packaging.items() if block}
@@ -346,6 +352,12 @@ class Player:
     def variants(self, master: str) -> list[str]:
         """The media playlists' URLs, by rung."""
         return [urljoin(master, entry.uri) for entry in self.playlist(master).playlists]
+
+    def seconds(self, master: str) -> float:
+        """How much the first variant lists; nothing while there is none."""
+        if self.fetch(master).status_code != 200:
+            return 0.0
+        return sum(segment.duration for segment in self.playlist(self.variants(master)[0]).segments)
 
     def frames(self, url: str, kind: str, *, most: int = 24) -> list[Any]:
         """Decode the first frames of a kind, of any URL or file that libav opens."""

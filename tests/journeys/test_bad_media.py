@@ -17,7 +17,7 @@ from offair.emulator.media.ingest.rtmp.messages import AGGREGATE, CHUNK_SIZE
 from offair.emulator.media.testcard.clip import load_clip
 
 pytestmark = pytest.mark.media
-SOON = 10.0
+PATIENCE = 30.0
 UNKNOWN = 99  # a type of message that means nothing
 
 
@@ -29,7 +29,7 @@ def _say():
         parts = urlsplit(url)
         app, _, name = parts.path.strip("/").partition("/")
         client, writer, verdicts = Client(app, name, random_bytes=bytes), ChunkWriter(), []
-        with socket.create_connection((parts.hostname, parts.port), timeout=SOON) as connection:
+        with socket.create_connection((parts.hostname, parts.port), timeout=PATIENCE) as connection:
             while Accepted() not in verdicts:
                 connection.sendall(client.outgoing())
                 verdicts += client.receive(connection.recv(65_536))
@@ -56,7 +56,7 @@ def test_sound_alone_for_a_stream_of_pictures_is_told_and_is_no_trouble(customer
     encoder = encode(customer.url(stream), "audio")
     customer.until(stream, "errored")
 
-    assert 0 != encoder.wait(SOON)
+    assert 0 != encoder.wait()
     assert "the encoder sends none" in encoder.words
     assert [] == customer.emulator.journal.entries({"kind": "trouble", "stream": stream["id"]})
 
@@ -143,7 +143,7 @@ def test_a_url_without_an_application_is_told_so(customer, body, encode, place):
     root = stream["ingest"]["rtmp"].rpartition("/")[0]
     encoder = encode(root + place.format(key=stream["stream_key"]))
 
-    assert 0 != encoder.wait(SOON)
+    assert 0 != encoder.wait()
     assert "the application is missing; publish to live" in encoder.words
 
 

@@ -52,7 +52,7 @@ def test_another_size_over_srt_is_another_run_with_its_own_init_section(
     stand_in, customers, body, send, player, eventually, profile
 ):
     customer = customers(stand_in(media_profile=profile))
-    stream = customer.create(body(hls="fmp4"))
+    stream = customer.create(body(hls="fmp4", listed=100))
     sending = send(stream["ingest"]["srt"], "320x180", "480x270")
     customer.until(stream, "live")
     (variant,) = player.variants(stream["playback"]["hls"])

@@ -48,10 +48,10 @@ def _aired(emulator, customers_of_all, body, eventually):
         for stream in streams.values():
             customer.until(stream, "live")
         eventually(lambda: all(encoder.progress.seconds > 4.5 for encoder in encoders.values()))
-        begun = {name: encoders[name].progress.seconds for name in asked}
         for name, fault in asked.items():
             answer = httpx.post(f"{control}/encoder-faults", json={"stream": streams[name]["id"], **fault})
             assert 201 == answer.status_code, answer.text
+        begun = {name: encoders[name].progress.seconds for name in asked}
         eventually(lambda: all(encoders[name].progress.seconds > begun[name] + AFTERWARDS for name in asked))
         assert {""} == {encoder.words for encoder in encoders.values()}
     for stream in streams.values():

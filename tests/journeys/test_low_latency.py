@@ -17,8 +17,8 @@ PART = 0.2  # seconds
 def _fast_body(body):
     """Write the body of a create call that asks for low latency."""
 
-    def write(*rungs, hls="fmp4"):
-        asked = body(*rungs, hls=hls)
+    def write(*rungs, hls="fmp4", **shape):
+        asked = body(*rungs, hls=hls, **shape)
         asked["packaging"]["hls"]["low_latency"] = True
         return asked
 
@@ -93,15 +93,15 @@ def test_players_that_know_nothing_of_parts_play_it_too(live, player):
 
 
 def test_the_first_part_is_there_long_before_the_first_segment(customer, fast_body, encode, player, eventually):
-    stream = customer.create(fast_body({"gop": 96}))
+    stream = customer.create(fast_body({"gop": 240}))
     encode(customer.url(stream))
     eventually(lambda: player.fetch(stream["playback"]["hls"]).status_code == 200)
 
-    assert "starting" == customer.status(stream)  # whose first whole segment takes four seconds
+    assert "starting" == customer.status(stream)  # whose first whole segment takes ten seconds
 
 
 def test_an_encoder_that_returns_goes_on_in_the_same_low_latency_playlist(customer, fast_body, encode, player):
-    stream = customer.create(fast_body({"gop": 24}))
+    stream = customer.create(fast_body({"gop": 24}, listed=100))
     encoder = encode(customer.url(stream))
     customer.until(stream, "live")
     encoder.kill()

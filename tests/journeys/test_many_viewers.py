@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from free_ports import free_port
 
 from offair.emulator.core.clock import Clock
 
@@ -38,13 +39,11 @@ def _is_open(port: int) -> bool:
 @pytest.fixture(name="front")
 def _front(emulator, tmp_path):
     """Nginx as the guide has it, before the emulator: its URL."""
-    with socket.socket() as asking:
-        asking.bind(("127.0.0.1", 0))
-        port = asking.getsockname()[1]
+    port = free_port()
     config = tmp_path / "nginx.conf"
     config.write_text(_recipe(tmp_path, port, emulator.http_url))
     with subprocess.Popen([NGINX, "-c", config], stderr=subprocess.PIPE) as nginx:
-        deadline = Clock().deadline(10)
+        deadline = Clock().deadline(30)
         while not _is_open(port):
             assert nginx.poll() is None, nginx.stderr.read()
             assert not deadline.is_over, (tmp_path / "log").read_text()

@@ -14,6 +14,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from free_ports import free_port
+
+from offair.emulator.core.clock import Clock
 
 pytestmark = [
     pytest.mark.media,
@@ -119,10 +122,7 @@ def test_after_a_kill_no_ffmpeg_is_left(serve, on_air, eventually):
 def test_after_a_kill_no_ffmpeg_waits_for_a_silent_source(serve, body, eventually):
     """It reads no input of ours and writes nothing, so that no pipe would ever tell it."""
     served = serve()
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    primary = {"protocol": "udp", "url": f"udp://127.0.0.1:{port}"}
+    primary = {"protocol": "udp", "url": f"udp://127.0.0.1:{free_port(socket.SOCK_DGRAM)}"}
     served.call("POST", "/streams", json=body(ingest={"kind": "pull", "primary": primary}))
     pulling = eventually(lambda: children(served.process.pid))  # and maybe one that asks ffmpeg what it can
     served.process.kill()
@@ -196,21 +196,18 @@ def test_after_a_kill_a_recording_is_finished_up_to_its_last_fragment(serve, on_
     served = serve("--state", str(tmp_path / "state"))
     stream = on_air(served, recording=LIBRARY)
     replay = stream["playback"]["hls"].replace("master.m3u8", "replay.m3u8")
-
-    def seconds() -> float:
-        if player.fetch(replay).status_code != 200:
-            return 0.0
-        (media,) = player.variants(replay)
-        return sum(segment.duration for segment in player.playlist(media).segments)
-
-    before = eventually(lambda: (now := seconds()) >= 2 and now)
+    clock = Clock()
+    looked, before = eventually(
+        lambda: (seen := (clock.monotonic(), player.seconds(replay)))[1] >= 2 and seen,
+    )
     served.process.kill()
     served.process.wait(PATIENCE)
+    meanwhile = clock.monotonic() - looked
     again = serve("--state", str(tmp_path / "state"))
     (recording,) = eventually(lambda: again.recordings("ready"))
     frames = player.frames(recording["files"]["recording.mp4"], "video", most=10_000)
 
-    assert before <= recording["seconds"] <= before + 2
+    assert before <= recording["seconds"] <= before + meanwhile + 2
     assert pytest.approx(recording["seconds"], abs=FRAGMENT + 0.2) == frames[-1].time
 
 

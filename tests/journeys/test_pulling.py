@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from free_ports import free_port
 from rtsp import rtsp_source
 
 from offair.emulator.emulator import Emulator
@@ -23,15 +24,9 @@ def _emulator() -> Iterator[Emulator]:
         yield emulator
 
 
-def free_port(kind: int) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture(name="rtmp")
 def _rtmp() -> str:
-    return f"rtmp://127.0.0.1:{free_port(socket.SOCK_STREAM)}/live/a-secret-key"
+    return f"rtmp://127.0.0.1:{free_port()}/live/a-secret-key"
 
 
 @pytest.fixture(name="offer")
@@ -73,7 +68,7 @@ def _pull(customer, body):
     def pull(*urls: str, by=customer) -> dict:
         endpoints = [{"protocol": "rtmp", "url": url} for url in urls]
         ingest = {"kind": "pull", **dict(zip(("primary", "backup"), endpoints, strict=False))}
-        return by.create(body(dash=False, ingest=ingest))
+        return by.create(body(dash=False, listed=100, ingest=ingest))
 
     return pull
 

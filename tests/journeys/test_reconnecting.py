@@ -10,7 +10,7 @@ pytestmark = pytest.mark.media
 
 @pytest.fixture(name="live")
 def _live(customer, body, encode):
-    stream = customer.create(body(hls="mpegts"))
+    stream = customer.create(body(hls="mpegts", listed=100))
     encoder = encode(customer.url(stream))
     customer.until(stream, "live")
     return stream, encoder
@@ -174,7 +174,7 @@ def test_an_errored_stream_can_be_live_again(stand_in, customers, body, encode):
 def _stalled(stand_in, customers, body, encode):
     """A stream whose encoder keeps its connection and sends nothing any more."""
     customer = customers(stand_in(media_profile="passthrough", stale_after=4.0))
-    stream = customer.create(body())
+    stream = customer.create(body(listed=100))
     encoder = encode(customer.url(stream))
     customer.until(stream, "live")
     os.kill(encoder.process.pid, signal.SIGSTOP)

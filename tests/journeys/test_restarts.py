@@ -34,10 +34,8 @@ def test_a_restart_while_starting_keeps_the_encoder_and_goes_live(customer, star
     assert encoder.is_running
 
 
-def test_what_a_restarted_transcoder_makes_plays(customer, body, encode, player, eventually):
-    stream = customer.create(body({"gop": 24}))
-    encode(customer.url(stream))
-    eventually(lambda: customer.transcoder(stream))
+def test_what_a_restarted_transcoder_makes_plays(customer, starting, player):
+    stream, _ = starting
     customer.order("restart", stream)
     customer.until(stream, "live")
     (variant,) = player.variants(stream["playback"]["hls"])

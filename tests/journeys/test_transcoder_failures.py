@@ -6,7 +6,6 @@ import signal
 import pytest
 
 pytestmark = [pytest.mark.media, pytest.mark.troubled]
-SOON = 10.0
 
 
 @pytest.fixture(name="killed")
@@ -29,7 +28,7 @@ def test_a_killed_transcoder_makes_the_stream_errored(customer, killed):
 def test_a_killed_transcoder_disconnects_the_encoder(killed):
     _, encoder = killed
 
-    assert 0 != encoder.wait(SOON)
+    assert 0 != encoder.wait()
     assert "the stream failed" in encoder.words
 
 
@@ -81,7 +80,7 @@ def test_a_preset_that_does_not_exist_is_told_in_the_journal(impossible):
 def test_a_preset_that_does_not_exist_disconnects_the_encoder(impossible):
     _, _, encoder = impossible
 
-    assert 0 != encoder.wait(SOON)
+    assert 0 != encoder.wait()
 
 
 def test_a_video_stream_without_video_is_refused_with_a_sentence(customer, body, encode):
@@ -107,7 +106,7 @@ def test_a_bug_of_ours_leaves_nobody_on_air(customer, body, encode, monkeypatch)
     encoder = encode(customer.url(stream))
     customer.until(stream, "errored")
 
-    assert ("emulator_failed", True) == (customer.moves(stream)[-1][1], encoder.wait(SOON) != 0)
+    assert ("emulator_failed", True) == (customer.moves(stream)[-1][1], encoder.wait() != 0)
 
 
 def test_a_stopped_transcoder_is_noticed(stand_in, customers, body, encode):

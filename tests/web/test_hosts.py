@@ -69,7 +69,7 @@ def test_a_web_socket_is_no_way_around(emulator):
     address = httpx.URL(emulator.http_url)
     lines = ["GET /tenbyte/socket HTTP/1.1", "Host: evil.example", "Upgrade: websocket", "Connection: Upgrade",
              "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "", ""]  # fmt: skip
-    with socket.create_connection((address.host, address.port), timeout=10) as connection:
+    with socket.create_connection((address.host, address.port), timeout=30) as connection:
         connection.sendall("\r\n".join(lines).encode())
 
         assert b"HTTP/1.1 421 " == connection.recv(4096)[:13]

@@ -30,7 +30,7 @@ def _house(tmp_path_factory):
         (folder / "720p" / ".abc-1.ts").write_bytes(SEGMENT)
         (state / "secret.ts").write_bytes(SEGMENT)
         cloud = next(name for name, provider in emulator.providers.items() if provider.locate is None)
-        with httpx.Client(base_url=f"{emulator.addresses(cloud).cdn}", timeout=10) as client:
+        with httpx.Client(base_url=f"{emulator.addresses(cloud).cdn}", timeout=30) as client:
             yield client
 
 

@@ -23,7 +23,7 @@ def _say(emulator, tenant):
         port = httpx.URL(emulator.http_url).port
         key = f"X-API-Key: {tenant.credentials['api_key']}"
         head = "\r\n".join([line, "Host: localhost", key, *headers, "Connection: close", "", ""])
-        with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
             connection.sendall(head.encode("latin-1") + body)
             connection.shutdown(socket.SHUT_WR)
             answer = b"".join(iter(lambda: connection.recv(65_536), b""))
@@ -130,7 +130,7 @@ def test_whoever_asks_first_is_told_once_to_go_on(emulator, tenant):
     port = httpx.URL(emulator.http_url).port
     lines = [*CREATE, "Host: localhost", f"X-API-Key: {tenant.credentials['api_key']}", "Content-Length: 2",
              "Expect: 100-continue", "Connection: close", "", ""]  # fmt: skip
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
         connection.sendall("\r\n".join(lines).encode())
         first = connection.recv(65_536)
         connection.sendall(b"{}")

@@ -70,8 +70,10 @@ async function refresh() {
   state.running = true;
   try {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-    if (answer.ok) show(new DOMParser().parseFromString((await answer.text()).replace(VIDEO, ""), "text/html"));
-    else if (answer.status === 404) leave(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    const words = await answer.text();
+    if (state.paused) return; // since it was asked
+    if (answer.ok) show(new DOMParser().parseFromString(words.replace(VIDEO, ""), "text/html"));
+    else if (answer.status === 404) leave(new DOMParser().parseFromString(words, "text/html"));
   } catch {
     tell("the stand-in does not answer", "gone");
   } finally {

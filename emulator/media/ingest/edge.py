@@ -31,7 +31,8 @@ from offair.emulator.media.ingest.whip.door import WhipDoor
 
 BACKLOG = 128
 RECEIVE_BUFFER = 8 << 20  # bytes that UDP may hold while the loop is busy; the system may allow less
-CLOSING = 1.0  # seconds that close() waits for a verdict; one that takes longer is given up, and ends what comes of it
+# seconds that close() waits for encoders to read why, and for a verdict, which is given up then, with what comes of it
+CLOSING = 1.0
 KINDS = {"RTMP": socket.SOCK_STREAM, "RTMPS": socket.SOCK_STREAM, "SRT": socket.SOCK_DGRAM, "WHIP": socket.SOCK_DGRAM}
 Sockets = Mapping[str, socket.socket]
 Ask = Callable[[], Future[ssl.SSLContext]]
@@ -215,7 +216,8 @@ class Edge:
             with suppress(TimeoutError):
                 await asyncio.wait_for(house.emptied.wait(), CLOSING)
         for visit in house.visits:
-            self._on_problem(visit.peer, f"no verdict within {CLOSING:g} s of closing; the encoder is given up")
+            if visit.is_asking:
+                self._on_problem(visit.peer, f"no verdict within {CLOSING:g} s of closing; the encoder is given up")
             visit.abandon()
         settled = house.loop.create_future()
         house.loop.call_soon(settled.set_result, None)

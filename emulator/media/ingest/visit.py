@@ -16,7 +16,6 @@ from offair.emulator.media.ingest.judges import MOST_ALIKE, Judges
 from offair.emulator.media.ingest.reception import Gulp, Intake, Reception
 
 VERDICT = 35.0  # seconds in which somebody must say yes or no; who is asked elsewhere has 30 of them
-LINGER = 0.1  # seconds in which an encoder that was sent away may read why
 GOODBYE = 5.0  # seconds in which an encoder that said goodbye may close by itself
 
 
@@ -38,7 +37,7 @@ class House:
     visits: "set[Visit]" = field(default_factory=set)
     emptied: asyncio.Event = field(default_factory=asyncio.Event)
     gulps: Gulps = field(init=False)
-    _strangers: "dict[Visit, None]" = field(default_factory=dict)  # who has not knocked, the longest here first
+    _strangers: "dict[Visit, None]" = field(default_factory=dict)  # who wants nothing yet, or any more, in that order
     _is_crowded: bool = False  # somebody had to give way, and it was not quiet since
 
     def __post_init__(self) -> None:
@@ -58,6 +57,10 @@ class House:
         """Note that a visit has said what it wants, or never will."""
         self._strangers.pop(visit, None)
 
+    def see_out(self, visit: "Visit") -> None:
+        """Note that a visit only stays to read why it was sent away, and so makes room for others."""
+        self._strangers[visit] = None
+
     def leave(self, visit: "Visit") -> None:
         """Count a visit out."""
         self.meet(visit)
@@ -67,7 +70,7 @@ class House:
             self.emptied.set()
 
     def make_room(self) -> bool:
-        """Say whether one more may come. For it goes who has been here longest and has not said what it wants.
+        """Say whether one more may come. For it goes who has been here longest of those that publish nothing.
 
         So nobody keeps encoders out by connecting and being silent. Only the first who goes is told of.
         """
@@ -107,6 +110,10 @@ class Wire(Protocol):
         """Take what comes in larger gulps, if that is any cheaper."""
         ...
 
+    def finish(self) -> float:
+        """Say nothing more; gives the seconds in which the encoder may read what it was told last."""
+        ...
+
     def abort(self) -> None:
         """Disconnect at once."""
         ...
@@ -127,6 +134,7 @@ class Visit:
         self._is_gone = False  # the connection is closed
         self._is_asking = False
         self._is_paused = False
+        self._is_parting = False
         self._only_watches = False  # and so may be silent
         self._is_abandoned = False  # no verdict is heard any more
         self._lock = threading.Lock()
@@ -138,6 +146,11 @@ class Visit:
     def peer(self) -> str:
         """Where the encoder is."""
         return self._peer
+
+    @property
+    def is_asking(self) -> bool:
+        """Somebody has yet to say whether it may publish."""
+        return self._is_asking
 
     def pause(self) -> None:
         """Stop reading; thread-safe."""
@@ -187,10 +200,14 @@ class Visit:
         self._end_intake(is_clean=is_clean)
 
     def part(self) -> None:
-        """Disconnect after ``LINGER``, in which the encoder may read what it was told last."""
+        """Disconnect once the encoder had the time to read what it was told last, however much it still sends."""
+        if self._is_parting:
+            return
+        self._is_parting = True
+        self._house.see_out(self)
         self._resume()  # what the encoder still sends must be read: closing over unread bytes loses the reason
         self.leave(is_clean=False)
-        self._wait(LINGER, self._wire.abort)
+        self._wait(self._wire.finish(), self._wire.abort)
 
     def fail(self, words: str) -> None:
         """Disconnect without a word, and report why."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 from rtmp_caller import PATIENCE, Caller
 
+from offair.emulator.core.clock import monotonic
 from offair.emulator.core.ports import Knock, Reason, Refused
 from offair.emulator.media.formats.flv import Tag, TagKind
 from offair.emulator.media.ingest.certificate import Certificate
@@ -135,6 +136,14 @@ def open_edge(door) -> Iterator[Callable[..., Edge]]:
 @pytest.fixture
 def edge(open_edge) -> Edge:
     return open_edge()
+
+
+@pytest.fixture
+def leap(monkeypatch) -> Callable[[float], None]:
+    """Have every edge's clock leap ahead: what is said to last long is waited for by nobody, however busy it is."""
+    ahead = [0.0]
+    monkeypatch.setattr("offair.emulator.media.ingest.edge.monotonic", lambda: monotonic() + sum(ahead))
+    return ahead.append
 
 
 @pytest.fixture

@@ -128,6 +128,16 @@ def test_who_only_connects_keeps_no_encoder_out(door, open_edge, publication, sa
     assert door.problems.empty()
 
 
+def test_who_was_refused_and_stays_keeps_no_encoder_out(open_edge):
+    edge = open_edge(most=2)
+    with ExitStack() as refused:
+        for _ in range(3):
+            refused.enter_context(caller := Caller(edge.port, "nobody"))
+            caller.ask()
+        with Caller(edge.port) as late:
+            assert Accepted() == late.ask()
+
+
 def test_a_port_that_is_taken_is_named(door, edge):
     other = Edge("127.0.0.1", edge.port, door, random_bytes=bytes, on_problem=door.report)
 

@@ -61,19 +61,19 @@ def test_who_has_sent_media_and_only_trickles_is_as_good_as_silent(door, open_ed
     with Caller(edge.port) as caller:
         caller.ask()
         caller.send(publication[0])
-        caller.socket.sendall(begun)
         deadline, pause = Deadline(PATIENCE), threading.Event()
-        while door.problems.empty() and not deadline.is_over:
-            with suppress(ConnectionError):
+        with suppress(ConnectionError):
+            caller.socket.sendall(begun)
+            while door.problems.empty() and not deadline.is_over:
                 caller.socket.sendall(piece)
-            pause.wait(0.02)
+                pause.wait(0.02)
 
     assert "no media for 0.2 s" in door.problems.get(timeout=PATIENCE)[1]
 
 
-def test_a_paused_encoder_is_held_by_tcp_and_loses_nothing(door, open_edge):
+def test_a_paused_encoder_is_held_by_tcp_and_loses_nothing(door, open_edge, leap):
     """The silence is ours, so it does not count as the encoder's."""
-    edge = open_edge(stale_after=0.2)
+    edge = open_edge(stale_after=PATIENCE)
     door.furnish = lambda desk: desk.connection.pause()
     tags = [Tag(TagKind.VIDEO, number, b"\x27\x01" + bytes(1 << 20)) for number in range(16)]
     with Caller(edge.port) as caller:
@@ -83,6 +83,9 @@ def test_a_paused_encoder_is_held_by_tcp_and_loses_nothing(door, open_edge):
         sending.start()
         sending.join(0.5)
         held = sending.is_alive()
+        leap(2 * PATIENCE)
+        with Caller(edge.port, "nobody") as other:
+            other.ask()  # now the edge has seen how late it is
         desk.connection.resume()
         sending.join()
         caller.finish()
@@ -101,6 +104,34 @@ def test_a_revoked_encoder_hears_why_and_is_gone_at_once(door, caller, publicati
     assert Rejected("NetStream.Publish.BadName", "the stream key was reset") == caller.ask()
     assert [False] == desk.rest()
     assert caller.is_closed()
+
+
+def test_a_revoked_encoder_that_looks_late_hears_why(door, caller, publication, monkeypatch):
+    """A busy machine lets it wait, and what it sends meanwhile must not take back what it was told."""
+    monkeypatch.setattr("offair.emulator.media.ingest.rtmp.transport.LINGER", PATIENCE)
+    caller.ask()
+    desk = door.desks.get(timeout=PATIENCE)
+    desk.connection.close("the stream key was reset")
+    assert [False] == desk.rest()
+    threading.Event().wait(0.3)  # in which it does not look
+    for tag in publication[:2]:
+        caller.send(tag)
+
+    assert Rejected("NetStream.Publish.BadName", "the stream key was reset") == caller.ask()
+
+
+def test_a_revoked_encoder_that_hears_nothing_is_cut_off_however_much_it_sends(door, caller, publication, monkeypatch):
+    monkeypatch.setattr("offair.emulator.media.ingest.rtmp.transport.LINGER", 0.5)
+    caller.ask()
+    desk = door.desks.get(timeout=PATIENCE)
+    desk.connection.close("the stream key was reset")
+    deadline, pause = Deadline(PATIENCE), threading.Event()
+    with pytest.raises(ConnectionError):
+        while not deadline.is_over:
+            caller.send(publication[0])
+            pause.wait(0.02)
+
+    assert [False] == desk.rest()
 
 
 def test_a_revoked_encoder_that_is_held_hears_why(door, caller):
@@ -176,6 +207,6 @@ def test_close_ends_every_visit_and_every_thread(door, open_edge):
 
         assert "the server is closing" == live.ask().description
         assert silent.is_closed()
-    assert [False] == desk.rest()
+    assert ([False], True) == (desk.rest(), door.problems.empty())
     assert before == threads()
     edge.close()

@@ -12,9 +12,9 @@ from offair.emulator.media.ingest.judges import MOST_ALIKE
 from offair.emulator.media.ingest.rtmp.client import Accepted
 
 
-def test_a_slow_verdict_is_not_the_encoders_fault(door, open_edge):
-    edge = open_edge(patience=0.5)  # in which a busy machine is to send the first bytes
-    door.judge = lambda: threading.Event().wait(0.8)
+def test_a_slow_verdict_is_not_the_encoders_fault(door, open_edge, leap):
+    edge = open_edge(patience=PATIENCE)
+    door.judge = lambda: leap(PATIENCE + 1)
     with Caller(edge.port) as caller:
         assert Accepted() == caller.ask()
 

@@ -32,21 +32,21 @@ def test_a_file_that_comes_ends_the_wait(tmp_path):
     shelf = Shelf(tmp_path, on_change=arrivals.wake)
     writer = threading.Timer(0.02, shelf.put, ("a.ts", b"x"))
     writer.start()
-    came = arrivals.wait_until((tmp_path / "a.ts").is_file, Deadline(10), go_on=lambda: True)
+    came = arrivals.wait_until((tmp_path / "a.ts").is_file, Deadline(30), go_on=lambda: True)
     writer.join()
 
     assert came
 
 
 def test_a_file_that_will_not_come_is_not_waited_for(tmp_path):
-    assert not Arrivals().wait_until((tmp_path / "a.ts").is_file, Deadline(10), go_on=lambda: False)
+    assert not Arrivals().wait_until((tmp_path / "a.ts").is_file, Deadline(30), go_on=lambda: False)
 
 
 def test_waiting_looks_again_when_woken(tmp_path):
     arrivals, hopes = Arrivals(), [True]
     thread = threading.Timer(0.02, lambda: (hopes.clear(), arrivals.wake()))
     thread.start()
-    came = arrivals.wait_until((tmp_path / "a.ts").is_file, Deadline(10), go_on=lambda: bool(hopes))
+    came = arrivals.wait_until((tmp_path / "a.ts").is_file, Deadline(30), go_on=lambda: bool(hopes))
     thread.join()
 
     assert not came

@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 import boto3
 import pytest
 from botocore.config import Config
+from free_ports import free_port
 from moto.server import ThreadedMotoServer
 from streams import stream
 from trickling import trickling
@@ -252,8 +253,7 @@ def test_a_recording_is_shipped_under_every_prefix(endpoint, client, ship, until
 
 
 def test_a_bucket_that_is_there_later_gets_the_recording_later(ship, until):
-    with socket.create_server(("127.0.0.1", 0)) as held:
-        port = held.getsockname()[1]
+    port = free_port()
     recording = ship(bucket_at(f"http://127.0.0.1:{port}"))
     words = until(recording, RecordingState.SHIPPING, with_words=True).words
     server = open_server(port)

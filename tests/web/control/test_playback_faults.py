@@ -118,7 +118,7 @@ def test_whoever_waits_is_let_go_when_the_emulator_closes(body):
 
         waiting = threading.Thread(target=fetch)
         waiting.start()
-        assert emulator.journal.wait_for({"kind": "fault", "text": "timeout at"}, emulator.clock.deadline(10))
+        assert emulator.journal.wait_for({"kind": "fault", "text": "timeout at"}, emulator.clock.deadline(30))
     waiting.join(30)
 
     assert [httpx.RemoteProtocolError] == errors

@@ -5,6 +5,7 @@ import socket
 import threading
 
 import pytest
+from free_ports import free_port
 
 from offair.emulator.core.clock import Clock
 from offair.emulator.web.host.bounds import Bounds
@@ -59,9 +60,9 @@ def test_a_body_that_trickles_gets_no_more_time_than_its_bytes_bring(serve, call
 
 
 def test_a_body_that_comes_steadily_has_the_time_that_it_takes(serve, call, echo):
-    caller = call(serve(echo, bounds=Bounds(body_seconds=1.0, body_rate=1.0)))
-    caller.say(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 30\r\n\r\n")
-    for _ in range(30):
+    caller = call(serve(echo, bounds=Bounds(body_seconds=3.0, body_rate=1.0)))
+    caller.say(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 70\r\n\r\n")
+    for _ in range(70):
         caller.say(b"a")
         threading.Event().wait(0.05)
 
@@ -69,7 +70,7 @@ def test_a_body_that_comes_steadily_has_the_time_that_it_takes(serve, call, echo
 
 
 def test_a_connection_without_requests_is_kept_only_so_long(serve, call, echo):
-    server = serve(echo, bounds=Bounds(idle_seconds=0.1))
+    server = serve(echo, bounds=Bounds(idle_seconds=1.0))
     kept = call(server).say(GET)
 
     assert (200, b"", b"") == (kept.answer()[0], kept.rest(), call(server).rest())
@@ -166,8 +167,7 @@ def test_a_port_that_somebody_has_is_told(serve, echo):
 
 def test_a_taken_port_of_tls_lets_go_of_the_other(serve, echo):
     server = serve(echo)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     with pytest.raises(ListenError, match="--https-port"):
         Server("127.0.0.1", port, https_port=server.port)
 

@@ -151,10 +151,11 @@ def test_a_closing_server_lets_what_runs_end(serve, call, echo):
 
     def app(environ, start):
         arrived.set()
-        threading.Event().wait(0.1)
+        leaving.wait(PATIENCE)
         return echo(environ, start)
 
     server = serve(app)
+    leaving = server._loop.leaving
     caller = call(server).say(GET)
     assert arrived.wait(PATIENCE)
     server.close()

@@ -226,9 +226,9 @@ def test_a_conversation_that_fails_ends_and_is_told_of(serve, enter, echo):
 
 def test_a_silent_peer_is_asked_whether_it_is_there(serve, enter, echo):
     room = Room(echo)
-    caller = enter(serve(room, bounds=Bounds(ping_seconds=0.2)), room)
+    caller = enter(serve(room, bounds=Bounds(ping_seconds=1.0)), room)
     member = room.members[0]
-    for _ in range(3):
+    for _ in range(2):
         assert (9, b"") == read(caller)
         caller.say(frame(10))
     assert [] == member.heard_all

@@ -137,7 +137,7 @@ def test_a_web_socket_may_be_sealed(secure, whisper, echo):
 
 
 def test_a_handshake_is_waited_for_only_so_long_and_holds_nobody_up(secure, call, whisper, echo):
-    server = secure(echo, bounds=Bounds(head_seconds=0.3))
+    server = secure(echo, bounds=Bounds(head_seconds=2.0))
     silent = call(_Port(server.https_port)).say(b"\x16\x03\x01")
 
     assert (200, b"") == (whisper(server).say(GET).answer()[0], silent.rest())

@@ -24,6 +24,7 @@ from offair.emulator.media.ingest.visit import House, Visit
 
 MOST_UNSENT = 1 << 20  # bytes of answers that a client may leave unread
 MOST_UNSEEN = 1 << 24  # and with what is shown to it: a fragment may be large, and who shows it counts what waits
+LINGER = 2.0  # seconds in which who was sent away may read why; most go as soon as they did
 IN_FLIGHT = 1 << 16  # bytes that the system keeps for who plays: what waits there nobody sees, and it is late
 
 CODES = {Parting.ABSENT: NOT_FOUND, Parting.REFUSED: PLAY_FAILED}
@@ -46,6 +47,7 @@ class RtmpConnection(asyncio.Protocol):
         self._has_begun = False  # to send pictures or sound
         self._is_relaxed = False
         self._is_held = False
+        self._has_finished = False
         self._most_unsent = MOST_UNSENT
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -65,6 +67,8 @@ class RtmpConnection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Let the session read; hostile bytes end the connection and are reported in one line."""
+        if self._has_finished:
+            return
         if not self._has_begun:  # till then whoever takes the media misses it; then who trickles is as good as silent
             self._visit.hear()
         self._advance(lambda: self._session.receive(self._open(data)))
@@ -128,11 +132,21 @@ class RtmpConnection(asyncio.Protocol):
             self._transport.pause_reading()  # for good: the poller looks no more
             self._house.gulps.join(self._gulp, self._swallow)
 
+    def finish(self) -> float:
+        """Close our half, and read on unheard: an encoder that sends to a closed port never reads why it was."""
+        self._part()
+        self._transport.write_eof()
+        return LINGER
+
     def abort(self) -> None:
         """Disconnect at once."""
-        if self._envelope is not None and not self._transport.is_closing():
-            self._transport.write(self._envelope.close())
+        self._part()
         self._transport.abort()
+
+    def _part(self) -> None:
+        if self._envelope is not None and not (self._has_finished or self._transport.is_closing()):
+            self._transport.write(self._envelope.close())
+        self._has_finished = True
 
     def _gulp(self) -> bytes | None:
         """Read what came since the last tick; the end is left to asyncio, which finds it again."""

@@ -19,6 +19,7 @@ from offair.emulator.media.ingest.srt.session import IDLE, Ending, Session, Term
 from offair.emulator.media.ingest.visit import House, Visit
 
 TICK = 0.01  # seconds between acknowledgements (draft-sharabayko-srt-01, 4.8.1)
+AGAIN = 0.1  # seconds after a goodbye, which is a datagram that may be lost
 MOST_AT_ONCE = 64  # datagrams that are read before the loop does something else
 MOST_REJECTIONS = 256  # that are remembered, for callers that ask again
 REMEMBERED = 3.0  # seconds for which they are: the time that libsrt tries
@@ -204,6 +205,10 @@ class SrtConnection:
 
     def relax(self) -> None:
         """Go on as before: packets must be acknowledged in time."""
+
+    def finish(self) -> float:
+        """Stay until the goodbye is said again."""
+        return AGAIN
 
     def abort(self) -> None:
         """Disconnect at once."""

@@ -19,6 +19,7 @@ from offair.emulator.media.ingest.whip.stun import BindingRequest, is_stun
 
 TICK = 0.02  # seconds
 LONGEST = 2048  # bytes of a datagram
+AGAIN = 0.1  # seconds after a goodbye, which is a datagram that may be lost
 MOST_AT_ONCE = 64  # datagrams that are read before the loop does something else
 MOST_PATHS = 8  # addresses from which one session is heard
 Address = tuple[Any, ...]  # as the socket gives it
@@ -186,6 +187,10 @@ class WhipConnection:
 
     def relax(self) -> None:
         """Go on as before: packets must be asked for again in time."""
+
+    def finish(self) -> float:
+        """Stay until the goodbye is said again."""
+        return AGAIN
 
     def abort(self) -> None:
         """Disconnect at once."""

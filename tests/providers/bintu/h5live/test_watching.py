@@ -272,7 +272,7 @@ def test_every_viewer_is_counted_until_it_goes(emulator, put_on, publish, watch)
     there = emulator.audience.numbers(stream.id).viewers
     for viewer in viewers:
         viewer.close()
-    deadline = Deadline(10.0)
+    deadline = Deadline(30.0)
     while emulator.audience.numbers(stream.id).viewers and not deadline.is_over:
         viewers[0].ended()
 
