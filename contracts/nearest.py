@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from offair.contracts.contract import Contract
 from offair.contracts.operation import Operation
 
 ALIKE = 0.6  # of 1; below that nothing was meant
 METHOD, SLASH = 0.1, 0.05  # what the right method adds, and a slash too many or too few takes away
+LONGEST = 100  # characters of a step of a path that is compared: nobody mistypes more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +44,19 @@ def nearest(promises: Iterable[Contract], method: str, path: str, root: str) -> 
 def _likeness(template: str, path: str) -> float:
     """Compare two paths step by step; a path parameter is like anything."""
     wanted, given = template.strip("/").split("/"), path.strip("/").split("/")
-    pairs = zip(wanted, given, strict=False)
+    shorter, longer = sorted((len(wanted), len(given)))
+    if shorter / longer < ALIKE - METHOD:
+        return 0.0
     likeness = sum(
-        1.0 if _is_part(want) and have else SequenceMatcher(None, want, have).ratio() for want, have in pairs
+        1.0 if _is_part(want) and have else _likeness_of_step(want, have)
+        for want, have in zip(wanted, given, strict=False)
     )
-    return likeness / max(len(wanted), len(given)) - SLASH * (template.endswith("/") != path.endswith("/"))
+    return likeness / longer - SLASH * (template.endswith("/") != path.endswith("/"))
+
+
+@lru_cache(maxsize=1024)  # operations have most of their steps in common
+def _likeness_of_step(want: str, have: str) -> float:
+    return SequenceMatcher(None, want, have).ratio() if len(have) <= LONGEST else 0.0
 
 
 def _differences(operation: Operation, template: str, method: str, path: str) -> Iterable[str]:

@@ -1,9 +1,12 @@
 """Which operation was meant by a request that none fits."""
 
+import cProfile
+import pstats
+
 import pytest
 
 from offair.contracts.contract import promise
-from offair.contracts.nearest import nearest
+from offair.contracts.nearest import _likeness_of_step, nearest
 
 
 @pytest.fixture(scope="module", name="documented")
@@ -57,3 +60,15 @@ def test_where_nothing_but_sockets_is_documented_nothing_is_meant():
 
 def test_what_is_like_nothing_is_meant_for_nothing():
     assert None is nearest([promise("tenbyte")], "GET", "/cloud/x", "/cloud")
+
+
+def test_a_path_of_thousands_of_characters_costs_no_more_to_compare_than_one_that_was_mistyped(documented):
+    def calls(path):
+        _likeness_of_step.cache_clear()
+        with cProfile.Profile() as profile:
+            nearest([documented], "GET", path, "")
+        return pstats.Stats(profile).total_calls
+
+    mistyped = calls("/v1/streamz")
+
+    assert all(calls(path) <= mistyped for path in (f"/v1/{'a' * 7000}", "/v1" + "/streams" * 900))
