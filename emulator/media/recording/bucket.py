@@ -49,7 +49,9 @@ def upload(bucket: Bucket, folder: Path, names: tuple[str, ...], *, prefix: str,
     except ClientError as error:
         raise _judge(error.response, bucket) from error
     except (HTTPClientError, NoConnectionError) as error:
-        raise UnreachableError(f"{where} cannot be reached ({shown(error)})") from error
+        is_strange = type(error) is HTTPClientError  # botocore's own word for whatever it did not expect
+        happened = "answered what is no answer of S3's" if is_strange else "cannot be reached"
+        raise UnreachableError(f"{where} {happened} ({shown(error)})") from error
     except Boto3Error as error:
         cause = error.__context__
         if isinstance(cause, ClientError):

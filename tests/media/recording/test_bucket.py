@@ -12,6 +12,7 @@ from free_ports import free_port
 from moto.server import ThreadedMotoServer
 from streams import stream
 from trickling import trickling
+from urllib3 import HTTPConnectionPool
 
 from offair.emulator.core.archive import Archive
 from offair.emulator.core.clock import Clock, Deadline
@@ -199,6 +200,17 @@ def test_what_is_no_answer_of_s3s_may_be_one_later(folder, content):
     """A proxy, or any other server, may stand where a bucket is looked for: that is no bug of ours."""
     with parroting(content) as url, pytest.raises(UnreachableError, match="answered what is no answer of S3's"):
         upload(bucket_at(url), folder, tuple(FILES), prefix="", go_on=always)
+
+
+def test_what_breaks_botocore_is_no_answer_wherever_it_breaks(monkeypatch, folder):
+    """As the endless redirects above do, whose recursion may end within a call of urllib3."""
+
+    def break_it(*_args, **_kwargs):
+        raise RecursionError
+
+    monkeypatch.setattr(HTTPConnectionPool, "urlopen", break_it)
+    with pytest.raises(UnreachableError, match="answered what is no answer of S3's"):
+        upload(bucket_at("http://127.0.0.1:1"), folder, tuple(FILES), prefix="", go_on=always)
 
 
 @pytest.fixture(name="archive")
