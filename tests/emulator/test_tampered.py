@@ -17,6 +17,8 @@ from offair.contracts.server.scenes import gone, lists, on_air, published
 from offair.contracts.server.target import Headers
 from offair.contracts.server.within import within
 from offair.contracts.wsgi import call_wsgi
+from offair.emulator.core.recordings import RecordingState
+from offair.emulator.core.streams import STREAMS
 from offair.emulator.emulator import Emulator
 from offair.emulator.provider.provider import discover
 from offair.emulator.target import MOMENT, PASSTHROUGH, judged
@@ -41,6 +43,7 @@ class Fullest:
     def __call__(self, environ, start):
         answer = self.emulator.application(environ, start)
         if environ["REQUEST_METHOD"] != "GET":
+            self._record()
             snapshot = self.emulator.world.snapshot()
             rows = {name for name, found in rows_of(snapshot).items() if found}
             self.most.update({
@@ -48,6 +51,14 @@ class Fullest:
                 for name in rows if self.most.get(name, (0,))[0] < len(rows)
             })  # fmt: skip
         return answer
+
+    def _record(self):
+        """Have something kept of every stream."""
+        archive = self.emulator.archive
+        for stream in self.emulator.world.find(STREAMS):
+            if not archive.find(stream=stream.id):
+                kept = archive.begin(stream, NOBODY)
+                archive.move(kept.id, RecordingState.READY, ended_at=kept.began_at + 1, seconds=1.0, files=())
 
 
 @dataclass
@@ -108,7 +119,8 @@ class State:
 def _states(request):
     """A cloud's states, by the table for whose sake each is there."""
     cloud, most = request.param, {}
-    with Emulator(PASSTHROUGH) as emulator, emulator.media.pulling_nothing():
+    begins = {"seed_world": [one.name for one in discover() if one.name == cloud and one.populate is not None]}
+    with Emulator(PASSTHROUGH | begins) as emulator, emulator.media.pulling_nothing():
         promise = emulator.providers[cloud].promise
         for service, contract in {"": promise, **promise.services}.items():
             with judged(cloud, emulator, service) as target:
