@@ -8,6 +8,7 @@ Side = Literal["from_client", "from_server"]
 
 NOBODY = ""
 TEXT, BINARY = 1, 2  # opcodes of frames (RFC 6455 section 11.8), which browsers write into archives
+BROWSERS_OWN = frozenset({"/favicon.ico", "/robots.txt"})  # what is asked for without anybody's program
 SWITCHED = 101  # RFC 9110 section 15.2.2: what follows are frames, and no answers
 
 

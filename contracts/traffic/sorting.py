@@ -8,11 +8,10 @@ from urllib.parse import urldefrag, urlsplit
 
 from offair.contracts.checks.webhook import event_of
 from offair.contracts.contract import Contract
-from offair.contracts.exchange import SWITCHED, Exchange
+from offair.contracts.exchange import BROWSERS_OWN, SWITCHED, Exchange
 from offair.contracts.traffic.unread import UnreadError
 
 OVER_HTTP = re.compile(r"^ws(?=s?:)")  # RFC 6455 section 3: a socket begins as a request for http:// or https://
-BROWSERS_OWN = frozenset({"/favicon.ico", "/robots.txt"})  # what is asked for without anybody's program
 UNCHANGED = 304  # RFC 9110 section 15.4.5: what was asked for is what the client has already
 
 

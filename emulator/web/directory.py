@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
+from offair.contracts.exchange import BROWSERS_OWN
 from offair.emulator.provider.reply import Reply
 from offair.emulator.web.api import Api
 from offair.emulator.web.mount import Mount
@@ -43,7 +44,8 @@ def front(control: Mount, clouds: Sequence[Mount]) -> Flask:
     def nothing(_error: HTTPException) -> Response:
         words = f"nothing is at {request.path}; there is {known}"
         reply = Reply(404, {"error": words})
-        tell(control.journal, request, reply, words)
+        if request.path not in BROWSERS_OWN:
+            tell(control.journal, request, reply, words)
         return respond(reply, request)
 
     app.add_url_rule("/", "directory", everything, methods=["GET"], provide_automatic_options=False)

@@ -26,6 +26,17 @@ def test_every_file_of_the_rooms_is_installed():
     assert [] == missing
 
 
+def test_what_an_earlier_build_left_is_not_installed(tmp_path):
+    """Who installs anew after an update would have modules, and whole clouds, that are gone."""
+    left = tmp_path / "offair/emulator/left.py"
+    left.parent.mkdir(parents=True)
+    left.touch()
+    build = [sys.executable, "setup.py", "-q", "build", "--build-lib", str(tmp_path)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+
+    assert (False, True) == (left.exists(), (tmp_path / "offair/emulator/emulator.py").exists())
+
+
 def test_the_top_folder_is_a_package():
     """Pytest takes the parts of a plugin's namespace for its modules: it would warn of ``__main__`` in every suite."""
     assert (ROOT / "emulator/root/__init__.py").is_file()

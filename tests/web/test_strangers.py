@@ -81,3 +81,10 @@ def test_a_path_where_nothing_is_is_told_of(stand_in, told):
 
     summary, words = told()
     assert ("GET /nowhere 404", True) == (summary, words.startswith("nothing is at /nowhere; there is /_offair, "))
+
+
+def test_what_browsers_ask_for_by_themselves_is_not(stand_in, told):
+    for path in ("/favicon.ico", "/nowhere"):
+        httpx.get(f"{stand_in.http_url}{path}")
+
+    assert "GET /nowhere 404" == told()[0]
