@@ -69,7 +69,7 @@ def test_what_ffmpeg_sends_arrives_whole_and_the_goodbye_is_clean(door, publish,
 def test_three_percent_of_losses_are_recovered(door, publish, network, clip):
     """In both directions; with a latency that leaves time for a packet to be lost more than once."""
     way = network(loss=0.03)
-    publish(f"latency=2000000&{GOOD}", port=way.port)
+    publish(f"latency=6000000&{GOOD}", port=way.port)
 
     received, is_clean = heard(door.desks.get(timeout=PATIENCE))
 
