@@ -223,6 +223,8 @@ class RtmpConnection(asyncio.Protocol):
         self._visit.watch(lambda: spectator.begin(lambda: screen.show(knock, spectator)), knock)
 
     def _flush(self) -> None:
+        if self._has_finished:
+            return
         data = self._session.outgoing()
         if self._envelope is not None:
             data = self._envelope.seal(data)
