@@ -1,6 +1,8 @@
 """How a visit at the edge ends: with a goodbye, by silence, and because somebody wants it to."""
 
 import select
+import socket
+import struct
 import threading
 from contextlib import suppress
 
@@ -195,6 +197,18 @@ def test_after_a_goodbye_the_client_may_read_on_and_finds_nothing(door, caller):
 
 def threads() -> set[str]:
     return {thread.name for thread in threading.enumerate() if thread.name.startswith("offair-")}
+
+
+def test_closing_is_not_kept_by_an_encoder_that_is_gone_and_was_not_looked_at(door, open_edge):
+    before = threads()
+    edge = open_edge()
+    door.furnish = lambda desk: desk.connection.pause()
+    with Caller(edge.port) as caller:
+        caller.ask()
+        caller.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    edge.close()
+
+    assert ([False], before) == (door.desks.get(timeout=PATIENCE).rest(), threads())
 
 
 def test_close_ends_every_visit_and_every_thread(door, open_edge):

@@ -132,7 +132,8 @@ class RtmpConnection(asyncio.Protocol):
     def finish(self) -> float:
         """Close our half, and read on unheard: an encoder that sends to a closed port never reads why it was."""
         self._part()
-        self._transport.write_eof()
+        with suppress(OSError):  # it is gone already, and nobody looked yet
+            self._transport.write_eof()
         return LINGER
 
     def abort(self) -> None:
