@@ -62,7 +62,7 @@ def test_sound_alone_for_a_stream_of_pictures_is_told_and_is_no_trouble(customer
 
 
 def test_pictures_that_cannot_be_decoded_are_no_trouble_of_ours(stand_in, customers, body, say):
-    customer = customers(stand_in(stale_after=1.0))
+    customer = customers(stand_in(stale_after=2.0))
     stream = customer.create(body())
     broken = (tag.payload[:5] + bytes(len(tag.payload) - 5) if tag.is_picture else tag.payload for tag in load_clip())
     tags = zip(load_clip(), broken, strict=True)
@@ -73,7 +73,7 @@ def test_pictures_that_cannot_be_decoded_are_no_trouble_of_ours(stand_in, custom
 
 
 def test_bytes_that_are_neither_pictures_nor_sound_are_told_within_the_patience(stand_in, customers, body, say):
-    customer = customers(stand_in(stale_after=1.0))
+    customer = customers(stand_in(stale_after=2.0))
     stream = customer.create(body())
     said = say(customer.url(stream), (Message(UNKNOWN, 0, 1, bytes(100)) for _ in range(400)))
     customer.until(stream, "errored")
@@ -84,7 +84,7 @@ def test_bytes_that_are_neither_pictures_nor_sound_are_told_within_the_patience(
 
 
 def test_pictures_without_a_key_frame_are_told(stand_in, customers, body, say):
-    customer = customers(stand_in(stale_after=1.0))
+    customer = customers(stand_in(stale_after=2.0))
     stream = customer.create(body())
     deltas = [tag for tag in load_clip() if not (tag.is_keyframe or tag.kind is TagKind.SCRIPT)]
     said = say(customer.url(stream), (Message(tag.kind, tag.timestamp, 1, tag.payload) for tag in deltas))
@@ -94,7 +94,7 @@ def test_pictures_without_a_key_frame_are_told(stand_in, customers, body, say):
 
 
 def test_pictures_without_a_sequence_header_are_told(stand_in, customers, body, say):
-    customer = customers(stand_in(stale_after=1.0))
+    customer = customers(stand_in(stale_after=2.0))
     stream = customer.create(body())
     plain = [tag for tag in load_clip() if not (tag.is_sequence_header or tag.kind is TagKind.SCRIPT)]
     said = say(customer.url(stream), (Message(tag.kind, tag.timestamp, 1, tag.payload) for tag in plain))

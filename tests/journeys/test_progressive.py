@@ -159,7 +159,7 @@ def test_many_read_at_once_and_leave_no_trace(emulator, live, url, eventually):
 
 
 def test_who_takes_nothing_is_dropped_and_nobody_else_notices(emulator, live, url, until, eventually, monkeypatch):
-    monkeypatch.setattr("offair.emulator.media.listening.progressive.tap.LONGEST_LAG", 1.0)
+    monkeypatch.setattr("offair.emulator.media.listening.progressive.tap.LONGEST_LAG", 3.0)
     monkeypatch.setattr("offair.emulator.web.hearer.UNSENT", 1 << 12)
     address = urlsplit(url)
     with socket.socket() as stuck:

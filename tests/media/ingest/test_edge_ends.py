@@ -1,5 +1,7 @@
 """How a visit at the edge ends: with a goodbye, by silence, and because somebody wants it to."""
 
+import asyncio
+import errno
 import select
 import threading
 from contextlib import suppress
@@ -195,6 +197,22 @@ def test_after_a_goodbye_the_client_may_read_on_and_finds_nothing(door, caller):
 
 def threads() -> set[str]:
     return {thread.name for thread in threading.enumerate() if thread.name.startswith("offair-")}
+
+
+def test_closing_is_not_kept_by_an_encoder_that_is_gone_and_was_not_looked_at(door, open_edge, monkeypatch):
+    """As one that is read in gulps may be: the system says so of its socket."""
+
+    def refuse(_):
+        raise OSError(errno.ENOTCONN, "Transport endpoint is not connected")
+
+    monkeypatch.setattr(asyncio.selector_events._SelectorSocketTransport, "write_eof", refuse)
+    before = threads()
+    edge = open_edge()
+    with Caller(edge.port) as caller:
+        caller.ask()
+        edge.close()
+
+    assert ([False], before) == (door.desks.get(timeout=PATIENCE).rest(), threads())
 
 
 def test_close_ends_every_visit_and_every_thread(door, open_edge):

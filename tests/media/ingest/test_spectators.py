@@ -194,6 +194,18 @@ def test_a_player_hears_why_there_is_nothing(play, house, ending, code):
     assert house.left.get(timeout=PATIENCE)
 
 
+def test_a_player_that_was_told_why_is_told_nothing_more(play, house, door):
+    """Whoever shows a stream and whoever closes the door may both have something to say."""
+    player, _, onlooker = play()
+    with closing(player.socket):
+        onlooker.over(Parting.REFUSED, "no")
+        onlooker.over(Parting.ABSENT, "nor anything else")
+        said = b"".join(message.payload for message in player.hear())
+    assert house.left.get(timeout=PATIENCE)
+
+    assert (True, False, True) == (b"Failed" in said, b"StreamNotFound" in said, door.problems.empty())
+
+
 def test_a_stream_that_ends_is_said_to_have_ended(play, sight):
     player, _, onlooker = play()
     with closing(player.socket):

@@ -13,5 +13,5 @@ class Switches:
     any_title: bool = False
     greetings: int = 3
     beat_seconds: float = 30.0
-    grace_seconds: float = 0.2
-    answer_seconds: float = 0.5
+    grace_seconds: float = 2.0
+    answer_seconds: float = 2.0

@@ -135,7 +135,8 @@ class RtmpConnection(asyncio.Protocol):
     def finish(self) -> float:
         """Close our half, and read on unheard: an encoder that sends to a closed port never reads why it was."""
         self._part()
-        self._transport.write_eof()
+        with suppress(OSError):  # it is gone already, and nobody looked yet
+            self._transport.write_eof()
         return LINGER
 
     def abort(self) -> None:
@@ -226,6 +227,8 @@ class RtmpConnection(asyncio.Protocol):
         self._visit.watch(lambda: spectator.begin(lambda: screen.show(knock, spectator)), knock)
 
     def _flush(self) -> None:
+        if self._has_finished:
+            return
         data = self._session.outgoing()
         if self._envelope is not None:
             data = self._envelope.seal(data)

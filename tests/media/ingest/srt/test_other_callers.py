@@ -23,18 +23,18 @@ def paced(clip) -> list[str]:
 
 
 def ffmpeg(clip, port) -> list[str]:
-    url = f"srt://127.0.0.1:{port}?latency=2000000&streamid={STREAM_ID}"
+    url = f"srt://127.0.0.1:{port}?latency=6000000&streamid={STREAM_ID}"
     source = ["-nostdin", "-v", "error", "-re", "-i", str(clip), "-c", "copy", "-f", "mpegts"]
     return ["/usr/bin/ffmpeg", *source, url]
 
 
 def srt_live_transmit(_clip, port) -> list[str]:
     options = ["-q", "-loglevel:error", "-chunk:1316", "-a:no"]
-    return ["srt-live-transmit", *options, "file://con", f"srt://127.0.0.1:{port}?latency=2000&streamid={STREAM_ID}"]
+    return ["srt-live-transmit", *options, "file://con", f"srt://127.0.0.1:{port}?latency=6000&streamid={STREAM_ID}"]
 
 
 def gstreamer(_clip, port) -> list[str]:
-    sink = ["srtsink", f"uri=srt://127.0.0.1:{port}?mode=caller", f"streamid={STREAM_ID}", "latency=2000", "sync=false"]
+    sink = ["srtsink", f"uri=srt://127.0.0.1:{port}?mode=caller", f"streamid={STREAM_ID}", "latency=6000", "sync=false"]
     return ["gst-launch-1.0", "-q", "fdsrc", "fd=0", "!", "tsparse", "alignment=7", "!", *sink]
 
 

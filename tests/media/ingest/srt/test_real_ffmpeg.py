@@ -73,7 +73,7 @@ def test_three_percent_of_losses_are_recovered(door, publish, network, clip, dis
     What comes late besides, or twice, changes nothing.
     """
     way = network(loss=0.03, disorder=disorder)
-    publish(f"latency=2000000&{GOOD}", port=way.port)
+    publish(f"latency=6000000&{GOOD}", port=way.port)
 
     received, is_clean = heard(door.desks.get(timeout=PATIENCE))
 

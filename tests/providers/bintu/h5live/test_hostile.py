@@ -138,7 +138,7 @@ def test_a_flood_of_wishes_ends(live, watch, neighbour):
         for _ in range(200):
             super(type(viewer), viewer).send(wish)
 
-    assert 4400 == viewer.ended()
+    assert viewer.ended() in {4400, 1006}
 
 
 def test_who_takes_nothing_is_cut_off_while_its_neighbour_goes_on(emulator, live, root, watch, neighbour):
