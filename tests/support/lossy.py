@@ -7,14 +7,15 @@ import threading
 
 from offair.emulator.media.ingest.srt.packets import is_control
 
-LOSSY = 600  # packets, of some 900; later losses might not be repaired before the caller leaves
+LOSSY = 600  # packets, which are some three quarters of a megabyte
+ENOUGH = 1_000_000  # bytes of a caller that goes on, among which all of these are
 LATER = 4  # packets that overtake a late one
 
 
 class Network(threading.Thread):
     """A way to the edge that writes down the payloads, and loses a share of everything until so many were sent.
 
-    Of what the caller sends it brings a share late, and as much twice. ``seed`` chooses.
+    Of what the caller sends until then it brings a share late, and as much twice. ``seed`` chooses.
     """
 
     def __init__(
@@ -59,15 +60,19 @@ class Network(threading.Thread):
         self.late = [(left - 1, one) for left, one in self.late]
         due = [one for left, one in self.late if not left]
         self.late = [(left, one) for left, one in self.late if left]
-        luck = self.chance.random()
+        luck = self.chance.random() if self.is_rough else 1.0
         self.disordered += luck < 2 * self.disorder
         if luck < self.disorder:
             self.late.append((LATER, datagram))
             return due
         return [*due, *[datagram] * (2 if luck < 2 * self.disorder else 1)]
 
+    @property
+    def is_rough(self) -> bool:
+        return len(self.sent) < self.lossy
+
     def passes(self) -> bool:
-        is_lost = len(self.sent) < self.lossy and self.chance.random() < self.loss
+        is_lost = self.is_rough and self.chance.random() < self.loss
         self.lost += is_lost
         return not is_lost
 

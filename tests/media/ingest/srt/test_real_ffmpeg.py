@@ -4,6 +4,7 @@ import subprocess
 
 import imageio_ffmpeg
 import pytest
+from lossy import ENOUGH
 
 from offair.emulator.core.ports import Reason, Refused
 
@@ -67,21 +68,19 @@ def test_what_ffmpeg_sends_arrives_whole_and_the_goodbye_is_clean(door, publish,
 
 
 @pytest.mark.parametrize("disorder", [0.0, 0.03])
-def test_three_percent_of_losses_are_recovered(door, publish, network, clip, disorder):
+def test_three_percent_of_losses_are_recovered(door, publish, network, disorder):
     """In both directions; with a latency that leaves time for a packet to be lost more than once.
 
     What comes late besides, or twice, changes nothing.
     """
     way = network(loss=0.03, disorder=disorder)
-    publish(f"latency=6000000&{GOOD}", port=way.port)
-
-    received, is_clean = heard(door.desks.get(timeout=PATIENCE))
+    publish(f"latency=6000000&{GOOD}", "-stream_loop", "-1", port=way.port)  # who ends sends nothing again
+    received = door.desks.get(timeout=PATIENCE).first(ENOUGH)
 
     assert way.lost > 15
     assert (way.disordered > 15) == bool(disorder)
-    assert way.carried == received
-    assert is_whole(received, clip)
-    assert (True, True) == (is_clean, door.problems.empty())
+    assert way.carried.startswith(received)
+    assert door.problems.empty()
 
 
 @pytest.mark.parametrize(
