@@ -31,8 +31,10 @@ def nearest(promises: Iterable[Contract], method: str, path: str, root: str) -> 
     found: list[tuple[float, str, Operation]] = []
     for promise in promises:
         for base in [one for one in promise.base_paths if bare.startswith(one)] or promise.base_paths:
+            rest = bare.removeprefix(base)
+            given, has_slash = _steps(rest), rest.endswith("/")
             for operation in promise.operations.values():
-                likeness = _likeness(operation.path, bare.removeprefix(base)) + METHOD * (operation.method == method)
+                likeness = _likeness(operation.path, given, has_slash=has_slash) + METHOD * (operation.method == method)
                 found.append((likeness, base + operation.path, operation))
     best = max(found, key=lambda one: one[0], default=None)  # of a service with nothing but sockets there is none
     if best is None or best[0] < ALIKE:
@@ -41,9 +43,13 @@ def nearest(promises: Iterable[Contract], method: str, path: str, root: str) -> 
     return Nearest(operation=operation, path=whole, differs=tuple(_differences(operation, whole, method, bare)))
 
 
-def _likeness(template: str, path: str) -> float:
-    """Compare two paths step by step; a path parameter is like anything."""
-    wanted, given = template.strip("/").split("/"), path.strip("/").split("/")
+def _steps(path: str) -> list[str]:
+    return path.strip("/").split("/")
+
+
+def _likeness(template: str, given: list[str], *, has_slash: bool) -> float:
+    """Compare a path with the steps of another; a path parameter is like anything."""
+    wanted = _steps(template)
     shorter, longer = sorted((len(wanted), len(given)))
     if shorter / longer < ALIKE - METHOD:
         return 0.0
@@ -51,7 +57,7 @@ def _likeness(template: str, path: str) -> float:
         1.0 if _is_part(want) and have else _likeness_of_step(want, have)
         for want, have in zip(wanted, given, strict=False)
     )
-    return likeness / longer - SLASH * (template.endswith("/") != path.endswith("/"))
+    return likeness / longer - SLASH * (template.endswith("/") != has_slash)
 
 
 @lru_cache(maxsize=1024)  # operations have most of their steps in common
